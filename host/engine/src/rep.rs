@@ -1,0 +1,90 @@
+//! The rep's program without its windows: one sign-in at one relay, and any number of sessions.
+
+use crate::surface::SurfaceHost;
+use crate::view::{Command, Problem, View};
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{SessionId, SignInFailure};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the program needs to know before anybody signs in.
+#[derive(Debug, Clone)]
+pub struct RepConfig {
+    /// Plugin cache and plugins' lasting values. Made if missing.
+    pub data_dir: PathBuf,
+    /// Where the native drivers lie; `None`: beside the program.
+    pub driver_dir: Option<PathBuf>,
+    /// BCP 47 tag of the language people read here.
+    pub locale: String,
+}
+
+/// The console's state as a window draws it. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct RepView {
+    pub revision: u64,
+    pub sign_in: SignIn,
+    /// Sessions and waiting codes, oldest first.
+    pub sessions: Vec<RepSession>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SignIn {
+    #[default]
+    Out,
+    Trying,
+    In {
+        rep: String,
+        account: String,
+        contact: String,
+        /// The control connection is gone and being made again; running sessions go on.
+        reconnecting: bool,
+    },
+    Refused(SignInFailure),
+    Failed(Problem),
+}
+
+/// One session of this rep, from its code to its end.
+#[derive(Debug, Clone)]
+pub struct RepSession {
+    pub id: SessionId,
+    /// To be read aloud, while it waits for its customer.
+    pub code: Option<JoinCode>,
+    /// Seconds until the code expires.
+    pub code_expires_in_s: u64,
+    pub view: Arc<View>,
+}
+
+/// What a rep wants of the program.
+#[derive(Debug, Clone)]
+pub enum RepCommand {
+    /// `relay` as `https://host:port`, with `#sha256=HEX` where its certificate is its own.
+    SignIn { relay: String, user: String, password: String },
+    SignOut,
+    NewCode,
+    /// To one session.
+    Session { session: SessionId, command: Command },
+    /// Takes an unused code back, or an ended session off the list.
+    Close { session: SessionId },
+}
+
+/// Handle on the running program core. Dropping the last one ends it.
+#[derive(Clone)]
+pub struct Rep {
+    core: crate::program::Handle<RepView, RepCommand>,
+}
+
+impl Rep {
+    /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
+    pub fn start(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, changed: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
+        let core = crate::program::start(changed, move |context| crate::rep_core::run(config, surfaces, context))?;
+        Ok(Self { core })
+    }
+
+    pub fn view(&self) -> Arc<RepView> {
+        self.core.view()
+    }
+
+    pub fn send(&self, command: RepCommand) {
+        self.core.send(command);
+    }
+}

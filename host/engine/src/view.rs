@@ -1,0 +1,251 @@
+//! What a window may show and what it may ask for: [`View`] is a picture of one session, [`Command`] a person's wish.
+//!
+//! Windows own no truth. They draw the newest view and send commands; the engine answers with a newer view.
+
+use lotse_protocol::control::SessionId;
+use lotse_protocol::peer::{ConsentState, EndReason};
+use lotse_runtime::{Node, Settings};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One session as it stands. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Grows with every change.
+    pub revision: u64,
+    pub session: Option<SessionId>,
+    pub state: SessionState,
+    /// Name of this side in the session.
+    pub me: String,
+    /// Name of the other side, and of the rep's account.
+    pub peer: String,
+    pub account: String,
+    /// Operating system of the other side in words.
+    pub peer_system: String,
+    /// Three parts that both sides can read aloud, such as `tulip · 47 · 12`. Empty until there is a link.
+    pub safety_code: String,
+    /// Consent was given ahead or unsigned plugins run: shown to both.
+    pub developer: bool,
+    pub link: LinkView,
+    /// What the customer was asked, one entry a kind, in a fixed order.
+    pub consents: Vec<ConsentView>,
+    /// Customer's side: what to ask now. One thing at a time.
+    pub prompt: Option<Prompt>,
+    pub paused: bool,
+    pub plugins: Vec<PluginView>,
+    /// Contributions of plugins by place (`menu`, `chat`, `viewer`, `tools`, `preferences`).
+    pub places: BTreeMap<&'static str, Vec<Contribution>>,
+    pub notices: Vec<Notice>,
+    pub surfaces: Vec<SurfaceView>,
+}
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SessionState {
+    /// Rep: the code is out and nobody has typed it yet.
+    #[default]
+    Waiting,
+    /// Keys are being agreed, plugins fetched, the link made. The text says which.
+    Connecting { step: Step },
+    /// Customer: is asked whether to begin. Rep: waits for that.
+    AwaitingConsent,
+    Active,
+    /// The other side is gone; it is waited for `seconds_left` more.
+    Lost { seconds_left: u64 },
+    Ended { reason: EndReason },
+    /// It could not be begun; the reason says what to do.
+    Failed { problem: Problem },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Relay,
+    Keys,
+    Plugins,
+    Link,
+}
+
+/// Why a session could not begin. Every window has words for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    RelayUnreachable { detail: String },
+    RelayNotTrusted,
+    CodeUnknown,
+    CodeExpired,
+    CodeUsed,
+    /// The code's second half is wrong; it may be typed again so many times.
+    CodeWrong { attempts_left: u8 },
+    TooManyAttempts { wait_s: u64 },
+    RepGone,
+    /// Keys differ from what the code vouches for: somebody is in between.
+    KeysDiffer,
+    Incompatible { detail: String },
+    Other { detail: String },
+}
+
+/// State of the line to the other side.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LinkView {
+    pub quality: LinkQuality,
+    pub cause: LinkCause,
+    pub round_trip_us: u64,
+    pub bytes_per_s: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LinkQuality {
+    #[default]
+    Unknown,
+    Good,
+    Slow,
+    Stalled,
+}
+
+/// Whose side slows the line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LinkCause {
+    #[default]
+    None,
+    Here,
+    Relay,
+    There,
+}
+
+/// What a customer can allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    View,
+    Control,
+    Clipboard,
+}
+
+impl Access {
+    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentView {
+    pub access: Access,
+    pub state: ConsentState,
+}
+
+/// A question only the customer can answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    pub id: u64,
+    pub kind: PromptKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PromptKind {
+    /// May this rep help at all?
+    Begin { rep: String, account: String },
+    /// May this plugin have this?
+    Access { access: Access, plugin: String, signer: String, reason: String },
+}
+
+/// One plugin as the plugin monitor shows it.
+#[derive(Debug, Clone)]
+pub struct PluginView {
+    pub id: String,
+    pub name: String,
+    pub version: String,
+    /// Who signed the package; `None`: unsigned, developer mode.
+    pub signer: Option<String>,
+    pub state: PluginState,
+    pub calls: u64,
+    pub cpu_us: u64,
+    pub memory_bytes: u64,
+    pub sent_bytes: u64,
+    pub received_bytes: u64,
+    pub restarts: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PluginState {
+    /// Being fetched, verified, loaded.
+    Loading,
+    Running,
+    /// Stopped by the runtime and started again.
+    Restarting { why: String },
+    /// Stopped for the rest of the session.
+    Stopped { why: String },
+    /// Licensed to nobody here: shown greyed out with whom to ask.
+    NotLicensed { contact: String },
+}
+
+/// What one plugin shows at one place.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    pub plugin: String,
+    pub nodes: Arc<Vec<Node>>,
+}
+
+/// A short message to people; it goes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub id: u64,
+    pub tone: Tone,
+    pub title: String,
+    pub body: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Caution,
+    Danger,
+}
+
+/// A picture window a plugin opened here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurfaceView {
+    pub id: u64,
+    pub plugin: String,
+    pub title: String,
+    /// Pixels of the picture; 0 until the first one came.
+    pub width: u32,
+    pub height: u32,
+    pub options: SurfaceOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SurfaceOptions {
+    pub fit: bool,
+    pub full_screen: bool,
+    pub pass_system_keys: bool,
+    pub hotkeys: bool,
+    pub interactive: bool,
+}
+
+/// A person's wish.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Customer: answer to the prompt with this id. Answers to prompts that are gone do nothing.
+    Answer { prompt: u64, allow: bool },
+    /// Customer: a switch was moved by hand.
+    SetAccess { access: Access, allow: bool },
+    /// Customer: everything off and the session over, at once.
+    StopEverything,
+    /// Either side.
+    Pause { on: bool },
+    End,
+    /// What a person did with a plugin's node.
+    Act { plugin: String, node: String, what: Settings },
+    /// What a person did on a surface.
+    Surface { surface: u64, input: SurfaceInput },
+    DismissNotice { id: u64 },
+}
+
+/// Input on a surface, in pixels of the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SurfaceInput {
+    Pointer { x: i32, y: i32, buttons: u32, wheel_x: i32, wheel_y: i32 },
+    /// Linux input event code.
+    Key { physical: u32, down: bool },
+    Text { entered: String },
+    /// The person used the surface's own control.
+    Changed { what: Settings },
+    Closed,
+}

@@ -1,0 +1,314 @@
+//! Program ↔ relay: one WebSocket over TLS, a CBOR message a frame.
+//!
+//! A program speaks first ([`ToRelay::Hello`]). The relay sees who meets whom and hands out leg tickets and plugins; what
+//! the two ends of a session say to each other it only forwards ([`ToRelay::Signal`], and the data plane's packets).
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this protocol. A relay answers with the highest one both sides have.
+pub const VERSION: u32 = 1;
+/// Path of the WebSocket on the relay.
+pub const PATH: &str = "/control";
+/// Largest body of a signal, in bytes: a PAKE message with its confirmation is under 200.
+pub const SIGNAL_BYTES_MAX: usize = 4096;
+/// How long a session whose customer is gone waits for the same customer, in seconds (N4).
+pub const CUSTOMER_WAIT_S: u64 = 10 * 60;
+
+/// Names a session everywhere. Random; it is no secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SessionId(#[serde(with = "serde_bytes")] pub [u8; 16]);
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().take(6).try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Which program is speaking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    Rep,
+    Customer,
+}
+
+/// What a relay takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum ToRelay {
+    /// First message of a connection.
+    Hello {
+        versions: Vec<u32>,
+        side: Side,
+        program_version: String,
+        /// Which compiled form of a plugin this program can run: wasmtime version, settings and target in one text.
+        engine: String,
+    },
+    SignIn {
+        user: String,
+        password: Secret,
+    },
+    /// Takes up an earlier sign-in after a lost connection.
+    SignInAgain {
+        token: Secret,
+    },
+    SignOut,
+    /// A rep wants a code for a new session. Answered by [`FromRelay::Code`].
+    NewCode,
+    /// A rep takes an unused code back.
+    DropCode {
+        session: SessionId,
+    },
+    /// A customer has typed a code whose first half is this. Answered by [`FromRelay::Session`].
+    Join {
+        nameplate: u32,
+        /// What the customer is called in the session; may be empty.
+        name: String,
+        /// Operating system in words, for the rep.
+        system: String,
+    },
+    /// Either side takes up a running session after its control connection or its program was gone.
+    Resume {
+        session: SessionId,
+        token: Secret,
+    },
+    /// To the other side of the session, unread.
+    Signal {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// The rep's program found the customer's secret to be wrong (or the relay to be lying).
+    PairingFailed {
+        session: SessionId,
+    },
+    /// Both ends hold each other's keys: the code is used up.
+    Paired {
+        session: SessionId,
+    },
+    EndSession {
+        session: SessionId,
+        reason: String,
+    },
+    /// Answered by [`FromRelay::Plugin`] or [`FromRelay::PluginMissing`].
+    FetchPlugin {
+        #[serde(with = "serde_bytes")]
+        digest: [u8; 32],
+    },
+}
+
+/// What a relay says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum FromRelay {
+    Hello {
+        version: u32,
+        relay_version: String,
+        /// The relay runs in developer mode: unsigned plugins and consent given ahead are possible, and shown.
+        developer: bool,
+        /// ed25519 key that signs compiled plugins.
+        #[serde(with = "serde_bytes")]
+        code_key: [u8; 32],
+    },
+    SignedIn {
+        token: Secret,
+        rep: String,
+        account: String,
+        /// Whom to ask about features that are not licensed.
+        contact: String,
+    },
+    SignInFailed(SignInFailure),
+    Code {
+        session: SessionId,
+        nameplate: u32,
+        /// Seconds until it expires; a duration, since clocks differ.
+        expires_in_s: u64,
+    },
+    CodeExpired {
+        session: SessionId,
+    },
+    /// The session's two sides have met: everything needed to reach each other.
+    Session(Box<SessionOffer>),
+    JoinFailed(JoinFailure),
+    /// The session cannot be taken up again: it ended, or the token is wrong.
+    ResumeFailed {
+        session: SessionId,
+    },
+    Signal {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// The other side's control connection came or went. The session itself may well go on.
+    Presence {
+        session: SessionId,
+        present: bool,
+    },
+    /// The rep's program said that the codes' second halves differ; the customer may type it again.
+    PairingFailed {
+        session: SessionId,
+        attempts_left: u8,
+    },
+    SessionEnded {
+        session: SessionId,
+        reason: String,
+    },
+    Plugin {
+        #[serde(with = "serde_bytes")]
+        digest: [u8; 32],
+        /// The signed package, byte for byte.
+        #[serde(with = "serde_bytes")]
+        package: Vec<u8>,
+        /// The same, compiled for the engine named in `Hello`, in the relay's signed envelope.
+        #[serde(with = "serde_bytes")]
+        code: Vec<u8>,
+    },
+    PluginMissing {
+        #[serde(with = "serde_bytes")]
+        digest: [u8; 32],
+        reason: String,
+    },
+    /// Something this program asked for cannot be done; the text says what to do.
+    Refused {
+        reason: String,
+    },
+    /// No common protocol version: the text names which program to update.
+    Incompatible {
+        reason: String,
+    },
+}
+
+/// One side's way into a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SessionOffer {
+    pub session: SessionId,
+    /// What takes this session up again from here ([`ToRelay::Resume`]).
+    pub token: Secret,
+    pub leg: Leg,
+    pub rep: String,
+    pub account: String,
+    pub customer: String,
+    pub system: String,
+    /// The plugins of this session, the same on both sides, in the order that numbers them on the wire.
+    pub plugins: Vec<PluginRef>,
+    /// This offer takes up a session that was running; keys are those of before.
+    pub resumed: bool,
+}
+
+/// One leg through the relay's packet forwarder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Leg {
+    /// UDP port on the relay's own address.
+    pub udp_port: u16,
+    #[serde(with = "serde_bytes")]
+    pub token: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    pub secret: [u8; 32],
+}
+
+/// A plugin in exactly one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginRef {
+    pub id: String,
+    pub version: semver::Version,
+    /// SHA-256 of the signed package.
+    #[serde(with = "serde_bytes")]
+    pub digest: [u8; 32],
+    /// The account's licence covers the plugin's feature.
+    pub licensed: bool,
+}
+
+/// Why a sign-in failed. Never tells an unknown ID from a wrong password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInFailure {
+    NotAnEmail,
+    WrongIdOrPassword,
+    AccountNotActive,
+    /// Too many attempts; try again after so many seconds.
+    TooMany {
+        wait_s: u64,
+    },
+    /// The token of an earlier sign-in is no longer good: ask for the password.
+    SignInAgain,
+}
+
+/// Why a code did not lead into a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JoinFailure {
+    /// Never given out, mistyped in its first half, or long gone.
+    Unknown,
+    Expired,
+    Used,
+    /// The rep's program is not connected.
+    RepGone,
+    /// Too many wrong codes from this address; try again after so many seconds.
+    TooMany {
+        wait_s: u64,
+    },
+}
+
+/// A text that is never printed: passwords and tokens.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::wire;
+
+    #[test]
+    fn what_is_said_is_what_is_heard() {
+        let offer = FromRelay::Session(Box::new(SessionOffer {
+            session: SessionId([7; 16]),
+            token: Secret("t".into()),
+            leg: Leg { udp_port: 1, token: vec![1, 2], secret: [3; 32] },
+            rep: "Anna".into(),
+            account: "Acme".into(),
+            customer: "K. Weber".into(),
+            system: "Debian 12".into(),
+            plugins: vec![PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true }],
+            resumed: false,
+        }));
+        let bytes = wire::encode(&offer, wire::FROM_RELAY_BYTES_MAX).unwrap();
+        let FromRelay::Session(heard) = wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap() else { unreachable!() };
+        assert_eq!(heard.plugins.first().unwrap().version, semver::Version::new(1, 2, 3));
+        assert_eq!(heard.leg.secret, [3; 32]);
+    }
+
+    #[test]
+    fn fields_of_a_newer_program_are_ignored() {
+        #[derive(Serialize)]
+        enum Newer {
+            Join { nameplate: u32, name: String, system: String, mood: String },
+        }
+        let bytes = wire::encode(&Newer::Join { nameplate: 5, name: "K".into(), system: "s".into(), mood: "hurried".into() }, 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), ToRelay::Join { nameplate: 5, .. }));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic() {
+        let good = wire::encode(&ToRelay::SignIn { user: "a@b.de".into(), password: Secret("p".into()) }, 4096).unwrap();
+        let mut seed = 0x9e37_79b9_u64;
+        for _ in 0..20_000 {
+            let mut bytes = good.clone();
+            for _ in 0..3 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let at = (seed >> 33) as usize % bytes.len();
+                bytes[at] = (seed >> 20) as u8;
+            }
+            let _ = wire::decode::<ToRelay>(&bytes, 4096);
+            let _ = wire::decode::<FromRelay>(&bytes, 4096);
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let text = format!("{:?}", ToRelay::SignIn { user: "a@b.de".into(), password: Secret("hunter2".into()) });
+        assert!(!text.contains("hunter2"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Wire types: what programs say to the relay (`control`), what the two ends of a session say to each other (`peer`),
+//! and the join code that people say aloud (`code`).
+//!
+//! Everything is CBOR with named fields. Unknown fields are ignored and an unknown message is skipped by its reader, so
+//! old and new programs can talk; what really breaks raises [`control::VERSION`] or [`peer::VERSION`]. This crate knows
+//! nothing of sockets: bytes in, values out, each decode bounded by [`wire`].
+
+pub mod code;
+pub mod control;
+pub mod peer;
+pub mod wire;

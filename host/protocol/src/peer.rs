@@ -1,0 +1,160 @@
+//! The two ends of a session, end to end: nothing here is seen by the relay.
+//!
+//! The first stream of a link carries [`PeerMessage`]s, each behind a 4-byte little-endian length. Every other stream
+//! starts with a [`StreamHeader`] (2-byte length before it) and then belongs to a plugin. A datagram starts with the
+//! plugin's number in the session's list, one byte.
+
+use crate::wire::{self, PEER_BYTES_MAX, WireError};
+use serde::{Deserialize, Serialize};
+
+/// Version of what the two ends say to each other.
+pub const VERSION: u32 = 1;
+/// Largest [`StreamHeader`], in bytes.
+pub const HEADER_BYTES_MAX: usize = 1024;
+
+/// What one host says to the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeerMessage {
+    Hello {
+        version: u32,
+        program_version: String,
+        name: String,
+        /// Operating system in words.
+        system: String,
+        /// Consent was given ahead or unsigned plugins run: shown to both.
+        developer: bool,
+    },
+    /// The customer's word on one thing, whenever it changes.
+    Consent { what: String, state: ConsentState },
+    /// The customer has (or has not) opened the session to the rep: nothing else happens before.
+    Accepted,
+    Paused { on: bool },
+    End { reason: EndReason },
+}
+
+/// How the customer stands to one kind of access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConsentState {
+    NotAsked,
+    Asked,
+    Granted,
+    Refused,
+}
+
+/// Why a session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndReason {
+    RepEnded,
+    CustomerEnded,
+    /// "Stop everything".
+    CustomerStopped,
+    /// The customer said no to the session itself.
+    CustomerDeclined,
+    /// Ten minutes without the customer.
+    CustomerGone,
+    RepGone,
+    /// Programs of versions that cannot talk.
+    Incompatible,
+    /// Keys or code did not match.
+    NotTrusted,
+}
+
+/// First bytes of a plugin's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamHeader {
+    /// Number of the plugin in the session's list.
+    pub plugin: u8,
+    pub label: String,
+    /// 0 control, 1 interactive, 2 screen, 3 bulk.
+    pub class: u8,
+}
+
+/// A message with its length before it.
+pub fn frame(message: &PeerMessage) -> Result<Vec<u8>, WireError> {
+    let body = wire::encode(message, PEER_BYTES_MAX)?;
+    let mut out = (body.len() as u32).to_le_bytes().to_vec();
+    out.extend(body);
+    Ok(out)
+}
+
+/// Takes whole messages off a growing buffer. A message of an unknown kind is skipped: the peer is newer.
+#[derive(Debug, Default)]
+pub struct Unframer {
+    buffer: Vec<u8>,
+}
+
+impl Unframer {
+    /// Takes in what came. Fails when more is announced than a message may have.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), WireError> {
+        self.buffer.extend_from_slice(bytes);
+        match self.announced() {
+            Some(bytes) if bytes > PEER_BYTES_MAX => Err(WireError::TooLong { bytes, max: PEER_BYTES_MAX }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Next whole message, if one is there.
+    pub fn next_message(&mut self) -> Result<Option<PeerMessage>, WireError> {
+        loop {
+            let Some(length) = self.announced() else { return Ok(None) };
+            if length > PEER_BYTES_MAX {
+                return Err(WireError::TooLong { bytes: length, max: PEER_BYTES_MAX });
+            }
+            let Some(body) = self.buffer.get(4..4 + length) else { return Ok(None) };
+            let message = wire::decode(body, PEER_BYTES_MAX);
+            self.buffer.drain(..4 + length);
+            if let Ok(message) = message {
+                return Ok(Some(message));
+            }
+        }
+    }
+
+    fn announced(&self) -> Option<usize> {
+        let head: [u8; 4] = self.buffer.get(..4)?.try_into().ok()?;
+        Some(u32::from_le_bytes(head) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn messages_survive_any_cutting() {
+        let messages = [
+            PeerMessage::Accepted,
+            PeerMessage::Consent { what: "screen".into(), state: ConsentState::Granted },
+            PeerMessage::End { reason: EndReason::CustomerStopped },
+        ];
+        let bytes: Vec<u8> = messages.iter().flat_map(|message| frame(message).unwrap()).collect();
+        for step in [1, 2, 3, 7, bytes.len()] {
+            let mut unframer = Unframer::default();
+            let mut heard = Vec::new();
+            for piece in bytes.chunks(step) {
+                unframer.push(piece).unwrap();
+                while let Some(message) = unframer.next_message().unwrap() {
+                    heard.push(message);
+                }
+            }
+            assert_eq!(heard, messages, "cut by {step}");
+        }
+    }
+
+    #[test]
+    fn a_newer_peers_unknown_message_is_skipped() {
+        let mut bytes = Vec::new();
+        let unknown = minicbor_serde::to_vec(&std::collections::BTreeMap::from([("Sing", 1)])).unwrap();
+        bytes.extend((unknown.len() as u32).to_le_bytes());
+        bytes.extend(unknown);
+        bytes.extend(frame(&PeerMessage::Accepted).unwrap());
+        let mut unframer = Unframer::default();
+        unframer.push(&bytes).unwrap();
+        assert_eq!(unframer.next_message().unwrap(), Some(PeerMessage::Accepted));
+    }
+
+    #[test]
+    fn an_absurd_length_is_refused_at_once() {
+        assert!(Unframer::default().push(&u32::MAX.to_le_bytes()).is_err());
+    }
+}
