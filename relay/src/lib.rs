@@ -1,1 +1,30 @@
+//! The relay: brings reps and customers together, hands out plugins, and forwards what the two ends say to each other.
+//!
+//! The `hub` is the core without I/O; the `switchboard` runs it; a `connection` is one program's WebSocket and the
+//! `conversation` what is said on it. What lasts is behind the trait `store::Store`. The relay knows who meets whom and
+//! never what they say: signals and packets pass unread, and it holds none of the two ends' keys.
 
+mod alive;
+mod audit;
+pub mod cli;
+mod clock;
+mod connection;
+mod conversation;
+mod data;
+mod files;
+pub mod hub;
+mod legs;
+mod listener;
+mod pace;
+mod password;
+pub mod ready;
+pub mod registry;
+pub mod relay;
+mod signin;
+pub mod store;
+mod switchboard;
+mod tls;
+pub mod token;
+
+pub use data::DataError;
+pub use password::{PasswordError, hash_new as hash_password};

@@ -1,9 +1,320 @@
-//! The customer's core.
+//! The customer's core: a typed code, one session, and coming back into it after a crash.
 
+use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer::{CustomerCommand, CustomerConfig, CustomerView, OwnWindows};
+use crate::desk;
+use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
+use crate::rep_core::{follow, next, problem_of};
+use crate::resume::ResumeNote;
+use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::view::{Access, Command, Problem, SessionState, Step, View};
+use lotse_drivers::DriverSet;
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, SessionOffer, Side, ToRelay};
+use lotse_runtime::{Runtime, RuntimeOptions};
+use lotse_transport::{Fingerprint, Identity};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc};
 
-pub(crate) async fn run(_config: CustomerConfig, _windows: Arc<dyn OwnWindows>, mut context: Context<CustomerView, CustomerCommand>) {
-    while context.commands.recv().await.is_some() {}
+/// Without a relay for this long a join is given up, and said so.
+const JOIN_PATIENCE: Duration = Duration::from_secs(12);
+
+pub(crate) async fn run(config: CustomerConfig, windows: Arc<dyn OwnWindows>, mut context: Context<CustomerView, CustomerCommand>) {
+    let runtime = match Runtime::new(RuntimeOptions { cache: None }) {
+        Ok(runtime) => runtime,
+        Err(problem) => {
+            let view = failed(Problem::Other { detail: problem.to_string() });
+            context.publish(CustomerView { revision: 1, session: Some(Arc::new(view)) });
+            while context.commands.recv().await.is_some() {}
+            return;
+        }
+    };
+    let drivers = desk::load_drivers(config.driver_dir.as_deref());
+    let store = PluginStore::new(config.data_dir.join("plugins"), &runtime.engine_name());
+    let (to_relay, from_session) = mpsc::channel(256);
+    let mut core = Core {
+        note: config.data_dir.join("session.json"),
+        config,
+        windows,
+        runtime,
+        drivers,
+        store,
+        to_relay,
+        control: None,
+        greeting: None,
+        joining: Joining::Idle,
+        session: None,
+        changed: Arc::new(Notify::new()),
+        revision: 0,
+    };
+    core.take_up();
+    core.run(&mut context, from_session).await;
 }
+
+/// What is said to the relay when the connection stands.
+enum Joining {
+    Idle,
+    /// A code was typed and the relay has not brought the rep yet.
+    Code { code: JoinCode, name: String, since: Instant },
+    /// In a session: it is taken up again on each new connection.
+    In { session: SessionId, token: Secret },
+    /// From the note of a program that was stopped within a session.
+    Back { note: Box<ResumeNote>, since: Instant },
+    Failed(Problem),
+}
+
+struct Core {
+    config: CustomerConfig,
+    windows: Arc<dyn OwnWindows>,
+    note: PathBuf,
+    runtime: Runtime,
+    drivers: Option<Arc<DriverSet>>,
+    store: PluginStore,
+    to_relay: mpsc::Sender<ToRelay>,
+    control: Option<(Control, mpsc::Receiver<ControlEvent>)>,
+    greeting: Option<(IpAddr, [u8; 32], bool)>,
+    joining: Joining,
+    session: Option<SessionHandle>,
+    changed: Arc<Notify>,
+    revision: u64,
+}
+
+impl Core {
+    async fn run(mut self, context: &mut Context<CustomerView, CustomerCommand>, mut from_session: mpsc::Receiver<ToRelay>) {
+        self.publish(context);
+        loop {
+            let changed = self.changed.clone();
+            tokio::select! {
+                biased;
+                command = context.commands.recv() => match command {
+                    Some(command) => self.on_command(command).await,
+                    None => break,
+                },
+                event = next(&mut self.control) => self.on_control(event).await,
+                Some(message) = from_session.recv() => self.say(message),
+                () = changed.notified() => {}
+            }
+            self.publish(context);
+        }
+        self.session = None;
+        while let Ok(Some(message)) = tokio::time::timeout(Duration::from_millis(300), from_session.recv()).await {
+            self.say(message);
+        }
+    }
+
+    fn say(&self, message: ToRelay) {
+        if let Some((control, _)) = &self.control {
+            control.send(message);
+        }
+    }
+
+    /// Goes back into the session that this program was in when it was stopped.
+    fn take_up(&mut self) {
+        if let Some(note) = ResumeNote::read(&self.note) {
+            self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
+            self.connect();
+        }
+    }
+
+    fn connect(&mut self) {
+        match self.config.relay.parse::<crate::relay_url::RelayUrl>() {
+            Ok(url) => {
+                let caller = Caller { side: Side::Customer, engine: self.runtime.engine_name() };
+                self.control = Some(Control::open(url, caller));
+            }
+            Err(problem) => self.fail(Problem::RelayUnreachable { detail: problem.to_string() }),
+        }
+    }
+
+    fn fail(&mut self, problem: Problem) {
+        self.joining = Joining::Failed(problem);
+        self.control = None;
+        self.greeting = None;
+    }
+
+    async fn on_command(&mut self, command: CustomerCommand) {
+        match command {
+            CustomerCommand::Join { code, name } => {
+                if self.in_session() {
+                    return;
+                }
+                self.session = None;
+                self.joining = Joining::Code { code, name, since: Instant::now() };
+                self.connect();
+            }
+            CustomerCommand::Session(Command::End | Command::StopEverything) if self.session.is_none() => self.leave(),
+            CustomerCommand::Session(command) => self.to_session(ToSession::Command(command)).await,
+            CustomerCommand::Leave if self.in_session() => self.to_session(ToSession::Command(Command::End)).await,
+            CustomerCommand::Leave => self.leave(),
+        }
+    }
+
+    fn leave(&mut self) {
+        ResumeNote::remove(&self.note);
+        self.session = None;
+        self.joining = Joining::Idle;
+        self.control = None;
+        self.greeting = None;
+    }
+
+    fn in_session(&self) -> bool {
+        let over = |view: &View| matches!(view.state, SessionState::Ended { .. } | SessionState::Failed { .. });
+        self.session.as_ref().is_some_and(|session| !over(&session.view.borrow()))
+    }
+
+    async fn on_control(&mut self, event: ControlEvent) {
+        match event {
+            ControlEvent::Up { address, developer, code_key } => {
+                self.greeting = Some((address.ip(), code_key, developer));
+                if self.config.developer && !developer {
+                    let detail = "this relay is not in developer mode, so this program must be started without --developer".to_owned();
+                    return self.fail(Problem::Other { detail });
+                }
+                self.introduce();
+                self.to_session(ToSession::ControlUp).await;
+            }
+            ControlEvent::Down { problem } => self.on_down(problem),
+            ControlEvent::Message(message) => self.on_message(message).await,
+        }
+    }
+
+    fn introduce(&self) {
+        match &self.joining {
+            Joining::Code { code, name, .. } => {
+                self.say(ToRelay::Join { nameplate: code.nameplate(), name: name.clone(), system: crate::system::name() });
+            }
+            Joining::In { session, token } => self.say(ToRelay::Resume { session: *session, token: token.clone() }),
+            Joining::Back { note, .. } => {
+                self.say(ToRelay::Resume { session: SessionId(note.session), token: Secret(note.token.clone()) });
+            }
+            Joining::Idle | Joining::Failed(_) => {}
+        }
+    }
+
+    /// A first join is tried for a short while; a running session for as long as it lasts.
+    fn on_down(&mut self, problem: ControlProblem) {
+        let final_problem = matches!(problem, ControlProblem::NotTrusted | ControlProblem::Incompatible(_));
+        match &self.joining {
+            Joining::Code { since, .. } if final_problem || since.elapsed() > JOIN_PATIENCE => self.fail(problem_of(problem)),
+            Joining::Back { since, .. } if since.elapsed() > Duration::from_secs(lotse_protocol::control::CUSTOMER_WAIT_S) => {
+                ResumeNote::remove(&self.note);
+                self.fail(problem_of(problem));
+            }
+            Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. } | Joining::Idle | Joining::Failed(_) => {}
+        }
+    }
+
+    async fn on_message(&mut self, message: FromRelay) {
+        match message {
+            FromRelay::Session(offer) => self.on_offer(offer).await,
+            FromRelay::JoinFailed(failure) => self.fail(join_problem(failure)),
+            FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
+            FromRelay::ResumeFailed { .. } | FromRelay::SessionEnded { .. } => self.to_session(ToSession::EndedByRelay).await,
+            FromRelay::Signal { body, .. } => self.to_session(ToSession::Signal(body)).await,
+            FromRelay::PairingFailed { attempts_left, .. } => self.to_session(ToSession::PairingFailed { attempts_left }).await,
+            FromRelay::Plugin { digest, package, code } => {
+                self.to_session(ToSession::Plugin { digest, fetched: Fetched { package, code } }).await;
+            }
+            FromRelay::PluginMissing { digest, reason } => self.to_session(ToSession::PluginMissing { digest, reason }).await,
+            FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
+            FromRelay::Hello { .. }
+            | FromRelay::SignedIn { .. }
+            | FromRelay::SignInFailed(_)
+            | FromRelay::Code { .. }
+            | FromRelay::CodeExpired { .. }
+            | FromRelay::Presence { .. }
+            | FromRelay::Incompatible { .. } => {}
+        }
+    }
+
+    async fn on_offer(&mut self, offer: Box<SessionOffer>) {
+        let Some((relay, code_key, _)) = self.greeting else { return };
+        let next = Joining::In { session: offer.session, token: offer.token.clone() };
+        let begun = match std::mem::replace(&mut self.joining, next) {
+            Joining::Code { code, .. } => self.begin(offer.session, Some(code.secret()), None),
+            Joining::Back { note, .. } => self.begin_again(offer.session, &note),
+            Joining::In { .. } => Ok(()),
+            Joining::Idle => {
+                self.joining = Joining::Idle;
+                return;
+            }
+            Joining::Failed(problem) => {
+                self.joining = Joining::Failed(problem);
+                return;
+            }
+        };
+        match begun {
+            Ok(()) => self.to_session(ToSession::Offer { offer, relay, code_key }).await,
+            Err(detail) => self.fail(Problem::Other { detail }),
+        }
+    }
+
+    fn begin(&mut self, id: SessionId, secret: Option<String>, restored: Option<Restored>) -> Result<(), String> {
+        let config = SessionConfig {
+            side: Side::Customer,
+            id,
+            locale: self.config.locale.clone(),
+            developer: self.config.developer,
+            ahead: if self.config.developer { self.config.allow.clone() } else { Vec::new() },
+            secret,
+            restored,
+            runtime: self.runtime.clone(),
+            store: self.store.clone(),
+            drivers: self.drivers.clone(),
+            guard: SessionGuard::new(Some(self.windows.clone())),
+            surfaces: None,
+            storage: None,
+            note: Some(self.note.clone()),
+            to_relay: self.to_relay.clone(),
+        };
+        let handle = session::start(config).map_err(|problem| problem.to_string())?;
+        follow(&handle, self.changed.clone());
+        self.session = Some(handle);
+        Ok(())
+    }
+
+    fn begin_again(&mut self, id: SessionId, note: &ResumeNote) -> Result<(), String> {
+        let identity = Identity::from_bytes(&note.identity).map_err(|problem| problem.to_string())?;
+        self.config.developer = note.developer;
+        self.config.allow = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
+        let restored = Restored { identity, peer: Fingerprint(note.peer), accepted: note.accepted };
+        self.begin(id, None, Some(restored))
+    }
+
+    async fn to_session(&self, message: ToSession) {
+        if let Some(session) = &self.session {
+            let _ = session.inbox.send(message).await;
+        }
+    }
+
+    fn publish(&mut self, context: &Context<CustomerView, CustomerCommand>) {
+        self.revision += 1;
+        let waiting = |step| View { state: SessionState::Connecting { step }, developer: self.config.developer, ..View::default() };
+        let session = match (&self.session, &self.joining) {
+            (_, Joining::Failed(problem)) => Some(Arc::new(failed(problem.clone()))),
+            (Some(session), _) => Some(session.view.borrow().clone()),
+            (None, Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. }) => Some(Arc::new(waiting(Step::Relay))),
+            (None, Joining::Idle) => None,
+        };
+        context.publish(CustomerView { revision: self.revision, session });
+    }
+}
+
+fn failed(problem: Problem) -> View {
+    View { state: SessionState::Failed { problem }, ..View::default() }
+}
+
+fn join_problem(failure: JoinFailure) -> Problem {
+    match failure {
+        JoinFailure::Unknown => Problem::CodeUnknown,
+        JoinFailure::Expired => Problem::CodeExpired,
+        JoinFailure::Used => Problem::CodeUsed,
+        JoinFailure::RepGone => Problem::RepGone,
+        JoinFailure::TooMany { wait_s } => Problem::TooManyAttempts { wait_s },
+    }
+}
+

@@ -1,10 +1,321 @@
-//! The rep's core.
+//! The rep's core: one sign-in, codes, and a task for each session.
 
+use crate::control::{Caller, Control, ControlEvent, ControlProblem};
+use crate::desk;
+use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
-use crate::rep::{RepCommand, RepConfig, RepView};
+use crate::rep::{RepCommand, RepConfig, RepSession, RepView, SignIn};
+use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::surface::SurfaceHost;
+use crate::view::{Problem, View};
+use lotse_drivers::DriverSet;
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
+use lotse_runtime::{Runtime, RuntimeOptions};
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc};
 
-pub(crate) async fn run(_config: RepConfig, _surfaces: Arc<dyn SurfaceHost>, mut context: Context<RepView, RepCommand>) {
-    while context.commands.recv().await.is_some() {}
+/// Sessions and codes in one console, ended ones included.
+const SESSIONS_MAX: usize = 200;
+const TICK: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut context: Context<RepView, RepCommand>) {
+    let runtime = match Runtime::new(RuntimeOptions { cache: Some(config.data_dir.join("code")) }) {
+        Ok(runtime) => runtime,
+        Err(problem) => {
+            let sign_in = SignIn::Failed(Problem::Other { detail: problem.to_string() });
+            context.publish(RepView { revision: 1, sign_in, sessions: Vec::new() });
+            while context.commands.recv().await.is_some() {}
+            return;
+        }
+    };
+    let drivers = desk::load_drivers(config.driver_dir.as_deref());
+    let store = PluginStore::new(config.data_dir.join("plugins"), &runtime.engine_name());
+    let (to_relay, from_sessions) = mpsc::channel(256);
+    let core = Core {
+        config,
+        surfaces,
+        runtime,
+        drivers,
+        store,
+        to_relay,
+        control: None,
+        greeting: None,
+        sign_in: SignIn::Out,
+        credentials: None,
+        token: None,
+        sessions: Vec::new(),
+        changed: Arc::new(Notify::new()),
+        revision: 0,
+    };
+    core.run(&mut context, from_sessions).await;
+}
+
+struct Core {
+    config: RepConfig,
+    surfaces: Arc<dyn SurfaceHost>,
+    runtime: Runtime,
+    drivers: Option<Arc<DriverSet>>,
+    store: PluginStore,
+    to_relay: mpsc::Sender<ToRelay>,
+    control: Option<(Control, mpsc::Receiver<ControlEvent>)>,
+    /// The relay's address and code key, once it has greeted.
+    greeting: Option<(IpAddr, [u8; 32])>,
+    sign_in: SignIn,
+    /// Kept only until the relay has answered.
+    credentials: Option<(String, Secret)>,
+    token: Option<Secret>,
+    sessions: Vec<Entry>,
+    /// A session has a newer view.
+    changed: Arc<Notify>,
+    revision: u64,
+}
+
+struct Entry {
+    id: SessionId,
+    code: Option<JoinCode>,
+    code_expires: Instant,
+    /// What takes it up again; known since the customer joined.
+    resume: Option<Secret>,
+    handle: SessionHandle,
+}
+
+impl Core {
+    async fn run(mut self, context: &mut Context<RepView, RepCommand>, mut from_sessions: mpsc::Receiver<ToRelay>) {
+        let mut tick = tokio::time::interval(TICK);
+        loop {
+            let changed = self.changed.clone();
+            let mut publish = true;
+            tokio::select! {
+                biased;
+                command = context.commands.recv() => match command {
+                    Some(RepCommand::Session { session, command }) => {
+                        publish = false;
+                        self.to_session(session, ToSession::Command(command)).await;
+                    }
+                    Some(command) => self.on_command(command),
+                    None => break,
+                },
+                event = next(&mut self.control) => self.on_control(event).await,
+                Some(message) = from_sessions.recv() => { publish = false; self.say(message); }
+                () = changed.notified() => {}
+                _ = tick.tick() => publish = self.sessions.iter().any(|entry| entry.code.is_some()),
+            }
+            if publish {
+                self.publish(context);
+            }
+        }
+        self.sessions.clear();
+        // What the sessions say last still goes out.
+        while let Ok(Some(message)) = tokio::time::timeout(Duration::from_millis(300), from_sessions.recv()).await {
+            self.say(message);
+        }
+    }
+
+    fn say(&self, message: ToRelay) {
+        if let Some((control, _)) = &self.control {
+            control.send(message);
+        }
+    }
+
+    fn on_command(&mut self, command: RepCommand) {
+        match command {
+            RepCommand::SignIn { relay, user, password } => self.sign_in(&relay, user, password),
+            RepCommand::SignOut => {
+                self.say(ToRelay::SignOut);
+                self.sessions.clear();
+                self.token = None;
+                self.control = None;
+                self.greeting = None;
+                self.sign_in = SignIn::Out;
+            }
+            RepCommand::NewCode if self.sessions.len() < SESSIONS_MAX => self.say(ToRelay::NewCode),
+            RepCommand::NewCode | RepCommand::Session { .. } => {}
+            RepCommand::Close { session } => {
+                self.say(ToRelay::DropCode { session });
+                self.sessions.retain(|entry| entry.id != session);
+            }
+        }
+    }
+
+    fn sign_in(&mut self, relay: &str, user: String, password: String) {
+        match relay.parse() {
+            Ok(url) => {
+                self.credentials = Some((user, Secret(password)));
+                self.token = None;
+                self.sign_in = SignIn::Trying;
+                let caller = Caller { side: Side::Rep, engine: self.runtime.engine_name() };
+                self.control = Some(Control::open(url, caller));
+            }
+            Err(problem) => {
+                let problem: crate::relay_url::RelayUrlError = problem;
+                self.sign_in = SignIn::Failed(Problem::RelayUnreachable { detail: problem.to_string() });
+            }
+        }
+    }
+
+    async fn on_control(&mut self, event: ControlEvent) {
+        match event {
+            ControlEvent::Up { address, code_key, .. } => {
+                self.greeting = Some((address.ip(), code_key));
+                match (&self.token, &self.credentials) {
+                    (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
+                    (None, Some((user, password))) => self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() }),
+                    (None, None) => {}
+                }
+            }
+            ControlEvent::Down { problem } => self.on_down(problem),
+            ControlEvent::Message(message) => self.on_message(message).await,
+        }
+    }
+
+    fn on_down(&mut self, problem: ControlProblem) {
+        match &mut self.sign_in {
+            SignIn::In { reconnecting, .. } => *reconnecting = true,
+            SignIn::Trying => {
+                self.sign_in = SignIn::Failed(problem_of(problem));
+                self.control = None;
+                self.credentials = None;
+            }
+            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) => {}
+        }
+    }
+
+    async fn on_message(&mut self, message: FromRelay) {
+        match message {
+            FromRelay::SignedIn { token, rep, account, contact } => self.on_signed_in(token, rep, account, contact).await,
+            FromRelay::SignInFailed(failure) => self.on_refused(failure),
+            FromRelay::Code { session, nameplate, expires_in_s } => self.on_code(session, nameplate, expires_in_s),
+            FromRelay::CodeExpired { session } => self.sessions.retain(|entry| entry.id != session || entry.code.is_none()),
+            FromRelay::Session(offer) => {
+                let Some((relay, code_key)) = self.greeting else { return };
+                let id = offer.session;
+                if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
+                    entry.resume = Some(offer.token.clone());
+                }
+                self.to_session(id, ToSession::Offer { offer, relay, code_key }).await;
+            }
+            FromRelay::Signal { session, body } => self.to_session(session, ToSession::Signal(body)).await,
+            FromRelay::PairingFailed { session, attempts_left } => self.to_session(session, ToSession::PairingFailed { attempts_left }).await,
+            FromRelay::SessionEnded { session, .. } | FromRelay::ResumeFailed { session } => self.to_session(session, ToSession::EndedByRelay).await,
+            FromRelay::Plugin { digest, package, code } => {
+                for entry in &self.sessions {
+                    let fetched = Fetched { package: package.clone(), code: code.clone() };
+                    let _ = entry.handle.inbox.send(ToSession::Plugin { digest, fetched }).await;
+                }
+            }
+            FromRelay::PluginMissing { digest, reason } => {
+                for entry in &self.sessions {
+                    let _ = entry.handle.inbox.send(ToSession::PluginMissing { digest, reason: reason.clone() }).await;
+                }
+            }
+            FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
+            FromRelay::Hello { .. } | FromRelay::Presence { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
+        }
+    }
+
+    async fn on_signed_in(&mut self, token: Secret, rep: String, account: String, contact: String) {
+        self.credentials = None;
+        self.token = Some(token);
+        self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
+        for entry in &self.sessions {
+            if let Some(token) = &entry.resume {
+                self.say(ToRelay::Resume { session: entry.id, token: token.clone() });
+            }
+            let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
+        }
+    }
+
+    fn on_refused(&mut self, failure: SignInFailure) {
+        self.sign_in = SignIn::Refused(failure);
+        self.credentials = None;
+        self.token = None;
+        self.control = None;
+    }
+
+    fn on_code(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64) {
+        let mut random = [0; 8];
+        if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
+            return tracing::error!("the system gives no random numbers: no code can be made");
+        }
+        let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
+        let config = SessionConfig {
+            side: Side::Rep,
+            id,
+            locale: self.config.locale.clone(),
+            developer: false,
+            ahead: Vec::new(),
+            secret: Some(code.secret()),
+            restored: None,
+            runtime: self.runtime.clone(),
+            store: self.store.clone(),
+            drivers: self.drivers.clone(),
+            guard: SessionGuard::new(None),
+            surfaces: Some(self.surfaces.clone()),
+            storage: Some(self.config.data_dir.join("values")),
+            note: None,
+            to_relay: self.to_relay.clone(),
+        };
+        match session::start(config) {
+            Ok(handle) => {
+                follow(&handle, self.changed.clone());
+                let code_expires = Instant::now() + Duration::from_secs(expires_in_s.min(86_400));
+                self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, handle });
+            }
+            Err(problem) => tracing::error!(%problem, "a session could not be begun"),
+        }
+    }
+
+    async fn to_session(&self, id: SessionId, message: ToSession) {
+        if let Some(entry) = self.sessions.iter().find(|entry| entry.id == id) {
+            let _ = entry.handle.inbox.send(message).await;
+        }
+    }
+
+    fn publish(&mut self, context: &Context<RepView, RepCommand>) {
+        self.revision += 1;
+        let sessions = self.sessions.iter_mut().map(Entry::show).collect();
+        context.publish(RepView { revision: self.revision, sign_in: self.sign_in.clone(), sessions });
+    }
+}
+
+impl Entry {
+    fn show(&mut self) -> RepSession {
+        let view: Arc<View> = self.handle.view.borrow().clone();
+        if !matches!(view.state, crate::view::SessionState::Waiting | crate::view::SessionState::Connecting { .. }) {
+            self.code = None;
+        }
+        let code_expires_in_s = self.code_expires.saturating_duration_since(Instant::now()).as_secs();
+        RepSession { id: self.id, code: self.code.clone(), code_expires_in_s, view }
+    }
+}
+
+/// Wakes the core for each newer view of a session.
+pub(crate) fn follow(handle: &SessionHandle, changed: Arc<Notify>) {
+    let mut view = handle.view.clone();
+    tokio::spawn(async move {
+        while view.changed().await.is_ok() {
+            changed.notify_one();
+        }
+    });
+}
+
+/// Next event of the control connection; never, while there is none.
+pub(crate) async fn next(control: &mut Option<(Control, mpsc::Receiver<ControlEvent>)>) -> ControlEvent {
+    if let Some((_, events)) = control
+        && let Some(event) = events.recv().await
+    {
+        return event;
+    }
+    std::future::pending().await
+}
+
+pub(crate) fn problem_of(problem: ControlProblem) -> Problem {
+    match problem {
+        ControlProblem::Unreachable(detail) => Problem::RelayUnreachable { detail },
+        ControlProblem::NotTrusted => Problem::RelayNotTrusted,
+        ControlProblem::Incompatible(detail) => Problem::Incompatible { detail },
+    }
 }

@@ -20,6 +20,8 @@ pub struct View {
     /// Name of the other side, and of the rep's account.
     pub peer: String,
     pub account: String,
+    /// Whom to ask about features that are not licensed.
+    pub contact: String,
     /// Operating system of the other side in words.
     pub peer_system: String,
     /// Three parts that both sides can read aloud, such as `tulip · 47 · 12`. Empty until there is a link.
@@ -112,16 +114,7 @@ pub enum LinkCause {
 }
 
 /// What a customer can allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Access {
-    View,
-    Control,
-    Clipboard,
-}
-
-impl Access {
-    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
-}
+pub use lotse_package::Consent as Access;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentView {

@@ -1,1 +1,16 @@
+//! How both programs look, speak and report: tokens and theme, fonts and icons, every text in English and German, the
+//! widgets they share, the drawing of plugins' nodes, and events for people who automate.
+//!
+//! Draws engine views and hands back engine commands; holds no session state of its own.
 
+pub mod events;
+pub mod fonts;
+pub mod icons;
+pub mod local_time;
+pub mod logging;
+pub mod plugin_ui;
+pub mod text;
+pub mod theme;
+pub mod tokens;
+pub mod widgets;
+pub mod words;

@@ -1,0 +1,13 @@
+//! What the customer's program needs of the X11 desktop beside its window: the frame that says "you are being seen", the
+//! hotkey that stops everything, and where our own windows are. Each part has a connection and, where needed, a thread of its own.
+//!
+//! ```text
+//! let frame = Frame::start(None)?;                 // None: $DISPLAY; hidden at first; Drop takes it away
+//! frame.show(true);                                // 4 px #E0452B round every monitor, clicks go through, follows RandR
+//! let hotkey = Hotkey::start(None, Arc::new(|| stop_everything()))?; // Ctrl+Alt+End; Err(DesktopError::HotkeyTaken) if somebody has it
+//! let windows = X11Windows::start(None)?;          // Arc<X11Windows>, implements the engine's OwnWindows
+//! windows.add(x11_id); windows.remove(x11_id);     // the shell's top-level windows, every viewport
+//! windows.is_own_at(x, y) -> bool                  // root pixels; one round trip (window manager's frame counts as ours)
+//! windows.has_focus() -> bool                      // would a key go to one of our windows?
+//! ```
+//! The frame's own windows need not be added: no input reaches them. `on_hotkey` runs on the hotkey's thread.

@@ -1,0 +1,280 @@
+//! One display: XDamage says where, [`crate::picture`] fetches what.
+//!
+//! Two round trips lie between a change and its pixels: one takes the damaged region off the server, one fetches all boxes.
+//! While nothing changes the thread sleeps in `poll` and neither side does anything.
+
+use std::time::{Duration, Instant};
+
+use lotse_driver::abi::RectI32;
+use lotse_driver::{Capture, CursorView, DisplayDescription, Error, FrameView, Result, Wake};
+use x11rb::connection::{Connection, RequestConnection};
+use x11rb::errors::ReplyError;
+use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
+use x11rb::protocol::shm::{self, ConnectionExt as _};
+use x11rb::protocol::xfixes::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::ImageOrder;
+use x11rb::protocol::{ErrorKind, Event};
+use x11rb::rust_connection::RustConnection;
+
+use crate::connection::{Link, Woken, lost, refused, refused_id};
+use crate::cursor::Cursor;
+use crate::displays::{self, Area};
+use crate::picture::Picture;
+use crate::{boxes, connection};
+
+/// Shortest time between two waits that end for a moved pointer: 125 Hz, what most mice report.
+const POINTER_INTERVAL: Duration = Duration::from_millis(8);
+/// MIT-SHM's first version that takes memory as a file.
+const SHM: (u16, u16) = (1, 2);
+
+/// An open display.
+#[derive(Debug)]
+pub struct X11Capture {
+    link: Link,
+    monitors: bool,
+    display: u32,
+    damage: damage::Damage,
+    region: xfixes::Region,
+    picture: Picture,
+    boxes: Vec<RectI32>,
+    cursor: Cursor,
+    news: News,
+    /// Number of the request that last took damage; notices from before it are old.
+    taken: u64,
+    pointer_told: Instant,
+}
+
+/// What the server told since it was last dealt with.
+#[derive(Debug, Default)]
+struct News {
+    /// Nothing of the picture is known.
+    all: bool,
+    damage: bool,
+    geometry: bool,
+    cursor: bool,
+    pointer: bool,
+}
+
+impl Capture for X11Capture {
+    fn displays() -> Result<Vec<DisplayDescription>> {
+        let link = Link::connect()?;
+        check(&link)?;
+        let monitors = displays::has_monitors(&link.conn)?;
+        let found = displays::list(&link.conn, link.screen.root, monitors)?;
+        Ok(found.into_iter().map(|(display, _)| display).collect())
+    }
+
+    fn open(display: u32) -> Result<Self> {
+        let link = Link::connect()?;
+        check(&link)?;
+        let (conn, root) = (&link.conn, link.screen.root);
+        let monitors = displays::has_monitors(conn)?;
+        if monitors {
+            displays::watch(conn, root)?;
+        }
+        let (found, area) = displays::find(displays::list(conn, root, monitors)?, display)?;
+        let picture = Picture::new(conn, area)?;
+        let damage = conn.generate_id().map_err(refused_id)?;
+        conn.damage_create(damage, root, ReportLevel::NON_EMPTY)
+            .map_err(|error| lost(&error))?
+            .check()
+            .map_err(refused)?;
+        let region = conn.generate_id().map_err(refused_id)?;
+        conn.xfixes_create_region(region, &[]).map_err(|error| lost(&error))?;
+        Cursor::watch_shape(conn, root)?;
+        let news = News { all: true, cursor: true, ..News::default() };
+        let pointer_told = Instant::now();
+        let (boxes, cursor, display) = (Vec::new(), Cursor::default(), found.id);
+        Ok(Self { link, monitors, display, damage, region, picture, boxes, cursor, news, taken: 0, pointer_told })
+    }
+
+    fn waker(&self) -> Wake {
+        self.link.waker()
+    }
+
+    fn wait(&mut self, timeout: Option<Duration>) -> Result<bool> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            self.take_events()?;
+            let mut until = deadline;
+            if self.news.pointer {
+                let due = self.pointer_told + POINTER_INTERVAL;
+                until = Some(until.map_or(due, |until| until.min(due)));
+            }
+            if self.tell(Instant::now()) {
+                return Ok(true);
+            }
+            match self.link.sleep(until)? {
+                Woken::Bell => return Ok(false),
+                Woken::Server => {}
+                Woken::Deadline if until == deadline => return Ok(false),
+                Woken::Deadline => {}
+            }
+        }
+    }
+
+    fn grab(&mut self) -> Result<FrameView<'_>> {
+        self.take_events()?;
+        let displays_changed = self.news.geometry;
+        let mut resized = self.follow_geometry()?;
+        self.boxes.clear();
+        self.collect()?;
+        if let Err(error) = self.fetch() {
+            // The geometry changed while we asked; the notice of it is on its way.
+            if !is_misfit(&error) {
+                return Err(refused(error));
+            }
+            self.news.geometry = true;
+            resized |= self.follow_geometry()?;
+            self.boxes.clear();
+            self.boxes.push(whole(self.picture.area()));
+            self.fetch().map_err(refused)?;
+        }
+        let Area { width, height, .. } = self.picture.area();
+        Ok(FrameView {
+            width: width.into(),
+            height: height.into(),
+            stride: self.picture.stride() as u32,
+            resized,
+            displays_changed,
+            pixels: self.picture.pixels(),
+            damage: &self.boxes,
+        })
+    }
+
+    fn cursor(&mut self) -> Result<CursorView<'_>> {
+        self.take_events()?;
+        self.cursor.look(&self.link.conn, self.link.screen.root, self.picture.area())
+    }
+
+    fn track_pointer(&mut self, on: bool) -> Result<()> {
+        self.news.pointer = false;
+        Cursor::watch_moves(&self.link.conn, self.link.screen.root, on)
+    }
+}
+
+impl X11Capture {
+    fn take_events(&mut self) -> Result<()> {
+        while let Some((event, sequence)) =
+            self.link.conn.poll_for_event_with_sequence().map_err(|error| lost(&error))?
+        {
+            match event {
+                Event::DamageNotify(_) => self.news.damage |= sequence >= self.taken,
+                Event::XfixesCursorNotify(_) => {
+                    self.cursor.stale();
+                    self.news.cursor = true;
+                }
+                Event::RandrScreenChangeNotify(_) | Event::RandrNotify(_) => self.news.geometry = true,
+                Event::XinputRawMotion(_) => self.news.pointer = true,
+                // Nothing else was asked for; a keyboard's new mapping is told to everybody.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a wait ends now. Damage and geometry stay until they are grabbed, the pointer is told once.
+    fn tell(&mut self, now: Instant) -> bool {
+        let mut pointer = std::mem::take(&mut self.news.cursor);
+        if self.news.pointer && now.saturating_duration_since(self.pointer_told) >= POINTER_INTERVAL {
+            self.news.pointer = false;
+            self.pointer_told = now;
+            pointer = true;
+        }
+        pointer || self.news.all || self.news.damage || self.news.geometry
+    }
+
+    /// Looks where the display is when it may have changed; true when it has another size or place.
+    fn follow_geometry(&mut self) -> Result<bool> {
+        if !std::mem::take(&mut self.news.geometry) {
+            return Ok(false);
+        }
+        let displays = displays::list(&self.link.conn, self.link.screen.root, self.monitors)?;
+        let (_, area) = displays::find(displays, self.display)?;
+        if area == self.picture.area() {
+            return Ok(false);
+        }
+        let picture = Picture::new(&self.link.conn, area)?;
+        std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
+        self.news.all = true;
+        Ok(true)
+    }
+
+    /// Takes what was damaged off the server into `boxes`.
+    fn collect(&mut self) -> Result<()> {
+        let conn = &self.link.conn;
+        let area = self.picture.area();
+        if std::mem::take(&mut self.news.all) {
+            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE).map_err(|error| lost(&error))?;
+            self.taken = subtract.sequence_number();
+            self.boxes.push(whole(area));
+        } else if std::mem::take(&mut self.news.damage) {
+            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, self.region).map_err(|error| lost(&error))?;
+            self.taken = subtract.sequence_number();
+            let region = conn.xfixes_fetch_region(self.region).map_err(|error| lost(&error))?.reply().map_err(refused)?;
+            let rects = region.rectangles.iter().map(|rect| RectI32 {
+                x: i32::from(rect.x) - i32::from(area.x),
+                y: i32::from(rect.y) - i32::from(area.y),
+                width: rect.width.into(),
+                height: rect.height.into(),
+            });
+            boxes::merge(rects, area.width.into(), area.height.into(), &mut self.boxes);
+        }
+        self.news.damage = false;
+        Ok(())
+    }
+
+    fn fetch(&mut self) -> std::result::Result<(), ReplyError> {
+        self.picture.fetch(&self.link.conn, self.link.screen.root, &self.boxes)
+    }
+}
+
+fn whole(area: Area) -> RectI32 {
+    RectI32 { x: 0, y: 0, width: area.width.into(), height: area.height.into() }
+}
+
+fn is_misfit(error: &ReplyError) -> bool {
+    matches!(error, ReplyError::X11Error(error) if matches!(error.error_kind, ErrorKind::Match | ErrorKind::Value))
+}
+
+/// Says why this driver cannot capture from that server, if it cannot. Announces the versions that the extensions ask for.
+fn check(link: &Link) -> Result<()> {
+    let conn = &link.conn;
+    for (name, what) in [
+        (xfixes::X11_EXTENSION_NAME, "XFIXES"),
+        (damage::X11_EXTENSION_NAME, "DAMAGE"),
+        (shm::X11_EXTENSION_NAME, "MIT-SHM"),
+    ] {
+        if conn.extension_information(name).map_err(|error| lost(&error))?.is_none() {
+            return Err(Error::unsupported(format!("the X server lacks the extension {what}")));
+        }
+    }
+    let fixes = conn.xfixes_query_version(5, 0).map_err(|error| lost(&error))?;
+    let damage = conn.damage_query_version(1, 1).map_err(|error| lost(&error))?;
+    let shared = conn.shm_query_version().map_err(|error| lost(&error))?;
+    fixes.reply().map_err(refused)?;
+    damage.reply().map_err(refused)?;
+    let shared = shared.reply().map_err(refused)?;
+    if (shared.major_version, shared.minor_version) < SHM {
+        return Err(Error::unsupported("the X server's MIT-SHM is older than version 1.2"));
+    }
+    check_pixels(conn, link)?;
+    Picture::check(conn)
+}
+
+/// Four bytes to the pixel, blue first: what nearly every server has, and all that the codec takes.
+fn check_pixels(conn: &RustConnection, link: &connection::Link) -> Result<()> {
+    let setup = conn.setup();
+    let depth = link.screen.root_depth;
+    let format = setup.pixmap_formats.iter().find(|format| format.depth == depth);
+    let visuals = link.screen.allowed_depths.iter().flat_map(|depth| &depth.visuals);
+    let visual = visuals.into_iter().find(|visual| visual.visual_id == link.screen.root_visual);
+    let good = setup.image_byte_order == ImageOrder::LSB_FIRST
+        && matches!(depth, 24 | 32)
+        && format.is_some_and(|format| format.bits_per_pixel == 32 && format.scanline_pad <= 32)
+        && visual.is_some_and(|it| (it.red_mask, it.green_mask, it.blue_mask) == (0xff_0000, 0xff00, 0xff));
+    if good {
+        return Ok(());
+    }
+    Err(Error::unsupported(format!("the X server's pixels ({depth} bits) are not blue, green, red in four bytes")))
+}

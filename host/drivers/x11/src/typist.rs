@@ -1,0 +1,276 @@
+//! Text as key presses, whatever the layout.
+//!
+//! What the layout has is typed with its key and modifiers, in its group. What it has not is put on a key without symbols
+//! first; such keys are given back when the input is closed. enigo could type text as well, but it looks at first levels
+//! only, remembers the layout from when it was made and waits up to 12 ms a character.
+
+use std::time::{Duration, Instant};
+
+use enigo::{Direction, Enigo, Keyboard};
+use lotse_driver::{Error, Result};
+use x11rb::connection::{Connection, RequestConnection};
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{ConnectionExt as _, ModMask};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+use xkeysym::Keysym;
+
+use crate::connection::{lost, refused};
+use crate::keymap::{Keymap, Stroke};
+
+/// XKB's name for the keyboard that programs see.
+const CORE_KEYBOARD: xkb::DeviceSpec = 0x100;
+/// A program may look a key up this long after it was pressed; until then the key keeps its symbol.
+const LOOKED_UP_WITHIN: Duration = Duration::from_millis(50);
+/// Where Shift, Control, Alt, Super and AltGr stand among the eight modifiers. Locks are not to be let go.
+const HELD_MODIFIERS: [usize; 6] = [0, 2, 3, 5, 6, 7];
+
+/// Types text on a connection of its own; presses go through enigo's.
+#[derive(Debug)]
+pub struct Typist {
+    xkb: bool,
+    borrowed: Vec<Borrowed>,
+}
+
+/// A key that had no symbol before.
+#[derive(Debug, Clone, Copy)]
+struct Borrowed {
+    keycode: u8,
+    keysym: Keysym,
+    used: Instant,
+}
+
+/// The layout and locks, as they are now.
+struct Keyboards {
+    keymap: Keymap,
+    shift_key: Option<u8>,
+    level3_key: Option<u8>,
+    group: u8,
+    caps_lock: bool,
+}
+
+/// Modifiers that are down for the text alone.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Modifiers {
+    shift: bool,
+    level3: bool,
+}
+
+impl Typist {
+    pub fn new(conn: &RustConnection) -> Result<Self> {
+        let present = conn.extension_information(xkb::X11_EXTENSION_NAME).map_err(|error| lost(&error))?.is_some();
+        let xkb = present
+            && conn.xkb_use_extension(1, 0).map_err(|error| lost(&error))?.reply().map_err(refused)?.supported;
+        Ok(Self { xkb, borrowed: Vec::new() })
+    }
+
+    /// Keys of `down` that would change what is typed.
+    pub fn modifiers_of(conn: &RustConnection, down: &[u8]) -> Result<Vec<u8>> {
+        if down.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mapping = conn.get_modifier_mapping().map_err(|error| lost(&error))?.reply().map_err(refused)?;
+        let rows: Vec<&[u8]> = mapping.keycodes.chunks(usize::from(mapping.keycodes_per_modifier()).max(1)).collect();
+        // Num Lock is in one of the rows as well; a lock that is held down does nothing more, and can be lifted.
+        let rows = HELD_MODIFIERS.iter().filter_map(|&at| rows.get(at));
+        let keys: Vec<u8> = rows.flat_map(|row| row.iter().copied()).collect();
+        Ok(down.iter().copied().filter(|key| keys.contains(key)).collect())
+    }
+
+    pub fn text(&mut self, conn: &RustConnection, enigo: &mut Enigo, text: &str) -> Result<()> {
+        let mut keyboards = self.look(conn)?;
+        let (group_before, mut group) = (keyboards.group, keyboards.group);
+        let mut held = Modifiers::default();
+        let mut outcome = Ok(());
+        for character in characters(text) {
+            outcome = self.character(conn, enigo, &mut keyboards, &mut held, &mut group, character);
+            if outcome.is_err() {
+                break;
+            }
+        }
+        // Whatever went wrong, nothing stays down.
+        let released = hold(enigo, &keyboards, &mut held, Modifiers::default());
+        let group_back = self.set_group(conn, &mut group, group_before);
+        outcome.and(released).and(group_back)
+    }
+
+    fn character(
+        &mut self,
+        conn: &RustConnection,
+        enigo: &mut Enigo,
+        keyboards: &mut Keyboards,
+        held: &mut Modifiers,
+        group: &mut u8,
+        character: Typed,
+    ) -> Result<()> {
+        let stroke = match character {
+            Typed::Key(keysym) => {
+                keyboards.keymap.key(keysym).map(|keycode| Stroke { keycode, shift: false, level3: false, group: *group })
+            }
+            Typed::Character(character) => keyboards.stroke(character),
+        };
+        let stroke = match stroke {
+            Some(stroke) => stroke,
+            None => {
+                let keycode = self.borrow_key(conn, &keyboards.keymap, character.keysym())?;
+                let group_now = *group;
+                *keyboards = self.look(conn)?;
+                Stroke { keycode, shift: false, level3: false, group: group_now }
+            }
+        };
+        self.set_group(conn, group, stroke.group)?;
+        hold(enigo, keyboards, held, Modifiers { shift: stroke.shift, level3: stroke.level3 })?;
+        if let Some(borrowed) = self.borrowed.iter_mut().find(|it| it.keycode == stroke.keycode) {
+            borrowed.used = Instant::now();
+        }
+        press(enigo, stroke.keycode, true)?;
+        press(enigo, stroke.keycode, false)
+    }
+
+    fn look(&self, conn: &RustConnection) -> Result<Keyboards> {
+        let setup = conn.setup();
+        let count = setup.max_keycode.saturating_sub(setup.min_keycode).saturating_add(1);
+        let mapping = conn.get_keyboard_mapping(setup.min_keycode, count).map_err(|error| lost(&error))?;
+        let (mut group, mut caps_lock) = (0, false);
+        if self.xkb {
+            let state = conn.xkb_get_state(CORE_KEYBOARD).map_err(|error| lost(&error))?.reply().map_err(refused)?;
+            group = u8::from(state.group);
+            caps_lock = u16::from(state.locked_mods) & u16::from(ModMask::LOCK) != 0;
+        }
+        let mapping = mapping.reply().map_err(refused)?;
+        let keymap = Keymap::new(setup.min_keycode, mapping.keysyms_per_keycode, mapping.keysyms);
+        let shift_key = keymap.key(Keysym::Shift_L).or_else(|| keymap.key(Keysym::Shift_R));
+        let level3_key = keymap.key(Keysym::ISO_Level3_Shift);
+        Ok(Keyboards { keymap, shift_key, level3_key, group, caps_lock })
+    }
+
+    /// Puts a symbol on a key that has none.
+    fn borrow_key(&mut self, conn: &RustConnection, keymap: &Keymap, keysym: Keysym) -> Result<u8> {
+        // The layout may have been replaced, and what we put into the old one with it.
+        self.borrowed.retain(|it| keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
+        let keycode = match keymap.spare().last() {
+            Some(&keycode) => keycode,
+            None => {
+                let oldest = self.borrowed.iter().min_by_key(|it| it.used).copied();
+                let oldest = oldest.ok_or_else(|| {
+                    Error::unsupported("this character is not on the keyboard, and no key is free to take it")
+                })?;
+                std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(oldest.used.elapsed()));
+                self.borrowed.retain(|it| it.keycode != oldest.keycode);
+                oldest.keycode
+            }
+        };
+        // Twice, since a symbol alone would be given the two cases of a letter.
+        put(conn, keycode, keysym)?;
+        self.borrowed.push(Borrowed { keycode, keysym, used: Instant::now() });
+        Ok(keycode)
+    }
+
+    fn set_group(&self, conn: &RustConnection, group: &mut u8, wanted: u8) -> Result<()> {
+        if *group == wanted || !self.xkb {
+            return Ok(());
+        }
+        let none = ModMask::from(0_u16);
+        conn.xkb_latch_lock_state(CORE_KEYBOARD, none, none, true, xkb::Group::from(wanted), none, false, 0)
+            .map_err(|error| lost(&error))?;
+        // Presses come over another connection, and after this.
+        conn.sync().map_err(refused)?;
+        *group = wanted;
+        Ok(())
+    }
+
+    /// Takes our symbols off the keys again, where they are still ours.
+    pub fn give_back(&mut self, conn: &RustConnection) -> Result<()> {
+        let Some(used) = self.borrowed.iter().map(|it| it.used).max() else { return Ok(()) };
+        std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(used.elapsed()));
+        let Keyboards { keymap, .. } = self.look(conn)?;
+        for borrowed in self.borrowed.drain(..) {
+            if keymap.of(borrowed.keycode).first() == Some(&borrowed.keysym.raw()) {
+                put(conn, borrowed.keycode, Keysym::NoSymbol)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Keyboards {
+    fn stroke(&self, character: char) -> Option<Stroke> {
+        self.keymap
+            .stroke(character, self.group, self.level3_key.is_some(), self.caps_lock)
+            .filter(|stroke| !stroke.shift || self.shift_key.is_some())
+    }
+}
+
+/// What one press gives.
+#[derive(Debug, Clone, Copy)]
+enum Typed {
+    Character(char),
+    Key(Keysym),
+}
+
+impl Typed {
+    fn keysym(self) -> Keysym {
+        match self {
+            Self::Character(character) => Keysym::from_char(character),
+            Self::Key(keysym) => keysym,
+        }
+    }
+}
+
+/// Line ends and tabs are keys; other control characters are none.
+fn characters(text: &str) -> impl Iterator<Item = Typed> {
+    let mut before = ' ';
+    text.chars().filter_map(move |character| {
+        let last = std::mem::replace(&mut before, character);
+        match character {
+            '\n' if last == '\r' => None,
+            '\n' | '\r' => Some(Typed::Key(Keysym::Return)),
+            '\t' => Some(Typed::Key(Keysym::Tab)),
+            '\u{8}' => Some(Typed::Key(Keysym::BackSpace)),
+            other if other.is_control() => None,
+            other => Some(Typed::Character(other)),
+        }
+    })
+}
+
+fn put(conn: &RustConnection, keycode: u8, keysym: Keysym) -> Result<()> {
+    conn.change_keyboard_mapping(1, keycode, 2, &[keysym.raw(), keysym.raw()])
+        .map_err(|error| lost(&error))?
+        .check()
+        .map_err(refused)
+}
+
+fn hold(enigo: &mut Enigo, keyboards: &Keyboards, held: &mut Modifiers, wanted: Modifiers) -> Result<()> {
+    if let (Some(key), true) = (keyboards.shift_key, held.shift != wanted.shift) {
+        press(enigo, key, wanted.shift)?;
+        held.shift = wanted.shift;
+    }
+    if let (Some(key), true) = (keyboards.level3_key, held.level3 != wanted.level3) {
+        press(enigo, key, wanted.level3)?;
+        held.level3 = wanted.level3;
+    }
+    Ok(())
+}
+
+/// Presses or lets go of a key by its keycode.
+pub fn press(enigo: &mut Enigo, keycode: u8, down: bool) -> Result<()> {
+    let direction = if down { Direction::Press } else { Direction::Release };
+    enigo.raw(keycode.into(), direction).map_err(|error| Error::gone(format!("the X server takes no keys: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_are_one_key_and_control_characters_none() {
+        let typed: String = characters("a\r\nb\rc\n\td\u{7}\u{0}e\u{1b}")
+            .map(|typed| match typed {
+                Typed::Character(character) => character,
+                Typed::Key(Keysym::Return) => '↵',
+                Typed::Key(_) => '⇥',
+            })
+            .collect();
+        assert_eq!(typed, "a↵b↵c↵⇥de");
+    }
+}

@@ -1,0 +1,166 @@
+//! One link's life: the hosts' own messages on its first stream, plugins' streams and datagrams on the rest.
+//!
+//! Runs as a task per link and reports to the session's task. When the link ends, or is replaced, the task ends.
+
+use crate::shared::Shared;
+use crate::streams::{Halves, read_header};
+use lotse_protocol::control::Side;
+use lotse_protocol::peer::{PeerMessage, Unframer, frame};
+use lotse_runtime::Event;
+use lotse_transport::{Class, Link, RecvStream, SendStream};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// Messages that may wait to be sent. There is one for each thing a person does.
+const QUEUE_MAX: usize = 64;
+/// Streams of the other side whose headers are being read at once.
+const HEADERS_AT_ONCE: usize = 32;
+/// A header that is not there by then never comes.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the last words are waited for before the link is closed.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What a link's task reports.
+#[derive(Debug)]
+pub(crate) enum LinkEvent {
+    Message(PeerMessage),
+    /// The other side broke the protocol or the link.
+    Down { why: String },
+}
+
+/// The session task's end of a conversation.
+pub(crate) struct Conversation {
+    outgoing: mpsc::Sender<PeerMessage>,
+    pub link: Link,
+}
+
+impl Conversation {
+    /// Takes a link into use. `number` comes back with each event, so that those of an older link can be told apart.
+    pub(crate) fn start(side: Side, link: Link, shared: Arc<Shared>, number: u64, events: mpsc::Sender<(u64, LinkEvent)>) -> Self {
+        let (outgoing, queue) = mpsc::channel(QUEUE_MAX);
+        let own = link.clone();
+        tokio::spawn(async move {
+            let why = talk(side, &link, &shared, number, &events, queue).await;
+            let _ = events.send((number, LinkEvent::Down { why })).await;
+        });
+        Self { outgoing, link: own }
+    }
+
+    pub(crate) fn say(&self, message: PeerMessage) {
+        if self.outgoing.try_send(message).is_err() {
+            tracing::warn!("a message to the other side was dropped: the link is stuck or gone");
+        }
+    }
+
+    /// Says what is still queued, then closes the link.
+    pub(crate) async fn end(self, code: u32, text: &str) {
+        drop(self.outgoing);
+        let _ = timeout(FAREWELL, self.link.closed()).await;
+        self.link.close(code, text);
+    }
+}
+
+async fn talk(
+    side: Side,
+    link: &Link,
+    shared: &Arc<Shared>,
+    number: u64,
+    events: &mpsc::Sender<(u64, LinkEvent)>,
+    queue: mpsc::Receiver<PeerMessage>,
+) -> String {
+    let opened = match side {
+        Side::Customer => link.open(Class::Control).await.map(|(send, recv)| Halves { send, recv }),
+        Side::Rep => link.accept().await.map(|incoming| Halves { send: incoming.send, recv: incoming.recv }),
+    };
+    let Halves { send, recv } = match opened {
+        Ok(halves) => halves,
+        Err(problem) => return problem.to_string(),
+    };
+    tokio::select! {
+        why = say_all(send, queue, link) => why,
+        why = hear_all(recv, number, events) => why,
+        why = take_streams(link, shared) => why,
+        why = take_datagrams(link, shared) => why,
+        reason = link.closed() => reason.to_string(),
+    }
+}
+
+async fn say_all(mut send: SendStream, mut queue: mpsc::Receiver<PeerMessage>, link: &Link) -> String {
+    while let Some(message) = queue.recv().await {
+        let bytes = match frame(&message) {
+            Ok(bytes) => bytes,
+            Err(problem) => return problem.to_string(),
+        };
+        if let Err(problem) = send.write_all(&bytes).await {
+            return problem.to_string();
+        }
+    }
+    // The session is over here. The other side closes the link when it has heard the last message.
+    let _ = send.finish();
+    link.closed().await.to_string()
+}
+
+async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64, LinkEvent)>) -> String {
+    let mut unframer = Unframer::default();
+    loop {
+        match recv.read_chunk(4096).await {
+            Ok(Some(chunk)) => {
+                if let Err(problem) = unframer.push(&chunk) {
+                    return problem.to_string();
+                }
+            }
+            // The other side has said its last; it waits for this side to close.
+            Ok(None) => return std::future::pending().await,
+            Err(problem) => return problem.to_string(),
+        }
+        loop {
+            match unframer.next_message() {
+                Ok(Some(message)) => {
+                    if events.send((number, LinkEvent::Message(message))).await.is_err() {
+                        return "the session is over".to_owned();
+                    }
+                }
+                Ok(None) => break,
+                Err(problem) => return problem.to_string(),
+            }
+        }
+    }
+}
+
+async fn take_streams(link: &Link, shared: &Arc<Shared>) -> String {
+    let headers = Arc::new(tokio::sync::Semaphore::new(HEADERS_AT_ONCE));
+    loop {
+        let incoming = match link.accept().await {
+            Ok(incoming) => incoming,
+            Err(problem) => return problem.to_string(),
+        };
+        let Ok(permit) = headers.clone().acquire_owned().await else { return String::new() };
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let mut halves = Halves { send: incoming.send, recv: incoming.recv };
+            let header = timeout(HEADER_TIMEOUT, read_header(&mut halves.recv)).await;
+            drop(permit);
+            match header {
+                Ok(Some(header)) => shared.streams.accept(&shared, header, halves),
+                _ => tracing::warn!("a stream of the other side had no readable header and was refused"),
+            }
+        });
+    }
+}
+
+async fn take_datagrams(link: &Link, shared: &Arc<Shared>) -> String {
+    loop {
+        match link.read_datagram().await {
+            Ok(packet) => {
+                if let Some((number, bytes)) = packet.split_first() {
+                    let plugin = usize::from(*number);
+                    shared.count_received(plugin, packet.len());
+                    shared.try_tell(plugin, Event::Datagram { peer: shared.peer_id(), bytes: bytes.to_vec() });
+                }
+            }
+            Err(problem) => return problem.to_string(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Getting a session's plugins ready: from this computer's disk or the relay, verified, loaded, side by side.
+
+use crate::plugin_store::{Fetched, PluginStore};
+use lotse_package::{Digest, Package, PublicKey};
+use lotse_protocol::control::PluginRef;
+use lotse_runtime::{Compiled, Runtime, SignedCode};
+use std::collections::HashMap;
+use tokio::sync::mpsc;
+
+/// A plugin that is ready, or why it is not.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub plugin: usize,
+    pub outcome: Result<Ready, String>,
+    /// The disk's copy did not do; the relay's is to be asked for.
+    pub ask_relay: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Ready {
+    pub compiled: Compiled,
+    /// Who signed the package, in hexadecimal. `None`: nobody; developer mode.
+    pub signer: Option<String>,
+}
+
+/// Loads the plugins of one session.
+pub(crate) struct Loader {
+    pub runtime: Runtime,
+    pub store: PluginStore,
+    /// The key that signs the relay's compiled plugins.
+    pub code_key: [u8; 32],
+    /// Packages without a signature are taken: developer mode, which both sides see.
+    pub unsigned: bool,
+    pub loaded: mpsc::Sender<Loaded>,
+    waiting: HashMap<[u8; 32], (usize, PluginRef)>,
+}
+
+impl Loader {
+    pub(crate) fn new(runtime: Runtime, store: PluginStore, code_key: [u8; 32], unsigned: bool, loaded: mpsc::Sender<Loaded>) -> Self {
+        Self { runtime, store, code_key, unsigned, loaded, waiting: HashMap::new() }
+    }
+
+    /// Tries the disk; the answer comes as [`Loaded`].
+    pub(crate) fn from_disk(&self, plugin: usize, wanted: &PluginRef) {
+        let (store, digest) = (self.store.clone(), wanted.digest);
+        self.spawn(plugin, wanted.clone(), true, move || store.load(&digest).ok_or_else(|| "not on this computer yet".to_owned()));
+    }
+
+    /// Notes that the relay was asked.
+    pub(crate) fn expect(&mut self, plugin: usize, wanted: &PluginRef) {
+        self.waiting.insert(wanted.digest, (plugin, wanted.clone()));
+    }
+
+    /// What the relay gave.
+    pub(crate) fn from_relay(&mut self, digest: [u8; 32], fetched: Fetched) {
+        if let Some((plugin, wanted)) = self.waiting.remove(&digest) {
+            let store = self.store.clone();
+            self.spawn(plugin, wanted, false, move || {
+                if Digest::of(&fetched.package).as_bytes() != &digest {
+                    return Err("the relay sent another package than the session's".to_owned());
+                }
+                store.keep(&digest, &fetched);
+                Ok(fetched)
+            });
+        }
+    }
+
+    /// The plugin that the relay cannot give.
+    pub(crate) fn missing(&mut self, digest: &[u8; 32]) -> Option<usize> {
+        self.waiting.remove(digest).map(|(plugin, _)| plugin)
+    }
+
+    /// Plugins still asked for, to be asked for again on a new control connection.
+    pub(crate) fn waiting(&self) -> Vec<[u8; 32]> {
+        self.waiting.keys().copied().collect()
+    }
+
+    fn spawn(&self, plugin: usize, wanted: PluginRef, ask_relay: bool, get: impl FnOnce() -> Result<Fetched, String> + Send + 'static) {
+        let (runtime, key, unsigned, loaded) = (self.runtime.clone(), self.code_key, self.unsigned, self.loaded.clone());
+        tokio::task::spawn_blocking(move || {
+            let outcome = get().and_then(|fetched| check(&runtime, &wanted, fetched, key, unsigned));
+            let _ = loaded.blocking_send(Loaded { plugin, outcome, ask_relay });
+        });
+    }
+}
+
+/// Everything that must hold before code from a relay runs here.
+fn check(runtime: &Runtime, wanted: &PluginRef, fetched: Fetched, code_key: [u8; 32], unsigned: bool) -> Result<Ready, String> {
+    let package = Package::read(&fetched.package).map_err(|problem| problem.to_string())?;
+    let manifest = package.manifest();
+    if manifest.id.to_string() != wanted.id || manifest.version != wanted.version {
+        return Err(format!("the package is {} {} and not what the session names", manifest.id, manifest.version));
+    }
+    let signer = match package.check_signature().map_err(|problem| problem.to_string())? {
+        Some(signer) => Some(signer.to_string()),
+        None if unsigned => None,
+        None => return Err("the package is not signed, and this is not developer mode".to_owned()),
+    };
+    let code = SignedCode::read(fetched.code).map_err(|problem| problem.to_string())?;
+    let compiled = runtime.load_signed(&code, &PublicKey::from_bytes(code_key)).map_err(|problem| problem.to_string())?;
+    if compiled.package().as_bytes() != &wanted.digest {
+        return Err("the compiled form belongs to another package".to_owned());
+    }
+    Ok(Ready { compiled, signer })
+}

@@ -1,0 +1,316 @@
+//! Surfaces: pictures of the other side in windows of this one.
+//!
+//! The window (a [`SurfaceSink`]) owns the picture's memory; a thread per surface reads the stream, decodes into that
+//! memory, shows what was damaged and acknowledges. A broken stream ends the picture, never the window.
+
+use crate::clipboard::to_png;
+use crate::shared::{Inner, Shared};
+use crate::streams::Halves;
+use crate::surface::{SurfaceHost, SurfaceSink};
+use crate::view::{SurfaceOptions, SurfaceView};
+use lotse_drivers::Image;
+use lotse_media::framing::{self, Kind};
+use lotse_media::{Cursor, CursorPosition, Decoder, Rect};
+use lotse_runtime::{ErrorCode, Event, Settings, Value, setting};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Surfaces of one session.
+const SURFACES_MAX: usize = 16;
+/// Bytes taken off the stream at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+pub(crate) struct Pictures {
+    host: Option<Arc<dyn SurfaceHost>>,
+    entries: Mutex<BTreeMap<u64, Entry>>,
+}
+
+struct Entry {
+    plugin: usize,
+    view: SurfaceView,
+    orders: mpsc::Sender<Order>,
+}
+
+enum Order {
+    Present(oneshot::Receiver<Halves>),
+    Snapshot(String),
+    Close,
+}
+
+impl Pictures {
+    /// `host`: none in a program that shows no pictures.
+    pub(crate) fn new(host: Option<Arc<dyn SurfaceHost>>) -> Self {
+        Self { host, entries: Mutex::default() }
+    }
+
+    pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, plugin_id: &str, title: String, options: &Settings) -> Result<u64, ErrorCode> {
+        let host = self.host.as_ref().ok_or(ErrorCode::Unsupported)?;
+        if self.entries.lock().len() >= SURFACES_MAX {
+            return Err(ErrorCode::Limit);
+        }
+        let id = shared.new_id();
+        let sink = host.open(id).ok_or(ErrorCode::Unsupported)?;
+        let (orders, incoming) = mpsc::channel(8);
+        let options = with_settings(SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: false }, options);
+        let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
+        self.entries.lock().insert(id, Entry { plugin, view, orders });
+        let screen = Screen { id, plugin, shared: shared.clone(), sink, decoder: Decoder::new(), shown: 0, size: (0, 0), damage: Vec::new(), shape: None, visible: true };
+        let runtime = tokio::runtime::Handle::current();
+        std::thread::Builder::new()
+            .name("lotse-picture".into())
+            .spawn(move || runtime.block_on(screen.run(incoming)))
+            .map_err(|_| ErrorCode::Limit)?;
+        shared.report(Inner::Surfaces);
+        Ok(id)
+    }
+
+    pub(crate) fn present(&self, _shared: &Shared, surface: u64, halves: oneshot::Receiver<Halves>) -> Result<(), ErrorCode> {
+        self.order(surface, Order::Present(halves))
+    }
+
+    pub(crate) fn set(&self, shared: &Shared, surface: u64, options: &Settings) {
+        if let Some(entry) = self.entries.lock().get_mut(&surface) {
+            entry.view.options = with_settings(entry.view.options, options);
+        }
+        shared.report(Inner::Surfaces);
+    }
+
+    pub(crate) fn snapshot(&self, surface: u64, to: &str) -> Result<(), ErrorCode> {
+        match to {
+            "file" | "clipboard" => self.order(surface, Order::Snapshot(to.to_owned())),
+            _ => Err(ErrorCode::Invalid),
+        }
+    }
+
+    pub(crate) fn close(&self, shared: &Shared, surface: u64) {
+        if let Some(entry) = self.entries.lock().remove(&surface) {
+            let _ = entry.orders.try_send(Order::Close);
+        }
+        shared.report(Inner::Surfaces);
+    }
+
+    pub(crate) fn close_all(&self) {
+        std::mem::take(&mut *self.entries.lock()).into_values().for_each(|entry| {
+            let _ = entry.orders.try_send(Order::Close);
+        });
+    }
+
+    pub(crate) fn plugin_of(&self, surface: u64) -> Option<usize> {
+        self.entries.lock().get(&surface).map(|entry| entry.plugin)
+    }
+
+    pub(crate) fn views(&self) -> Vec<SurfaceView> {
+        self.entries.lock().values().map(|entry| entry.view.clone()).collect()
+    }
+
+    fn resized(&self, shared: &Shared, surface: u64, width: u32, height: u32) {
+        if let Some(entry) = self.entries.lock().get_mut(&surface) {
+            (entry.view.width, entry.view.height) = (width, height);
+        }
+        shared.report(Inner::Surfaces);
+    }
+
+    fn order(&self, surface: u64, order: Order) -> Result<(), ErrorCode> {
+        let entries = self.entries.lock();
+        let entry = entries.get(&surface).ok_or(ErrorCode::Gone)?;
+        entry.orders.try_send(order).map_err(|_| ErrorCode::Busy)
+    }
+}
+
+fn with_settings(mut options: SurfaceOptions, settings: &Settings) -> SurfaceOptions {
+    let flag = |name, old| match setting(settings, name) {
+        Some(Value::Flag(on)) => *on,
+        _ => old,
+    };
+    if let Some(Value::Text(scale)) = setting(settings, "scale") {
+        options.fit = scale == "fit";
+    }
+    options.full_screen = flag("full-screen", options.full_screen);
+    options.pass_system_keys = flag("pass-system-keys", options.pass_system_keys);
+    options.hotkeys = flag("hotkeys", options.hotkeys);
+    options.interactive = flag("interactive", options.interactive);
+    options
+}
+
+/// One surface's thread.
+struct Screen {
+    id: u64,
+    plugin: usize,
+    shared: Arc<Shared>,
+    sink: Box<dyn SurfaceSink>,
+    decoder: Decoder,
+    /// Pictures shown of the present stream.
+    shown: u64,
+    size: (u32, u32),
+    damage: Vec<Rect>,
+    shape: Option<Cursor>,
+    visible: bool,
+}
+
+impl Screen {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+        let mut halves: Option<Halves> = None;
+        let mut reader = framing::Reader::new();
+        loop {
+            tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    Some(Order::Present(taken)) => {
+                        halves = taken.await.ok();
+                        reader = framing::Reader::new();
+                        self.decoder = Decoder::new();
+                        self.shown = 0;
+                    }
+                    Some(Order::Snapshot(to)) => self.snapshot(&to),
+                    Some(Order::Close) | None => return,
+                },
+                more = read(&mut halves, &mut reader) => {
+                    if let Err(problem) = more {
+                        tracing::info!(problem, "the picture's stream has ended");
+                        halves = None;
+                    } else if let Err(problem) = self.show(&mut reader, &mut halves).await {
+                        tracing::warn!(problem, "the picture could not be shown");
+                        halves = None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows what is whole, and acknowledges.
+    async fn show(&mut self, reader: &mut framing::Reader, halves: &mut Option<Halves>) -> Result<(), String> {
+        while let Some(message) = reader.poll().map_err(|problem| problem.to_string())? {
+            self.shared.count_received(self.plugin, message.body.len());
+            let mut answer = Vec::new();
+            match message.kind {
+                Kind::Picture => self.picture(&message.body, &mut answer)?,
+                Kind::CursorShape => {
+                    self.shape = Cursor::decode(&message.body).ok();
+                    self.show_cursor();
+                }
+                Kind::CursorPosition => {
+                    if let Ok(CursorPosition { x, y, visible }) = CursorPosition::decode(&message.body) {
+                        if std::mem::replace(&mut self.visible, visible) != visible {
+                            self.show_cursor();
+                        }
+                        self.sink.cursor_at(x, y);
+                    }
+                }
+                Kind::Ack | Kind::KeyRequest => {}
+            }
+            if let (false, Some(halves)) = (answer.is_empty(), halves.as_mut()) {
+                halves.send.write_all(&answer).await.map_err(|problem| problem.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) {
+        self.sink.cursor(self.shape.as_ref().filter(|_| self.visible));
+    }
+
+    fn picture(&mut self, packet: &[u8], answer: &mut Vec<u8>) -> Result<(), String> {
+        let frame = self.shown;
+        self.shown += 1;
+        let decoded = Decoder::size_of(packet).map_err(|problem| problem.to_string()).and_then(|size| {
+            if size != self.size {
+                self.sink.resize(size.0, size.1).map_err(|problem| problem.to_string())?;
+                self.size = size;
+                self.shared.pictures.resized(&self.shared, self.id, size.0, size.1);
+            }
+            self.damage.clear();
+            self.decoder.decode(packet, &mut self.sink.picture(), &mut self.damage).map_err(|problem| problem.to_string())
+        });
+        match decoded {
+            Ok(()) => self.sink.present(&self.damage).map_err(|problem| problem.to_string())?,
+            Err(problem) => {
+                tracing::warn!(problem, "a picture was not understood; a whole one is asked for");
+                framing::write(Kind::KeyRequest, &[], answer).map_err(|problem| problem.to_string())?;
+            }
+        }
+        framing::encode_ack(frame, answer);
+        Ok(())
+    }
+
+    fn snapshot(&mut self, to: &str) {
+        let picture = self.sink.picture();
+        let image = if self.size == (0, 0) { None } else { Some(to_rgba(&picture)) };
+        let (shared, plugin, surface, to) = (self.shared.clone(), self.plugin, self.id, to.to_owned());
+        tokio::task::spawn_blocking(move || {
+            let outcome = match image {
+                Some(image) => save(&shared, &image, &to),
+                None => Err(ErrorCode::Busy),
+            };
+            shared.try_tell(plugin, Event::SurfaceSnapshot { surface, to, outcome });
+        });
+    }
+}
+
+/// Next bytes of the stream into the reader; never, while there is none.
+async fn read(halves: &mut Option<Halves>, reader: &mut framing::Reader) -> Result<(), String> {
+    let Some(halves) = halves else { return std::future::pending().await };
+    match halves.recv.read_chunk(CHUNK_BYTES).await {
+        Ok(Some(chunk)) => {
+            reader.feed(&chunk);
+            Ok(())
+        }
+        Ok(None) => Err("finished".to_owned()),
+        Err(problem) => Err(problem.to_string()),
+    }
+}
+
+fn to_rgba(picture: &lotse_media::PictureMut<'_>) -> Image {
+    let (width, height) = (picture.width, picture.height);
+    let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
+    for row in picture.pixels.chunks(picture.stride).take(height as usize) {
+        rgba.extend(row.chunks_exact(4).take(width as usize).flat_map(|pixel| [pixel[2], pixel[1], pixel[0], 255]));
+    }
+    Image { width, height, rgba }
+}
+
+/// Where it went, for people.
+fn save(shared: &Shared, image: &Image, to: &str) -> Result<String, ErrorCode> {
+    let png = to_png(image).ok_or(ErrorCode::Invalid)?;
+    if to == "clipboard" {
+        shared.desk.clipboard()?.write("image", png)?;
+        return Ok(String::new());
+    }
+    let folder = pictures_folder().ok_or(ErrorCode::Unsupported)?;
+    let written = std::fs::create_dir_all(&folder).and_then(|()| write_new(&folder, &png));
+    written.map(|place| place.display().to_string()).map_err(|problem| {
+        tracing::warn!(%problem, folder = %folder.display(), "a screenshot could not be written");
+        ErrorCode::Limit
+    })
+}
+
+/// Never over another picture.
+fn write_new(folder: &std::path::Path, png: &[u8]) -> std::io::Result<PathBuf> {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    for number in 0..1000 {
+        let place = folder.join(format!("Lotse {seconds}-{number}.png"));
+        match std::fs::OpenOptions::new().write(true).create_new(true).open(&place) {
+            Ok(mut file) => {
+                let written = std::io::Write::write_all(&mut file, png);
+                if written.is_err() {
+                    let _ = std::fs::remove_file(&place);
+                }
+                return written.map(|()| place);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+/// The person's folder for pictures, as the desktop names it (XDG user directories), else their home.
+fn pictures_folder() -> Option<PathBuf> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let settings = std::fs::read_to_string(home.join(".config/user-dirs.dirs")).unwrap_or_default();
+    let named = settings.lines().find_map(|line| line.strip_prefix("XDG_PICTURES_DIR=\"")?.strip_suffix('"')?.strip_prefix("$HOME/").map(|rest| home.join(rest)));
+    let folder = named.unwrap_or_else(|| home.join("Pictures"));
+    Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
+}

@@ -1,0 +1,384 @@
+//! One display onto one stream: damage → codec → stream, on a thread of its own.
+//!
+//! A picture is made when something changed *and* the link has room ([`Pacer`]), so none ever waits behind another; on an
+//! idle screen the thread sleeps in the driver. The viewer acknowledges each picture on the stream's other direction.
+
+use crate::shared::{Inner, Shared};
+use crate::streams::Halves;
+use lotse_drivers::{Capture, CaptureDriver, DriverError, Waker};
+use lotse_media::framing::{self, Kind};
+use lotse_media::pacing::{Pacer, Verdict};
+use lotse_media::{Cursor, CursorPosition, Encoder, EncoderOptions, PictureRef, Rect};
+use lotse_runtime::{Settings, Value, setting};
+use lotse_transport::{RecvStream, SendStream};
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest sleep, so that the displays are looked at now and then.
+const SLEEP_MAX: Duration = Duration::from_secs(5);
+/// Part of a refresh that is sent at once: under it a new change waits for no more than that.
+const REFRESH_BYTES: usize = 48 * 1024;
+/// After one failed look at a display, and before the next.
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
+/// Failed looks after which the capture has ended.
+const RETRIES_MAX: u32 = 5;
+
+/// What a plugin can set on a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PipelineOptions {
+    pub frames_per_second_max: u32,
+    pub photo_quality: u8,
+    pub refresh_after_us: u64,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        let encoder = EncoderOptions::default();
+        Self { frames_per_second_max: 60, photo_quality: encoder.photo_quality, refresh_after_us: encoder.refresh_after_us }
+    }
+}
+
+impl PipelineOptions {
+    /// The same with what `settings` name; values outside their range become its edge.
+    pub(crate) fn with(mut self, settings: &Settings) -> Self {
+        let number = |name| match setting(settings, name) {
+            Some(Value::Number(value)) => Some(*value),
+            _ => None,
+        };
+        if let Some(value) = number("frames-per-second-max") {
+            self.frames_per_second_max = value.clamp(1, 240) as u32;
+        }
+        if let Some(value) = number("photo-quality") {
+            self.photo_quality = value.clamp(1, 100) as u8;
+        }
+        if let Some(value) = number("refresh-after-ms") {
+            self.refresh_after_us = value.clamp(0, 60_000) as u64 * 1000;
+        }
+        self
+    }
+
+    fn encoder(self) -> EncoderOptions {
+        EncoderOptions { photo_quality: self.photo_quality, refresh_after_us: self.refresh_after_us, ..EncoderOptions::default() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PipelineStats {
+    pub frames: u64,
+    pub bytes: u64,
+    pub rtt_us: u64,
+    /// Of the last picture.
+    pub encode_us: u64,
+}
+
+/// Orders to a pipeline's thread, and its figures.
+pub(crate) struct Mailbox {
+    mail: Mutex<Mail>,
+    arrived: Condvar,
+    waker: Mutex<Option<Waker>>,
+    stats: Mutex<PipelineStats>,
+}
+
+struct Mail {
+    options: PipelineOptions,
+    changed: bool,
+    paused: bool,
+    /// The session's own pause.
+    held: bool,
+    stopped: bool,
+    acknowledged: Option<u64>,
+    key_wanted: bool,
+}
+
+impl Mailbox {
+    pub(crate) fn new(options: PipelineOptions, held: bool) -> Self {
+        let mail = Mail { options, changed: false, paused: false, held, stopped: false, acknowledged: None, key_wanted: false };
+        Self { mail: Mutex::new(mail), arrived: Condvar::new(), waker: Mutex::new(None), stats: Mutex::default() }
+    }
+
+    fn put(&self, what: impl FnOnce(&mut Mail)) {
+        what(&mut self.mail.lock());
+        self.arrived.notify_all();
+        if let Some(waker) = &*self.waker.lock() {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn set(&self, options: &Settings) {
+        self.put(|mail| {
+            mail.options = mail.options.with(options);
+            mail.changed = true;
+        });
+    }
+
+    pub(crate) fn pause(&self, on: bool) {
+        self.put(|mail| mail.paused = on);
+    }
+
+    pub(crate) fn hold(&self, on: bool) {
+        self.put(|mail| mail.held = on);
+    }
+
+    pub(crate) fn stop(&self) {
+        self.put(|mail| mail.stopped = true);
+    }
+
+    pub(crate) fn stats(&self) -> PipelineStats {
+        *self.stats.lock()
+    }
+}
+
+/// Everything a pipeline's thread needs.
+pub(crate) struct Job {
+    pub shared: Arc<Shared>,
+    pub plugin: usize,
+    pub capture: u64,
+    pub display: u32,
+    pub driver: CaptureDriver,
+    pub mailbox: Arc<Mailbox>,
+    pub runtime: tokio::runtime::Handle,
+}
+
+/// Takes the stream into use.
+pub(crate) fn start(job: Job, halves: Halves) {
+    let Halves { send, recv } = halves;
+    tokio::spawn(hear_acknowledgements(recv, job.mailbox.clone()));
+    let spawned = std::thread::Builder::new().name("lotse-screen".into()).spawn(move || {
+        let (shared, plugin, capture) = (job.shared.clone(), job.plugin, job.capture);
+        let stopped = Run::new(job, send).and_then(Run::run);
+        if let Err(reason) = stopped {
+            shared.report(Inner::CaptureStalled { plugin, capture, reason });
+        }
+    });
+    if let Err(problem) = spawned {
+        tracing::error!(%problem, "no thread for a capture");
+    }
+}
+
+async fn hear_acknowledgements(mut recv: RecvStream, mailbox: Arc<Mailbox>) {
+    let mut reader = framing::Reader::new();
+    while let Ok(Some(chunk)) = recv.read_chunk(4096).await {
+        reader.feed(&chunk);
+        loop {
+            match reader.poll() {
+                Ok(Some(message)) if message.kind == Kind::Ack => {
+                    if let Ok(frame) = framing::decode_ack(&message.body) {
+                        mailbox.put(|mail| mail.acknowledged = Some(frame));
+                    }
+                }
+                Ok(Some(message)) if message.kind == Kind::KeyRequest => mailbox.put(|mail| mail.key_wanted = true),
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "the viewer's answers make no sense");
+                    return mailbox.stop();
+                }
+            }
+        }
+    }
+    mailbox.stop();
+}
+
+/// What the mail left to do.
+enum Next {
+    Stop,
+    Go { paused: bool },
+}
+
+struct Run {
+    job: Job,
+    send: SendStream,
+    capture: Capture,
+    encoder: Encoder,
+    pacer: Pacer,
+    began: Instant,
+    frame: u64,
+    cursor_serial: Option<u64>,
+    cursor_at: Option<(i32, i32, bool)>,
+    packet: Vec<u8>,
+    message: Vec<u8>,
+    damage: Vec<Rect>,
+}
+
+impl Run {
+    fn new(job: Job, send: SendStream) -> Result<Self, String> {
+        let mut capture = job.driver.open(job.display).map_err(|problem| problem.to_string())?;
+        let _ = capture.track_pointer(true);
+        *job.mailbox.waker.lock() = Some(capture.waker());
+        let options = job.mailbox.mail.lock().options;
+        Ok(Self {
+            send,
+            capture,
+            encoder: Encoder::new(options.encoder()),
+            pacer: Pacer::new(options.frames_per_second_max),
+            began: Instant::now(),
+            frame: 0,
+            cursor_serial: None,
+            cursor_at: None,
+            packet: Vec::new(),
+            message: Vec::new(),
+            damage: Vec::new(),
+            job,
+        })
+    }
+
+    fn now_us(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
+    }
+
+    /// `Ok`: it was stopped. `Err`: it could not go on.
+    fn run(mut self) -> Result<(), String> {
+        let mut failures = 0;
+        loop {
+            let paused = match self.read_mail() {
+                Next::Stop => return Ok(()),
+                Next::Go { paused } => paused,
+            };
+            if paused {
+                self.wait_mail(SLEEP_MAX);
+                continue;
+            }
+            match self.pacer.may_send(self.now_us()) {
+                Verdict::Ready => {}
+                Verdict::WaitAck => {
+                    self.wait_mail(SLEEP_MAX);
+                    continue;
+                }
+                Verdict::WaitUntil(due_us) => {
+                    self.wait_mail(Duration::from_micros(due_us.saturating_sub(self.now_us())));
+                    continue;
+                }
+            }
+            match self.produce() {
+                Ok(true) => failures = 0,
+                Ok(false) => return Ok(()),
+                Err(problem) => {
+                    failures += 1;
+                    if failures > RETRIES_MAX {
+                        return Err(problem.to_string());
+                    }
+                    self.wait_mail(RETRY_PAUSE);
+                }
+            }
+        }
+    }
+
+    fn read_mail(&mut self) -> Next {
+        let mut mail = self.job.mailbox.mail.lock();
+        if mail.stopped {
+            return Next::Stop;
+        }
+        let options = std::mem::take(&mut mail.changed).then_some(mail.options);
+        let acknowledged = mail.acknowledged.take();
+        let key_wanted = std::mem::take(&mut mail.key_wanted);
+        let paused = mail.paused || mail.held;
+        drop(mail);
+        if let Some(options) = options {
+            self.encoder.set(options.encoder());
+            self.pacer.set_frames_per_second_max(options.frames_per_second_max);
+        }
+        if let Some(frame) = acknowledged {
+            let now_us = self.now_us();
+            self.pacer.on_ack(frame, now_us);
+        }
+        if key_wanted {
+            self.encoder.request_key();
+        }
+        Next::Go { paused }
+    }
+
+    /// Sleeps until there is mail, at most so long.
+    fn wait_mail(&self, at_most: Duration) {
+        let mut mail = self.job.mailbox.mail.lock();
+        let waiting = |mail: &mut Mail| !(mail.stopped || mail.changed || mail.key_wanted || mail.acknowledged.is_some());
+        let paused = mail.paused || mail.held;
+        let waiting = move |mail: &mut Mail| waiting(mail) && (mail.paused || mail.held) == paused;
+        self.job.mailbox.arrived.wait_while_for(&mut mail, waiting, at_most);
+    }
+
+    /// Waits for a change and sends it. `Ok(false)`: the stream is gone.
+    fn produce(&mut self) -> Result<bool, DriverError> {
+        let due = self.encoder.refresh_due_us();
+        let sleep = due.map_or(SLEEP_MAX, |due| Duration::from_micros(due.saturating_sub(self.now_us())).min(SLEEP_MAX));
+        let key = self.job.mailbox.mail.lock().key_wanted || self.frame == 0;
+        let changed = key || self.capture.wait(Some(sleep))?;
+        self.message.clear();
+        let began = Instant::now();
+        if changed {
+            self.encode_change()?;
+        }
+        if self.packet.is_empty() {
+            let now_us = self.now_us();
+            if due.is_some_and(|due| due <= now_us) {
+                self.encoder.refresh(now_us, REFRESH_BYTES, &mut self.packet);
+            }
+        }
+        let pictured = !self.packet.is_empty();
+        if pictured && framing::write(Kind::Picture, &self.packet, &mut self.message).is_err() {
+            self.encoder.request_key();
+            self.message.clear();
+        }
+        self.packet.clear();
+        if self.message.is_empty() {
+            return Ok(true);
+        }
+        let encode_us = began.elapsed().as_micros() as u64;
+        Ok(self.ship(pictured, encode_us))
+    }
+
+    fn encode_change(&mut self) -> Result<(), DriverError> {
+        let now_us = self.now_us();
+        let frame = self.capture.grab()?;
+        if frame.resized && self.frame > 0 {
+            self.job.shared.report(Inner::DisplaysChanged);
+        }
+        self.damage.clear();
+        self.damage.extend(frame.damage.iter().map(|rect| Rect::new(rect.x as i32, rect.y as i32, rect.width, rect.height)));
+        if !self.damage.is_empty() {
+            let picture = PictureRef { width: frame.width, height: frame.height, stride: frame.stride, pixels: frame.pixels };
+            self.encoder.encode(picture, &self.damage, now_us, &mut self.packet);
+        }
+        self.encode_cursor();
+        Ok(())
+    }
+
+    /// Shape and place of the pointer, where the system tells.
+    fn encode_cursor(&mut self) {
+        let Ok(cursor) = self.capture.cursor() else { return };
+        let mut body = Vec::new();
+        if self.cursor_serial != Some(cursor.serial) {
+            self.cursor_serial = Some(cursor.serial);
+            let shape = Cursor { width: cursor.width, height: cursor.height, hot_x: cursor.hot_x, hot_y: cursor.hot_y, pixels: cursor.pixels.to_vec() };
+            if shape.encode(&mut body).is_ok() {
+                let _ = framing::write(Kind::CursorShape, &body, &mut self.message);
+            }
+        }
+        let at = (cursor.x, cursor.y, cursor.visible);
+        if self.cursor_at != Some(at) {
+            self.cursor_at = Some(at);
+            body.clear();
+            CursorPosition { x: cursor.x, y: cursor.y, visible: cursor.visible }.encode(&mut body);
+            let _ = framing::write(Kind::CursorPosition, &body, &mut self.message);
+        }
+    }
+
+    /// `false`: the stream is gone.
+    fn ship(&mut self, pictured: bool, encode_us: u64) -> bool {
+        let bytes = self.message.len();
+        if pictured {
+            let now_us = self.now_us();
+            self.pacer.on_sent(self.frame, bytes, now_us);
+            self.frame += 1;
+        }
+        self.job.shared.count_sent(self.job.plugin, bytes);
+        {
+            let mut stats = self.job.mailbox.stats.lock();
+            stats.frames += u64::from(pictured);
+            stats.bytes += bytes as u64;
+            stats.rtt_us = self.pacer.rtt_us();
+            stats.encode_us = encode_us;
+        }
+        self.job.runtime.block_on(self.send.write_all(&self.message)).is_ok()
+    }
+}

@@ -1,0 +1,207 @@
+//! What one plugin's calls reach: the engine's side of the contract.
+//!
+//! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
+//! as an event.
+
+use crate::shared::{Inner, Shared};
+use crate::view::Tone;
+use lotse_package::Capability;
+use lotse_runtime::{
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Settings, Value, setting,
+};
+use std::sync::Arc;
+
+/// One plugin of one session.
+pub(crate) struct PluginHost {
+    pub shared: Arc<Shared>,
+    /// Its number in the session's list.
+    pub plugin: usize,
+    pub id: String,
+    /// What the licence sets for its feature.
+    pub limits: Settings,
+}
+
+impl Host for PluginHost {
+    fn me(&self) -> Participant {
+        self.shared.me.clone()
+    }
+
+    fn participants(&self) -> Vec<Participant> {
+        std::iter::once(self.shared.me.clone()).chain(self.shared.peer()).collect()
+    }
+
+    fn locale(&self) -> String {
+        self.shared.locale.clone()
+    }
+
+    fn limits(&self) -> Settings {
+        self.limits.clone()
+    }
+
+    fn log(&self, level: Level, message: String) {
+        let plugin = self.id.as_str();
+        match level {
+            Level::Debug => tracing::debug!(plugin, "{message}"),
+            Level::Info => tracing::info!(plugin, "{message}"),
+            Level::Warn => tracing::warn!(plugin, "{message}"),
+            Level::Error => tracing::error!(plugin, "{message}"),
+        }
+    }
+
+    fn audit(&self, line: AuditEvent) {
+        self.shared.report(Inner::Audit(line));
+    }
+
+    fn fault(&self, fault: &Fault, restarting: bool) {
+        self.shared.report(Inner::Fault { plugin: self.plugin, why: fault.kind.to_string(), restarting });
+    }
+
+    fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
+        let answer = self.shared.consents.lock().request(capability);
+        if answer == ConsentAnswer::Asked {
+            self.shared.report(Inner::ConsentAsked { plugin: self.plugin, capability });
+        }
+        Ok(answer)
+    }
+
+    fn storage_get(&self, key: &str) -> Option<Vec<u8>> {
+        self.shared.storage.get(&self.id, key)
+    }
+
+    fn storage_set(&self, key: &str, data: Option<Vec<u8>>) -> Result<(), ErrorCode> {
+        self.shared.storage.set(&self.id, key, data)
+    }
+
+    fn stream_open(&self, to: u32, label: String, class: Class) -> Result<u64, ErrorCode> {
+        if to != self.shared.peer_id() {
+            return Err(ErrorCode::Gone);
+        }
+        self.shared.streams.open(&self.shared, self.plugin, label, class)
+    }
+
+    fn stream_write(&self, id: u64, data: &[u8]) -> Result<u32, ErrorCode> {
+        self.shared.streams.write(id, data)
+    }
+
+    fn stream_finish(&self, id: u64) {
+        self.shared.streams.finish(id);
+    }
+
+    fn stream_reset(&self, id: u64) {
+        self.shared.streams.reset(id);
+    }
+
+    fn stream_drop(&self, id: u64) {
+        self.shared.streams.reset(id);
+    }
+
+    fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {
+        if to != self.shared.peer_id() {
+            return Err(ErrorCode::Gone);
+        }
+        let number = u8::try_from(self.plugin).map_err(|_| ErrorCode::Invalid)?;
+        let link = self.shared.link().ok_or(ErrorCode::Gone)?;
+        let packet: Vec<u8> = std::iter::once(number).chain(data.iter().copied()).collect();
+        self.shared.count_sent(self.plugin, packet.len());
+        link.send_datagram(packet.into()).map_err(|_| ErrorCode::Busy)
+    }
+
+    fn displays(&self) -> Result<Vec<Display>, ErrorCode> {
+        self.shared.desk.displays()
+    }
+
+    fn capture_open(&self, display: u32) -> Result<u64, ErrorCode> {
+        self.shared.screens.open(&self.shared, self.plugin, display)
+    }
+
+    fn capture_drop(&self, capture: u64) {
+        self.shared.screens.close(capture);
+    }
+
+    fn capture_publish(&self, capture: u64, stream: u64, options: Settings) -> Result<u64, ErrorCode> {
+        let halves = self.shared.streams.take(stream)?;
+        self.shared.screens.publish(&self.shared, capture, halves, &options)
+    }
+
+    fn pipeline_set(&self, pipeline: u64, options: Settings) {
+        self.shared.screens.set(pipeline, &options);
+    }
+
+    fn pipeline_pause(&self, pipeline: u64, on: bool) {
+        self.shared.screens.pause(pipeline, on);
+    }
+
+    fn pipeline_stats(&self, pipeline: u64) -> Settings {
+        self.shared.screens.stats(pipeline)
+    }
+
+    fn pipeline_drop(&self, pipeline: u64) {
+        self.shared.screens.stop(pipeline);
+    }
+
+    fn surface_new(&self, title: String, options: Settings) -> Result<u64, ErrorCode> {
+        self.shared.pictures.open(&self.shared, self.plugin, &self.id, title, &options)
+    }
+
+    fn surface_present(&self, surface: u64, stream: u64) -> Result<(), ErrorCode> {
+        let halves = self.shared.streams.take(stream)?;
+        self.shared.pictures.present(&self.shared, surface, halves)
+    }
+
+    fn surface_set(&self, surface: u64, options: Settings) {
+        self.shared.pictures.set(&self.shared, surface, &options);
+    }
+
+    fn surface_snapshot(&self, surface: u64, to: &str) -> Result<(), ErrorCode> {
+        self.shared.pictures.snapshot(surface, to)
+    }
+
+    fn surface_drop(&self, surface: u64) {
+        self.shared.pictures.close(&self.shared, surface);
+    }
+
+    fn input_pointer(&self, display: u32, at: Point, buttons: u32, wheel: Point) -> Result<(), ErrorCode> {
+        self.shared.desk.input()?.pointer(display, at, buttons, wheel)
+    }
+
+    fn input_key(&self, physical: u32, down: bool) -> Result<(), ErrorCode> {
+        self.shared.desk.input()?.key(physical, down)
+    }
+
+    fn input_text(&self, entered: &str) -> Result<(), ErrorCode> {
+        self.shared.desk.input()?.text(entered)
+    }
+
+    fn input_release_all(&self) {
+        self.shared.desk.release_input();
+    }
+
+    fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
+        self.shared.desk.clipboard()?.fetch(format)
+    }
+
+    fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
+        self.shared.desk.clipboard()?.write(format, data)
+    }
+
+    fn ui_invalidate(&self) {
+        self.shared.invalidate(self.plugin);
+    }
+
+    fn ui_notify(&self, title: String, body: String, options: Settings) {
+        let tone = match setting(&options, "tone") {
+            Some(Value::Text(tone)) => tone_named(tone),
+            _ => Tone::Plain,
+        };
+        self.shared.report(Inner::Notify { tone, title, body });
+    }
+}
+
+fn tone_named(name: &str) -> Tone {
+    match name {
+        "good" => Tone::Good,
+        "caution" => Tone::Caution,
+        "danger" => Tone::Danger,
+        _ => Tone::Plain,
+    }
+}

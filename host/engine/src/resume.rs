@@ -1,0 +1,74 @@
+//! The note that takes a running session up again after the customer's program (or computer) was started anew.
+//!
+//! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6).
+
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// Larger files are no such note.
+const BYTES_MAX: u64 = 64 * 1024;
+
+/// Everything needed to be the same customer again. It holds a private key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ResumeNote {
+    pub session: [u8; 16],
+    pub token: String,
+    pub identity: Vec<u8>,
+    pub peer: [u8; 32],
+    pub accepted: bool,
+    pub developer: bool,
+    pub ahead: Vec<String>,
+}
+
+impl ResumeNote {
+    pub(crate) fn write(&self, place: &Path) -> std::io::Result<()> {
+        if let Some(folder) = place.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let beside = place.with_extension("new");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&beside)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
+        std::fs::rename(beside, place)
+    }
+
+    /// What is there; `None` if nothing is, or nothing that can be read.
+    pub(crate) fn read(place: &Path) -> Option<Self> {
+        let small = std::fs::metadata(place).ok()?.len() <= BYTES_MAX;
+        if small { serde_json::from_slice(&std::fs::read(place).ok()?).ok() } else { None }
+    }
+
+    pub(crate) fn remove(place: &Path) {
+        if let Err(error) = std::fs::remove_file(place)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "the note of the session that is over could not be removed");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_note_is_its_owners_alone_and_damage_is_no_note() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("new/session.json");
+        let note = ResumeNote { session: [1; 16], token: "t".into(), identity: vec![2], peer: [3; 32], accepted: true, developer: false, ahead: vec![] };
+        note.write(&place).unwrap();
+        assert!(ResumeNote::read(&place).unwrap() == note);
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&place).unwrap()) & 0o777, 0o600);
+        std::fs::write(&place, b"half a no").unwrap();
+        assert!(ResumeNote::read(&place).is_none());
+        ResumeNote::remove(&place);
+        ResumeNote::remove(&place);
+        assert!(!place.exists());
+    }
+}

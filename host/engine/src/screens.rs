@@ -1,0 +1,97 @@
+//! Captures and their pipelines: this computer's displays on their way to the other side.
+//!
+//! A capture is a name for a display; publishing it starts a thread of its own ([`crate::pipeline`]). Dropping either, or
+//! the customer's word, ends that thread.
+
+use crate::pipeline::{self, Job, Mailbox, PipelineOptions};
+use crate::shared::Shared;
+use crate::streams::Halves;
+use lotse_runtime::{ErrorCode, Settings, Value};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+#[derive(Default)]
+pub(crate) struct Screens {
+    captures: Mutex<HashMap<u64, Capture>>,
+    pipelines: Mutex<HashMap<u64, (u64, Arc<Mailbox>)>>,
+    paused: std::sync::atomic::AtomicBool,
+}
+
+struct Capture {
+    plugin: usize,
+    display: u32,
+}
+
+impl Screens {
+    pub(crate) fn open(&self, shared: &Shared, plugin: usize, display: u32) -> Result<u64, ErrorCode> {
+        if !shared.desk.displays()?.iter().any(|of| of.id == display) {
+            return Err(ErrorCode::Gone);
+        }
+        let id = shared.new_id();
+        self.captures.lock().insert(id, Capture { plugin, display });
+        Ok(id)
+    }
+
+    /// Ends a capture and what it feeds.
+    pub(crate) fn close(&self, capture: u64) {
+        self.captures.lock().remove(&capture);
+        self.pipelines.lock().retain(|_, (of, mailbox)| {
+            if *of == capture {
+                mailbox.stop();
+            }
+            *of != capture
+        });
+    }
+
+    pub(crate) fn publish(&self, shared: &Arc<Shared>, capture: u64, halves: oneshot::Receiver<Halves>, options: &Settings) -> Result<u64, ErrorCode> {
+        let (plugin, display) = self.captures.lock().get(&capture).map(|of| (of.plugin, of.display)).ok_or(ErrorCode::Gone)?;
+        let driver = shared.desk.capture_driver()?;
+        let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), self.paused.load(std::sync::atomic::Ordering::Acquire)));
+        let id = shared.new_id();
+        self.pipelines.lock().insert(id, (capture, mailbox.clone()));
+        let job = Job { shared: shared.clone(), plugin, capture, display, driver, mailbox, runtime: tokio::runtime::Handle::current() };
+        tokio::spawn(async move {
+            if let Ok(halves) = halves.await {
+                pipeline::start(job, halves);
+            }
+        });
+        Ok(id)
+    }
+
+    pub(crate) fn set(&self, pipeline: u64, options: &Settings) {
+        if let Some((_, mailbox)) = self.pipelines.lock().get(&pipeline) {
+            mailbox.set(options);
+        }
+    }
+
+    pub(crate) fn pause(&self, pipeline: u64, on: bool) {
+        if let Some((_, mailbox)) = self.pipelines.lock().get(&pipeline) {
+            mailbox.pause(on);
+        }
+    }
+
+    /// The session's own pause, over whatever plugins want.
+    pub(crate) fn pause_all(&self, on: bool) {
+        self.paused.store(on, std::sync::atomic::Ordering::Release);
+        self.pipelines.lock().values().for_each(|(_, mailbox)| mailbox.hold(on));
+    }
+
+    pub(crate) fn stop(&self, pipeline: u64) {
+        if let Some((_, mailbox)) = self.pipelines.lock().remove(&pipeline) {
+            mailbox.stop();
+        }
+    }
+
+    pub(crate) fn close_all(&self) {
+        self.captures.lock().clear();
+        self.pipelines.lock().drain().for_each(|(_, (_, mailbox))| mailbox.stop());
+    }
+
+    pub(crate) fn stats(&self, pipeline: u64) -> Settings {
+        let stats = self.pipelines.lock().get(&pipeline).map(|(_, mailbox)| mailbox.stats()).unwrap_or_default();
+        let number = |name: &str, value: u64| (name.to_owned(), Value::Number(i64::try_from(value).unwrap_or(i64::MAX)));
+        vec![number("frames", stats.frames), number("bytes", stats.bytes), number("rtt-us", stats.rtt_us), number("encode-us", stats.encode_us)]
+    }
+}

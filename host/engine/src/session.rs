@@ -1,0 +1,295 @@
+//! One session's task: the state machine in the middle, everything around it told what to do.
+//!
+//! Nothing is decided here. What happened goes into [`Machine`], what it wants is carried out, and what people may see
+//! goes into the [`View`]. Long work runs elsewhere and reports back.
+
+mod carry_out;
+mod prompts;
+mod running;
+mod words;
+
+use crate::conversation::{Conversation, LinkEvent};
+use crate::desk::Guard;
+use crate::loading::{Loaded, Loader, Ready};
+use crate::plugin_store::{Fetched, PluginStore};
+use crate::resume::ResumeNote;
+use crate::shared::{INBOX_MAX, Inner, Shared};
+use crate::surface::SurfaceHost;
+use crate::view::{Access, Command, PluginView, View};
+use lotse_drivers::DriverSet;
+use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::peer::EndReason;
+use lotse_runtime::Runtime;
+use lotse_session::{Event, Machine};
+use lotse_transport::pairing::{Confirming, Pairing};
+use lotse_transport::{Fingerprint, Identity, Link, PathHandle};
+use prompts::Prompts;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+
+/// Longest time between two looks at the clock, the link and the plugins' figures.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What a session needs of its program.
+pub(crate) struct SessionConfig {
+    pub side: Side,
+    pub id: SessionId,
+    pub locale: String,
+    /// This side's own flag; the other side hears of it.
+    pub developer: bool,
+    /// Consent given ahead.
+    pub ahead: Vec<Access>,
+    /// The join code's second half. `None`: the keys are known already.
+    pub secret: Option<String>,
+    pub restored: Option<Restored>,
+    pub runtime: Runtime,
+    pub store: PluginStore,
+    pub drivers: Option<Arc<DriverSet>>,
+    pub guard: Arc<SessionGuard>,
+    pub surfaces: Option<Arc<dyn SurfaceHost>>,
+    /// Plugins' lasting values; `None` on the customer's side.
+    pub storage: Option<PathBuf>,
+    /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
+    pub note: Option<PathBuf>,
+    pub to_relay: mpsc::Sender<ToRelay>,
+}
+
+/// Keys and state of a session that this program was in before it was started again.
+pub(crate) struct Restored {
+    pub identity: Identity,
+    pub peer: Fingerprint,
+    pub accepted: bool,
+}
+
+/// What a session is told from outside.
+pub(crate) enum ToSession {
+    Offer { offer: Box<SessionOffer>, relay: IpAddr, code_key: [u8; 32] },
+    Signal(Vec<u8>),
+    PairingFailed { attempts_left: u8 },
+    Plugin { digest: [u8; 32], fetched: Fetched },
+    PluginMissing { digest: [u8; 32], reason: String },
+    /// The control connection stands again.
+    ControlUp,
+    EndedByRelay,
+    Command(Command),
+}
+
+/// The program's end of a session's task.
+pub(crate) struct SessionHandle {
+    pub inbox: mpsc::Sender<ToSession>,
+    pub view: watch::Receiver<Arc<View>>,
+}
+
+/// Keeps injected input away from prompts and from this program's windows.
+pub(crate) struct SessionGuard {
+    windows: Option<Arc<dyn crate::customer::OwnWindows>>,
+    /// A prompt is on the screen: nothing is injected at all.
+    prompting: AtomicBool,
+    paused: AtomicBool,
+}
+
+impl SessionGuard {
+    /// Without windows (the rep's own computer) nothing may be injected.
+    pub(crate) fn new(windows: Option<Arc<dyn crate::customer::OwnWindows>>) -> Arc<Self> {
+        Arc::new(Self { windows, prompting: AtomicBool::new(false), paused: AtomicBool::new(false) })
+    }
+
+    fn allows(&self, own: impl Fn(&dyn crate::customer::OwnWindows) -> bool) -> bool {
+        let quiet = !self.prompting.load(Ordering::Acquire) && !self.paused.load(Ordering::Acquire);
+        quiet && self.windows.as_deref().is_some_and(|windows| !own(windows))
+    }
+}
+
+impl Guard for SessionGuard {
+    fn allows_pointer(&self, x: i32, y: i32) -> bool {
+        self.allows(|windows| windows.is_own_at(x, y))
+    }
+
+    fn allows_keys(&self) -> bool {
+        self.allows(|windows| windows.has_focus())
+    }
+}
+
+/// Starts a session's task. It ends by itself some time after the session has, when its handle is dropped.
+pub(crate) fn start(config: SessionConfig) -> std::io::Result<SessionHandle> {
+    let (inbox, incoming) = mpsc::channel(INBOX_MAX);
+    let (view_out, view) = watch::channel(Arc::new(View::default()));
+    let task = Task::new(config, view_out).map_err(std::io::Error::other)?;
+    tokio::spawn(task.run(incoming));
+    Ok(SessionHandle { inbox, view })
+}
+
+struct Task {
+    config: SessionConfig,
+    machine: Machine,
+    started: Instant,
+    identity: Identity,
+    peer_key: Option<Fingerprint>,
+    offer: Option<SessionOffer>,
+    relay: Option<IpAddr>,
+    pairing: Option<Pairing>,
+    confirming: Option<Confirming>,
+    loader: Option<Loader>,
+    /// By number; empty until the offer names the plugins.
+    plugins: Vec<Plugin>,
+    shared: Option<Arc<Shared>>,
+    conversation: Option<Conversation>,
+    conversations: u64,
+    path: Option<PathHandle>,
+    /// Listens (rep) or connects again and again (customer).
+    dialing: Option<tokio::task::JoinHandle<()>>,
+    rendering: Vec<tokio::task::JoinHandle<()>>,
+    prompts: Prompts,
+    paused_here: bool,
+    paused_there: bool,
+    notices: u64,
+    view: View,
+    dirty: bool,
+    published: watch::Sender<Arc<View>>,
+    queues: Queues,
+}
+
+/// Where the session's own parts report.
+struct Queues {
+    inner: (mpsc::Sender<Inner>, mpsc::Receiver<Inner>),
+    links: (mpsc::Sender<Link>, mpsc::Receiver<Link>),
+    talk: (mpsc::Sender<(u64, LinkEvent)>, mpsc::Receiver<(u64, LinkEvent)>),
+    loaded: (mpsc::Sender<Loaded>, mpsc::Receiver<Loaded>),
+    paths: (mpsc::Sender<PathHandle>, mpsc::Receiver<PathHandle>),
+}
+
+/// A plugin of the session before and while it runs.
+struct Plugin {
+    view: PluginView,
+    ready: Option<Ready>,
+    /// Nothing more is waited for.
+    settled: bool,
+}
+
+impl Task {
+    fn new(config: SessionConfig, published: watch::Sender<Arc<View>>) -> Result<Self, lotse_transport::TransportError> {
+        let (identity, peer_key, machine) = match &config.restored {
+            Some(restored) => {
+                let identity = Identity::from_bytes(&restored.identity.to_bytes())?;
+                (identity, Some(restored.peer), Machine::restored(config.side, restored.accepted))
+            }
+            None => (Identity::generate()?, None, Machine::new(config.side)),
+        };
+        let view = View { session: Some(config.id), developer: config.developer, ..View::default() };
+        Ok(Self {
+            config,
+            machine,
+            started: Instant::now(),
+            identity,
+            peer_key,
+            offer: None,
+            relay: None,
+            pairing: None,
+            confirming: None,
+            loader: None,
+            plugins: Vec::new(),
+            shared: None,
+            conversation: None,
+            conversations: 0,
+            path: None,
+            dialing: None,
+            rendering: Vec::new(),
+            prompts: Prompts::default(),
+            paused_here: false,
+            paused_there: false,
+            notices: 0,
+            view,
+            dirty: true,
+            published,
+            queues: Queues {
+                inner: mpsc::channel(INBOX_MAX),
+                links: mpsc::channel(4),
+                talk: mpsc::channel(64),
+                loaded: mpsc::channel(64),
+                paths: mpsc::channel(4),
+            },
+        })
+    }
+
+    async fn run(mut self, mut incoming: mpsc::Receiver<ToSession>) {
+        self.publish();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                message = incoming.recv() => match message {
+                    Some(message) => self.on_message(message).await,
+                    None => break,
+                },
+                Some(event) = self.queues.talk.1.recv() => self.on_link_event(event),
+                Some(link) = self.queues.links.1.recv() => self.on_link(link),
+                Some(path) = self.queues.paths.1.recv() => self.path = Some(path),
+                Some(loaded) = self.queues.loaded.1.recv() => self.on_loaded(loaded),
+                Some(inner) = self.queues.inner.1.recv() => self.on_inner(inner),
+                _ = tick.tick() => self.on_tick(),
+            }
+            self.carry_out().await;
+            if std::mem::take(&mut self.dirty) {
+                self.publish();
+            }
+        }
+        if !self.is_over() {
+            let reason = match self.config.side {
+                Side::Rep => EndReason::RepEnded,
+                Side::Customer => EndReason::CustomerEnded,
+            };
+            self.feed(Event::End(reason));
+            self.carry_out().await;
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.started.elapsed().as_millis() as u64
+    }
+
+    fn feed(&mut self, event: Event) {
+        tracing::debug!(session = %self.config.id, ?event, "session");
+        let now_ms = self.now_ms();
+        self.machine.handle(now_ms, event);
+        self.dirty = true;
+    }
+
+    fn relay_says(&self, message: ToRelay) {
+        if self.config.to_relay.try_send(message).is_err() {
+            tracing::warn!("a message to the relay was dropped");
+        }
+    }
+
+    /// Writes (or renews) what takes this session up after a crash of the customer's program.
+    fn write_note(&self) {
+        let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.peer_key) else { return };
+        let note = ResumeNote {
+            session: self.config.id.0,
+            token: offer.token.0.clone(),
+            identity: self.identity.to_bytes(),
+            peer: peer.0,
+            accepted: self.machine.accepted(),
+            developer: self.config.developer,
+            ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
+        };
+        if let Err(error) = note.write(place) {
+            tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");
+        }
+    }
+
+    fn publish(&mut self) {
+        self.refresh_view();
+        self.view.revision += 1;
+        self.published.send_replace(Arc::new(self.view.clone()));
+    }
+
+    fn places(view: &mut View) -> &mut BTreeMap<&'static str, Vec<crate::view::Contribution>> {
+        &mut view.places
+    }
+}

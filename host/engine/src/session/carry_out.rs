@@ -1,0 +1,382 @@
+//! What the machine wants done, done.
+
+use super::{Plugin, Task};
+use crate::consents::{Consents, capability_of};
+use crate::conversation::Conversation;
+use crate::desk::Desk;
+use crate::loading::Loader;
+use crate::pictures::Pictures;
+use crate::plugin_host::PluginHost;
+use crate::screens::Screens;
+use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
+use crate::storage::Storage;
+use crate::view::{Access, PluginState, PluginView, Problem, PromptKind, SessionState};
+use lotse_protocol::control::{Side, ToRelay};
+use lotse_protocol::peer::{EndReason, PeerMessage};
+use lotse_runtime::{CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, Licence, Limits, Participant, Policy, Request, Role, grant};
+use lotse_session::{Action, Event, State};
+use lotse_transport::pairing::Pairing;
+use lotse_transport::{Link, PathConfig, PathHandle, connect, listen};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Places where plugins may show something.
+pub(crate) const PLACES: [&str; 5] = ["menu", "chat", "viewer", "tools", "preferences"];
+/// Changes within this time are drawn once.
+const RENDER_PAUSE: Duration = Duration::from_millis(12);
+const RENDER_TIMEOUT: Duration = Duration::from_secs(2);
+/// Between two attempts to reach the other side.
+const DIAL_PAUSE: Duration = Duration::from_millis(500);
+
+impl Task {
+    pub(super) async fn carry_out(&mut self) {
+        while let Some(action) = self.machine.poll_action() {
+            tracing::debug!(session = %self.config.id, ?action, "session");
+            match action {
+                Action::StartPairing => self.start_pairing(),
+                Action::FetchPlugins => self.fetch_plugins(),
+                Action::OpenLink => self.open_link(),
+                Action::SendHello => self.say(self.hello()),
+                Action::AskCustomer => self.ask_customer(),
+                Action::SendAccepted => {
+                    self.say(PeerMessage::Accepted);
+                    self.write_note();
+                    self.tell_consents();
+                }
+                Action::StartPlugins => self.start_plugins(),
+                Action::PeerJoined => self.peer_joined().await,
+                Action::PeerLeft => self.peer_left().await,
+                Action::SendEnd(reason) => self.say(PeerMessage::End { reason }),
+                Action::Close(reason) => self.close(reason).await,
+            }
+        }
+    }
+
+    pub(super) fn say(&self, message: PeerMessage) {
+        if let Some(conversation) = &self.conversation {
+            conversation.say(message);
+        }
+    }
+
+    fn hello(&self) -> PeerMessage {
+        PeerMessage::Hello {
+            version: lotse_protocol::peer::VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: self.view.me.clone(),
+            system: self.offer.as_ref().map(|offer| offer.system.clone()).unwrap_or_default(),
+            developer: self.config.developer,
+        }
+    }
+
+    fn start_pairing(&mut self) {
+        let Some(secret) = &self.config.secret else { return };
+        let side = match self.config.side {
+            Side::Rep => lotse_transport::pairing::Side::Rep,
+            Side::Customer => lotse_transport::pairing::Side::Customer,
+        };
+        let (pairing, message) = Pairing::start(side, secret, &self.config.id.0, self.identity.fingerprint());
+        self.pairing = Some(pairing);
+        self.confirming = None;
+        self.relay_says(ToRelay::Signal { session: self.config.id, body: message });
+    }
+
+    fn fetch_plugins(&mut self) {
+        let Some(offer) = self.offer.clone() else { return };
+        let Some(loader) = &self.loader else { return };
+        self.plugins = offer.plugins.iter().map(|wanted| Plugin { view: plugin_view(wanted, &self.view.contact), ready: None, settled: !wanted.licensed }).collect();
+        for (number, wanted) in offer.plugins.iter().enumerate().filter(|(_, wanted)| wanted.licensed) {
+            loader.from_disk(number, wanted);
+        }
+        self.shared = Some(self.make_shared(&offer));
+        self.settle_plugins();
+    }
+
+    fn make_shared(&self, offer: &lotse_protocol::control::SessionOffer) -> Arc<Shared> {
+        let rep = self.config.side == Side::Rep;
+        let me = match self.config.side {
+            Side::Rep => Participant { id: REP, role: Role::Rep, name: offer.rep.clone() },
+            Side::Customer => Participant { id: CUSTOMER, role: Role::Customer, name: offer.customer.clone() },
+        };
+        let inner = self.queues.inner.0.clone();
+        let on_clipboard = Arc::new(move |heard| {
+            let _ = inner.try_send(Inner::Clipboard(heard));
+        });
+        let parts = Parts {
+            me,
+            locale: self.config.locale.clone(),
+            storage: self.config.storage.clone().map_or_else(Storage::of_session, Storage::lasting),
+            consents: if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) },
+            pictures: Pictures::new(self.config.surfaces.clone()),
+            screens: Screens::default(),
+            desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
+            plugins: offer.plugins.len(),
+        };
+        Shared::new(parts, self.queues.inner.0.clone())
+    }
+
+    /// Tells the machine when nothing more is waited for.
+    pub(super) fn settle_plugins(&mut self) {
+        if !self.plugins.iter().all(|plugin| plugin.settled) {
+            return;
+        }
+        let usable = self.plugins.iter().any(|plugin| plugin.ready.is_some());
+        if usable || self.plugins.is_empty() {
+            self.feed(Event::PluginsReady);
+        } else {
+            let why = self.plugins.iter().find_map(|plugin| match &plugin.view.state {
+                PluginState::Stopped { why } => Some(format!("{}: {why}", plugin.view.id)),
+                _ => None,
+            });
+            self.feed(Event::PluginsFailed(why.unwrap_or_else(|| "no plugin is licensed".to_owned())));
+        }
+    }
+
+    fn open_link(&mut self) {
+        let (Some(offer), Some(relay), Some(peer)) = (&self.offer, self.relay, self.peer_key) else { return };
+        if self.dialing.is_some() {
+            return;
+        }
+        let config = path_config(offer, relay);
+        let Ok(identity) = lotse_transport::Identity::from_bytes(&self.identity.to_bytes()) else { return };
+        let (links, paths) = (self.queues.links.0.clone(), self.queues.paths.0.clone());
+        let task = match self.config.side {
+            Side::Rep => tokio::spawn(async move { keep_listening(identity, peer, config, links, paths).await }),
+            Side::Customer => tokio::spawn(async move { keep_connecting(identity, peer, config, links, paths).await }),
+        };
+        self.dialing = Some(task);
+    }
+
+    /// A leg of a newer offer: the relay was started again, or another one has taken over.
+    pub(super) fn renew_path(&self) {
+        if let (Some(path), Some(offer), Some(relay)) = (&self.path, &self.offer, self.relay) {
+            let config = path_config(offer, relay);
+            path.set_relay(config.relay, config.ticket);
+        }
+    }
+
+    pub(super) fn on_link(&mut self, link: Link) {
+        let Some(shared) = self.shared.clone() else { return };
+        self.conversations += 1;
+        self.path = Some(link.path().clone());
+        self.view.safety_code = link.safety_code().map(|code| code.to_string()).unwrap_or_default();
+        shared.set_link(Some(link.clone()));
+        let conversation = Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
+        self.conversation = Some(conversation);
+        self.write_note();
+        self.feed(Event::LinkUp);
+    }
+
+    fn ask_customer(&mut self) {
+        if self.config.developer && !self.config.ahead.is_empty() {
+            self.feed(Event::Answered { begin: true });
+            return;
+        }
+        self.prompts.ask(PromptKind::Begin { rep: self.view.peer.clone(), account: self.view.account.clone() });
+        self.dirty = true;
+    }
+
+    fn start_plugins(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        for number in 0..self.plugins.len() {
+            let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
+            let started = self.start_plugin(&shared, number, &ready);
+            if let Some(plugin) = self.plugins.get_mut(number) {
+                plugin.view.state = match started {
+                    Ok(()) => PluginState::Running,
+                    Err(why) => PluginState::Stopped { why },
+                };
+            }
+        }
+    }
+
+    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &crate::loading::Ready) -> Result<(), String> {
+        let manifest = ready.compiled.manifest();
+        if !manifest.runs_on(self.config.side == Side::Rep) {
+            return Ok(());
+        }
+        let request = Request::from(manifest);
+        let licence = Licence::Features(manifest.feature.iter().cloned().collect());
+        let granted = grant(&request, &licence, &self.policy(), self.consent_term());
+        let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
+        let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
+        let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host)).map_err(|problem| problem.to_string())?;
+        shared.seat(number, Some(instance));
+        self.rendering.push(tokio::spawn(keep_rendered(shared.clone(), number)));
+        if granted.possible().contains(lotse_runtime::Capability::Clipboard) {
+            // Watching begins with the first plugin that may ever hear of it.
+            let _ = shared.desk.clipboard();
+        }
+        Ok(())
+    }
+
+    /// A rep's own computer is not steered from outside.
+    fn policy(&self) -> Policy {
+        let denied = match self.config.side {
+            Side::Rep => CapabilitySet::EMPTY.with(lotse_runtime::Capability::Input),
+            Side::Customer => CapabilitySet::EMPTY,
+        };
+        Policy { capabilities_denied: denied, ..Policy::default() }
+    }
+
+    fn consent_term(&self) -> ConsentTerm {
+        let given = |shared: &Arc<Shared>| {
+            let consents = shared.consents.lock();
+            Access::ALL.into_iter().map(capability_of).filter(|capability| consents.allows(*capability)).collect()
+        };
+        match self.config.side {
+            Side::Rep => ConsentTerm::NotNeeded,
+            Side::Customer => ConsentTerm::Given(self.shared.as_ref().map_or(CapabilitySet::EMPTY, given)),
+        }
+    }
+
+    async fn peer_joined(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        let peer = match self.config.side {
+            Side::Rep => Participant { id: CUSTOMER, role: Role::Customer, name: self.view.peer.clone() },
+            Side::Customer => Participant { id: REP, role: Role::Rep, name: self.view.peer.clone() },
+        };
+        shared.set_peer(Some(peer.clone()));
+        for plugin in shared.plugins() {
+            shared.tell(plugin, PluginEvent::Joined(peer.clone())).await;
+        }
+    }
+
+    async fn peer_left(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        let old = matches!(self.machine.state(), State::Lost { .. } | State::Ended(_));
+        if old {
+            shared.set_link(None);
+        }
+        shared.set_peer(None);
+        shared.streams.reset_all();
+        shared.desk.release_input();
+        for plugin in shared.plugins() {
+            shared.tell(plugin, PluginEvent::Left(shared.peer_id())).await;
+        }
+    }
+
+    /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
+    async fn close(&mut self, reason: EndReason) {
+        self.prompts.clear();
+        if let Some(task) = self.dialing.take() {
+            task.abort();
+        }
+        self.rendering.drain(..).for_each(|task| task.abort());
+        if let Some(shared) = self.shared.take() {
+            shared.desk.close();
+            shared.screens.close_all();
+            shared.pictures.close_all();
+            for plugin in shared.plugins() {
+                if let Some(instance) = shared.instance(plugin) {
+                    let _ = instance.try_send(PluginEvent::Ending(format!("{reason:?}")));
+                    instance.stop();
+                    shared.seat(plugin, None);
+                }
+            }
+            shared.set_link(None);
+        }
+        if let Some(conversation) = self.conversation.take() {
+            tokio::spawn(conversation.end(16, "the session is over"));
+        }
+        self.path = None;
+        if let Some(place) = &self.config.note {
+            crate::resume::ResumeNote::remove(place);
+        }
+        if !matches!(self.machine.state(), State::Failed(_)) || self.config.side == Side::Rep {
+            self.relay_says(ToRelay::EndSession { session: self.config.id, reason: format!("{reason:?}") });
+        }
+        self.view.places.clear();
+        self.view.surfaces.clear();
+        self.dirty = true;
+    }
+
+    /// It could not go on before it began.
+    pub(super) fn fail(&mut self, problem: Problem) {
+        self.view.state = SessionState::Failed { problem };
+        self.dirty = true;
+    }
+}
+
+fn plugin_view(wanted: &lotse_protocol::control::PluginRef, contact: &str) -> PluginView {
+    let state = if wanted.licensed { PluginState::Loading } else { PluginState::NotLicensed { contact: contact.to_owned() } };
+    PluginView {
+        id: wanted.id.clone(),
+        name: wanted.id.clone(),
+        version: wanted.version.to_string(),
+        signer: None,
+        state,
+        calls: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        sent_bytes: 0,
+        received_bytes: 0,
+        restarts: 0,
+    }
+}
+
+fn path_config(offer: &lotse_protocol::control::SessionOffer, relay: std::net::IpAddr) -> PathConfig {
+    let ticket = lotse_transport::bind::LegTicket { token: offer.leg.token.clone(), secret: offer.leg.secret };
+    PathConfig { relay: SocketAddr::new(relay, offer.leg.udp_port), ticket }
+}
+
+async fn keep_listening(identity: lotse_transport::Identity, peer: lotse_transport::Fingerprint, config: PathConfig, links: mpsc::Sender<Link>, paths: mpsc::Sender<PathHandle>) {
+    loop {
+        match listen(&identity, peer, config.clone()).await {
+            Ok(listener) => {
+                let _ = paths.send(listener.path().clone()).await;
+                loop {
+                    match listener.accept().await {
+                        Ok(link) => {
+                            if links.send(link).await.is_err() {
+                                return;
+                            }
+                        }
+                        Err(problem) => {
+                            tracing::warn!(%problem, "a link was not taken");
+                            tokio::time::sleep(DIAL_PAUSE).await;
+                        }
+                    }
+                }
+            }
+            Err(problem) => tracing::warn!(%problem, "cannot listen for the other side"),
+        }
+        tokio::time::sleep(DIAL_PAUSE).await;
+    }
+}
+
+async fn keep_connecting(identity: lotse_transport::Identity, peer: lotse_transport::Fingerprint, config: PathConfig, links: mpsc::Sender<Link>, paths: mpsc::Sender<PathHandle>) {
+    loop {
+        match connect(&identity, peer, config.clone()).await {
+            Ok(link) => {
+                let _ = paths.send(link.path().clone()).await;
+                if links.send(link.clone()).await.is_err() {
+                    return;
+                }
+                link.closed().await;
+            }
+            Err(problem) => tracing::warn!(%problem, "the other side is not reached"),
+        }
+        tokio::time::sleep(DIAL_PAUSE).await;
+    }
+}
+
+/// Draws one plugin's places whenever it wants that.
+async fn keep_rendered(shared: Arc<Shared>, plugin: usize) {
+    let Some(wish) = shared.render_wish(plugin) else { return };
+    loop {
+        wish.notified().await;
+        tokio::time::sleep(RENDER_PAUSE).await;
+        let Some(instance) = shared.instance(plugin) else { continue };
+        for place in PLACES {
+            let (reply, answer) = tokio::sync::oneshot::channel();
+            if instance.try_send(PluginEvent::Render { place: place.to_owned(), reply }).is_err() {
+                continue;
+            }
+            if let Ok(Ok(nodes)) = tokio::time::timeout(RENDER_TIMEOUT, answer).await {
+                shared.report(Inner::Rendered { plugin, place, nodes });
+            }
+        }
+    }
+}

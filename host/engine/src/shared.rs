@@ -1,0 +1,192 @@
+//! What the parts of one session hold in common: who is there, the link, the plugins' instances and streams.
+//!
+//! Every lock here is short and never held across an await or a call into a plugin.
+
+use crate::consents::Consents;
+use crate::desk::Desk;
+use crate::pictures::Pictures;
+use crate::screens::Screens;
+use crate::storage::Storage;
+use crate::streams::Streams;
+use crate::view::Tone;
+use lotse_package::Capability;
+use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
+use lotse_transport::Link;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::mpsc;
+
+/// The rep's number in a session, and the customer's.
+pub(crate) const REP: u32 = 1;
+pub(crate) const CUSTOMER: u32 = 2;
+
+/// Messages from hosts and threads that may wait for the session's task.
+pub(crate) const INBOX_MAX: usize = 4096;
+
+/// What the session's task is told from within.
+#[derive(Debug)]
+pub(crate) enum Inner {
+    /// A plugin's tree at one place.
+    Rendered { plugin: usize, place: &'static str, nodes: Vec<Node> },
+    Notify { tone: Tone, title: String, body: String },
+    Audit(AuditEvent),
+    /// An instance was stopped.
+    Fault { plugin: usize, why: String, restarting: bool },
+    ConsentAsked { plugin: usize, capability: Capability },
+    /// Something about surfaces changed; they are in [`Pictures`].
+    Surfaces,
+    Clipboard(crate::clipboard::Heard),
+    /// A capture ended by itself.
+    CaptureStalled { plugin: usize, capture: u64, reason: String },
+    DisplaysChanged,
+}
+
+pub(crate) struct Shared {
+    pub me: Participant,
+    pub locale: String,
+    pub storage: Storage,
+    pub consents: Mutex<Consents>,
+    pub streams: Streams,
+    pub pictures: Pictures,
+    pub screens: Screens,
+    pub desk: Desk,
+    inner: mpsc::Sender<Inner>,
+    link: Mutex<Option<Link>>,
+    peer: Mutex<Option<Participant>>,
+    seats: Vec<Seat>,
+    next_id: AtomicU64,
+}
+
+/// What is kept of one plugin, running or not.
+#[derive(Default)]
+struct Seat {
+    instance: Mutex<Option<InstanceHandle>>,
+    sent_bytes: AtomicU64,
+    received_bytes: AtomicU64,
+    render: Arc<tokio::sync::Notify>,
+}
+
+/// What a session is made of, apart from what it comes to hold.
+pub(crate) struct Parts {
+    pub me: Participant,
+    pub locale: String,
+    pub storage: Storage,
+    pub consents: Consents,
+    pub pictures: Pictures,
+    pub screens: Screens,
+    pub desk: Desk,
+    pub plugins: usize,
+}
+
+impl Shared {
+    pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
+        let Parts { me, locale, storage, consents, pictures, screens, desk, plugins } = parts;
+        Arc::new(Self {
+            me,
+            locale,
+            storage,
+            consents: Mutex::new(consents),
+            streams: Streams::default(),
+            pictures,
+            screens,
+            desk,
+            inner,
+            link: Mutex::new(None),
+            peer: Mutex::new(None),
+            seats: (0..plugins).map(|_| Seat::default()).collect(),
+            next_id: AtomicU64::new(1),
+        })
+    }
+
+    /// A number for a capture, pipeline or surface; never used again in this session.
+    pub(crate) fn new_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn link(&self) -> Option<Link> {
+        self.link.lock().clone()
+    }
+
+    pub(crate) fn set_link(&self, link: Option<Link>) {
+        *self.link.lock() = link;
+    }
+
+    /// The other side, while plugins can talk to it.
+    pub(crate) fn peer(&self) -> Option<Participant> {
+        self.peer.lock().clone()
+    }
+
+    pub(crate) fn set_peer(&self, peer: Option<Participant>) {
+        *self.peer.lock() = peer;
+    }
+
+    pub(crate) fn peer_id(&self) -> u32 {
+        if self.me.id == REP { CUSTOMER } else { REP }
+    }
+
+    pub(crate) fn seat(&self, plugin: usize, instance: Option<InstanceHandle>) {
+        if let Some(seat) = self.seats.get(plugin) {
+            *seat.instance.lock() = instance;
+            seat.render.notify_one();
+        }
+    }
+
+    pub(crate) fn instance(&self, plugin: usize) -> Option<InstanceHandle> {
+        self.seats.get(plugin)?.instance.lock().clone()
+    }
+
+    pub(crate) fn plugins(&self) -> impl Iterator<Item = usize> + use<> {
+        0..self.seats.len()
+    }
+
+    /// Hands an event to a plugin, waiting for room. `false`: it is not running.
+    pub(crate) async fn tell(&self, plugin: usize, event: Event) -> bool {
+        match self.instance(plugin) {
+            Some(instance) => instance.send(event).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// Hands an event to a plugin if there is room; it is lost otherwise, and counted.
+    pub(crate) fn try_tell(&self, plugin: usize, event: Event) {
+        if let Some(instance) = self.instance(plugin) {
+            let _ = instance.try_send(event);
+        }
+    }
+
+    /// Tells the session's task.
+    pub(crate) fn report(&self, what: Inner) {
+        if self.inner.try_send(what).is_err() {
+            tracing::warn!("a session's own queue is full: a message was dropped");
+        }
+    }
+
+    pub(crate) fn invalidate(&self, plugin: usize) {
+        if let Some(seat) = self.seats.get(plugin) {
+            seat.render.notify_one();
+        }
+    }
+
+    /// What wakes the plugin's rendering.
+    pub(crate) fn render_wish(&self, plugin: usize) -> Option<Arc<tokio::sync::Notify>> {
+        Some(self.seats.get(plugin)?.render.clone())
+    }
+
+    pub(crate) fn count_sent(&self, plugin: usize, bytes: usize) {
+        if let Some(seat) = self.seats.get(plugin) {
+            seat.sent_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn count_received(&self, plugin: usize, bytes: usize) {
+        if let Some(seat) = self.seats.get(plugin) {
+            seat.received_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes sent and received by a plugin.
+    pub(crate) fn traffic(&self, plugin: usize) -> (u64, u64) {
+        self.seats.get(plugin).map_or((0, 0), |seat| (seat.sent_bytes.load(Ordering::Relaxed), seat.received_bytes.load(Ordering::Relaxed)))
+    }
+}

@@ -1,0 +1,294 @@
+//! A session's plugin streams: ids for plugins on one side, QUIC streams on the other.
+//!
+//! What a plugin writes goes into a bounded buffer and on from there by a task of the stream's own; what arrives is
+//! handed to the plugin with backpressure, so a slow plugin slows its peer and nobody else. A stream can be taken over by
+//! the host (a picture's pipeline): buffered bytes go first, then both halves belong to the taker.
+
+use crate::shared::Shared;
+use lotse_protocol::peer::{HEADER_BYTES_MAX, StreamHeader};
+use lotse_protocol::wire;
+use lotse_runtime::{Class, ErrorCode, Event};
+use lotse_transport::{Link, RecvStream, SendStream};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Notify, oneshot};
+
+/// Bytes a plugin may have waiting in one stream.
+const BUFFER_BYTES_MAX: usize = 256 * 1024;
+/// A plugin that could not write hears `writable` when this much is free again.
+const WRITABLE_BYTES: usize = BUFFER_BYTES_MAX / 2;
+/// Largest piece handed to a plugin at once.
+const PIECE_BYTES_MAX: usize = 64 * 1024;
+/// Streams one session may have, both sides together.
+const STREAMS_MAX: usize = 512;
+/// Application error code of a stream that was given up.
+const RESET_CODE: u32 = 1;
+
+/// Both halves of a stream, for the host's own use.
+pub(crate) struct Halves {
+    pub send: SendStream,
+    pub recv: RecvStream,
+}
+
+#[derive(Default)]
+pub(crate) struct Streams {
+    next: AtomicU64,
+    entries: Mutex<HashMap<u64, Arc<Entry>>>,
+}
+
+struct Entry {
+    plugin: usize,
+    outgoing: Mutex<Outgoing>,
+    /// Wakes the stream's task: something to write, to finish, to give up or to hand over.
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct Outgoing {
+    buffer: VecDeque<u8>,
+    finish: bool,
+    reset: bool,
+    /// A write was cut short; the plugin waits for room.
+    starved: bool,
+    taker: Option<oneshot::Sender<Halves>>,
+}
+
+impl Streams {
+    /// Opens a stream to the other half of `plugin`.
+    pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, label: String, class: Class) -> Result<u64, ErrorCode> {
+        let link = shared.link().ok_or(ErrorCode::Gone)?;
+        let number = u8::try_from(plugin).map_err(|_| ErrorCode::Invalid)?;
+        let header = StreamHeader { plugin: number, label, class: class_number(class) };
+        let header = wire::encode(&header, HEADER_BYTES_MAX).map_err(|_| ErrorCode::Invalid)?;
+        let (id, entry) = self.insert(plugin)?;
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            match open_halves(&link, class, &header).await {
+                Some(halves) => carry(&shared, id, &entry, halves).await,
+                None => shared.streams.closed(&shared, id, false).await,
+            }
+        });
+        Ok(id)
+    }
+
+    /// Takes in a stream the other side opened; its header has been read.
+    pub(crate) fn accept(&self, shared: &Arc<Shared>, header: StreamHeader, halves: Halves) {
+        let plugin = usize::from(header.plugin);
+        let Ok((id, entry)) = self.insert(plugin) else { return };
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let event = Event::StreamOpened { peer: shared.peer_id(), label: header.label, stream: id };
+            if shared.tell(plugin, event).await {
+                carry(&shared, id, &entry, halves).await;
+            } else {
+                shared.streams.forget(id);
+            }
+        });
+    }
+
+    pub(crate) fn write(&self, id: u64, data: &[u8]) -> Result<u32, ErrorCode> {
+        let entry = self.get(id)?;
+        let mut outgoing = entry.outgoing.lock();
+        if outgoing.finish || outgoing.reset || outgoing.taker.is_some() {
+            return Err(ErrorCode::Gone);
+        }
+        let taken = data.len().min(BUFFER_BYTES_MAX.saturating_sub(outgoing.buffer.len()));
+        outgoing.buffer.extend(data.iter().take(taken));
+        outgoing.starved |= taken < data.len();
+        drop(outgoing);
+        entry.wake.notify_one();
+        Ok(taken as u32)
+    }
+
+    pub(crate) fn finish(&self, id: u64) {
+        self.order(id, |outgoing| outgoing.finish = true);
+    }
+
+    pub(crate) fn reset(&self, id: u64) {
+        self.order(id, |outgoing| outgoing.reset = true);
+    }
+
+    /// Hands the stream to the host. Nothing of it reaches the plugin any more.
+    pub(crate) fn take(&self, id: u64) -> Result<oneshot::Receiver<Halves>, ErrorCode> {
+        let (sender, receiver) = oneshot::channel();
+        let entry = self.get(id)?;
+        entry.outgoing.lock().taker = Some(sender);
+        entry.wake.notify_one();
+        Ok(receiver)
+    }
+
+    /// Ends every stream: the link is gone. Plugins hear of each.
+    pub(crate) fn reset_all(&self) {
+        let ids: Vec<u64> = self.entries.lock().keys().copied().collect();
+        ids.into_iter().for_each(|id| self.reset(id));
+    }
+
+    fn order(&self, id: u64, what: impl FnOnce(&mut Outgoing)) {
+        if let Ok(entry) = self.get(id) {
+            what(&mut entry.outgoing.lock());
+            entry.wake.notify_one();
+        }
+    }
+
+    fn get(&self, id: u64) -> Result<Arc<Entry>, ErrorCode> {
+        self.entries.lock().get(&id).cloned().ok_or(ErrorCode::Gone)
+    }
+
+    fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
+        let mut entries = self.entries.lock();
+        if entries.len() >= STREAMS_MAX {
+            return Err(ErrorCode::Limit);
+        }
+        let id = self.next.fetch_add(1, Ordering::Relaxed) + 1;
+        let entry = Arc::new(Entry { plugin, outgoing: Mutex::default(), wake: Notify::new() });
+        entries.insert(id, entry.clone());
+        Ok((id, entry))
+    }
+
+    fn forget(&self, id: u64) -> Option<Arc<Entry>> {
+        self.entries.lock().remove(&id)
+    }
+
+    async fn closed(&self, shared: &Shared, id: u64, complete: bool) {
+        if let Some(entry) = self.forget(id) {
+            shared.tell(entry.plugin, Event::StreamClosed { stream: id, complete }).await;
+        }
+    }
+}
+
+async fn open_halves(link: &Link, class: Class, header: &[u8]) -> Option<Halves> {
+    let (mut send, recv) = link.open(transport_class(class)).await.ok()?;
+    let length = u16::try_from(header.len()).ok()?;
+    send.write_all(&length.to_le_bytes()).await.ok()?;
+    send.write_all(header).await.ok()?;
+    Some(Halves { send, recv })
+}
+
+/// Reads the header of a stream that the other side opened.
+pub(crate) async fn read_header(recv: &mut RecvStream) -> Option<StreamHeader> {
+    let mut length = [0; 2];
+    recv.read_exact(&mut length).await.ok()?;
+    let length = usize::from(u16::from_le_bytes(length));
+    if length > HEADER_BYTES_MAX {
+        return None;
+    }
+    let mut header = vec![0; length];
+    recv.read_exact(&mut header).await.ok()?;
+    wire::decode(&header, HEADER_BYTES_MAX).ok()
+}
+
+/// How a stream's own task ended.
+enum Outcome {
+    Closed { complete: bool },
+    Taken(oneshot::Sender<Halves>),
+}
+
+async fn carry(shared: &Arc<Shared>, id: u64, entry: &Entry, mut halves: Halves) {
+    let outcome = {
+        let writing = write_out(shared, id, entry, &mut halves.send);
+        let reading = read_in(shared, id, entry, &mut halves.recv);
+        tokio::pin!(writing, reading);
+        let mut read_complete = None;
+        let mut written = false;
+        loop {
+            tokio::select! {
+                outcome = &mut writing, if !written => match outcome {
+                    Some(outcome) => break outcome,
+                    None => written = true,
+                },
+                complete = &mut reading, if read_complete.is_none() => read_complete = Some(complete),
+            }
+            match read_complete {
+                Some(false) => break Outcome::Closed { complete: false },
+                Some(true) if written => break Outcome::Closed { complete: true },
+                _ => {}
+            }
+        }
+    };
+    match outcome {
+        Outcome::Closed { complete } => {
+            if !complete {
+                let _ = halves.send.reset(RESET_CODE.into());
+                let _ = halves.recv.stop(RESET_CODE.into());
+            }
+            shared.streams.closed(shared, id, complete).await;
+        }
+        Outcome::Taken(taker) => {
+            shared.streams.forget(id);
+            let _ = taker.send(halves);
+        }
+    }
+}
+
+/// Writes what the plugin left. `None`: finished in order; reading may go on.
+async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut SendStream) -> Option<Outcome> {
+    loop {
+        let (piece, room_again) = {
+            let mut outgoing = entry.outgoing.lock();
+            if outgoing.reset {
+                return Some(Outcome::Closed { complete: false });
+            }
+            let length = outgoing.buffer.len().min(PIECE_BYTES_MAX);
+            let piece: Vec<u8> = outgoing.buffer.drain(..length).collect();
+            let room_again = outgoing.starved && BUFFER_BYTES_MAX - outgoing.buffer.len() >= WRITABLE_BYTES;
+            outgoing.starved &= !room_again;
+            if piece.is_empty() {
+                if let Some(taker) = outgoing.taker.take() {
+                    return Some(Outcome::Taken(taker));
+                }
+                if outgoing.finish {
+                    let _ = send.finish();
+                    return None;
+                }
+            }
+            (piece, room_again)
+        };
+        if room_again {
+            shared.tell(entry.plugin, Event::StreamWritable(id)).await;
+        }
+        if piece.is_empty() {
+            entry.wake.notified().await;
+        } else {
+            shared.count_sent(entry.plugin, piece.len());
+            if send.write_all(&piece).await.is_err() {
+                return Some(Outcome::Closed { complete: false });
+            }
+        }
+    }
+}
+
+/// Hands what arrives to the plugin. `true`: the other side finished and everything is in.
+async fn read_in(shared: &Arc<Shared>, id: u64, entry: &Entry, recv: &mut RecvStream) -> bool {
+    loop {
+        match recv.read_chunk(PIECE_BYTES_MAX).await {
+            Ok(Some(chunk)) => {
+                shared.count_received(entry.plugin, chunk.len());
+                if !shared.tell(entry.plugin, Event::StreamData { stream: id, bytes: chunk.to_vec() }).await {
+                    return false;
+                }
+            }
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
+fn class_number(class: Class) -> u8 {
+    match class {
+        Class::Control => 0,
+        Class::Interactive => 1,
+        Class::Screen => 2,
+        Class::Bulk => 3,
+    }
+}
+
+fn transport_class(class: Class) -> lotse_transport::Class {
+    match class {
+        Class::Control => lotse_transport::Class::Control,
+        Class::Interactive => lotse_transport::Class::Interactive,
+        Class::Screen => lotse_transport::Class::Screen,
+        Class::Bulk => lotse_transport::Class::Bulk,
+    }
+}

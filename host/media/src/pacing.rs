@@ -1,0 +1,214 @@
+//! When the next picture may be made: never so early that it waits in a queue behind others.
+//!
+//! Pictures are encoded as late as possible, so each shows the latest screen. Under way at a time is one picture per
+//! round trip or what the link delivers in a round trip and a little more, whichever is more. Pure: fed with what
+//! was sent and acknowledged, in the caller's microseconds.
+
+use std::collections::VecDeque;
+
+/// Most pictures under way, whatever their size: more only lengthen the way back after a stall.
+const UNDER_WAY_MAX: usize = 8;
+/// Bytes that may be under way beside what the measured rate allows: small pictures should not wait for each other.
+const BYTES_FREE: u64 = 8 * 1024;
+/// How much more than delivery rate × round trip may be under way, in quarters; below 5 a rising rate is never seen.
+const BUDGET_QUARTERS: u64 = 5;
+/// A round trip this old is forgotten: the path may have changed.
+const RTT_AGE_US: u64 = 10_000_000;
+/// A picture that is not acknowledged for so long no longer holds others up; a viewer may have dropped it.
+const LOST_AFTER_US: u64 = 5_000_000;
+
+/// The answer to "may a picture be made now?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Ready,
+    /// Not before a picture under way has been acknowledged.
+    WaitAck,
+    /// Not before this time, in the caller's microseconds.
+    WaitUntil(u64),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct UnderWay {
+    frame: u64,
+    bytes: u64,
+    sent_us: u64,
+    /// Bytes acknowledged in all when this was sent, and when that count was reached.
+    delivered: u64,
+    delivered_us: u64,
+}
+
+/// Paces the pictures of one stream.
+#[derive(Debug)]
+pub struct Pacer {
+    interval_us: u64,
+    last_sent_us: Option<u64>,
+    under_way: VecDeque<UnderWay>,
+    delivered: u64,
+    delivered_us: u64,
+    /// Bytes per second, smoothed.
+    rate: u64,
+    rtt_min_us: Option<(u64, u64)>,
+    rtt_us: u64,
+}
+
+impl Pacer {
+    /// `frames_per_second_max`: 1 to 1000.
+    #[must_use]
+    pub fn new(frames_per_second_max: u32) -> Self {
+        let mut pacer = Self {
+            interval_us: 0,
+            last_sent_us: None,
+            under_way: VecDeque::new(),
+            delivered: 0,
+            delivered_us: 0,
+            rate: 0,
+            rtt_min_us: None,
+            rtt_us: 0,
+        };
+        pacer.set_frames_per_second_max(frames_per_second_max);
+        pacer
+    }
+
+    /// Takes another limit from the next picture on.
+    pub fn set_frames_per_second_max(&mut self, frames_per_second_max: u32) {
+        self.interval_us = 1_000_000 / u64::from(frames_per_second_max.clamp(1, 1000));
+    }
+
+    /// Picture `frame` with so many bytes was handed to the stream.
+    pub fn on_sent(&mut self, frame: u64, bytes: usize, now_us: u64) {
+        if self.under_way.is_empty() {
+            // After a rest nothing was delivered because nothing was sent: the rate starts from here.
+            self.delivered_us = now_us;
+        }
+        self.last_sent_us = Some(now_us);
+        let (delivered, delivered_us) = (self.delivered, self.delivered_us);
+        self.under_way.push_back(UnderWay { frame, bytes: bytes as u64, sent_us: now_us, delivered, delivered_us });
+    }
+
+    /// The viewer has shown picture `frame`, and so has all before it. Unknown ones are ignored.
+    pub fn on_ack(&mut self, frame: u64, now_us: u64) {
+        let mut last = None;
+        while let Some(first) = self.under_way.front().copied().filter(|first| first.frame <= frame) {
+            self.under_way.pop_front();
+            self.delivered += first.bytes;
+            last = Some(first);
+        }
+        let Some(shown) = last else { return };
+        let rtt = now_us.saturating_sub(shown.sent_us).max(1);
+        self.rtt_us = if self.rtt_us == 0 { rtt } else { (self.rtt_us * 7 + rtt) / 8 };
+        self.rtt_min_us = match self.rtt_min_us {
+            Some((least, since)) if least < rtt && now_us.saturating_sub(since) < RTT_AGE_US => Some((least, since)),
+            _ => Some((rtt, now_us)),
+        };
+        let span = now_us.saturating_sub(shown.delivered_us).max(1);
+        let rate = (self.delivered - shown.delivered).saturating_mul(1_000_000) / span;
+        // Small pictures do not fill the link, so a lower figure counts for little, a higher one at once.
+        self.rate = if rate > self.rate { rate } else { (self.rate * 15 + rate) / 16 };
+        self.delivered_us = now_us;
+    }
+
+    /// Whether the next picture may be made now.
+    #[must_use]
+    pub fn may_send(&self, now_us: u64) -> Verdict {
+        if let Some(due) = self.last_sent_us.map(|last| last + self.interval_us).filter(|due| *due > now_us) {
+            return Verdict::WaitUntil(due);
+        }
+        let open = self.under_way.iter().filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
+        let (count, bytes) = open.fold((0, 0), |(count, bytes), sent| (count + 1, bytes + sent.bytes));
+        if count == 0 || (count < UNDER_WAY_MAX && bytes < self.budget_bytes()) {
+            Verdict::Ready
+        } else {
+            Verdict::WaitAck
+        }
+    }
+
+    /// Bytes that may be under way when a further picture is made.
+    #[must_use]
+    pub fn budget_bytes(&self) -> u64 {
+        let rtt = self.rtt_min_us.map_or(0, |(least, _)| least);
+        let product = u128::from(self.rate) * u128::from(rtt) / 1_000_000;
+        let product = u64::try_from(product).unwrap_or(u64::MAX / 8).min(u64::MAX / 8);
+        product * BUDGET_QUARTERS / 4 + BYTES_FREE
+    }
+
+    /// Smoothed time from handing over a picture to its acknowledgement, in microseconds; 0 before the first.
+    #[must_use]
+    pub fn rtt_us(&self) -> u64 {
+        self.rtt_us
+    }
+
+    /// Delivery rate in bytes per second as last seen.
+    #[must_use]
+    pub fn rate_bytes_per_second(&self) -> u64 {
+        self.rate
+    }
+
+    /// Pictures sent and not acknowledged.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    /// The stream was opened anew: nothing is under way.
+    pub fn restart(&mut self) {
+        self.under_way.clear();
+        self.last_sent_us = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A link of `rate` bytes per second and `delay_us` each way; returns pictures shown and their greatest age.
+    fn run(rate: u64, delay_us: u64, bytes: u64, seconds: u64) -> (u64, u64) {
+        let mut pacer = Pacer::new(60);
+        let mut acks: VecDeque<(u64, u64, u64)> = VecDeque::new();
+        let (mut free_us, mut frame, mut shown, mut oldest) = (0, 0, 0, 0);
+        let mut now = 0;
+        while now < seconds * 1_000_000 {
+            while let Some(&(at, frame, sent)) = acks.front().filter(|ack| ack.0 <= now) {
+                acks.pop_front();
+                pacer.on_ack(frame, at);
+                shown += 1;
+                oldest = oldest.max(at - delay_us - sent);
+            }
+            if pacer.may_send(now) == Verdict::Ready {
+                free_us = now.max(free_us) + bytes * 1_000_000 / rate;
+                acks.push_back((free_us + 2 * delay_us, frame, now));
+                pacer.on_sent(frame, bytes as usize, now);
+                frame += 1;
+            }
+            now += 500;
+        }
+        (shown, oldest)
+    }
+
+    #[test]
+    fn a_fast_link_is_used_to_the_frame_limit() {
+        let (shown, oldest) = run(100_000_000, 1_000, 5_000, 5);
+        assert!(shown >= 290, "{shown}");
+        assert!(oldest < 5_000, "{oldest}");
+    }
+
+    #[test]
+    fn a_slow_link_never_queues() {
+        // 5 Mbit/s and 50 ms: 20 KB take 32 ms, so the link gives 31 pictures a second.
+        let (shown, oldest) = run(625_000, 25_000, 20_000, 10);
+        assert!(shown >= 250, "{shown}");
+        assert!(oldest < 150_000, "{oldest}");
+    }
+
+    #[test]
+    fn waits_are_told() {
+        let mut pacer = Pacer::new(50);
+        assert_eq!(pacer.may_send(0), Verdict::Ready);
+        pacer.on_sent(0, 1_000_000, 1_000);
+        assert_eq!(pacer.may_send(2_000), Verdict::WaitUntil(21_000));
+        assert_eq!(pacer.may_send(30_000), Verdict::WaitAck);
+        pacer.on_ack(7_000_000, 31_000);
+        assert_eq!(pacer.may_send(31_000), Verdict::Ready);
+        pacer.on_sent(1, 1_000_000, 32_000);
+        assert_eq!(pacer.may_send(6_000_000), Verdict::Ready, "a picture dropped by the viewer holds nobody up for ever");
+    }
+}

@@ -1,0 +1,245 @@
+//! What a guest wants to hear: the handler interfaces a component exports, looked up by name.
+//!
+//! Only `session-handler` must be there. Each [`Event`] is one call of one handler, or none.
+
+use wasmtime::component::{Component, Instance, InstancePre};
+use wasmtime::{Store, component::Resource};
+
+use crate::bindings::handler;
+use crate::convert::settings_out;
+use crate::event::Event;
+use crate::handles::{Kind, Stream};
+use crate::state::Guest;
+
+/// The handlers of one instance.
+pub(crate) struct Handlers {
+    pub session: handler::session_handler::Guest,
+    consent: Option<handler::consent_handler::Guest>,
+    channel: Option<handler::channel_handler::Guest>,
+    screen: Option<handler::screen_handler::Guest>,
+    surface: Option<handler::surface_handler::Guest>,
+    clipboard: Option<handler::clipboard_handler::Guest>,
+    ui: Option<handler::ui_handler::Guest>,
+}
+
+/// Where the handlers are within a component; found once for all its instances.
+pub(crate) struct HandlerIndices {
+    session: handler::session_handler::GuestIndices,
+    consent: Option<handler::consent_handler::GuestIndices>,
+    channel: Option<handler::channel_handler::GuestIndices>,
+    screen: Option<handler::screen_handler::GuestIndices>,
+    surface: Option<handler::surface_handler::GuestIndices>,
+    clipboard: Option<handler::clipboard_handler::GuestIndices>,
+    ui: Option<handler::ui_handler::GuestIndices>,
+}
+
+/// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
+fn exports(component: &Component, interface: &str) -> bool {
+    component.get_export_index(None, &format!("lotse:plugin/{interface}@0.1.0")).is_some()
+}
+
+impl HandlerIndices {
+    pub fn find(pre: &InstancePre<Guest>) -> wasmtime::Result<Self> {
+        let there = |interface| exports(pre.component(), interface);
+        Ok(Self {
+            session: handler::session_handler::GuestIndices::new(pre)?,
+            consent: there("consent-handler").then(|| handler::consent_handler::GuestIndices::new(pre)).transpose()?,
+            channel: there("channel-handler").then(|| handler::channel_handler::GuestIndices::new(pre)).transpose()?,
+            screen: there("screen-handler").then(|| handler::screen_handler::GuestIndices::new(pre)).transpose()?,
+            surface: there("surface-handler").then(|| handler::surface_handler::GuestIndices::new(pre)).transpose()?,
+            clipboard: there("clipboard-handler")
+                .then(|| handler::clipboard_handler::GuestIndices::new(pre))
+                .transpose()?,
+            ui: there("ui-handler").then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+        })
+    }
+
+    pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
+        let Self { session, consent, channel, screen, surface, clipboard, ui } = self;
+        Ok(Handlers {
+            session: session.load(&mut *store, instance)?,
+            consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            channel: channel.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            screen: screen.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+        })
+    }
+}
+
+/// The handler function an event calls; faults name it.
+pub(crate) fn handler_name(event: &Event) -> &'static str {
+    match event {
+        Event::Joined(_) => "joined",
+        Event::Left(_) => "left",
+        Event::Link { .. } => "link",
+        Event::Ending(_) => "ending",
+        Event::Granted(_) => "granted",
+        Event::Revoked(_) => "revoked",
+        Event::StreamOpened { .. } => "opened",
+        Event::StreamData { .. } => "data",
+        Event::StreamWritable(_) => "writable",
+        Event::StreamClosed { .. } => "closed",
+        Event::Datagram { .. } => "datagram",
+        Event::DisplaysChanged => "displays-changed",
+        Event::CaptureStalled { .. } => "stalled",
+        Event::SurfacePointer { .. } => "pointer",
+        Event::SurfaceKey { .. } => "key",
+        Event::SurfaceText { .. } => "text",
+        Event::SurfaceChanged { .. } => "surface changed",
+        Event::SurfaceSnapshot { .. } => "snapshot",
+        Event::SurfaceClosed(_) => "surface closed",
+        Event::ClipboardChanged(_) => "clipboard changed",
+        Event::ClipboardContent { .. } => "content",
+        Event::Render { .. } => "render",
+        Event::Action { .. } => "action",
+    }
+}
+
+impl Handlers {
+    /// Calls the handler of an event. Gives false when the guest has none, so nothing was called.
+    ///
+    /// `Render` is not among them: its answer goes another way, see [`Handlers::render`].
+    pub async fn deliver(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        match event {
+            Event::Joined(_) | Event::Left(_) | Event::Link { .. } | Event::Ending(_) => {
+                self.deliver_session(store, event).await
+            }
+            Event::Granted(capability) => {
+                let Some(handler) = &self.consent else { return Ok(false) };
+                handler.call_granted(store, capability.interface_name()).await?;
+                Ok(true)
+            }
+            Event::Revoked(capability) => {
+                let Some(handler) = &self.consent else { return Ok(false) };
+                handler.call_revoked(store, capability.interface_name()).await?;
+                Ok(true)
+            }
+            Event::StreamOpened { .. }
+            | Event::StreamData { .. }
+            | Event::StreamWritable(_)
+            | Event::StreamClosed { .. }
+            | Event::Datagram { .. } => self.deliver_channel(store, event).await,
+            Event::DisplaysChanged => {
+                let Some(handler) = &self.screen else { return Ok(false) };
+                handler.call_displays_changed(store).await?;
+                Ok(true)
+            }
+            Event::CaptureStalled { capture, reason } => {
+                let Some(handler) = &self.screen else { return Ok(false) };
+                handler.call_stalled(store, capture, &reason).await?;
+                Ok(true)
+            }
+            Event::SurfacePointer { .. }
+            | Event::SurfaceKey { .. }
+            | Event::SurfaceText { .. }
+            | Event::SurfaceChanged { .. }
+            | Event::SurfaceSnapshot { .. }
+            | Event::SurfaceClosed(_) => self.deliver_surface(store, event).await,
+            Event::ClipboardChanged(formats) => {
+                let Some(handler) = &self.clipboard else { return Ok(false) };
+                handler.call_changed(store, &formats).await?;
+                Ok(true)
+            }
+            Event::ClipboardContent { format, data } => {
+                let Some(handler) = &self.clipboard else { return Ok(false) };
+                handler.call_content(store, &format, &data).await?;
+                Ok(true)
+            }
+            Event::Action { node, what } => {
+                let Some(handler) = &self.ui else { return Ok(false) };
+                handler.call_action(store, &node, &settings_out(what)).await?;
+                Ok(true)
+            }
+            Event::Render { .. } => Ok(false),
+        }
+    }
+
+    async fn deliver_session(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        match event {
+            Event::Joined(who) => self.session.call_joined(store, &who.into()).await?,
+            Event::Left(who) => self.session.call_left(store, who).await?,
+            Event::Link { who, state } => self.session.call_link(store, who, &settings_out(state)).await?,
+            Event::Ending(reason) => self.session.call_ending(store, &reason).await?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_channel(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let shared = store.data().shared.clone();
+        let Some(handler) = &self.channel else {
+            if let Event::StreamOpened { stream, .. } = event {
+                // Nobody will ever read it.
+                shared.host.stream_reset(stream);
+                shared.host.stream_drop(stream);
+            }
+            return Ok(false);
+        };
+        match event {
+            Event::StreamOpened { peer, label, stream } => {
+                let handle = shared.handles.lock().insert(Kind::Stream, Some(stream));
+                let Some(handle) = handle else {
+                    shared.host.stream_reset(stream);
+                    shared.host.stream_drop(stream);
+                    return Ok(false);
+                };
+                handler.call_opened(store, peer, &label, Resource::<Stream>::new_own(handle)).await?;
+            }
+            // A stream that was let go, or was an earlier instance's: nobody waits for this.
+            Event::StreamData { stream, .. } | Event::StreamWritable(stream)
+                if !shared.handles.lock().holds(Kind::Stream, stream) =>
+            {
+                return Ok(false);
+            }
+            Event::StreamData { stream, bytes } => {
+                let received = bytes.len() as u64;
+                shared.counters.bytes_received.fetch_add(received, std::sync::atomic::Ordering::Relaxed);
+                handler.call_data(store, stream, &bytes).await?;
+            }
+            Event::StreamWritable(stream) => handler.call_writable(store, stream).await?,
+            Event::StreamClosed { stream, complete } => handler.call_closed(store, stream, complete).await?,
+            Event::Datagram { peer, bytes } => {
+                let received = bytes.len() as u64;
+                shared.counters.bytes_received.fetch_add(received, std::sync::atomic::Ordering::Relaxed);
+                handler.call_datagram(store, peer, &bytes).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_surface(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let Some(handler) = &self.surface else { return Ok(false) };
+        match event {
+            Event::SurfacePointer { surface, at, buttons, wheel } => {
+                handler.call_pointer(store, surface, at.into(), buttons, wheel.into()).await?;
+            }
+            Event::SurfaceKey { surface, physical, down } => {
+                handler.call_key(store, surface, physical, down).await?;
+            }
+            Event::SurfaceText { surface, entered } => handler.call_text(store, surface, &entered).await?,
+            Event::SurfaceChanged { surface, what } => {
+                handler.call_changed(store, surface, &settings_out(what)).await?;
+            }
+            Event::SurfaceSnapshot { surface, to, outcome } => {
+                let outcome = outcome.map_err(Into::into);
+                handler.call_snapshot(store, surface, &to, outcome.as_deref().map_err(|error| *error)).await?;
+            }
+            Event::SurfaceClosed(surface) => handler.call_closed(store, surface).await?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// What the guest shows at a place; `None` without a handler.
+    pub async fn render(
+        &self,
+        store: &mut Store<Guest>,
+        place: &str,
+    ) -> wasmtime::Result<Option<Vec<crate::bindings::contract::ui::Node>>> {
+        let Some(handler) = &self.ui else { return Ok(None) };
+        handler.call_render(store, place).await.map(Some)
+    }
+}

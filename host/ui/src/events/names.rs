@@ -1,0 +1,120 @@
+//! The words events use for the engine's states. They are part of the programs' interface: never change one.
+
+use lotse_engine::view::{Access, LinkCause, LinkQuality, PluginState, Problem, SessionState, Step, Tone};
+use lotse_protocol::control::SignInFailure;
+use lotse_protocol::peer::{ConsentState, EndReason};
+
+pub(super) fn state(state: &SessionState) -> &'static str {
+    match state {
+        SessionState::Waiting => "waiting",
+        SessionState::Connecting { .. } => "connecting",
+        SessionState::AwaitingConsent => "awaiting-consent",
+        SessionState::Active => "active",
+        SessionState::Lost { .. } => "lost",
+        SessionState::Ended { .. } => "ended",
+        SessionState::Failed { .. } => "failed",
+    }
+}
+
+pub(super) fn step(step: Step) -> &'static str {
+    match step {
+        Step::Relay => "relay",
+        Step::Keys => "keys",
+        Step::Plugins => "plugins",
+        Step::Link => "link",
+    }
+}
+
+pub(super) fn problem(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::RelayUnreachable { .. } => "relay-unreachable",
+        Problem::RelayNotTrusted => "relay-not-trusted",
+        Problem::CodeUnknown => "code-unknown",
+        Problem::CodeExpired => "code-expired",
+        Problem::CodeUsed => "code-used",
+        Problem::CodeWrong { .. } => "code-wrong",
+        Problem::TooManyAttempts { .. } => "too-many-attempts",
+        Problem::RepGone => "rep-gone",
+        Problem::KeysDiffer => "keys-differ",
+        Problem::Incompatible { .. } => "incompatible",
+        Problem::Other { .. } => "other",
+    }
+}
+
+pub(super) fn end(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::RepEnded => "rep-ended",
+        EndReason::CustomerEnded => "customer-ended",
+        EndReason::CustomerStopped => "customer-stopped",
+        EndReason::CustomerDeclined => "customer-declined",
+        EndReason::CustomerGone => "customer-gone",
+        EndReason::RepGone => "rep-gone",
+        EndReason::Incompatible => "incompatible",
+        EndReason::NotTrusted => "not-trusted",
+    }
+}
+
+pub(super) fn sign_in_failure(failure: SignInFailure) -> &'static str {
+    match failure {
+        SignInFailure::NotAnEmail => "not-an-email",
+        SignInFailure::WrongIdOrPassword => "wrong-id-or-password",
+        SignInFailure::AccountNotActive => "account-not-active",
+        SignInFailure::TooMany { .. } => "too-many",
+        SignInFailure::SignInAgain => "sign-in-again",
+    }
+}
+
+pub(super) fn access(access: Access) -> &'static str {
+    match access {
+        Access::View => "view",
+        Access::Control => "control",
+        Access::Clipboard => "clipboard",
+    }
+}
+
+pub(super) fn consent(state: ConsentState) -> &'static str {
+    match state {
+        ConsentState::NotAsked => "not-asked",
+        ConsentState::Asked => "asked",
+        ConsentState::Granted => "granted",
+        ConsentState::Refused => "refused",
+    }
+}
+
+pub(super) fn quality(quality: LinkQuality) -> &'static str {
+    match quality {
+        LinkQuality::Unknown => "unknown",
+        LinkQuality::Good => "good",
+        LinkQuality::Slow => "slow",
+        LinkQuality::Stalled => "stalled",
+    }
+}
+
+pub(super) fn cause(cause: LinkCause) -> &'static str {
+    match cause {
+        LinkCause::None => "none",
+        LinkCause::Here => "here",
+        LinkCause::Relay => "relay",
+        LinkCause::There => "there",
+    }
+}
+
+/// The state's name, and why it is so where there is a reason.
+pub(super) fn plugin(state: &PluginState) -> (&'static str, &str) {
+    match state {
+        PluginState::Loading => ("loading", ""),
+        PluginState::Running => ("running", ""),
+        PluginState::Restarting { why } => ("restarting", why),
+        PluginState::Stopped { why } => ("stopped", why),
+        PluginState::NotLicensed { .. } => ("not-licensed", ""),
+    }
+}
+
+pub(super) fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Caution => "caution",
+        Tone::Danger => "danger",
+    }
+}

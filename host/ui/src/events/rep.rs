@@ -1,0 +1,60 @@
+//! Events of the rep's program: its sign-in, and those of each of its sessions.
+
+use super::session::problem_event;
+use super::{Event, SessionEvents, names};
+use lotse_engine::rep::{RepView, SignIn};
+use lotse_protocol::control::SessionId;
+use std::collections::BTreeMap;
+
+/// Remembers the view it was last shown.
+#[derive(Debug, Default)]
+pub struct RepEvents {
+    sign_in: SignIn,
+    sessions: BTreeMap<SessionId, Watched>,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    code: bool,
+    events: SessionEvents,
+}
+
+impl RepEvents {
+    /// What is new in `view`.
+    pub fn diff(&mut self, view: &RepView) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.sign_in != view.sign_in {
+            events.extend(sign_in(&self.sign_in, &view.sign_in));
+            self.sign_in = view.sign_in.clone();
+        }
+        self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
+        for session in &view.sessions {
+            let watched = self.sessions.entry(session.id).or_default();
+            if session.code.is_some() && !watched.code {
+                let event = Event::new("code").with("session", session.id.to_string());
+                events.push(event.with("expires_in_s", session.code_expires_in_s));
+            }
+            watched.code = session.code.is_some();
+            // The session's own view may know its id later than the list does.
+            let id = session.id.to_string();
+            events.extend(watched.events.diff(&session.view).into_iter().map(|event| event.with("session", id.as_str())));
+        }
+        events
+    }
+}
+
+fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
+    match now {
+        SignIn::Out => Some(Event::new("signed-out")),
+        SignIn::Trying => None,
+        SignIn::In { rep, account, reconnecting, .. } => match last {
+            SignIn::In { reconnecting: before, .. } if before != reconnecting => Some(Event::new("reconnecting").with("on", *reconnecting)),
+            SignIn::In { .. } => None,
+            SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) => {
+                Some(Event::new("signed-in").with("rep", rep.as_str()).with("account", account.as_str()))
+            }
+        },
+        SignIn::Refused(failure) => Some(Event::new("sign-in-failed").with("problem", names::sign_in_failure(*failure))),
+        SignIn::Failed(problem) => Some(problem_event("sign-in-failed", problem)),
+    }
+}

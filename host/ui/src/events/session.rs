@@ -1,0 +1,135 @@
+//! Events of one session, as either side sees it.
+
+use super::{Event, names};
+use lotse_engine::view::{Problem, PromptKind, SessionState, View};
+use std::sync::Arc;
+
+/// Remembers the view it was last shown.
+#[derive(Debug, Default)]
+pub struct SessionEvents {
+    last: Arc<View>,
+    /// The first view is news as a whole.
+    begun: bool,
+}
+
+impl SessionEvents {
+    /// What is new in `view`.
+    pub fn diff(&mut self, view: &Arc<View>) -> Vec<Event> {
+        let mut events = Vec::new();
+        let last = std::mem::replace(&mut self.last, view.clone());
+        if !self.begun || last.state != view.state {
+            state(&last, view, self.begun, &mut events);
+        }
+        self.begun = true;
+        if view.peer != last.peer || view.peer_system != last.peer_system {
+            events.push(Event::new("peer").with("name", view.peer.as_str()).with("system", view.peer_system.as_str()).with("account", view.account.as_str()));
+        }
+        if view.safety_code != last.safety_code && !view.safety_code.is_empty() {
+            events.push(Event::new("safety-code").with("code", view.safety_code.as_str()));
+        }
+        if view.developer && !last.developer {
+            events.push(Event::new("developer-mode"));
+        }
+        if view.paused != last.paused {
+            events.push(Event::new("paused").with("on", view.paused));
+        }
+        link(&last, view, &mut events);
+        consents(&last, view, &mut events);
+        plugins(&last, view, &mut events);
+        surfaces(&last, view, &mut events);
+        for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
+            let event = Event::new("notice").with("tone", names::tone(notice.tone));
+            events.push(event.with("title", notice.title.as_str()).with("body", notice.body.as_str()));
+        }
+        let session = view.session.map(|id| id.to_string()).unwrap_or_default();
+        events.into_iter().map(|event| event.with("session", session.as_str())).collect()
+    }
+}
+
+/// A countdown's ticking is no event, but its beginning is.
+fn state(last: &View, view: &View, begun: bool, events: &mut Vec<Event>) {
+    if let (SessionState::Lost { .. }, SessionState::Lost { .. }, true) = (&last.state, &view.state, begun) {
+        return;
+    }
+    let event = Event::new("session-state").with("state", names::state(&view.state));
+    match &view.state {
+        SessionState::Waiting | SessionState::AwaitingConsent | SessionState::Active => events.push(event),
+        SessionState::Connecting { step } => events.push(event.with("step", names::step(*step))),
+        SessionState::Lost { seconds_left } => events.push(event.with("seconds_left", *seconds_left)),
+        SessionState::Ended { reason } => {
+            events.push(event);
+            events.push(Event::new("ended").with("reason", names::end(*reason)));
+        }
+        SessionState::Failed { problem } => {
+            events.push(event);
+            events.push(problem_event("failed", problem));
+        }
+    }
+}
+
+/// A problem by its name, with the figures and words that belong to it.
+pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
+    let event = Event::new(name).with("problem", names::problem(problem));
+    match problem {
+        Problem::RelayUnreachable { detail } | Problem::Incompatible { detail } | Problem::Other { detail } => event.with("detail", detail.as_str()),
+        Problem::CodeWrong { attempts_left } => event.with("attempts_left", *attempts_left),
+        Problem::TooManyAttempts { wait_s } => event.with("wait_s", *wait_s),
+        Problem::RelayNotTrusted | Problem::CodeUnknown | Problem::CodeExpired | Problem::CodeUsed | Problem::RepGone | Problem::KeysDiffer => event,
+    }
+}
+
+/// Only when quality or cause change: the round trip does all the time.
+fn link(last: &View, view: &View, events: &mut Vec<Event>) {
+    let (old, new) = (&last.link, &view.link);
+    if old.quality != new.quality || old.cause != new.cause {
+        let event = Event::new("link").with("quality", names::quality(new.quality)).with("cause", names::cause(new.cause));
+        events.push(event.with("round_trip_us", new.round_trip_us));
+    }
+}
+
+fn consents(last: &View, view: &View, events: &mut Vec<Event>) {
+    for consent in view.consents.iter().filter(|consent| !last.consents.contains(consent)) {
+        events.push(Event::new("consent").with("access", names::access(consent.access)).with("state", names::consent(consent.state)));
+    }
+    match &view.prompt {
+        Some(prompt) if last.prompt.as_ref().map(|old| old.id) != Some(prompt.id) => {
+            let event = Event::new("prompt").with("id", prompt.id);
+            events.push(match &prompt.kind {
+                PromptKind::Begin { rep, account } => event.with("kind", "begin").with("rep", rep.as_str()).with("account", account.as_str()),
+                PromptKind::Access { access, plugin, signer, reason } => event
+                    .with("kind", "access")
+                    .with("access", names::access(*access))
+                    .with("plugin", plugin.as_str())
+                    .with("signer", signer.as_str())
+                    .with("reason", reason.as_str()),
+            });
+        }
+        Some(_) | None => {}
+    }
+}
+
+fn plugins(last: &View, view: &View, events: &mut Vec<Event>) {
+    for plugin in &view.plugins {
+        let old = last.plugins.iter().find(|old| old.id == plugin.id);
+        if old.is_none_or(|old| old.state != plugin.state) {
+            let (state, why) = names::plugin(&plugin.state);
+            let event = Event::new("plugin").with("plugin", plugin.id.as_str()).with("version", plugin.version.as_str()).with("state", state);
+            events.push(if why.is_empty() { event } else { event.with("why", why) });
+        }
+    }
+}
+
+fn surfaces(last: &View, view: &View, events: &mut Vec<Event>) {
+    for surface in &view.surfaces {
+        let state = match last.surfaces.iter().find(|old| old.id == surface.id) {
+            None => "opened",
+            Some(old) if (old.width, old.height) != (surface.width, surface.height) => "resized",
+            Some(_) => continue,
+        };
+        let event = Event::new("surface").with("surface", surface.id).with("state", state).with("plugin", surface.plugin.as_str());
+        events.push(event.with("width", surface.width).with("height", surface.height));
+    }
+    for gone in last.surfaces.iter().filter(|old| !view.surfaces.iter().any(|surface| surface.id == old.id)) {
+        events.push(Event::new("surface").with("surface", gone.id).with("state", "closed").with("plugin", gone.plugin.as_str()));
+    }
+}

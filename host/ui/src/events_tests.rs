@@ -1,0 +1,104 @@
+//! Views in, JSON lines out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use super::*;
+use lotse_engine::rep::{RepSession, RepView, SignIn};
+use lotse_engine::view::{Access, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step, SurfaceOptions, SurfaceView, View};
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::SessionId;
+use lotse_protocol::peer::{ConsentState, EndReason};
+use std::sync::Arc;
+
+fn names(events: &[Event]) -> Vec<&'static str> {
+    events.iter().map(|event| event.name).collect()
+}
+
+#[test]
+fn a_session_is_told_from_its_beginning_to_its_end() {
+    let mut events = SessionEvents::default();
+    let mut view = View { session: Some(SessionId([7; 16])), ..View::default() };
+    let first = events.diff(&Arc::new(view.clone()));
+    assert_eq!(names(&first), ["session-state"]);
+    assert_eq!(first[0].fields["state"], "waiting");
+    assert_eq!(first[0].fields["session"], "070707070707");
+
+    view.state = SessionState::Connecting { step: Step::Keys };
+    assert_eq!(events.diff(&Arc::new(view.clone()))[0].fields["step"], "keys");
+
+    view.state = SessionState::Active;
+    view.peer = "K. Weber".into();
+    view.safety_code = "tulip · 47 · 12".into();
+    view.consents = vec![ConsentView { access: Access::View, state: ConsentState::Granted }];
+    assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["session-state", "peer", "safety-code", "consent"]);
+    assert_eq!(events.diff(&Arc::new(view.clone())), [], "nothing new, nothing told");
+
+    view.link.round_trip_us = 40_000;
+    assert_eq!(events.diff(&Arc::new(view.clone())), [], "a round trip alone is no event");
+    view.link.quality = LinkQuality::Slow;
+    assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["link"]);
+
+    view.state = SessionState::Lost { seconds_left: 600 };
+    assert_eq!(events.diff(&Arc::new(view.clone()))[0].fields["seconds_left"], 600);
+    view.state = SessionState::Lost { seconds_left: 599 };
+    assert_eq!(events.diff(&Arc::new(view.clone())), [], "a countdown's ticks are no events");
+
+    view.state = SessionState::Ended { reason: EndReason::CustomerStopped };
+    let last = events.diff(&Arc::new(view));
+    assert_eq!(names(&last), ["session-state", "ended"]);
+    assert_eq!(last[1].fields["reason"], "customer-stopped");
+}
+
+#[test]
+fn plugins_and_surfaces_come_change_and_go() {
+    let mut events = SessionEvents::default();
+    let plugin = PluginView {
+        id: "lotse.chat".into(),
+        name: "Chat".into(),
+        version: "0.1.0".into(),
+        signer: None,
+        state: PluginState::Loading,
+        calls: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        sent_bytes: 0,
+        received_bytes: 0,
+        restarts: 0,
+    };
+    let options = SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
+    let surface = SurfaceView { id: 3, plugin: "lotse.screen-sharing".into(), title: "Screen".into(), width: 0, height: 0, options };
+    let mut view = View { plugins: vec![plugin], surfaces: vec![surface], ..View::default() };
+    assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["session-state", "plugin", "surface"]);
+    view.plugins[0].calls = 9;
+    view.plugins[0].state = PluginState::Stopped { why: "memory".into() };
+    view.surfaces[0].width = 1920;
+    let changed = events.diff(&Arc::new(view.clone()));
+    assert_eq!(names(&changed), ["plugin", "surface"]);
+    assert_eq!((&changed[0].fields["why"], &changed[1].fields["state"]), (&"memory".into(), &"resized".into()));
+    view.surfaces.clear();
+    assert_eq!(events.diff(&Arc::new(view))[0].fields["state"], "closed");
+}
+
+#[test]
+fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
+    let mut events = RepEvents::default();
+    let mut view = RepView { sign_in: SignIn::Trying, ..RepView::default() };
+    assert_eq!(events.diff(&view), []);
+    view.sign_in = SignIn::In { rep: "Anna Berg".into(), account: "Acme".into(), contact: "help@acme.example".into(), reconnecting: false };
+    assert_eq!(names(&events.diff(&view)), ["signed-in"]);
+    view.sessions = vec![RepSession { id: SessionId([1; 16]), code: Some(JoinCode::new(48_291, 35_207)), code_expires_in_s: 900, view: Arc::default() }];
+    let told = events.diff(&view);
+    assert_eq!(names(&told), ["code", "session-state"]);
+    assert!(told.iter().all(|event| !event.line(0).contains("35207") && !event.line(0).contains("5207")), "{told:?}");
+    view.sessions[0].code_expires_in_s = 899;
+    assert_eq!(events.diff(&view), []);
+    view.sign_in = SignIn::Failed(Problem::RelayUnreachable { detail: "443: refused".into() });
+    assert_eq!(events.diff(&view)[0].fields["detail"], "443: refused");
+}
+
+#[test]
+fn a_line_is_one_json_object() {
+    let line = Event::new("notice").with("title", "a \"quoted\"\nline").line(5);
+    assert!(!line.contains('\n'));
+    let back: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&back["event"], &back["at_ms"]), (&"notice".into(), &5.into()));
+}

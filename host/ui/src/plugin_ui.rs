@@ -1,0 +1,41 @@
+//! Draws what plugins contribute: their node trees become egui menus, toolbars and panels, and what a person does with
+//! a node becomes [`Command::Act`] for the plugin that owns it.
+//!
+//! Trees come from plugins and are not trusted: indexes are checked, depth is bounded, links are only those of the web.
+//! A kind nobody knows is shown as its label, so that old programs survive new plugins.
+
+mod bubble;
+mod entry;
+mod links;
+mod menus;
+mod panel;
+mod tree;
+
+use lotse_engine::view::{Command, Contribution};
+use lotse_runtime::Settings;
+
+pub use links::open_link;
+pub use menus::{buttons, items, menu_bar, toolbar};
+pub use panel::panels;
+
+/// What people did in this frame.
+#[derive(Debug, Default)]
+pub struct Acts {
+    pub commands: Vec<Command>,
+}
+
+impl Acts {
+    fn act(&mut self, plugin: &str, node: &str, what: Settings) {
+        self.commands.push(Command::Act { plugin: plugin.to_owned(), node: node.to_owned(), what });
+    }
+}
+
+/// Whether any plugin has something to show here.
+#[must_use]
+pub fn is_empty(contributions: &[Contribution]) -> bool {
+    contributions.iter().all(|contribution| contribution.nodes.is_empty())
+}
+
+#[cfg(test)]
+#[path = "plugin_ui_tests.rs"]
+mod tests;

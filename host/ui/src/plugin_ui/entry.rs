@@ -1,0 +1,80 @@
+//! The field people write in: Enter sends, Shift+Enter begins a line, and the plugin hears when somebody is typing.
+
+use super::Acts;
+use super::tree::Branch;
+use crate::tokens::{CONTROL_HEIGHT, Palette, space};
+use crate::widgets::Button;
+use crate::{icons, t};
+use egui::{Align, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, TextEdit, Ui, vec2};
+use lotse_runtime::Value;
+
+/// A plugin is told again that somebody types at most so often, in seconds.
+const TYPING_EVERY_S: f64 = 2.0;
+/// Where a plugin sets no bound of its own, in characters.
+const CHARS_DEFAULT: usize = 4000;
+
+/// What is being written, kept by the window between frames.
+#[derive(Clone, Default)]
+struct Draft {
+    text: String,
+    /// What the plugin last put in; it counts only when it changes.
+    given: String,
+    typing: bool,
+    told_at: f64,
+}
+
+pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
+    let id = node.egui_id();
+    let mut draft: Draft = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    if draft.given != node.text("text") {
+        draft.given = node.text("text").to_owned();
+        draft.text.clone_from(&draft.given);
+    }
+    let name = if node.label().is_empty() { node.text("placeholder") } else { node.label() };
+    let submits = node.flag("submit");
+    let rows = draft.text.lines().count().clamp(1, 5);
+    let height = CONTROL_HEIGHT.max(rows as f32 * 18.0 + 14.0);
+    let mut send = false;
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::right_to_left(Align::Max), |ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        if submits {
+            let ready = node.enabled() && !draft.text.trim().is_empty();
+            send = Button::primary(&t!("chat-send")).icon(icons::SEND).enabled(ready).show(ui).clicked();
+        }
+        let muted = Palette::of(ui).muted_ink;
+        let limit = node.number("max-chars").and_then(|max| usize::try_from(max).ok()).unwrap_or(CHARS_DEFAULT);
+        let edit = TextEdit::multiline(&mut draft.text)
+            .id(id.with("edit"))
+            .hint_text(RichText::new(node.text("placeholder")).color(muted))
+            .desired_rows(rows)
+            .desired_width(ui.available_width())
+            .min_size(vec2(0.0, height))
+            .margin(Margin::symmetric(10, 7))
+            .char_limit(limit);
+        let edit = if submits { edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)) } else { edit };
+        let response = ui.add_enabled(node.enabled(), edit).accessible_name(name);
+        let enter = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        send |= submits && enter;
+        if response.changed() {
+            tell_typing(&mut draft, node, ui.input(|input| input.time), acts);
+        }
+        if send {
+            response.request_focus();
+        }
+    });
+    if send && !draft.text.trim().is_empty() {
+        acts.act(node.plugin, node.id(), vec![("text".to_owned(), Value::Text(draft.text.trim().to_owned()))]);
+        draft.text.clear();
+        draft.typing = false;
+    }
+    ui.data_mut(|data| data.insert_temp(id, draft));
+}
+
+fn tell_typing(draft: &mut Draft, node: Branch<'_>, now: f64, acts: &mut Acts) {
+    let typing = !draft.text.is_empty();
+    if typing != draft.typing || (typing && now - draft.told_at > TYPING_EVERY_S) {
+        draft.typing = typing;
+        draft.told_at = now;
+        acts.act(node.plugin, node.id(), vec![("typing".to_owned(), Value::Flag(typing))]);
+    }
+}

@@ -1,0 +1,171 @@
+//! Menus, toolbars and rows of buttons out of plugins' nodes.
+
+use super::Acts;
+use super::tree::Branch;
+use crate::tokens::{Palette, size};
+use crate::widgets::{Button, Kind};
+use crate::{fonts, icons};
+use egui::{Label, RichText, Ui};
+use lotse_engine::view::Contribution;
+use lotse_runtime::Value;
+
+/// The top-level menus of plugins, beside the host's own in a menu bar.
+pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
+    for root in contributions.iter().filter_map(Branch::root) {
+        for menu in menus_of(root) {
+            ui.menu_button(menu.label(), |ui| entries(ui, menu, acts));
+        }
+    }
+}
+
+/// Everything of these contributions within a menu that is open already.
+pub fn items(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
+    for root in contributions.iter().filter_map(Branch::root) {
+        match root.kind() {
+            "menu" | "panel" | "list" | "row" => entries(ui, root, acts),
+            _ => entry(ui, root, acts),
+        }
+    }
+}
+
+/// Buttons and menus beside one another, as in the bar over a picture.
+pub fn toolbar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
+    for root in contributions.iter().filter_map(Branch::root) {
+        match root.kind() {
+            "row" | "panel" | "list" => root.children().for_each(|node| tool(ui, node, acts)),
+            _ => tool(ui, root, acts),
+        }
+    }
+}
+
+/// Menus flattened to buttons, for a window too small for menus.
+pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
+    for root in contributions.iter().filter_map(Branch::root) {
+        for menu in menus_of(root) {
+            for node in menu.children().filter(|node| node.kind() != "separator") {
+                tool(ui, node, acts);
+            }
+        }
+    }
+}
+
+/// A contribution to `menu` is one menu, or a panel of several.
+fn menus_of(root: Branch<'_>) -> Vec<Branch<'_>> {
+    if root.kind() == "menu" { vec![root] } else { root.children().filter(|node| node.kind() == "menu").collect() }
+}
+
+fn entries(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
+    for node in parent.children() {
+        entry(ui, node, acts);
+    }
+}
+
+/// One line of an open menu.
+fn entry(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
+    match node.kind() {
+        "separator" => drop(ui.separator()),
+        "menu" => drop(ui.menu_button(node.label(), |ui| entries(ui, node, acts))),
+        "choice" => {
+            ui.add(Label::new(RichText::new(node.label()).size(size::SMALL).color(Palette::of(ui).muted_ink)));
+            for option in node.children() {
+                let chosen = node.text("choice") == option.id();
+                let enabled = node.enabled() && option.enabled();
+                if marked(ui, chosen, enabled, option).clicked() {
+                    acts.act(node.plugin, node.id(), vec![("choice".to_owned(), Value::Text(option.id().to_owned()))]);
+                    ui.close();
+                }
+            }
+        }
+        "toggle" => {
+            let on = node.flag("on");
+            if marked(ui, on, node.enabled(), node).clicked() {
+                acts.act(node.plugin, node.id(), vec![("on".to_owned(), Value::Flag(!on))]);
+                ui.close();
+            }
+        }
+        "item" | "button" => {
+            if line(ui, node, egui::Button::new(node.label())).clicked() {
+                acts.act(node.plugin, node.id(), Vec::new());
+                ui.close();
+            }
+        }
+        _ => super::panel::node(ui, node, acts),
+    }
+    // What is greyed out says why, for the eye as well.
+    if !node.enabled() && !node.text("why").is_empty() {
+        let why = RichText::new(node.text("why")).size(size::SMALL).color(Palette::of(ui).muted_ink);
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            ui.add(Label::new(why).wrap());
+        });
+    }
+}
+
+/// A line with a check mark or room for one.
+fn marked(ui: &mut Ui, on: bool, enabled: bool, node: Branch<'_>) -> egui::Response {
+    let palette = Palette::of(ui);
+    let colour = if on { palette.accent } else { egui::Color32::TRANSPARENT };
+    let button = egui::Button::new((fonts::icon(icons::CHECK, 16.0).color(colour), node.label()));
+    let response = ui.add_enabled(enabled && node.enabled(), shortcut(button, node, palette));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, enabled, on, node.label()));
+    explained(response, node)
+}
+
+fn line(ui: &mut Ui, node: Branch<'_>, button: egui::Button<'_>) -> egui::Response {
+    let palette = Palette::of(ui);
+    let response = ui.add_enabled(node.enabled(), shortcut(button, node, palette));
+    explained(response.accessible_name(node.label()), node)
+}
+
+fn shortcut<'a>(button: egui::Button<'a>, node: Branch<'a>, palette: &Palette) -> egui::Button<'a> {
+    match node.text("shortcut") {
+        "" => button,
+        keys => button.right_text(RichText::new(keys).size(size::SMALL).color(palette.muted_ink)),
+    }
+}
+
+/// Tool tips: what it does, or why it cannot be done now.
+fn explained(response: egui::Response, node: Branch<'_>) -> egui::Response {
+    let response = match node.text("tooltip") {
+        "" => response,
+        tip => response.on_hover_text(tip),
+    };
+    match node.text("why") {
+        "" => response,
+        why if node.enabled() => response.on_hover_text(why),
+        why => response.on_disabled_hover_text(why).accessible_name(format!("{}, {why}", node.label())),
+    }
+}
+
+/// One thing in a bar.
+pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
+    match node.kind() {
+        "separator" => drop(ui.separator()),
+        "menu" => drop(ui.menu_button(node.label(), |ui| entries(ui, node, acts))),
+        "choice" => {
+            let chosen = node.children().find(|option| option.id() == node.text("choice"));
+            let name = chosen.map_or(node.label(), Branch::label);
+            let response = ui.add_enabled_ui(node.enabled(), |ui| ui.menu_button(name, |ui| entry(ui, node, acts)).response).inner;
+            explained(response.accessible_name(format!("{}: {name}", node.label())), node);
+        }
+        "toggle" => {
+            let on = node.flag("on");
+            let response = ui.add_enabled(node.enabled(), egui::Button::selectable(on, node.label()).frame_when_inactive(true));
+            response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Checkbox, node.enabled(), on, node.label()));
+            if explained(response, node).clicked() {
+                acts.act(node.plugin, node.id(), vec![("on".to_owned(), Value::Flag(!on))]);
+            }
+        }
+        "item" | "button" => {
+            let kind = if node.flag("primary") { Kind::Primary } else { Kind::Secondary };
+            let mut button = Button::new(kind, node.label()).enabled(node.enabled());
+            if let Some(icon) = icons::by_name(node.text("icon")) {
+                button = button.icon(icon);
+            }
+            if explained(button.show(ui), node).clicked() {
+                acts.act(node.plugin, node.id(), Vec::new());
+            }
+        }
+        _ => super::panel::node(ui, node, acts),
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading a contribution: nodes by index with their properties, never beyond what is there.
+
+use lotse_engine::view::Contribution;
+use lotse_runtime::{Node, Value, setting};
+
+/// Deeper trees are cut: no window has room for them.
+const DEPTH_MAX: u8 = 12;
+
+/// One node of a contribution, with what is needed to go down from it.
+#[derive(Clone, Copy)]
+pub(super) struct Branch<'a> {
+    pub plugin: &'a str,
+    nodes: &'a [Node],
+    node: &'a Node,
+    depth: u8,
+}
+
+impl<'a> Branch<'a> {
+    /// The root, unless the plugin shows nothing.
+    pub fn root(contribution: &'a Contribution) -> Option<Self> {
+        let node = contribution.nodes.first()?;
+        Some(Self { plugin: &contribution.plugin, nodes: &contribution.nodes, node, depth: 0 })
+    }
+
+    pub fn children(self) -> impl Iterator<Item = Branch<'a>> {
+        let deeper = self.depth < DEPTH_MAX;
+        self.node.children.iter().filter(move |_| deeper).filter_map(move |index| {
+            let node = self.nodes.get(usize::try_from(*index).ok()?)?;
+            Some(Branch { node, depth: self.depth + 1, ..self })
+        })
+    }
+
+    pub fn id(self) -> &'a str {
+        &self.node.id
+    }
+
+    pub fn kind(self) -> &'a str {
+        &self.node.kind
+    }
+
+    pub fn text(self, key: &str) -> &'a str {
+        match setting(&self.node.properties, key) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    pub fn flag(self, key: &str) -> bool {
+        matches!(setting(&self.node.properties, key), Some(Value::Flag(true)))
+    }
+
+    pub fn number(self, key: &str) -> Option<i64> {
+        match setting(&self.node.properties, key) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn label(self) -> &'a str {
+        self.text("label")
+    }
+
+    /// Greyed-out nodes say so; all others can be used.
+    pub fn enabled(self) -> bool {
+        !matches!(setting(&self.node.properties, "enabled"), Some(Value::Flag(false)))
+    }
+
+    /// Key under which the window keeps what is being typed into this node.
+    pub fn egui_id(self) -> egui::Id {
+        egui::Id::new(("plugin node", self.plugin, self.id(), self.kind()))
+    }
+}

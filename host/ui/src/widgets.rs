@@ -1,0 +1,23 @@
+//! Controls and signs both programs use. Each has a name that a screen reader can say, shows its focus by a ring, and
+//! can be worked by keyboard.
+
+mod button;
+mod card;
+mod chips;
+mod dialog;
+mod empty;
+mod field;
+mod line;
+mod notice;
+mod switch;
+
+pub use button::{Button, Kind, icon_button};
+pub use card::{card, heading, muted, section, separator};
+pub use chips::{badge, consent_chips};
+pub(crate) use chips::plain;
+pub use dialog::{Answer, confirm, dialog};
+pub use empty::empty;
+pub use field::Field;
+pub use line::{line_sign, safety_code};
+pub use notice::{notice, notices, trouble};
+pub use switch::switch;

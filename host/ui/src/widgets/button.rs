@@ -1,0 +1,125 @@
+//! Push buttons: one primary a screen, secondary for the rest, quiet within bars, danger for what cannot be undone.
+
+use crate::fonts;
+use crate::tokens::{CONTROL_HEIGHT, FOCUS_RING, Palette, RADIUS, mix, size};
+use egui::{Color32, CornerRadius, Response, Stroke, StrokeKind, Ui, vec2};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Primary,
+    Secondary,
+    /// No outline until the pointer is over it.
+    Quiet,
+    Danger,
+}
+
+/// A button with a text and, if wanted, an icon before it.
+#[must_use = "a button is shown by `show`"]
+pub struct Button<'a> {
+    kind: Kind,
+    label: &'a str,
+    icon: Option<char>,
+    shortcut: Option<&'a str>,
+    width: f32,
+    height: f32,
+    enabled: bool,
+}
+
+impl<'a> Button<'a> {
+    pub fn new(kind: Kind, label: &'a str) -> Self {
+        Self { kind, label, icon: None, shortcut: None, width: 0.0, height: CONTROL_HEIGHT, enabled: true }
+    }
+
+    pub fn primary(label: &'a str) -> Self {
+        Self::new(Kind::Primary, label)
+    }
+
+    pub fn secondary(label: &'a str) -> Self {
+        Self::new(Kind::Secondary, label)
+    }
+
+    pub fn quiet(label: &'a str) -> Self {
+        Self::new(Kind::Quiet, label)
+    }
+
+    pub fn danger(label: &'a str) -> Self {
+        Self::new(Kind::Danger, label)
+    }
+
+    pub fn icon(mut self, icon: char) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Shown at the right; the key itself is bound elsewhere.
+    pub fn shortcut(mut self, shortcut: &'a str) -> Self {
+        self.shortcut = Some(shortcut);
+        self
+    }
+
+    /// At least so many points wide.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    pub fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let palette = Palette::of(ui);
+        let (text, ground, hover, edge) = match self.kind {
+            Kind::Primary => (palette.on_colour, palette.accent, mix(palette.accent, palette.ink, 0.12), Color32::TRANSPARENT),
+            Kind::Secondary => (palette.ink, palette.surface, palette.hover(), palette.control_line),
+            Kind::Quiet => (palette.ink, Color32::TRANSPARENT, palette.hover(), Color32::TRANSPARENT),
+            Kind::Danger => (palette.on_colour, palette.danger, mix(palette.danger, palette.ink, 0.12), Color32::TRANSPARENT),
+        };
+        let response = ui
+            .scope(|ui| {
+                let widgets = &mut ui.visuals_mut().widgets;
+                for (visuals, ground) in [(&mut widgets.inactive, ground), (&mut widgets.hovered, hover), (&mut widgets.active, hover), (&mut widgets.noninteractive, ground)] {
+                    visuals.weak_bg_fill = ground;
+                    visuals.bg_stroke = Stroke::new(1.0, edge);
+                    visuals.fg_stroke.color = text;
+                }
+                let label = egui::RichText::new(self.label).color(text);
+                let label = if matches!(self.kind, Kind::Primary | Kind::Danger) {
+                    label.font(egui::FontId::new(size::BODY, fonts::strong_family()))
+                } else {
+                    label
+                };
+                let mut button = match self.icon {
+                    Some(icon) if self.label.is_empty() => egui::Button::new(fonts::icon(icon, 16.0).color(text)),
+                    Some(icon) => egui::Button::new((fonts::icon(icon, 16.0).color(text), label)),
+                    None => egui::Button::new(label),
+                };
+                if let Some(shortcut) = self.shortcut {
+                    button = button.right_text(fonts::mono(shortcut, size::SMALL).color(text));
+                }
+                ui.add_enabled(self.enabled, button.min_size(vec2(self.width, self.height)))
+            })
+            .inner;
+        focus_ring(ui, &response);
+        response.accessible_name(self.label)
+    }
+}
+
+/// An icon alone; its name is said by screen readers and shown when the pointer rests on it.
+pub fn icon_button(ui: &mut Ui, icon: char, name: &str) -> Response {
+    Button::quiet("").icon(icon).width(CONTROL_HEIGHT).show(ui).accessible_name(name).on_hover_text(name)
+}
+
+/// Two points of accent round what the keyboard is on.
+pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let stroke = Stroke::new(FOCUS_RING, Palette::of(ui).accent);
+        ui.painter().rect_stroke(response.rect.expand(FOCUS_RING), CornerRadius::same(RADIUS + 2), stroke, StrokeKind::Outside);
+    }
+}

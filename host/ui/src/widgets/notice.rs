@@ -1,0 +1,61 @@
+//! Short messages: what happened in bold, what to do beneath, in the tone's colour and with its sign.
+
+use super::icon_button;
+use crate::tokens::{Palette, RADIUS, mix, size, space};
+use crate::words::Trouble;
+use crate::{fonts, icons, t};
+use egui::{CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui};
+use lotse_engine::view::{Command, Notice, Tone};
+
+/// One message. True when it was dismissed, which only a `dismissable` one can be.
+pub fn notice(ui: &mut Ui, tone: Tone, title: &str, body: &str, dismissable: bool) -> bool {
+    let palette = Palette::of(ui);
+    let (icon, colour) = match tone {
+        Tone::Plain => (icons::INFO, palette.accent),
+        Tone::Good => (icons::GOOD, palette.good),
+        Tone::Caution => (icons::CAUTION, palette.caution),
+        Tone::Danger => (icons::DANGER, palette.danger),
+    };
+    Frame::new()
+        .fill(palette.tint(colour))
+        .stroke(Stroke::new(1.0, mix(palette.surface, colour, 0.35)))
+        .corner_radius(CornerRadius::same(RADIUS))
+        .inner_margin(Margin::symmetric(space::M as i8, space::S as i8))
+        .show(ui, |ui| {
+            ui.with_layout(Layout::right_to_left(egui::Align::Min), |ui| {
+                let dismissed = dismissable && icon_button(ui, icons::CLOSE, &t!("notice-dismiss")).clicked();
+                ui.with_layout(Layout::left_to_right(egui::Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.x = space::S;
+                    super::chips::plain(ui, fonts::icon(icon, 18.0).color(colour));
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 2.0;
+                        ui.add(Label::new(fonts::strong(title, size::BODY).color(palette.ink)).wrap());
+                        if !body.is_empty() {
+                            ui.add(Label::new(RichText::new(body).color(palette.ink)).wrap());
+                        }
+                    });
+                });
+                dismissed
+            })
+            .inner
+        })
+        .inner
+}
+
+/// What went wrong and what to try next.
+pub fn trouble(ui: &mut Ui, tone: Tone, trouble: &Trouble) {
+    notice(ui, tone, &trouble.what, &trouble.next, false);
+}
+
+/// Notices of a session, newest last; the commands dismiss them.
+pub fn notices(ui: &mut Ui, notices: &[Notice]) -> Vec<Command> {
+    // A window has room for three; older ones wait their turn.
+    let shown = notices.len().saturating_sub(3);
+    let mut commands = Vec::new();
+    for item in &notices[shown..] {
+        if notice(ui, item.tone, &item.title, &item.body, true) {
+            commands.push(Command::DismissNotice { id: item.id });
+        }
+    }
+    commands
+}

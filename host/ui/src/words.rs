@@ -1,0 +1,232 @@
+//! What the engine's states are called in front of people: one function an enum, exhaustive, so that a new state cannot
+//! go unnamed. A problem always has two sentences: what happened, and what to do next.
+
+use crate::t;
+use lotse_engine::view::{Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Step};
+use lotse_protocol::control::SignInFailure;
+use lotse_protocol::peer::{ConsentState, EndReason};
+
+/// What happened, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub what: String,
+    pub next: String,
+}
+
+impl Trouble {
+    fn new(what: String, next: String) -> Self {
+        Self { what, next }
+    }
+}
+
+#[must_use]
+pub fn sign_in_failure(failure: SignInFailure) -> Trouble {
+    match failure {
+        SignInFailure::NotAnEmail => Trouble::new(t!("signin-not-an-email"), t!("signin-not-an-email-next")),
+        SignInFailure::WrongIdOrPassword => Trouble::new(t!("signin-wrong"), t!("signin-wrong-next")),
+        SignInFailure::AccountNotActive => Trouble::new(t!("signin-not-active"), t!("signin-not-active-next")),
+        SignInFailure::TooMany { wait_s } => Trouble::new(t!("signin-too-many"), t!("signin-too-many-next", "wait" => duration(wait_s))),
+        SignInFailure::SignInAgain => Trouble::new(t!("signin-again"), t!("signin-again-next")),
+    }
+}
+
+#[must_use]
+pub fn problem(problem: &Problem) -> Trouble {
+    match problem {
+        Problem::RelayUnreachable { detail } => Trouble::new(t!("problem-relay-unreachable"), t!("problem-relay-unreachable-next", "detail" => detail)),
+        Problem::RelayNotTrusted => Trouble::new(t!("problem-relay-not-trusted"), t!("problem-relay-not-trusted-next")),
+        Problem::CodeUnknown => Trouble::new(t!("problem-code-unknown"), t!("problem-code-unknown-next")),
+        Problem::CodeExpired => Trouble::new(t!("problem-code-expired"), t!("problem-code-new-next")),
+        Problem::CodeUsed => Trouble::new(t!("problem-code-used"), t!("problem-code-new-next")),
+        Problem::CodeWrong { attempts_left } => {
+            Trouble::new(t!("problem-code-wrong", "left" => u64::from(*attempts_left)), t!("problem-code-wrong-next"))
+        }
+        Problem::TooManyAttempts { wait_s } => Trouble::new(t!("problem-too-many"), t!("problem-too-many-next", "wait" => duration(*wait_s))),
+        Problem::RepGone => Trouble::new(t!("problem-rep-gone"), t!("problem-rep-gone-next")),
+        Problem::KeysDiffer => Trouble::new(t!("problem-keys-differ"), t!("problem-keys-differ-next")),
+        Problem::Incompatible { detail } => Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next")),
+        Problem::Other { detail } => Trouble::new(t!("problem-other", "detail" => detail), t!("problem-other-next")),
+    }
+}
+
+/// Why a session is over, as the rep reads it.
+#[must_use]
+pub fn end_for_rep(reason: EndReason) -> String {
+    match reason {
+        EndReason::RepEnded => t!("end-rep-by-you"),
+        EndReason::CustomerEnded => t!("end-rep-by-customer"),
+        EndReason::CustomerStopped => t!("end-rep-stopped"),
+        EndReason::CustomerDeclined => t!("end-rep-declined"),
+        EndReason::CustomerGone => t!("end-rep-customer-gone"),
+        EndReason::RepGone => t!("end-rep-gone"),
+        EndReason::Incompatible => t!("end-incompatible"),
+        EndReason::NotTrusted => t!("end-not-trusted"),
+    }
+}
+
+/// Why a session is over, as the customer reads it.
+#[must_use]
+pub fn end_for_customer(reason: EndReason) -> String {
+    match reason {
+        EndReason::RepEnded => t!("end-customer-by-rep"),
+        EndReason::CustomerEnded => t!("end-customer-by-you"),
+        EndReason::CustomerStopped => t!("end-customer-stopped"),
+        EndReason::CustomerDeclined => t!("end-customer-declined"),
+        EndReason::CustomerGone => t!("end-customer-gone"),
+        EndReason::RepGone => t!("end-customer-rep-gone"),
+        EndReason::Incompatible => t!("end-incompatible"),
+        EndReason::NotTrusted => t!("end-not-trusted"),
+    }
+}
+
+#[must_use]
+pub fn step(step: Step) -> String {
+    match step {
+        Step::Relay => t!("step-relay"),
+        Step::Keys => t!("step-keys"),
+        Step::Plugins => t!("step-plugins"),
+        Step::Link => t!("step-link"),
+    }
+}
+
+/// A session's state in a word or two, for lists.
+#[must_use]
+pub fn state(state: &SessionState) -> String {
+    match state {
+        SessionState::Waiting => t!("state-waiting"),
+        SessionState::Connecting { .. } => t!("state-connecting"),
+        SessionState::AwaitingConsent => t!("state-awaiting-consent"),
+        SessionState::Active => t!("state-active"),
+        SessionState::Lost { .. } => t!("state-lost"),
+        SessionState::Ended { .. } => t!("state-ended"),
+        SessionState::Failed { .. } => t!("state-failed"),
+    }
+}
+
+#[must_use]
+pub fn access(access: Access) -> String {
+    match access {
+        Access::View => t!("access-view"),
+        Access::Control => t!("access-control"),
+        Access::Clipboard => t!("access-clipboard"),
+    }
+}
+
+#[must_use]
+pub fn consent(state: ConsentState) -> String {
+    match state {
+        ConsentState::NotAsked => t!("consent-not-asked"),
+        ConsentState::Asked => t!("consent-asked"),
+        ConsentState::Granted => t!("consent-granted"),
+        ConsentState::Refused => t!("consent-refused"),
+    }
+}
+
+/// Quality, round trip and, where it is not good, whose side it is: `slow · 240 ms · your side`.
+#[must_use]
+pub fn link(link: &LinkView) -> String {
+    let quality = match link.quality {
+        LinkQuality::Unknown => return t!("link-unknown"),
+        LinkQuality::Good => t!("link-good"),
+        LinkQuality::Slow => t!("link-slow"),
+        LinkQuality::Stalled => t!("link-stalled"),
+    };
+    let cause = match link.cause {
+        LinkCause::None => None,
+        LinkCause::Here => Some(t!("link-here")),
+        LinkCause::Relay => Some(t!("link-relay")),
+        LinkCause::There => Some(t!("link-there")),
+    };
+    let mut words = vec![quality];
+    if link.round_trip_us > 0 {
+        words.push(t!("link-milliseconds", "ms" => link.round_trip_us.div_ceil(1000)));
+    }
+    words.extend(cause.filter(|_| link.quality != LinkQuality::Good));
+    words.join(" · ")
+}
+
+#[must_use]
+pub fn plugin_state(state: &PluginState) -> String {
+    match state {
+        PluginState::Loading => t!("plugin-loading"),
+        PluginState::Running => t!("plugin-running"),
+        PluginState::Restarting { .. } => t!("plugin-restarting"),
+        PluginState::Stopped { .. } => t!("plugin-stopped"),
+        PluginState::NotLicensed { .. } => t!("plugin-not-licensed"),
+    }
+}
+
+/// More on a plugin that does not run: why, and whom to ask.
+#[must_use]
+pub fn plugin_reason(state: &PluginState) -> Option<String> {
+    match state {
+        PluginState::Loading | PluginState::Running => None,
+        PluginState::Restarting { why } => Some(t!("plugin-restarting-why", "why" => why)),
+        PluginState::Stopped { why } => Some(t!("plugin-stopped-why", "why" => why)),
+        PluginState::NotLicensed { contact } => Some(t!("plugin-not-licensed-why", "contact" => contact)),
+    }
+}
+
+/// `2 minutes`, `40 seconds`: rounded as one would say it.
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    if seconds >= 90 {
+        t!("duration-minutes", "count" => seconds.div_ceil(60))
+    } else {
+        t!("duration-seconds", "count" => seconds)
+    }
+}
+
+/// `9:05`: for what counts down.
+#[must_use]
+pub fn clock(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// `1.4 MB`: for what is measured.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let number = if unit == 0 || value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") };
+    let number = match crate::text::language() {
+        crate::text::Language::English => number,
+        crate::text::Language::German => number.replace('.', ","),
+    };
+    format!("{number} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, set_language};
+
+    #[test]
+    fn a_link_is_told_in_words() {
+        set_language(Language::English);
+        let mut view = LinkView { quality: LinkQuality::Good, cause: LinkCause::None, round_trip_us: 37_100, bytes_per_s: 0 };
+        assert_eq!(link(&view), "good · 38 ms");
+        view = LinkView { quality: LinkQuality::Slow, cause: LinkCause::Here, round_trip_us: 240_000, bytes_per_s: 0 };
+        assert_eq!(link(&view), "slow · 240 ms · your side");
+        assert_eq!(link(&LinkView::default()), "measuring");
+    }
+
+    #[test]
+    fn amounts_read_as_one_would_say_them() {
+        set_language(Language::English);
+        assert_eq!(clock(545), "9:05");
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1_440_000), "1.4 MB");
+        assert_eq!(bytes(u64::MAX), "18446744 TB");
+        assert_eq!(duration(40), "40 seconds");
+        assert_eq!(duration(900), "15 minutes");
+        set_language(Language::German);
+        assert_eq!(bytes(1_440_000), "1,4 MB");
+        assert_eq!(duration(1), "1 Sekunde");
+    }
+}

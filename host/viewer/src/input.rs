@@ -1,0 +1,292 @@
+//! Events of the display and what they mean: for the person's input, for the keyboard, for what must be drawn again.
+
+use crate::config::ViewerError;
+use crate::hints;
+use crate::keyboard::{self, Meaning, Press};
+use crate::layout::Layout;
+use crate::sys::keymap::Composed;
+use crate::thread::Viewer;
+use crate::window::SurfaceWindow;
+use lotse_engine::surface::Rect;
+use lotse_engine::view::SurfaceInput;
+use lotse_runtime::Value;
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    ButtonPressEvent, ConnectionExt as _, FocusInEvent, InputFocus, KeyButMask, KeyPressEvent, NotifyDetail, NotifyMode, Window,
+};
+
+/// Symbol of the key that with Control, Alt and Shift always frees the keyboard.
+const FREEING_SYMBOL: u32 = 0xffc9;
+
+impl SurfaceWindow {
+    /// Whether all keys, even the window manager's, are to reach the other side.
+    pub(crate) fn wants_grab(&self) -> bool {
+        self.options.pass_system_keys && self.options.interactive && self.focused && self.mapped && !self.freed
+    }
+}
+
+impl Viewer {
+    pub(crate) fn handle(&mut self, event: Event) -> Result<(), ViewerError> {
+        match event {
+            Event::KeyPress(event) => self.with(event.event, |viewer, index| viewer.key_press(index, &event)),
+            Event::KeyRelease(event) => self.with(event.event, |viewer, index| {
+                viewer.tell_keys(index, |window, out| window.keyboard.release(event.detail, out));
+                Ok(())
+            }),
+            Event::ButtonPress(event) => self.with(event.event, |viewer, index| viewer.button(index, &event, true)),
+            Event::ButtonRelease(event) => self.with(event.event, |viewer, index| viewer.button(index, &event, false)),
+            Event::MotionNotify(event) => self.with(event.event, |viewer, index| {
+                viewer.motion(index, event.event_x, event.event_y);
+                Ok(())
+            }),
+            Event::EnterNotify(event) => self.with(event.event, |viewer, index| {
+                let Some(window) = viewer.windows.get_mut(index) else { return Ok(()) };
+                window.inside = true;
+                // The low bit: the keyboard is with this window or one that holds it.
+                let may_take = !window.is_bare && window.options.interactive && !window.focused;
+                viewer.motion(index, event.event_x, event.event_y);
+                if may_take && event.same_screen_focus & 1 != 0 { viewer.take_focus(index) } else { Ok(()) }
+            }),
+            Event::LeaveNotify(event) => self.with(event.event, |viewer, index| {
+                if event.detail == NotifyDetail::INFERIOR {
+                    return Ok(());
+                }
+                let Some(window) = viewer.windows.get_mut(index) else { return Ok(()) };
+                window.inside = false;
+                // Keys came only because the pointer was here: their releases go elsewhere.
+                if !window.focused {
+                    viewer.release_all(index);
+                }
+                Ok(())
+            }),
+            Event::FocusIn(event) => self.with(event.event, |viewer, index| {
+                viewer.focus_in(index, &event);
+                Ok(())
+            }),
+            Event::FocusOut(event) => self.with(event.event, |viewer, index| {
+                viewer.focus_out(index, &event);
+                Ok(())
+            }),
+            Event::Expose(event) => self.with(event.window, |viewer, index| {
+                let part = Rect::new(event.x.into(), event.y.into(), event.width.into(), event.height.into());
+                viewer.windows.get(index).map_or(Ok(()), |window| window.canvas.lock().expose(&part))
+            }),
+            Event::ConfigureNotify(event) => self.with(event.window, |viewer, index| {
+                let Some(window) = viewer.windows.get_mut(index).filter(|window| window.is_bare) else { return Ok(()) };
+                let size = (u32::from(event.width), u32::from(event.height));
+                (window.place.width, window.place.height) = size;
+                window.relayout(Layout { window: size, ..window.layout })
+            }),
+            Event::MapNotify(event) => self.with(event.window, |viewer, index| viewer.mapped(index)),
+            Event::UnmapNotify(event) => self.with(event.window, |viewer, index| {
+                viewer.release_all(index);
+                if let Some(window) = viewer.windows.get_mut(index) {
+                    (window.focused, window.inside) = (false, false);
+                }
+                Ok(())
+            }),
+            Event::DestroyNotify(event) => self.with(event.window, |viewer, index| viewer.forget(index).map(|_| ())),
+            Event::ClientMessage(event) => self.with(event.window, |viewer, index| {
+                let wants_close = event.type_ == viewer.atoms.WM_PROTOCOLS
+                    && event.data.as_data32().first() == Some(&viewer.atoms.WM_DELETE_WINDOW);
+                if let Some(window) = viewer.windows.get(index).filter(|_| wants_close) {
+                    viewer.connection.unmap_window(window.id)?;
+                    (viewer.on_input)(window.surface, SurfaceInput::Closed);
+                }
+                Ok(())
+            }),
+            Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) | Event::MappingNotify(_) => {
+                self.keymap_stale = true;
+                Ok(())
+            }
+            Event::XinputRawButtonPress(_) => self.give_focus_back(),
+            Event::Error(error) => {
+                tracing::debug!(?error, "the display refused a request of the viewer");
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn with(&mut self, id: Window, act: impl FnOnce(&mut Self, usize) -> Result<(), ViewerError>) -> Result<(), ViewerError> {
+        match self.windows.iter().position(|window| window.id == id) {
+            Some(index) => act(self, index),
+            None => Ok(()),
+        }
+    }
+
+    fn key_press(&mut self, index: usize, event: &KeyPressEvent) -> Result<(), ViewerError> {
+        if self.keymap_stale {
+            self.reload_keymap();
+        }
+        let state = u16::from(event.state);
+        let held = |mask: KeyButMask| state & u16::from(mask) != 0;
+        let chord = held(KeyButMask::CONTROL) || held(KeyButMask::MOD1) || held(KeyButMask::MOD4);
+        let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
+        let (symbol, mut text) = self.keymap.as_mut().map_or((0, String::new()), |keymap| keymap.key(event.detail, state));
+        if symbol == FREEING_SYMBOL && held(KeyButMask::CONTROL) && held(KeyButMask::MOD1) && held(KeyButMask::SHIFT) {
+            window.freed = true;
+            self.release_all(index);
+            return Ok(());
+        }
+        let options = window.options;
+        let is_hotkey = options.hotkeys && !chord && keyboard::hotkey(symbol).is_some();
+        if !options.interactive && !is_hotkey {
+            return Ok(());
+        }
+        if !chord
+            && !is_hotkey
+            && !keyboard::is_modifier(symbol)
+            && let Some(keymap) = &mut self.keymap
+        {
+            match keymap.compose(symbol) {
+                Composed::Composing => {
+                    window.keyboard.swallow(event.detail);
+                    return Ok(());
+                }
+                Composed::Text(composed) => text = composed,
+                // A sequence that means nothing: the key that ended it stands for itself.
+                Composed::Nothing | Composed::Cancelled => {}
+            }
+        }
+        let press = Press { keycode: event.detail, symbol, text: &text, chord, hotkeys: options.hotkeys };
+        let mut meaning = Meaning::Passed;
+        self.tell_keys(index, |window, out| meaning = window.keyboard.press(press, out));
+        if let (Meaning::Hotkey(number), Some(window)) = (meaning, self.windows.get(index)) {
+            let what = vec![("hotkey".to_owned(), Value::Number(number))];
+            (self.on_input)(window.surface, SurfaceInput::Changed { what });
+        }
+        Ok(())
+    }
+
+    /// Tells what the keyboard makes of something, after a motion that came before it.
+    fn tell_keys(&mut self, index: usize, act: impl FnOnce(&mut SurfaceWindow, &mut Vec<SurfaceInput>)) {
+        self.tell_motions();
+        let Some(window) = self.windows.get_mut(index) else { return };
+        let mut out = Vec::new();
+        act(window, &mut out);
+        for input in out {
+            (self.on_input)(window.surface, input);
+        }
+    }
+
+    fn button(&mut self, index: usize, event: &ButtonPressEvent, down: bool) -> Result<(), ViewerError> {
+        let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
+        if down && event.detail <= 3 {
+            window.freed = false;
+            if !window.focused {
+                self.take_focus(index)?;
+            }
+        }
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else { return Ok(()) };
+        let bit = match event.detail {
+            1..=3 => 1 << (event.detail - 1),
+            8 | 9 => 1 << (event.detail - 5),
+            _ => 0,
+        };
+        let wheel = match event.detail {
+            4 => (0, -1),
+            5 => (0, 1),
+            6 => (-1, 0),
+            7 => (1, 0),
+            _ => (0, 0),
+        };
+        if bit == 0 && (wheel == (0, 0) || !down) {
+            return Ok(());
+        }
+        let place = window.layout.to_picture(event.event_x.into(), event.event_y.into());
+        window.moved |= window.at != place;
+        self.tell_keys(index, |window, out| {
+            if down {
+                window.keyboard.flush(out);
+            }
+            window.at = place;
+            window.moved = false;
+            window.buttons = if down { window.buttons | bit } else { window.buttons & !bit };
+            let (x, y) = place;
+            out.push(SurfaceInput::Pointer { x, y, buttons: window.buttons, wheel_x: wheel.0, wheel_y: wheel.1 });
+        });
+        Ok(())
+    }
+
+    fn motion(&mut self, index: usize, x: i16, y: i16) {
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else { return };
+        let at = window.layout.to_picture(x.into(), y.into());
+        if at != window.at {
+            window.at = at;
+            window.moved = true;
+        }
+    }
+
+    /// Tells of the newest place of each pointer that moved since the last time.
+    pub(crate) fn tell_motions(&mut self) {
+        for window in &mut self.windows {
+            if std::mem::take(&mut window.moved) {
+                let ((x, y), buttons) = (window.at, window.buttons);
+                (self.on_input)(window.surface, SurfaceInput::Pointer { x, y, buttons, wheel_x: 0, wheel_y: 0 });
+            }
+        }
+    }
+
+    fn focus_in(&mut self, index: usize, event: &FocusInEvent) {
+        if let Some(window) = self.windows.get_mut(index)
+            && event.mode != NotifyMode::GRAB
+            && !matches!(event.detail, NotifyDetail::POINTER | NotifyDetail::POINTER_ROOT)
+        {
+            window.focused = true;
+            window.freed = false;
+        }
+    }
+
+    fn focus_out(&mut self, index: usize, event: &FocusInEvent) {
+        // Whoever grabs the keyboard, as window managers do to switch windows, gets the releases, too.
+        self.release_all(index);
+        if let Some(window) = self.windows.get_mut(index)
+            && matches!(event.mode, NotifyMode::NORMAL | NotifyMode::WHILE_GRABBED)
+            && !matches!(event.detail, NotifyDetail::POINTER | NotifyDetail::POINTER_ROOT)
+        {
+            window.focused = false;
+        }
+    }
+
+    /// The far side lets go of all keys and buttons.
+    pub(crate) fn release_all(&mut self, index: usize) {
+        if let Some(keymap) = &mut self.keymap {
+            keymap.compose_reset();
+        }
+        self.tell_keys(index, |window, out| {
+            window.keyboard.release_all(out);
+            if std::mem::take(&mut window.buttons) != 0 {
+                let (x, y) = window.at;
+                out.push(SurfaceInput::Pointer { x, y, buttons: 0, wheel_x: 0, wheel_y: 0 });
+            }
+        });
+    }
+
+    /// Takes the keyboard for a window.
+    pub(crate) fn take_focus(&mut self, index: usize) -> Result<(), ViewerError> {
+        let Some(window) = self.windows.get(index) else { return Ok(()) };
+        self.connection.set_input_focus(InputFocus::PARENT, window.id, x11rb::CURRENT_TIME)?;
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    /// A press beside an embedded picture that has the keyboard: the window round it gets it back.
+    fn give_focus_back(&mut self) -> Result<(), ViewerError> {
+        if let Some(window) = self.windows.iter().find(|window| window.focused && !window.inside && !window.is_bare) {
+            self.connection.set_input_focus(InputFocus::PARENT, window.place.parent, x11rb::CURRENT_TIME)?;
+        }
+        Ok(())
+    }
+
+    /// A bare window is there: without a window manager nobody else would give it the keyboard.
+    fn mapped(&mut self, index: usize) -> Result<(), ViewerError> {
+        let Some(window) = self.windows.get(index).filter(|window| window.is_bare) else { return Ok(()) };
+        if hints::is_managed(&self.connection, &self.atoms, self.screen.root)? {
+            hints::activate(&self.connection, &self.atoms, &self.screen, window.id)
+        } else {
+            self.take_focus(index)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One surface's window and all that is known of the person before it.
+
+use crate::canvas::Canvas;
+use crate::config::{Geometry, Place, ViewerError, WINDOW_SIDE_MAX};
+use crate::keyboard::Keyboard;
+use crate::layout::Layout;
+use crate::painter::{MARGIN_COLOUR, Screen, rectangle};
+use crate::pointer::Overlay;
+use crate::shared::Wish;
+use lotse_engine::surface::{Cursor, Rect};
+use lotse_engine::view::SurfaceOptions;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use x11rb::connection::{Connection, RequestConnection};
+use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
+use x11rb::protocol::xproto::{
+    self, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask, Gravity, Rectangle, Window,
+    WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+
+/// Until the program says otherwise: look, don't touch.
+const OPTIONS_AT_FIRST: SurfaceOptions =
+    SurfaceOptions { fit: false, full_screen: false, pass_system_keys: false, hotkeys: false, interactive: false };
+
+/// A window on the display. The fields are the viewer's thread's.
+pub(crate) struct SurfaceWindow {
+    pub surface: u64,
+    pub opening: u64,
+    pub id: Window,
+    pub canvas: Arc<Mutex<Canvas>>,
+    pub options: SurfaceOptions,
+    /// As the canvas has it, so that input need not wait for a picture that is being drawn.
+    pub layout: Layout,
+    /// Where it stands; of bare windows only the size counts.
+    pub place: Place,
+    pub holes: Vec<Rect>,
+    pub is_bare: bool,
+    pub mapped: bool,
+    pub focused: bool,
+    /// The rep's pointer is over it.
+    pub inside: bool,
+    /// We hold the whole keyboard for it.
+    pub grabbed: bool,
+    /// The rep freed the keyboard by hand; until the window is entered anew.
+    pub freed: bool,
+    pub full_screen: bool,
+    /// The wish's counters as carried out.
+    pub focus: u64,
+    pub shapes: u64,
+    pub keyboard: Keyboard,
+    pub buttons: u32,
+    pub at: (i32, i32),
+    /// A motion that was not told yet.
+    pub moved: bool,
+    /// The other side's pointer.
+    pub shape: Option<Arc<Cursor>>,
+    pub cursor_at: Option<(i32, i32)>,
+    pub overlay: Option<Overlay>,
+    /// The rep's pointer in the other side's shape.
+    pub cursor: Option<xproto::Cursor>,
+    pub cursor_shown: Option<xproto::Cursor>,
+}
+
+impl SurfaceWindow {
+    /// Makes the window, hidden. Waits for the server once. `None`: the parent is gone.
+    pub(crate) fn new(
+        connection: &RustConnection,
+        screen: &Screen,
+        surface: u64,
+        wish: &Wish,
+        bare: Option<Geometry>,
+    ) -> Result<Option<Self>, ViewerError> {
+        let (Some(opening), Some(canvas)) = (wish.opening, wish.canvas.clone()) else { return Ok(None) };
+        let place = match (bare, wish.place) {
+            (Some(bare), _) => {
+                Place { parent: screen.root, x: bare.x, y: bare.y, width: bare.width, height: bare.height, visible: true }
+            }
+            (None, Some(place)) => bounded(place),
+            (None, None) => return Ok(None),
+        };
+        let id = connection.generate_id()?;
+        let events = EventMask::EXPOSURE
+            | EventMask::STRUCTURE_NOTIFY
+            | EventMask::FOCUS_CHANGE
+            | EventMask::KEY_PRESS
+            | EventMask::KEY_RELEASE
+            | EventMask::BUTTON_PRESS
+            | EventMask::BUTTON_RELEASE
+            | EventMask::POINTER_MOTION
+            | EventMask::ENTER_WINDOW
+            | EventMask::LEAVE_WINDOW;
+        let looks = CreateWindowAux::new()
+            .background_pixel(MARGIN_COLOUR)
+            .border_pixel(0)
+            .bit_gravity(Gravity::NORTH_WEST)
+            .colormap(screen.colormap)
+            .event_mask(events);
+        let (x, y, width, height) = (place.x as i16, place.y as i16, place.width as u16, place.height as u16);
+        let class = WindowClass::INPUT_OUTPUT;
+        let made =
+            connection.create_window(screen.depth, id, place.parent, x, y, width, height, 0, class, screen.visual, &looks)?;
+        match made.check() {
+            Ok(()) => {}
+            Err(x11rb::errors::ReplyError::ConnectionError(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::debug!(%error, "the window that was to hold a picture is gone");
+                return Ok(None);
+            }
+        }
+        let layout = Layout { window: (place.width, place.height), ..*canvas.lock().layout() };
+        Ok(Some(Self {
+            surface,
+            opening,
+            id,
+            canvas,
+            layout,
+            options: OPTIONS_AT_FIRST,
+            place,
+            holes: Vec::new(),
+            is_bare: bare.is_some(),
+            mapped: false,
+            focused: false,
+            inside: false,
+            grabbed: false,
+            freed: false,
+            full_screen: false,
+            focus: wish.focus,
+            shapes: 0,
+            keyboard: Keyboard::default(),
+            buttons: 0,
+            at: (0, 0),
+            moved: false,
+            shape: None,
+            cursor_at: None,
+            overlay: None,
+            cursor: None,
+            cursor_shown: None,
+        }))
+    }
+
+    /// Moves, resizes, shows or hides a window that has a parent.
+    pub(crate) fn move_to(&mut self, connection: &RustConnection, place: Place) -> Result<(), ViewerError> {
+        let place = bounded(place);
+        if place == self.place && place.visible == self.mapped {
+            return Ok(());
+        }
+        if place.parent != self.place.parent {
+            connection.reparent_window(self.id, place.parent, place.x as i16, place.y as i16)?;
+        }
+        let aux = ConfigureWindowAux::new().x(place.x).y(place.y).width(place.width).height(place.height);
+        connection.configure_window(self.id, &aux)?;
+        if place.visible != self.mapped {
+            if place.visible { connection.map_window(self.id)? } else { connection.unmap_window(self.id)? };
+        }
+        let resized = (place.width, place.height) != (self.place.width, self.place.height);
+        self.place = place;
+        if resized && !self.holes.is_empty() {
+            self.cut(connection)?;
+        }
+        connection.flush()?;
+        self.relayout(Layout { window: (place.width, place.height), ..self.layout })?;
+        self.set_mapped(place.visible)
+    }
+
+    /// Changes how the picture lies in the window. Its size is the decoder's to change.
+    pub(crate) fn relayout(&mut self, layout: Layout) -> Result<(), ViewerError> {
+        if std::mem::replace(&mut self.layout, layout) == layout {
+            return Ok(());
+        }
+        self.canvas.lock().change(|theirs| *theirs = Layout { picture: theirs.picture, ..layout })
+    }
+
+    /// Whether pictures are to be drawn to it.
+    pub(crate) fn set_mapped(&mut self, mapped: bool) -> Result<(), ViewerError> {
+        self.mapped = mapped;
+        self.canvas.lock().set_window(mapped.then_some(self.id))
+    }
+
+    /// Lets what is under the window through at some places.
+    pub(crate) fn set_holes(&mut self, connection: &RustConnection, holes: &[Rect]) -> Result<(), ViewerError> {
+        if self.holes == holes {
+            return Ok(());
+        }
+        self.holes = holes.to_vec();
+        self.cut(connection)
+    }
+
+    fn cut(&self, connection: &RustConnection) -> Result<(), ViewerError> {
+        if connection.extension_information(shape::X11_EXTENSION_NAME)?.is_none() {
+            return Ok(());
+        }
+        let all = Rect::new(0, 0, self.place.width, self.place.height);
+        connection.shape_rectangles(SO::SET, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &[rectangle(&all)])?;
+        if !self.holes.is_empty() {
+            let holes: Vec<Rectangle> = self.holes.iter().map(rectangle).collect();
+            connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
+        }
+        Ok(())
+    }
+}
+
+/// The place as far as X11 can have it.
+fn bounded(place: Place) -> Place {
+    let limit = WINDOW_SIDE_MAX as i32;
+    Place {
+        x: place.x.clamp(-limit, limit),
+        y: place.y.clamp(-limit, limit),
+        width: place.width.clamp(1, WINDOW_SIDE_MAX),
+        height: place.height.clamp(1, WINDOW_SIDE_MAX),
+        visible: place.visible && place.parent != 0 && place.width > 0 && place.height > 0,
+        ..place
+    }
+}

@@ -1,0 +1,157 @@
+//! What a plugin can be allowed to do, and what a customer is asked for it.
+//!
+//! Both lists are closed and defined here only: manifest, runtime, engine, programs and the relay's licences use these
+//! names. There is one capability for each interface of the contract that a plugin may import.
+
+use serde::{Deserialize, Serialize};
+
+/// One importable interface of the contract. What it lets a plugin do stands in `plugin-api/wit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    Session,
+    Consent,
+    Storage,
+    Channel,
+    Screen,
+    Surface,
+    Input,
+    Clipboard,
+    Ui,
+}
+
+impl Capability {
+    pub const ALL: [Self; 9] = [
+        Self::Session,
+        Self::Consent,
+        Self::Storage,
+        Self::Channel,
+        Self::Screen,
+        Self::Surface,
+        Self::Input,
+        Self::Clipboard,
+        Self::Ui,
+    ];
+
+    /// The interface's name in the contract, which is also the capability's name in manifests.
+    pub const fn interface_name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Consent => "consent",
+            Self::Storage => "storage",
+            Self::Channel => "channel",
+            Self::Screen => "screen",
+            Self::Surface => "surface",
+            Self::Input => "input",
+            Self::Clipboard => "clipboard",
+            Self::Ui => "ui",
+        }
+    }
+
+    /// The capability behind an interface's name; none for `types` and for names the contract does not have.
+    pub fn from_interface_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|capability| capability.interface_name() == name)
+    }
+
+    /// Whether every plugin has it without asking.
+    pub const fn always_granted(self) -> bool {
+        match self {
+            Self::Session | Self::Consent => true,
+            Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui => false,
+        }
+    }
+
+    /// What the customer is asked before this capability works **on the customer's side**. The rep's own screen,
+    /// input and clipboard are the rep's business and need no consent of the customer.
+    pub const fn consent(self) -> Option<Consent> {
+        match self {
+            Self::Screen => Some(Consent::View),
+            Self::Input => Some(Consent::Control),
+            Self::Clipboard => Some(Consent::Clipboard),
+            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Capability {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.interface_name())
+    }
+}
+
+/// What a customer allows or refuses, one question each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Consent {
+    /// Their screen is seen.
+    View,
+    /// Pointer and keyboard act on their computer.
+    Control,
+    /// Their clipboard is read and written.
+    Clipboard,
+}
+
+impl Consent {
+    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
+
+    /// The word used on command lines, in the protocol and in the audit log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Control => "control",
+            Self::Clipboard => "clipboard",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|consent| consent.name() == name)
+    }
+}
+
+impl std::fmt::Display for Consent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn serde_uses_the_interface_names() {
+        for capability in Capability::ALL {
+            let json = serde_json::to_string(&capability).unwrap();
+            assert_eq!(json, format!("\"{}\"", capability.interface_name()));
+            assert_eq!(Capability::from_interface_name(capability.interface_name()), Some(capability));
+        }
+        for consent in Consent::ALL {
+            assert_eq!(serde_json::to_string(&consent).unwrap(), format!("\"{}\"", consent.name()));
+            assert_eq!(Consent::from_name(consent.name()), Some(consent));
+        }
+        assert_eq!(Capability::from_interface_name("types"), None);
+    }
+
+    /// The contract and this list must not drift apart.
+    #[test]
+    fn every_import_of_the_contract_is_a_capability() {
+        let worlds = include_str!("../../wit/worlds.wit");
+        let mut imports: Vec<&str> = worlds
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("import ")?.strip_suffix(';'))
+            .filter(|name| *name != "types")
+            .collect();
+        imports.sort_unstable();
+        let mut names: Vec<&str> = Capability::ALL.iter().map(|capability| capability.interface_name()).collect();
+        names.sort_unstable();
+        assert_eq!(imports, names);
+        assert!(worlds.starts_with(&format!("package {}@{};", crate::API_PACKAGE, crate::API_VERSION)));
+    }
+}

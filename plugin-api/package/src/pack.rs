@@ -1,0 +1,47 @@
+//! Makes packages: core module to component, component and manifest to package, package to signed package.
+
+use wit_component::ComponentEncoder;
+
+use crate::package::{MANIFEST_SECTION, SIGNATURE_SECTION};
+use crate::section::{COMPONENT_PREAMBLE, MODULE_PREAMBLE, custom_section, sections};
+use crate::{Manifest, PackError, Package, SigningKey};
+
+/// Makes a component of the core module that cargo built for `wasm32-unknown-unknown`. The interfaces come from the
+/// sections that `lotse-sdk` left in it; imports that the module does not call are dropped.
+pub fn build_component(core: &[u8]) -> Result<Vec<u8>, PackError> {
+    if !core.starts_with(&MODULE_PREAMBLE) {
+        return Err(PackError::NotWasm);
+    }
+    let component = |core| ComponentEncoder::default().validate(true).module(core)?.encode();
+    component(core).map_err(|error| PackError::Component(format!("{error:#}")))
+}
+
+/// Makes an unsigned package of a core module or component. It is read back, so what comes out will also load.
+pub fn pack(module_or_component: &[u8], manifest: &Manifest) -> Result<Vec<u8>, PackError> {
+    manifest.check()?;
+    let mut bytes = if module_or_component.starts_with(&COMPONENT_PREAMBLE) {
+        module_or_component.to_vec()
+    } else {
+        build_component(module_or_component)?
+    };
+    for section in sections(&bytes)? {
+        if let Some((MANIFEST_SECTION | SIGNATURE_SECTION, _)) = section.custom()? {
+            return Err(PackError::AlreadyPacked);
+        }
+    }
+    bytes.extend(custom_section(MANIFEST_SECTION, &manifest.to_json()?));
+    Package::read(&bytes)?;
+    Ok(bytes)
+}
+
+/// Appends the signature to an unsigned package.
+pub fn sign(package: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
+    if Package::read(package)?.signature().is_some() {
+        return Err(PackError::AlreadySigned);
+    }
+    let mut bytes = package.to_vec();
+    bytes.extend(custom_section(SIGNATURE_SECTION, &key.sign(package).payload()));
+    // The section makes the file a little longer, perhaps too long.
+    Package::read(&bytes)?;
+    Ok(bytes)
+}

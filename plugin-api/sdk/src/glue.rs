@@ -1,0 +1,209 @@
+//! Joins a plugin's type to the exported functions of a component. Used by [`crate::plugin!`] only.
+//!
+//! The instance lives in a thread-local cell. Guests run on one thread and the host calls them one event at a time; should
+//! a host ever call into a running handler, that event is logged and lost rather than undefined.
+
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::thread::LocalKey;
+
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::rights::lotse::plugin as host;
+use crate::{
+    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+};
+
+/// Where the plugin's instance is kept.
+pub trait Held: Plugin {
+    fn cell() -> &'static LocalKey<RefCell<Option<Self>>>;
+}
+
+/// Carries a plugin's type into the export macros.
+pub struct Glue<P>(PhantomData<P>);
+
+fn with<P: Held, R: Default>(handle: impl FnOnce(&mut P) -> R) -> R {
+    P::cell().with(|cell| match cell.try_borrow_mut() {
+        Ok(mut instance) => instance.as_mut().map(handle).unwrap_or_default(),
+        Err(_) => {
+            session::log(session::Level::Error, "an event came while another was being handled");
+            R::default()
+        }
+    })
+}
+
+/// The last thing a crashing plugin does is to say why.
+fn log_panics() {
+    #[cfg(target_arch = "wasm32")]
+    std::panic::set_hook(Box::new(|panic| session::log(session::Level::Error, &panic.to_string())));
+}
+
+impl<P: Held> on_session::exports::lotse::plugin::session_handler::Guest for Glue<P> {
+    fn init(restored: Option<Vec<u8>>) {
+        log_panics();
+        let instance = P::init(restored);
+        P::cell().with(|cell| *cell.borrow_mut() = Some(instance));
+    }
+
+    fn joined(who: session::Participant) {
+        with(|plugin: &mut P| plugin.joined(who));
+    }
+
+    fn left(who: ParticipantId) {
+        with(|plugin: &mut P| plugin.left(who));
+    }
+
+    fn link(who: ParticipantId, state: Settings) {
+        with(|plugin: &mut P| plugin.link(who, state));
+    }
+
+    fn woke(token: u64) {
+        with(|plugin: &mut P| plugin.woke(token));
+    }
+
+    fn save() -> Vec<u8> {
+        with(|plugin: &mut P| plugin.save())
+    }
+
+    fn ending(reason: String) {
+        with(|plugin: &mut P| plugin.ending(&reason));
+    }
+}
+
+impl<P: Held + Channels> on_channel::exports::lotse::plugin::channel_handler::Guest for Glue<P> {
+    fn opened(peer: ParticipantId, label: String, incoming: host::channel::Stream) {
+        with(|plugin: &mut P| plugin.opened(peer, label, incoming));
+    }
+
+    fn data(id: u64, bytes: Vec<u8>) {
+        with(|plugin: &mut P| plugin.data(id, bytes));
+    }
+
+    fn writable(id: u64) {
+        with(|plugin: &mut P| plugin.writable(id));
+    }
+
+    fn closed(id: u64, complete: bool) {
+        with(|plugin: &mut P| Channels::closed(plugin, id, complete));
+    }
+
+    fn datagram(peer: ParticipantId, bytes: Vec<u8>) {
+        with(|plugin: &mut P| plugin.datagram(peer, bytes));
+    }
+}
+
+impl<P: Held + Ui> on_ui::exports::lotse::plugin::ui_handler::Guest for Glue<P> {
+    fn render(place: String) -> Vec<host::ui::Node> {
+        let Some(place) = crate::ui::Place::from_name(&place) else { return Vec::new() };
+        with(|plugin: &mut P| plugin.render(place)).map(crate::ui::Node::flatten).unwrap_or_default()
+    }
+
+    fn action(node: String, what: Settings) {
+        with(|plugin: &mut P| plugin.action(&node, what));
+    }
+}
+
+impl<P: Held + Consents> on_consent::exports::lotse::plugin::consent_handler::Guest for Glue<P> {
+    fn granted(capability: String) {
+        with(|plugin: &mut P| plugin.granted(&capability));
+    }
+
+    fn revoked(capability: String) {
+        with(|plugin: &mut P| plugin.revoked(&capability));
+    }
+}
+
+impl<P: Held + Screens> on_screen::exports::lotse::plugin::screen_handler::Guest for Glue<P> {
+    fn displays_changed() {
+        with(|plugin: &mut P| plugin.displays_changed());
+    }
+
+    fn stalled(capture: u64, reason: String) {
+        with(|plugin: &mut P| plugin.stalled(capture, reason));
+    }
+}
+
+impl<P: Held + Surfaces> on_surface::exports::lotse::plugin::surface_handler::Guest for Glue<P> {
+    fn pointer(surface: u64, at: Point, buttons: u32, wheel: Point) {
+        with(|plugin: &mut P| plugin.pointer(surface, at, buttons, wheel));
+    }
+
+    fn key(surface: u64, physical: u32, down: bool) {
+        with(|plugin: &mut P| plugin.key(surface, physical, down));
+    }
+
+    fn text(surface: u64, entered: String) {
+        with(|plugin: &mut P| plugin.text(surface, entered));
+    }
+
+    fn changed(surface: u64, what: Settings) {
+        with(|plugin: &mut P| Surfaces::changed(plugin, surface, what));
+    }
+
+    fn snapshot(surface: u64, to: String, outcome: Result<String, Error>) {
+        with(|plugin: &mut P| plugin.snapshot(surface, to, outcome));
+    }
+
+    fn closed(surface: u64) {
+        with(|plugin: &mut P| Surfaces::closed(plugin, surface));
+    }
+}
+
+impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest for Glue<P> {
+    fn changed(formats: Vec<String>) {
+        with(|plugin: &mut P| Clipboards::changed(plugin, formats));
+    }
+
+    fn content(format: String, data: Vec<u8>) {
+        with(|plugin: &mut P| plugin.content(format, data));
+    }
+}
+
+/// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`.
+///
+/// ```ignore
+/// plugin!(Hello: Ui, Channels);
+/// ```
+#[macro_export]
+macro_rules! plugin {
+    ($plugin:ident $(: $($handler:ident),+ $(,)?)?) => {
+        const _: () = {
+            ::std::thread_local! {
+                static INSTANCE: ::std::cell::RefCell<::std::option::Option<$plugin>> =
+                    const { ::std::cell::RefCell::new(::std::option::Option::None) };
+            }
+            impl $crate::glue::Held for $plugin {
+                fn cell() -> &'static ::std::thread::LocalKey<::std::cell::RefCell<::std::option::Option<Self>>> {
+                    &INSTANCE
+                }
+            }
+            // Natively nothing is exported, but a missing trait is an error all the same.
+            const fn handles<P: $crate::glue::Held $($(+ $crate::$handler)+)?>() {}
+            handles::<$plugin>();
+            #[allow(dead_code)]
+            type Export = $crate::glue::Glue<$plugin>;
+            $crate::__export_handler!(Plugin Export);
+            $($($crate::__export_handler!($handler Export);)+)?
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+#[cfg(target_arch = "wasm32")]
+macro_rules! __export_handler {
+    (Plugin $export:ident) => { $crate::bindings::on_session::export_session!($export with_types_in $crate::bindings::on_session); };
+    (Channels $export:ident) => { $crate::bindings::on_channel::export_channel!($export with_types_in $crate::bindings::on_channel); };
+    (Ui $export:ident) => { $crate::bindings::on_ui::export_ui!($export with_types_in $crate::bindings::on_ui); };
+    (Consents $export:ident) => { $crate::bindings::on_consent::export_consent!($export with_types_in $crate::bindings::on_consent); };
+    (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
+    (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
+    (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
+}
+
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(target_arch = "wasm32"))]
+macro_rules! __export_handler {
+    ($handler:ident $export:ident) => {};
+}

@@ -1,0 +1,89 @@
+//! The traits a plugin implements: one for its life, one more for each kind of event it wants.
+//!
+//! Events come one at a time and in order. Every method has a default, so a plugin names only what it cares about.
+
+use crate::channel::Stream;
+use crate::session::Participant;
+use crate::ui::{Node, Place};
+use crate::{Error, ParticipantId, Point, Settings};
+
+/// A plugin's life in a session. One instance runs on each side.
+pub trait Plugin: Sized + 'static {
+    /// First call. `restored` is what [`Plugin::save`] last returned, after a restart within the session.
+    fn init(restored: Option<Vec<u8>>) -> Self;
+
+    /// Somebody can be talked to, again or for the first time. Also called for those who are there already.
+    fn joined(&mut self, _who: Participant) {}
+
+    /// The connection to somebody is gone, and every stream to them with it. They may join again.
+    fn left(&mut self, _who: ParticipantId) {}
+
+    /// The link to somebody changed: `rtt-us`, `rate-bytes-s`, `state` (good, slow, stalled), `cause`.
+    fn link(&mut self, _who: ParticipantId, _state: Settings) {}
+
+    /// Answers [`crate::session::wake_after_us`].
+    fn woke(&mut self, _token: u64) {}
+
+    /// State to hand to a restarted instance. Called after events, at most once a second: keep it small.
+    fn save(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// The session is over; nothing sent now arrives.
+    fn ending(&mut self, _reason: &str) {}
+}
+
+/// Streams and datagrams from the same plugin on the other side.
+pub trait Channels: Plugin {
+    /// The other half opened a stream. Dropping it refuses it.
+    fn opened(&mut self, _peer: ParticipantId, _label: String, _incoming: Stream) {}
+    fn data(&mut self, _stream: u64, _bytes: Vec<u8>) {}
+    /// A stream that took less than it was given takes more now.
+    fn writable(&mut self, _stream: u64) {}
+    /// `complete`: the other side finished it and everything arrived.
+    fn closed(&mut self, _stream: u64, _complete: bool) {}
+    fn datagram(&mut self, _peer: ParticipantId, _bytes: Vec<u8>) {}
+}
+
+/// Menus, panels and what people do with them.
+pub trait Ui: Plugin {
+    /// What to show at a place; none: nothing there. Asked after [`crate::ui::invalidate`].
+    fn render(&mut self, place: Place) -> Option<Node>;
+    /// A person used the node with this id: `text` for a field, `on` for a toggle, `choice` for a choice.
+    fn action(&mut self, _node: &str, _what: Settings) {}
+}
+
+/// Answers of the customer that took a while.
+pub trait Consents: Plugin {
+    fn granted(&mut self, _capability: &str) {}
+    /// Refused, or taken back. Handles that came with it are closed already.
+    fn revoked(&mut self, _capability: &str) {}
+}
+
+/// News of this computer's displays and of running captures.
+pub trait Screens: Plugin {
+    fn displays_changed(&mut self) {}
+    /// A capture ended by itself; the reason is for people.
+    fn stalled(&mut self, _capture: u64, _reason: String) {}
+}
+
+/// What people do with a picture's window.
+pub trait Surfaces: Plugin {
+    /// `at` in pixels of the picture; `buttons` bit 0 left, 1 middle, 2 right, 3 back, 4 forward; `wheel` in clicks.
+    fn pointer(&mut self, _surface: u64, _at: Point, _buttons: u32, _wheel: Point) {}
+    /// `physical` is a Linux input event code.
+    fn key(&mut self, _surface: u64, _physical: u32, _down: bool) {}
+    fn text(&mut self, _surface: u64, _entered: String) {}
+    /// One of the window's own controls was used: `scale`, `full-screen` or `hotkey`.
+    fn changed(&mut self, _surface: u64, _what: Settings) {}
+    fn snapshot(&mut self, _surface: u64, _to: String, _outcome: Result<String, Error>) {}
+    fn closed(&mut self, _surface: u64) {}
+}
+
+/// News of this computer's clipboard.
+pub trait Clipboards: Plugin {
+    /// Somebody copied something, in these formats.
+    fn changed(&mut self, _formats: Vec<String>) {}
+    /// Answers [`crate::clipboard::fetch`].
+    fn content(&mut self, _format: String, _data: Vec<u8>) {}
+}

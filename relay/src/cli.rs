@@ -1,0 +1,146 @@
+//! The command line: `serve`, `rep add`, `rep list`, `account list`.
+
+mod people;
+mod serve;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Lotse's relay: brings reps and customers together and forwards what they say to each other, unread.
+#[derive(Debug, Parser)]
+#[command(name = "lotse-relay", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the relay.
+    Serve(ServeOptions),
+    /// The people who help.
+    #[command(subcommand)]
+    Rep(RepCommand),
+    /// The companies they work for.
+    #[command(subcommand)]
+    Account(AccountCommand),
+}
+
+#[derive(Debug, clap::Args)]
+struct ServeOptions {
+    /// Folder for the relay's database and keys; made if it is missing.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Address for programs to connect to; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:443")]
+    listen: SocketAddr,
+    /// Address for the sessions' packets; the listening one with the same port if not given.
+    #[arg(long, value_name = "ADDRESS")]
+    udp: Option<SocketAddr>,
+    /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.
+    #[arg(long)]
+    developer: bool,
+    /// Folder with signed plugin packages. Without it: `plugins` beside the program. `plugins` in the data folder is always read.
+    #[arg(long, value_name = "DIR")]
+    plugins: Vec<PathBuf>,
+    /// File with the public key of a plugin publisher. `trusted/*.pub` in the data folder are always read.
+    #[arg(long, value_name = "FILE")]
+    trusted_key: Vec<PathBuf>,
+    /// Written when everything is bound: JSON with addresses and the certificate's digest.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum RepCommand {
+    /// Adds a rep, and the account if it is not there yet. Works while the relay runs.
+    Add(RepAddOptions),
+    /// Lists reps.
+    List(ListOptions),
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Lists accounts.
+    List(ListOptions),
+}
+
+#[derive(Debug, clap::Args)]
+struct RepAddOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Name of the account.
+    #[arg(long, value_name = "NAME")]
+    account: String,
+    /// The rep's user ID, in the form of an e-mail address.
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+    /// File with the password on its first line.
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+    /// What customers see; the part of the user ID before the @ if not given.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Whom the account's reps ask about features that are not licensed.
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct ListOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A failure as the user sees it: what happened and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Start(#[from] crate::relay::StartError),
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Password(#[from] crate::password::PasswordError),
+    #[error("{0} has not the form of an e-mail address: give one such as anna@example.com to --user")]
+    NotAnEmail(String),
+    #[error("a name has 1 to 80 characters: give another to {0}")]
+    Name(&'static str),
+    #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
+    NoData(PathBuf),
+    #[error("{path} cannot be read ({error}): give a readable file to {option}")]
+    Read { path: PathBuf, option: &'static str, error: std::io::Error },
+    #[error("{path} cannot be written ({error}): give another place to --ready-file")]
+    Ready { path: PathBuf, error: std::io::Error },
+    #[error("the system refuses what the program needs to run: {0}")]
+    System(std::io::Error),
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> Result<(), CliError> {
+    match cli.command {
+        Command::Serve(options) => serve::run(options).await,
+        Command::Rep(RepCommand::Add(options)) => people::add(options).await,
+        Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
+        Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
+    }
+}

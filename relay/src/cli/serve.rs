@@ -1,0 +1,77 @@
+//! `lotse-relay serve`: logs, starts the relay, says where it is, and ends it in order on a signal.
+
+use super::{CliError, LogFormat, ServeOptions};
+use crate::ready;
+use crate::relay::{Relay, RelayConfig};
+use std::path::PathBuf;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
+    start_logging(options.log_format);
+    crate::files::allow_many();
+    // Before anything is started: a signal during the start must not be lost.
+    let mut end = Signals::new()?;
+    let ServeOptions { data, listen, udp, developer, plugins, trusted_key, ready_file, log_format } = options;
+    let mut config = RelayConfig::new(data, listen);
+    config.udp = udp;
+    config.developer = developer;
+    config.plugins_usual = if plugins.is_empty() { beside_the_program() } else { vec![] };
+    config.plugins = plugins;
+    config.trusted_keys = trusted_key;
+    let relay = Relay::start(config).await?;
+    let url = ready::relay_url(&relay);
+    match log_format {
+        LogFormat::Text => println!("Relay ready: {url}"),
+        LogFormat::Json => tracing::info!(event = "ready", url, udp = %relay.udp(), developer, "ready"),
+    }
+    let result = match &ready_file {
+        None => Ok(()),
+        Some(path) => ready::write(&relay, path).map_err(|error| CliError::Ready { path: path.clone(), error }),
+    };
+    if result.is_ok() {
+        end.wait().await;
+        tracing::info!("ending");
+    }
+    if let Some(path) = ready_file {
+        // A script must not find the address of a relay that is gone; it may have removed the file itself.
+        let _ = std::fs::remove_file(path);
+    }
+    relay.stop().await;
+    result
+}
+
+/// Logs go to standard error in text, and as JSON lines to standard output, where scripts read events.
+fn start_logging(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("LOTSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
+    // Fails only when logging is set up already, as in a test.
+    let _ = match format {
+        LogFormat::Text => subscriber.with_writer(std::io::stderr).try_init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+    };
+}
+
+fn beside_the_program() -> Vec<PathBuf> {
+    let program = std::env::current_exe().ok();
+    program.and_then(|program| Some(program.parent()?.join("plugins"))).into_iter().collect()
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, CliError> {
+        let listen = |kind| signal(kind).map_err(CliError::System);
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

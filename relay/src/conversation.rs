@@ -1,0 +1,186 @@
+//! What a program says over its connection, message by message: greeting, sign-in, and everything the hub decides.
+//!
+//! Nothing a program sends ends the relay: what is malformed is answered with a reason, and a program that only sends
+//! such is closed.
+
+use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
+use crate::relay::Shared;
+use crate::signin::{NotSignedIn, SignedIn, TROUBLE};
+use crate::switchboard::Outgoing;
+use lotse_protocol::control::{FromRelay, Side, ToRelay, VERSION};
+use lotse_protocol::wire::{self, TO_RELAY_BYTES_MAX};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Malformed messages of one connection. A newer program may say a few things this relay does not know.
+const MALFORMED_MAX: u32 = 16;
+/// Longest version text of a program, in characters.
+const VERSION_CHARS_MAX: usize = 64;
+/// Longest engine text of a program, in characters.
+const ENGINE_CHARS_MAX: usize = 256;
+
+/// What a program said of itself.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub side: Side,
+    pub version: String,
+    pub engine: String,
+}
+
+/// Reads a connection's first message. The error is the message to answer with before closing.
+pub fn greet(bytes: &[u8]) -> Result<Program, FromRelay> {
+    let incompatible = |reason: String| Err(FromRelay::Incompatible { reason });
+    match wire::decode(bytes, TO_RELAY_BYTES_MAX) {
+        Ok(ToRelay::Hello { versions, side, program_version, engine }) => {
+            if versions.contains(&VERSION) {
+                let version = program_version.chars().take(VERSION_CHARS_MAX).collect();
+                return Ok(Program { side, version, engine: engine.chars().take(ENGINE_CHARS_MAX).collect() });
+            }
+            let relay = env!("CARGO_PKG_VERSION");
+            if versions.iter().all(|version| *version < VERSION) {
+                incompatible(format!("This program is too old for the relay ({relay}): update the program."))
+            } else {
+                incompatible(format!("The relay ({relay}) is too old for this program: its operator must update the relay."))
+            }
+        }
+        Ok(_) => incompatible("A program says hello first; this one did not. Update the program.".into()),
+        Err(_) => incompatible("This is not the Lotse control protocol, or a version of it that this relay does not know.".into()),
+    }
+}
+
+/// Whether the connection goes on.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Flow {
+    GoOn,
+    Close(&'static str),
+}
+
+/// One connection's talk after the greeting.
+pub struct Conversation {
+    shared: Arc<Shared>,
+    connection: ConnectionId,
+    address: AddressKey,
+    side: Side,
+    rep: Option<RepIdentity>,
+    replies: mpsc::Sender<Outgoing>,
+    malformed: u32,
+}
+
+impl Conversation {
+    /// `replies` is the connection's own queue.
+    pub fn new(shared: Arc<Shared>, connection: ConnectionId, address: AddressKey, side: Side, replies: mpsc::Sender<Outgoing>) -> Self {
+        Self { shared, connection, address, side, rep: None, replies, malformed: 0 }
+    }
+
+    /// Takes in one message.
+    pub async fn handle(&mut self, bytes: &[u8]) -> Flow {
+        match wire::decode::<ToRelay>(bytes, TO_RELAY_BYTES_MAX) {
+            Ok(message) => self.said(message).await,
+            Err(error @ wire::WireError::TooLong { .. }) => {
+                self.refuse(&error.to_string()).await;
+                Flow::Close("a message was over the limit")
+            }
+            Err(wire::WireError::Malformed(_)) => {
+                self.malformed += 1;
+                if self.malformed > MALFORMED_MAX {
+                    return Flow::Close("too many malformed messages");
+                }
+                self.refuse("The relay does not understand this message: one of the two programs may need an update.").await;
+                Flow::GoOn
+            }
+        }
+    }
+
+    async fn said(&mut self, message: ToRelay) -> Flow {
+        let connection = self.connection;
+        let told = match message {
+            ToRelay::Hello { .. } => {
+                self.refuse("Hello was said already.").await;
+                return Flow::GoOn;
+            }
+            ToRelay::SignIn { .. } | ToRelay::SignInAgain { .. } if self.side != Side::Rep => {
+                self.refuse("Only a rep's program signs in.").await;
+                return Flow::GoOn;
+            }
+            ToRelay::SignIn { user, password } => {
+                let outcome = self.shared.sign_ins.by_password(self.address, &user, password).await;
+                return self.signed_in(outcome).await;
+            }
+            ToRelay::SignInAgain { token } => {
+                let outcome = self.shared.sign_ins.by_token(token).await;
+                return self.signed_in(outcome).await;
+            }
+            ToRelay::SignOut => return self.sign_out().await,
+            ToRelay::NewCode => return self.new_code().await,
+            ToRelay::DropCode { session } => Input::DropCode { connection, session },
+            ToRelay::Join { nameplate, name, system } => Input::Join { connection, nameplate, name, system },
+            ToRelay::Resume { session, token } => Input::Resume { connection, session, token },
+            ToRelay::Signal { session, body } => Input::Signal { connection, session, body },
+            ToRelay::PairingFailed { session } => Input::PairingFailed { connection, session },
+            ToRelay::Paired { session } => Input::Paired { connection, session },
+            ToRelay::EndSession { session, reason } => Input::EndSession { connection, session, reason },
+            ToRelay::FetchPlugin { digest } => Input::FetchPlugin { connection, digest },
+        };
+        self.tell(told).await
+    }
+
+    async fn signed_in(&mut self, outcome: Result<SignedIn, NotSignedIn>) -> Flow {
+        match outcome {
+            Ok(SignedIn { rep, greeting }) => {
+                self.rep = Some(rep.clone());
+                self.reply(greeting).await;
+                self.tell(Input::SignedIn { connection: self.connection, rep }).await
+            }
+            Err(NotSignedIn::Failure(failure)) => {
+                self.reply(FromRelay::SignInFailed(failure)).await;
+                Flow::GoOn
+            }
+            Err(NotSignedIn::Store(error)) => {
+                tracing::error!(%error, "a sign-in failed for the relay's own reasons");
+                self.refuse(TROUBLE).await;
+                Flow::GoOn
+            }
+        }
+    }
+
+    async fn sign_out(&mut self) -> Flow {
+        let Some(rep) = self.rep.take() else { return Flow::GoOn };
+        if let Err(error) = self.shared.sign_ins.out(rep.sign_in).await {
+            tracing::error!(%error, "a sign-in could not be forgotten");
+            self.refuse(TROUBLE).await;
+        }
+        self.tell(Input::SignedOut { connection: self.connection }).await
+    }
+
+    /// The licensed features are read anew for each code, so that a change acts on the next session.
+    async fn new_code(&mut self) -> Flow {
+        let features = match &self.rep {
+            None => Ok(Default::default()),
+            Some(rep) => self.shared.store.features_of(rep.account).await,
+        };
+        match features {
+            Ok(features) => self.tell(Input::NewCode { connection: self.connection, features }).await,
+            Err(error) => {
+                tracing::error!(%error, "licensed features could not be read");
+                self.refuse(TROUBLE).await;
+                Flow::GoOn
+            }
+        }
+    }
+
+    async fn tell(&self, input: Input) -> Flow {
+        match self.shared.switchboard.tell(input).await {
+            Ok(()) => Flow::GoOn,
+            Err(_) => Flow::Close("the relay is ending"),
+        }
+    }
+
+    async fn refuse(&self, reason: &str) {
+        self.reply(FromRelay::Refused { reason: reason.into() }).await;
+    }
+
+    /// Waits for room in the connection's own queue; a connection that ends has none, and then nobody listens.
+    async fn reply(&self, message: FromRelay) {
+        let _ = self.replies.send(Outgoing::Message(message)).await;
+    }
+}

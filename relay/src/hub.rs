@@ -1,0 +1,191 @@
+//! Who is connected, who waits with which code, which sessions run: the relay's core, without I/O.
+//!
+//! `handle_input` and `handle_time` take what happens and the time; `poll_action` yields what to do, in order. The
+//! switchboard drives it and owns queues and storage. The hub reads nothing of what the two ends say to each other, holds
+//! none of their keys, and knows no clock: time is milliseconds since the relay's start.
+
+mod action;
+mod codes;
+mod input;
+mod limits;
+mod presence;
+pub mod random;
+mod session;
+mod sessions;
+#[cfg(test)]
+mod simulation;
+mod slowdown;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, AuditKind, AuditLine, Change, Offer, SessionRecord};
+pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
+pub use limits::{Limits, tidy};
+pub use random::Random;
+pub use session::reason_text;
+pub use slowdown::Slowdown;
+
+use crate::registry::CatalogueEntry;
+use codes::{Codes, Retired};
+use lotse_protocol::control::{FromRelay, SessionId, Side};
+use session::{Due, Session};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+/// The relay's core.
+pub struct Hub {
+    limits: Limits,
+    random: Box<dyn Random>,
+    connections: HashMap<ConnectionId, Connection>,
+    sessions: HashMap<SessionId, Session>,
+    codes: Codes,
+    /// Connection of each sign-in: a sign-in has one at a time.
+    sign_ins: HashMap<i64, ConnectionId>,
+    /// Sessions of each sign-in whose code is not used up, with or without a connection.
+    unused: HashMap<i64, BTreeSet<SessionId>>,
+    deadlines: BTreeSet<(u64, SessionId)>,
+    wrong_codes: Slowdown<AddressKey>,
+    catalogue: Arc<[CatalogueEntry]>,
+    actions: VecDeque<Action>,
+}
+
+/// A program that has said hello.
+struct Connection {
+    side: Side,
+    address: AddressKey,
+    rep: Option<RepIdentity>,
+    sessions: BTreeSet<SessionId>,
+}
+
+impl Hub {
+    /// A hub that takes up the `running` sessions of an earlier one.
+    pub fn new(limits: Limits, random: Box<dyn Random>, now_ms: u64, running: Vec<SessionRecord>) -> Self {
+        let wrong_codes = Slowdown::new(limits.wrong_codes_free, limits.addresses_max);
+        let mut hub = Self {
+            limits,
+            random,
+            connections: HashMap::new(),
+            sessions: HashMap::new(),
+            codes: Codes::default(),
+            sign_ins: HashMap::new(),
+            unused: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            wrong_codes,
+            catalogue: Arc::new([]),
+            actions: VecDeque::new(),
+        };
+        for record in running {
+            let id = record.session;
+            hub.sessions.insert(id, Session::restored(record, now_ms));
+            hub.schedule(id);
+        }
+        hub
+    }
+
+    /// Takes in one thing that happened. What comes of a connection that is not known is ignored: it has just gone.
+    pub fn handle_input(&mut self, now_ms: u64, input: Input) {
+        match input {
+            Input::Connected { connection, side, address } => self.connected(connection, side, address),
+            Input::Gone { connection } => self.gone(now_ms, connection),
+            Input::SignedIn { connection, rep } => self.signed_in(now_ms, connection, rep),
+            Input::SignedOut { connection } => self.signed_out(now_ms, connection),
+            Input::NewCode { connection, features } => self.new_code(now_ms, connection, features),
+            Input::DropCode { connection, session } => self.drop_code(now_ms, connection, session),
+            Input::Join { connection, nameplate, name, system } => self.join(now_ms, connection, nameplate, &name, &system),
+            Input::Resume { connection, session, token } => self.resume(now_ms, connection, session, token),
+            Input::Signal { connection, session, body } => self.signal(connection, session, body),
+            Input::PairingFailed { connection, session } => self.pairing_failed(now_ms, connection, session),
+            Input::Paired { connection, session } => self.paired(now_ms, connection, session),
+            Input::EndSession { connection, session, reason } => self.end_by(now_ms, connection, session, &reason),
+            Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
+            Input::Catalogue(catalogue) => self.catalogue = catalogue,
+        }
+    }
+
+    /// Does what is due at `now_ms`.
+    pub fn handle_time(&mut self, now_ms: u64) {
+        while let Some((due_ms, id)) = self.deadlines.first().copied()
+            && due_ms <= now_ms
+        {
+            self.deadlines.pop_first();
+            let Some(session) = self.sessions.get_mut(&id) else { continue };
+            session.deadline_ms = None;
+            match session.due(&self.limits) {
+                Some((due_ms, Due::CodeExpires)) if due_ms <= now_ms => self.expire(now_ms, id),
+                Some((due_ms, Due::End(reason))) if due_ms <= now_ms => self.end(now_ms, id, reason_text(reason)),
+                Some(_) | None => self.schedule(id),
+            }
+        }
+    }
+
+    /// Next thing to do.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// When `handle_time` wants to be called next.
+    pub fn poll_wake(&self) -> Option<u64> {
+        self.deadlines.first().map(|(due_ms, _)| *due_ms)
+    }
+
+    /// Connections, unused codes and sessions of any stage.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        (self.connections.len(), self.codes.alive(), self.sessions.len())
+    }
+
+    fn send(&mut self, to: ConnectionId, message: FromRelay) {
+        self.actions.push_back(Action::Send { to, message });
+    }
+
+    fn refuse(&mut self, to: ConnectionId, reason: &str) {
+        self.send(to, FromRelay::Refused { reason: reason.into() });
+    }
+
+    fn audit(&mut self, kind: AuditKind, session: Option<SessionId>, owner: Option<&RepIdentity>, detail: String) {
+        let (account, rep) = (owner.map(|owner| owner.account), owner.map(|owner| owner.rep));
+        self.actions.push_back(Action::Audit(AuditLine { kind, account, rep, session, detail }));
+    }
+
+    /// Puts a session where its deadline belongs.
+    fn schedule(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Some(old) = session.deadline_ms.take() {
+            self.deadlines.remove(&(old, id));
+        }
+        if let Some((due_ms, _)) = session.due(&self.limits) {
+            session.deadline_ms = Some(due_ms);
+            self.deadlines.insert((due_ms, id));
+        }
+    }
+
+    /// Takes a session out of every book but the customers' slowdown; the caller tells who must know.
+    fn remove(&mut self, now_ms: u64, id: SessionId, why: Retired) -> Option<Session> {
+        let session = self.sessions.remove(&id)?;
+        if let Some(due_ms) = session.deadline_ms {
+            self.deadlines.remove(&(due_ms, id));
+        }
+        self.use_up(now_ms, &session.stage, id, session.owner.sign_in, why);
+        for connection in [session.rep.connection, session.customer.connection].into_iter().flatten() {
+            if let Some(connection) = self.connections.get_mut(&connection) {
+                connection.sessions.remove(&id);
+            }
+        }
+        Some(session)
+    }
+
+    /// Retires a session's nameplate, if it has one.
+    fn use_up(&mut self, now_ms: u64, stage: &session::Stage, id: SessionId, sign_in: i64, why: Retired) {
+        match stage {
+            session::Stage::Open { nameplate, .. } | session::Stage::Pairing { nameplate, .. } => {
+                self.codes.retire(now_ms, *nameplate, why);
+                if let Some(unused) = self.unused.get_mut(&sign_in) {
+                    unused.remove(&id);
+                    if unused.is_empty() {
+                        self.unused.remove(&sign_in);
+                    }
+                }
+            }
+            session::Stage::Running => {}
+        }
+    }
+}

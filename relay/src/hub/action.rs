@@ -1,0 +1,116 @@
+//! What the hub wants done. The switchboard does it, in order, records before messages.
+
+use super::input::ConnectionId;
+use crate::token::TokenHash;
+use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use std::sync::Arc;
+
+/// One thing to do.
+#[derive(Debug)]
+pub enum Action {
+    Send { to: ConnectionId, message: FromRelay },
+    /// To be completed with a fresh leg ticket and sent.
+    Offer { to: ConnectionId, offer: Offer },
+    /// Answer a fetch, which this connection is allowed.
+    SendPlugin { to: ConnectionId, digest: [u8; 32] },
+    /// Say why, and close.
+    Close { connection: ConnectionId, reason: String },
+    Record(Change),
+    Audit(AuditLine),
+}
+
+/// All of a `SessionOffer` but its leg, which only the forwarder's key can make.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub session: SessionId,
+    pub side: Side,
+    pub token: Secret,
+    pub rep: String,
+    pub account: String,
+    pub customer: String,
+    pub system: String,
+    pub plugins: Arc<[PluginRef]>,
+    pub resumed: bool,
+}
+
+/// What must survive the relay's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    Started(SessionRecord),
+    Ended { session: SessionId, reason: String },
+}
+
+/// A running session, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    pub session: SessionId,
+    pub rep: i64,
+    pub account: i64,
+    pub rep_name: String,
+    pub account_name: String,
+    pub customer: String,
+    pub system: String,
+    pub rep_token: TokenHash,
+    pub customer_token: TokenHash,
+    pub plugins: Arc<[PluginRef]>,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    pub kind: AuditKind,
+    pub account: Option<i64>,
+    pub rep: Option<i64>,
+    pub session: Option<SessionId>,
+    /// Details in few words; no secret and no chat ever.
+    pub detail: String,
+}
+
+impl AuditLine {
+    /// A line about nobody in particular; the fields are filled in where something is known.
+    pub fn new(kind: AuditKind) -> Self {
+        Self { kind, account: None, rep: None, session: None, detail: String::new() }
+    }
+}
+
+/// What an audit line tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditKind {
+    RepAdded,
+    SignedIn,
+    SignInFailed,
+    SignInSlowed,
+    SignedOut,
+    CodeGiven,
+    Joined,
+    JoinSlowed,
+    PairingFailed,
+    SessionStarted,
+    SessionResumed,
+    ResumeRefused,
+    SessionEnded,
+    /// So many lines before this one found no room.
+    LinesLost,
+}
+
+impl AuditKind {
+    /// Its name in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RepAdded => "rep-added",
+            Self::SignedIn => "signed-in",
+            Self::SignInFailed => "sign-in-failed",
+            Self::SignInSlowed => "sign-in-slowed",
+            Self::SignedOut => "signed-out",
+            Self::CodeGiven => "code-given",
+            Self::Joined => "joined",
+            Self::JoinSlowed => "join-slowed",
+            Self::PairingFailed => "pairing-failed",
+            Self::SessionStarted => "session-started",
+            Self::SessionResumed => "session-resumed",
+            Self::ResumeRefused => "resume-refused",
+            Self::SessionEnded => "session-ended",
+            Self::LinesLost => "lines-lost",
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What happens to the hub: connections coming and going, and what programs say over them.
+
+use super::random::Random;
+use crate::registry::CatalogueEntry;
+use lotse_protocol::control::{SessionId, Side};
+use lotse_protocol::control::Secret;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// One control connection. Never given out twice while a relay runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);
+
+/// Who is signed in on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepIdentity {
+    /// Row of the sign-in: the same after a lost connection, another after typing the password again.
+    pub sign_in: i64,
+    pub rep: i64,
+    pub account: i64,
+    pub name: String,
+    pub account_name: String,
+}
+
+/// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressKey([u8; 8]);
+
+impl From<IpAddr> for AddressKey {
+    fn from(address: IpAddr) -> Self {
+        let mut key = [0; 8];
+        match address.to_canonical() {
+            IpAddr::V4(v4) => key[..4].copy_from_slice(&v4.octets()),
+            IpAddr::V6(v6) => key.copy_from_slice(&v6.octets()[..8]),
+        }
+        Self(key)
+    }
+}
+
+/// What the hub takes in. Texts are bounded by the wire and trimmed by the hub.
+#[derive(Debug)]
+pub enum Input {
+    Connected { connection: ConnectionId, side: Side, address: AddressKey },
+    Gone { connection: ConnectionId },
+    SignedIn { connection: ConnectionId, rep: RepIdentity },
+    SignedOut { connection: ConnectionId },
+    /// `features` are the account's licensed ones at this moment.
+    NewCode { connection: ConnectionId, features: BTreeSet<String> },
+    DropCode { connection: ConnectionId, session: SessionId },
+    Join { connection: ConnectionId, nameplate: u32, name: String, system: String },
+    Resume { connection: ConnectionId, session: SessionId, token: Secret },
+    Signal { connection: ConnectionId, session: SessionId, body: Vec<u8> },
+    PairingFailed { connection: ConnectionId, session: SessionId },
+    Paired { connection: ConnectionId, session: SessionId },
+    EndSession { connection: ConnectionId, session: SessionId, reason: String },
+    FetchPlugin { connection: ConnectionId, digest: [u8; 32] },
+    /// The plugins that sessions from now on get.
+    Catalogue(Arc<[CatalogueEntry]>),
+}
+
+/// Chance for a hub that is no simulation.
+pub fn system_random() -> Box<dyn Random> {
+    Box::new(super::random::System::default())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_are_one() {
+        let key = |text: &str| AddressKey::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+    }
+}

@@ -1,0 +1,65 @@
+//! The hub's bounds, each with its reason. Tests shorten the times.
+
+use lotse_protocol::{code, control};
+
+/// Times in milliseconds, everything else in pieces.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long a code stands unused.
+    pub code_lifetime_ms: u64,
+    /// How long two ends may take over the code's secret half, typing it again included.
+    pub pairing_ms: u64,
+    /// How long a session waits for its customer.
+    pub customer_wait_ms: u64,
+    /// How long a session waits for its rep. As long as for the customer: a relay's restart takes both.
+    pub rep_wait_ms: u64,
+    /// Unused codes of one sign-in. A rep reads them aloud one by one; a hundred is automation with room.
+    pub codes_per_sign_in: usize,
+    /// Wrong codes that cost an address nothing: typing errors, and several customers behind one address.
+    pub wrong_codes_free: u32,
+    /// Addresses whose wrong codes are remembered (about 100 bytes each).
+    pub addresses_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            code_lifetime_ms: code::LIFETIME_S * 1000,
+            pairing_ms: 5 * 60 * 1000,
+            customer_wait_ms: control::CUSTOMER_WAIT_S * 1000,
+            rep_wait_ms: control::CUSTOMER_WAIT_S * 1000,
+            codes_per_sign_in: 100,
+            wrong_codes_free: 8,
+            addresses_max: 100_000,
+        }
+    }
+}
+
+/// Longest name of a customer, in characters.
+pub const NAME_CHARS_MAX: usize = 80;
+/// Longest description of a customer's system, in characters.
+pub const SYSTEM_CHARS_MAX: usize = 120;
+/// Longest reason of a session's end, in characters.
+pub const REASON_CHARS_MAX: usize = 200;
+
+/// A text from outside as it may be shown and stored: no control characters, at most `chars_max` characters.
+pub fn tidy(text: &str, chars_max: usize) -> String {
+    let clean = |character: &char| !character.is_control() && !is_direction(*character);
+    text.trim().chars().filter(clean).take(chars_max).collect()
+}
+
+/// Marks that turn the reading direction can make a name look like another.
+fn is_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shortened_and_cleaned() {
+        assert_eq!(tidy("  K.\u{0} We\u{202e}ber\n ", 80), "K. Weber");
+        assert_eq!(tidy(&"ü".repeat(100), 80).chars().count(), 80);
+    }
+}

@@ -1,0 +1,118 @@
+//! Connections: coming, signing in, going, and what a loss means for the sessions on them.
+
+use super::action::{Action, AuditKind};
+use super::codes::Retired;
+use super::input::{AddressKey, ConnectionId, RepIdentity};
+use super::session::{Stage, other, reason_text};
+use super::{Connection, Hub};
+use lotse_protocol::control::{FromRelay, SessionId, Side};
+use lotse_protocol::peer::EndReason;
+use std::collections::BTreeSet;
+
+impl Hub {
+    pub(super) fn connected(&mut self, connection: ConnectionId, side: Side, address: AddressKey) {
+        self.connections.insert(connection, Connection { side, address, rep: None, sessions: BTreeSet::new() });
+    }
+
+    /// A connection is lost. Its sessions wait; what was only half made falls back.
+    pub(super) fn gone(&mut self, now_ms: u64, connection: ConnectionId) {
+        let Some(lost) = self.connections.remove(&connection) else { return };
+        if let Some(rep) = &lost.rep
+            && self.sign_ins.get(&rep.sign_in) == Some(&connection)
+        {
+            self.sign_ins.remove(&rep.sign_in);
+        }
+        for session in lost.sessions {
+            self.leave(now_ms, session, lost.side);
+        }
+    }
+
+    /// One end's control connection is gone from a session.
+    pub(super) fn leave(&mut self, now_ms: u64, id: SessionId, side: Side) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let end = session.end_mut(side);
+        end.connection = None;
+        end.gone_since_ms = now_ms;
+        let peer = session.end(other(side)).connection;
+        match (&session.stage, side) {
+            (Stage::Open { .. }, _) => {}
+            (Stage::Running, _) => {
+                if let Some(peer) = peer {
+                    self.send(peer, FromRelay::Presence { session: id, present: false });
+                }
+                self.schedule(id);
+            }
+            (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, reason_text(EndReason::RepGone)),
+            (Stage::Pairing { nameplate, expires_ms, attempts_left, .. }, Side::Customer) => {
+                // Whoever leaves before the end of pairing may have tried a secret: that was an attempt.
+                let attempts_left = attempts_left.saturating_sub(1);
+                session.stage = Stage::Open { nameplate: *nameplate, expires_ms: *expires_ms, attempts_left };
+                session.customer.token = None;
+                if let Some(peer) = peer {
+                    self.send(peer, FromRelay::Presence { session: id, present: false });
+                }
+                if attempts_left == 0 {
+                    self.end(now_ms, id, reason_text(EndReason::NotTrusted));
+                } else {
+                    self.schedule(id);
+                }
+            }
+        }
+    }
+
+    /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along; each is
+    /// said again, so that the program knows which still stand.
+    pub(super) fn signed_in(&mut self, now_ms: u64, connection: ConnectionId, rep: RepIdentity) {
+        match self.connections.get(&connection) {
+            None => return,
+            Some(known) if known.rep.as_ref().is_some_and(|before| before.sign_in == rep.sign_in) => return,
+            Some(_) => {}
+        }
+        self.signed_out(now_ms, connection);
+        if let Some(old) = self.sign_ins.insert(rep.sign_in, connection) {
+            self.gone(now_ms, old);
+            self.actions.push_back(Action::Close { connection: old, reason: "This sign-in was taken up by another connection.".into() });
+        }
+        let codes: Vec<SessionId> = self.unused.get(&rep.sign_in).into_iter().flatten().copied().collect();
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.rep = Some(rep);
+            known.sessions.extend(codes.iter().copied());
+        }
+        for id in codes {
+            let Some(session) = self.sessions.get_mut(&id) else { continue };
+            session.rep.connection = Some(connection);
+            if let Stage::Open { nameplate, expires_ms, .. } = session.stage {
+                let expires_in_s = expires_ms.saturating_sub(now_ms) / 1000;
+                self.send(connection, FromRelay::Code { session: id, nameplate, expires_in_s });
+            }
+        }
+    }
+
+    /// A rep signs out (or signs in as somebody else): its codes and sessions end.
+    pub(super) fn signed_out(&mut self, now_ms: u64, connection: ConnectionId) {
+        let Some(known) = self.connections.get_mut(&connection) else { return };
+        let Some(rep) = known.rep.take() else { return };
+        let sessions: Vec<SessionId> = known.sessions.iter().copied().collect();
+        self.sign_ins.remove(&rep.sign_in);
+        self.audit(AuditKind::SignedOut, None, Some(&rep), String::new());
+        for id in sessions {
+            match self.sessions.get(&id).map(|session| &session.stage) {
+                Some(Stage::Open { .. }) => drop(self.remove(now_ms, id, Retired::Expired)),
+                Some(Stage::Pairing { .. } | Stage::Running) => self.end(now_ms, id, reason_text(EndReason::RepEnded)),
+                None => {}
+            }
+        }
+    }
+
+    /// A rep may have any plugin; a customer those of its session, so that nobody uses the relay as a download mirror.
+    pub(super) fn fetch(&mut self, connection: ConnectionId, digest: [u8; 32]) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        let in_session = |id| self.sessions.get(id).is_some_and(|session| session.plugins.iter().any(|plugin| plugin.digest == digest));
+        if known.rep.is_some() || known.sessions.iter().any(in_session) {
+            self.actions.push_back(Action::SendPlugin { to: connection, digest });
+        } else {
+            let reason = "Only a signed-in rep and the programs of a session may fetch its plugins.".into();
+            self.send(connection, FromRelay::PluginMissing { digest, reason });
+        }
+    }
+}

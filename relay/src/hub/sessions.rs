@@ -1,0 +1,289 @@
+//! Codes becoming sessions: joining, pairing, resuming, ending.
+
+use super::action::{Action, AuditKind, Change, Offer};
+use super::codes::{Found, Retired};
+use super::input::{ConnectionId, RepIdentity};
+use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
+use super::session::{End, Session, Stage, other, reason_text};
+use super::Hub;
+use crate::token::{self, TokenHash};
+use lotse_protocol::code::ATTEMPTS_MAX;
+use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
+use lotse_protocol::peer::EndReason;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Said when the system has no randomness; codes and tokens are never made of anything else.
+const NO_RANDOMNESS: &str = "The relay has no randomness to make a code of; its operator must look at the machine.";
+
+impl Hub {
+    pub(super) fn new_code(&mut self, now_ms: u64, connection: ConnectionId, features: BTreeSet<String>) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        let Some(owner) = known.rep.clone() else { return self.refuse(connection, "Sign in before making a code.") };
+        if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
+            return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
+        }
+        let mut id = [0; 16];
+        if !self.random.fill(&mut id) {
+            return self.refuse(connection, NO_RANDOMNESS);
+        }
+        let id = SessionId(id);
+        let Some(nameplate) = self.codes.draw(now_ms, id, self.random.as_mut()) else {
+            return self.refuse(connection, "All codes of this relay are taken; try again in a few minutes.");
+        };
+        let expires_ms = now_ms + self.limits.code_lifetime_ms;
+        self.sessions.insert(id, Session {
+            id,
+            owner: owner.clone(),
+            features,
+            stage: Stage::Open { nameplate, expires_ms, attempts_left: ATTEMPTS_MAX },
+            rep: End { connection: Some(connection), token: None, gone_since_ms: now_ms },
+            customer: End::default(),
+            customer_name: String::new(),
+            system: String::new(),
+            plugins: Arc::new([]),
+            deadline_ms: None,
+        });
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.sessions.insert(id);
+        }
+        self.unused.entry(owner.sign_in).or_default().insert(id);
+        self.schedule(id);
+        self.audit(AuditKind::CodeGiven, Some(id), Some(&owner), String::new());
+        self.send(connection, FromRelay::Code { session: id, nameplate, expires_in_s: self.limits.code_lifetime_ms / 1000 });
+    }
+
+    pub(super) fn drop_code(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if session.side_of(connection) != Some(Side::Rep) {
+            return;
+        }
+        match session.stage {
+            Stage::Open { .. } => drop(self.remove(now_ms, id, Retired::Expired)),
+            Stage::Pairing { .. } => self.end(now_ms, id, reason_text(EndReason::RepEnded)),
+            Stage::Running => self.refuse(connection, "This code is used and its session runs; end the session instead."),
+        }
+    }
+
+    /// A code's time is over.
+    pub(super) fn expire(&mut self, now_ms: u64, id: SessionId) {
+        if let Some(session) = self.remove(now_ms, id, Retired::Expired)
+            && let Some(rep) = session.rep.connection
+        {
+            self.send(rep, FromRelay::CodeExpired { session: id });
+        }
+    }
+
+    pub(super) fn join(&mut self, now_ms: u64, connection: ConnectionId, nameplate: u32, name: &str, system: &str) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        if known.side != Side::Customer {
+            return self.refuse(connection, "Only a customer's program can join by a code.");
+        }
+        let (address, before) = (known.address, known.sessions.first().copied());
+        if let Some(before) = before {
+            match self.sessions.get(&before).map(|session| &session.stage) {
+                Some(Stage::Running) => return self.refuse(connection, "This program is in a session already; end it before joining another."),
+                Some(Stage::Open { .. } | Stage::Pairing { .. }) | None => self.walk_away(now_ms, connection, before),
+            }
+        }
+        if let Err(wait_ms) = self.wrong_codes.check(now_ms, &address) {
+            self.audit(AuditKind::JoinSlowed, None, None, String::new());
+            return self.send(connection, FromRelay::JoinFailed(JoinFailure::TooMany { wait_s: wait_ms.div_ceil(1000) }));
+        }
+        match self.findable(now_ms, nameplate) {
+            Ok(id) => self.begin_pairing(now_ms, connection, id, name, system),
+            Err(failure) => {
+                // A rep who is gone is not the customer's mistake.
+                if failure != JoinFailure::RepGone {
+                    self.wrong_codes.fail(now_ms, &address);
+                }
+                self.send(connection, FromRelay::JoinFailed(failure));
+            }
+        }
+    }
+
+    /// The open session behind a nameplate.
+    fn findable(&mut self, now_ms: u64, nameplate: u32) -> Result<SessionId, JoinFailure> {
+        let id = match self.codes.find(now_ms, nameplate) {
+            Found::Alive(id) => id,
+            Found::Retired(Retired::Expired) => return Err(JoinFailure::Expired),
+            Found::Retired(Retired::Used) => return Err(JoinFailure::Used),
+            Found::Unknown => return Err(JoinFailure::Unknown),
+        };
+        let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
+        match session.stage {
+            Stage::Open { expires_ms, .. } if expires_ms <= now_ms => Err(JoinFailure::Expired),
+            Stage::Open { .. } if session.rep.connection.is_none() => Err(JoinFailure::RepGone),
+            Stage::Open { .. } => Ok(id),
+            Stage::Pairing { .. } | Stage::Running => Err(JoinFailure::Used),
+        }
+    }
+
+    /// Leaves a session that was not yet paired.
+    fn walk_away(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.sessions.remove(&id);
+        }
+        self.leave(now_ms, id, Side::Customer);
+    }
+
+    fn begin_pairing(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, name: &str, system: &str) {
+        let (Some(rep_token), Some(customer_token)) = (token::draw(self.random.as_mut()), token::draw(self.random.as_mut())) else {
+            return self.refuse(connection, NO_RANDOMNESS);
+        };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Stage::Open { nameplate, expires_ms, attempts_left } = session.stage else { return };
+        session.stage = Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms };
+        session.customer_name = tidy(name, NAME_CHARS_MAX);
+        session.system = tidy(system, SYSTEM_CHARS_MAX);
+        session.rep.token = Some(TokenHash::of(&rep_token));
+        session.customer = End { connection: Some(connection), token: Some(TokenHash::of(&customer_token)), gone_since_ms: now_ms };
+        let plugin = |entry: &crate::registry::CatalogueEntry| PluginRef {
+            id: entry.id.clone(),
+            version: entry.version.clone(),
+            digest: entry.digest,
+            licensed: entry.feature.as_ref().is_none_or(|feature| session.features.contains(feature)),
+        };
+        session.plugins = self.catalogue.iter().map(plugin).collect();
+        let rep = session.rep.connection;
+        let owner = session.owner.clone();
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.sessions.insert(id);
+        }
+        self.schedule(id);
+        self.audit(AuditKind::Joined, Some(id), Some(&owner), String::new());
+        if let Some(rep) = rep {
+            self.offer(rep, id, Side::Rep, rep_token, false);
+        }
+        self.offer(connection, id, Side::Customer, customer_token, false);
+    }
+
+    fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let offer = Offer {
+            session: id,
+            side,
+            token,
+            rep: session.owner.name.clone(),
+            account: session.owner.account_name.clone(),
+            customer: session.customer_name.clone(),
+            system: session.system.clone(),
+            plugins: session.plugins.clone(),
+            resumed,
+        };
+        self.actions.push_back(Action::Offer { to, offer });
+    }
+
+    /// Takes a running session up again. The token stays the same, so that a lost answer locks nobody out.
+    pub(super) fn resume(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, token: Secret) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        let (side, rep) = (known.side, known.rep.clone());
+        if side == Side::Rep && rep.is_none() {
+            return self.refuse(connection, "Sign in before taking up a session.");
+        }
+        let hash = TokenHash::of(&token);
+        let may = |session: &Session| session.stage == Stage::Running && session.end(side).token == Some(hash) && same_rep(session, side, rep.as_ref());
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| may(session)) else {
+            self.audit(AuditKind::ResumeRefused, Some(id), rep.as_ref(), String::new());
+            return self.send(connection, FromRelay::ResumeFailed { session: id });
+        };
+        let end = session.end_mut(side);
+        let before = end.connection.replace(connection);
+        end.gone_since_ms = now_ms;
+        let peer = session.end(other(side)).connection;
+        let owner = session.owner.clone();
+        if let Some(before) = before.filter(|before| *before != connection)
+            && let Some(before) = self.connections.get_mut(&before)
+        {
+            before.sessions.remove(&id);
+        }
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.sessions.insert(id);
+        }
+        self.schedule(id);
+        self.audit(AuditKind::SessionResumed, Some(id), Some(&owner), String::new());
+        self.offer(connection, id, side, token, true);
+        // Both learn how the other is: the one that comes back missed what happened meanwhile.
+        self.send(connection, FromRelay::Presence { session: id, present: peer.is_some() });
+        if let Some(peer) = peer.filter(|_| before != Some(connection)) {
+            self.send(peer, FromRelay::Presence { session: id, present: true });
+        }
+    }
+
+    /// Forwards between the two ends of one session, unread. Without the other end it goes nowhere, as a packet would.
+    pub(super) fn signal(&mut self, connection: ConnectionId, id: SessionId, body: Vec<u8>) {
+        let Some(session) = self.sessions.get(&id) else { return self.refuse(connection, "This session has ended.") };
+        let Some(side) = session.side_of(connection) else {
+            return self.refuse(connection, "This session has ended, or is somebody else's.");
+        };
+        if body.len() > SIGNAL_BYTES_MAX {
+            return self.refuse(connection, "This signal is over the limit of 4096 bytes.");
+        }
+        if let Some(peer) = session.end(other(side)).connection {
+            self.send(peer, FromRelay::Signal { session: id, body });
+        }
+    }
+
+    /// The rep's program says that the secrets differ.
+    pub(super) fn pairing_failed(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep)) else { return };
+        let Stage::Pairing { attempts_left, since_ms, .. } = &mut session.stage else { return };
+        *attempts_left = attempts_left.saturating_sub(1);
+        *since_ms = now_ms;
+        let (attempts_left, customer, owner) = (*attempts_left, session.customer.connection, session.owner.clone());
+        self.audit(AuditKind::PairingFailed, Some(id), Some(&owner), format!("{attempts_left} left"));
+        if let Some(address) = customer.and_then(|customer| self.connections.get(&customer)).map(|customer| customer.address) {
+            self.wrong_codes.fail(now_ms, &address);
+        }
+        for end in [Some(connection), customer].into_iter().flatten() {
+            self.send(end, FromRelay::PairingFailed { session: id, attempts_left });
+        }
+        if attempts_left == 0 {
+            self.end(now_ms, id, reason_text(EndReason::NotTrusted));
+        } else {
+            self.schedule(id);
+        }
+    }
+
+    /// The code is used up and the session runs; from here it survives the relay.
+    pub(super) fn paired(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep)) else { return };
+        if !matches!(session.stage, Stage::Pairing { .. }) {
+            return;
+        }
+        let Some(record) = session.record() else { return };
+        let stage = std::mem::replace(&mut session.stage, Stage::Running);
+        let owner = session.owner.clone();
+        self.use_up(now_ms, &stage, id, owner.sign_in, Retired::Used);
+        self.schedule(id);
+        self.actions.push_back(Action::Record(Change::Started(record)));
+        self.audit(AuditKind::SessionStarted, Some(id), Some(&owner), String::new());
+    }
+
+    /// One end ends the session; nobody else can.
+    pub(super) fn end_by(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, reason: &str) {
+        if self.sessions.get(&id).and_then(|session| session.side_of(connection)).is_some() {
+            self.end(now_ms, id, &tidy(reason, REASON_CHARS_MAX));
+        }
+    }
+
+    /// Ends a session of any stage and tells whoever is there.
+    pub(super) fn end(&mut self, now_ms: u64, id: SessionId, reason: &str) {
+        let Some(session) = self.remove(now_ms, id, Retired::Used) else { return };
+        if session.stage == Stage::Running {
+            self.actions.push_back(Action::Record(Change::Ended { session: id, reason: reason.into() }));
+        }
+        self.audit(AuditKind::SessionEnded, Some(id), Some(&session.owner), reason.into());
+        for end in [session.rep.connection, session.customer.connection].into_iter().flatten() {
+            self.send(end, FromRelay::SessionEnded { session: id, reason: reason.into() });
+        }
+    }
+}
+
+/// A rep takes up only sessions of its own; a customer is known by the token alone.
+fn same_rep(session: &Session, side: Side, rep: Option<&RepIdentity>) -> bool {
+    match side {
+        Side::Customer => true,
+        Side::Rep => rep.is_some_and(|rep| rep.rep == session.owner.rep),
+    }
+}

@@ -1,0 +1,34 @@
+//! Leg tickets: what lets one end of a session use the packet forwarder.
+
+use crate::clock::unix_s;
+use lotse_protocol::control::{Leg, SessionId, Side};
+use lotse_transport::bind::{self, LegTicket, RelayKey};
+
+/// How long a ticket binds, in seconds. Only a new address needs it again, and a program whose ticket is too old takes up
+/// its session over the control connection and gets another.
+const LIFETIME_S: u64 = 7 * 24 * 3600;
+
+/// Issues tickets for one forwarder.
+#[derive(Clone)]
+pub struct Legs {
+    key: RelayKey,
+    udp_port: u16,
+}
+
+impl Legs {
+    /// For the forwarder that checks with `key` at `udp_port`.
+    pub fn new(key: RelayKey, udp_port: u16) -> Self {
+        Self { key, udp_port }
+    }
+
+    /// A ticket for one end.
+    pub fn issue(&self, session: SessionId, side: Side) -> Leg {
+        let side = match side {
+            Side::Rep => bind::Side::Rep,
+            Side::Customer => bind::Side::Customer,
+        };
+        let expires = u64::try_from(unix_s()).unwrap_or(0).saturating_add(LIFETIME_S);
+        let LegTicket { token, secret } = self.key.issue(session.0, side, expires);
+        Leg { udp_port: self.udp_port, token, secret }
+    }
+}

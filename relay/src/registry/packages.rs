@@ -1,0 +1,220 @@
+//! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
+
+use lotse_package::{PACKAGE_BYTES_MAX, Package, PublicKey, TrustedKeys, VerifyError};
+use semver::Version;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Packages a relay reads. Several versions of a few dozen plugins.
+const PACKAGES_MAX: usize = 512;
+/// Plugins a session can have: they are numbered in one byte.
+const PLUGINS_MAX: usize = 255;
+/// Size of a key file, at most: 64 digits and some comment.
+const KEY_FILE_BYTES_MAX: u64 = 4096;
+
+/// A plugin in one version, as a session's list needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    pub id: String,
+    pub version: Version,
+    /// SHA-256 of the package.
+    pub digest: [u8; 32],
+    /// What the licence must cover; `None` needs no licence.
+    pub feature: Option<String>,
+}
+
+/// A package whose signature was checked, or that developer mode forgave for having none.
+#[derive(Debug)]
+pub struct StoredPackage {
+    pub entry: CatalogueEntry,
+    pub bytes: Arc<[u8]>,
+}
+
+/// Where packages come from and whose are taken.
+#[derive(Debug, Clone, Default)]
+pub struct PackageSources {
+    /// Folders that must be there: somebody named them.
+    pub named: Vec<PathBuf>,
+    /// Folders that may be missing.
+    pub usual: Vec<PathBuf>,
+    pub trusted: TrustedKeys,
+    /// Takes unsigned packages too.
+    pub developer: bool,
+}
+
+/// Why the registry cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    #[error("the folder {0} cannot be read ({1}): give a folder with plugin packages to --plugins")]
+    Folder(PathBuf, std::io::Error),
+    #[error("the key file {0} cannot be read ({1}): give a file with a public key, as `lotse-plugin keygen` writes it")]
+    KeyFile(PathBuf, String),
+    #[error("plugins cannot be compiled on this machine: {0}")]
+    Runtime(String),
+}
+
+/// All packages, by digest.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    packages: HashMap<[u8; 32], StoredPackage>,
+}
+
+impl Catalogue {
+    /// Reads every package of the folders. What cannot be taken is named in the log and left out.
+    pub fn read(sources: &PackageSources) -> Result<Self, RegistryError> {
+        let mut catalogue = Self::default();
+        let named = sources.named.iter().map(|folder| (folder, true));
+        let usual = sources.usual.iter().map(|folder| (folder, false));
+        for (folder, must_be) in named.chain(usual) {
+            let files = match package_files(folder) {
+                Ok(files) => files,
+                Err(error) if !must_be && error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(RegistryError::Folder(folder.clone(), error)),
+            };
+            for file in files {
+                if catalogue.packages.len() >= PACKAGES_MAX {
+                    tracing::warn!(max = PACKAGES_MAX, "more plugin packages than a relay reads; the rest is left out");
+                    return Ok(catalogue);
+                }
+                match read_package(&file, sources) {
+                    Ok(package) => drop(catalogue.packages.insert(package.entry.digest, package)),
+                    Err(reason) => tracing::warn!(file = %file.display(), reason, "a plugin package is left out"),
+                }
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// The package with this digest.
+    pub fn get(&self, digest: &[u8; 32]) -> Option<&StoredPackage> {
+        self.packages.get(digest)
+    }
+
+    /// The newest version of each plugin, by id. Of two packages of one version the one with the lower digest counts.
+    pub fn newest(&self) -> Arc<[CatalogueEntry]> {
+        let mut newest: BTreeMap<&str, &CatalogueEntry> = BTreeMap::new();
+        for package in self.packages.values() {
+            let entry = &package.entry;
+            let rank = |entry: &CatalogueEntry| (entry.version.clone(), std::cmp::Reverse(entry.digest));
+            newest.entry(&entry.id).and_modify(|best| if rank(entry) > rank(best) { *best = entry }).or_insert(entry);
+        }
+        newest.into_values().take(PLUGINS_MAX).cloned().collect()
+    }
+
+    /// Features that some package asks a licence for.
+    pub fn features(&self) -> Vec<String> {
+        let features: BTreeSet<&String> = self.packages.values().filter_map(|package| package.entry.feature.as_ref()).collect();
+        features.into_iter().cloned().collect()
+    }
+}
+
+/// Reads the public keys in `files` and in every `*.pub` of `folder`, if that is there.
+pub fn read_trusted(files: &[PathBuf], folder: &Path) -> Result<TrustedKeys, RegistryError> {
+    let mut paths = files.to_vec();
+    if let Ok(listing) = fs::read_dir(folder) {
+        paths.extend(listing.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "pub")));
+    }
+    let keys: Result<Vec<PublicKey>, RegistryError> = paths.iter().map(|path| read_key(path)).collect();
+    Ok(TrustedKeys::new(keys?))
+}
+
+fn read_key(path: &Path) -> Result<PublicKey, RegistryError> {
+    let problem = |text: String| RegistryError::KeyFile(path.to_owned(), text);
+    let length = fs::metadata(path).map_err(|error| problem(error.to_string()))?.len();
+    if length > KEY_FILE_BYTES_MAX {
+        return Err(problem("it is too long for a key".into()));
+    }
+    let text = fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
+    text.parse().map_err(|error: lotse_package::KeyError| problem(error.to_string()))
+}
+
+/// The `*.wasm` files of a folder, in the order of their names.
+fn package_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "wasm"))
+        .take(PACKAGES_MAX)
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, String> {
+    let length = fs::metadata(file).map_err(|error| error.to_string())?.len();
+    if length > PACKAGE_BYTES_MAX as u64 {
+        return Err(format!("it is {length} bytes long, over the limit of {PACKAGE_BYTES_MAX}"));
+    }
+    let bytes: Arc<[u8]> = fs::read(file).map_err(|error| error.to_string())?.into();
+    let entry = {
+        let package = Package::read(&bytes).map_err(|error| error.to_string())?;
+        match package.verify(&sources.trusted) {
+            Ok(_) => {}
+            Err(VerifyError::Unsigned) if sources.developer => {}
+            Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => return Err(error.to_string()),
+        }
+        let manifest = package.manifest();
+        CatalogueEntry {
+            id: manifest.id.to_string(),
+            version: manifest.version.clone(),
+            digest: *package.digest().as_bytes(),
+            feature: manifest.feature.clone(),
+        }
+    };
+    Ok(StoredPackage { entry, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn stored(id: &str, version: &str, digest: u8, feature: Option<&str>) -> StoredPackage {
+        let entry = CatalogueEntry { id: id.into(), version: version.parse().unwrap(), digest: [digest; 32], feature: feature.map(str::to_owned) };
+        StoredPackage { entry, bytes: Arc::new([]) }
+    }
+
+    #[test]
+    fn sessions_get_the_newest_of_each_in_a_fixed_order() {
+        let mut catalogue = Catalogue::default();
+        let versions = [("lotse.chat", "1.9.0"), ("lotse.chat", "1.10.0"), ("lotse.chat", "1.10.0-beta.1"), ("a.b", "0.1.0")];
+        for (digest, (id, version)) in versions.into_iter().enumerate() {
+            let package = stored(id, version, digest as u8, Some("chat"));
+            catalogue.packages.insert(package.entry.digest, package);
+        }
+        let newest: Vec<_> = catalogue.newest().iter().map(|entry| format!("{} {}", entry.id, entry.version)).collect();
+        assert_eq!(newest, ["a.b 0.1.0", "lotse.chat 1.10.0"]);
+        assert_eq!(catalogue.features(), ["chat"]);
+    }
+
+    #[test]
+    fn a_named_folder_must_be_there_and_a_usual_one_need_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("nothing");
+        let usual = PackageSources { usual: vec![missing.clone()], ..PackageSources::default() };
+        assert!(Catalogue::read(&usual).unwrap().newest().is_empty());
+        let named = PackageSources { named: vec![missing], ..PackageSources::default() };
+        assert!(Catalogue::read(&named).is_err());
+    }
+
+    #[test]
+    fn what_is_no_package_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("noise.wasm"), b"\0asm noise").unwrap();
+        fs::write(folder.path().join("readme.txt"), b"hello").unwrap();
+        let sources = PackageSources { named: vec![folder.path().into()], developer: true, ..PackageSources::default() };
+        assert!(Catalogue::read(&sources).unwrap().packages.is_empty());
+    }
+
+    #[test]
+    fn a_key_file_that_is_none_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("x.pub"), "nonsense").unwrap();
+        let error = read_trusted(&[], folder.path()).unwrap_err().to_string();
+        assert!(error.contains("x.pub"), "{error}");
+        fs::write(folder.path().join("x.pub"), "ab".repeat(32)).unwrap();
+        assert!(read_trusted(&[], folder.path()).unwrap().contains(&PublicKey::from_bytes([0xab; 32])));
+    }
+}

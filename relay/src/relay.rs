@@ -1,0 +1,283 @@
+//! The relay as a whole: opens what lasts, binds its ports, runs until told to end, and leaves everything in order.
+//!
+//! `Relay::start` is what `lotse-relay serve` and the tests both call.
+
+use crate::audit::AuditTrail;
+use crate::clock::{Clock, unix_s};
+use crate::data::{DataError, DataFolder, DataLock, random_32};
+use crate::hub::{ConnectionId, Hub, Input, Limits, system_random};
+use crate::legs::Legs;
+use crate::listener::{self, Places};
+use crate::password::{PasswordError, Passwords};
+use crate::registry::{Catalogue, Compiler, PackageSources, Registry, RegistryError, read_trusted};
+use crate::signin::SignIns;
+use crate::store::{SqliteStore, Store, StoreError};
+use crate::switchboard::Switchboard;
+use crate::tls::{self, Tls};
+use lotse_forwarder::Forwarder;
+use lotse_transport::bind::RelayKey;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long connections may take to end.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How often what is too old is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+const FORWARDER_KEY_FILE: &str = "forwarder.key";
+const CODE_KEY_FILE: &str = "code.key";
+
+/// How a relay is set up.
+#[derive(Debug, Clone)]
+pub struct RelayConfig {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    /// Where packets are forwarded. `None`: the listening address, with the same port if it is free.
+    pub udp: Option<SocketAddr>,
+    pub developer: bool,
+    /// Folders with plugin packages, named by somebody.
+    pub plugins: Vec<PathBuf>,
+    /// Folders with plugin packages that may be missing.
+    pub plugins_usual: Vec<PathBuf>,
+    /// Files with public keys of publishers.
+    pub trusted_keys: Vec<PathBuf>,
+    pub limits: Limits,
+    pub timing: Timing,
+}
+
+impl RelayConfig {
+    /// A relay with a data folder and an address, and everything else as usual.
+    pub fn new(data: PathBuf, listen: SocketAddr) -> Self {
+        let timing = Timing::default();
+        let limits = Limits::default();
+        Self { data, listen, udp: None, developer: false, plugins: vec![], plugins_usual: vec![], trusted_keys: vec![], limits, timing }
+    }
+}
+
+/// Times of a connection.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    /// How long a program may take to say hello.
+    pub hello: Duration,
+    /// How often it is pinged. Under the half minute after which some routers forget a connection.
+    pub ping: Duration,
+    /// After so much silence it is taken for dead: three pings.
+    pub dead: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { hello: Duration::from_secs(10), ping: Duration::from_secs(15), dead: Duration::from_secs(45) }
+    }
+}
+
+/// Why a relay does not start, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error("{what} {address} is in use by another program: stop that one, or choose another with {option}")]
+    Taken { what: &'static str, address: SocketAddr, option: &'static str },
+    #[error("{what} {address} cannot be used ({error}): choose another with {option}")]
+    Address { what: &'static str, address: SocketAddr, option: &'static str, error: String },
+}
+
+/// What every connection needs.
+pub struct Shared {
+    pub switchboard: Switchboard,
+    pub sign_ins: SignIns,
+    pub store: Arc<dyn Store>,
+    pub registry: Registry,
+    pub developer: bool,
+    pub code_key: [u8; 32],
+    pub clock: Clock,
+    pub timing: Timing,
+    /// True once the relay ends.
+    pub ending: watch::Receiver<bool>,
+    connections: AtomicU64,
+}
+
+impl Shared {
+    /// A number that no connection had before.
+    pub fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A running relay.
+pub struct Relay {
+    control: SocketAddr,
+    udp: SocketAddr,
+    certificate_sha256: [u8; 32],
+    developer: bool,
+    end: watch::Sender<bool>,
+    places: Places,
+    store: Arc<dyn Store>,
+    /// Ends when told to; joined in order.
+    listening: JoinHandle<()>,
+    /// End by themselves once nobody speaks to them any more.
+    following: Vec<JoinHandle<()>>,
+    /// Are stopped.
+    background: Vec<JoinHandle<()>>,
+    _lock: DataLock,
+}
+
+impl Relay {
+    /// Starts a relay; when this returns, both ports are bound.
+    pub async fn start(config: RelayConfig) -> Result<Self, StartError> {
+        let clock = Clock::start();
+        let data = DataFolder::open(&config.data)?;
+        let lock = data.lock()?;
+        let Tls { config: tls, certificate_sha256 } = tls::load(&data)?;
+        let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
+        let (code_pair, code_key) = code_key(&data)?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.path()).await?);
+        let registry = registry(&config, &data, code_pair)?;
+        store.add_features(&registry.features(), unix_s()).await?;
+        store.prune(unix_s()).await?;
+
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
+        let control = listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
+        let forwarder = bind_forwarder(&config, control, &relay_key)?;
+        let udp = forwarder.local_addr();
+
+        let (audit, audit_task) = AuditTrail::new(store.clone());
+        let running = store.running_sessions().await?;
+        tracing::info!(sessions = running.len(), plugins = registry.newest().len(), "sessions and plugins are read");
+        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), running);
+        let legs = Legs::new(relay_key, udp.port());
+        let (switchboard, switchboard_task) = Switchboard::new(hub, store.clone(), audit.clone(), legs, clock);
+        // The switchboard's task has not begun and its queue is empty: this finds room.
+        let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
+        let (end, ending) = watch::channel(false);
+        let shared = Arc::new(Shared {
+            switchboard,
+            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock),
+            store: store.clone(),
+            registry: registry.clone(),
+            developer: config.developer,
+            code_key,
+            clock,
+            timing: config.timing,
+            ending: ending.clone(),
+            connections: AtomicU64::new(1),
+        });
+        let places = Places::default();
+        let listening = tokio::spawn(listener::run(listener, tls.into(), shared, places.clone(), ending));
+        let following = vec![tokio::spawn(switchboard_task), tokio::spawn(audit_task)];
+        let background = vec![
+            tokio::spawn(async move { registry.warm_up().await }),
+            tokio::spawn(housekeeping(store.clone())),
+            tokio::spawn(forward(forwarder)),
+        ];
+        Ok(Self { control, udp, certificate_sha256, developer: config.developer, end, places, store, listening, following, background, _lock: lock })
+    }
+
+    /// Where programs connect.
+    pub fn control(&self) -> SocketAddr {
+        self.control
+    }
+
+    /// Where packets are forwarded.
+    pub fn udp(&self) -> SocketAddr {
+        self.udp
+    }
+
+    /// SHA-256 of the certificate that programs pin.
+    pub fn certificate_sha256(&self) -> [u8; 32] {
+        self.certificate_sha256
+    }
+
+    /// The relay takes unsigned plugins and consent given ahead.
+    pub fn developer(&self) -> bool {
+        self.developer
+    }
+
+    /// Tells every program, lets connections end, writes everything down. Running sessions can be taken up at the next
+    /// start.
+    pub async fn stop(self) {
+        // Nobody listens any more only if everything has ended already.
+        let _ = self.end.send(true);
+        let _ = self.listening.await;
+        if tokio::time::timeout(DRAIN, self.places.all_free()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        for task in self.background {
+            task.abort();
+        }
+        for task in self.following {
+            if tokio::time::timeout(DRAIN, task).await.is_err() {
+                tracing::warn!("something was not written down in time");
+            }
+        }
+        self.store.close().await;
+    }
+}
+
+fn registry(config: &RelayConfig, data: &DataFolder, key: Arc<Ed25519KeyPair>) -> Result<Registry, RegistryError> {
+    let trusted = read_trusted(&config.trusted_keys, &data.join("trusted"))?;
+    let usual = config.plugins_usual.iter().cloned().chain([data.join("plugins")]).collect();
+    let sources = PackageSources { named: config.plugins.clone(), usual, trusted: trusted.clone(), developer: config.developer };
+    let compiler = Compiler::new(data.join("cache"), trusted, config.developer, key)?;
+    Ok(Registry::new(Catalogue::read(&sources)?, compiler))
+}
+
+fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {
+    let bytes = data.secret(name, random_32)?;
+    let length = bytes.len();
+    bytes.try_into().map_err(|_| DataError::Damaged { path: data.join(name), what: format!("{length} bytes instead of 32") })
+}
+
+/// The ed25519 key that compiled plugins are signed with, and its public half.
+fn code_key(data: &DataFolder) -> Result<(Arc<Ed25519KeyPair>, [u8; 32]), DataError> {
+    let damaged = |what: String| DataError::Damaged { path: data.join(CODE_KEY_FILE), what };
+    let pair = Ed25519KeyPair::from_seed_unchecked(&key_32(data, CODE_KEY_FILE)?).map_err(|error| damaged(error.to_string()))?;
+    let mut public = [0; 32];
+    public.copy_from_slice(pair.public_key().as_ref());
+    Ok((Arc::new(pair), public))
+}
+
+fn bind_forwarder(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Forwarder, StartError> {
+    let bind = |address: SocketAddr| {
+        let error = |error: std::io::Error| address_error("the UDP address", address, "--udp", &error);
+        Forwarder::bind(address, key.clone()).map_err(error)
+    };
+    match config.udp {
+        Some(address) => bind(address),
+        None => bind(control).or_else(|_| bind(SocketAddr::new(control.ip(), 0))),
+    }
+}
+
+fn address_error(what: &'static str, address: SocketAddr, option: &'static str, error: &std::io::Error) -> StartError {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::Taken { what, address, option },
+        _ => StartError::Address { what, address, option, error: error.to_string() },
+    }
+}
+
+async fn forward(forwarder: Forwarder) {
+    if let Err(error) = forwarder.run().await {
+        tracing::error!(%error, "the packet forwarder ended: sessions over this relay lose their connection; restart it");
+    }
+}
+
+async fn housekeeping(store: Arc<dyn Store>) {
+    loop {
+        tokio::time::sleep(PRUNE_EVERY).await;
+        if let Err(error) = store.prune(unix_s()).await {
+            tracing::warn!(%error, "what is too old could not be removed");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What lasts: accounts, reps, sign-ins, licensed features, running sessions, the audit log.
+//!
+//! One trait of small methods, so that another database can stand in for SQLite. Presence and codes are not here: they
+//! live in the hub's memory and end with the relay.
+
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+pub use sqlite::SqliteStore;
+
+use crate::hub::{AuditLine, Change, SessionRecord};
+use crate::token::TokenHash;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Sign-ins that nobody used for so long are gone, in seconds.
+pub const SIGN_IN_UNUSED_S: i64 = 14 * 24 * 3600;
+/// How long an ended session is remembered, in seconds.
+pub const ENDED_SESSION_S: i64 = 90 * 24 * 3600;
+/// Lines the audit log keeps; at some 150 bytes each that is under 100 MB.
+pub const AUDIT_LINES_MAX: i64 = 500_000;
+
+/// Why the store cannot do something, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the data folder {0} cannot be used ({1}): choose one that this user may write to with --data")]
+    Folder(PathBuf, String),
+    #[error("the database is damaged ({0}): stop the relay and put back a backup of lotse.db, or move it away to start anew")]
+    Damaged(String),
+    #[error("the database was written by a newer version of lotse-relay: install that version or a later one")]
+    Newer,
+    #[error("the disk is full: free some space in the data folder")]
+    DiskFull,
+    #[error("the database is locked by another program for too long: stop what else uses lotse.db and try again")]
+    Busy,
+    #[error("{0} is already a rep in account {1}: choose another --user")]
+    UserTaken(String, String),
+    #[error("the database cannot do this: {0}")]
+    Other(String),
+}
+
+/// How an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountStatus {
+    Active,
+    Suspended,
+    Closed,
+}
+
+impl AccountStatus {
+    /// As it is stored and printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: i64,
+    pub name: String,
+    pub status: AccountStatus,
+    pub contact: String,
+    pub reps: i64,
+    pub features: BTreeSet<String>,
+}
+
+/// A rep with the account, as a sign-in needs both.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rep {
+    pub id: i64,
+    pub user: String,
+    pub name: String,
+    pub password_hash: String,
+    /// The rep may sign in: neither is suspended, nor is the account anything but active.
+    pub active: bool,
+    pub account: i64,
+    pub account_name: String,
+    pub contact: String,
+}
+
+/// A rep to be added.
+#[derive(Clone)]
+pub struct NewRep {
+    pub account: String,
+    pub user: String,
+    pub name: String,
+    pub password_hash: String,
+    /// Replaces the account's contact when given.
+    pub contact: Option<String>,
+}
+
+/// Storage. Every method is one transaction: it happened wholly or not at all.
+#[async_trait::async_trait]
+pub trait Store: Send + Sync {
+    /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
+    async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
+    /// By lower-case user.
+    async fn rep_by_user(&self, user: &str) -> Result<Option<Rep>, StoreError>;
+    /// All, by account and user.
+    async fn reps(&self) -> Result<Vec<Rep>, StoreError>;
+    /// All, by name.
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// Keeps a sign-in; returns its row.
+    async fn add_sign_in(&self, rep: i64, token: TokenHash, now_s: i64) -> Result<i64, StoreError>;
+    /// The sign-in of a token, noted as used now. `None` if unknown or unused for too long.
+    async fn use_sign_in(&self, token: TokenHash, now_s: i64) -> Result<Option<(i64, Rep)>, StoreError>;
+    async fn remove_sign_in(&self, sign_in: i64) -> Result<(), StoreError>;
+
+    /// The account's licensed features.
+    async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError>;
+    /// Makes features known; those that were not yet are given to every account.
+    async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError>;
+
+    /// Sessions that had not ended.
+    async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError>;
+    /// Starts and ends sessions, in order.
+    async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError>;
+
+    async fn write_audit(&self, lines: &[AuditLine], now_s: i64) -> Result<(), StoreError>;
+    /// Forgets what is over its time or bound.
+    async fn prune(&self, now_s: i64) -> Result<(), StoreError>;
+    /// Writes everything down and lets go of the files.
+    async fn close(&self);
+}

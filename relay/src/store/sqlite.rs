@@ -1,0 +1,186 @@
+//! The store on SQLite in WAL mode: one writer at a time, readers never wait, and the command line may write beside a
+//! running relay.
+
+mod people;
+mod running;
+
+use super::{Account, AUDIT_LINES_MAX, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
+use crate::hub::{AuditLine, Change, SessionRecord};
+use crate::token::TokenHash;
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+/// Name of the database in the data folder.
+const FILE: &str = "lotse.db";
+/// How long a write waits for another's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections: one writes, a few read.
+const CONNECTIONS_MAX: u32 = 4;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Accounts and sessions in `lotse.db`.
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database of a data folder, makes it if it is missing, checks it and brings it up to date.
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        let file = folder.join(FILE);
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // In WAL mode this loses at most the last moments on a power cut, and never the file.
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY_TIMEOUT * 2).connect_with(options).await;
+        let store = Self { pool: pool.map_err(|error| opening(folder, error))? };
+        store.check().await?;
+        MIGRATIONS.run(&store.pool).await.map_err(migrating)?;
+        private(&file);
+        Ok(store)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await.map_err(failed)?;
+        if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }
+    }
+
+    /// A transaction that writes: it takes the lock at once, so that it never fails half-way for having read first.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
+    }
+}
+
+/// The file holds password hashes; others on the machine need not read it. Best effort: the folder is private too.
+fn private(file: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if let Err(error) = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)) {
+            tracing::warn!(%error, "the database's file mode cannot be set");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+}
+
+#[async_trait::async_trait]
+impl Store for SqliteStore {
+    async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
+        people::add_rep(self, rep, now_s).await
+    }
+
+    async fn rep_by_user(&self, user: &str) -> Result<Option<Rep>, StoreError> {
+        people::rep_by_user(self, user).await
+    }
+
+    async fn reps(&self) -> Result<Vec<Rep>, StoreError> {
+        people::reps(self).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        people::accounts(self).await
+    }
+
+    async fn add_sign_in(&self, rep: i64, token: TokenHash, now_s: i64) -> Result<i64, StoreError> {
+        people::add_sign_in(self, rep, token, now_s).await
+    }
+
+    async fn use_sign_in(&self, token: TokenHash, now_s: i64) -> Result<Option<(i64, Rep)>, StoreError> {
+        people::use_sign_in(self, token, now_s).await
+    }
+
+    async fn remove_sign_in(&self, sign_in: i64) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sign_ins WHERE id = ?").bind(sign_in).execute(&self.pool).await.map(drop).map_err(failed)
+    }
+
+    async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError> {
+        people::features_of(self, account).await
+    }
+
+    async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {
+        people::add_features(self, features, now_s).await
+    }
+
+    async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError> {
+        running::all(self).await
+    }
+
+    async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError> {
+        running::change(self, changes, now_s).await
+    }
+
+    async fn write_audit(&self, lines: &[AuditLine], now_s: i64) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        for line in lines {
+            sqlx::query("INSERT INTO audit (at_s, kind, account, rep, session, detail) VALUES (?, ?, ?, ?, ?, ?)")
+                .bind(now_s)
+                .bind(line.kind.name())
+                .bind(line.account)
+                .bind(line.rep)
+                .bind(line.session.map(|session| session.0.to_vec()))
+                .bind(&line.detail)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn prune(&self, now_s: i64) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let bounds = [
+            ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
+            ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
+            ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),
+        ];
+        for (statement, bound) in bounds {
+            sqlx::query(statement).bind(bound).execute(&mut *transaction).await.map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// SQLite's primary result codes that have advice of their own (sqlite.org/rescode.html).
+fn failed(error: sqlx::Error) -> StoreError {
+    let code = match &error {
+        sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff),
+        sqlx::Error::PoolTimedOut => Some(5),
+        _ => None,
+    };
+    match code {
+        Some(5 | 6) => StoreError::Busy,
+        Some(11 | 26) => StoreError::Damaged(error.to_string()),
+        Some(13) => StoreError::DiskFull,
+        _ => StoreError::Other(error.to_string()),
+    }
+}
+
+fn opening(folder: &Path, error: sqlx::Error) -> StoreError {
+    match failed(error) {
+        // Cannot open, read-only, no permission: all are about the folder.
+        StoreError::Other(text) => StoreError::Folder(folder.to_owned(), text),
+        known => known,
+    }
+}
+
+fn migrating(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => StoreError::Newer,
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
+        MigrateError::Dirty(version) => StoreError::Damaged(format!("an update to version {version} was interrupted")),
+        other => StoreError::Other(other.to_string()),
+    }
+}

@@ -1,0 +1,179 @@
+//! Runs the hub: one task that feeds it what happens, writes down what must last, and passes messages on.
+//!
+//! Records are written before the messages that follow from them, many in one transaction. A connection whose queue is
+//! full is dropped; no other waits for it. When the disk fails, sessions go on and the log says so.
+
+use crate::audit::AuditTrail;
+use crate::clock::{Clock, unix_s};
+use crate::hub::{Action, AddressKey, Change, ConnectionId, Hub, Input, Offer};
+use crate::legs::Legs;
+use crate::store::Store;
+use lotse_protocol::control::{FromRelay, SessionOffer, Side};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Inputs waiting for the hub; who finds it full waits, which slows that connection alone.
+const INPUTS_MAX: usize = 1024;
+/// Inputs handled before what they caused is written and sent.
+const BATCH_MAX: usize = 64;
+/// Messages waiting for one connection. A program that is that far behind is stuck.
+pub const OUTGOING_MAX: usize = 128;
+/// How long a record may take before the messages go out without it.
+const RECORD_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// What a connection has to send.
+#[derive(Debug)]
+pub enum Outgoing {
+    Message(FromRelay),
+    /// A plugin, in the form that the connection's program can run.
+    Plugin([u8; 32]),
+    /// Say why, and close.
+    Close { reason: String },
+}
+
+/// The switchboard's end of a connection. Dropping it ends the connection at once.
+pub struct Line {
+    pub queue: mpsc::Sender<Outgoing>,
+    pub alive: oneshot::Sender<()>,
+}
+
+enum Event {
+    Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
+    Input(Input),
+}
+
+/// Where connections hand in what happens. Clones share the hub.
+#[derive(Clone)]
+pub struct Switchboard {
+    events: mpsc::Sender<Event>,
+}
+
+/// The relay is ending; nothing is taken in any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the relay is ending")]
+pub struct Ending;
+
+impl Switchboard {
+    /// The handle, and the task that runs until every handle is gone.
+    pub fn new(hub: Hub, store: Arc<dyn Store>, audit: AuditTrail, legs: Legs, clock: Clock) -> (Self, impl Future<Output = ()> + Send) {
+        let (events, receiver) = mpsc::channel(INPUTS_MAX);
+        let operator = Operator { hub, store, audit, legs, clock, lines: HashMap::new() };
+        (Self { events }, operator.run(receiver))
+    }
+
+    /// A program has said hello.
+    pub async fn connect(&self, connection: ConnectionId, side: Side, address: AddressKey, line: Line) -> Result<(), Ending> {
+        self.events.send(Event::Connected { connection, side, address, line }).await.map_err(|_| Ending)
+    }
+
+    /// Something happened.
+    pub async fn tell(&self, input: Input) -> Result<(), Ending> {
+        self.events.send(Event::Input(input)).await.map_err(|_| Ending)
+    }
+}
+
+struct Operator {
+    hub: Hub,
+    store: Arc<dyn Store>,
+    audit: AuditTrail,
+    legs: Legs,
+    clock: Clock,
+    lines: HashMap<ConnectionId, Line>,
+}
+
+impl Operator {
+    async fn run(mut self, mut events: mpsc::Receiver<Event>) {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        loop {
+            let wake = self.hub.poll_wake().map(|at_ms| self.clock.instant(at_ms));
+            let sleep = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                count = events.recv_many(&mut batch, BATCH_MAX) => if count == 0 { break },
+                () = sleep => {}
+            }
+            let now_ms = self.clock.now_ms();
+            self.hub.handle_time(now_ms);
+            for event in batch.drain(..) {
+                self.take(now_ms, event);
+            }
+            self.act().await;
+        }
+    }
+
+    fn take(&mut self, now_ms: u64, event: Event) {
+        let input = match event {
+            Event::Connected { connection, side, address, line } => {
+                self.lines.insert(connection, line);
+                Input::Connected { connection, side, address }
+            }
+            Event::Input(input) => input,
+        };
+        if let Input::Gone { connection } = &input {
+            self.lines.remove(connection);
+        }
+        self.hub.handle_input(now_ms, input);
+    }
+
+    async fn act(&mut self) {
+        let mut changes = Vec::new();
+        let mut actions = Vec::new();
+        while let Some(action) = self.hub.poll_action() {
+            match action {
+                Action::Record(change) => changes.push(change),
+                other => actions.push(other),
+            }
+        }
+        if !changes.is_empty() {
+            self.record(&changes).await;
+        }
+        for action in actions {
+            match action {
+                Action::Send { to, message } => self.send(to, Outgoing::Message(message)),
+                Action::Offer { to, offer } => self.offer(to, offer),
+                Action::SendPlugin { to, digest } => self.send(to, Outgoing::Plugin(digest)),
+                Action::Close { connection, reason } => self.send(connection, Outgoing::Close { reason }),
+                Action::Audit(line) => self.audit.write(line),
+                Action::Record(_) => {}
+            }
+        }
+    }
+
+    /// All at once, and if that fails each by itself, so that one bad record costs no other.
+    async fn record(&self, changes: &[Change]) {
+        let write = async {
+            let Err(error) = self.store.change_sessions(changes, unix_s()).await else { return };
+            tracing::warn!(%error, changes = changes.len(), "sessions could not be recorded together");
+            for change in changes {
+                if let Err(error) = self.store.change_sessions(std::slice::from_ref(change), unix_s()).await {
+                    tracing::error!(%error, "a session could not be recorded; it runs, but would not survive a restart of the relay");
+                }
+            }
+        };
+        if tokio::time::timeout(RECORD_TIMEOUT, write).await.is_err() {
+            tracing::error!(changes = changes.len(), "sessions could not be recorded in time; they run, but would not survive a restart of the relay");
+        }
+    }
+
+    fn offer(&mut self, to: ConnectionId, offer: Offer) {
+        let Offer { session, side, token, rep, account, customer, system, plugins, resumed } = offer;
+        let leg = self.legs.issue(session, side);
+        let offer = SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
+        self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));
+    }
+
+    fn send(&mut self, to: ConnectionId, outgoing: Outgoing) {
+        let Some(line) = self.lines.get(&to) else { return };
+        if line.queue.try_send(outgoing).is_err() {
+            tracing::info!(connection = to.0, "a connection takes nothing in and is dropped");
+            // The connection notices, ends, and says so: then the hub learns of it.
+            self.lines.remove(&to);
+        }
+    }
+}
