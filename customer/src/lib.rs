@@ -1,1 +1,17 @@
+//! The customer's program: one small window over [`lotse_engine::customer::Customer`], which holds every truth there is.
+//!
+//! Nothing starts without the customer's word, what is allowed is always visible, and one control and one key stop
+//! everything. Small, because somebody who is stuck waits for it: no argument parser, no compiler, no image formats.
 
+pub mod app;
+pub mod core;
+pub mod options;
+pub mod start;
+
+mod active;
+mod desktop;
+mod entry;
+mod outcome;
+mod prompt;
+mod stop_bar;
+mod waiting;

@@ -1,1 +1,7 @@
-fn main() {}
+//! `lotse-customer`: the customer's program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lotse_customer::start::run(std::env::args_os().skip(1))
+}

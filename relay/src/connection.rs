@@ -38,7 +38,7 @@ pub struct Peer {
     pub address: AddressKey,
     pub alive: Arc<Alive>,
     /// Counts the connection for as long as it lives.
-    pub place: Arc<crate::listener::Place>,
+    pub _place: Arc<crate::listener::Place>,
 }
 
 /// Why a connection ends from here.

@@ -16,6 +16,7 @@ pub mod hub;
 mod legs;
 mod listener;
 mod pace;
+mod packets;
 mod password;
 pub mod ready;
 pub mod registry;

@@ -125,7 +125,7 @@ async fn serve(stream: TcpStream, from: SocketAddr, place: Place, tls: TlsAccept
         tracing::debug!("a TLS handshake failed");
         return;
     };
-    let peer = Peer { address: AddressKey::from(from.ip()), alive, place: Arc::new(place) };
+    let peer = Peer { address: AddressKey::from(from.ip()), alive, _place: Arc::new(place) };
     let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

@@ -8,13 +8,13 @@ use crate::data::{DataError, DataFolder, DataLock, random_32};
 use crate::hub::{ConnectionId, Hub, Input, Limits, system_random};
 use crate::legs::Legs;
 use crate::listener::{self, Places};
+use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::registry::{Catalogue, Compiler, PackageSources, Registry, RegistryError, read_trusted};
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Tls};
-use lotse_forwarder::Forwarder;
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
@@ -131,6 +131,7 @@ pub struct Relay {
     following: Vec<JoinHandle<()>>,
     /// Are stopped.
     background: Vec<JoinHandle<()>>,
+    packets: Packets,
     _lock: DataLock,
 }
 
@@ -150,8 +151,8 @@ impl Relay {
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let control = listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
-        let forwarder = bind_forwarder(&config, control, &relay_key)?;
-        let udp = forwarder.local_addr();
+        let packets = bind_packets(&config, control, &relay_key)?;
+        let udp = packets.address();
 
         let (audit, audit_task) = AuditTrail::new(store.clone());
         let running = store.running_sessions().await?;
@@ -180,9 +181,8 @@ impl Relay {
         let background = vec![
             tokio::spawn(async move { registry.warm_up().await }),
             tokio::spawn(housekeeping(store.clone())),
-            tokio::spawn(forward(forwarder)),
         ];
-        Ok(Self { control, udp, certificate_sha256, developer: config.developer, end, places, store, listening, following, background, _lock: lock })
+        Ok(Self { control, udp, certificate_sha256, developer: config.developer, end, places, store, listening, following, background, packets, _lock: lock })
     }
 
     /// Where programs connect.
@@ -214,6 +214,7 @@ impl Relay {
         if tokio::time::timeout(DRAIN, self.places.all_free()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
+        self.packets.stop();
         for task in self.background {
             task.abort();
         }
@@ -249,10 +250,10 @@ fn code_key(data: &DataFolder) -> Result<(Arc<Ed25519KeyPair>, [u8; 32]), DataEr
     Ok((Arc::new(pair), public))
 }
 
-fn bind_forwarder(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Forwarder, StartError> {
+fn bind_packets(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Packets, StartError> {
     let bind = |address: SocketAddr| {
         let error = |error: std::io::Error| address_error("the UDP address", address, "--udp", &error);
-        Forwarder::bind(address, key.clone()).map_err(error)
+        Packets::bind(address, key.clone()).map_err(error)
     };
     match config.udp {
         Some(address) => bind(address),
@@ -264,12 +265,6 @@ fn address_error(what: &'static str, address: SocketAddr, option: &'static str, 
     match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::Taken { what, address, option },
         _ => StartError::Address { what, address, option, error: error.to_string() },
-    }
-}
-
-async fn forward(forwarder: Forwarder) {
-    if let Err(error) = forwarder.run().await {
-        tracing::error!(%error, "the packet forwarder ended: sessions over this relay lose their connection; restart it");
     }
 }
 

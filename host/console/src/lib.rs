@@ -1,1 +1,25 @@
+//! The rep's console: windows over [`lotse_engine::rep::Rep`], which holds every truth there is.
+//!
+//! The windows draw the newest view and send commands. What the command line asks for is carried out beside them by
+//! [`automation`], and pictures stand in native windows by [`lotse_viewer`].
 
+pub mod app;
+pub mod automation;
+pub mod bare;
+pub mod core;
+pub mod options;
+pub mod settings;
+pub mod start;
+
+mod about;
+mod code_card;
+mod list;
+mod menu;
+mod monitor;
+mod preferences;
+mod session_body;
+mod session_window;
+mod shortcuts;
+mod sign_in;
+mod viewer_window;
+mod x11_window;

@@ -7,6 +7,7 @@
 
 mod capture;
 mod clipboard;
+mod elf;
 mod error;
 mod ffi;
 mod input;

@@ -5,7 +5,7 @@
 use crate::shared::Shared;
 use crate::streams::{Halves, read_header};
 use lotse_protocol::control::Side;
-use lotse_protocol::peer::{PeerMessage, Unframer, frame};
+use lotse_protocol::peer::{CONTROL_HEADER, PeerMessage, Unframer, frame};
 use lotse_runtime::Event;
 use lotse_transport::{Class, Link, RecvStream, SendStream};
 use std::sync::Arc;
@@ -15,10 +15,6 @@ use tokio::time::timeout;
 
 /// Messages that may wait to be sent. There is one for each thing a person does.
 const QUEUE_MAX: usize = 64;
-/// Streams of the other side whose headers are being read at once.
-const HEADERS_AT_ONCE: usize = 32;
-/// A header that is not there by then never comes.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the last words are waited for before the link is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -71,10 +67,10 @@ async fn talk(
     queue: mpsc::Receiver<PeerMessage>,
 ) -> String {
     let opened = match side {
-        Side::Customer => link.open(Class::Control).await.map(|(send, recv)| Halves { send, recv }),
-        Side::Rep => link.accept().await.map(|incoming| Halves { send: incoming.send, recv: incoming.recv }),
+        Side::Customer => link.open(Class::Control, CONTROL_HEADER).await,
+        Side::Rep => link.accept().await.map(|incoming| (incoming.send, incoming.recv)),
     };
-    let Halves { send, recv } = match opened {
+    let (send, recv) = match opened {
         Ok(halves) => halves,
         Err(problem) => return problem.to_string(),
     };
@@ -105,7 +101,7 @@ async fn say_all(mut send: SendStream, mut queue: mpsc::Receiver<PeerMessage>, l
 async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64, LinkEvent)>) -> String {
     let mut unframer = Unframer::default();
     loop {
-        match recv.read_chunk(4096).await {
+        match recv.read_chunk().await {
             Ok(Some(chunk)) => {
                 if let Err(problem) = unframer.push(&chunk) {
                     return problem.to_string();
@@ -130,23 +126,15 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
 }
 
 async fn take_streams(link: &Link, shared: &Arc<Shared>) -> String {
-    let headers = Arc::new(tokio::sync::Semaphore::new(HEADERS_AT_ONCE));
     loop {
         let incoming = match link.accept().await {
             Ok(incoming) => incoming,
             Err(problem) => return problem.to_string(),
         };
-        let Ok(permit) = headers.clone().acquire_owned().await else { return String::new() };
-        let shared = shared.clone();
-        tokio::spawn(async move {
-            let mut halves = Halves { send: incoming.send, recv: incoming.recv };
-            let header = timeout(HEADER_TIMEOUT, read_header(&mut halves.recv)).await;
-            drop(permit);
-            match header {
-                Ok(Some(header)) => shared.streams.accept(&shared, header, halves),
-                _ => tracing::warn!("a stream of the other side had no readable header and was refused"),
-            }
-        });
+        match read_header(&incoming.header) {
+            Some(header) => shared.streams.accept(shared, header, Halves { send: incoming.send, recv: incoming.recv }),
+            None => tracing::warn!("a stream of the other side had no readable header and was refused"),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, SessionOffer, Side, ToRelay};
 use lotse_runtime::{Runtime, RuntimeOptions};
+use crate::loading::engine_name;
 use lotse_transport::{Fingerprint, Identity};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub(crate) async fn run(config: CustomerConfig, windows: Arc<dyn OwnWindows>, mu
         }
     };
     let drivers = desk::load_drivers(config.driver_dir.as_deref());
-    let store = PluginStore::new(config.data_dir.join("plugins"), &runtime.engine_name());
+    let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
     let (to_relay, from_session) = mpsc::channel(256);
     let mut core = Core {
         note: config.data_dir.join("session.json"),
@@ -123,7 +124,7 @@ impl Core {
     fn connect(&mut self) {
         match self.config.relay.parse::<crate::relay_url::RelayUrl>() {
             Ok(url) => {
-                let caller = Caller { side: Side::Customer, engine: self.runtime.engine_name() };
+                let caller = Caller { side: Side::Customer, engine: engine_name() };
                 self.control = Some(Control::open(url, caller));
             }
             Err(problem) => self.fail(Problem::RelayUnreachable { detail: problem.to_string() }),

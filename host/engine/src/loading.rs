@@ -1,7 +1,7 @@
 //! Getting a session's plugins ready: from this computer's disk or the relay, verified, loaded, side by side.
 
 use crate::plugin_store::{Fetched, PluginStore};
-use lotse_package::{Digest, Package, PublicKey};
+use lotse_package::{Digest, Package, PublicKey, TrustedKeys};
 use lotse_protocol::control::PluginRef;
 use lotse_runtime::{Compiled, Runtime, SignedCode};
 use std::collections::HashMap;
@@ -91,15 +91,29 @@ fn check(runtime: &Runtime, wanted: &PluginRef, fetched: Fetched, code_key: [u8;
     if manifest.id.to_string() != wanted.id || manifest.version != wanted.version {
         return Err(format!("the package is {} {} and not what the session names", manifest.id, manifest.version));
     }
-    let signer = match package.check_signature().map_err(|problem| problem.to_string())? {
-        Some(signer) => Some(signer.to_string()),
-        None if unsigned => None,
-        None => return Err("the package is not signed, and this is not developer mode".to_owned()),
-    };
+    let signer = signer(&package, unsigned)?;
     let code = SignedCode::read(fetched.code).map_err(|problem| problem.to_string())?;
     let compiled = runtime.load_signed(&code, &PublicKey::from_bytes(code_key)).map_err(|problem| problem.to_string())?;
     if compiled.package().as_bytes() != &wanted.digest {
         return Err("the compiled form belongs to another package".to_owned());
     }
     Ok(Ready { compiled, signer })
+}
+
+/// Who signed the package. Whose packages are handed out is the relay's operator's choice, so any signer will do here,
+/// and is shown; a signature that does not fit the bytes never does.
+fn signer(package: &Package<'_>, unsigned: bool) -> Result<Option<String>, String> {
+    match package.signature() {
+        Some(signature) => {
+            let verified = package.verify(&TrustedKeys::new([signature.signer])).map_err(|problem| problem.to_string())?;
+            Ok(Some(verified.signer.to_string()))
+        }
+        None if unsigned => Ok(None),
+        None => Err("the package is not signed, and this is not developer mode".to_owned()),
+    }
+}
+
+/// What this program tells a relay of the code it can run: engine version, space, target.
+pub(crate) fn engine_name() -> String {
+    format!("{} {}", lotse_runtime::engine_version(), Runtime::target())
 }

@@ -20,9 +20,6 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Surfaces of one session.
 const SURFACES_MAX: usize = 16;
-/// Bytes taken off the stream at once.
-const CHUNK_BYTES: usize = 256 * 1024;
-
 pub(crate) struct Pictures {
     host: Option<Arc<dyn SurfaceHost>>,
     entries: Mutex<BTreeMap<u64, Entry>>,
@@ -252,7 +249,7 @@ impl Screen {
 /// Next bytes of the stream into the reader; never, while there is none.
 async fn read(halves: &mut Option<Halves>, reader: &mut framing::Reader) -> Result<(), String> {
     let Some(halves) = halves else { return std::future::pending().await };
-    match halves.recv.read_chunk(CHUNK_BYTES).await {
+    match halves.recv.read_chunk().await {
         Ok(Some(chunk)) => {
             reader.feed(&chunk);
             Ok(())

@@ -158,7 +158,7 @@ pub(crate) fn start(job: Job, halves: Halves) {
 
 async fn hear_acknowledgements(mut recv: RecvStream, mailbox: Arc<Mailbox>) {
     let mut reader = framing::Reader::new();
-    while let Ok(Some(chunk)) = recv.read_chunk(4096).await {
+    while let Ok(Some(chunk)) = recv.read_chunk().await {
         reader.feed(&chunk);
         loop {
             match reader.poll() {

@@ -12,6 +12,7 @@ use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
 use lotse_runtime::{Runtime, RuntimeOptions};
+use crate::loading::engine_name;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut c
         }
     };
     let drivers = desk::load_drivers(config.driver_dir.as_deref());
-    let store = PluginStore::new(config.data_dir.join("plugins"), &runtime.engine_name());
+    let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
     let (to_relay, from_sessions) = mpsc::channel(256);
     let core = Core {
         config,
@@ -146,7 +147,7 @@ impl Core {
                 self.credentials = Some((user, Secret(password)));
                 self.token = None;
                 self.sign_in = SignIn::Trying;
-                let caller = Caller { side: Side::Rep, engine: self.runtime.engine_name() };
+                let caller = Caller { side: Side::Rep, engine: engine_name() };
                 self.control = Some(Control::open(url, caller));
             }
             Err(problem) => {

@@ -8,7 +8,7 @@ use crate::shared::Shared;
 use lotse_protocol::peer::{HEADER_BYTES_MAX, StreamHeader};
 use lotse_protocol::wire;
 use lotse_runtime::{Class, ErrorCode, Event};
-use lotse_transport::{Link, RecvStream, SendStream};
+use lotse_transport::{RecvStream, SendStream};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::sync::{Notify, oneshot};
 const BUFFER_BYTES_MAX: usize = 256 * 1024;
 /// A plugin that could not write hears `writable` when this much is free again.
 const WRITABLE_BYTES: usize = BUFFER_BYTES_MAX / 2;
-/// Largest piece handed to a plugin at once.
+/// Largest piece given to the link at once.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// Streams one session may have, both sides together.
 const STREAMS_MAX: usize = 512;
@@ -60,14 +60,14 @@ impl Streams {
     pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, label: String, class: Class) -> Result<u64, ErrorCode> {
         let link = shared.link().ok_or(ErrorCode::Gone)?;
         let number = u8::try_from(plugin).map_err(|_| ErrorCode::Invalid)?;
-        let header = StreamHeader { plugin: number, label, class: class_number(class) };
+        let header = StreamHeader { plugin: number, label };
         let header = wire::encode(&header, HEADER_BYTES_MAX).map_err(|_| ErrorCode::Invalid)?;
         let (id, entry) = self.insert(plugin)?;
         let shared = shared.clone();
         tokio::spawn(async move {
-            match open_halves(&link, class, &header).await {
-                Some(halves) => carry(&shared, id, &entry, halves).await,
-                None => shared.streams.closed(&shared, id, false).await,
+            match link.open(transport_class(class), &header).await {
+                Ok((send, recv)) => carry(&shared, id, &entry, Halves { send, recv }).await,
+                Err(_) => shared.streams.closed(&shared, id, false).await,
             }
         });
         Ok(id)
@@ -158,25 +158,9 @@ impl Streams {
     }
 }
 
-async fn open_halves(link: &Link, class: Class, header: &[u8]) -> Option<Halves> {
-    let (mut send, recv) = link.open(transport_class(class)).await.ok()?;
-    let length = u16::try_from(header.len()).ok()?;
-    send.write_all(&length.to_le_bytes()).await.ok()?;
-    send.write_all(header).await.ok()?;
-    Some(Halves { send, recv })
-}
-
-/// Reads the header of a stream that the other side opened.
-pub(crate) async fn read_header(recv: &mut RecvStream) -> Option<StreamHeader> {
-    let mut length = [0; 2];
-    recv.read_exact(&mut length).await.ok()?;
-    let length = usize::from(u16::from_le_bytes(length));
-    if length > HEADER_BYTES_MAX {
-        return None;
-    }
-    let mut header = vec![0; length];
-    recv.read_exact(&mut header).await.ok()?;
-    wire::decode(&header, HEADER_BYTES_MAX).ok()
+/// What the other side says a stream of its is for.
+pub(crate) fn read_header(header: &[u8]) -> Option<StreamHeader> {
+    wire::decode(header, HEADER_BYTES_MAX).ok()
 }
 
 /// How a stream's own task ended.
@@ -210,8 +194,8 @@ async fn carry(shared: &Arc<Shared>, id: u64, entry: &Entry, mut halves: Halves)
     match outcome {
         Outcome::Closed { complete } => {
             if !complete {
-                let _ = halves.send.reset(RESET_CODE.into());
-                let _ = halves.recv.stop(RESET_CODE.into());
+                halves.send.reset(RESET_CODE);
+                halves.recv.stop(RESET_CODE);
             }
             shared.streams.closed(shared, id, complete).await;
         }
@@ -262,7 +246,7 @@ async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut Send
 /// Hands what arrives to the plugin. `true`: the other side finished and everything is in.
 async fn read_in(shared: &Arc<Shared>, id: u64, entry: &Entry, recv: &mut RecvStream) -> bool {
     loop {
-        match recv.read_chunk(PIECE_BYTES_MAX).await {
+        match recv.read_chunk().await {
             Ok(Some(chunk)) => {
                 shared.count_received(entry.plugin, chunk.len());
                 if !shared.tell(entry.plugin, Event::StreamData { stream: id, bytes: chunk.to_vec() }).await {
@@ -272,15 +256,6 @@ async fn read_in(shared: &Arc<Shared>, id: u64, entry: &Entry, recv: &mut RecvSt
             Ok(None) => return true,
             Err(_) => return false,
         }
-    }
-}
-
-fn class_number(class: Class) -> u8 {
-    match class {
-        Class::Control => 0,
-        Class::Interactive => 1,
-        Class::Screen => 2,
-        Class::Bulk => 3,
     }
 }
 

@@ -55,8 +55,10 @@ impl CellMask {
         &mut self.marks[row * self.columns..(row + 1) * self.columns]
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.marks.iter().filter(|&&mark| mark != 0).count()
+    /// Column and row of each marked cell, by rows.
+    pub(crate) fn marked(&self) -> impl Iterator<Item = (usize, usize)> {
+        let marked = self.marks.iter().enumerate().filter(|(_, mark)| **mark != 0);
+        marked.map(|(at, _)| (at % self.columns, at / self.columns))
     }
 
     /// The part of the picture that a cell covers.

@@ -42,7 +42,9 @@ pub(crate) fn apply(picture: &mut PictureMut, copies: &[CopyRect]) {
 
 fn gather(picture: &PictureMut, rect: &Rect) -> Vec<u8> {
     let (left, top, right, bottom) = rect.spans();
-    (top..bottom).flat_map(|y| picture.as_ref().span(y, left, right).iter().copied()).collect()
+    let mut pixels = Vec::with_capacity((right - left) * (bottom - top) * 4);
+    (top..bottom).for_each(|y| pixels.extend_from_slice(picture.as_ref().span(y, left, right)));
+    pixels
 }
 
 fn scatter(picture: &mut PictureMut, rect: &Rect, pixels: &[u8]) {

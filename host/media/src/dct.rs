@@ -26,15 +26,29 @@ fn scale(a: Lanes, by: f32) -> Lanes {
 }
 
 fn transposed(block: &Block) -> Block {
-    std::array::from_fn(|k| block[(k % 8) * 8 + k / 8])
+    let mut result = [0.0; 64];
+    for row in 0..8 {
+        for column in 0..8 {
+            result[column * 8 + row] = block[row * 8 + column];
+        }
+    }
+    result
 }
 
 fn rows(block: &Block) -> [Lanes; 8] {
-    std::array::from_fn(|row| std::array::from_fn(|k| block[row * 8 + k]))
+    let mut rows = [[0.0; 8]; 8];
+    for (row, values) in rows.iter_mut().zip(block.chunks_exact(8)) {
+        row.copy_from_slice(values);
+    }
+    rows
 }
 
 fn joined(rows: [Lanes; 8]) -> Block {
-    std::array::from_fn(|k| rows[k / 8][k % 8])
+    let mut block = [0.0; 64];
+    for (values, row) in block.chunks_exact_mut(8).zip(rows) {
+        values.copy_from_slice(&row);
+    }
+    block
 }
 
 fn forward_columns(block: &Block) -> Block {
@@ -119,15 +133,22 @@ impl Quantizer {
 
     /// Whole steps, rounded towards zero below `1 - bias` of the way: `bias` 0.5 is plain rounding.
     pub(crate) fn quantize(&self, coefficients: &Block, bias: f32) -> [i16; 64] {
-        std::array::from_fn(|k| {
-            let value = coefficients[k] * self.shrink[k];
-            let steps = (value.abs() + bias).min(2000.0) as i32 as i16;
-            if value < 0.0 { -steps } else { steps }
-        })
+        let mut steps = [0; 64];
+        for ((steps, value), shrink) in steps.iter_mut().zip(coefficients).zip(&self.shrink) {
+            let value = value * shrink;
+            let size = (value.abs() + bias).min(2000.0);
+            let size = size as i32 as i16;
+            *steps = if value < 0.0 { -size } else { size };
+        }
+        steps
     }
 
     pub(crate) fn restore(&self, steps: &[i16; 64]) -> Block {
-        std::array::from_fn(|k| f32::from(steps[k]) * self.stretch[k])
+        let mut block = [0.0; 64];
+        for ((value, steps), stretch) in block.iter_mut().zip(steps).zip(&self.stretch) {
+            *value = f32::from(*steps) * stretch;
+        }
+        block
     }
 }
 

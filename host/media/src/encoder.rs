@@ -7,7 +7,7 @@
 use crate::{
     blocks::Models,
     canvas::Canvas,
-    cells::CellMask,
+    cells::{CELL, CellMask},
     classify::{Kind, kind},
     compare::{mark_changed, same_moved, solid, trim},
     copies::{self, CopyRect},
@@ -23,7 +23,11 @@ use crate::{
 };
 
 /// Lossy updates in close succession after which a cell is video, and coded as coarsely as motion allows.
-const VIDEO_STREAK: u8 = 4;
+const VIDEO_STREAK: u8 = 3;
+/// Marks of changed cells by what they look like.
+const SLIVER: u8 = 1;
+const SMOOTH: u8 = 2;
+const PHOTO: u8 = 3;
 /// Bytes an exactly refreshed photo pixel takes, in 1/256, until measured.
 const REFRESH_COST: usize = 384;
 
@@ -40,7 +44,7 @@ pub struct EncoderOptions {
 
 impl Default for EncoderOptions {
     fn default() -> Self {
-        Self { photo_quality: 75, video_quality: 45, refresh_after_us: 300_000 }
+        Self { photo_quality: 70, video_quality: 45, refresh_after_us: 300_000 }
     }
 }
 
@@ -109,7 +113,7 @@ impl Encoder {
             return report;
         }
         let touched = self.changed.boxes();
-        let copies = if key { Vec::new() } else { self.find_copies(&picture, &touched) };
+        let copies = if key { Vec::new() } else { self.find_copies(&picture, &touched, now_us) };
         report.copied = copies.iter().map(|copy| copy.to.area()).sum();
         self.carry_out(&copies, now_us);
         if !copies.is_empty() {
@@ -217,8 +221,11 @@ impl Encoder {
         }
     }
 
-    fn find_copies(&mut self, picture: &PictureRef, touched: &[Rect]) -> Vec<CopyRect> {
-        if touched.iter().map(Rect::area).sum::<u64>() < motion::AREA_WORTH {
+    fn find_copies(&mut self, picture: &PictureRef, touched: &[Rect], now_us: u64) -> Vec<CopyRect> {
+        // Video has moves of its own; searching it for exact ones would be in vain.
+        let still = |&(column, row): &(usize, usize)| self.lossy.streak(column, row, now_us) < VIDEO_STREAK;
+        let worth = motion::AREA_WORTH as usize / (CELL * CELL);
+        if self.changed.marked().filter(still).take(worth).count() < worth {
             return Vec::new();
         }
         let before = self.source.view();
@@ -269,33 +276,37 @@ impl Encoder {
                 let kind = kind(picture, &part);
                 let mark = match kind {
                     Kind::Drawn => continue,
-                    Kind::Unclear => 1,
-                    Kind::Photo => 2,
+                    Kind::Sliver => SLIVER,
+                    Kind::Smooth => SMOOTH,
+                    Kind::Photo => PHOTO,
                 };
                 kinds.set(column, row, mark);
                 parts.push((column, row, part));
             }
         }
-        let photo_around = |column: usize, row: usize| {
-            let mut around = 0;
-            for (dx, dy) in [(0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (0, 2), (2, 0)] {
-                let (Some(column), Some(row)) = ((column + dx).checked_sub(1), (row + dy).checked_sub(1)) else {
-                    continue;
-                };
-                around += usize::from(kinds.get(column, row) == 2 || self.lossy.is_lossy(column, row));
-            }
-            around
+        let around = |column: usize, row: usize, counts: &dyn Fn(usize, usize) -> bool| {
+            let all = [(0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (0, 2), (2, 0)].into_iter();
+            let inside = all.filter_map(|(dx, dy)| Some(((column + dx).checked_sub(1)?, (row + dy).checked_sub(1)?)));
+            inside.filter(|&(column, row)| counts(column, row)).count()
         };
+        let photo = |column, row| kinds.get(column, row) == PHOTO;
+        let photo_or_lossy = |column, row| photo(column, row) || self.lossy.is_lossy(column, row);
+        let any = |column, row| matches!(kinds.get(column, row), PHOTO | SMOOTH);
         let mut cells = Vec::new();
         for (column, row, part) in parts {
-            // One cell alone is an icon or a cursor rather than a photo.
-            if photo_around(column, row) >= 2 {
+            let lossy = match kinds.get(column, row) {
+                SLIVER => around(column, row, &photo) >= 2,
+                // One cell alone is an icon or a cursor rather than a photo.
+                PHOTO => around(column, row, &photo_or_lossy) >= 2,
+                _ => around(column, row, &photo_or_lossy) >= 2 || around(column, row, &any) >= 5,
+            };
+            if lossy {
                 cells.push(PhotoCell { column, row, part, guess: self.lossy.guess(column, row) });
             }
         }
         for cell in &cells {
             self.changed.set(cell.column, cell.row, 0);
-            self.lossy.sent(cell.column, cell.row, now_us);
+            self.lossy.sent(cell.column, cell.row, cell.part.area(), now_us);
         }
         cells
     }
@@ -359,10 +370,10 @@ impl Encoder {
     }
 }
 
-/// Quantiser step in halves of a sample value: 2 at quality 99, doubling every 22.
+/// Quantiser step in halves of a sample value: 2 at the best, doubling for every 15 less of quality.
 fn step_of(quality: u8) -> u8 {
     let worse = f32::from(100 - quality.clamp(1, 100));
-    (2.0 * (worse / 22.0).exp2()).round().min(120.0) as u8
+    (2.0 * (worse / 15.0).exp2()).round().min(120.0) as u8
 }
 
 fn clip(damage: &[Rect], picture: &PictureRef) -> Vec<Rect> {

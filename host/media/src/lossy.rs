@@ -53,12 +53,14 @@ impl LossyMap {
         }
     }
 
-    /// Notes that a cell was sent lossily.
-    pub(crate) fn sent(&mut self, column: usize, row: usize, now_us: u64) {
+    /// Notes that `area` pixels of a cell were sent lossily. Only where most of the cell changes it counts as moving:
+    /// what a dragged window uncovers bit by bit does not move.
+    pub(crate) fn sent(&mut self, column: usize, row: usize, area: u64, now_us: u64) {
         self.set(column, row, true);
         if let Some(cell) = self.cells.get_mut(row * self.columns + column) {
             let on = now_us.saturating_sub(cell.since_us) < MOVING_GAP_US;
-            cell.streak = if on { cell.streak.saturating_add(1) } else { 1 };
+            let most = area * 4 > (CELL * CELL * 3) as u64;
+            cell.streak = if on && most { cell.streak.saturating_add(1) } else { u8::from(most) };
             cell.since_us = now_us;
         }
     }

@@ -142,7 +142,11 @@ pub(crate) fn copies(
         if !any {
             continue;
         }
-        for rect in matching.boxes() {
+        let mut boxes = matching.boxes();
+        // Foremost first, so that hardly any copy overwrites what a later one reads.
+        let forward = |at: i32, by: i32| if by > 0 { -at } else { at };
+        boxes.sort_by_key(|rect| (forward(rect.y, dy), forward(rect.x, dx)));
+        for rect in boxes {
             if copies.len() >= COPIES_MAX {
                 return copies;
             }

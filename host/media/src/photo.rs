@@ -271,17 +271,23 @@ fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers
         let (left, top) = ((block % 2) * 8, (block / 2) * 8);
         for row in 0..8 {
             let start = ((top + row) * CELL + left) * 4;
+            let half = (top + row) / 2 * 8 + left / 2;
+            let light = &light[row * 8..row * 8 + 8];
+            let (blue, red) = (&blue[half..half + 4], &red[half..half + 4]);
             for (column, pixel) in pixels[start..start + 32].chunks_exact_mut(4).enumerate() {
-                let half = (top + row) / 2 * 8 + (left + column) / 2;
-                let (light, blue, red) = (light[row * 8 + column], blue[half], red[half]);
+                let (light, blue, red) = (light[column], blue[column / 2], red[column / 2]);
                 // ITU-R BT.601, as in JPEG.
-                let changes = [light + 1.772 * blue, light - 0.344_136 * blue - 0.714_136 * red, light + 1.402 * red];
-                for (value, change) in pixel.iter_mut().zip(changes) {
-                    *value = (f32::from(*value) + change + 0.5).clamp(0.0, 255.0) as u8;
-                }
+                pixel[0] = changed(pixel[0], light + 1.772 * blue);
+                pixel[1] = changed(pixel[1], light - 0.344_136 * blue - 0.714_136 * red);
+                pixel[2] = changed(pixel[2], light + 1.402 * red);
             }
         }
     }
+}
+
+#[inline]
+fn changed(value: u8, by: f32) -> u8 {
+    (f32::from(value) + by + 0.5).clamp(0.0, 255.0) as i32 as u8
 }
 
 /// What the sending side needs to decide on a cell.

@@ -1,14 +1,16 @@
 //! The two ends of a session, end to end: nothing here is seen by the relay.
 //!
-//! The first stream of a link carries [`PeerMessage`]s, each behind a 4-byte little-endian length. Every other stream
-//! starts with a [`StreamHeader`] (2-byte length before it) and then belongs to a plugin. A datagram starts with the
-//! plugin's number in the session's list, one byte.
+//! The stream with the header [`CONTROL_HEADER`] carries [`PeerMessage`]s, each behind a 4-byte little-endian length.
+//! Every other stream has a [`StreamHeader`] and belongs to a plugin. A datagram starts with the plugin's number in the
+//! session's list, one byte.
 
 use crate::wire::{self, PEER_BYTES_MAX, WireError};
 use serde::{Deserialize, Serialize};
 
 /// Version of what the two ends say to each other.
 pub const VERSION: u32 = 1;
+/// Header of the hosts' own stream; the customer's side opens it.
+pub const CONTROL_HEADER: &[u8] = b"lotse";
 /// Largest [`StreamHeader`], in bytes.
 pub const HEADER_BYTES_MAX: usize = 1024;
 
@@ -59,14 +61,12 @@ pub enum EndReason {
     NotTrusted,
 }
 
-/// First bytes of a plugin's stream.
+/// What a plugin's stream is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamHeader {
     /// Number of the plugin in the session's list.
     pub plugin: u8,
     pub label: String,
-    /// 0 control, 1 interactive, 2 screen, 3 bulk.
-    pub class: u8,
 }
 
 /// A message with its length before it.

@@ -170,6 +170,11 @@ fn kind_of(error: &wasmtime::Error, guest: &Guest) -> FaultKind {
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => FaultKind::StackOverflow,
+        // wasmtime has no type for this one; a test holds the words.
+        None if short(error).contains("fuel allocated for hostcalls has been exhausted") => {
+            let kib = guest.shared.limits.host_call_bytes / 1024;
+            FaultKind::Flooded(format!("handed over more than {kib} KiB at once"))
+        }
         Some(trap) => FaultKind::Trapped(guest.last_words.clone().unwrap_or_else(|| trap.to_string())),
         None => FaultKind::Trapped(short(error)),
     }

@@ -64,7 +64,7 @@ impl Cache {
     /// Writes an entry under its final name only when whole.
     pub fn keep(&self, code: &SignedCode) {
         let path = self.entry(code.header().package, &code.header().target);
-        if let Err(error) = write_whole(&self.folder, &path, code.as_bytes()) {
+        if let Err(error) = write_whole(&self.folder, &path, code.as_bytes(), |from, to| fs::rename(from, to)) {
             tracing::warn!(
                 path = %path.display(), %error,
                 "compiled plugin code could not be kept; it will be compiled again next time"
@@ -118,26 +118,33 @@ fn read_key(folder: &Path) -> Option<Key> {
     pair_of(seed)
 }
 
-/// Two programs may make one at the same time: the one whose file stays wins at the next start.
+/// Two programs may make one at the same time: the first to write it wins, and the other takes that one.
 fn make_key(folder: &Path) -> Option<Key> {
     let seed = seed()?;
-    if let Err(error) = write_whole(folder, &folder.join(KEY_FILE), &seed) {
-        tracing::warn!(folder = %folder.display(), %error, "the code cache cannot be used");
+    // A hard link, unlike a renamed file, replaces nothing.
+    if let Err(error) = write_whole(folder, &folder.join(KEY_FILE), &seed, |from, to| fs::hard_link(from, to))
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        tracing::warn!(folder = %folder.display(), %error, "compiled plugin code cannot be kept here");
     }
-    pair_of(seed)
+    read_key(folder).or_else(|| pair_of(seed))
 }
 
-fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes under a passing name, then gives the file its final one with `publish`.
+fn write_whole(
+    folder: &Path,
+    path: &Path,
+    bytes: &[u8],
+    publish: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
     create_private_folder(folder)?;
     let mut random = [0u8; 8];
     ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random)
         .map_err(|_| io::Error::other("no random bytes"))?;
     let passing = folder.join(format!("{:016x}.part", u64::from_le_bytes(random)));
-    let written = write_private(&passing, bytes).and_then(|()| fs::rename(&passing, path));
-    if written.is_err() {
-        // The first error is the one worth telling.
-        let _ = fs::remove_file(&passing);
-    }
+    let written = write_private(&passing, bytes).and_then(|()| publish(&passing, path));
+    // After a rename it is gone; after anything else it must not stay.
+    let _ = fs::remove_file(&passing);
     written
 }
 

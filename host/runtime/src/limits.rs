@@ -1,6 +1,6 @@
 //! Every bound an instance lives under, in one place.
 //!
-//! A limit counts only when a test shows it biting: `tests/hostile.rs` has one fixture for each that a plugin can reach.
+//! A limit counts only when a test shows it biting: `tests/it/hostile.rs` has one case for each that a plugin can reach.
 
 use std::time::Duration;
 

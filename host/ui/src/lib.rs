@@ -3,6 +3,8 @@
 //!
 //! Draws engine views and hands back engine commands; holds no session state of its own.
 
+pub mod brand;
+pub mod data_dir;
 pub mod events;
 pub mod fonts;
 pub mod icons;
@@ -13,4 +15,5 @@ pub mod text;
 pub mod theme;
 pub mod tokens;
 pub mod widgets;
+pub mod watch;
 pub mod words;

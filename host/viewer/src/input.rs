@@ -18,6 +18,8 @@ use x11rb::protocol::xproto::{
 
 /// Symbol of the key that with Control, Alt and Shift always frees the keyboard.
 const FREEING_SYMBOL: u32 = 0xffc9;
+/// The same key by its place: with Control and Alt some layouts have another symbol on it.
+const FREEING_KEYCODE: u8 = 96;
 
 impl SurfaceWindow {
     /// Whether all keys, even the window manager's, are to reach the other side.
@@ -125,7 +127,7 @@ impl Viewer {
         let chord = held(KeyButMask::CONTROL) || held(KeyButMask::MOD1) || held(KeyButMask::MOD4);
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         let (symbol, mut text) = self.keymap.as_mut().map_or((0, String::new()), |keymap| keymap.key(event.detail, state));
-        if symbol == FREEING_SYMBOL && held(KeyButMask::CONTROL) && held(KeyButMask::MOD1) && held(KeyButMask::SHIFT) {
+        if (symbol == FREEING_SYMBOL || event.detail == FREEING_KEYCODE) && held(KeyButMask::CONTROL) && held(KeyButMask::MOD1) && held(KeyButMask::SHIFT) {
             window.freed = true;
             self.release_all(index);
             return Ok(());
@@ -235,7 +237,10 @@ impl Viewer {
             && !matches!(event.detail, NotifyDetail::POINTER | NotifyDetail::POINTER_ROOT)
         {
             window.focused = true;
-            window.freed = false;
+            // Our own grabs and ungrabs come as focus events, too.
+            if event.mode != NotifyMode::UNGRAB {
+                window.freed = false;
+            }
         }
     }
 

@@ -117,11 +117,15 @@ impl Keyboard {
 
     /// The keyboard went elsewhere: the far side lets go of everything.
     pub(crate) fn release_all(&mut self, out: &mut Vec<SurfaceInput>) {
+        let mut modifiers = Vec::new();
         for down in std::mem::take(&mut self.down).into_values() {
-            if let Down::Sent { code, .. } = down {
-                out.push(SurfaceInput::Key { physical: code, down: false });
+            if let Down::Sent { code, role } = down {
+                let input = SurfaceInput::Key { physical: code, down: false };
+                // What a modifier was held for goes first, or it would mean something else for a moment.
+                if role == Role::Plain { out.push(input) } else { modifiers.push(input) }
             }
         }
+        out.append(&mut modifiers);
     }
 
     /// Something that is not text is about to go over: Shift and AltGr matter to it now.

@@ -127,7 +127,7 @@ fn losing_the_keyboard_lets_go_of_all() {
     typist.down(LEFT);
     typist.check("+29 +105");
     typist.keyboard.release_all(&mut typist.out);
-    typist.check("-29 -105");
+    typist.check("-105 -29");
     typist.up(LEFT);
     typist.up(CTRL);
     typist.check("");

@@ -69,7 +69,7 @@ impl SurfaceSink for Sink {
     }
 
     fn cursor(&mut self, shape: Option<&Cursor>) {
-        let shape = shape.cloned().map(Arc::new);
+        let shape = shape.filter(|shape| shape.width > 0).cloned().map(Arc::new);
         self.shared.change_open(self.surface, self.opening, |wish| {
             wish.shape = Some(shape);
             wish.shapes += 1;

@@ -108,7 +108,9 @@ impl SurfaceWindow {
                 return Ok(None);
             }
         }
-        let layout = Layout { window: (place.width, place.height), ..*canvas.lock().layout() };
+        let mut layout = *canvas.lock().layout();
+        layout.window = (place.width, place.height);
+        canvas.lock().change(|theirs| theirs.window = layout.window)?;
         Ok(Some(Self {
             surface,
             opening,
@@ -190,12 +192,14 @@ impl SurfaceWindow {
         if connection.extension_information(shape::X11_EXTENSION_NAME)?.is_none() {
             return Ok(());
         }
-        let all = Rect::new(0, 0, self.place.width, self.place.height);
-        connection.shape_rectangles(SO::SET, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &[rectangle(&all)])?;
-        if !self.holes.is_empty() {
-            let holes: Vec<Rectangle> = self.holes.iter().map(rectangle).collect();
-            connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
+        if self.holes.is_empty() {
+            connection.shape_mask(SO::SET, SK::BOUNDING, self.id, 0, 0, x11rb::NONE)?;
+            return Ok(());
         }
+        let all = Rect::new(0, 0, self.place.width, self.place.height);
+        let holes: Vec<Rectangle> = self.holes.iter().map(rectangle).collect();
+        connection.shape_rectangles(SO::SET, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &[rectangle(&all)])?;
+        connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
         Ok(())
     }
 }

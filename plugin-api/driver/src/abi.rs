@@ -33,7 +33,7 @@ pub type Entry = unsafe extern "C" fn() -> *const DriverTable;
 
 /// What a driver is and has.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct DriverTable {
     /// [`crate::ABI_MAJOR`] of the driver.
     pub abi_major: u16,
@@ -55,7 +55,7 @@ pub struct DriverTable {
 
 /// Reading a display's picture.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct CaptureTable {
     pub table_bytes: u32,
     pub reserved: u32,
@@ -86,7 +86,7 @@ pub struct CaptureTable {
 
 /// Acting as a pointer and a keyboard.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct InputTable {
     pub table_bytes: u32,
     pub reserved: u32,
@@ -110,7 +110,7 @@ pub struct InputTable {
 
 /// The system's clipboard.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct ClipboardTable {
     pub table_bytes: u32,
     pub reserved: u32,

@@ -16,9 +16,12 @@ use std::time::Duration;
 
 use crate::abi::{
     CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, FORMAT_IMAGE,
-    FORMAT_TEXT, FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, InputTable, RawHandle, RawStatus,
+    FORMAT_TEXT, FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, InputTable, RawHandle,
+    RawStatus,
 };
-use crate::driver::{FrameView, Capture, Clipboard, DisplayDescription, Driver, Error, Input, Result, Wake};
+use crate::driver::{
+    Capture, Clipboard, DisplayDescription, Driver, Error, FrameView, Input, Result, Wake,
+};
 use crate::{ABI_MAJOR, ABI_MINOR, Status, TIMEOUT_NONE};
 
 /// Exports `lotse_driver_entry` for a type that implements [`Driver`]. Once per shared library.
@@ -300,7 +303,11 @@ unsafe extern "C" fn capture_wait<C: Capture>(handle: RawHandle, timeout_ms: u32
 
 fn frame_flags(view: &FrameView<'_>) -> u32 {
     let resized = if view.resized { FRAME_RESIZED } else { 0 };
-    let displays_changed = if view.displays_changed { FRAME_DISPLAYS_CHANGED } else { 0 };
+    let displays_changed = if view.displays_changed {
+        FRAME_DISPLAYS_CHANGED
+    } else {
+        0
+    };
     resized | displays_changed
 }
 

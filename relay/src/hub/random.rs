@@ -3,7 +3,7 @@
 use ring::rand::{SecureRandom, SystemRandom};
 
 /// A source of unpredictable bytes.
-pub trait Random: Send {
+pub trait Random: Send + Sync {
     /// Fills `bytes`; false when the system has no randomness to give, and then nothing may be made of them.
     #[must_use]
     fn fill(&mut self, bytes: &mut [u8]) -> bool;

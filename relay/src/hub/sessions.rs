@@ -181,6 +181,9 @@ impl Hub {
         if side == Side::Rep && rep.is_none() {
             return self.refuse(connection, "Sign in before taking up a session.");
         }
+        if side == Side::Customer && known.sessions.iter().any(|other| *other != id) {
+            return self.refuse(connection, "This program is in another session already; end it first.");
+        }
         let hash = TokenHash::of(&token);
         let may = |session: &Session| session.stage == Stage::Running && session.end(side).token == Some(hash) && same_rep(session, side, rep.as_ref());
         let Some(session) = self.sessions.get_mut(&id).filter(|session| may(session)) else {

@@ -48,6 +48,11 @@ impl SqliteStore {
         Ok(store)
     }
 
+    #[cfg(test)]
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     async fn check(&self) -> Result<(), StoreError> {
         let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await.map_err(failed)?;
         if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }

@@ -26,7 +26,11 @@ pub struct Keymap {
 
 impl Keymap {
     pub fn new(keycode_min: u8, width: u8, keysyms: Vec<u32>) -> Self {
-        Self { keycode_min, width: usize::from(width).max(1), keysyms }
+        Self {
+            keycode_min,
+            width: usize::from(width).max(1),
+            keysyms,
+        }
     }
 
     fn keys(&self) -> impl Iterator<Item = (u8, &[u32])> {
@@ -41,43 +45,53 @@ impl Keymap {
 
     /// The key whose first symbol that is.
     pub fn key(&self, keysym: Keysym) -> Option<u8> {
-        self.keys().find(|(_, syms)| syms.first() == Some(&keysym.raw())).map(|(keycode, _)| keycode)
+        self.keys()
+            .find(|(_, syms)| syms.first() == Some(&keysym.raw()))
+            .map(|(keycode, _)| keycode)
     }
 
     /// Keys without any symbol. Keycode 8 is none to most programs.
     pub fn spare(&self) -> Vec<u8> {
-        self.keys().filter(|(keycode, syms)| *keycode > 8 && syms.iter().all(|&sym| sym == 0)).map(|(code, _)| code).collect()
+        self.keys()
+            .filter(|(keycode, syms)| *keycode > 8 && syms.iter().all(|&sym| sym == 0))
+            .map(|(code, _)| code)
+            .collect()
     }
 
-    /// The simplest stroke for a character, in the active group if it is there at all.
-    pub fn stroke(&self, character: char, active_group: u8, level3_key: bool, caps_lock: bool) -> Option<Stroke> {
+    /// The simplest stroke for a character while no lock is on, in the active group if it is there at all.
+    pub fn stroke(&self, character: char, active_group: u8, level3_key: bool) -> Option<Stroke> {
         let active = active_group.min(1);
         // A group that the core protocol does not show cannot be typed in, but the first can be switched to.
-        let groups = if active_group > 1 { [0, 0] } else { [active, 1 - active] };
+        let groups = if active_group > 1 {
+            [0, 0]
+        } else {
+            [active, 1 - active]
+        };
         groups.into_iter().find_map(|group| {
-            (0..4).filter(|level| *level < 2 || level3_key).find_map(|level| {
-                let column = LEVELS[usize::from(group)][level];
-                let (keycode, syms) = self.keys().find(|(_, syms)| gives(syms.get(column), character))?;
-                // Caps Lock turns the two cases of a letter round.
-                let turned = caps_lock && level < 2 && has_case(syms, usize::from(group) * 2);
-                Some(Stroke { keycode, shift: (level % 2 == 1) != turned, level3: level >= 2, group })
-            })
+            (0..4)
+                .filter(|level| *level < 2 || level3_key)
+                .find_map(|level| {
+                    let column = LEVELS[usize::from(group)][level];
+                    let (keycode, _) = self
+                        .keys()
+                        .find(|(_, syms)| gives(syms.get(column), character))?;
+                    Some(Stroke {
+                        keycode,
+                        shift: level % 2 == 1,
+                        level3: level >= 2,
+                        group,
+                    })
+                })
         })
     }
 }
 
 fn gives(keysym: Option<&u32>, character: char) -> bool {
-    let Some(keysym) = keysym.map(|raw| Keysym::new(*raw)) else { return false };
+    let Some(keysym) = keysym.map(|raw| Keysym::new(*raw)) else {
+        return false;
+    };
     // Keys of the number pad depend on Num Lock.
     !keysym.is_keypad_key() && keysym.key_char() == Some(character)
-}
-
-fn has_case(syms: &[u32], first: usize) -> bool {
-    let character = |at: usize| syms.get(at).and_then(|raw| Keysym::new(*raw).key_char());
-    match (character(first), character(first + 1)) {
-        (Some(lower), Some(upper)) => lower != upper && lower.to_uppercase().eq([upper]),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -102,20 +116,23 @@ mod tests {
 
     #[test]
     fn characters_are_found_at_each_level_and_group() {
-        let stroke = |c, group, caps| keymap().stroke(c, group, true, caps).map(|s| (s.keycode, s.shift, s.level3, s.group));
-        assert_eq!(stroke('7', 0, false), Some((9, false, false, 0)));
-        assert_eq!(stroke('/', 0, true), Some((9, true, false, 0)));
-        assert_eq!(stroke('{', 0, false), Some((9, false, true, 0)));
-        assert_eq!(stroke('€', 0, false), Some((10, false, true, 0)));
-        assert_eq!(stroke('E', 0, false), Some((10, true, false, 0)));
-        assert_eq!(stroke('E', 0, true), Some((10, false, false, 0)));
-        assert_eq!(stroke('У', 1, false), Some((10, true, false, 1)));
-        assert_eq!(stroke('у', 0, false), Some((10, false, false, 1)));
-        assert_eq!(stroke('e', 1, false), Some((10, false, false, 0)));
-        assert_eq!(stroke('e', 3, false), Some((10, false, false, 0)));
-        assert_eq!(stroke('1', 0, false), None);
-        assert_eq!(stroke('漢', 0, false), None);
-        assert_eq!(keymap().stroke('€', 0, false, false), None);
+        let stroke = |c, group| {
+            keymap()
+                .stroke(c, group, true)
+                .map(|s| (s.keycode, s.shift, s.level3, s.group))
+        };
+        assert_eq!(stroke('7', 0), Some((9, false, false, 0)));
+        assert_eq!(stroke('/', 0), Some((9, true, false, 0)));
+        assert_eq!(stroke('{', 0), Some((9, false, true, 0)));
+        assert_eq!(stroke('€', 0), Some((10, false, true, 0)));
+        assert_eq!(stroke('E', 0), Some((10, true, false, 0)));
+        assert_eq!(stroke('У', 1), Some((10, true, false, 1)));
+        assert_eq!(stroke('у', 0), Some((10, false, false, 1)));
+        assert_eq!(stroke('e', 1), Some((10, false, false, 0)));
+        assert_eq!(stroke('e', 3), Some((10, false, false, 0)));
+        assert_eq!(stroke('1', 0), None);
+        assert_eq!(stroke('漢', 0), None);
+        assert_eq!(keymap().stroke('€', 0, false), None);
     }
 
     #[test]

@@ -58,10 +58,21 @@ struct Modifiers {
 
 impl Typist {
     pub fn new(conn: &RustConnection) -> Result<Self> {
-        let present = conn.extension_information(xkb::X11_EXTENSION_NAME).map_err(|error| lost(&error))?.is_some();
+        let present = conn
+            .extension_information(xkb::X11_EXTENSION_NAME)
+            .map_err(|error| lost(&error))?
+            .is_some();
         let xkb = present
-            && conn.xkb_use_extension(1, 0).map_err(|error| lost(&error))?.reply().map_err(refused)?.supported;
-        Ok(Self { xkb, borrowed: Vec::new() })
+            && conn
+                .xkb_use_extension(1, 0)
+                .map_err(|error| lost(&error))?
+                .reply()
+                .map_err(refused)?
+                .supported;
+        Ok(Self {
+            xkb,
+            borrowed: Vec::new(),
+        })
     }
 
     /// Keys of `down` that would change what is typed.
@@ -69,21 +80,44 @@ impl Typist {
         if down.is_empty() {
             return Ok(Vec::new());
         }
-        let mapping = conn.get_modifier_mapping().map_err(|error| lost(&error))?.reply().map_err(refused)?;
-        let rows: Vec<&[u8]> = mapping.keycodes.chunks(usize::from(mapping.keycodes_per_modifier()).max(1)).collect();
+        let mapping = conn
+            .get_modifier_mapping()
+            .map_err(|error| lost(&error))?
+            .reply()
+            .map_err(refused)?;
+        let rows: Vec<&[u8]> = mapping
+            .keycodes
+            .chunks(usize::from(mapping.keycodes_per_modifier()).max(1))
+            .collect();
         // Num Lock is in one of the rows as well; a lock that is held down does nothing more, and can be lifted.
         let rows = HELD_MODIFIERS.iter().filter_map(|&at| rows.get(at));
         let keys: Vec<u8> = rows.flat_map(|row| row.iter().copied()).collect();
-        Ok(down.iter().copied().filter(|key| keys.contains(key)).collect())
+        Ok(down
+            .iter()
+            .copied()
+            .filter(|key| keys.contains(key))
+            .collect())
     }
 
     pub fn text(&mut self, conn: &RustConnection, enigo: &mut Enigo, text: &str) -> Result<()> {
         let mut keyboards = self.look(conn)?;
         let (group_before, mut group) = (keyboards.group, keyboards.group);
+        // What Caps Lock makes of a key differs from layout to layout, so that it is off for the while.
+        let caps_lock = keyboards.caps_lock;
+        if caps_lock {
+            self.set_caps_lock(conn, false)?;
+        }
         let mut held = Modifiers::default();
         let mut outcome = Ok(());
         for character in characters(text) {
-            outcome = self.character(conn, enigo, &mut keyboards, &mut held, &mut group, character);
+            outcome = self.character(
+                conn,
+                enigo,
+                &mut keyboards,
+                &mut held,
+                &mut group,
+                character,
+            );
             if outcome.is_err() {
                 break;
             }
@@ -91,7 +125,11 @@ impl Typist {
         // Whatever went wrong, nothing stays down.
         let released = hold(enigo, &keyboards, &mut held, Modifiers::default());
         let group_back = self.set_group(conn, &mut group, group_before);
-        outcome.and(released).and(group_back)
+        let caps_lock_back = match caps_lock {
+            true => self.set_caps_lock(conn, true),
+            false => Ok(()),
+        };
+        outcome.and(released).and(group_back).and(caps_lock_back)
     }
 
     fn character(
@@ -104,9 +142,12 @@ impl Typist {
         character: Typed,
     ) -> Result<()> {
         let stroke = match character {
-            Typed::Key(keysym) => {
-                keyboards.keymap.key(keysym).map(|keycode| Stroke { keycode, shift: false, level3: false, group: *group })
-            }
+            Typed::Key(keysym) => keyboards.keymap.key(keysym).map(|keycode| Stroke {
+                keycode,
+                shift: false,
+                level3: false,
+                group: *group,
+            }),
             Typed::Character(character) => keyboards.stroke(character),
         };
         let stroke = match stroke {
@@ -115,12 +156,29 @@ impl Typist {
                 let keycode = self.borrow_key(conn, &keyboards.keymap, character.keysym())?;
                 let group_now = *group;
                 *keyboards = self.look(conn)?;
-                Stroke { keycode, shift: false, level3: false, group: group_now }
+                Stroke {
+                    keycode,
+                    shift: false,
+                    level3: false,
+                    group: group_now,
+                }
             }
         };
         self.set_group(conn, group, stroke.group)?;
-        hold(enigo, keyboards, held, Modifiers { shift: stroke.shift, level3: stroke.level3 })?;
-        if let Some(borrowed) = self.borrowed.iter_mut().find(|it| it.keycode == stroke.keycode) {
+        hold(
+            enigo,
+            keyboards,
+            held,
+            Modifiers {
+                shift: stroke.shift,
+                level3: stroke.level3,
+            },
+        )?;
+        if let Some(borrowed) = self
+            .borrowed
+            .iter_mut()
+            .find(|it| it.keycode == stroke.keycode)
+        {
             borrowed.used = Instant::now();
         }
         press(enigo, stroke.keycode, true)?;
@@ -129,31 +187,55 @@ impl Typist {
 
     fn look(&self, conn: &RustConnection) -> Result<Keyboards> {
         let setup = conn.setup();
-        let count = setup.max_keycode.saturating_sub(setup.min_keycode).saturating_add(1);
-        let mapping = conn.get_keyboard_mapping(setup.min_keycode, count).map_err(|error| lost(&error))?;
+        let count = setup
+            .max_keycode
+            .saturating_sub(setup.min_keycode)
+            .saturating_add(1);
+        let mapping = conn
+            .get_keyboard_mapping(setup.min_keycode, count)
+            .map_err(|error| lost(&error))?;
         let (mut group, mut caps_lock) = (0, false);
         if self.xkb {
-            let state = conn.xkb_get_state(CORE_KEYBOARD).map_err(|error| lost(&error))?.reply().map_err(refused)?;
+            let state = conn
+                .xkb_get_state(CORE_KEYBOARD)
+                .map_err(|error| lost(&error))?
+                .reply()
+                .map_err(refused)?;
             group = u8::from(state.group);
             caps_lock = u16::from(state.locked_mods) & u16::from(ModMask::LOCK) != 0;
         }
         let mapping = mapping.reply().map_err(refused)?;
-        let keymap = Keymap::new(setup.min_keycode, mapping.keysyms_per_keycode, mapping.keysyms);
-        let shift_key = keymap.key(Keysym::Shift_L).or_else(|| keymap.key(Keysym::Shift_R));
+        let keymap = Keymap::new(
+            setup.min_keycode,
+            mapping.keysyms_per_keycode,
+            mapping.keysyms,
+        );
+        let shift_key = keymap
+            .key(Keysym::Shift_L)
+            .or_else(|| keymap.key(Keysym::Shift_R));
         let level3_key = keymap.key(Keysym::ISO_Level3_Shift);
-        Ok(Keyboards { keymap, shift_key, level3_key, group, caps_lock })
+        Ok(Keyboards {
+            keymap,
+            shift_key,
+            level3_key,
+            group,
+            caps_lock,
+        })
     }
 
     /// Puts a symbol on a key that has none.
     fn borrow_key(&mut self, conn: &RustConnection, keymap: &Keymap, keysym: Keysym) -> Result<u8> {
         // The layout may have been replaced, and what we put into the old one with it.
-        self.borrowed.retain(|it| keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
+        self.borrowed
+            .retain(|it| keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
         let keycode = match keymap.spare().last() {
             Some(&keycode) => keycode,
             None => {
                 let oldest = self.borrowed.iter().min_by_key(|it| it.used).copied();
                 let oldest = oldest.ok_or_else(|| {
-                    Error::unsupported("this character is not on the keyboard, and no key is free to take it")
+                    Error::unsupported(
+                        "this character is not on the keyboard, and no key is free to take it",
+                    )
                 })?;
                 std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(oldest.used.elapsed()));
                 self.borrowed.retain(|it| it.keycode != oldest.keycode);
@@ -162,8 +244,34 @@ impl Typist {
         };
         // Twice, since a symbol alone would be given the two cases of a letter.
         put(conn, keycode, keysym)?;
-        self.borrowed.push(Borrowed { keycode, keysym, used: Instant::now() });
+        self.borrowed.push(Borrowed {
+            keycode,
+            keysym,
+            used: Instant::now(),
+        });
         Ok(keycode)
+    }
+
+    fn set_caps_lock(&self, conn: &RustConnection, on: bool) -> Result<()> {
+        let locks = if on {
+            ModMask::LOCK
+        } else {
+            ModMask::from(0_u16)
+        };
+        let none = ModMask::from(0_u16);
+        let group = xkb::Group::from(0_u8);
+        conn.xkb_latch_lock_state(
+            CORE_KEYBOARD,
+            ModMask::LOCK,
+            locks,
+            false,
+            group,
+            none,
+            false,
+            0,
+        )
+        .map_err(|error| lost(&error))?;
+        conn.sync().map_err(refused)
     }
 
     fn set_group(&self, conn: &RustConnection, group: &mut u8, wanted: u8) -> Result<()> {
@@ -171,8 +279,17 @@ impl Typist {
             return Ok(());
         }
         let none = ModMask::from(0_u16);
-        conn.xkb_latch_lock_state(CORE_KEYBOARD, none, none, true, xkb::Group::from(wanted), none, false, 0)
-            .map_err(|error| lost(&error))?;
+        conn.xkb_latch_lock_state(
+            CORE_KEYBOARD,
+            none,
+            none,
+            true,
+            xkb::Group::from(wanted),
+            none,
+            false,
+            0,
+        )
+        .map_err(|error| lost(&error))?;
         // Presses come over another connection, and after this.
         conn.sync().map_err(refused)?;
         *group = wanted;
@@ -181,7 +298,9 @@ impl Typist {
 
     /// Takes our symbols off the keys again, where they are still ours.
     pub fn give_back(&mut self, conn: &RustConnection) -> Result<()> {
-        let Some(used) = self.borrowed.iter().map(|it| it.used).max() else { return Ok(()) };
+        let Some(used) = self.borrowed.iter().map(|it| it.used).max() else {
+            return Ok(());
+        };
         std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(used.elapsed()));
         let Keyboards { keymap, .. } = self.look(conn)?;
         for borrowed in self.borrowed.drain(..) {
@@ -196,7 +315,7 @@ impl Typist {
 impl Keyboards {
     fn stroke(&self, character: char) -> Option<Stroke> {
         self.keymap
-            .stroke(character, self.group, self.level3_key.is_some(), self.caps_lock)
+            .stroke(character, self.group, self.level3_key.is_some())
             .filter(|stroke| !stroke.shift || self.shift_key.is_some())
     }
 }
@@ -240,7 +359,12 @@ fn put(conn: &RustConnection, keycode: u8, keysym: Keysym) -> Result<()> {
         .map_err(refused)
 }
 
-fn hold(enigo: &mut Enigo, keyboards: &Keyboards, held: &mut Modifiers, wanted: Modifiers) -> Result<()> {
+fn hold(
+    enigo: &mut Enigo,
+    keyboards: &Keyboards,
+    held: &mut Modifiers,
+    wanted: Modifiers,
+) -> Result<()> {
     if let (Some(key), true) = (keyboards.shift_key, held.shift != wanted.shift) {
         press(enigo, key, wanted.shift)?;
         held.shift = wanted.shift;
@@ -254,8 +378,14 @@ fn hold(enigo: &mut Enigo, keyboards: &Keyboards, held: &mut Modifiers, wanted: 
 
 /// Presses or lets go of a key by its keycode.
 pub fn press(enigo: &mut Enigo, keycode: u8, down: bool) -> Result<()> {
-    let direction = if down { Direction::Press } else { Direction::Release };
-    enigo.raw(keycode.into(), direction).map_err(|error| Error::gone(format!("the X server takes no keys: {error}")))
+    let direction = if down {
+        Direction::Press
+    } else {
+        Direction::Release
+    };
+    enigo
+        .raw(keycode.into(), direction)
+        .map_err(|error| Error::gone(format!("the X server takes no keys: {error}")))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use super::{Plugin, Task};
 use crate::consents::{Consents, capability_of};
 use crate::conversation::Conversation;
 use crate::desk::Desk;
-use crate::loading::Loader;
 use crate::pictures::Pictures;
 use crate::plugin_host::PluginHost;
 use crate::screens::Screens;
@@ -73,8 +72,8 @@ impl Task {
     fn start_pairing(&mut self) {
         let Some(secret) = &self.config.secret else { return };
         let side = match self.config.side {
-            Side::Rep => lotse_transport::pairing::Side::Rep,
-            Side::Customer => lotse_transport::pairing::Side::Customer,
+            Side::Rep => lotse_transport::bind::Side::Rep,
+            Side::Customer => lotse_transport::bind::Side::Customer,
         };
         let (pairing, message) = Pairing::start(side, secret, &self.config.id.0, self.identity.fingerprint());
         self.pairing = Some(pairing);
@@ -151,8 +150,7 @@ impl Task {
     /// A leg of a newer offer: the relay was started again, or another one has taken over.
     pub(super) fn renew_path(&self) {
         if let (Some(path), Some(offer), Some(relay)) = (&self.path, &self.offer, self.relay) {
-            let config = path_config(offer, relay);
-            path.set_relay(config.relay, config.ticket);
+            path.set_relay(path_config(offer, relay));
         }
     }
 
@@ -160,7 +158,7 @@ impl Task {
         let Some(shared) = self.shared.clone() else { return };
         self.conversations += 1;
         self.path = Some(link.path().clone());
-        self.view.safety_code = link.safety_code().map(|code| code.to_string()).unwrap_or_default();
+        self.view.safety_code = link.safety_code().to_string();
         shared.set_link(Some(link.clone()));
         let conversation = Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
         self.conversation = Some(conversation);
@@ -193,7 +191,7 @@ impl Task {
 
     fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &crate::loading::Ready) -> Result<(), String> {
         let manifest = ready.compiled.manifest();
-        if !manifest.runs_on(self.config.side == Side::Rep) {
+        if !manifest.sides.contains(&package_side(self.config.side)) {
             return Ok(());
         }
         let request = Request::from(manifest);
@@ -296,6 +294,13 @@ impl Task {
     pub(super) fn fail(&mut self, problem: Problem) {
         self.view.state = SessionState::Failed { problem };
         self.dirty = true;
+    }
+}
+
+fn package_side(side: Side) -> lotse_package::Side {
+    match side {
+        Side::Rep => lotse_package::Side::Rep,
+        Side::Customer => lotse_package::Side::Customer,
     }
 }
 

@@ -4,9 +4,9 @@ use super::{Task, ToSession, words};
 use crate::consents::{access_name, capability_of};
 use crate::conversation::LinkEvent;
 use crate::loading::{Loaded, Loader};
-use crate::shared::{Inner, REP, Shared};
+use crate::shared::Inner;
 use crate::view::{
-    Access, Command, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, Problem, PromptKind, SessionState, SurfaceInput, Tone,
+    Access, Command, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PromptKind, SurfaceInput, Tone,
 };
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{self, ConsentState, EndReason, PeerMessage};
@@ -140,7 +140,7 @@ impl Task {
             plugin.settled = true;
             match outcome {
                 Ok(ready) => {
-                    plugin.view.name = ready.compiled.manifest().name.for_locale(&locale).to_owned();
+                    plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
                     plugin.view.signer.clone_from(&ready.signer);
                     plugin.ready = Some(ready);
                 }
@@ -272,10 +272,7 @@ impl Task {
 
     fn on_consent_asked(&mut self, number: usize, capability: lotse_package::Capability) {
         let (Some(access), Some(plugin)) = (capability.consent(), self.plugins.get(number)) else { return };
-        let reason = plugin.ready.as_ref().and_then(|ready| {
-            let declared = ready.compiled.manifest().capabilities.iter().find(|declared| declared.name == capability)?;
-            Some(declared.reason.for_locale(&self.config.locale).to_owned())
-        });
+        let reason = plugin.ready.as_ref().and_then(|ready| Some(ready.compiled.manifest().reason(capability)?.pick(&self.config.locale).to_owned()));
         self.prompts.ask(PromptKind::Access {
             access,
             plugin: plugin.view.name.clone(),
@@ -399,7 +396,7 @@ impl Task {
         self.machine.handle_time(now_ms);
         if let Some(conversation) = &self.conversation {
             let stats = conversation.link.stats();
-            let silent = stats.silence > SILENCE;
+            let silent = stats.since_peer > SILENCE;
             let lost = matches!(self.machine.state(), State::Lost { .. });
             if silent != lost {
                 self.feed(if silent { Event::LinkSilent } else { Event::LinkHeard });
@@ -411,8 +408,8 @@ impl Task {
                     LinkState::Stalled => LinkQuality::Stalled,
                 },
                 cause: LinkCause::None,
-                round_trip_us: stats.rtt.as_micros() as u64,
-                bytes_per_s: stats.rate_bytes_per_s,
+                round_trip_us: stats.round_trip.as_micros() as u64,
+                bytes_per_s: (stats.sent_per_second + stats.received_per_second) as u64,
             };
             self.on_link_view(link);
         }

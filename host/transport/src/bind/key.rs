@@ -231,7 +231,7 @@ fn truncated(tag: &hmac::Tag) -> [u8; MAC_BYTES] {
 }
 
 /// Equality whose time does not tell where two MACs differ.
-pub(crate) fn constant_time_equal(a: &[u8], b: &[u8]) -> bool {
+pub fn constant_time_equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
 }
 

@@ -42,8 +42,11 @@ pub(super) async fn read_reports(mut stream: quinn::RecvStream, connection: Conn
         }
         flow.handle_report(report, round_trip);
     }
-    // Without reports no credit comes back, so a peer that ends them ends the link.
-    connection.close(VarInt::from_u32(CODE_PROTOCOL), b"reports ended");
+    // Without reports no credit comes back, so a peer that ends them ends the link. Where the link has ended already,
+    // closing it would hide why.
+    if connection.close_reason().is_none() {
+        connection.close(VarInt::from_u32(CODE_PROTOCOL), b"reports ended");
+    }
     flow.close();
 }
 

@@ -21,8 +21,8 @@ const QUIET_MAX: Duration = Duration::from_secs(1);
 /// First repeat of an unanswered message, unless the round trip is known to be longer.
 const REPEAT_MIN: Duration = Duration::from_millis(200);
 const REPEAT_MAX: Duration = Duration::from_secs(1);
-/// Proofs sent for one cookie before asking for a new one.
-const PROOFS_MAX: u32 = 3;
+/// Proofs sent for one cookie before asking for a new one: over 5 s, more than any round trip, less than a cookie's minute.
+const PROOFS_MAX: u32 = 8;
 /// Distance of tries after a refusal: the control connection has to bring a new ticket first.
 const REFUSED_MIN: Duration = Duration::from_secs(1);
 const REFUSED_MAX: Duration = Duration::from_secs(5);

@@ -75,8 +75,7 @@ impl Keymap {
         let raw = connection.get_raw_xcb_connection();
         // SAFETY: no arguments with demands; the result is checked by `Owned::new`.
         let context = unsafe { (library.xkb_context_new)(xkb::xkb_context_flags::XKB_CONTEXT_NO_FLAGS) };
-        let context = Owned::new(context, library.xkb_context_unref, "xkb_context_new")?;
-        let null = std::ptr::null_mut;
+        let context = Owned::new(context, *library.xkb_context_unref, "xkb_context_new")?;
         // SAFETY: `raw` is a live libxcb connection until `connection` is dropped at the end; results may be null.
         let set_up = unsafe {
             (x11.xkb_x11_setup_xkb_extension)(
@@ -84,10 +83,10 @@ impl Keymap {
                 xkb_x11::XKB_X11_MIN_MAJOR_XKB_VERSION,
                 xkb_x11::XKB_X11_MIN_MINOR_XKB_VERSION,
                 xkb_x11::xkb_x11_setup_xkb_extension_flags::XKB_X11_SETUP_XKB_EXTENSION_NO_FLAGS,
-                null(),
-                null(),
-                null::<u8>(),
-                null::<u8>(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
             )
         };
         if set_up == 0 {
@@ -101,10 +100,10 @@ impl Keymap {
         let flags = xkb::xkb_keymap_compile_flags::XKB_KEYMAP_COMPILE_NO_FLAGS;
         // SAFETY: context and connection are live and the device was just named by the server.
         let keymap = unsafe { (x11.xkb_x11_keymap_new_from_device)(context.get(), raw, device, flags) };
-        let keymap = Owned::new(keymap, library.xkb_keymap_unref, "xkb_x11_keymap_new_from_device")?;
+        let keymap = Owned::new(keymap, *library.xkb_keymap_unref, "xkb_x11_keymap_new_from_device")?;
         // SAFETY: the keymap is live; the state takes a reference of its own.
         let state = unsafe { (library.xkb_state_new)(keymap.get()) };
-        let state = Owned::new(state, library.xkb_state_unref, "xkb_state_new")?;
+        let state = Owned::new(state, *library.xkb_state_unref, "xkb_state_new")?;
         Ok(Self { library, state, compose: compose_state(&context) })
     }
 
@@ -172,11 +171,11 @@ fn compose_state(context: &Owned<xkb::xkb_context>) -> Option<(&'static xkb::Xkb
         let flags = xkb::xkb_compose_compile_flags::XKB_COMPOSE_COMPILE_NO_FLAGS;
         // SAFETY: the context is live and the name ends with a zero byte.
         let table = unsafe { (library.xkb_compose_table_new_from_locale)(context.get(), locale.as_ptr(), flags) };
-        let table = Owned::new(table, library.xkb_compose_table_unref, "xkb_compose_table_new_from_locale").ok()?;
+        let table = Owned::new(table, *library.xkb_compose_table_unref, "xkb_compose_table_new_from_locale").ok()?;
         let flags = xkb::xkb_compose_state_flags::XKB_COMPOSE_STATE_NO_FLAGS;
         // SAFETY: the table is live; the state takes a reference of its own.
         let state = unsafe { (library.xkb_compose_state_new)(table.get(), flags) };
-        let state = Owned::new(state, library.xkb_compose_state_unref, "xkb_compose_state_new").ok()?;
+        let state = Owned::new(state, *library.xkb_compose_state_unref, "xkb_compose_state_new").ok()?;
         Some((library, state))
     })
 }

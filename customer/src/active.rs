@@ -1,0 +1,68 @@
+//! The session's page: who is helping, what they may do right now with a switch for each, and the talk.
+
+use crate::app::Wishes;
+use egui::{Align, Layout, Ui};
+use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
+use lotse_protocol::peer::ConsentState;
+use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
+use lotse_ui::tokens::space;
+use lotse_ui::widgets::{card, empty, line_sign, notice, notices, safety_code, section, switch};
+use lotse_ui::{icons, t, words};
+
+pub(crate) fn show(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
+    let mut acts = Acts::default();
+    ui.spacing_mut().item_spacing.y = space::S;
+    section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
+    ui.horizontal(|ui| {
+        line_sign(ui, &view.link);
+    });
+    if view.developer {
+        notice(ui, Tone::Caution, &t!("developer-title"), &t!("developer-body"), false);
+    }
+    acts.commands.extend(notices(ui, &view.notices));
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for consent in &view.consents {
+            access_switch(ui, consent, wishes);
+        }
+    });
+    if let Some(menus) = view.places.get("menu").filter(|menus| !is_empty(menus)) {
+        ui.horizontal_wrapped(|ui| buttons(ui, menus, &mut acts));
+    }
+    if view.paused {
+        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
+    }
+    let height = (ui.available_height() - 26.0).max(120.0);
+    ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
+        match view.places.get("chat").filter(|chat| !is_empty(chat)) {
+            Some(chat) => panels(ui, chat, &mut acts),
+            None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ())),
+        }
+    });
+    if !view.safety_code.is_empty() {
+        safety_code(ui, &view.safety_code);
+    }
+    acts.commands.into_iter().for_each(|command| wishes.session(command));
+}
+
+/// `can see your screen`, on or off, at once and by the customer's own hand.
+fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
+    let (icon, label) = match consent.access {
+        Access::View => (icons::EYE, t!("switch-view")),
+        Access::Control => (icons::POINTER, t!("switch-control")),
+        Access::Clipboard => (icons::CLIPBOARD, t!("switch-clipboard")),
+    };
+    let on = match consent.state {
+        ConsentState::Granted => true,
+        ConsentState::NotAsked | ConsentState::Asked | ConsentState::Refused => false,
+    };
+    if switch(ui, on, true, Some(icon), &label, "").clicked() {
+        wishes.session(Command::SetAccess { access: consent.access, allow: !on });
+    }
+}
+
+/// The line is gone; nothing is to be done but to wait.
+pub(crate) fn lost(ui: &mut Ui, view: &View, seconds_left: u64) {
+    notice(ui, Tone::Caution, &t!("customer-lost-title"), &t!("customer-lost-body", "rep" => view.peer.as_str(), "left" => words::clock(seconds_left)), false);
+    ui.add_space(space::XS);
+}

@@ -1,0 +1,169 @@
+//! The window as a whole: which page it shows. Holds only what a window alone knows: drafts, open questions, timers.
+
+use crate::core::Core;
+use crate::desktop::Desktop;
+use crate::entry::EntryPage;
+use crate::prompt::PromptPage;
+use crate::{active, outcome, stop_bar, waiting};
+use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, ViewportCommand};
+use lotse_engine::customer::{CustomerCommand, CustomerView};
+use lotse_engine::view::{Access, Command, SessionState, View};
+use lotse_protocol::peer::ConsentState;
+use lotse_ui::t;
+use lotse_ui::theme::{self, ThemeChoice};
+use lotse_ui::tokens::{Palette, space};
+use lotse_ui::widgets::{Answer, confirm};
+
+pub struct Window {
+    core: Box<dyn Core>,
+    desktop: Option<Desktop>,
+    theme: ThemeChoice,
+    entry: EntryPage,
+    prompt: PromptPage,
+    closing: Closing,
+}
+
+/// Whether the program is being left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    No,
+    Asked,
+    Yes,
+}
+
+/// What a page wants.
+#[derive(Default)]
+pub(crate) struct Wishes {
+    pub commands: Vec<CustomerCommand>,
+    pub close: bool,
+}
+
+impl Wishes {
+    pub(crate) fn session(&mut self, command: Command) {
+        self.commands.push(CustomerCommand::Session(command));
+    }
+}
+
+impl Window {
+    /// `desktop`: frame and hotkey; `None` in tests. `relay_known`: without a relay no code leads anywhere.
+    #[must_use]
+    pub(crate) fn new(context: &egui::Context, core: Box<dyn Core>, desktop: Option<Desktop>, theme: ThemeChoice, name: String, relay_known: bool) -> Self {
+        theme::install(context);
+        theme::choose(context, theme, 100);
+        Self { core, desktop, theme, entry: EntryPage::new(name, relay_known), prompt: PromptPage::default(), closing: Closing::No }
+    }
+
+    /// A window over views made by hand, without desktop.
+    #[must_use]
+    pub fn over(context: &egui::Context, core: Box<dyn Core>, theme: ThemeChoice) -> Self {
+        Self::new(context, core, None, theme, String::new(), true)
+    }
+
+    /// Draws the window.
+    pub fn show(&mut self, ui: &mut Ui) {
+        theme::choose(ui.ctx(), self.theme, 100);
+        let view = self.core.view();
+        let mut wishes = Wishes::default();
+        if let Some(desktop) = &mut self.desktop {
+            desktop.show_frame(view.session.as_deref().is_some_and(is_seen));
+        }
+        let stops = view.session.as_deref().filter(|session| can_stop(&session.state));
+        if stops.is_some() {
+            let everywhere = self.desktop.as_ref().is_none_or(Desktop::has_hotkey);
+            stop_bar::show(ui, everywhere, &mut wishes);
+        }
+        let frame = Frame::new().fill(Palette::of(ui).canvas).inner_margin(Margin::same(space::L as i8));
+        CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
+        self.closing(ui, stops.is_some(), &mut wishes);
+        for command in wishes.commands {
+            self.core.send(command);
+        }
+    }
+
+    fn page(&mut self, ui: &mut Ui, view: &CustomerView, wishes: &mut Wishes) {
+        let Some(session) = &view.session else {
+            scrolled(ui, |ui| self.entry.show(ui, None, wishes));
+            return;
+        };
+        if let Some(prompt) = session.prompt.as_ref().filter(|_| can_stop(&session.state)) {
+            scrolled(ui, |ui| self.prompt.show(ui, session, prompt, wishes));
+            return;
+        }
+        self.prompt.gone(ui.ctx());
+        match &session.state {
+            SessionState::Waiting => waiting::connecting(ui, None, wishes),
+            SessionState::Connecting { step } => waiting::connecting(ui, Some(*step), wishes),
+            SessionState::AwaitingConsent => waiting::connecting(ui, None, wishes),
+            SessionState::Active => active::show(ui, session, wishes),
+            SessionState::Lost { seconds_left } => {
+                active::lost(ui, session, *seconds_left);
+                active::show(ui, session, wishes);
+            }
+            SessionState::Ended { reason } => outcome::ended(ui, session, *reason, wishes),
+            SessionState::Failed { problem } => scrolled(ui, |ui| self.entry.show(ui, Some(problem), wishes)),
+        }
+    }
+
+    /// Closing the window ends the session, after a question.
+    fn closing(&mut self, ui: &Ui, running: bool, wishes: &mut Wishes) {
+        let wanted = wishes.close || ui.input(|input| input.viewport().close_requested());
+        if wanted && running && self.closing != Closing::Yes {
+            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
+            self.closing = Closing::Asked;
+        } else if wishes.close {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+        if self.closing != Closing::Asked {
+            return;
+        }
+        if !running {
+            self.closing = Closing::No;
+            return;
+        }
+        match confirm(ui.ctx(), "close", &t!("close-title"), &t!("close-body"), &t!("close-yes")) {
+            Some(Answer::Yes) => {
+                self.closing = Closing::Yes;
+                wishes.session(Command::End);
+                ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+            }
+            Some(Answer::No) => self.closing = Closing::No,
+            None => {}
+        }
+    }
+}
+
+fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, contents);
+}
+
+/// Whether there is anything to stop.
+fn can_stop(state: &SessionState) -> bool {
+    match state {
+        SessionState::Waiting | SessionState::Connecting { .. } | SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
+        SessionState::Ended { .. } | SessionState::Failed { .. } => false,
+    }
+}
+
+/// The screen may be seen right now.
+fn is_seen(view: &View) -> bool {
+    let allowed = view.consents.iter().any(|consent| consent.access == Access::View && consent.state == ConsentState::Granted);
+    allowed && view.state == SessionState::Active && !view.paused
+}
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn logic(&mut self, _context: &egui::Context, _frame: &mut eframe::Frame) {
+        // The frame round the screen does not wait for a hidden window to be drawn.
+        let seen = self.core.view().session.as_deref().is_some_and(is_seen);
+        if let Some(desktop) = &mut self.desktop {
+            desktop.show_frame(seen);
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        Palette::of_visuals(visuals).canvas.to_normalized_gamma_f32()
+    }
+}

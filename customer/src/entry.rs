@@ -1,0 +1,146 @@
+//! The first page: the code somebody read out, and a name if one likes.
+
+use crate::app::Wishes;
+use egui::{Key, Modifiers, Ui};
+use lotse_engine::customer::CustomerCommand;
+use lotse_engine::view::{Problem, Tone};
+use lotse_protocol::code::{CodeError, JoinCode};
+use lotse_ui::tokens::space;
+use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble};
+use lotse_ui::{icons, t, words};
+
+/// Digits of a code; what is pasted around them may be longer.
+const CODE_DIGITS: usize = 10;
+const CODE_CHARS_MAX: usize = 40;
+const NAME_CHARS_MAX: usize = 60;
+
+pub(crate) struct EntryPage {
+    code: String,
+    name: String,
+    wrong: Option<CodeError>,
+    relay_known: bool,
+    begun: bool,
+}
+
+impl EntryPage {
+    pub(crate) fn new(name: String, relay_known: bool) -> Self {
+        Self { code: String::new(), name, wrong: None, relay_known, begun: false }
+    }
+
+    /// `problem`: why the last attempt led nowhere.
+    pub(crate) fn show(&mut self, ui: &mut Ui, problem: Option<&Problem>, wishes: &mut Wishes) {
+        ui.add_space(space::S);
+        heading(ui, t!("entry-title"));
+        muted(ui, t!("entry-lead"));
+        ui.add_space(space::S);
+        if !self.relay_known {
+            notice(ui, Tone::Danger, &t!("entry-no-relay"), &t!("entry-no-relay-next"), false);
+            return;
+        }
+        let mut submitted = false;
+        card(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            self.tell(ui, problem);
+            let code = Field::new(&t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
+            if code.changed() {
+                self.wrong = None;
+                self.group(ui, code.id);
+            }
+            if !self.begun {
+                self.begun = true;
+                code.request_focus();
+            }
+            Field::new(&t!("entry-name")).hint(&t!("entry-name-hint")).limit(NAME_CHARS_MAX).show(ui, &mut self.name);
+            let button = Button::primary(&t!("entry-connect")).width(ui.available_width()).height(40.0);
+            submitted = button.show(ui).clicked() || ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter));
+        });
+        ui.add_space(space::S);
+        ui.horizontal_wrapped(|ui| {
+            let colour = lotse_ui::tokens::Palette::of(ui).muted_ink;
+            ui.label(lotse_ui::fonts::icon(icons::LOCK, 16.0).color(colour));
+            muted(ui, t!("entry-safe"));
+        });
+        if submitted {
+            match self.code.parse::<JoinCode>() {
+                Ok(code) => wishes.commands.push(CustomerCommand::Join { code, name: self.name.trim().to_owned() }),
+                Err(error) => self.wrong = Some(error),
+            }
+        }
+    }
+
+    fn tell(&self, ui: &mut Ui, problem: Option<&Problem>) {
+        match (self.wrong, problem) {
+            (Some(CodeError::Length(count)), _) => {
+                notice(ui, Tone::Danger, &t!("entry-length", "count" => count as u64), &t!("entry-length-next"), false);
+            }
+            (Some(CodeError::Character(character)), _) => {
+                notice(ui, Tone::Danger, &t!("entry-character", "character" => character.to_string()), &t!("entry-character-next"), false);
+            }
+            (None, Some(problem)) => trouble(ui, Tone::Danger, &words::problem(problem)),
+            (None, None) => {}
+        }
+    }
+
+    /// Shows digits in the groups they are read out in, wherever spaces were typed. Text that is no code stays as it is.
+    fn group(&mut self, ui: &Ui, id: egui::Id) {
+        let Some(grouped) = grouped(&self.code) else { return };
+        if grouped == self.code {
+            return;
+        }
+        // The caret stays behind the same digit.
+        if let Some(mut state) = egui::TextEdit::load_state(ui.ctx(), id)
+            && let Some(range) = state.cursor.char_range()
+        {
+            let at = range.primary.index;
+            let digits = self.code.chars().take(at.into()).filter(char::is_ascii_digit).count();
+            let moved = place_of(&grouped, digits);
+            state.cursor.set_char_range(Some(egui::text::CCursorRange::one(egui::text::CCursor::new(moved))));
+            state.store(ui.ctx(), id);
+        }
+        self.code = grouped;
+    }
+}
+
+/// `4829135` → `482 913 5`. `None` for what has other characters or too many digits in it.
+fn grouped(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let foreign = text.chars().any(|c| !c.is_ascii_digit() && !c.is_whitespace() && !"-–.·/".contains(c));
+    if foreign || digits.len() > CODE_DIGITS {
+        return None;
+    }
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index == 3 || index == 6 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    Some(out)
+}
+
+/// Where the caret stands behind so many digits.
+fn place_of(grouped: &str, digits: usize) -> usize {
+    let mut seen = 0;
+    for (index, character) in grouped.chars().enumerate() {
+        if seen == digits {
+            return index;
+        }
+        seen += usize::from(character.is_ascii_digit());
+    }
+    grouped.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_fall_into_groups_however_they_are_typed() {
+        for (typed, shown) in [("482", "482"), ("4829", "482 9"), ("482-913-5207", "482 913 5207"), (" 4 8 2 9 ", "482 9"), ("", "")] {
+            assert_eq!(grouped(typed).as_deref(), Some(shown), "{typed}");
+        }
+        assert_eq!(grouped("48291352071"), None, "too many are left for the message to tell");
+        assert_eq!(grouped("482o"), None);
+        assert_eq!((place_of("482 913", 3), place_of("482 913", 4), place_of("482 913", 9)), (3, 5, 7));
+    }
+}

@@ -1,0 +1,180 @@
+//! The command line, read by hand: eleven flags do not justify a parser's 300 KB in a program that is waited for.
+
+use lotse_engine::view::Access;
+use lotse_protocol::code::JoinCode;
+use lotse_ui::events::LogFormat;
+use lotse_ui::text::Language;
+use lotse_ui::theme::ThemeChoice;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+pub const HELP: &str = "\
+Lets somebody you trust see your screen and help you.
+
+Usage: lotse-customer [OPTIONS]
+
+Options:
+      --relay <URL>          The relay, as https://host:port; with #sha256=HEX where its certificate is its own
+      --join <CODE>          Joins with this code at once
+      --name <NAME>          What to be called
+      --developer            Developer mode, which both sides see
+      --allow <LIST>         Allows ahead, in developer mode alone: any of view,control,clipboard
+      --lang <TAG>           Language of the window: en or de
+      --theme <THEME>        light, dark or system
+      --data <DIR>           Where plugins are kept
+      --drivers <DIR>        Where the native drivers lie, when not beside the program
+      --log-format <FORMAT>  text, or json: events as JSON lines on standard output
+  -h, --help                 Prints this
+  -V, --version              Prints the version
+";
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    pub relay: Option<String>,
+    pub join: Option<JoinCode>,
+    pub name: String,
+    pub developer: bool,
+    pub allow: Vec<Access>,
+    pub lang: Option<Language>,
+    pub theme: ThemeChoice,
+    pub data: Option<PathBuf>,
+    pub drivers: Option<PathBuf>,
+    pub log_format: LogFormat,
+}
+
+/// What the command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    Run(Box<Options>),
+    Help,
+    Version,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    #[error("there is no option {0}; --help lists them")]
+    Unknown(String),
+    #[error("{0} needs a value")]
+    NoValue(String),
+    #[error("{option} cannot be {value:?}: {why}")]
+    Value { option: String, value: String, why: String },
+    #[error("--allow gives consent ahead, which takes --developer, too")]
+    AllowWithoutDeveloper,
+    #[error("--join needs to know the relay: add --relay URL")]
+    JoinWithoutRelay,
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// What makes no sense, in words for people.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, OptionsError> {
+    let mut options = Options::default();
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let argument = argument.to_string_lossy().into_owned();
+        let (name, attached) = match argument.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(OsString::from(value))),
+            Some(_) | None => (argument.clone(), None),
+        };
+        let mut value = || attached.clone().or_else(|| arguments.next()).ok_or_else(|| OptionsError::NoValue(name.clone()));
+        match name.as_str() {
+            "-h" | "--help" => return Ok(Wanted::Help),
+            "-V" | "--version" => return Ok(Wanted::Version),
+            "--developer" => options.developer = true,
+            "--relay" => options.relay = Some(text(&value()?)),
+            "--name" => options.name = text(&value()?),
+            "--data" => options.data = Some(PathBuf::from(value()?)),
+            "--drivers" => options.drivers = Some(PathBuf::from(value()?)),
+            "--join" => options.join = Some(read(&name, &value()?, |text| text.parse().map_err(|error: lotse_protocol::code::CodeError| error.to_string()))?),
+            "--allow" => options.allow = read(&name, &value()?, allow)?,
+            "--lang" => options.lang = Some(read(&name, &value()?, |text| Language::from_tag(text).ok_or_else(|| "there are en and de".to_owned()))?),
+            "--theme" => options.theme = read(&name, &value()?, |text| ThemeChoice::from_word(text).ok_or_else(|| "there are light, dark and system".to_owned()))?,
+            "--log-format" => options.log_format = read(&name, &value()?, format)?,
+            _ => return Err(OptionsError::Unknown(argument)),
+        }
+    }
+    match () {
+        () if !options.allow.is_empty() && !options.developer => Err(OptionsError::AllowWithoutDeveloper),
+        () if options.join.is_some() && options.relay.is_none() => Err(OptionsError::JoinWithoutRelay),
+        () => Ok(Wanted::Run(Box::new(options))),
+    }
+}
+
+fn text(value: &OsString) -> String {
+    value.to_string_lossy().into_owned()
+}
+
+fn read<T>(option: &str, value: &OsString, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, OptionsError> {
+    let value = text(value);
+    parse(&value).map_err(|why| OptionsError::Value { option: option.to_owned(), value: value.chars().take(64).collect(), why })
+}
+
+fn allow(text: &str) -> Result<Vec<Access>, String> {
+    let mut allowed = Vec::new();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let access = match word {
+            "view" => Access::View,
+            "control" => Access::Control,
+            "clipboard" => Access::Clipboard,
+            _ => return Err(format!("there are view, control and clipboard, not {word}")),
+        };
+        if !allowed.contains(&access) {
+            allowed.push(access);
+        }
+    }
+    Ok(allowed)
+}
+
+fn format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("there are text and json".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn parse_line(line: &str) -> Result<Wanted, OptionsError> {
+        parse(line.split(' ').filter(|word| !word.is_empty()).map(OsString::from))
+    }
+
+    #[test]
+    fn the_documented_line_is_understood() {
+        let line = "--relay https://r.example#sha256=00 --join 482-913-5207 --developer --allow view,control,clipboard --lang=de --log-format json";
+        let Wanted::Run(options) = parse_line(line).unwrap() else { panic!("not run") };
+        assert_eq!(options.relay.as_deref(), Some("https://r.example#sha256=00"));
+        assert_eq!(options.join, Some("4829135207".parse().unwrap()));
+        assert_eq!(options.allow, Access::ALL);
+        assert_eq!((options.lang, options.log_format), (Some(Language::German), LogFormat::Json));
+        assert_eq!(parse_line("--help"), Ok(Wanted::Help));
+        assert!(HELP.contains("--allow"));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert_eq!(parse_line("--allow view"), Err(OptionsError::AllowWithoutDeveloper));
+        assert_eq!(parse_line("--join 4829135207"), Err(OptionsError::JoinWithoutRelay));
+        for line in ["--join", "--join 12 --relay x", "--allow all --developer", "--lang fr", "--theme pink", "--log-format xml", "--nonsense", "482"] {
+            assert!(parse_line(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn fuzz_arguments_never_panic() {
+        let words = ["--relay", "--join", "=", "--allow=view,,", "--developer", "\u{202e}", "", "--", "-h=", "--lang=", "ü", "--join=\u{0}"];
+        let mut seed = 7_u64;
+        for _ in 0..5_000 {
+            let mut line = Vec::new();
+            for _ in 0..4 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                line.push(OsString::from(words[(seed >> 33) as usize % words.len()]));
+            }
+            let _ = parse(line);
+        }
+    }
+}

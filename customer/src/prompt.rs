@@ -1,0 +1,133 @@
+//! One question at a time. "Allow" and "Not now" weigh the same, neither has the keyboard at first, Esc is "Not now", and
+//! an answer counts only if it was begun when the question had been readable for a moment: no click or key that was
+//! meant for something else allows anything. (Injected input does not reach this window at all; the engine sees to it.)
+
+use crate::app::Wishes;
+use egui::{Key, Layout, Modifiers, Response, RichText, Ui, UserAttentionType, ViewportCommand, WindowLevel, vec2};
+use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
+use lotse_ui::tokens::{Palette, size, space};
+use lotse_ui::widgets::{Button, card, heading, muted, safety_code};
+use lotse_ui::{fonts, icons, t};
+
+/// How long a question stands before an answer counts, in seconds. A double click takes less, reading takes more.
+const SETTLE_S: f64 = 0.4;
+
+#[derive(Default)]
+pub(crate) struct PromptPage {
+    /// The prompt that is shown, and since when (window time). Starts anew when the window comes to the front.
+    shown: Option<(u64, f64)>,
+    had_focus: bool,
+}
+
+impl PromptPage {
+    /// No question is open any more.
+    pub(crate) fn gone(&mut self, context: &egui::Context) {
+        if self.shown.take().is_some() {
+            context.send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::Normal));
+        }
+    }
+
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &View, prompt: &Prompt, wishes: &mut Wishes) {
+        let since = self.since(ui, prompt);
+        ui.add_space(space::S);
+        question(ui, prompt);
+        ui.add_space(space::M);
+        let mut answer = None;
+        let width = (ui.available_width() - space::S) / 2.0;
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::left_to_right(egui::Align::Center), |ui| {
+            let allow = Button::secondary(&t!("prompt-allow")).width(width).height(44.0).show(ui);
+            let refuse = Button::secondary(&t!("prompt-not-now")).width(width).height(44.0).show(ui);
+            if meant(ui, &allow, since) {
+                answer = Some(true);
+            }
+            if meant(ui, &refuse, since) {
+                answer = Some(false);
+            }
+        });
+        ui.add_space(space::S);
+        reason(ui, prompt);
+        if !view.safety_code.is_empty() {
+            ui.add_space(space::M);
+            safety_code(ui, &view.safety_code);
+            muted(ui, t!("prompt-compare"));
+        }
+        // Saying no is never an accident worth guarding against.
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            answer = Some(false);
+        }
+        if let Some(allow) = answer {
+            wishes.session(Command::Answer { prompt: prompt.id, allow });
+        }
+    }
+
+    /// Since when this question has been readable.
+    fn since(&mut self, ui: &Ui, prompt: &Prompt) -> f64 {
+        let (now, focused) = ui.input(|input| (input.time, input.viewport().focused.unwrap_or(true)));
+        let came_forward = focused && !self.had_focus;
+        self.had_focus = focused;
+        match self.shown {
+            Some((id, since)) if id == prompt.id && !came_forward => since,
+            Some((id, _)) if id == prompt.id => {
+                self.shown = Some((prompt.id, now));
+                now
+            }
+            Some(_) | None => {
+                self.shown = Some((prompt.id, now));
+                // Whatever had the keyboard must not answer; and the question must be seen.
+                ui.memory_mut(|memory| memory.stop_text_input());
+                if let Some(focused) = ui.memory(|memory| memory.focused()) {
+                    ui.memory_mut(|memory| memory.surrender_focus(focused));
+                }
+                ui.ctx().send_viewport_cmd(ViewportCommand::Minimized(false));
+                ui.ctx().send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop));
+                ui.ctx().send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
+                now
+            }
+        }
+    }
+}
+
+/// The button was pressed, and the press was begun after the question had settled.
+fn meant(ui: &Ui, button: &Response, since: f64) -> bool {
+    if !button.clicked() {
+        return false;
+    }
+    let begun = ui.input(|input| {
+        let by_pointer = input.pointer.any_released();
+        if by_pointer { input.pointer.press_start_time().unwrap_or(f64::NEG_INFINITY) } else { input.time }
+    });
+    begun >= since + SETTLE_S
+}
+
+fn question(ui: &mut Ui, prompt: &Prompt) {
+    let palette = Palette::of(ui);
+    let (icon, title, body) = match &prompt.kind {
+        PromptKind::Begin { rep, account } => {
+            (icons::HEADSET, t!("prompt-begin", "rep" => rep, "account" => account), t!("prompt-begin-body"))
+        }
+        PromptKind::Access { access, .. } => match access {
+            Access::View => (icons::EYE, t!("prompt-view"), t!("prompt-view-body")),
+            Access::Control => (icons::POINTER, t!("prompt-control"), t!("prompt-control-body")),
+            Access::Clipboard => (icons::CLIPBOARD, t!("prompt-clipboard"), t!("prompt-clipboard-body")),
+        },
+    };
+    ui.label(fonts::icon(icon, 32.0).color(palette.accent));
+    heading(ui, title);
+    ui.add(egui::Label::new(RichText::new(body)).wrap());
+}
+
+/// Beneath the answers: who asks, and in their own words why.
+fn reason(ui: &mut Ui, prompt: &Prompt) {
+    match &prompt.kind {
+        PromptKind::Begin { .. } => {}
+        PromptKind::Access { plugin, signer, reason, .. } => {
+            card(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = space::XS;
+                ui.label(fonts::strong(t!("prompt-why"), size::BODY));
+                ui.add(egui::Label::new(reason).wrap());
+                let from = if signer.is_empty() { t!("prompt-unsigned", "plugin" => plugin) } else { t!("prompt-signed", "plugin" => plugin, "signer" => signer) };
+                muted(ui, from);
+            });
+        }
+    }
+}

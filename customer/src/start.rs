@@ -1,0 +1,141 @@
+//! From the command line to the running window, and what is said when it does not come to that.
+//!
+//! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
+
+use crate::app::Window;
+use crate::desktop::Desktop;
+use crate::options::{HELP, Options, Wanted, parse};
+use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
+use lotse_engine::view::Command;
+use lotse_ui::events::{SessionEvents, print};
+use lotse_ui::text::{Language, language, set_language};
+use lotse_ui::watch::watch;
+use raw_window_handle::{HasWindowHandle, RawWindowHandle};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+/// Why the program could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("there is no home folder to keep plugins in; name one with --data DIR")]
+    NoDataFolder,
+    #[error("the folder {path} cannot be written to: {error}. Name another with --data DIR")]
+    DataFolder { path: PathBuf, error: std::io::Error },
+    #[error("no window can be opened: {0}. Is DISPLAY set to an X11 display that you may use?")]
+    Window(String),
+    #[error("what keeps your windows safe could not be started: {0}")]
+    Desktop(String),
+    #[error("the operating system refused: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// The whole program. `arguments` without the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let options = match parse(arguments) {
+        Ok(Wanted::Run(options)) => *options,
+        Ok(Wanted::Help) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Wanted::Version) => {
+            println!("lotse-customer {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("lotse-customer: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    lotse_ui::logging::install();
+    match window(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lotse-customer: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn window(options: Options) -> Result<(), StartError> {
+    let data_dir = options.data.clone().or_else(|| lotse_ui::data_dir::data_dir("lotse-customer")).ok_or(StartError::NoDataFolder)?;
+    std::fs::create_dir_all(&data_dir).map_err(|error| StartError::DataFolder { path: data_dir.clone(), error })?;
+    set_language(options.lang.unwrap_or_else(Language::from_environment));
+    let config = CustomerConfig {
+        relay: options.relay.clone().unwrap_or_default(),
+        data_dir,
+        driver_dir: options.drivers.clone(),
+        locale: language().tag().to_owned(),
+        developer: options.developer,
+        allow: options.allow.clone(),
+    };
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lotse")
+        .with_app_id("lotse-customer")
+        .with_icon(lotse_ui::brand::icon())
+        .with_inner_size([380.0, 600.0])
+        .with_min_inner_size([340.0, 480.0]);
+    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let failed: Arc<OnceLock<StartError>> = Arc::default();
+    let why = failed.clone();
+    let created = eframe::run_native(
+        "lotse-customer",
+        native,
+        Box::new(move |context| {
+            let id = x11_id(context);
+            start(&context.egui_ctx, config, &options, id).map(|window| -> Box<dyn eframe::App> { Box::new(window) }).map_err(|error| {
+                let text = error.to_string();
+                let _ = why.set(error);
+                text.into()
+            })
+        }),
+    );
+    match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
+        (_, Some(error)) => Err(error),
+        (Err(error), None) => Err(StartError::Window(error.to_string())),
+        (Ok(()), None) => Ok(()),
+    }
+}
+
+/// Starts the core and joins it to the desktop: own windows kept from injected input, the key that stops everything.
+fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window: Option<u32>) -> Result<Window, StartError> {
+    let stop: Arc<OnceLock<Customer>> = Arc::default();
+    let for_key = stop.clone();
+    let on_key = move || {
+        if let Some(customer) = for_key.get() {
+            customer.send(CustomerCommand::Session(Command::StopEverything));
+        }
+    };
+    let (windows, desktop) = Desktop::start(window, Arc::new(on_key)).map_err(|error| StartError::Desktop(error.to_string()))?;
+    let (bell, watch) = watch();
+    let context = egui.clone();
+    let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+        context.request_repaint();
+        bell.ring();
+    });
+    let relay_known = options.relay.is_some();
+    let customer = Customer::start(config, windows, changed)?;
+    let _ = stop.set(customer.clone());
+    let (watched, format) = (customer.clone(), options.log_format);
+    let mut events = SessionEvents::default();
+    watch.spawn(move || {
+        if let Some(session) = &watched.view().session {
+            print(format, &events.diff(session));
+        }
+        true
+    })?;
+    if let Some(code) = options.join.clone() {
+        customer.send(CustomerCommand::Join { code, name: options.name.clone() });
+    }
+    Ok(Window::new(egui, Box::new(customer), Some(desktop), options.theme, options.name.clone(), relay_known))
+}
+
+/// The window's X11 number; there is none elsewhere.
+fn x11_id(context: &eframe::CreationContext<'_>) -> Option<u32> {
+    match context.window_handle().ok()?.as_raw() {
+        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
+        RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
+        _ => None,
+    }
+}

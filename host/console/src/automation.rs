@@ -1,0 +1,98 @@
+//! What the command line asks for, done as soon as it can be: sign in, make a code, write it down, show the screen.
+//!
+//! Runs on the watching thread beside the windows and prints the events. Asks for the plugin's own nodes, as a click on
+//! its menu would.
+
+use crate::core::Core;
+use crate::settings::write_whole;
+use lotse_engine::rep::{RepCommand, RepView, SignIn};
+use lotse_engine::view::{Command, SessionState, View};
+use lotse_protocol::control::SessionId;
+use lotse_ui::events::{Event, LogFormat, RepEvents, print};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// The plugin whose nodes are clicked.
+const SCREEN_SHARING: &str = "lotse.screen-sharing";
+
+/// What is to be done, once each.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    pub new_code: bool,
+    pub code_file: Option<PathBuf>,
+    pub view: bool,
+    pub control: bool,
+    pub format: LogFormat,
+}
+
+/// Follows the views and does what is wished when its time has come.
+pub struct Automation {
+    wishes: Wishes,
+    events: RepEvents,
+    code_asked: bool,
+    code_written: bool,
+    /// What was clicked, by session and node.
+    clicked: BTreeSet<(SessionId, &'static str)>,
+}
+
+impl Automation {
+    #[must_use]
+    pub fn new(wishes: Wishes) -> Self {
+        Self { wishes, events: RepEvents::default(), code_asked: false, code_written: false, clicked: BTreeSet::new() }
+    }
+
+    /// Looks at the newest view.
+    pub fn look(&mut self, core: &impl Core) {
+        let view = core.view();
+        print(self.wishes.format, &self.events.diff(&view));
+        self.make_code(&view, core);
+        self.write_code(&view);
+        for session in &view.sessions {
+            for (wished, node) in [(self.wishes.view, "show"), (self.wishes.control, "control")] {
+                if wished && can_click(&session.view, node) && self.clicked.insert((session.id, node)) {
+                    let act = Command::Act { plugin: SCREEN_SHARING.to_owned(), node: node.to_owned(), what: switched_on(&session.view, node) };
+                    core.send(RepCommand::Session { session: session.id, command: act });
+                }
+            }
+        }
+    }
+
+    fn make_code(&mut self, view: &RepView, core: &impl Core) {
+        if self.wishes.new_code && !self.code_asked && matches!(view.sign_in, SignIn::In { reconnecting: false, .. }) {
+            self.code_asked = true;
+            core.send(RepCommand::NewCode);
+        }
+    }
+
+    fn write_code(&mut self, view: &RepView) {
+        let (Some(path), false) = (&self.wishes.code_file, self.code_written) else { return };
+        let Some(code) = view.sessions.iter().find_map(|session| session.code.as_ref()) else { return };
+        self.code_written = true;
+        if let Err(error) = write_whole(path, format!("{code}\n").as_bytes()) {
+            tracing::error!(%error, path = %path.display(), "the code could not be written");
+            print(self.wishes.format, &[Event::new("code-file-failed").with("detail", error.to_string())]);
+        }
+    }
+}
+
+/// The session is on and the plugin shows the node where it can be used.
+fn can_click(view: &View, node: &str) -> bool {
+    view.state == SessionState::Active && find(view, node).is_some_and(|found| !matches!(lotse_runtime::setting(&found.properties, "enabled"), Some(lotse_runtime::Value::Flag(false))))
+}
+
+fn find<'a>(view: &'a View, node: &str) -> Option<&'a lotse_runtime::Node> {
+    let contributions = view.places.values().flatten().filter(|contribution| contribution.plugin == SCREEN_SHARING);
+    contributions.flat_map(|contribution| contribution.nodes.iter()).find(|found| found.id == node)
+}
+
+/// A toggle is told to be on; an item needs no word.
+fn switched_on(view: &View, node: &str) -> lotse_runtime::Settings {
+    match find(view, node) {
+        Some(found) if found.kind == "toggle" => vec![("on".to_owned(), lotse_runtime::Value::Flag(true))],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+#[path = "automation_tests.rs"]
+mod tests;

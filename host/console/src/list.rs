@@ -1,0 +1,188 @@
+//! The list view: who I am, codes that wait for their customers, and my sessions.
+
+use crate::{code_card, shortcuts};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
+use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
+use lotse_engine::view::{SessionState, Tone};
+use lotse_protocol::control::SessionId;
+use lotse_ui::tokens::{CONTROL_HEIGHT, Palette, mix, size, space};
+use lotse_ui::widgets::{Button, badge, card, empty, heading, icon_button, line_sign, muted, notice};
+use lotse_ui::{fonts, icons, t, words};
+
+/// What a person did here.
+pub(crate) enum ListAction {
+    Send(RepCommand),
+    Open(SessionId),
+    Preferences,
+    Monitor,
+    About,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Page {
+    #[default]
+    Waiting,
+    Sessions,
+}
+
+#[derive(Default)]
+pub(crate) struct ListPage {
+    page: Page,
+}
+
+impl ListPage {
+    pub(crate) fn show_waiting(&mut self) {
+        self.page = Page::Waiting;
+    }
+
+    pub(crate) fn show_sessions(&mut self) {
+        self.page = Page::Sessions;
+    }
+
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView) -> Vec<ListAction> {
+        let mut actions = Vec::new();
+        let (waiting, sessions): (Vec<_>, Vec<_>) = view.sessions.iter().partition(|session| session.code.is_some());
+        let palette = Palette::of(ui);
+        let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
+        Panel::top("who").frame(bar).show(ui, |ui| who(ui, &view.sign_in, &mut actions));
+        let side = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::M as i8));
+        Panel::left("pages").frame(side).resizable(false).exact_size(190.0).show(ui, |ui| {
+            self.navigation(ui, waiting.len(), sessions.len(), &mut actions);
+        });
+        let main = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
+        CentralPanel::default().frame(main).show(ui, |ui| {
+            if let SignIn::In { reconnecting: true, .. } = view.sign_in {
+                notice(ui, Tone::Caution, &t!("list-reconnecting"), &t!("list-reconnecting-next"), false);
+            }
+            match self.page {
+                Page::Waiting => self.waiting(ui, &waiting, &mut actions),
+                Page::Sessions => running(ui, &sessions, &mut actions),
+            }
+        });
+        actions
+    }
+
+    fn navigation(&mut self, ui: &mut Ui, waiting: usize, sessions: usize, actions: &mut Vec<ListAction>) {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let pages = [
+            (Page::Waiting, icons::HOURGLASS, t!("list-waiting", "count" => waiting as u64)),
+            (Page::Sessions, icons::SESSIONS, t!("list-sessions", "count" => sessions as u64)),
+        ];
+        for (page, icon, label) in pages {
+            let palette = Palette::of(ui);
+            let chosen = self.page == page;
+            let fill = if chosen { mix(palette.surface, palette.accent, 0.16) } else { egui::Color32::TRANSPARENT };
+            let ink = palette.ink;
+            let text = RichText::new(&label).color(ink);
+            let text = if chosen { text.font(egui::FontId::new(size::BODY, fonts::strong_family())) } else { text };
+            let button = egui::Button::new((fonts::icon(icon, 16.0).color(ink), text)).fill(fill).stroke(egui::Stroke::NONE).right_text("");
+            let response = ui.add(button.min_size(vec2(ui.available_width(), CONTROL_HEIGHT)));
+            response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, chosen, &label));
+            if response.clicked() {
+                self.page = page;
+            }
+        }
+        ui.add_space(space::M);
+        let key = shortcuts::name(shortcuts::NEW_CODE);
+        let new_code = Button::primary(&t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
+        if new_code.show(ui).clicked() {
+            self.page = Page::Waiting;
+            actions.push(ListAction::Send(RepCommand::NewCode));
+        }
+    }
+
+    fn waiting(&self, ui: &mut Ui, codes: &[&RepSession], actions: &mut Vec<ListAction>) {
+        if codes.is_empty() {
+            empty(ui, icons::HEADSET, &t!("list-no-codes"), &t!("list-no-codes-next"), |_| ());
+            return;
+        }
+        heading(ui, t!("list-codes-title"));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            for session in codes {
+                actions.extend(code_card::show(ui, session).into_iter().map(ListAction::Send));
+            }
+        });
+    }
+}
+
+/// `● Ready  Anna Berg · Acme  ⚙ ?`
+fn who(ui: &mut Ui, sign_in: &SignIn, actions: &mut Vec<ListAction>) {
+    let SignIn::In { rep, account, reconnecting, .. } = sign_in else { return };
+    ui.horizontal(|ui| {
+        let palette = Palette::of(ui);
+        if *reconnecting {
+            badge(ui, &t!("list-offline"), palette.caution);
+        } else {
+            badge(ui, &t!("list-ready"), palette.good);
+        }
+        ui.label(fonts::strong(rep, size::BODY));
+        ui.label(RichText::new(account).color(palette.muted_ink));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, icons::SIGN_OUT, &t!("list-sign-out")).clicked() {
+                actions.push(ListAction::Send(RepCommand::SignOut));
+            }
+            if icon_button(ui, icons::HELP, &t!("menu-help")).clicked() {
+                actions.push(ListAction::About);
+            }
+            if icon_button(ui, icons::SETTINGS, &t!("menu-preferences")).clicked() {
+                actions.push(ListAction::Preferences);
+            }
+            if icon_button(ui, icons::MONITOR_PLUGINS, &t!("menu-monitor")).clicked() {
+                actions.push(ListAction::Monitor);
+            }
+        });
+    });
+}
+
+fn running(ui: &mut Ui, sessions: &[&RepSession], actions: &mut Vec<ListAction>) {
+    if sessions.is_empty() {
+        empty(ui, icons::SESSIONS, &t!("list-no-sessions"), &t!("list-no-sessions-next"), |_| ());
+        return;
+    }
+    heading(ui, t!("list-sessions-title"));
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        for session in sessions {
+            card(ui, |ui| row(ui, session, actions));
+        }
+    });
+}
+
+fn row(ui: &mut Ui, session: &RepSession, actions: &mut Vec<ListAction>) {
+    let view = &session.view;
+    ui.horizontal(|ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            let name = if view.peer.is_empty() { t!("session-customer") } else { view.peer.clone() };
+            ui.label(fonts::strong(&name, size::BODY));
+            ui.horizontal(|ui| {
+                let palette = Palette::of(ui);
+                let colour = match view.state {
+                    SessionState::Active => palette.good,
+                    SessionState::Lost { .. } | SessionState::AwaitingConsent | SessionState::Connecting { .. } | SessionState::Waiting => palette.caution,
+                    SessionState::Ended { .. } => palette.muted_ink,
+                    SessionState::Failed { .. } => palette.danger,
+                };
+                badge(ui, &words::state(&view.state), colour);
+                match &view.state {
+                    SessionState::Active => drop(line_sign(ui, &view.link)),
+                    SessionState::Lost { seconds_left } => drop(muted(ui, t!("list-lost-left", "left" => words::clock(*seconds_left)))),
+                    SessionState::Ended { reason } => drop(muted(ui, words::end_for_rep(*reason))),
+                    SessionState::Failed { problem } => drop(muted(ui, words::problem(problem).what)),
+                    SessionState::Waiting | SessionState::Connecting { .. } | SessionState::AwaitingConsent => {}
+                }
+            });
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if matches!(view.state, SessionState::Ended { .. } | SessionState::Failed { .. })
+                && icon_button(ui, icons::CLOSE, &t!("list-remove")).clicked()
+            {
+                actions.push(ListAction::Send(RepCommand::Close { session: session.id }));
+            }
+            if Button::secondary(&t!("list-open")).show(ui).clicked() {
+                actions.push(ListAction::Open(session.id));
+            }
+        });
+    });
+}

@@ -1,0 +1,70 @@
+//! The session window's menu bar: the host's own menus, and between them what plugins contribute.
+
+use crate::session_window::SessionAction;
+use crate::shortcuts;
+use egui::{MenuBar, RichText, Ui};
+use lotse_engine::rep::RepSession;
+use lotse_engine::view::{Command, SessionState};
+use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar};
+use lotse_ui::t;
+use lotse_ui::tokens::{Palette, size};
+
+/// What was chosen: commands for the session, and wishes for the program.
+pub(crate) struct Chosen {
+    pub commands: Vec<Command>,
+    pub actions: Vec<SessionAction>,
+    /// "End session" asks first, so the window does it.
+    pub end: bool,
+}
+
+pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
+    let view = &session.view;
+    let mut acts = Acts::default();
+    let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
+    let running = crate::session_window::is_running(&view.state);
+    MenuBar::new().ui(ui, |ui| {
+        ui.menu_button(t!("menu-session"), |ui| {
+            let label = if view.paused { t!("menu-resume") } else { t!("menu-pause") };
+            if entry(ui, &label, None, view.state == SessionState::Active) {
+                chosen.commands.push(Command::Pause { on: !view.paused });
+            }
+            ui.separator();
+            chosen.end = entry(ui, &t!("menu-end"), Some(shortcuts::CLOSE), running);
+        });
+        if let Some(menus) = view.places.get("menu") {
+            menu_bar(ui, menus, &mut acts);
+        }
+        ui.menu_button(t!("menu-tools"), |ui| {
+            if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
+                items(ui, tools, &mut acts);
+                ui.separator();
+            }
+            if entry(ui, &t!("menu-monitor"), Some(shortcuts::MONITOR), true) {
+                chosen.actions.push(SessionAction::Monitor);
+            }
+            if entry(ui, &t!("menu-preferences"), Some(shortcuts::PREFERENCES), true) {
+                chosen.actions.push(SessionAction::Preferences);
+            }
+        });
+        ui.menu_button(t!("menu-help"), |ui| {
+            if entry(ui, &t!("menu-about"), Some(shortcuts::HELP), true) {
+                chosen.actions.push(SessionAction::About);
+            }
+        });
+    });
+    chosen.commands.append(&mut acts.commands);
+    chosen
+}
+
+fn entry(ui: &mut Ui, label: &str, key: Option<egui::KeyboardShortcut>, enabled: bool) -> bool {
+    let muted = Palette::of(ui).muted_ink;
+    let mut button = egui::Button::new(label);
+    if let Some(key) = key {
+        button = button.right_text(RichText::new(shortcuts::name(key)).size(size::SMALL).color(muted));
+    }
+    let clicked = ui.add_enabled(enabled, button).accessible_name(label).clicked();
+    if clicked {
+        ui.close();
+    }
+    clicked
+}

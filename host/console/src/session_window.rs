@@ -1,0 +1,173 @@
+//! One session's window: menus, who is there and what they allow, and the talk. Closing it ends the session, after a
+//! question.
+
+use crate::settings::Settings;
+use crate::{app, menu, session_body, shortcuts};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
+use lotse_engine::rep::{RepCommand, RepSession};
+use lotse_engine::view::{Command, SessionState, Tone};
+use lotse_protocol::control::SessionId;
+use lotse_ui::tokens::{Palette, size, space};
+use lotse_ui::widgets::{Answer, confirm, consent_chips, line_sign, notice, notices, safety_code};
+use lotse_ui::{fonts, t};
+
+/// What a person did here that is not the session's own.
+pub(crate) enum SessionAction {
+    Send(RepCommand),
+    Monitor,
+    Preferences,
+    About,
+    NewCode,
+}
+
+pub(crate) struct SessionWindow {
+    pub open: bool,
+    /// The window opens by itself once, when the customer comes.
+    opened: bool,
+    ending: bool,
+}
+
+impl Default for SessionWindow {
+    fn default() -> Self {
+        Self { open: false, opened: false, ending: false }
+    }
+}
+
+/// Whether closing the window would end something.
+pub(crate) fn is_running(state: &SessionState) -> bool {
+    match state {
+        SessionState::Connecting { .. } | SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
+        SessionState::Waiting | SessionState::Ended { .. } | SessionState::Failed { .. } => false,
+    }
+}
+
+impl SessionWindow {
+    pub(crate) fn viewport(session: SessionId) -> ViewportId {
+        ViewportId::from_hash_of(("session", session.0))
+    }
+
+    pub(crate) fn show(&mut self, context: &egui::Context, session: &RepSession, settings: &mut Settings) -> Vec<SessionAction> {
+        let waits = session.view.state == SessionState::Waiting;
+        if !waits && !self.opened {
+            self.opened = true;
+            self.open = true;
+        }
+        let mut actions = Vec::new();
+        if !self.open || waits {
+            return actions;
+        }
+        let [width, height] = settings.session_size;
+        let builder = ViewportBuilder::default()
+            .with_title(title(session))
+            .with_app_id("lotse")
+            .with_icon(lotse_ui::brand::icon())
+            .with_inner_size([width, height])
+            .with_min_inner_size([420.0, 400.0]);
+        context.show_viewport_immediate(Self::viewport(session.id), builder, |ui, _class| {
+            self.contents(ui, session, &mut actions);
+            app::remember_size(ui, &mut settings.session_size);
+        });
+        actions
+    }
+
+    fn contents(&mut self, ui: &mut Ui, session: &RepSession, actions: &mut Vec<SessionAction>) {
+        let send = |command| SessionAction::Send(RepCommand::Session { session: session.id, command });
+        let palette = Palette::of(ui);
+        let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::S as i8, 2));
+        let mut wants_end = shortcuts::pressed(ui, shortcuts::CLOSE);
+        Panel::top("menu").frame(bar).show(ui, |ui| {
+            let chosen = menu::show(ui, session);
+            actions.extend(chosen.commands.into_iter().map(send));
+            actions.extend(chosen.actions);
+            wants_end |= chosen.end;
+        });
+        let head = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
+        Panel::top("head").frame(head).show(ui, |ui| header(ui, session));
+        let body = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
+        CentralPanel::default().frame(body).show(ui, |ui| {
+            actions.extend(notices(ui, &session.view.notices).into_iter().map(send));
+            let outcome = session_body::show(ui, session);
+            actions.extend(outcome.commands.into_iter().map(send));
+            if outcome.new_code {
+                actions.push(SessionAction::NewCode);
+            }
+            if outcome.close {
+                self.open = false;
+                actions.push(SessionAction::Send(RepCommand::Close { session: session.id }));
+            }
+        });
+        if shortcuts::pressed(ui, shortcuts::MONITOR) {
+            actions.push(SessionAction::Monitor);
+        }
+        if shortcuts::pressed(ui, shortcuts::PREFERENCES) {
+            actions.push(SessionAction::Preferences);
+        }
+        self.closing(ui, session, wants_end, actions);
+    }
+
+    /// The window's own close button, Ctrl+W and the menu all mean the same.
+    fn closing(&mut self, ui: &mut Ui, session: &RepSession, wants_end: bool, actions: &mut Vec<SessionAction>) {
+        let wanted = wants_end || ui.input(|input| input.viewport().close_requested());
+        let running = is_running(&session.view.state);
+        if wanted && running {
+            self.ending = true;
+        } else if wanted {
+            self.open = false;
+        }
+        if !self.ending || !running {
+            self.ending = false;
+            return;
+        }
+        let title = t!("end-title", "peer" => peer(session));
+        match confirm(ui.ctx(), "end", &title, &t!("end-body"), &t!("end-yes")) {
+            Some(Answer::Yes) => {
+                self.ending = false;
+                actions.push(SessionAction::Send(RepCommand::Session { session: session.id, command: Command::End }));
+            }
+            Some(Answer::No) => self.ending = false,
+            None => {}
+        }
+    }
+}
+
+pub(crate) fn peer(session: &RepSession) -> String {
+    if session.view.peer.is_empty() { t!("session-customer") } else { session.view.peer.clone() }
+}
+
+fn title(session: &RepSession) -> String {
+    t!("session-title", "peer" => peer(session))
+}
+
+/// Who is there, how good the line is, what they allow, and the safety code: always visible, in words.
+fn header(ui: &mut Ui, session: &RepSession) {
+    let view = &session.view;
+    ui.spacing_mut().item_spacing.y = space::XS;
+    ui.horizontal(|ui| {
+        let palette = Palette::of(ui);
+        ui.label(fonts::strong(peer(session), size::TITLE));
+        if !view.peer_system.is_empty() {
+            ui.label(RichText::new(&view.peer_system).color(palette.muted_ink));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if view.state == SessionState::Active {
+                line_sign(ui, &view.link);
+            }
+        });
+    });
+    if !view.consents.is_empty() || !view.safety_code.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            if !view.consents.is_empty() {
+                consent_chips(ui, &view.consents);
+            }
+        });
+        if !view.safety_code.is_empty() {
+            safety_code(ui, &view.safety_code);
+        }
+    }
+    if view.developer {
+        notice(ui, Tone::Caution, &t!("developer-title"), &t!("developer-body"), false);
+    }
+    if view.paused {
+        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-rep"), false);
+    }
+}

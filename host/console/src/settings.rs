@@ -1,0 +1,169 @@
+//! What the console remembers between two starts, as JSON in its data folder. Never a password.
+
+use lotse_ui::text::Language;
+use lotse_ui::theme::ThemeChoice;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Most bytes of a settings file that are read.
+const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub relay: String,
+    pub user: String,
+    /// BCP 47 tag; `None`: the desktop's.
+    pub language: Option<String>,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    pub scale_percent: u32,
+    /// Points, of the list and of a session's window.
+    pub list_size: [f32; 2],
+    pub session_size: [f32; 2],
+    pub viewer_size: [f32; 2],
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            relay: String::new(),
+            user: String::new(),
+            language: None,
+            theme: ThemeChoice::System.word().to_owned(),
+            scale_percent: 100,
+            list_size: [860.0, 560.0],
+            session_size: [560.0, 640.0],
+            viewer_size: [1100.0, 700.0],
+        }
+    }
+}
+
+impl Settings {
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language.as_deref().and_then(Language::from_tag).unwrap_or_else(Language::from_environment)
+    }
+
+    #[must_use]
+    pub fn theme(&self) -> ThemeChoice {
+        ThemeChoice::from_word(&self.theme).unwrap_or_default()
+    }
+
+    /// A file may say anything: sizes and scale are brought into bounds.
+    fn within_bounds(mut self) -> Self {
+        let size = |[width, height]: [f32; 2], least: [f32; 2]| {
+            let side = |value: f32, least: f32| if value.is_finite() { value.clamp(least, 8000.0) } else { least };
+            [side(width, least[0]), side(height, least[1])]
+        };
+        self.list_size = size(self.list_size, [480.0, 360.0]);
+        self.session_size = size(self.session_size, [420.0, 400.0]);
+        self.viewer_size = size(self.viewer_size, [320.0, 240.0]);
+        self.scale_percent = self.scale_percent.clamp(100, 200);
+        self
+    }
+}
+
+/// Settings and where they are kept.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub settings: Settings,
+    saved: Settings,
+    /// `None`: nothing is kept, as in tests.
+    path: Option<PathBuf>,
+}
+
+impl Store {
+    /// Reads the settings in `folder`; what is not there or cannot be read is as at the first start.
+    #[must_use]
+    pub fn open(folder: &Path) -> Self {
+        let path = folder.join("settings.json");
+        let settings = read(&path).unwrap_or_default().within_bounds();
+        Self { saved: settings.clone(), settings, path: Some(path) }
+    }
+
+    /// Settings that are not kept.
+    #[must_use]
+    pub fn in_memory(settings: Settings) -> Self {
+        Self { saved: settings.clone(), settings, path: None }
+    }
+
+    /// Writes what changed; a full disk or a read-only folder is told once a change and costs nothing else.
+    pub fn save(&mut self) {
+        if self.settings == self.saved {
+            return;
+        }
+        self.saved = self.settings.clone();
+        if let Some(path) = &self.path
+            && let Err(error) = write(path, &self.settings)
+        {
+            tracing::warn!(%error, path = %path.display(), "the settings could not be written; they hold until the program ends");
+        }
+    }
+}
+
+fn read(path: &Path) -> Option<Settings> {
+    let length = std::fs::metadata(path).ok()?.len();
+    if length > FILE_BYTES_MAX {
+        tracing::warn!(path = %path.display(), "the settings file is too large and is not read");
+        return None;
+    }
+    let text = std::fs::read_to_string(path).ok()?;
+    serde_json::from_str(&text).inspect_err(|error| tracing::warn!(%error, "the settings file cannot be understood and is not used")).ok()
+}
+
+fn write(path: &Path, settings: &Settings) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(settings)?;
+    write_whole(path, text.as_bytes())
+}
+
+/// Writes a file that is there as a whole or not at all, readable by this user alone.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    // Left behind by a crash of a program with this number.
+    let _ = std::fs::remove_file(&part);
+    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&part, path)).inspect_err(|_| drop(std::fs::remove_file(&part)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn settings_last_and_are_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path());
+        assert_eq!(store.settings, Settings::default());
+        store.settings.relay = "https://relay.example".into();
+        store.save();
+        let path = folder.path().join("settings.json");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(Store::open(folder.path()).settings.relay, "https://relay.example");
+        assert!(!std::fs::read_to_string(path).unwrap().contains("password"));
+    }
+
+    #[test]
+    fn fuzz_a_hostile_file_is_no_trouble() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let huge = "x".repeat(FILE_BYTES_MAX as usize + 1);
+        for text in ["", "{", "[]", "{\"scale_percent\": 4000000000}", "{\"list_size\":[1e30,-5]}", "{\"theme\":\"\\u0000\"}", &huge] {
+            std::fs::write(&path, text).unwrap();
+            let settings = Store::open(folder.path()).settings;
+            assert!((100..=200).contains(&settings.scale_percent) && settings.list_size[0] <= 8000.0 && settings.list_size[1] >= 360.0, "{text:.40}");
+        }
+    }
+}

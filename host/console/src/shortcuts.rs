@@ -1,0 +1,21 @@
+//! Keys of the console's own windows. Shown in menus and in the help from this one list.
+
+use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+
+pub(crate) const NEW_CODE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::N);
+pub(crate) const PREFERENCES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
+pub(crate) const MONITOR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::M);
+pub(crate) const CLOSE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::W);
+pub(crate) const HELP: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
+pub(crate) const LARGER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Plus);
+pub(crate) const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Minus);
+
+/// Takes the key if it was pressed in this window.
+pub(crate) fn pressed(ui: &Ui, shortcut: KeyboardShortcut) -> bool {
+    ui.input_mut(|input| input.consume_shortcut(&shortcut))
+}
+
+/// `Ctrl+N`.
+pub(crate) fn name(shortcut: KeyboardShortcut) -> String {
+    shortcut.format(&egui::ModifierNames::NAMES, cfg!(target_os = "macos"))
+}

@@ -1,0 +1,113 @@
+//! Signing in: relay, user ID, password, and for each failure what to try next.
+
+use crate::settings::Settings;
+use egui::{Key, Modifiers, ScrollArea, Ui};
+use lotse_engine::rep::{RepCommand, SignIn};
+use lotse_engine::view::Tone;
+use lotse_ui::tokens::space;
+use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble};
+use lotse_ui::{icons, t, words};
+
+pub(crate) struct SignInPage {
+    relay: String,
+    user: String,
+    password: String,
+    /// What is wrong with what was typed, found before anything is sent.
+    wrong: Option<Wrong>,
+    begun: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    NoRelay,
+    NotAnEmail,
+    NoPassword,
+}
+
+impl SignInPage {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { relay: settings.relay.clone(), user: settings.user.clone(), password: String::new(), wrong: None, begun: false }
+    }
+
+    /// `Some`: the person wants to sign in.
+    pub(crate) fn show(&mut self, ui: &mut Ui, state: &SignIn, settings: &mut Settings) -> Option<RepCommand> {
+        let trying = *state == SignIn::Trying;
+        let mut submitted = false;
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.vertical_centered(|ui| {
+                ui.add_space((ui.available_height() * 0.12).clamp(space::L, 90.0));
+                ui.set_max_width(400.0);
+                heading(ui, t!("signin-title"));
+                muted(ui, t!("signin-lead"));
+                ui.add_space(space::M);
+                card(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = space::M;
+                    self.tell(ui, state);
+                    ui.add_enabled_ui(!trying, |ui| self.fields(ui));
+                    ui.add_space(space::XS);
+                    let label = if trying { t!("signin-trying") } else { t!("signin-button") };
+                    let button = Button::primary(&label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
+                    submitted = button.show(ui).clicked();
+                    if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter)) {
+                        submitted = true;
+                    }
+                });
+            });
+        });
+        if submitted && !trying { self.submit(settings) } else { None }
+    }
+
+    fn fields(&mut self, ui: &mut Ui) {
+        let relay = Field::new(&t!("signin-relay")).hint("https://relay.example.com").limit(512).show(ui, &mut self.relay);
+        let user = Field::new(&t!("signin-user")).hint("anna.berg@example.com").show(ui, &mut self.user);
+        let password = Field::new(&t!("signin-password")).password().show(ui, &mut self.password);
+        if !self.begun {
+            self.begun = true;
+            let first = if self.relay.is_empty() { &relay } else if self.user.is_empty() { &user } else { &password };
+            first.request_focus();
+        }
+        if relay.changed() || user.changed() || password.changed() {
+            self.wrong = None;
+        }
+    }
+
+    /// One message at a time: what is wrong here comes before what the relay said last.
+    fn tell(&self, ui: &mut Ui, state: &SignIn) {
+        match self.wrong {
+            Some(Wrong::NoRelay) => return drop(notice(ui, Tone::Danger, &t!("signin-no-relay"), &t!("signin-no-relay-next"), false)),
+            Some(Wrong::NotAnEmail) => return drop(notice(ui, Tone::Danger, &t!("signin-not-an-email"), &t!("signin-not-an-email-next"), false)),
+            Some(Wrong::NoPassword) => return drop(notice(ui, Tone::Danger, &t!("signin-no-password"), &t!("signin-no-password-next"), false)),
+            None => {}
+        }
+        match state {
+            SignIn::Refused(failure) => trouble(ui, Tone::Danger, &words::sign_in_failure(*failure)),
+            SignIn::Failed(problem) => trouble(ui, Tone::Danger, &words::problem(problem)),
+            SignIn::Out | SignIn::Trying | SignIn::In { .. } => {}
+        }
+    }
+
+    fn submit(&mut self, settings: &mut Settings) -> Option<RepCommand> {
+        let (relay, user) = (self.relay.trim(), self.user.trim());
+        self.wrong = if relay.is_empty() {
+            Some(Wrong::NoRelay)
+        } else if !is_email(user) {
+            Some(Wrong::NotAnEmail)
+        } else if self.password.is_empty() {
+            Some(Wrong::NoPassword)
+        } else {
+            None
+        };
+        if self.wrong.is_some() {
+            return None;
+        }
+        let relay = if relay.contains("://") { relay.to_owned() } else { format!("https://{relay}") };
+        settings.relay.clone_from(&relay);
+        settings.user = user.to_owned();
+        Some(RepCommand::SignIn { relay, user: user.to_owned(), password: std::mem::take(&mut self.password) })
+    }
+}
+
+/// The form alone; whether it exists only the relay knows.
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !text.contains(char::is_whitespace))
+}

@@ -1,0 +1,215 @@
+//! From the command line to running windows, and what is said when it does not come to that.
+//!
+//! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
+
+use crate::app::Console;
+use crate::automation::{Automation, Wishes};
+use crate::bare;
+use crate::options::Options;
+use crate::settings::Store;
+use clap::Parser;
+use lotse_engine::rep::{Rep, RepCommand, RepConfig};
+use lotse_ui::text::{language, set_language};
+use lotse_ui::watch::{Bell, watch};
+use lotse_viewer::{OnInput, ViewerConfig, ViewerError, ViewerHost};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+/// Most bytes of a password file that are read.
+const PASSWORD_BYTES_MAX: usize = 4096;
+
+/// Why the program could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("there is no home folder to keep settings in; name one with --data DIR")]
+    NoDataFolder,
+    #[error("the password file {path} cannot be read: {error}")]
+    PasswordFile { path: PathBuf, error: std::io::Error },
+    #[error("the password file {0} has no password in its first line")]
+    PasswordEmpty(PathBuf),
+    #[error("the folder {path} cannot be written to: {error}. Name another with --data DIR")]
+    DataFolder { path: PathBuf, error: std::io::Error },
+    #[error("no picture can be shown: {0}. Is DISPLAY set to an X11 display that you may use?")]
+    Viewer(#[from] ViewerError),
+    #[error("no window can be opened: {0}. Is DISPLAY set to an X11 display that you may use?")]
+    Window(String),
+    #[error("the operating system refused: {0}")]
+    System(#[from] std::io::Error),
+    #[error("{0}")]
+    Session(String),
+}
+
+/// The whole program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let options = match Options::try_parse_from(arguments) {
+        Ok(options) => options,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    lotse_ui::logging::install();
+    match start(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lotse: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(options: &Options) -> Result<(), StartError> {
+    let data_dir = options.data.clone().or_else(|| lotse_ui::data_dir::data_dir("lotse")).ok_or(StartError::NoDataFolder)?;
+    std::fs::create_dir_all(&data_dir).map_err(|error| StartError::DataFolder { path: data_dir.clone(), error })?;
+    let mut store = Store::open(&data_dir);
+    take_over(options, &mut store);
+    set_language(options.lang.unwrap_or_else(|| store.settings.language()));
+    let sign_in = match (&options.relay, &options.user, &options.password_file) {
+        (Some(relay), Some(user), Some(path)) => {
+            Some(RepCommand::SignIn { relay: relay.clone(), user: user.clone(), password: password(path)? })
+        }
+        _ => None,
+    };
+    let config = RepConfig { data_dir, driver_dir: options.drivers.clone(), locale: language().tag().to_owned() };
+    if options.viewer_bare { bare::run(options, config, sign_in) } else { windows(options, config, sign_in, store) }
+}
+
+/// What the command line says holds for this run and, where it is a preference, for the next.
+fn take_over(options: &Options, store: &mut Store) {
+    let settings = &mut store.settings;
+    if let Some(relay) = &options.relay {
+        settings.relay.clone_from(relay);
+    }
+    if let Some(user) = &options.user {
+        settings.user.clone_from(user);
+    }
+    if let Some(theme) = options.theme {
+        settings.theme = theme.word().to_owned();
+    }
+    if let Some(scale) = options.scale {
+        settings.scale_percent = (scale * 100.0).round() as u32;
+    }
+    if let Some(lang) = options.lang {
+        settings.language = Some(lang.tag().to_owned());
+    }
+}
+
+fn password(path: &Path) -> Result<String, StartError> {
+    let text = std::fs::read_to_string(path).map_err(|error| StartError::PasswordFile { path: path.to_owned(), error })?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() || line.len() > PASSWORD_BYTES_MAX {
+        return Err(StartError::PasswordEmpty(path.to_owned()));
+    }
+    Ok(line.to_owned())
+}
+
+/// What the program consists of beside its windows.
+pub(crate) struct Parts {
+    pub rep: Rep,
+    pub viewer: Arc<ViewerHost>,
+}
+
+/// Starts the core and the viewer and joins them: pictures to the viewer, input on them to the core.
+pub(crate) fn parts(config: RepConfig, viewer: ViewerConfig, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Parts, StartError> {
+    let core: Arc<OnceLock<Rep>> = Arc::default();
+    let for_input = core.clone();
+    let on_input: OnInput = Arc::new(move |surface, input| {
+        let Some(rep) = for_input.get() else { return };
+        let view = rep.view();
+        let session = view.sessions.iter().find(|session| session.view.surfaces.iter().any(|known| known.id == surface));
+        if let Some(session) = session {
+            let command = lotse_engine::view::Command::Surface { surface, input };
+            rep.send(RepCommand::Session { session: session.id, command });
+        }
+    });
+    let viewer = ViewerHost::new(viewer, on_input)?;
+    let rep = Rep::start(config, viewer.clone(), changed)?;
+    let _ = core.set(rep.clone());
+    Ok(Parts { rep, viewer })
+}
+
+/// The wishes of the command line.
+pub(crate) fn wishes(options: &Options) -> Wishes {
+    Wishes {
+        new_code: options.new_code,
+        code_file: options.code_file.clone(),
+        view: options.view,
+        control: options.control,
+        format: options.log_format.into(),
+    }
+}
+
+fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, store: Store) -> Result<(), StartError> {
+    let [width, height] = store.settings.list_size;
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lotse")
+        .with_app_id("lotse")
+        .with_icon(lotse_ui::brand::icon())
+        .with_inner_size([width, height])
+        .with_min_inner_size([480.0, 360.0]);
+    // Without a GPU each wait for a frame is lost time; damaged windows are drawn once and then rest.
+    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let wishes = wishes(options);
+    let failed: Arc<OnceLock<StartError>> = Arc::default();
+    let why = failed.clone();
+    let created = eframe::run_native(
+        "lotse",
+        native,
+        Box::new(move |context| {
+            let egui = context.egui_ctx.clone();
+            let (bell, watch) = watch();
+            let changed: Arc<dyn Fn() + Send + Sync> = {
+                let (egui, bell): (_, Bell) = (egui.clone(), bell);
+                Arc::new(move || {
+                    egui.request_repaint();
+                    bell.ring();
+                })
+            };
+            let built = parts(config, ViewerConfig::default(), changed).and_then(|parts| {
+                let (mut automation, watched) = (Automation::new(wishes), parts.rep.clone());
+                watch.spawn(move || {
+                    automation.look(&watched);
+                    true
+                })?;
+                Ok(parts)
+            });
+            match built {
+                Ok(Parts { rep, viewer }) => {
+                    if let Some(sign_in) = sign_in {
+                        rep.send(sign_in);
+                    }
+                    Ok(Box::new(Console::new(&egui, Box::new(rep), Some(viewer), store)))
+                }
+                Err(error) => {
+                    let text = error.to_string();
+                    let _ = why.set(error);
+                    Err(text.into())
+                }
+            }
+        }),
+    );
+    match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
+        (_, Some(error)) => Err(error),
+        (Err(error), None) => Err(StartError::Window(error.to_string())),
+        (Ok(()), None) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn passwords_are_the_first_line_of_their_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p");
+        std::fs::write(&path, "correct horse\n").unwrap();
+        assert_eq!(password(&path).unwrap(), "correct horse");
+        std::fs::write(&path, "\nx").unwrap();
+        assert!(matches!(password(&path), Err(StartError::PasswordEmpty(_))));
+        assert!(matches!(password(&folder.path().join("none")), Err(StartError::PasswordFile { .. })));
+    }
+}

@@ -1,0 +1,181 @@
+//! Who is where: legs by session and side, and by address. Bounded, and forgetful of those who say nothing.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use lotse_transport::bind::{Leg, Side};
+
+/// Ends bind again every 12 s, so this is five of them lost.
+const IDLE_MAX: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+struct Seat {
+    address: SocketAddr,
+    heard: Duration,
+}
+
+/// One session: up to two ends.
+#[derive(Debug, Default)]
+struct Pair {
+    rep: Option<Seat>,
+    customer: Option<Seat>,
+}
+
+impl Pair {
+    fn seat(&mut self, side: Side) -> &mut Option<Seat> {
+        match side {
+            Side::Rep => &mut self.rep,
+            Side::Customer => &mut self.customer,
+        }
+    }
+}
+
+/// Where a packet goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    To(SocketAddr),
+    /// Its sender is a leg, but the other end is not bound.
+    Alone,
+    /// Its sender is nobody.
+    Unbound,
+}
+
+/// A table that is full.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    legs_max: usize,
+    legs: HashMap<SocketAddr, Leg>,
+    pairs: HashMap<[u8; 16], Pair>,
+}
+
+impl Table {
+    pub(crate) fn new(legs_max: usize) -> Self {
+        Self { legs_max, legs: HashMap::new(), pairs: HashMap::new() }
+    }
+
+    /// Puts a proven leg at an address. The newest proof counts: it moves the leg, and the address changes hands.
+    pub(crate) fn bind(&mut self, now: Duration, leg: Leg, address: SocketAddr) -> Result<(), Full> {
+        let seated = self.pairs.get_mut(&leg.session).and_then(|pair| pair.seat(leg.side).as_ref());
+        let moved_from = seated.map(|seat| seat.address).filter(|old| *old != address);
+        let grows = moved_from.is_none() && !self.legs.contains_key(&address);
+        if grows && self.legs.len() >= self.legs_max {
+            return Err(Full);
+        }
+        if let Some(old) = moved_from {
+            self.legs.remove(&old);
+        }
+        if let Some(other) = self.legs.insert(address, leg)
+            && other != leg
+        {
+            self.unseat(other);
+        }
+        *self.pairs.entry(leg.session).or_default().seat(leg.side) = Some(Seat { address, heard: now });
+        Ok(())
+    }
+
+    /// Where packets from `address` go.
+    pub(crate) fn route(&mut self, now: Duration, address: SocketAddr) -> Route {
+        let Some(leg) = self.legs.get(&address) else { return Route::Unbound };
+        let Some(pair) = self.pairs.get_mut(&leg.session) else { return Route::Unbound };
+        if let Some(seat) = pair.seat(leg.side) {
+            seat.heard = now;
+        }
+        match pair.seat(leg.side.other()) {
+            Some(seat) => Route::To(seat.address),
+            None => Route::Alone,
+        }
+    }
+
+    /// Forgets the legs that have said nothing for a minute.
+    pub(crate) fn sweep(&mut self, now: Duration) {
+        let legs = &mut self.legs;
+        self.pairs.retain(|_, pair| {
+            for side in [Side::Rep, Side::Customer] {
+                let seat = pair.seat(side);
+                if let Some(idle) = seat.take_if(|seat| now.saturating_sub(seat.heard) > IDLE_MAX) {
+                    legs.remove(&idle.address);
+                }
+            }
+            pair.rep.is_some() || pair.customer.is_some()
+        });
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.legs.len()
+    }
+
+    fn unseat(&mut self, leg: Leg) {
+        let Some(pair) = self.pairs.get_mut(&leg.session) else { return };
+        *pair.seat(leg.side) = None;
+        if pair.rep.is_none() && pair.customer.is_none() {
+            self.pairs.remove(&leg.session);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn leg(session: u8, side: Side) -> Leg {
+        Leg { session: [session; 16], side }
+    }
+
+    fn at(port: u16) -> SocketAddr {
+        ([192, 0, 2, 1], port).into()
+    }
+
+    const NOW: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_two_ends_of_a_session_reach_each_other_and_nobody_else() {
+        let mut table = Table::new(10);
+        table.bind(NOW, leg(1, Side::Rep), at(1)).unwrap();
+        assert_eq!(table.route(NOW, at(1)), Route::Alone);
+        table.bind(NOW, leg(1, Side::Customer), at(2)).unwrap();
+        table.bind(NOW, leg(2, Side::Customer), at(3)).unwrap();
+        assert_eq!(table.route(NOW, at(1)), Route::To(at(2)));
+        assert_eq!(table.route(NOW, at(2)), Route::To(at(1)));
+        assert_eq!(table.route(NOW, at(3)), Route::Alone);
+        assert_eq!(table.route(NOW, at(4)), Route::Unbound);
+    }
+
+    #[test]
+    fn the_newest_proof_moves_a_leg() {
+        let mut table = Table::new(2);
+        table.bind(NOW, leg(1, Side::Rep), at(1)).unwrap();
+        table.bind(NOW, leg(1, Side::Customer), at(2)).unwrap();
+        table.bind(NOW, leg(1, Side::Customer), at(3)).unwrap();
+        assert_eq!(table.route(NOW, at(1)), Route::To(at(3)));
+        assert_eq!(table.route(NOW, at(2)), Route::Unbound);
+        assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn an_address_is_one_leg_only() {
+        let mut table = Table::new(4);
+        table.bind(NOW, leg(1, Side::Rep), at(1)).unwrap();
+        table.bind(NOW, leg(2, Side::Rep), at(1)).unwrap();
+        table.bind(NOW, leg(1, Side::Customer), at(2)).unwrap();
+        assert_eq!(table.route(NOW, at(2)), Route::Alone);
+        assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn the_table_is_bounded_and_forgets_the_silent() {
+        let mut table = Table::new(2);
+        table.bind(NOW, leg(1, Side::Rep), at(1)).unwrap();
+        table.bind(NOW, leg(2, Side::Rep), at(2)).unwrap();
+        assert_eq!(table.bind(NOW, leg(3, Side::Rep), at(3)), Err(Full));
+        table.route(Duration::from_secs(50), at(2));
+        table.sweep(Duration::from_secs(70));
+        assert_eq!(table.len(), 1);
+        assert_eq!(table.route(NOW, at(1)), Route::Unbound);
+        table.bind(NOW, leg(3, Side::Rep), at(3)).unwrap();
+    }
+}

@@ -1,0 +1,160 @@
+//! What any store must do, run on a real SQLite file.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+use crate::hub::{AuditKind, SessionRecord};
+use lotse_protocol::control::{PluginRef, SessionId};
+
+async fn open(folder: &std::path::Path) -> SqliteStore {
+    SqliteStore::open(folder).await.unwrap()
+}
+
+fn rep(account: &str, user: &str) -> NewRep {
+    NewRep { account: account.into(), user: user.into(), name: "Anna Berg".into(), password_hash: "$argon2id$x".into(), contact: None }
+}
+
+fn session(id: u8, rep: i64) -> SessionRecord {
+    let plugin = PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true };
+    SessionRecord {
+        session: SessionId([id; 16]),
+        rep,
+        account: 1,
+        rep_name: "Anna Berg".into(),
+        account_name: "Acme".into(),
+        customer: "K. Weber".into(),
+        system: "Debian".into(),
+        rep_token: TokenHash([1; 32]),
+        customer_token: TokenHash([2; 32]),
+        plugins: [plugin].into(),
+    }
+}
+
+#[tokio::test]
+async fn reps_and_accounts_are_found_and_users_are_unique() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, anna) = store.add_rep(rep("Acme", "anna@acme.example"), 5).await.unwrap();
+    let (again, _) = store.add_rep(rep("ACME", "bo@acme.example"), 5).await.unwrap();
+    assert_eq!(account, again, "account names are matched without regard to case");
+    let taken = store.add_rep(rep("Other", "anna@acme.example"), 5).await;
+    assert!(matches!(taken, Err(StoreError::UserTaken(_, in_account)) if in_account == "Acme"));
+    assert_eq!(store.accounts().await.unwrap().len(), 1, "the failed one made no account");
+    let found = store.rep_by_user("anna@acme.example").await.unwrap().unwrap();
+    assert_eq!((found.id, found.account_name.as_str(), found.active), (anna, "Acme", true));
+    assert!(store.rep_by_user("nobody@acme.example").await.unwrap().is_none());
+    assert_eq!(store.reps().await.unwrap().len(), 2);
+    let with_contact = NewRep { contact: Some("sales@acme.example".into()), ..rep("Acme", "cy@acme.example") };
+    store.add_rep(with_contact, 6).await.unwrap();
+    let accounts = store.accounts().await.unwrap();
+    assert_eq!((accounts[0].contact.as_str(), accounts[0].reps), ("sales@acme.example", 3));
+}
+
+#[tokio::test]
+async fn a_new_feature_is_given_once_to_everybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (first, _) = store.add_rep(rep("Acme", "a@acme.example"), 1).await.unwrap();
+    store.add_features(&["chat".into(), "screen".into()], 1).await.unwrap();
+    let (second, _) = store.add_rep(rep("Bolt", "b@bolt.example"), 1).await.unwrap();
+    let both: BTreeSet<String> = ["chat".to_owned(), "screen".to_owned()].into();
+    assert_eq!(store.features_of(first).await.unwrap(), both);
+    assert_eq!(store.features_of(second).await.unwrap(), both);
+    sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = 'chat'").bind(first).execute(store.pool()).await.unwrap();
+    store.add_features(&["chat".into(), "screen".into(), "files".into()], 2).await.unwrap();
+    assert_eq!(store.features_of(first).await.unwrap(), ["files".to_owned(), "screen".to_owned()].into(), "what was taken away stays away");
+}
+
+#[tokio::test]
+async fn sign_ins_are_used_expire_and_are_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (_, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
+    let (one, two) = (TokenHash([1; 32]), TokenHash([2; 32]));
+    let row = store.add_sign_in(rep, one, 100).await.unwrap();
+    let other = store.add_sign_in(rep, two, 100).await.unwrap();
+    assert_eq!(store.use_sign_in(one, 100 + SIGN_IN_UNUSED_S).await.unwrap().unwrap().0, row);
+    assert!(store.use_sign_in(two, 101 + SIGN_IN_UNUSED_S).await.unwrap().is_none(), "unused for too long");
+    assert!(store.use_sign_in(one, 100 + 2 * SIGN_IN_UNUSED_S).await.unwrap().is_some(), "use keeps it");
+    store.remove_sign_in(row).await.unwrap();
+    assert!(store.use_sign_in(one, 100).await.unwrap().is_none());
+    store.remove_sign_in(other).await.unwrap();
+}
+
+#[tokio::test]
+async fn running_sessions_survive_and_ended_ones_lose_their_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
+    let kept = SessionRecord { account, ..session(1, rep) };
+    let ended = Change::Ended { session: SessionId([2; 16]), reason: "RepEnded".into() };
+    store.change_sessions(&[Change::Started(kept.clone()), Change::Started(session(2, rep)), ended], 50).await.unwrap();
+    store.close().await;
+    let store = open(folder.path()).await;
+    assert_eq!(store.running_sessions().await.unwrap(), [kept]);
+    let tokens: i64 = sqlx::query_scalar("SELECT count(rep_token) + count(customer_token) FROM sessions WHERE ended_s IS NOT NULL")
+        .fetch_one(store.pool())
+        .await
+        .unwrap();
+    assert_eq!(tokens, 0);
+    store.prune(51 + ENDED_SESSION_S).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions").fetch_one(store.pool()).await.unwrap();
+    assert_eq!(left, 1, "the running one");
+    let unknown_rep = store.change_sessions(&[Change::Started(session(3, 999))], 50).await;
+    assert!(unknown_rep.is_err());
+}
+
+#[tokio::test]
+async fn a_senseless_session_costs_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (_, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
+    store.change_sessions(&[Change::Started(session(1, rep)), Change::Started(session(2, rep))], 1).await.unwrap();
+    sqlx::query("UPDATE sessions SET plugins = 'noise' WHERE id = ?").bind(vec![1_u8; 16]).execute(store.pool()).await.unwrap();
+    assert_eq!(store.running_sessions().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_audit_log_is_written_and_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let line = AuditLine { rep: Some(4), detail: "x".into(), ..AuditLine::new(AuditKind::SignInFailed) };
+    store.write_audit(&vec![line; 10], 7).await.unwrap();
+    sqlx::query("INSERT INTO audit (id, at_s, kind) VALUES (?, 8, 'late')").bind(AUDIT_LINES_MAX + 8).execute(store.pool()).await.unwrap();
+    store.prune(9).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(store.pool()).await.unwrap();
+    assert_eq!(left, 3, "lines 9, 10 and the late one");
+}
+
+#[tokio::test]
+async fn two_programs_write_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (relay, command) = (open(folder.path()).await, open(folder.path()).await);
+    let both = (0..20).map(|number| {
+        let store = if number % 2 == 0 { &relay } else { &command };
+        store.add_rep(rep("Acme", &format!("r{number}@acme.example")), 0)
+    });
+    for result in futures_util::future::join_all(both).await {
+        result.unwrap();
+    }
+    assert_eq!(relay.reps().await.unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn damage_and_newer_versions_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("lotse.db"), b"this is no database, and long enough to be looked at").unwrap();
+    assert!(matches!(SqliteStore::open(folder.path()).await, Err(StoreError::Damaged(_))));
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)")
+        .execute(store.pool())
+        .await
+        .unwrap();
+    store.close().await;
+    assert!(matches!(SqliteStore::open(folder.path()).await, Err(StoreError::Newer)));
+
+    let missing = SqliteStore::open(&folder.path().join("no/such/folder")).await;
+    assert!(matches!(missing, Err(StoreError::Folder(..))));
+}

@@ -1,0 +1,63 @@
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_sides_take_up_their_session_after_the_relay_was_gone() {
+    let folder = folder().await;
+    let first = relay(&folder).await;
+    let certificate = first.certificate_sha256();
+    let (mut rep, sign_in) = rep(&first).await;
+    let (session, nameplate, _) = code(&mut rep).await;
+    let mut customer = Program::connect(&first, Side::Customer).await;
+    join(&mut customer, nameplate).await;
+    let (of_rep, of_customer) = (rep.offer().await, customer.offer().await);
+    rep.say(ToRelay::Paired { session }).await;
+    let (unused, ..) = code(&mut rep).await;
+    first.stop().await;
+    assert_eq!(customer.goodbye().await.map(|(code, _)| code), Some(1012), "programs are told that the relay comes back");
+    drop((rep, customer));
+
+    let second = relay(&folder).await;
+    assert_eq!(second.certificate_sha256(), certificate, "pins stay good");
+    let mut rep = Program::connect(&second, Side::Rep).await;
+    let mut customer = Program::connect(&second, Side::Customer).await;
+    rep.say(ToRelay::SignInAgain { token: sign_in }).await;
+    assert!(matches!(rep.hear().await, FromRelay::SignedIn { .. }));
+    rep.say(ToRelay::Resume { session: unused, token: of_rep.token.clone() }).await;
+    assert!(matches!(rep.hear().await, FromRelay::ResumeFailed { .. }), "a code does not outlive the relay");
+    customer.say(ToRelay::Resume { session, token: of_customer.token.clone() }).await;
+    let customer_again = customer.offer().await;
+    assert!(matches!(customer.hear().await, FromRelay::Presence { present: false, .. }));
+    rep.say(ToRelay::Resume { session, token: of_rep.token.clone() }).await;
+    let rep_again = rep.offer().await;
+    assert!(rep_again.resumed && customer_again.resumed);
+    assert_eq!(rep_again.plugins, of_rep.plugins);
+    assert_eq!((rep_again.customer.as_str(), customer_again.rep.as_str()), ("K. Weber", "Anna Berg"));
+    assert_eq!(rep_again.leg.udp_port, second.udp().port());
+    assert!(matches!(customer.hear().await, FromRelay::Presence { present: true, .. }));
+    assert!(matches!(rep.hear().await, FromRelay::Presence { present: true, .. }));
+    rep.say(ToRelay::Signal { session, body: b"still here".to_vec() }).await;
+    assert!(matches!(customer.hear().await, FromRelay::Signal { body, .. } if body == b"still here"));
+
+    rep.say(ToRelay::EndSession { session, reason: "RepEnded".into() }).await;
+    assert!(matches!(customer.hear().await, FromRelay::SessionEnded { .. }));
+    second.stop().await;
+    let third = relay(&folder).await;
+    let mut customer = Program::connect(&third, Side::Customer).await;
+    customer.say(ToRelay::Resume { session, token: of_customer.token }).await;
+    assert!(matches!(customer.hear().await, FromRelay::ResumeFailed { .. }), "what has ended stays so");
+    third.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_relays_cannot_share_a_folder_and_a_taken_port_is_named() {
+    let folder = folder().await;
+    let first = relay(&folder).await;
+    let error = Relay::start(config(&folder)).await.err().unwrap().to_string();
+    assert!(error.contains("another lotse-relay"), "{error}");
+    let other = super::folder().await;
+    let mut taken = config(&other);
+    taken.listen = first.control();
+    let error = Relay::start(taken).await.err().unwrap().to_string();
+    assert!(error.contains("in use") && error.contains("--listen"), "{error}");
+    first.stop().await;
+}

@@ -1,0 +1,115 @@
+//! A person's hands and eyes on a display: pointer and keys through XTEST, windows by their titles.
+
+use crate::{Display, Result, wait_for};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+
+const KEY_PRESS: u8 = 2;
+const KEY_RELEASE: u8 = 3;
+const BUTTON_PRESS: u8 = 4;
+const BUTTON_RELEASE: u8 = 5;
+const MOTION: u8 = 6;
+
+/// A connection to act through.
+pub struct Hands {
+    connection: RustConnection,
+    root: Window,
+}
+
+impl Hands {
+    pub fn on(display: &Display) -> Result<Self> {
+        let (connection, screen) = RustConnection::connect(Some(display.name()))?;
+        let root = connection.setup().roots.get(screen).ok_or("no screen")?.root;
+        Ok(Self { connection, root })
+    }
+
+    pub fn move_to(&self, x: i16, y: i16) -> Result<()> {
+        self.connection.xtest_fake_input(MOTION, 0, 0, self.root, x, y, 0)?;
+        self.sync()
+    }
+
+    pub fn click(&self, x: i16, y: i16) -> Result<()> {
+        self.move_to(x, y)?;
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        self.button(1)
+    }
+
+    /// Presses and lets go of a button where the pointer is. 4 and 5 are the wheel.
+    pub fn button(&self, button: u8) -> Result<()> {
+        self.connection.xtest_fake_input(BUTTON_PRESS, button, 0, self.root, 0, 0, 0)?;
+        self.sync()?;
+        std::thread::sleep(std::time::Duration::from_millis(40));
+        self.connection.xtest_fake_input(BUTTON_RELEASE, button, 0, self.root, 0, 0, 0)?;
+        self.sync()
+    }
+
+    /// Presses keys together, given as keysyms, and lets go in the other order.
+    pub fn keys(&self, keysyms: &[u32]) -> Result<()> {
+        let codes: Vec<u8> = keysyms.iter().map(|keysym| self.keycode(*keysym)).collect::<Result<_>>()?;
+        for code in &codes {
+            self.connection.xtest_fake_input(KEY_PRESS, *code, 0, self.root, 0, 0, 0)?;
+        }
+        self.sync()?;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        for code in codes.iter().rev() {
+            self.connection.xtest_fake_input(KEY_RELEASE, *code, 0, self.root, 0, 0, 0)?;
+        }
+        self.sync()
+    }
+
+    /// Types lower-case letters, digits and spaces, as the us layout has them.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        for character in text.chars() {
+            self.keys(&[character as u32])?;
+            std::thread::sleep(std::time::Duration::from_millis(15));
+        }
+        Ok(())
+    }
+
+    fn keycode(&self, keysym: u32) -> Result<u8> {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let map = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let per_key = usize::from(map.keysyms_per_keycode);
+        let at = map.keysyms.chunks(per_key).position(|keysyms| keysyms.first() == Some(&keysym));
+        at.and_then(|at| u8::try_from(at).ok()).map(|at| first + at).ok_or_else(|| format!("no key for keysym {keysym:#x}").into())
+    }
+
+    /// Waits for a mapped window whose title contains `title`: place and size on the screen.
+    pub fn window(&self, title: &str) -> Result<(i16, i16, u16, u16)> {
+        wait_for(20, &format!("a window titled {title}"), || self.find(self.root, title).ok().flatten())
+    }
+
+    /// The same without waiting.
+    pub fn window_now(&self, title: &str) -> Option<(i16, i16, u16, u16)> {
+        self.find(self.root, title).ok().flatten()
+    }
+
+    fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
+        let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
+        let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state == x11rb::protocol::xproto::MapState::VIEWABLE;
+        if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
+            let size = self.connection.get_geometry(window)?.reply()?;
+            let place = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;
+            return Ok(Some((place.dst_x, place.dst_y, size.width, size.height)));
+        }
+        for child in self.connection.query_tree(window)?.reply()?.children {
+            if let Some(found) = self.find(child, title)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn pointer(&self) -> Result<(i16, i16)> {
+        let pointer = self.connection.query_pointer(self.root)?.reply()?;
+        Ok((pointer.root_x, pointer.root_y))
+    }
+
+    fn sync(&self) -> Result<()> {
+        self.connection.get_input_focus()?.reply()?;
+        Ok(())
+    }
+}

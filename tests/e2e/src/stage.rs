@@ -1,0 +1,166 @@
+//! A relay with one rep's account, and the two other programs on displays of their own.
+
+use crate::{Display, Program, Result, wait_for};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub const USER: &str = "anna.berg@acme.example";
+pub const PASSWORD: &str = "harbour-Tulip-47-lantern";
+
+/// Where the programs lie: the build's own folder.
+pub fn programs() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os("LOTSE_PROGRAMS") {
+        return Ok(folder.into());
+    }
+    let own = std::env::current_exe()?;
+    let folder = own.ancestors().find(|folder| folder.join("lotse-relay").is_file());
+    Ok(folder.ok_or("the programs are not built; run `cargo xtask build`")?.to_owned())
+}
+
+/// Signed bundled plugins and the key they are signed with, as `cargo xtask build` leaves them.
+pub fn plugins() -> Result<PathBuf> {
+    let folder = programs()?.ancestors().map(|folder| folder.join("plugins")).find(|folder| folder.join("publisher.pub").is_file());
+    Ok(folder.ok_or("the plugins are not built; run `cargo xtask build`")?)
+}
+
+/// A running relay and its folder.
+pub struct Stage {
+    folder: tempfile::TempDir,
+    relay: Option<Program>,
+    /// What goes into `--relay`.
+    pub url: String,
+    port: u16,
+}
+
+#[derive(Default)]
+pub struct RepOptions<'a> {
+    pub arguments: Vec<&'a str>,
+}
+
+#[derive(Default)]
+pub struct CustomerOptions<'a> {
+    /// Consent given ahead, such as `view,control`; empty: the customer is asked.
+    pub allow: &'a str,
+    pub arguments: Vec<&'a str>,
+    /// Name of the data folder, so that a program can be started again in the same one.
+    pub data: &'a str,
+}
+
+impl Stage {
+    /// Starts a relay in developer mode with one account.
+    pub fn start() -> Result<Self> {
+        Self::start_with(&["--developer"])
+    }
+
+    pub fn start_with(arguments: &[&str]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
+        let password = folder.path().join("password");
+        std::fs::write(&password, PASSWORD)?;
+        let data = folder.path().join("relay");
+        let added = Command::new(programs()?.join("lotse-relay"))
+            .args(["rep", "add", "--account", "Acme", "--user", USER, "--name", "Anna Berg", "--data"])
+            .arg(&data)
+            .arg("--password-file")
+            .arg(&password)
+            .output()?;
+        if !added.status.success() {
+            return Err(format!("rep add failed: {}", String::from_utf8_lossy(&added.stderr)).into());
+        }
+        let mut stage = Self { folder, relay: None, url: String::new(), port: 0 };
+        stage.start_relay(arguments)?;
+        Ok(stage)
+    }
+
+    /// Starts the relay (again, on the same port and in the same folder).
+    pub fn start_relay(&mut self, arguments: &[&str]) -> Result<()> {
+        let ready = self.folder.path().join("ready.json");
+        let _ = std::fs::remove_file(&ready);
+        let mut command = Command::new(programs()?.join("lotse-relay"));
+        command.args(["serve", "--log-format", "json", "--listen", &format!("127.0.0.1:{}", self.port)]);
+        command.arg("--data").arg(self.folder.path().join("relay")).arg("--ready-file").arg(&ready);
+        command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("publisher.pub"));
+        command.args(arguments);
+        let mut relay = Program::start("lotse-relay", &mut command)?;
+        let told = wait_for(60, "the relay to be ready", || {
+            if !relay.is_running() {
+                return Some(Err(format!("the relay ended: {}", relay.errors())));
+            }
+            let text = std::fs::read_to_string(&ready).ok()?;
+            serde_json::from_str::<Value>(&text).ok().map(Ok)
+        })??;
+        let control = told["control"].as_str().ok_or("no control address")?;
+        let certificate = told["certificate_sha256"].as_str().ok_or("no certificate")?;
+        self.url = format!("{control}#sha256={certificate}");
+        self.port = control.rsplit(':').next().unwrap_or_default().parse()?;
+        self.relay = Some(relay);
+        Ok(())
+    }
+
+    /// The relay is gone from one moment to the next.
+    pub fn kill_relay(&mut self) {
+        if let Some(relay) = self.relay.take() {
+            relay.kill();
+        }
+    }
+
+    pub fn relay(&self) -> Option<&Program> {
+        self.relay.as_ref()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the console, signed in and with a new code.
+    pub fn rep(&self, display: &Display, options: &RepOptions<'_>) -> Result<Program> {
+        let code = self.code_file();
+        let _ = std::fs::remove_file(&code);
+        let mut command = Command::new(programs()?.join("lotse"));
+        command.args(["--relay", &self.url, "--user", USER, "--new-code", "--log-format", "json"]);
+        command.arg("--password-file").arg(self.folder.path().join("password"));
+        command.arg("--code-file").arg(&code);
+        command.arg("--data").arg(self.folder.path().join("rep"));
+        command.args(&options.arguments);
+        self.dress(&mut command, display);
+        Program::start("lotse", &mut command)
+    }
+
+    fn code_file(&self) -> PathBuf {
+        self.folder.path().join("code")
+    }
+
+    /// The code that the console wrote down.
+    pub fn code(&self) -> Result<String> {
+        wait_for(60, "a join code", || std::fs::read_to_string(self.code_file()).ok().filter(|code| code.len() >= 10)).map(|code| code.trim().to_owned())
+    }
+
+    /// Starts the customer's program with a code.
+    pub fn customer(&self, display: &Display, code: &str, options: &CustomerOptions<'_>) -> Result<Program> {
+        let mut command = self.customer_command(display, options)?;
+        command.args(["--join", code]);
+        Program::start("lotse-customer", &mut command)
+    }
+
+    /// Starts the customer's program again, without a code.
+    pub fn customer_again(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Program> {
+        Program::start("lotse-customer", &mut self.customer_command(display, options)?)
+    }
+
+    fn customer_command(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
+        let mut command = Command::new(programs()?.join("lotse-customer"));
+        command.args(["--relay", &self.url, "--log-format", "json", "--name", "K. Weber"]);
+        command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() { "customer" } else { options.data }));
+        if !options.allow.is_empty() {
+            command.args(["--developer", "--allow", options.allow]);
+        }
+        command.args(&options.arguments);
+        self.dress(&mut command, display);
+        Ok(command)
+    }
+
+    fn dress(&self, command: &mut Command, display: &Display) {
+        command.env("DISPLAY", display.name()).env("HOME", self.folder.path()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("WAYLAND_DISPLAY");
+        command.env("XDG_RUNTIME_DIR", self.folder.path()).env_remove("DBUS_SESSION_BUS_ADDRESS").env("NO_AT_BRIDGE", "1");
+    }
+}
