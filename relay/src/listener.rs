@@ -132,7 +132,6 @@ async fn serve(stream: TcpStream, from: SocketAddr, place: Place, tls: TlsAccept
         .header_read_timeout(HANDSHAKE)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
-        .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     if let Err(error) = connection.await {

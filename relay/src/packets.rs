@@ -1,13 +1,25 @@
-//! temporary until the forwarder compiles
+//! The packet forwarder as a part of the relay.
+
+use lotse_forwarder::{Forwarder, ForwarderError, Running};
 use lotse_transport::bind::RelayKey;
-use std::net::{SocketAddr, UdpSocket};
-pub struct Packets { _socket: UdpSocket, address: SocketAddr }
+use std::net::SocketAddr;
+
+/// A forwarder at work, on a thread of its own. It stops when this is dropped.
+pub struct Packets {
+    address: SocketAddr,
+    _running: Running,
+}
+
 impl Packets {
-    pub fn bind(address: SocketAddr, _key: RelayKey) -> std::io::Result<Self> {
-        let socket = UdpSocket::bind(address)?;
-        let address = socket.local_addr()?;
-        Ok(Self { _socket: socket, address })
+    /// Binds `address` and starts.
+    pub fn start(address: SocketAddr, key: RelayKey) -> Result<Self, ForwarderError> {
+        let forwarder = Forwarder::bind(address, key)?;
+        let address = forwarder.local_addr();
+        Ok(Self { address, _running: forwarder.start()? })
     }
-    pub fn address(&self) -> SocketAddr { self.address }
-    pub fn stop(self) {}
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
 }

@@ -15,6 +15,7 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Tls};
+use lotse_forwarder::ForwarderError;
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
@@ -151,7 +152,7 @@ impl Relay {
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let control = listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
-        let packets = bind_packets(&config, control, &relay_key)?;
+        let packets = start_packets(&config, control, &relay_key)?;
         let udp = packets.address();
 
         let (audit, audit_task) = AuditTrail::new(store.clone());
@@ -214,7 +215,8 @@ impl Relay {
         if tokio::time::timeout(DRAIN, self.places.all_free()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
-        self.packets.stop();
+        // Blocks until its thread has seen that it should stop, which is half a second at most.
+        drop(tokio::task::spawn_blocking(move || drop(self.packets)).await);
         for task in self.background {
             task.abort();
         }
@@ -250,10 +252,12 @@ fn code_key(data: &DataFolder) -> Result<(Arc<Ed25519KeyPair>, [u8; 32]), DataEr
     Ok((Arc::new(pair), public))
 }
 
-fn bind_packets(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Packets, StartError> {
+fn start_packets(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Packets, StartError> {
     let bind = |address: SocketAddr| {
-        let error = |error: std::io::Error| address_error("the UDP address", address, "--udp", &error);
-        Packets::bind(address, key.clone()).map_err(error)
+        Packets::start(address, key.clone()).map_err(|error| match error {
+            ForwarderError::Listen { address, source } => address_error("the UDP address", address, "--udp", &source),
+            ForwarderError::Thread(error) => address_error("the UDP address", address, "--udp", &error),
+        })
     };
     match config.udp {
         Some(address) => bind(address),

@@ -11,3 +11,14 @@
 //! windows.has_focus() -> bool                      // would a key go to one of our windows?
 //! ```
 //! The frame's own windows need not be added: no input reaches them. `on_hotkey` runs on the hotkey's thread.
+
+mod error;
+mod frame;
+mod hotkey;
+mod own_windows;
+mod wake;
+
+pub use error::DesktopError;
+pub use frame::Frame;
+pub use hotkey::{Hotkey, OnHotkey};
+pub use own_windows::X11Windows;

@@ -59,6 +59,9 @@ fn typed_into_xev(
     drop(input);
     xev.kill().unwrap();
     xev.wait().unwrap();
+    if let (false, Ok(keep)) = (arrived, std::env::var("KEEP_XEV")) {
+        std::fs::write(keep, printed()).unwrap();
+    }
     assert!(
         arrived,
         "typed {:?}, expected {expected:?}",

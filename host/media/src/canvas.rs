@@ -15,7 +15,11 @@ pub(crate) struct Canvas {
 
 impl Canvas {
     pub(crate) fn new(width: u32, height: u32) -> Self {
-        Self { width, height, pixels: vec![0; width as usize * height as usize * 4] }
+        Self {
+            width,
+            height,
+            pixels: vec![0; width as usize * height as usize * 4],
+        }
     }
 
     pub(crate) fn size(&self) -> (u32, u32) {
@@ -23,7 +27,12 @@ impl Canvas {
     }
 
     pub(crate) fn view(&self) -> PictureRef<'_> {
-        PictureRef { width: self.width, height: self.height, stride: self.width as usize * 4, pixels: &self.pixels }
+        PictureRef {
+            width: self.width,
+            height: self.height,
+            stride: self.width as usize * 4,
+            pixels: &self.pixels,
+        }
     }
 
     pub(crate) fn view_mut(&mut self) -> PictureMut<'_> {
@@ -40,7 +49,8 @@ impl Canvas {
         let (left, top, right, bottom) = rect.spans();
         let mut own = self.view_mut();
         for y in top..bottom {
-            own.span_mut(y, left, right).copy_from_slice(from.span(y, left, right));
+            own.span_mut(y, left, right)
+                .copy_from_slice(from.span(y, left, right));
         }
     }
 }

@@ -8,8 +8,16 @@
 pub(crate) type Block = [f32; 64];
 
 /// Scale factors that the transform leaves in each row and column.
-const SCALES: [f32; 8] =
-    [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_694_96, 0.541_196_1, 0.275_899_38];
+const SCALES: [f32; 8] = [
+    1.0,
+    1.387_039_8,
+    1.306_563,
+    1.175_875_6,
+    1.0,
+    0.785_694_96,
+    0.541_196_1,
+    0.275_899_38,
+];
 
 type Lanes = [f32; 8];
 
@@ -111,7 +119,9 @@ pub(crate) fn forward(samples: &Block) -> Block {
 
 /// Samples of a block of coefficients as [`Quantizer::restore`] gives them.
 pub(crate) fn inverse(coefficients: &Block) -> Block {
-    transposed(&inverse_columns(&transposed(&inverse_columns(coefficients))))
+    transposed(&inverse_columns(&transposed(&inverse_columns(
+        coefficients,
+    ))))
 }
 
 /// Steps of one plane: coarser for finer detail, as the eye is.
@@ -158,7 +168,8 @@ mod tests {
 
     #[test]
     fn fine_steps_give_the_samples_back() {
-        let samples: Block = std::array::from_fn(|k| ((k * 7919 + k * k * 31) % 511) as f32 - 255.0);
+        let samples: Block =
+            std::array::from_fn(|k| ((k * 7919 + k * k * 31) % 511) as f32 - 255.0);
         let quantizer = Quantizer::new(0.5, 0.0);
         let back = inverse(&quantizer.restore(&quantizer.quantize(&forward(&samples), 0.5)));
         assert!(samples.iter().zip(back).all(|(a, b)| (a - b).abs() < 1.5));

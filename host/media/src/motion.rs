@@ -43,22 +43,51 @@ struct Anchor {
 
 impl MotionFinder {
     pub(crate) fn new() -> Self {
-        Self { table: vec![Anchor::default(); 1 << TABLE_LOG], hashes: Vec::new(), colours: Vec::new(), votes: Vec::new() }
+        Self {
+            table: vec![Anchor::default(); 1 << TABLE_LOG],
+            hashes: Vec::new(),
+            colours: Vec::new(),
+            votes: Vec::new(),
+        }
     }
 
     /// Displacements (what is now at x was at x - dx) by which much within `boxes` may have moved, likeliest first.
-    pub(crate) fn vectors(&mut self, now: &PictureRef, before: &PictureRef, boxes: &[Rect]) -> Vec<(i32, i32)> {
-        self.table.fill(Anchor { hash: 0, x: 0, y: u16::MAX });
+    pub(crate) fn vectors(
+        &mut self,
+        now: &PictureRef,
+        before: &PictureRef,
+        boxes: &[Rect],
+    ) -> Vec<(i32, i32)> {
+        self.table.fill(Anchor {
+            hash: 0,
+            x: 0,
+            y: u16::MAX,
+        });
         self.votes.clear();
-        let Self { table, hashes, colours, votes } = self;
+        let Self {
+            table,
+            hashes,
+            colours,
+            votes,
+        } = self;
         for rect in boxes {
             let (left, top, right, bottom) = rect.spans();
             for y in top..bottom {
                 for_anchors(before.span(y, left, right), hashes, colours, |at, hash| {
-                    let Some(slot) = table.get_mut((hash >> (32 - TABLE_LOG)) as usize) else { return };
+                    let Some(slot) = table.get_mut((hash >> (32 - TABLE_LOG)) as usize) else {
+                        return;
+                    };
                     *slot = match slot.hash == hash {
-                        true => Anchor { hash, x: 0, y: u16::MAX },
-                        false => Anchor { hash, x: (left + at) as u16, y: y as u16 },
+                        true => Anchor {
+                            hash,
+                            x: 0,
+                            y: u16::MAX,
+                        },
+                        false => Anchor {
+                            hash,
+                            x: (left + at) as u16,
+                            y: y as u16,
+                        },
                     };
                 });
             }
@@ -68,11 +97,18 @@ impl MotionFinder {
             // Every other row is enough to vote.
             for y in (top..bottom).step_by(2) {
                 for_anchors(now.span(y, left, right), hashes, colours, |at, hash| {
-                    let Some(slot) = table.get((hash >> (32 - TABLE_LOG)) as usize) else { return };
+                    let Some(slot) = table.get((hash >> (32 - TABLE_LOG)) as usize) else {
+                        return;
+                    };
                     if slot.hash == hash && slot.y != u16::MAX {
-                        let (dx, dy) = ((left + at) as i32 - i32::from(slot.x), y as i32 - i32::from(slot.y));
+                        let (dx, dy) = (
+                            (left + at) as i32 - i32::from(slot.x),
+                            y as i32 - i32::from(slot.y),
+                        );
                         if (dx, dy) != (0, 0) && dx.abs() < REACH && dy.abs() < REACH {
-                            votes.push(((dx as i16 as u16 as u32) << 16) | u32::from(dy as i16 as u16));
+                            votes.push(
+                                ((dx as i16 as u16 as u32) << 16) | u32::from(dy as i16 as u16),
+                            );
                         }
                     }
                 });
@@ -91,17 +127,33 @@ fn winners(votes: &mut [u32]) -> Vec<(i32, i32)> {
         .collect();
     tally.sort_unstable_by(|a, b| b.cmp(a));
     tally.truncate(VECTORS_MAX);
-    tally.iter().map(|&(_, packed)| (i32::from((packed >> 16) as u16 as i16), i32::from(packed as u16 as i16))).collect()
+    tally
+        .iter()
+        .map(|&(_, packed)| {
+            (
+                i32::from((packed >> 16) as u16 as i16),
+                i32::from(packed as u16 as i16),
+            )
+        })
+        .collect()
 }
 
 /// Calls `found` with place and hash of each anchor of a row of BGRX pixels.
-fn for_anchors(row: &[u8], hashes: &mut Vec<u32>, colours: &mut Vec<u32>, mut found: impl FnMut(usize, u32)) {
+fn for_anchors(
+    row: &[u8],
+    hashes: &mut Vec<u32>,
+    colours: &mut Vec<u32>,
+    mut found: impl FnMut(usize, u32),
+) {
     let pixels = row.len() / 4;
     if pixels < WINDOW + 1 {
         return;
     }
     colours.clear();
-    colours.extend(row.chunks_exact(4).map(|pixel| colour(pixel).wrapping_mul(0x9E37_79B1)));
+    colours.extend(
+        row.chunks_exact(4)
+            .map(|pixel| colour(pixel).wrapping_mul(0x9E37_79B1)),
+    );
     hashes.clear();
     hashes.extend_from_slice(colours);
     // Each pass doubles the run of pixels that a sum covers: 2, 4, 8, 16.
@@ -133,7 +185,9 @@ pub(crate) fn copies(
         let mut any = false;
         for row in 0..open.rows() {
             for column in 0..open.columns() {
-                if open.get(column, row) != 0 && same_moved(now, before, &open.rect_of(column, row), dx, dy) {
+                if open.get(column, row) != 0
+                    && same_moved(now, before, &open.rect_of(column, row), dx, dy)
+                {
                     matching.set(column, row, 1);
                     any = true;
                 }
@@ -156,7 +210,11 @@ pub(crate) fn copies(
                     open.set(column, row, 0);
                 }
             }
-            copies.push(CopyRect { to: grown(now, before, rect, dx, dy), dx, dy });
+            copies.push(CopyRect {
+                to: grown(now, before, rect, dx, dy),
+                dx,
+                dy,
+            });
         }
     }
     copies

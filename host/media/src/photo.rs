@@ -24,6 +24,9 @@ const COLOUR_STEP: f32 = 1.3;
 const COLOUR_SLOPE: f32 = 2.0;
 const LIGHT_SLOPE: f32 = 0.6;
 
+/// Squared steps that a block must differ by to be sent at all.
+const ENERGY_STEPS: f32 = 1.5;
+
 /// The quantizers of one packet.
 struct Quantizers {
     light: Quantizer,
@@ -33,7 +36,10 @@ struct Quantizers {
 impl Quantizers {
     fn new(step: u8) -> Self {
         let step = f32::from(step.max(1)) * STEP_UNIT;
-        Self { light: Quantizer::new(step, LIGHT_SLOPE), colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE) }
+        Self {
+            light: Quantizer::new(step, LIGHT_SLOPE),
+            colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE),
+        }
     }
 
     fn of(&self, block: usize) -> &Quantizer {
@@ -70,12 +76,23 @@ struct Told {
 
 impl Told {
     fn new(columns: usize, rows: usize) -> Self {
-        Self { columns, cells: vec![None; columns * rows], whole: true }
+        Self {
+            columns,
+            cells: vec![None; columns * rows],
+            whole: true,
+        }
     }
 
     fn at(&self, column: Option<usize>, row: Option<usize>) -> Option<(Prediction, bool)> {
         let (column, row) = (column?, row?);
-        if column < self.columns { self.cells.get(row * self.columns + column).copied().flatten() } else { None }
+        if column < self.columns {
+            self.cells
+                .get(row * self.columns + column)
+                .copied()
+                .flatten()
+        } else {
+            None
+        }
     }
 
     fn present(&self, column: usize, row: usize) -> (bool, bool) {
@@ -92,7 +109,11 @@ impl Told {
             Some((Prediction::Intra(_), _)) | None => None,
         };
         let count = |test: fn(&(Prediction, bool)) -> bool| {
-            [left, above].iter().flatten().filter(|cell| test(cell)).count()
+            [left, above]
+                .iter()
+                .flatten()
+                .filter(|cell| test(cell))
+                .count()
         };
         Context {
             moves: [moved(left), moved(above), moved(beyond)],
@@ -128,9 +149,18 @@ pub(crate) fn write(
     }
     out.push(settings.step);
     out.push(u8::from(settings.moves));
-    let reference = settings.moves.then(|| Reference::take(&far.as_ref(), bounds));
+    let reference = settings
+        .moves
+        .then(|| Reference::take(&far.as_ref(), bounds));
     let search = reference.as_ref().map(Search::new);
-    let sender = Sender { quantizers: Quantizers::new(settings.step), step: settings.step, search };
+    let step = f32::from(settings.step) * STEP_UNIT;
+    let least_energy = ENERGY_STEPS * step * step;
+    let sender = Sender {
+        quantizers: Quantizers::new(settings.step),
+        step: settings.step,
+        least_energy,
+        search,
+    };
     let mut told = Told::new(right - left, bottom - top);
     let mut coder = RangeWriter::new();
     let mut waiting = cells.iter().peekable();
@@ -151,7 +181,14 @@ pub(crate) fn write(
             if let Prediction::Moved(by) = code.prediction {
                 moved(cell, by);
             }
-            reconstruct(far, (column, row), part, &code, &sender.quantizers, reference.as_ref());
+            reconstruct(
+                far,
+                (column, row),
+                part,
+                &code,
+                &sender.quantizers,
+                reference.as_ref(),
+            );
         }
     }
     put_section(out, &coder.finish());
@@ -173,7 +210,8 @@ pub(crate) fn read(
     if columns == 0 || rows == 0 {
         return Err(DecodeError::OutOfRange);
     }
-    let reference = moves.then(|| Reference::take(&picture.as_ref(), (left, top, left + columns, top + rows)));
+    let reference =
+        moves.then(|| Reference::take(&picture.as_ref(), (left, top, left + columns, top + rows)));
     let mut coder = RangeReader::new(reader.section()?);
     let mut told = Told::new(columns, rows);
     for row in 0..rows {
@@ -203,17 +241,39 @@ pub(crate) fn read(
 fn bounds(cells: &[PhotoCell]) -> Option<(usize, usize, usize, usize)> {
     let first = cells.first()?;
     let start = (first.column, first.row, first.column + 1, first.row + 1);
-    Some(cells.iter().fold(start, |(left, top, right, bottom), cell| {
-        (left.min(cell.column), top.min(cell.row), right.max(cell.column + 1), bottom.max(cell.row + 1))
-    }))
+    Some(
+        cells
+            .iter()
+            .fold(start, |(left, top, right, bottom), cell| {
+                (
+                    left.min(cell.column),
+                    top.min(cell.row),
+                    right.max(cell.column + 1),
+                    bottom.max(cell.row + 1),
+                )
+            }),
+    )
 }
 
 /// The changed part within its cell; sides at the picture's edge count as the cell's, which costs nothing to tell.
 fn part_of(part: &Rect, origin: &Rect, width: u32, height: u32) -> [u8; 4] {
     let side = |value: i64, from: i32| (value - i64::from(from)).clamp(0, CELL as i64) as u8;
-    let right = if part.right() >= i64::from(width) { CELL as u8 } else { side(part.right(), origin.x) };
-    let bottom = if part.bottom() >= i64::from(height) { CELL as u8 } else { side(part.bottom(), origin.y) };
-    [side(i64::from(part.x), origin.x), side(i64::from(part.y), origin.y), right, bottom]
+    let right = if part.right() >= i64::from(width) {
+        CELL as u8
+    } else {
+        side(part.right(), origin.x)
+    };
+    let bottom = if part.bottom() >= i64::from(height) {
+        CELL as u8
+    } else {
+        side(part.bottom(), origin.y)
+    };
+    [
+        side(i64::from(part.x), origin.x),
+        side(i64::from(part.y), origin.y),
+        right,
+        bottom,
+    ]
 }
 
 fn predicted(
@@ -249,7 +309,9 @@ fn reconstruct(
     }
     for y_at in top..bottom {
         let from = ((y_at - y) * CELL + left - x) * 4;
-        picture.span_mut(y_at, left, right).copy_from_slice(&pixels[from..from + (right - left) * 4]);
+        picture
+            .span_mut(y_at, left, right)
+            .copy_from_slice(&pixels[from..from + (right - left) * 4]);
     }
 }
 
@@ -257,17 +319,13 @@ fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers
     if (0..6).all(|block| code.is_empty(block)) {
         return;
     }
-    let plane = |block: usize| {
-        (!code.is_empty(block)).then(|| {
-            let quantizer = quantizers.of(block);
-            inverse(&quantizer.restore(&code.blocks[block]))
-        })
+    let plane = |block: usize| match code.is_empty(block) {
+        true => [0; 64],
+        false => sixteenths(&inverse(&quantizers.of(block).restore(&code.blocks[block]))),
     };
-    let zero: Block = [0.0; 64];
-    let blue = plane(4).unwrap_or(zero);
-    let red = plane(5).unwrap_or(zero);
+    let (blue, red) = (plane(4), plane(5));
     for block in 0..4 {
-        let light = plane(block).unwrap_or(zero);
+        let light = plane(block);
         let (left, top) = ((block % 2) * 8, (block / 2) * 8);
         for row in 0..8 {
             let start = ((top + row) * CELL + left) * 4;
@@ -276,24 +334,35 @@ fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers
             let (blue, red) = (&blue[half..half + 4], &red[half..half + 4]);
             for (column, pixel) in pixels[start..start + 32].chunks_exact_mut(4).enumerate() {
                 let (light, blue, red) = (light[column], blue[column / 2], red[column / 2]);
-                // ITU-R BT.601, as in JPEG.
-                pixel[0] = changed(pixel[0], light + 1.772 * blue);
-                pixel[1] = changed(pixel[1], light - 0.344_136 * blue - 0.714_136 * red);
-                pixel[2] = changed(pixel[2], light + 1.402 * red);
+                // ITU-R BT.601, as in JPEG, in 1/256: 1.772, 0.344, 0.714 and 1.402.
+                pixel[0] = changed(pixel[0], light + ((454 * blue) >> 8));
+                pixel[1] = changed(pixel[1], light - ((88 * blue + 183 * red) >> 8));
+                pixel[2] = changed(pixel[2], light + ((359 * red) >> 8));
             }
         }
     }
 }
 
+/// Differences in whole sixteenths; beyond any that makes sense they are cut off.
+fn sixteenths(block: &Block) -> [i32; 64] {
+    let mut result = [0; 64];
+    for (result, value) in result.iter_mut().zip(block) {
+        *result = (value.clamp(-2000.0, 2000.0) * 16.0) as i32;
+    }
+    result
+}
+
 #[inline]
-fn changed(value: u8, by: f32) -> u8 {
-    (f32::from(value) + by + 0.5).clamp(0.0, 255.0) as i32 as u8
+fn changed(value: u8, by: i32) -> u8 {
+    ((i32::from(value) * 16 + by + 8) >> 4).clamp(0, 255) as u8
 }
 
 /// What the sending side needs to decide on a cell.
 struct Sender<'a> {
     quantizers: Quantizers,
     step: u8,
+    /// Sum of squares below which a block is not worth transforming.
+    least_energy: f32,
     search: Option<Search<'a>>,
 }
 
@@ -314,11 +383,20 @@ impl Sender<'_> {
         let moved = self.search.as_ref().map(|search| {
             let expected = context.expected_move();
             let [left, above, _] = context.moves;
-            let likely =
-                [expected, cell.guess, (0, 0), left.unwrap_or(expected), above.unwrap_or(expected)];
+            let likely = [
+                expected,
+                cell.guess,
+                (0, 0),
+                left.unwrap_or(expected),
+                above.unwrap_or(expected),
+            ];
             search.best(&light, (x, y), &likely, bit_cost)
         });
-        let mut best = (Prediction::Intra(Intra::Mean), u32::MAX, [0; CELL * CELL * 4]);
+        let mut best = (
+            Prediction::Intra(Intra::Mean),
+            u32::MAX,
+            [0; CELL * CELL * 4],
+        );
         if let (Some((by, cost)), Some(reference)) = (moved, reference) {
             best = (Prediction::Moved(by), cost, reference.block(x, y, by));
         }
@@ -334,11 +412,24 @@ impl Sender<'_> {
             }
         }
         let (prediction, _, expected) = best;
-        let bias = if matches!(prediction, Prediction::Moved(_)) { 0.24 } else { 0.34 };
-        CellCode { prediction, blocks: self.differences(&wanted, &expected, cell, bias) }
+        let bias = if matches!(prediction, Prediction::Moved(_)) {
+            0.24
+        } else {
+            0.34
+        };
+        CellCode {
+            prediction,
+            blocks: self.differences(&wanted, &expected, cell, bias),
+        }
     }
 
-    fn differences(&self, wanted: &Pixels, expected: &Pixels, cell: &PhotoCell, bias: f32) -> [Steps; 6] {
+    fn differences(
+        &self,
+        wanted: &Pixels,
+        expected: &Pixels,
+        cell: &PhotoCell,
+        bias: f32,
+    ) -> [Steps; 6] {
         let inside = inside(cell);
         let mut lights = [[0.0; 64]; 4];
         let (mut blue, mut red) = ([0.0; 64], [0.0; 64]);
@@ -348,7 +439,9 @@ impl Sender<'_> {
                     continue;
                 }
                 let at = (y * CELL + x) * 4;
-                let of = |channel: usize| f32::from(i16::from(wanted[at + channel]) - i16::from(expected[at + channel]));
+                let of = |channel: usize| {
+                    f32::from(i16::from(wanted[at + channel]) - i16::from(expected[at + channel]))
+                };
                 let (b, g, r) = (of(0), of(1), of(2));
                 let light = 0.114 * b + 0.587 * g + 0.299 * r;
                 lights[y / 8 * 2 + x / 8][y % 8 * 8 + x % 8] = light;
@@ -359,13 +452,16 @@ impl Sender<'_> {
             }
         }
         let [a, b, c, d] = lights;
-        let blocks = [a, b, c, d, blue, red];
-        std::array::from_fn(|block| {
-            let quantizer = self.quantizers.of(block);
-            let mut steps = quantizer.quantize(&forward(&blocks[block]), bias);
-            drop_crumbs(&mut steps);
-            steps
-        })
+        let mut steps = [[0; 64]; 6];
+        for (block, (steps, samples)) in steps.iter_mut().zip([a, b, c, d, blue, red]).enumerate() {
+            // By Parseval no coefficient can exceed the root of this; so little is spread over many and drops out.
+            let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
+            if energy >= self.least_energy {
+                *steps = self.quantizers.of(block).quantize(&forward(&samples), bias);
+                drop_crumbs(steps);
+            }
+        }
+        steps
     }
 }
 
@@ -375,7 +471,13 @@ fn drop_crumbs(steps: &mut Steps) {
     for (at, &value) in steps.iter().enumerate() {
         if value != 0 {
             let coarse = at / 8 + at % 8 <= 2;
-            weight += if value.abs() > 1 || at == 0 { 9 } else if coarse { 3 } else { 1 };
+            weight += if value.abs() > 1 || at == 0 {
+                9
+            } else if coarse {
+                3
+            } else {
+                1
+            };
         }
     }
     if weight <= 3 {

@@ -31,7 +31,10 @@ fn holds(width: u32, height: u32, stride: usize, bytes: usize) -> bool {
     let row = width as usize * 4;
     size_allowed(width, height)
         && stride >= row
-        && (height as usize - 1).checked_mul(stride).and_then(|rows| rows.checked_add(row)).is_some_and(|end| end <= bytes)
+        && (height as usize - 1)
+            .checked_mul(stride)
+            .and_then(|rows| rows.checked_add(row))
+            .is_some_and(|end| end <= bytes)
 }
 
 /// Whether the codec takes pictures of this size at all.
@@ -65,7 +68,12 @@ impl PictureMut<'_> {
     /// The same picture, to read from.
     #[must_use]
     pub fn as_ref(&self) -> PictureRef<'_> {
-        PictureRef { width: self.width, height: self.height, stride: self.stride, pixels: self.pixels }
+        PictureRef {
+            width: self.width,
+            height: self.height,
+            stride: self.stride,
+            pixels: self.pixels,
+        }
     }
 
     #[inline]

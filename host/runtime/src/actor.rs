@@ -170,6 +170,8 @@ fn kind_of(error: &wasmtime::Error, guest: &Guest) -> FaultKind {
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => FaultKind::StackOverflow,
+        // Where the stack that a Rust guest keeps in its own memory ends.
+        Some(trap @ Trap::MemoryOutOfBounds) => FaultKind::Trapped(format!("{trap} (endless recursion?)")),
         // wasmtime has no type for this one; a test holds the words.
         None if short(error).contains("fuel allocated for hostcalls has been exhausted") => {
             let kib = guest.shared.limits.host_call_bytes / 1024;

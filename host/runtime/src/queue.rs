@@ -288,8 +288,9 @@ mod tests {
     #[tokio::test]
     async fn renders_of_a_place_share_one_answer_and_links_keep_the_newest() {
         let queue = Queue::new(16, 1 << 20);
-        let (first, _keep) = oneshot::channel();
-        let (second, _keep) = oneshot::channel();
+        let (first, gone) = oneshot::channel();
+        let (second, _waits) = oneshot::channel();
+        drop(gone);
         queue.try_push(Event::Render { place: "chat".into(), reply: first }).unwrap();
         queue.try_push(Event::Link { who: 2, state: vec![("rtt-us".into(), Value::Number(1))] }).unwrap();
         queue.try_push(Event::Render { place: "chat".into(), reply: second }).unwrap();

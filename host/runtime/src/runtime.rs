@@ -147,6 +147,8 @@ fn engine_for(target: &str) -> Result<Engine, RuntimeError> {
         // Makes each call five to eight times dearer, and API 0.1 has no async in it.
         .concurrency_support(false)
         .epoch_interruption(true)
+        // Stripped guests have no names for it, and a panic says where it was by itself.
+        .wasm_backtrace_max_frames(None)
         .max_wasm_stack(GUEST_STACK_BYTES)
         .async_stack_size(FIBRE_STACK_BYTES)
         .wasm_simd(true)

@@ -9,8 +9,8 @@
 mod key;
 mod message;
 
-
-
-pub use key::{COOKIE_BYTES, Leg, LegTicket, MAC_BYTES, RelayKey, Side, TOKEN_BYTES, TicketError, bound_mac,
-    constant_time_equal, proof_mac};
+pub use key::{
+    COOKIE_BYTES, Leg, LegTicket, MAC_BYTES, RelayKey, Side, TOKEN_BYTES, TicketError, bound_mac, constant_time_equal,
+    proof_mac,
+};
 pub use message::{FromRelay, MESSAGE_BYTES_MAX, Refusal, ToRelay, is_bind_message};

@@ -38,7 +38,11 @@ pub enum TransportError {
     Protocol(&'static str),
     /// A header or a datagram is longer than may be sent.
     #[error("{what} has {bytes} bytes, more than the {bytes_max} that fit")]
-    TooLong { what: &'static str, bytes: usize, bytes_max: usize },
+    TooLong {
+        what: &'static str,
+        bytes: usize,
+        bytes_max: usize,
+    },
 }
 
 /// Why a link has ended.
@@ -90,9 +94,9 @@ impl From<ConnectionError> for CloseReason {
                 text: printable(&close.reason),
             },
             ConnectionError::ConnectionClosed(close) => Self::Failed(printable(close.to_string().as_bytes())),
-            ConnectionError::VersionMismatch
-            | ConnectionError::TransportError(_)
-            | ConnectionError::CidsExhausted => Self::Failed(error.to_string()),
+            ConnectionError::VersionMismatch | ConnectionError::TransportError(_) | ConnectionError::CidsExhausted => {
+                Self::Failed(error.to_string())
+            }
         }
     }
 }
@@ -105,7 +109,11 @@ impl From<ConnectionError> for TransportError {
 
 /// Peer's text for a log or a window: short and without control characters.
 fn printable(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(CLOSE_TEXT_CHARS_MAX).collect()
+    String::from_utf8_lossy(text)
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(CLOSE_TEXT_CHARS_MAX)
+        .collect()
 }
 
 /// Why reading or writing a stream stopped.

@@ -64,7 +64,12 @@ impl Sending {
     }
 
     fn close(&mut self, id: u64) -> Option<Class> {
-        let Account { class, written, read, finished: _ } = self.accounts.remove(&id)?;
+        let Account {
+            class,
+            written,
+            read,
+            finished: _,
+        } = self.accounts.remove(&id)?;
         if let Some(credit) = self.credit(class) {
             credit.give_back(written.saturating_sub(read));
         }
@@ -93,14 +98,24 @@ impl Flow {
     /// Opens the account of a stream on which this side writes.
     pub(crate) fn open(&self, id: u64, class: Class) {
         if class.bounds().is_some() {
-            self.sending.lock().accounts.insert(id, Account { class, written: 0, read: 0, finished: false });
+            self.sending.lock().accounts.insert(
+                id,
+                Account {
+                    class,
+                    written: 0,
+                    read: 0,
+                    finished: false,
+                },
+            );
         }
     }
 
     /// Waits for room and takes up to `wanted` bytes of it; what is then not written goes back by [`Self::untake`].
     pub(crate) async fn take(&self, id: u64, class: Class, wanted: u64) -> Result<u64, StreamError> {
         let wanted = wanted.min(WRITE_BYTES_MAX);
-        let Some(room) = self.room_notify(class) else { return Ok(wanted) };
+        let Some(room) = self.room_notify(class) else {
+            return Ok(wanted);
+        };
         loop {
             let notified = room.notified();
             tokio::pin!(notified);
@@ -123,7 +138,9 @@ impl Flow {
         if !sending.accounts.contains_key(&id) {
             return Ok(Some(wanted));
         }
-        let Some(credit) = sending.credit(class) else { return Ok(Some(wanted)) };
+        let Some(credit) = sending.credit(class) else {
+            return Ok(Some(wanted));
+        };
         let taken = credit.take(now, wanted);
         if taken == 0 && wanted > 0 {
             return Ok(None);
@@ -137,7 +154,9 @@ impl Flow {
     /// Gives back what was taken and not written.
     pub(crate) fn untake(&self, id: u64, bytes: u64) {
         let mut sending = self.sending.lock();
-        let Some(account) = sending.accounts.get_mut(&id) else { return };
+        let Some(account) = sending.accounts.get_mut(&id) else {
+            return;
+        };
         let bytes = bytes.min(account.written - account.read);
         account.written -= bytes;
         let class = account.class;
@@ -150,12 +169,18 @@ impl Flow {
 
     /// Bytes that may be written in this class right now.
     pub(crate) fn room(&self, class: Class) -> u64 {
-        self.sending.lock().credit(class).map_or(u64::MAX, |credit| credit.room())
+        self.sending
+            .lock()
+            .credit(class)
+            .map_or(u64::MAX, |credit| credit.room())
     }
 
     /// Bytes of this class that may be under way in all.
     pub(crate) fn limit(&self, class: Class) -> u64 {
-        self.sending.lock().credit(class).map_or(u64::MAX, |credit| credit.limit())
+        self.sending
+            .lock()
+            .credit(class)
+            .map_or(u64::MAX, |credit| credit.limit())
     }
 
     /// Waits until there is room for `wanted` bytes, or for as much as there can be.
@@ -168,7 +193,11 @@ impl Flow {
             {
                 let mut sending = self.sending.lock();
                 let closed = sending.closed;
-                if closed || sending.credit(class).is_none_or(|credit| credit.room() >= wanted.min(credit.limit())) {
+                if closed
+                    || sending
+                        .credit(class)
+                        .is_none_or(|credit| credit.room() >= wanted.min(credit.limit()))
+                {
                     return;
                 }
             }
@@ -179,7 +208,9 @@ impl Flow {
     /// This side will write no more on it.
     pub(crate) fn finish(&self, id: u64) {
         let mut sending = self.sending.lock();
-        let Some(account) = sending.accounts.get_mut(&id) else { return };
+        let Some(account) = sending.accounts.get_mut(&id) else {
+            return;
+        };
         account.finished = true;
         if account.read == account.written {
             sending.accounts.remove(&id);
@@ -210,7 +241,9 @@ impl Flow {
             }
             return;
         }
-        let Some(account) = sending.accounts.get_mut(&id) else { return };
+        let Some(account) = sending.accounts.get_mut(&id) else {
+            return;
+        };
         let read = total.min(account.written).saturating_sub(account.read);
         account.read += read;
         let class = account.class;
@@ -239,7 +272,10 @@ impl Flow {
         loop {
             let reports = std::mem::take(&mut *self.reports.lock());
             if !reports.is_empty() {
-                return reports.iter().flat_map(|(id, total)| [id.to_be_bytes(), total.to_be_bytes()].concat()).collect();
+                return reports
+                    .iter()
+                    .flat_map(|(id, total)| [id.to_be_bytes(), total.to_be_bytes()].concat())
+                    .collect();
             }
             self.report_due.notified().await;
         }

@@ -21,6 +21,9 @@ const FREEING_SYMBOL: u32 = 0xffc9;
 /// The same key by its place: with Control and Alt some layouts have another symbol on it.
 const FREEING_KEYCODE: u8 = 96;
 
+/// How often a new window asks for the keyboard, some hundred milliseconds apart.
+const FOCUS_TRIES_MAX: u8 = 8;
+
 impl SurfaceWindow {
     /// Whether all keys, even the window manager's, are to reach the other side.
     pub(crate) fn wants_grab(&self) -> bool {
@@ -237,6 +240,7 @@ impl Viewer {
             && !matches!(event.detail, NotifyDetail::POINTER | NotifyDetail::POINTER_ROOT)
         {
             window.focused = true;
+            window.focus_tries = 0;
             // Our own grabs and ungrabs come as focus events, too.
             if event.mode != NotifyMode::UNGRAB {
                 window.freed = false;
@@ -285,9 +289,18 @@ impl Viewer {
         Ok(())
     }
 
-    /// A bare window is there: without a window manager nobody else would give it the keyboard.
+    /// A bare window is there, perhaps before the window manager is: it asks for the keyboard until it has it.
     fn mapped(&mut self, index: usize) -> Result<(), ViewerError> {
-        let Some(window) = self.windows.get(index).filter(|window| window.is_bare) else { return Ok(()) };
+        if let Some(window) = self.windows.get_mut(index).filter(|window| window.is_bare) {
+            window.focus_tries = FOCUS_TRIES_MAX;
+        }
+        self.try_focus(index)
+    }
+
+    /// Asks for the keyboard for a window that never had it; without a window manager, takes it.
+    pub(crate) fn try_focus(&mut self, index: usize) -> Result<(), ViewerError> {
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.focus_tries > 0) else { return Ok(()) };
+        window.focus_tries -= 1;
         if hints::is_managed(&self.connection, &self.atoms, self.screen.root)? {
             hints::activate(&self.connection, &self.atoms, &self.screen, window.id)
         } else {

@@ -10,6 +10,7 @@ use crate::painter::Screen;
 use crate::pointer::{Overlay, Pointers};
 use crate::shared::{Shared, Wish};
 use crate::sys::keymap::Keymap;
+use crate::sys::wait::Woken;
 use crate::window::SurfaceWindow;
 use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use std::os::fd::AsRawFd;
@@ -20,8 +21,8 @@ use x11rb::protocol::xkb::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, GrabMode, GrabStatus};
 use x11rb::rust_connection::RustConnection;
 
-/// How soon to ask for the keyboard again while another program holds it.
-const GRAB_RETRY_MS: i32 = 100;
+/// How soon to ask for the keyboard again while another program has it.
+const RETRY_MS: i32 = 100;
 /// XInput's number for all master devices.
 const ALL_MASTER_DEVICES: u16 = 1;
 
@@ -92,9 +93,13 @@ impl Viewer {
                 break;
             }
         }
-        let waits = self.windows.iter().any(|window| window.wants_grab() && !window.grabbed);
+        let waits = self.windows.iter().any(|window| window.wants_grab() && !window.grabbed || window.focus_tries > 0);
         let fd = self.connection.stream().as_raw_fd();
-        self.shared.waker().wait(fd, waits.then_some(GRAB_RETRY_MS))?;
+        if self.shared.waker().wait(fd, waits.then_some(RETRY_MS))? == Woken::Timeout {
+            for index in 0..self.windows.len() {
+                self.try_focus(index)?;
+            }
+        }
         Ok(())
     }
 

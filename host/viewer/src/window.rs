@@ -45,6 +45,8 @@ pub(crate) struct SurfaceWindow {
     /// The rep freed the keyboard by hand; until the window is entered anew.
     pub freed: bool,
     pub full_screen: bool,
+    /// How often it may still ask for the keyboard by itself.
+    pub focus_tries: u8,
     /// The wish's counters as carried out.
     pub focus: u64,
     pub shapes: u64,
@@ -127,6 +129,7 @@ impl SurfaceWindow {
             grabbed: false,
             freed: false,
             full_screen: false,
+            focus_tries: 0,
             focus: wish.focus,
             shapes: 0,
             keyboard: Keyboard::default(),

@@ -7,7 +7,12 @@
 //! ```
 //! `--mbit 0` sends as much as the window (packets under way per pair) lets; otherwise that much in all, which is the
 //! way to measure latency at half load. CPU seconds are those of the process `--pid`, from /proc.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool that ends at the first fault")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a tool that ends at the first fault"
+)]
 
 use std::collections::HashMap;
 use std::io::IoSliceMut;
@@ -67,7 +72,10 @@ fn main() {
 
 fn serve(options: &Options) {
     let listen = options.text("listen").parse().expect("an address");
-    let running = Forwarder::bind(listen, options.key()).expect("listens").start().expect("starts");
+    let running = Forwarder::bind(listen, options.key())
+        .expect("listens")
+        .start()
+        .expect("starts");
     println!("{} {}", std::process::id(), running.local_addr());
     loop {
         thread::park();
@@ -85,7 +93,9 @@ fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
     let _ = state.set_recv_buffer_size((&socket).into(), 8 << 20);
     let _ = state.set_send_buffer_size((&socket).into(), 8 << 20);
     socket.set_nonblocking(false).expect("blocking");
-    socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
+    socket
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("a timeout");
     let token = ticket.token_array().expect("a token");
     let mut buffer = [0; 2048];
     let mut ask = |message: ToRelay| {
@@ -94,9 +104,16 @@ fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
         FromRelay::decode(&buffer[..length])
     };
     for nonce in 1..50 {
-        let Some(FromRelay::Challenge { cookie, .. }) = ask(ToRelay::Bind { nonce, token }) else { continue };
+        let Some(FromRelay::Challenge { cookie, .. }) = ask(ToRelay::Bind { nonce, token }) else {
+            continue;
+        };
         let mac = proof_mac(&ticket.secret, nonce, &token, &cookie);
-        if let Some(FromRelay::Bound { .. }) = ask(ToRelay::Proof { nonce, token, cookie, mac }) {
+        if let Some(FromRelay::Bound { .. }) = ask(ToRelay::Proof {
+            nonce,
+            token,
+            cookie,
+            mac,
+        }) {
             return Leg { socket, state };
         }
     }
@@ -132,7 +149,9 @@ fn run(options: &Options) {
         let receiver = bind_leg(relay, &key.issue(session, Side::Customer, u64::MAX));
         senders.push(bind_leg(relay, &key.issue(session, Side::Rep, u64::MAX)));
         let (counts, stop) = (Arc::clone(&counts), Arc::clone(&stop));
-        receivers.push(thread::spawn(move || receive(&receiver, &counts[index], payload, start, &stop)));
+        receivers.push(thread::spawn(move || {
+            receive(&receiver, &counts[index], payload, start, &stop)
+        }));
     }
 
     let mut batch = vec![0x40; payload * train];
@@ -162,7 +181,13 @@ fn run(options: &Options) {
                 packet[1..STAMP_BYTES].copy_from_slice(&stamp);
             }
             let segment_size = (train > 1).then_some(payload);
-            let transmit = Transmit { destination: relay, ecn: None, contents: &batch, segment_size, src_ip: None };
+            let transmit = Transmit {
+                destination: relay,
+                ecn: None,
+                contents: &batch,
+                segment_size,
+                src_ip: None,
+            };
             if leg.state.try_send((&leg.socket).into(), &transmit).is_ok() {
                 pair.sent.fetch_add(train as u64, Relaxed);
                 sent_bytes += batch.len() as u64;
@@ -177,11 +202,17 @@ fn run(options: &Options) {
     let elapsed = began.elapsed().as_secs_f64();
     let cpu = cpu_seconds(&pid) - cpu_before;
     stop.store(true, Relaxed);
-    let mut latencies: Vec<u32> = receivers.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect();
+    let mut latencies: Vec<u32> = receivers
+        .into_iter()
+        .flat_map(|thread| thread.join().unwrap_or_default())
+        .collect();
     latencies.sort_unstable();
     let percentile = |share: f64| {
         let index = (latencies.len() as f64 * share) as usize;
-        latencies.get(index.min(latencies.len().saturating_sub(1))).copied().unwrap_or(0)
+        latencies
+            .get(index.min(latencies.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0)
     };
     let sum = |field: fn(&Pair) -> &AtomicU64| counts.iter().map(|pair| field(pair).load(Relaxed)).sum::<u64>();
     let (sent, received) = (sum(|pair| &pair.sent), sum(|pair| &pair.received));
@@ -205,7 +236,9 @@ fn receive(leg: &Leg, pair: &Pair, payload: usize, start: Instant, stop: &Atomic
     let mut metas = [RecvMeta::default(); 32];
     while !stop.load(Relaxed) {
         let mut slices: Vec<IoSliceMut<'_>> = buffer.chunks_mut(65_536).map(IoSliceMut::new).collect();
-        let Ok(count) = leg.state.recv((&leg.socket).into(), &mut slices, &mut metas) else { continue };
+        let Ok(count) = leg.state.recv((&leg.socket).into(), &mut slices, &mut metas) else {
+            continue;
+        };
         let now = u64::try_from(start.elapsed().as_nanos()).unwrap_or(0);
         for (meta, slice) in metas.iter().zip(&slices).take(count) {
             pair.received.fetch_add(meta.len.div_ceil(payload) as u64, Relaxed);
@@ -222,7 +255,16 @@ fn receive(leg: &Leg, pair: &Pair, payload: usize, start: Instant, stop: &Atomic
 fn cpu_seconds(pid: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a running process");
     // The name in parentheses may hold spaces; fields 14 and 15 count from behind it.
-    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    let fields: Vec<&str> = stat
+        .rsplit_once(')')
+        .map_or("", |(_, rest)| rest)
+        .split_whitespace()
+        .collect();
+    let ticks = |index: usize| {
+        fields
+            .get(index)
+            .and_then(|field| field.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     (ticks(11) + ticks(12)) / TICKS_PER_SECOND
 }

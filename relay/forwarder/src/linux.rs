@@ -29,7 +29,9 @@ pub(crate) fn serve(socket: &UdpSocket, mut service: Service) {
         let now = service.tick();
         let mut outgoing = Vec::with_capacity(count);
         for index in 0..count {
-            let Some((from, batch, stride)) = receiver.received(index) else { continue };
+            let Some((from, batch, stride)) = receiver.received(index) else {
+                continue;
+            };
             decide(socket, &mut service, now, from, batch, stride, &mut outgoing);
         }
         let dropped = sys::send(socket, &outgoing);
@@ -47,7 +49,11 @@ fn decide<'a>(
     outgoing: &mut Vec<Outgoing<'a>>,
 ) {
     match service.engine.handle_batch(now, from, batch, stride) {
-        Verdict::Forward(to) => outgoing.push(Outgoing { to, contents: batch, stride }),
+        Verdict::Forward(to) => outgoing.push(Outgoing {
+            to,
+            contents: batch,
+            stride,
+        }),
         Verdict::Answer(packet) => {
             if socket.send_to(&packet, from).is_err() {
                 add(&service.metrics.dropped_unsent, 1);

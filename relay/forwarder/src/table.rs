@@ -54,12 +54,19 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(legs_max: usize) -> Self {
-        Self { legs_max, legs: HashMap::new(), pairs: HashMap::new() }
+        Self {
+            legs_max,
+            legs: HashMap::new(),
+            pairs: HashMap::new(),
+        }
     }
 
     /// Puts a proven leg at an address. The newest proof counts: it moves the leg, and the address changes hands.
     pub(crate) fn bind(&mut self, now: Duration, leg: Leg, address: SocketAddr) -> Result<(), Full> {
-        let seated = self.pairs.get_mut(&leg.session).and_then(|pair| pair.seat(leg.side).as_ref());
+        let seated = self
+            .pairs
+            .get_mut(&leg.session)
+            .and_then(|pair| pair.seat(leg.side).as_ref());
         let moved_from = seated.map(|seat| seat.address).filter(|old| *old != address);
         let grows = moved_from.is_none() && !self.legs.contains_key(&address);
         if grows && self.legs.len() >= self.legs_max {
@@ -79,8 +86,12 @@ impl Table {
 
     /// Where packets from `address` go.
     pub(crate) fn route(&mut self, now: Duration, address: SocketAddr) -> Route {
-        let Some(leg) = self.legs.get(&address) else { return Route::Unbound };
-        let Some(pair) = self.pairs.get_mut(&leg.session) else { return Route::Unbound };
+        let Some(leg) = self.legs.get(&address) else {
+            return Route::Unbound;
+        };
+        let Some(pair) = self.pairs.get_mut(&leg.session) else {
+            return Route::Unbound;
+        };
         if let Some(seat) = pair.seat(leg.side) {
             seat.heard = now;
         }
@@ -109,7 +120,9 @@ impl Table {
     }
 
     fn unseat(&mut self, leg: Leg) {
-        let Some(pair) = self.pairs.get_mut(&leg.session) else { return };
+        let Some(pair) = self.pairs.get_mut(&leg.session) else {
+            return;
+        };
         *pair.seat(leg.side) = None;
         if pair.rep.is_none() && pair.customer.is_none() {
             self.pairs.remove(&leg.session);
@@ -123,7 +136,10 @@ mod tests {
     use super::*;
 
     fn leg(session: u8, side: Side) -> Leg {
-        Leg { session: [session; 16], side }
+        Leg {
+            session: [session; 16],
+            side,
+        }
     }
 
     fn at(port: u16) -> SocketAddr {

@@ -69,7 +69,7 @@ impl Hub {
             Some(_) => {}
         }
         self.signed_out(now_ms, connection);
-        if let Some(old) = self.sign_ins.insert(rep.sign_in, connection) {
+        if let Some(old) = self.sign_ins.insert(rep.sign_in, connection).filter(|old| *old != connection) {
             self.gone(now_ms, old);
             self.actions.push_back(Action::Close { connection: old, reason: "This sign-in was taken up by another connection.".into() });
         }

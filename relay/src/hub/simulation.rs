@@ -20,8 +20,8 @@ struct Crowd {
     reps: Vec<u64>,
     customers: Vec<u64>,
     nameplates: Vec<u32>,
-    /// Session, side, token; kept over restarts.
-    offers: Vec<(SessionId, Side, Secret)>,
+    /// What was offered to which connection; kept over restarts.
+    offers: Vec<(SessionId, Side, Secret, ConnectionId)>,
     stored: HashMap<SessionId, SessionRecord>,
 }
 
@@ -45,11 +45,14 @@ impl Crowd {
         }
     }
 
-    fn any_offer(&mut self) -> (SessionId, Side, Secret) {
-        match self.offers.len() as u64 {
-            0 => (SessionId([9; 16]), Side::Rep, Secret("none".into())),
+    /// Some session, its token, and mostly the connection that got them.
+    fn any_offer(&mut self) -> (SessionId, Side, Secret, ConnectionId) {
+        let (session, side, token, to) = match self.offers.len() as u64 {
+            0 => (SessionId([9; 16]), Side::Rep, Secret("none".into()), ConnectionId(999_999)),
             len => self.offers[self.random.below(len) as usize].clone(),
-        }
+        };
+        let from = if self.random.below(5) == 0 { self.anyone() } else { to };
+        (session, side, token, from)
     }
 
     fn connect(&mut self, side: Side) {
@@ -103,28 +106,24 @@ impl Crowd {
                 self.bench.input(Input::Join { connection, nameplate, name: "n".into(), system: "s".into() });
             }
             60..=69 => {
-                let (session, ..) = self.any_offer();
-                let connection = self.anyone();
+                let (session, _, _, connection) = self.any_offer();
                 self.bench.input(Input::Paired { connection, session });
             }
             70..=72 => {
-                let (session, ..) = self.any_offer();
-                let connection = self.anyone();
+                let (session, _, _, connection) = self.any_offer();
                 self.bench.input(Input::PairingFailed { connection, session });
             }
             73..=81 => {
-                let (session, side, token) = self.any_offer();
+                let (session, side, token, _) = self.any_offer();
                 let connection = self.one_of(side == Side::Rep);
                 self.bench.input(Input::Resume { connection, session, token });
             }
             82..=87 => {
-                let (session, ..) = self.any_offer();
-                let connection = self.anyone();
+                let (session, _, _, connection) = self.any_offer();
                 self.bench.input(Input::Signal { connection, session, body: connection.0.to_le_bytes().to_vec() });
             }
             88..=90 => {
-                let (session, ..) = self.any_offer();
-                let connection = self.anyone();
+                let (session, _, _, connection) = self.any_offer();
                 self.bench.input(Input::EndSession { connection, session, reason: "x".into() });
             }
             91 => {
@@ -150,9 +149,9 @@ impl Crowd {
     fn listen(&mut self) {
         for action in std::mem::take(&mut self.bench.actions) {
             match action {
-                Action::Offer { offer, .. } => {
-                    self.offers.push((offer.session, offer.side, offer.token));
-                    if self.offers.len() > 40 {
+                Action::Offer { to, offer } => {
+                    self.offers.push((offer.session, offer.side, offer.token, to));
+                    if self.offers.len() > 30 {
                         self.offers.remove(0);
                     }
                 }

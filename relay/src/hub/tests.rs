@@ -248,7 +248,7 @@ fn one_sign_in_has_one_connection() {
     bench.input(Input::Gone { connection: ConnectionId(1) });
     bench.input(Input::Resume { connection: ConnectionId(4), session, token });
     assert!(bench.offer(4).unwrap().resumed);
-    bench.rep(4, 11);
+    bench.input(Input::SignedIn { connection: ConnectionId(4), rep: identity(11) });
     assert_eq!(bench.hub.counts(), (2, 0, 1), "signing in again changes nothing");
 }
 

@@ -111,7 +111,7 @@ async fn strangers_are_told_and_shown_out() {
     raw.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
     let _ = raw.read_to_end(&mut vec![]).await;
     let mut web = tls(relay.control(), relay.certificate_sha256()).await.unwrap();
-    web.write_all(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    web.write_all(b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = vec![];
     let _ = web.read_to_end(&mut answer).await;
     assert!(answer.starts_with(b"HTTP/1.1 404"), "{}", String::from_utf8_lossy(&answer));

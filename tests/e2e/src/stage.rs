@@ -114,6 +114,11 @@ impl Stage {
 
     /// Starts the console, signed in and with a new code.
     pub fn rep(&self, display: &Display, options: &RepOptions<'_>) -> Result<Program> {
+        self.rep_on(display.name(), options)
+    }
+
+    /// The same on a display that is not ours.
+    pub fn rep_on(&self, display: &str, options: &RepOptions<'_>) -> Result<Program> {
         let code = self.code_file();
         let _ = std::fs::remove_file(&code);
         let mut command = Command::new(programs()?.join("lotse"));
@@ -155,12 +160,12 @@ impl Stage {
             command.args(["--developer", "--allow", options.allow]);
         }
         command.args(&options.arguments);
-        self.dress(&mut command, display);
+        self.dress(&mut command, display.name());
         Ok(command)
     }
 
-    fn dress(&self, command: &mut Command, display: &Display) {
-        command.env("DISPLAY", display.name()).env("HOME", self.folder.path()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("WAYLAND_DISPLAY");
+    fn dress(&self, command: &mut Command, display: &str) {
+        command.env("DISPLAY", display).env("HOME", self.folder.path()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("WAYLAND_DISPLAY");
         command.env("XDG_RUNTIME_DIR", self.folder.path()).env_remove("DBUS_SESSION_BUS_ADDRESS").env("NO_AT_BRIDGE", "1");
     }
 }

@@ -1,1 +1,53 @@
-fn main() {}
+//! The project's own chores: `cargo xtask demo | test | build | setup | bench | screenshots | size`.
+//!
+//! Each says what it does before it does it, and does the set-up it needs.
+
+mod bench;
+mod build;
+mod demo;
+mod setup;
+mod size;
+mod test;
+
+use std::process::ExitCode;
+
+/// What a chore fails with, in words.
+pub type Result<T = ()> = lotse_e2e::Result<T>;
+
+const HELP: &str = "cargo xtask CHORE
+
+  demo         a running session on this computer: your display shows the rep's console, a virtual one the customer's
+               --no-window: everything on virtual displays, screenshots and a report in target/demo
+  test         every test; further arguments go to the test runner
+  build        programs, drivers and signed plugins, into target/debug and target/plugins
+  setup        checks for what is needed, says what is missing, and installs it
+               --yes: without asking
+  bench        the figures of the README: codec, runtime, forwarder (also: bench screen HARNESS, bench relay HARNESS)
+  screenshots  pictures of every window into target/screenshots
+  size         release size of the customer's program";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("demo") => demo::run(rest),
+        Some("test") => test::run(rest),
+        Some("build") => setup::run(&[]).and_then(|()| build::everything()),
+        Some("setup") => setup::run(rest),
+        Some("bench") => bench::run(rest),
+        Some("screenshots") => demo::screenshots(),
+        Some("size") => size::run(),
+        Some("help" | "--help" | "-h") | None => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(format!("there is no chore \u{201c}{other}\u{201d}\n\n{HELP}").into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -10,7 +10,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEvent, SelectionEventMask};
 use x11rb::protocol::xproto::{
-    AtomEnum, ConnectionExt as _, CreateWindowAux, SelectionNotifyEvent, Window, WindowClass,
+    Atom, AtomEnum, ConnectionExt as _, CreateWindowAux, SelectionNotifyEvent, Window, WindowClass,
 };
 
 use crate::connection::{Link, Woken, lost, refused, refused_id};
@@ -19,6 +19,8 @@ use crate::connection::{Link, Woken, lost, refused, refused_id};
 const FORMATS_WAIT: Duration = Duration::from_millis(500);
 /// Time for our own window to become the owner of a selection: a round trip, on a machine that is very busy.
 const OWN_WAIT: Duration = Duration::from_millis(1000);
+/// Longest wait for something written to be everybody's.
+const SETTLE_WAIT: Duration = Duration::from_millis(100);
 /// Most formats of one owner that are looked at.
 const TARGETS_MAX: u32 = 256;
 
@@ -124,12 +126,7 @@ impl Clipboard for X11Clipboard {
     fn formats(&mut self) -> Result<ClipboardFormats> {
         let conn = &self.link.conn;
         let atoms = &self.atoms;
-        let owner = conn
-            .get_selection_owner(atoms.CLIPBOARD)
-            .map_err(|error| lost(&error))?
-            .reply()
-            .map_err(refused)?;
-        if owner.owner == x11rb::NONE {
+        if owner(&self.link, atoms.CLIPBOARD)? == x11rb::NONE {
             return Ok(ClipboardFormats::default());
         }
         conn.convert_selection(
@@ -191,7 +188,8 @@ impl Clipboard for X11Clipboard {
     }
 
     fn write_text(&mut self, text: &str) -> Result<()> {
-        self.board()?.set_text(text).map_err(failed)
+        self.board()?.set_text(text).map_err(failed)?;
+        self.settle()
     }
 
     fn write_image(&mut self, width: u32, height: u32, rgba: &[u8]) -> Result<()> {
@@ -200,7 +198,8 @@ impl Clipboard for X11Clipboard {
             height: height as usize,
             bytes: Cow::Borrowed(rgba),
         };
-        self.board()?.set_image(image).map_err(failed)
+        self.board()?.set_image(image).map_err(failed)?;
+        self.settle()
     }
 }
 
@@ -209,6 +208,16 @@ impl X11Clipboard {
         self.board
             .as_mut()
             .ok_or_else(|| Error::invalid("the clipboard is closed"))
+    }
+
+    /// Waits for the server to have heard of what we wrote, so that who asks next gets it. Another program may have taken
+    /// the clipboard at once, which is no fault.
+    fn settle(&self) -> Result<()> {
+        let deadline = Instant::now() + SETTLE_WAIT;
+        while owner(&self.link, self.atoms.CLIPBOARD)? != self.own && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     /// Waits for what `convert_selection` asked for; `None` when the owner does not answer.
@@ -265,14 +274,8 @@ impl Drop for X11Clipboard {
 
 /// Finds out which window arboard serves from, by taking the secondary selection, which hardly anybody uses, for a moment.
 fn own_window(link: &Link, board: &mut arboard::Clipboard) -> Result<Window> {
-    let owner = || {
-        let asked = link
-            .conn
-            .get_selection_owner(AtomEnum::SECONDARY.into())
-            .map_err(|error| lost(&error))?;
-        asked.reply().map(|reply| reply.owner).map_err(refused)
-    };
-    let before = owner()?;
+    let selection = AtomEnum::SECONDARY.into();
+    let before = owner(link, selection)?;
     board
         .set()
         .clipboard(LinuxClipboardKind::Secondary)
@@ -280,7 +283,7 @@ fn own_window(link: &Link, board: &mut arboard::Clipboard) -> Result<Window> {
         .map_err(failed)?;
     let deadline = Instant::now() + OWN_WAIT;
     loop {
-        let now = owner()?;
+        let now = owner(link, selection)?;
         if now != x11rb::NONE && now != before {
             board
                 .clear_with()
@@ -295,6 +298,14 @@ fn own_window(link: &Link, board: &mut arboard::Clipboard) -> Result<Window> {
         }
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+fn owner(link: &Link, selection: Atom) -> Result<Window> {
+    let asked = link
+        .conn
+        .get_selection_owner(selection)
+        .map_err(|error| lost(&error))?;
+    asked.reply().map(|reply| reply.owner).map_err(refused)
 }
 
 fn failed(error: arboard::Error) -> Error {

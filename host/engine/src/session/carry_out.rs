@@ -9,7 +9,7 @@ use crate::plugin_host::PluginHost;
 use crate::screens::Screens;
 use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
 use crate::storage::Storage;
-use crate::view::{Access, PluginState, PluginView, Problem, PromptKind, SessionState};
+use crate::view::{Access, PluginState, PluginView, PromptKind};
 use lotse_protocol::control::{Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
 use lotse_runtime::{CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, Licence, Limits, Participant, Policy, Request, Role, grant};
@@ -287,12 +287,6 @@ impl Task {
         }
         self.view.places.clear();
         self.view.surfaces.clear();
-        self.dirty = true;
-    }
-
-    /// It could not go on before it began.
-    pub(super) fn fail(&mut self, problem: Problem) {
-        self.view.state = SessionState::Failed { problem };
         self.dirty = true;
     }
 }

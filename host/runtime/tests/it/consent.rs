@@ -20,12 +20,12 @@ async fn c5_nothing_works_without_consent_and_all_of_it_ends_with_it() {
     let subject = customers_side().await;
     let Subject { handle, host } = &subject;
     subject.act("displays", "").await;
-    host.expect("displays Err(Error::Denied").await;
+    host.expect("displays denied").await;
     subject.act("displays", "").await;
-    host.expect_nth("displays Err(Error::Denied", 2).await;
+    host.expect_nth("displays denied", 2).await;
     assert_eq!(host.count("audit: plugin lotse.fixture.hostile 0.1.0: Screen denied"), 1, "one line, not one a call");
     subject.act("input", "").await;
-    host.expect("input Err(Error::Denied { code: 0").await;
+    host.expect("input denied denied denied").await;
 
     handle.try_send(Event::Granted(Capability::Screen)).unwrap();
     assert!(handle.active().contains(Capability::Screen));
@@ -33,7 +33,7 @@ async fn c5_nothing_works_without_consent_and_all_of_it_ends_with_it() {
     subject.act("capture", "").await;
     host.expect("capture 100").await;
     subject.act("publish", "").await;
-    host.expect("publish Some(Ok(()))").await;
+    host.expect("publish ()").await;
 
     handle.try_send(Event::Revoked(Capability::Screen)).unwrap();
     // At once, not when the plugin comes round to it.
@@ -41,15 +41,15 @@ async fn c5_nothing_works_without_consent_and_all_of_it_ends_with_it() {
     assert_eq!(host.count("host: pipeline_drop"), 1);
     host.expect("revoked screen").await;
     subject.act("publish", "").await;
-    host.expect("publish Some(Err(Error::Denied").await;
+    host.expect("publish denied").await;
     subject.act("capture", "").await;
-    host.expect("capture Error::Denied").await;
+    host.expect("capture denied").await;
     host.expect("audit: plugin lotse.fixture.hostile 0.1.0: Screen revoked").await;
 
     // Given again, the old handle stays gone.
     handle.try_send(Event::Granted(Capability::Screen)).unwrap();
     subject.act("publish", "").await;
-    host.expect("publish Some(Err(Error::Gone").await;
+    host.expect("publish gone").await;
     subject.act("let-go", "").await;
     subject.counted().await;
     assert_eq!(host.count("host: capture_drop"), 1, "closed once");
@@ -60,7 +60,7 @@ async fn c5_revoking_control_lets_go_of_every_key_while_the_guest_spins() {
     let subject = customers_side().await;
     subject.handle.send(Event::Granted(Capability::Input)).await.unwrap();
     subject.act("input", "").await;
-    subject.host.expect("input Ok(()) Ok(()) Ok(())").await;
+    subject.host.expect("input () () ()").await;
     subject.act("spin", "").await;
     subject.handle.try_send(Event::Revoked(Capability::Input)).unwrap();
     assert_eq!(subject.host.count("host: input_release_all"), 1);
@@ -71,19 +71,19 @@ async fn p1_asking_goes_to_the_host_and_never_beyond_the_grant() {
     let subject = customers_side().await;
     let host = &subject.host;
     subject.act("ask", "screen").await;
-    host.expect("ask screen Err(Error::Busy").await;
+    host.expect("ask screen busy").await;
     *host.consent.lock() = Some(ConsentAnswer::Asked);
     subject.act("ask", "input").await;
-    host.expect("ask input Ok(Answer::Asked)").await;
+    host.expect("ask input Answer::Asked").await;
     *host.consent.lock() = Some(ConsentAnswer::Granted);
     subject.act("ask", "clipboard").await;
-    host.expect("ask clipboard Ok(Answer::Granted)").await;
+    host.expect("ask clipboard Answer::Granted").await;
     subject.act("clipboard", "text").await;
-    host.expect("clipboard Ok(()) Ok(())").await;
+    host.expect("clipboard () ()").await;
     subject.act("clipboard", "x-exec").await;
-    host.expect("clipboard Ok(()) Err(Error::Unsupported").await;
+    host.expect("clipboard () unsupported").await;
     subject.act("ask", "root").await;
-    host.expect("ask root Err(Error::Invalid").await;
+    host.expect("ask root invalid").await;
     assert_eq!(host.count("host: asked for"), 3);
     assert!(!subject.handle.active().contains(Capability::Input));
 }
@@ -116,10 +116,10 @@ async fn p1_what_policy_or_licence_take_away_is_not_linked() {
 async fn a_surface_that_could_not_be_made_is_a_dead_handle() {
     let subject = Subject::new().await;
     subject.act("present", "").await;
-    subject.host.expect("present 100 Ok(()) Err(Error::Invalid").await;
+    subject.host.expect("present 100 () invalid").await;
     assert_eq!(subject.host.count("host: stream_drop"), 0, "the host has the stream");
     subject.host.fail_surfaces.store(true, SeqCst);
     subject.act("present", "").await;
-    subject.host.expect("present 0 Err(Error::Gone").await;
+    subject.host.expect("present 0 gone gone").await;
     assert_eq!(subject.host.count("host: stream_drop"), 1, "nobody has the stream");
 }

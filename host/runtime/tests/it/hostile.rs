@@ -54,6 +54,7 @@ async fn p2_allocates() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p2_recurses() {
     check("recurse", "action", "used up its stack").await;
+    check("recurse-in-memory", "action", "crashed: wasm trap: out of bounds memory access (endless recursion?)").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -117,6 +118,7 @@ async fn work_within_the_budget_is_let_be() {
     let subject = Subject::new().await;
     subject.act("work-ms", "40").await;
     subject.host.expect("worked").await;
+    subject.counted().await;
     assert!(subject.handle.stats().cpu_us > 5_000);
 }
 
@@ -124,7 +126,7 @@ async fn work_within_the_budget_is_let_be() {
 async fn streams_over_the_bound_are_refused_and_closed_with_the_guest() {
     let subject = Subject::new().await;
     subject.act("leak-streams", "").await;
-    subject.host.expect("streams 64 Error::Limit").await;
+    subject.host.expect("streams 64 limit").await;
     assert_eq!(subject.handle.stats().handles, 64);
     subject.act("panic", "with its hands full").await;
     let fault = subject.host.expect("fault: ").await;

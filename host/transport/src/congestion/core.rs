@@ -18,6 +18,9 @@ const WINDOW_INITIAL: u64 = 16;
 const WINDOW_MIN: u64 = 8;
 /// Beyond any use: 10 Gbit/s over 50 ms.
 const WINDOW_MAX: f64 = 64e6;
+/// A window that is that many times what a round carries is not what holds sending back, so it does not grow. In slow
+/// start a round carries what the window was a round ago, or two.
+const UNUSED: u64 = 4;
 /// Without an empty queue for that long, make one, so that our own queue is not taken for the line.
 const DRAIN_AFTER: f64 = 10.0;
 const DRAIN_ROUNDS: u32 = 2;
@@ -35,6 +38,8 @@ pub(super) struct DelayCore {
     queue: f64,
     emptied_at: f64,
     drain: Option<Drain>,
+    /// Bytes acknowledged in the last round.
+    carried: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -56,7 +61,14 @@ struct Drain {
 
 impl Round {
     fn starting(start: Option<f64>) -> Self {
-        Self { start, delay_min: f64::INFINITY, samples: 0, acked: 0, lost: 0, filled: false }
+        Self {
+            start,
+            delay_min: f64::INFINITY,
+            samples: 0,
+            acked: 0,
+            lost: 0,
+            filled: false,
+        }
     }
 }
 
@@ -72,6 +84,7 @@ impl DelayCore {
             queue: 0.0,
             emptied_at: 0.0,
             drain: None,
+            carried: 0,
         }
     }
 
@@ -108,7 +121,7 @@ impl DelayCore {
         round.samples += 1;
         round.acked += bytes;
         round.filled |= !app_limited;
-        if self.slow_start && !app_limited && self.drain.is_none() {
+        if self.slow_start && !app_limited && self.window_is_used() {
             self.window = (self.window + bytes as f64).min(WINDOW_MAX);
         }
         let start = *round.start.get_or_insert(now);
@@ -134,6 +147,7 @@ impl DelayCore {
     fn handle_round(&mut self, now: f64, length: f64, round: &Round) {
         let Some(base) = self.base.get() else { return };
         self.queue = (round.delay_min - base).max(0.0);
+        self.carried = round.acked;
         if self.queue < EMPTY {
             self.emptied_at = now;
         }
@@ -160,13 +174,16 @@ impl DelayCore {
         } else if self.queue > TARGET {
             let cut = 0.5 * (self.queue - TARGET) / (self.queue + base);
             self.set_window(self.window * (1.0 - cut));
-        } else if round.filled {
+        } else if round.filled && self.window_is_used() {
             let distance = (TARGET - self.queue) / TARGET;
             let growth = (self.window * GROWTH).max(self.packet_bytes as f64) * distance;
             self.set_window(self.window + growth);
         }
         if round.filled && now - self.emptied_at > DRAIN_AFTER {
-            self.drain = Some(Drain { window_after: self.window, rounds_left: DRAIN_ROUNDS });
+            self.drain = Some(Drain {
+                window_after: self.window,
+                rounds_left: DRAIN_ROUNDS,
+            });
             self.set_window(0.75 * self.window * base / (base + self.queue));
         }
     }
@@ -182,6 +199,10 @@ impl DelayCore {
             self.set_window(window);
         }
         true
+    }
+
+    fn window_is_used(&self) -> bool {
+        self.window() <= UNUSED * self.carried.max(self.initial_window())
     }
 
     fn set_window(&mut self, window: f64) {

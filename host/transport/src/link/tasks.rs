@@ -84,7 +84,9 @@ async fn read_preface(
         recv.read_exact(&mut preface).await.ok()?;
         let [class, high, low] = preface;
         let length = usize::from(u16::from_be_bytes([high, low]));
-        let (Some(class), true) = (Class::from_byte(class), length <= HEADER_BYTES_MAX) else { return Some(None) };
+        let (Some(class), true) = (Class::from_byte(class), length <= HEADER_BYTES_MAX) else {
+            return Some(None);
+        };
         let mut header = vec![0; length];
         recv.read_exact(&mut header).await.ok()?;
         Some(Some((class, Bytes::from(header))))
@@ -97,7 +99,14 @@ async fn read_preface(
             let send = SendStream::new(send, class, Arc::clone(&flow));
             let recv = RecvStream::new(recv, class, flow);
             // Nobody accepts any longer: dropping both halves tells the opener.
-            let _ = sender.send(Incoming { class, header, send, recv }).await;
+            let _ = sender
+                .send(Incoming {
+                    class,
+                    header,
+                    send,
+                    recv,
+                })
+                .await;
             true
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use quinn::udp::Transmit;
 use tokio::time;
 
 use super::binder::{BindEvent, Binder};
@@ -19,7 +20,11 @@ const TICK: Duration = Duration::from_millis(100);
 const NEW_LOCAL_GAP: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(shared: Arc<Shared>, binder: Binder) {
-    let mut driver = Driver { shared, binder, new_local_at: Duration::ZERO };
+    let mut driver = Driver {
+        shared,
+        binder,
+        new_local_at: Duration::ZERO,
+    };
     while !driver.shared.closed.load(Relaxed) {
         let wait = driver.step();
         // Elapsing is as good a reason to look again as being woken.
@@ -57,7 +62,10 @@ impl Driver {
         while let Some(event) = self.binder.poll_event() {
             self.tell(event);
         }
-        self.binder.poll_timeout().saturating_sub(now).clamp(Duration::from_millis(1), TICK)
+        self.binder
+            .poll_timeout()
+            .saturating_sub(now)
+            .clamp(Duration::from_millis(1), TICK)
     }
 
     fn grant_wishes(&mut self, now: Duration) {
@@ -107,11 +115,19 @@ impl Driver {
 
     fn send(&self, packet: &[u8]) {
         let Target { relay, local } = self.shared.target.read().clone();
-        match local.io.try_send_to(packet, relay) {
+        let transmit = Transmit {
+            destination: relay,
+            ecn: None,
+            contents: packet,
+            segment_size: None,
+            src_ip: None,
+        };
+        // Past tokio, which takes a fresh socket for unwritable until its first event and would cost a repeat.
+        match local.state.try_send((&local.io).into(), &transmit) {
             Err(error) if network_is_gone(&error) => self.shared.network_gone(),
             // Everything sent here is sent again if nothing answers.
             Err(error) => tracing::trace!(%error, "bind message not sent"),
-            Ok(_) => {}
+            Ok(()) => {}
         }
     }
 
@@ -122,7 +138,9 @@ impl Driver {
                     tracing::debug!("bound at the relay");
                     self.shared.epoch.fetch_add(1, Relaxed);
                 }
-                self.shared.state.send_if_modified(|state| std::mem::replace(state, BindState::Bound) != BindState::Bound);
+                self.shared
+                    .state
+                    .send_if_modified(|state| std::mem::replace(state, BindState::Bound) != BindState::Bound);
             }
             BindEvent::Refused(refusal) => {
                 tracing::warn!(%refusal, "the relay refuses our ticket");

@@ -60,7 +60,10 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(relay: SocketAddr, local: LocalSocket) -> Self {
         Self {
-            target: RwLock::new(Target { relay, local: Arc::new(local) }),
+            target: RwLock::new(Target {
+                relay,
+                local: Arc::new(local),
+            }),
             traffic: Traffic::new(),
             inbox: Mutex::default(),
             wishes: Mutex::default(),
@@ -99,7 +102,9 @@ impl Shared {
     }
 
     pub(super) fn from_relay(&self, packet: &[u8]) {
-        let Some(message) = FromRelay::decode(packet) else { return };
+        let Some(message) = FromRelay::decode(packet) else {
+            return;
+        };
         self.traffic.received_from_relay();
         let mut inbox = self.inbox.lock();
         if inbox.len() < INBOX_MAX {

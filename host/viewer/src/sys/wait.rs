@@ -5,6 +5,13 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Why waiting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Woken {
+    Called,
+    Timeout,
+}
+
 /// Wakes the thread that waits; many calls before it wakes are one.
 #[derive(Debug)]
 pub(crate) struct Waker {
@@ -29,20 +36,20 @@ impl Waker {
     }
 
     /// Waits until `connection` can be read, somebody called [`Waker::wake`], or the time is over.
-    pub(crate) fn wait(&self, connection: RawFd, timeout_ms: Option<i32>) -> io::Result<()> {
+    pub(crate) fn wait(&self, connection: RawFd, timeout_ms: Option<i32>) -> io::Result<Woken> {
         let watch = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
         let mut both = [watch(connection), watch(self.receiver.as_raw_fd())];
         // SAFETY: the pointer and the count are those of the array above, which outlives the call.
         let ready = unsafe { libc::poll(both.as_mut_ptr(), 2, timeout_ms.unwrap_or(-1)) };
         if ready < 0 {
             let error = io::Error::last_os_error();
-            return if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) };
+            return if error.kind() == io::ErrorKind::Interrupted { Ok(Woken::Called) } else { Err(error) };
         }
         if both[1].revents != 0 {
             let mut sink = [0; 16];
             let _ = (&self.receiver).read(&mut sink);
             self.rung.store(false, Ordering::Release);
         }
-        Ok(())
+        Ok(if ready == 0 { Woken::Timeout } else { Woken::Called })
     }
 }

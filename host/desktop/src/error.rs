@@ -1,0 +1,22 @@
+//! Why a part of the desktop cannot be had.
+
+use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
+
+/// What went wrong, in words for a log; [`DesktopError::HotkeyTaken`] is for people.
+#[derive(Debug, thiserror::Error)]
+pub enum DesktopError {
+    #[error("no connection to the X11 display: {0}")]
+    Connect(#[from] ConnectError),
+    #[error("the connection to the X11 display broke: {0}")]
+    Connection(#[from] ConnectionError),
+    #[error("the X11 display refused a request: {0}")]
+    Reply(#[from] ReplyError),
+    #[error("the X11 display gives no identifiers any more: {0}")]
+    Ids(#[from] ReplyOrIdError),
+    #[error("another program already uses Ctrl+Alt+End")]
+    HotkeyTaken,
+    #[error("this keyboard has no End key")]
+    NoKey,
+    #[error("the operating system refused: {0}")]
+    System(#[from] std::io::Error),
+}

@@ -1,0 +1,233 @@
+//! The frame round every monitor that says "your screen is being seen".
+//!
+//! Four thin windows a monitor, which every X server can show, with an empty input region, so that clicks go through.
+//! They stay above the others without a fight: a restack is answered once, then ever more slowly.
+
+use crate::error::DesktopError;
+use crate::wake::{Heard, Listener, hear};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use x11rb::connection::{Connection, RequestConnection};
+use x11rb::protocol::Event;
+use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
+use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
+use x11rb::protocol::xproto::{
+    AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
+    PropMode, Rectangle, StackMode, Window, WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+/// The product's colour for this and nothing else.
+const COLOUR: u32 = 0x00e0_452b;
+/// Wide enough to be seen at 200 %, narrow enough to hide nothing.
+const WIDTH_PX: u16 = 4;
+/// More monitors than this get no frame; nobody has them.
+const MONITORS_MAX: usize = 32;
+/// How long a restack by others is let stand at first, and at most while somebody keeps doing it.
+const RAISE_AFTER: Duration = Duration::from_millis(50);
+const RAISE_AFTER_MAX: Duration = Duration::from_secs(2);
+/// After so much quiet the next restack is answered fast again.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// The frame. Hidden at first; dropping it takes it away.
+pub struct Frame {
+    inner: Arc<Inner>,
+    _listener: Listener,
+}
+
+struct Inner {
+    connection: Arc<RustConnection>,
+    root: Window,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    shown: bool,
+    windows: Vec<Window>,
+}
+
+impl Frame {
+    /// Makes the frame, hidden, on `display`; `None`: `$DISPLAY`.
+    ///
+    /// # Errors
+    /// If there is no display or no thread to be had.
+    pub fn start(display: Option<&str>) -> Result<Self, DesktopError> {
+        let (connection, number) = RustConnection::connect(display)?;
+        let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
+        let connection = Arc::new(connection);
+        let inner = Arc::new(Inner { connection: Arc::clone(&connection), root, state: Mutex::default() });
+        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
+        connection.change_window_attributes(root, &watch)?.check()?;
+        if connection.extension_information(randr::X11_EXTENSION_NAME)?.is_some() {
+            connection.randr_query_version(1, 5)?.reply()?;
+            connection.randr_select_input(root, NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE)?;
+        }
+        inner.rebuild()?;
+        let theirs = Arc::clone(&inner);
+        let listener = Listener::start("lotse-frame", &connection, root, move |mailbox| {
+            if let Err(error) = theirs.listen(mailbox) {
+                tracing::warn!(%error, "the frame round the screen lost its display");
+            }
+        })?;
+        Ok(Self { inner, _listener: listener })
+    }
+
+    /// Shows or hides it, at once.
+    pub fn show(&self, on: bool) {
+        if let Err(error) = self.inner.show(on) {
+            tracing::warn!(%error, "the frame round the screen cannot be changed");
+        }
+    }
+}
+
+impl Inner {
+    fn show(&self, on: bool) -> Result<(), DesktopError> {
+        let mut state = self.state.lock();
+        if state.shown == on {
+            return Ok(());
+        }
+        state.shown = on;
+        for window in &state.windows {
+            if on {
+                self.connection.configure_window(*window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
+                self.connection.map_window(*window)?;
+            } else {
+                self.connection.unmap_window(*window)?;
+            }
+        }
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    fn listen(&self, mailbox: Window) -> Result<(), DesktopError> {
+        let (mut wait, mut raised) = (RAISE_AFTER, Instant::now());
+        loop {
+            let (mut monitors, mut stacking) = (false, false);
+            let mut event = Some(hear(&self.connection, mailbox)?);
+            while let Some(heard) = event {
+                match heard {
+                    Heard::Stop => return Ok(()),
+                    Heard::Event(event) => {
+                        monitors |= self.is_about_monitors(&event);
+                        stacking |= self.is_about_stacking(&event);
+                    }
+                }
+                // Only what is there already; the next round waits again.
+                event = match self.connection.poll_for_event()? {
+                    Some(Event::ClientMessage(message)) if message.window == mailbox => Some(Heard::Stop),
+                    other => other.map(Heard::Event),
+                };
+            }
+            if monitors {
+                self.rebuild()?;
+            }
+            if stacking && self.is_covered()? {
+                if raised.elapsed() > QUIET {
+                    wait = RAISE_AFTER;
+                }
+                // Sleeping bounds how often this can happen, whoever else wants to be on top.
+                std::thread::sleep(wait);
+                wait = (wait * 2).min(RAISE_AFTER_MAX);
+                raised = Instant::now();
+                self.raise()?;
+            }
+        }
+    }
+
+    fn is_about_monitors(&self, event: &Event) -> bool {
+        match event {
+            Event::RandrScreenChangeNotify(_) | Event::RandrNotify(_) => true,
+            Event::ConfigureNotify(event) => event.window == self.root,
+            _ => false,
+        }
+    }
+
+    fn is_about_stacking(&self, event: &Event) -> bool {
+        let window = match event {
+            Event::ConfigureNotify(event) => event.window,
+            Event::MapNotify(event) => event.window,
+            Event::CirculateNotify(event) => event.window,
+            Event::ReparentNotify(event) => event.window,
+            _ => return false,
+        };
+        let state = self.state.lock();
+        state.shown && window != self.root && !state.windows.contains(&window)
+    }
+
+    /// Whether another window is above one of ours.
+    fn is_covered(&self) -> Result<bool, DesktopError> {
+        let stack = self.connection.query_tree(self.root)?.reply()?.children;
+        let state = self.state.lock();
+        let top = stack.iter().rev().take(state.windows.len());
+        Ok(state.shown && !top.into_iter().all(|window| state.windows.contains(window)))
+    }
+
+    fn raise(&self) -> Result<(), DesktopError> {
+        for window in &self.state.lock().windows {
+            self.connection.configure_window(*window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
+        }
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    /// Makes the windows for the monitors that there are now.
+    fn rebuild(&self) -> Result<(), DesktopError> {
+        let monitors = self.monitors()?;
+        let cut = self.connection.extension_information(shape::X11_EXTENSION_NAME)?.is_some();
+        let mut state = self.state.lock();
+        for window in state.windows.drain(..) {
+            self.connection.destroy_window(window)?;
+        }
+        for side in monitors.iter().flat_map(sides) {
+            let window = self.connection.generate_id()?;
+            let looks = CreateWindowAux::new().background_pixel(COLOUR).border_pixel(0).override_redirect(1);
+            let Rectangle { x, y, width, height } = side;
+            let class = WindowClass::INPUT_OUTPUT;
+            self.connection.create_window(x11rb::COPY_DEPTH_FROM_PARENT, window, self.root, x, y, width, height, 0, class, 0, &looks)?;
+            self.connection.change_property8(PropMode::REPLACE, window, AtomEnum::WM_NAME, AtomEnum::STRING, b"Lotse: your screen is being seen")?;
+            if cut {
+                self.connection.shape_rectangles(SO::SET, SK::INPUT, ClipOrdering::UNSORTED, window, 0, 0, &[])?;
+            }
+            if state.shown {
+                self.connection.map_window(window)?;
+            }
+            state.windows.push(window);
+        }
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    fn monitors(&self) -> Result<Vec<Rectangle>, DesktopError> {
+        let mut monitors = Vec::new();
+        if self.connection.extension_information(randr::X11_EXTENSION_NAME)?.is_some()
+            && let Ok(reply) = self.connection.randr_get_monitors(self.root, true)?.reply()
+        {
+            let areas = reply.monitors.iter().map(|it| Rectangle { x: it.x, y: it.y, width: it.width, height: it.height });
+            monitors.extend(areas.filter(|area| area.width > 0 && area.height > 0).take(MONITORS_MAX));
+        }
+        if monitors.is_empty() {
+            let all = self.connection.get_geometry(self.root)?.reply()?;
+            monitors.push(Rectangle { x: 0, y: 0, width: all.width, height: all.height });
+        }
+        Ok(monitors)
+    }
+}
+
+/// Top, bottom, left, right of a monitor, without the corners twice.
+fn sides(monitor: &Rectangle) -> [Rectangle; 4] {
+    let Rectangle { x, y, width, height } = *monitor;
+    let edge = WIDTH_PX.min(width).min(height);
+    let right = x.saturating_add_unsigned(width - edge);
+    let bottom = y.saturating_add_unsigned(height - edge);
+    let inner = height.saturating_sub(2 * edge).max(1);
+    let top = y.saturating_add_unsigned(edge);
+    [
+        Rectangle { x, y, width, height: edge },
+        Rectangle { x, y: bottom, width, height: edge },
+        Rectangle { x, y: top, width: edge, height: inner },
+        Rectangle { x: right, y: top, width: edge, height: inner },
+    ]
+}

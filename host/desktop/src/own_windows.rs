@@ -1,0 +1,147 @@
+//! Which windows are ours, so that a rep can neither click nor type into them.
+//!
+//! Asked before every injected event: where a pointer event would go costs one round trip, and is answered by the
+//! server itself, so a window that came up a moment ago already counts. If the display does not answer, everything is
+//! ours: then nothing is injected.
+
+use crate::error::DesktopError;
+use lotse_engine::customer::OwnWindows;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window};
+use x11rb::rust_connection::RustConnection;
+
+/// Windows nest less deep than this; a bound for walking up.
+const DEPTH_MAX: usize = 64;
+/// More windows than this the program never has.
+const WINDOWS_MAX: usize = 256;
+
+/// The program's own windows on an X11 display.
+pub struct X11Windows {
+    connection: RustConnection,
+    root: Window,
+    /// Each window and the child of the root that holds it, which is the window manager's frame if there is one.
+    windows: Mutex<BTreeMap<Window, Holder>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Stale,
+    Known(Window),
+    /// It is gone; an id that is used again belongs to somebody else until it is added anew.
+    Gone,
+}
+
+impl X11Windows {
+    /// Watches `display`; `None`: `$DISPLAY`.
+    ///
+    /// # Errors
+    /// If there is no display.
+    pub fn start(display: Option<&str>) -> Result<Arc<Self>, DesktopError> {
+        let (connection, number) = RustConnection::connect(display)?;
+        let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
+        Ok(Arc::new(Self { connection, root, windows: Mutex::default() }))
+    }
+
+    /// A window is ours from now on, with its whole frame.
+    pub fn add(&self, window: u32) {
+        let mut windows = self.windows.lock();
+        if windows.len() >= WINDOWS_MAX {
+            windows.retain(|_, holder| *holder != Holder::Gone);
+        }
+        windows.insert(window, Holder::Stale);
+        drop(windows);
+        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
+        let asked = self.connection.change_window_attributes(window, &watch).and_then(|_| self.connection.flush());
+        if let Err(error) = asked {
+            tracing::warn!(%error, "own windows can no longer be told from others");
+        }
+    }
+
+    pub fn remove(&self, window: u32) {
+        self.windows.lock().remove(&window);
+    }
+
+    /// Whether a click at this point of the root window, in pixels, would reach one of our windows.
+    #[must_use]
+    pub fn is_own_at(&self, x: i32, y: i32) -> bool {
+        let clamp = |value: i32| value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        self.or_own(|| {
+            let there = self.connection.translate_coordinates(self.root, self.root, clamp(x), clamp(y))?.reply()?.child;
+            self.holds_own(there)
+        })
+    }
+
+    /// Whether a key pressed now would reach one of our windows.
+    #[must_use]
+    pub fn has_focus(&self) -> bool {
+        self.or_own(|| {
+            let focus = self.connection.get_input_focus()?.reply()?.focus;
+            if focus == x11rb::NONE {
+                return Ok(false);
+            }
+            if focus == u32::from(InputFocus::POINTER_ROOT) || focus == self.root {
+                let under = self.connection.query_pointer(self.root)?.reply()?.child;
+                return self.holds_own(under);
+            }
+            let holder = self.holder(focus)?;
+            self.holds_own(holder.unwrap_or(x11rb::NONE))
+        })
+    }
+
+    fn or_own(&self, ask: impl FnOnce() -> Result<bool, DesktopError>) -> bool {
+        ask().unwrap_or_else(|error| {
+            tracing::warn!(%error, "own windows cannot be told from others: nothing is injected");
+            true
+        })
+    }
+
+    /// Whether this child of the root holds one of our windows.
+    fn holds_own(&self, child: Window) -> Result<bool, DesktopError> {
+        let mut windows = self.windows.lock();
+        // The answer just got came after the events that may change what holds what.
+        while let Some(event) = self.connection.poll_for_event()? {
+            match event {
+                Event::ReparentNotify(event) => {
+                    windows.entry(event.window).and_modify(|holder| *holder = Holder::Stale);
+                }
+                Event::DestroyNotify(event) => {
+                    windows.entry(event.window).and_modify(|holder| *holder = Holder::Gone);
+                }
+                _ => {}
+            }
+        }
+        let mut own = false;
+        for (window, holder) in windows.iter_mut() {
+            if *holder == Holder::Stale {
+                *holder = self.holder(*window)?.map_or(Holder::Gone, Holder::Known);
+            }
+            own |= *holder == Holder::Known(child);
+        }
+        Ok(own && child != x11rb::NONE)
+    }
+
+    /// The child of the root that a window is or lies in. `None`: it is gone.
+    fn holder(&self, window: Window) -> Result<Option<Window>, DesktopError> {
+        let mut window = window;
+        for _ in 0..DEPTH_MAX {
+            match self.connection.query_tree(window)?.reply() {
+                Ok(tree) if tree.parent == self.root || tree.parent == x11rb::NONE => return Ok(Some(window)),
+                Ok(tree) => window = tree.parent,
+                Err(x11rb::errors::ReplyError::X11Error(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl OwnWindows for X11Windows {
+    fn ids(&self) -> Vec<u64> {
+        let windows = self.windows.lock();
+        windows.iter().filter(|(_, holder)| **holder != Holder::Gone).map(|(window, _)| u64::from(*window)).collect()
+    }
+}

@@ -1,0 +1,64 @@
+//! A connection with a thread that waits for its events, and a way to end that thread.
+
+use crate::error::DesktopError;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, Window, WindowClass};
+use x11rb::protocol::Event;
+use x11rb::rust_connection::RustConnection;
+
+/// A thread on a connection of its own. Dropping it ends the thread, and the connection with all it made.
+pub(crate) struct Listener {
+    connection: Arc<RustConnection>,
+    /// Never shown; messages to it reach the thread.
+    mailbox: Window,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread got.
+pub(crate) enum Heard {
+    Event(Event),
+    Stop,
+}
+
+impl Listener {
+    /// Runs `body` on a new thread. It must return soon after [`hear`] says [`Heard::Stop`].
+    pub(crate) fn start(
+        name: &str,
+        connection: &Arc<RustConnection>,
+        root: Window,
+        body: impl FnOnce(Window) + Send + 'static,
+    ) -> Result<Self, DesktopError> {
+        let mailbox = connection.generate_id()?;
+        let looks = CreateWindowAux::new().override_redirect(1);
+        connection.create_window(0, mailbox, root, 0, 0, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &looks)?;
+        connection.flush()?;
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || body(mailbox))?;
+        Ok(Self { connection: Arc::clone(connection), mailbox, thread: Some(thread) })
+    }
+}
+
+/// Waits for the next event.
+pub(crate) fn hear(connection: &RustConnection, mailbox: Window) -> Result<Heard, DesktopError> {
+    let event = connection.wait_for_event()?;
+    Ok(match event {
+        Event::ClientMessage(message) if message.window == mailbox => Heard::Stop,
+        event => Heard::Event(event),
+    })
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let message = ClientMessageEvent::new(32, self.mailbox, self.mailbox, [0; 5]);
+        // If the connection is broken, the thread has ended by that.
+        let _ = self.connection.send_event(false, self.mailbox, EventMask::NO_EVENT, message);
+        let _ = self.connection.flush();
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("a thread of the desktop had failed");
+        }
+    }
+}

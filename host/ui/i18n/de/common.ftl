@@ -1,0 +1,64 @@
+# Worte, die beide Programme benutzen.
+
+common-cancel = Abbrechen
+common-close = Schließen
+notice-dismiss = Meldung schließen
+duration-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+duration-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
+step-relay = Relay erreichen
+step-keys = Schlüssel vereinbaren
+step-plugins = Plugins laden
+step-link = Leitung aufbauen
+state-waiting = wartet
+state-connecting = verbindet
+state-awaiting-consent = Kunde wird gefragt
+state-active = läuft
+state-lost = Verbindung verloren
+state-ended = beendet
+state-failed = fehlgeschlagen
+access-view = Bildschirm sehen
+access-control = steuern
+access-clipboard = Zwischenablage
+consent-not-asked = nicht gefragt
+consent-asked = gefragt
+consent-granted = erlaubt
+consent-refused = abgelehnt
+chip-name = { $access }: { $state }
+link-unknown = wird gemessen
+link-good = gut
+link-slow = langsam
+link-stalled = stockt
+link-here = Ihre Seite
+link-relay = das Relay
+link-there = die andere Seite
+link-milliseconds = { $ms } ms
+line-name = Leitung: { $words }
+line-rate = { $rate } pro Sekunde
+safety-code = Sicherheitscode
+safety-code-name = Sicherheitscode: { $code }
+safety-code-hint = Beide Seiten sehen denselben Code. Lesen Sie ihn vor: Weicht er ab, beenden Sie die Sitzung.
+developer-title = Entwicklermodus
+developer-body = Zustimmungen können vorab erteilt sein, und nicht signierte Plugins können laufen. Nicht für die Arbeit mit echten Kunden.
+paused-title = Pausiert
+paused-body-rep = Nichts wird gezeigt oder gesteuert, bis eine Seite fortsetzt: Sitzung, Fortsetzen.
+paused-body-customer = Von Ihrem Bildschirm wird gerade nichts gezeigt.
+message-sending = wird gesendet
+message-sent = gesendet
+message-delivered = zugestellt
+message-failed = nicht gesendet
+chat-send = Senden
+chat-none = Kein Chat in dieser Sitzung
+plugin-loading = wird geladen
+plugin-running = läuft
+plugin-restarting = startet neu
+plugin-stopped = angehalten
+plugin-not-licensed = nicht lizenziert
+plugin-restarting-why = wurde angehalten und startet neu: { $why }
+plugin-stopped-why = wurde für diese Sitzung angehalten: { $why }
+plugin-not-licensed-why = gehört nicht zu Ihrer Lizenz. Fragen Sie { $contact }.

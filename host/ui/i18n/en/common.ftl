@@ -1,0 +1,64 @@
+# Words that both programs use.
+
+common-cancel = Cancel
+common-close = Close
+notice-dismiss = Dismiss this message
+duration-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+duration-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+step-relay = Reaching the relay
+step-keys = Agreeing on keys
+step-plugins = Fetching plugins
+step-link = Opening the line
+state-waiting = waiting
+state-connecting = connecting
+state-awaiting-consent = asking the customer
+state-active = active
+state-lost = connection lost
+state-ended = ended
+state-failed = failed
+access-view = see screen
+access-control = control
+access-clipboard = clipboard
+consent-not-asked = not asked
+consent-asked = asked
+consent-granted = allowed
+consent-refused = refused
+chip-name = { $access }: { $state }
+link-unknown = measuring
+link-good = good
+link-slow = slow
+link-stalled = stalled
+link-here = your side
+link-relay = the relay
+link-there = their side
+link-milliseconds = { $ms } ms
+line-name = Line: { $words }
+line-rate = { $rate } per second
+safety-code = Safety code
+safety-code-name = Safety code: { $code }
+safety-code-hint = Both sides see the same code. Read it aloud: if it differs, end the session.
+developer-title = Developer mode
+developer-body = Consent may have been given ahead, and unsigned plugins may run. Not for work with real customers.
+paused-title = Paused
+paused-body-rep = Nothing is shown or controlled until one side goes on: Session, Resume.
+paused-body-customer = Nothing of your screen is shown at the moment.
+message-sending = sending
+message-sent = sent
+message-delivered = delivered
+message-failed = not sent
+chat-send = Send
+chat-none = No chat in this session
+plugin-loading = loading
+plugin-running = running
+plugin-restarting = restarting
+plugin-stopped = stopped
+plugin-not-licensed = not licensed
+plugin-restarting-why = was stopped and is starting again: { $why }
+plugin-stopped-why = was stopped for this session: { $why }
+plugin-not-licensed-why = is not in your licence. Ask { $contact }.

@@ -1,0 +1,44 @@
+//! The README's figures. Ratios within one run count; absolute times move with the machine.
+
+use crate::build::{cargo, root, target};
+use crate::{Result, build, setup};
+use std::path::Path;
+use std::process::Command;
+
+pub fn run(arguments: &[String]) -> Result {
+    setup::run(&[])?;
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => here(),
+        ["screen", harness, rest @ ..] => screen(Path::new(harness), rest),
+        _ => Err("bench, or bench screen HARNESS [arguments for its bench.py]".into()),
+    }
+}
+
+/// What needs nothing but this checkout.
+fn here() -> Result {
+    build::plugins()?;
+    println!("\n# Codec: bytes and processor time per picture, 1920×1080");
+    cargo(&["run", "--release", "-p", "lotse-media", "--example", "study"])?;
+    println!("\n# Plugin runtime: instantiate and calls");
+    cargo(&["run", "--release", "-p", "lotse-runtime", "--features", "compiler", "--example", "calls"])
+}
+
+/// The real programs on the screen harness, beside its peers in one run.
+fn screen(harness: &Path, rest: &[&str]) -> Result {
+    build::plugins()?;
+    println!("Building the programs for release …");
+    cargo(&["build", "--release", "-p", "lotse-relay", "-p", "lotse-customer", "-p", "lotse-console", "-p", "lotse-driver-x11"])?;
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder)?;
+    let peers = std::fs::read_to_string(root().join("tests/bench/lotse.toml"))?;
+    let filled = peers.replace("@ROOT@", &root().display().to_string()).replace("@TARGET@", &target().display().to_string());
+    std::fs::write(folder.join("lotse.toml"), filled)?;
+    let status = Command::new("python3")
+        .arg(harness.join("bench.py"))
+        .args(["--peers-file", &harness.join("peers.toml").display().to_string()])
+        .args(["--peers-file", &folder.join("lotse.toml").display().to_string()])
+        .args(rest)
+        .current_dir(&folder)
+        .status()?;
+    if status.success() { Ok(()) } else { Err("the harness did not finish".into()) }
+}

@@ -1,0 +1,111 @@
+//! A running session on this computer, for somebody who has just cloned the project.
+
+use crate::{Result, build, setup};
+use lotse_e2e::hands::Hands;
+use lotse_e2e::{CustomerOptions, Display, Picture, Program, RepOptions, Stage};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Size of the customer's display: it fits into a window on most people's own.
+const CUSTOMER_SIZE: (u32, u32) = (1280, 800);
+
+pub fn run(arguments: &[String]) -> Result {
+    setup::run(&[])?;
+    build::everything()?;
+    let own = std::env::var("DISPLAY").ok().filter(|_| !arguments.iter().any(|argument| argument == "--no-window"));
+    match own {
+        Some(display) => with_windows(&display),
+        None => without_windows(&build::target().join("demo")),
+    }
+}
+
+/// Pictures of the demo's windows, for the README.
+pub fn screenshots() -> Result {
+    setup::run(&[])?;
+    build::everything()?;
+    without_windows(&build::target().join("screenshots"))
+}
+
+/// Things on the customer's display; they go with it.
+struct Props(Vec<Child>);
+
+impl Props {
+    fn on(display: &Display) -> Self {
+        let text = "while :; do clear; date; echo; echo 'This is the display of K. Weber.'; echo; df -h / | head -2; sleep 1; done";
+        let programs: [(&str, &[&str]); 3] = [
+            ("xsetroot", &["-solid", "#2f5d7c"]),
+            ("xterm", &["-geometry", "70x20+40+60", "-fa", "DejaVu Sans Mono", "-fs", "11", "-title", "Terminal", "-e", "sh", "-c", text]),
+            ("xclock", &["-geometry", "220x220+900+60"]),
+        ];
+        let start = |(name, arguments): &(&str, &[&str])| {
+            Command::new(name).args(*arguments).env("DISPLAY", display.name()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()
+        };
+        Self(programs.iter().filter_map(start).collect())
+    }
+}
+
+impl Drop for Props {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn with_windows(display: &str) -> Result {
+    let desk = Display::start(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?;
+    let _props = Props::on(&desk);
+    let stage = Stage::start()?;
+    println!("\nA relay runs at {}", stage.url);
+    let mut rep = stage.rep_on(display, &RepOptions { arguments: vec!["--view"] })?;
+    let code = stage.code()?;
+    println!("The rep's console is on your display and has made the join code {code}.");
+    let _customer = stage.customer(&desk, &code, &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() })?;
+    println!("A customer has joined from the virtual display {}. Consent was given ahead: developer mode.", desk.name());
+    println!("Close the console (or press Ctrl+C here) to end the demo.");
+    while rep.is_running() {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Ok(())
+}
+
+fn without_windows(folder: &Path) -> Result {
+    println!("No display of your own is used: the session runs on two virtual ones, and pictures of it go to {}.", folder.display());
+    std::fs::create_dir_all(folder)?;
+    let (desk, office) = (Display::start(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?, Display::start(1920, 1080)?);
+    let _props = Props::on(&desk);
+    let began = Instant::now();
+    let stage = Stage::start()?;
+    let mut report = vec![format!("relay ready after {:.1} s", began.elapsed().as_secs_f64())];
+    let rep = stage.rep(&office, &RepOptions { arguments: vec!["--view"] })?;
+    let code = stage.code()?;
+    save(&office.settle(400)?, folder, "console-code.png")?;
+    let began = Instant::now();
+    let customer = stage.customer(&desk, &code, &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() })?;
+    rep.expect_state("active", 60)?;
+    report.push(format!("session active {:.1} s after the code was typed", began.elapsed().as_secs_f64()));
+    rep.expect("surface", 60, |event| event["width"].as_u64().unwrap_or(0) > 0)?;
+    report.push(format!("customer's screen on the rep's display after {:.1} s", began.elapsed().as_secs_f64()));
+    std::thread::sleep(Duration::from_secs(3));
+    save(&office.picture()?, folder, "console-and-viewer.png")?;
+    save(&desk.picture()?, folder, "customer.png")?;
+    report.push(safety(&rep, &customer)?);
+    let hands = Hands::on(&desk)?;
+    hands.move_to(640, 400)?;
+    let text = format!("# A session on two virtual displays\n\n{}\n", report.iter().map(|line| format!("- {line}\n")).collect::<String>());
+    std::fs::write(folder.join("report.md"), &text)?;
+    println!("\n{text}");
+    Ok(())
+}
+
+fn safety(rep: &Program, customer: &Program) -> Result<String> {
+    let code = |program: &Program| program.expect("safety-code", 10, |_| true).map(|event| event["code"].as_str().unwrap_or_default().to_owned());
+    let (a, b) = (code(rep)?, code(customer)?);
+    if a == b { Ok(format!("both sides show the safety code {a}")) } else { Err(format!("the safety codes differ: {a} and {b}").into()) }
+}
+
+fn save(picture: &Picture, folder: &Path, name: &str) -> Result {
+    picture.save_png(&folder.join(name))
+}
