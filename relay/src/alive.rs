@@ -43,7 +43,8 @@ impl Alive {
         self.clock.now_ms().saturating_sub(last_ms)
     }
 
-    /// While the value lives, a message is being sent, and taking it in counts as life.
+    /// While the value lives, a long message is being sent, and taking it in counts as life. Not for short ones: those go
+    /// into the system's buffers even when nobody is there any more.
     pub fn sending(self: &Arc<Self>) -> During {
         self.taken();
         During::new(self.clone(), |alive| &alive.sending)

@@ -19,13 +19,15 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Plugins one connection may wait for at once.
 const FETCHES_MAX: usize = 32;
+/// A message that a slow line may take long over, in bytes: plugins. The rest fits into the system's buffers.
+const LONG_BYTES: usize = 64 * 1024;
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How often silence is looked for.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 /// WebSocket close codes (RFC 6455, 7.4.1, and the IANA registry).
-mod close {
+pub mod close {
     pub const GOING: u16 = 1001;
     pub const PROTOCOL: u16 = 1002;
     pub const POLICY: u16 = 1008;
@@ -133,14 +135,17 @@ async fn read(mut stream: SplitStream<&mut WebSocket>, mut conversation: Convers
     loop {
         match stream.next().await {
             Some(Ok(Message::Binary(bytes))) => {
-                let _busy = alive.busy();
+                let busy = alive.busy();
                 let wait = pace.wait_ms(shared.clock.now_ms());
                 if wait > 0 {
                     tokio::time::sleep(Duration::from_millis(wait)).await;
                 }
-                match conversation.handle(&bytes).await {
-                    Flow::GoOn => {}
-                    Flow::Close(reason) => return Some(Goodbye::new(close::POLICY, reason)),
+                let flow = conversation.handle(&bytes).await;
+                drop(busy);
+                if let Flow::Close(reason) = flow {
+                    // Behind what was answered before; the writer ends the connection.
+                    conversation.close(reason).await;
+                    return std::future::pending().await;
                 }
             }
             Some(Ok(Message::Text(_))) => return Some(Goodbye::new(close::PROTOCOL, "messages are binary")),
@@ -170,7 +175,7 @@ async fn write(
                     continue;
                 }
                 Outgoing::Plugin(digest) => encoded(&FromRelay::PluginMissing { digest, reason: "Too many plugins at once; ask again.".into() })?,
-                Outgoing::Close { reason } => return Some(Goodbye::new(close::GOING, reason)),
+                Outgoing::Close { code, reason } => return Some(Goodbye::new(code, reason)),
             },
             Some(answer) = fetches.next() => match answer {
                 FetchAnswer::Encoded(bytes) => Message::Binary(bytes),
@@ -178,7 +183,7 @@ async fn write(
             },
             _ = pings.tick() => Message::Ping(Bytes::new()),
         };
-        let _sending = alive.sending();
+        let _sending = matches!(&message, Message::Binary(bytes) if bytes.len() >= LONG_BYTES).then(|| alive.sending());
         sink.send(message).await.ok()?;
     }
 }

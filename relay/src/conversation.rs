@@ -3,6 +3,7 @@
 //! Nothing a program sends ends the relay: what is malformed is answered with a reason, and a program that only sends
 //! such is closed.
 
+use crate::connection::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::relay::Shared;
 use crate::signin::{NotSignedIn, SignedIn, TROUBLE};
@@ -166,6 +167,11 @@ impl Conversation {
                 Flow::GoOn
             }
         }
+    }
+
+    /// Ends the connection once what was answered is sent.
+    pub async fn close(&self, reason: &str) {
+        let _ = self.replies.send(Outgoing::Close { code: close::POLICY, reason: reason.into() }).await;
     }
 
     async fn tell(&self, input: Input) -> Flow {

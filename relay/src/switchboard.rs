@@ -5,6 +5,7 @@
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
+use crate::connection::close;
 use crate::hub::{Action, AddressKey, Change, ConnectionId, Hub, Input, Offer};
 use crate::legs::Legs;
 use crate::store::Store;
@@ -29,8 +30,8 @@ pub enum Outgoing {
     Message(FromRelay),
     /// A plugin, in the form that the connection's program can run.
     Plugin([u8; 32]),
-    /// Say why, and close.
-    Close { reason: String },
+    /// Say why, and close with this WebSocket code.
+    Close { code: u16, reason: String },
 }
 
 /// The switchboard's end of a connection. Dropping it ends the connection at once.
@@ -138,7 +139,7 @@ impl Operator {
                 Action::Send { to, message } => self.send(to, Outgoing::Message(message)),
                 Action::Offer { to, offer } => self.offer(to, offer),
                 Action::SendPlugin { to, digest } => self.send(to, Outgoing::Plugin(digest)),
-                Action::Close { connection, reason } => self.send(connection, Outgoing::Close { reason }),
+                Action::Close { connection, reason } => self.send(connection, Outgoing::Close { code: close::GOING, reason }),
                 Action::Audit(line) => self.audit.write(line),
                 Action::Record(_) => {}
             }

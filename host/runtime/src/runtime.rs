@@ -6,7 +6,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lotse_package::{API_VERSION, Digest, Manifest, Package, PublicKey};
+use lotse_package::{Digest, Manifest, PublicKey};
+#[cfg(feature = "compiler")]
+use lotse_package::{API_VERSION, Package};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
 

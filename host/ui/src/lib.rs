@@ -11,6 +11,8 @@ pub mod icons;
 pub mod local_time;
 pub mod logging;
 pub mod plugin_ui;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod text;
 pub mod theme;
 pub mod tokens;

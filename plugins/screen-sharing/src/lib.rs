@@ -1,1 +1,314 @@
+//! Screen sharing: the rep sees the customer's screen and, if allowed, steers it. Runs on both sides.
+//!
+//! `rep` and `customer` are the two halves as state machines; `console` and `desk` do what they want on the real host.
+//! This file hands events to the half that runs here. It fails closed: a half that ends takes its streams with it, and
+//! the other half then shows nothing and lets go of every key.
 
+mod console;
+mod customer;
+mod customer_view;
+mod desk;
+#[cfg(test)]
+mod halves_tests;
+mod ids;
+mod pointer;
+mod preferences;
+mod protocol;
+mod quality;
+mod rep;
+mod rep_view;
+
+use lotse_sdk::prelude::*;
+use lotse_sdk::storage;
+
+use crate::console::HostConsole;
+use crate::customer::Customer;
+use crate::desk::HostDesk;
+use crate::preferences::Preferences;
+use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Quality, Report, Request};
+use crate::quality::Link;
+use crate::rep::{Console, Rep, Scale, SnapshotTo};
+
+/// Labels of the two streams.
+const CONTROL: &str = "control";
+const SCREEN: &str = "screen";
+
+enum ScreenSharing {
+    Rep(Rep, HostConsole),
+    Customer(Customer, HostDesk),
+}
+use ScreenSharing as Half;
+
+impl Plugin for ScreenSharing {
+    fn init(_restored: Option<Vec<u8>>) -> Self {
+        ui::invalidate();
+        match session::me().role {
+            Role::Rep => {
+                let kept = storage::get(preferences::KEY).and_then(|bytes| Preferences::parse(&bytes));
+                Half::Rep(Rep::new(kept.unwrap_or(Preferences::DEFAULT)), HostConsole::default())
+            }
+            Role::Customer => Half::Customer(Customer::new(), HostDesk::default()),
+        }
+    }
+
+    fn joined(&mut self, who: Participant) {
+        match self {
+            Half::Rep(rep, console) if who.role == Role::Customer => {
+                (console.customer, console.control) = (Some(who), None);
+                rep.handle_joined(console);
+            }
+            Half::Rep(..) | Half::Customer(..) => {}
+        }
+    }
+
+    fn left(&mut self, who: ParticipantId) {
+        match self {
+            Half::Rep(rep, console) if console.customer.as_ref().is_some_and(|customer| customer.id == who) => {
+                (console.customer, console.control) = (None, None);
+                rep.handle_left(console);
+            }
+            Half::Customer(customer, desk) if desk.rep == Some(who) => {
+                (desk.rep, desk.control) = (None, None);
+                customer.handle_disconnected(desk);
+            }
+            Half::Rep(..) | Half::Customer(..) => {}
+        }
+    }
+
+    fn link(&mut self, who: ParticipantId, state: Settings) {
+        if let Half::Customer(customer, desk) = self
+            && desk.rep == Some(who)
+            && let Some(name) = state.text("state")
+        {
+            customer.handle_link(Link::from_name(name), desk);
+        }
+    }
+
+    fn woke(&mut self, token: u64) {
+        match self {
+            Half::Rep(rep, console) => rep.handle_woke(token, console),
+            Half::Customer(customer, desk) => customer.handle_woke(token, desk),
+        }
+    }
+}
+
+impl ScreenSharing {
+    fn control(&mut self, stream: u64) -> Option<&mut Messages> {
+        let control = match self {
+            Half::Rep(_, console) => &mut console.control,
+            Half::Customer(_, desk) => &mut desk.control,
+        };
+        control.as_mut().filter(|control| control.id() == stream)
+    }
+
+    /// The control stream is of no more use.
+    fn disconnect(&mut self) {
+        match self {
+            Half::Rep(rep, console) => {
+                console.control = None;
+                rep.handle_disconnected(console);
+            }
+            Half::Customer(customer, desk) => {
+                desk.control = None;
+                customer.handle_disconnected(desk);
+            }
+        }
+    }
+
+    fn handle(&mut self, message: &[u8]) {
+        let known = match self {
+            Half::Rep(rep, console) => Report::parse(message).map(|report| rep.handle(report, console)),
+            Half::Customer(customer, desk) => Request::parse(message).map(|request| customer.handle(request, desk)),
+        };
+        if known.is_none() {
+            session::log(Level::Warn, "a message that is none was passed over");
+        }
+    }
+}
+
+impl Channels for ScreenSharing {
+    fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
+        match self {
+            Half::Rep(rep, console) => {
+                let from_customer = console.customer.as_ref().is_some_and(|customer| customer.id == peer);
+                // A picture that nobody asked for opens no window.
+                if label == SCREEN && from_customer && rep.wanted() && console.present(incoming, rep.window()).is_err() {
+                    console.tell(text("The picture cannot be shown here.", "Das Bild kann hier nicht gezeigt werden."), false);
+                    rep.stop(console);
+                }
+            }
+            Half::Customer(customer, desk) if label == CONTROL => {
+                desk.rep = Some(peer);
+                desk.control = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
+                customer.handle_connected(desk);
+            }
+            Half::Customer(..) => {}
+        }
+    }
+
+    fn data(&mut self, stream: u64, bytes: Vec<u8>) {
+        let Some(control) = self.control(stream) else { return };
+        match control.received(&bytes) {
+            Ok(messages) => messages.iter().for_each(|message| self.handle(message)),
+            Err(_) => {
+                session::log(Level::Warn, "a message over the limit; the control stream is closed");
+                self.disconnect();
+            }
+        }
+    }
+
+    fn writable(&mut self, stream: u64) {
+        if self.control(stream).is_some_and(|control| control.writable().is_err()) {
+            self.disconnect();
+        }
+    }
+
+    fn closed(&mut self, stream: u64, _complete: bool) {
+        if self.control(stream).is_some() {
+            self.disconnect();
+        }
+    }
+
+    fn datagram(&mut self, peer: ParticipantId, bytes: Vec<u8>) {
+        if let Half::Customer(customer, desk) = self
+            && desk.rep == Some(peer)
+            && let Some(motion) = Motion::parse(&bytes)
+        {
+            customer.handle_motion(motion, desk);
+        }
+    }
+}
+
+impl Consents for ScreenSharing {
+    fn granted(&mut self, capability: &str) {
+        if let Half::Customer(customer, desk) = self {
+            customer.handle_granted(capability, desk);
+        }
+    }
+
+    fn revoked(&mut self, capability: &str) {
+        if let Half::Customer(customer, desk) = self {
+            customer.handle_revoked(capability, desk);
+        }
+    }
+}
+
+impl Screens for ScreenSharing {
+    fn displays_changed(&mut self) {
+        if let Half::Customer(customer, desk) = self {
+            customer.handle_displays_changed(desk);
+        }
+    }
+
+    fn stalled(&mut self, capture: u64, reason: String) {
+        if let Half::Customer(customer, desk) = self {
+            customer.handle_stalled(capture, reason, desk);
+        }
+    }
+}
+
+impl ScreenSharing {
+    /// The rep's half, if the event is of its window.
+    fn of_window(&mut self, surface: u64) -> Option<(&mut Rep, &mut HostConsole)> {
+        match self {
+            Half::Rep(rep, console) if console.is_window(surface) => Some((rep, console)),
+            Half::Rep(..) | Half::Customer(..) => None,
+        }
+    }
+}
+
+impl Surfaces for ScreenSharing {
+    fn pointer(&mut self, surface: u64, at: Point, buttons: u32, wheel: Point) {
+        if let Some((rep, console)) = self.of_window(surface) {
+            rep.handle_pointer(at, buttons, wheel, console);
+        }
+    }
+
+    fn key(&mut self, surface: u64, physical: u32, down: bool) {
+        if let Some((rep, console)) = self.of_window(surface) {
+            rep.handle_key(physical, down, console);
+        }
+    }
+
+    fn text(&mut self, surface: u64, entered: String) {
+        if let Some((rep, console)) = self.of_window(surface) {
+            rep.handle_text(entered, console);
+        }
+    }
+
+    fn changed(&mut self, surface: u64, what: Settings) {
+        let Some((rep, console)) = self.of_window(surface) else { return };
+        rep.handle_window(what.text("scale").and_then(Scale::from_name), what.flag("full-screen"), console);
+        if let Some(number) = what.number("hotkey") {
+            rep.handle_hotkey(number, console);
+        }
+    }
+
+    fn snapshot(&mut self, surface: u64, to: String, outcome: Result<String, Error>) {
+        let Some((_, console)) = self.of_window(surface) else { return };
+        match outcome {
+            Ok(path) if to == SnapshotTo::File.name() => {
+                console.tell(&format!("{} {path}", text("Screenshot saved:", "Bildschirmfoto gesichert:")), true);
+            }
+            Ok(_) => console.tell(text("Screenshot copied.", "Bildschirmfoto kopiert."), true),
+            Err(_) => console.tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false),
+        }
+    }
+
+    fn closed(&mut self, surface: u64) {
+        if let Some((rep, console)) = self.of_window(surface) {
+            rep.handle_closed(console);
+        }
+    }
+}
+
+impl Ui for ScreenSharing {
+    fn render(&mut self, place: Place) -> Option<Node> {
+        match self {
+            Half::Rep(rep, _) => rep_view::render(rep, place),
+            Half::Customer(customer, _) if place == Place::Menu => customer_view::menu(customer),
+            Half::Customer(..) => None,
+        }
+    }
+
+    fn action(&mut self, node: &str, what: Settings) {
+        match self {
+            Half::Rep(rep, console) => act(rep, console, node, &what),
+            Half::Customer(customer, desk) => match node {
+                ids::STOP => customer.stop_here(desk),
+                ids::SHOW => customer.show_here(desk),
+                ids::PAUSE => customer.pause_here(what.flag("on").unwrap_or(true), desk),
+                _ => {}
+            },
+        }
+    }
+}
+
+/// What the rep did with a node. A toggle without `on` is turned over, so that scripts need not know its state.
+fn act(rep: &mut Rep, console: &mut HostConsole, node: &str, what: &Settings) {
+    let on = |now: bool| what.flag("on").unwrap_or(!now);
+    let chosen = what.text("choice").unwrap_or_default();
+    match node {
+        ids::SHOW => rep.show(console),
+        ids::STOP => rep.stop(console),
+        ids::CONTROL => rep.set_control(on(rep.control_wanted()), console),
+        ids::PAUSE => rep.set_paused(on(rep.paused()), console),
+        ids::SHOT_FILE => rep.snapshot(SnapshotTo::File, console),
+        ids::SHOT_CLIPBOARD => rep.snapshot(SnapshotTo::Clipboard, console),
+        ids::FULL_SCREEN => rep.set_full_screen(on(rep.window().full_screen), console),
+        ids::PASS_SYSTEM_KEYS => {
+            let now = rep.preferences();
+            rep.set_preferences(Preferences { pass_system_keys: on(now.pass_system_keys), ..now }, console);
+        }
+        ids::HOTKEYS => {
+            let now = rep.preferences();
+            rep.set_preferences(Preferences { hotkeys: on(now.hotkeys), ..now }, console);
+        }
+        ids::MONITOR => chosen.parse().into_iter().for_each(|display| rep.set_display(display, console)),
+        ids::SCALE => Scale::from_name(chosen).into_iter().for_each(|scale| rep.set_scale(scale, console)),
+        ids::QUALITY => Quality::from_name(chosen).into_iter().for_each(|quality| rep.set_quality(quality, console)),
+        _ => {}
+    }
+}
+
+plugin!(ScreenSharing: Channels, Consents, Screens, Surfaces, Ui);

@@ -106,6 +106,7 @@ impl Input for X11Input {
         });
         let keycode = keycode.ok_or_else(|| Error::invalid("X11 has no such key"))?;
         press(&mut self.enigo, keycode, down)?;
+        self.typist.pressed();
         self.keys_down.retain(|it| *it != keycode);
         if down {
             self.keys_down.push(keycode);

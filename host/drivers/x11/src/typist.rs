@@ -30,6 +30,7 @@ const HELD_MODIFIERS: [usize; 6] = [0, 2, 3, 5, 6, 7];
 pub struct Typist {
     xkb: bool,
     borrowed: Vec<Borrowed>,
+    pressed: Option<Instant>,
 }
 
 /// A key that had no symbol before.
@@ -72,6 +73,7 @@ impl Typist {
         Ok(Self {
             xkb,
             borrowed: Vec::new(),
+            pressed: None,
         })
     }
 
@@ -99,7 +101,13 @@ impl Typist {
             .collect())
     }
 
+    /// Notes that a key was pressed, by whomever.
+    pub fn pressed(&mut self) {
+        self.pressed = Some(Instant::now());
+    }
+
     pub fn text(&mut self, conn: &RustConnection, enigo: &mut Enigo, text: &str) -> Result<()> {
+        let typed: Vec<Typed> = characters(text).collect();
         let mut keyboards = self.look(conn)?;
         let (group_before, mut group) = (keyboards.group, keyboards.group);
         // What Caps Lock makes of a key differs from layout to layout, so that it is off for the while.
@@ -108,19 +116,14 @@ impl Typist {
             self.set_caps_lock(conn, false)?;
         }
         let mut held = Modifiers::default();
+        let mut rest = &typed[..];
         let mut outcome = Ok(());
-        for character in characters(text) {
-            outcome = self.character(
-                conn,
-                enigo,
-                &mut keyboards,
-                &mut held,
-                &mut group,
-                character,
-            );
-            if outcome.is_err() {
-                break;
-            }
+        while let (false, Ok(())) = (rest.is_empty(), &outcome) {
+            outcome = self
+                .stretch(conn, enigo, &mut keyboards, (&mut held, &mut group), rest)
+                .map(|done| {
+                    rest = rest.get(done..).unwrap_or(&[]);
+                });
         }
         // Whatever went wrong, nothing stays down.
         let released = hold(enigo, &keyboards, &mut held, Modifiers::default());
@@ -129,60 +132,99 @@ impl Typist {
             true => self.set_caps_lock(conn, true),
             false => Ok(()),
         };
+        self.pressed();
         outcome.and(released).and(group_back).and(caps_lock_back)
     }
 
-    fn character(
+    /// Types as much from the start as keys can be lent for at once; says how many characters that were, at least one.
+    fn stretch(
         &mut self,
         conn: &RustConnection,
         enigo: &mut Enigo,
         keyboards: &mut Keyboards,
-        held: &mut Modifiers,
-        group: &mut u8,
-        character: Typed,
-    ) -> Result<()> {
-        let stroke = match character {
-            Typed::Key(keysym) => keyboards.keymap.key(keysym).map(|keycode| Stroke {
-                keycode,
-                shift: false,
-                level3: false,
-                group: *group,
-            }),
-            Typed::Character(character) => keyboards.stroke(character),
-        };
-        let stroke = match stroke {
-            Some(stroke) => stroke,
-            None => {
-                let keycode = self.borrow_key(conn, &keyboards.keymap, character.keysym())?;
-                let group_now = *group;
-                *keyboards = self.look(conn)?;
-                Stroke {
+        (held, group): (&mut Modifiers, &mut u8),
+        typed: &[Typed],
+    ) -> Result<usize> {
+        let started = Instant::now();
+        let mut spare = keyboards.keymap.spare();
+        // The layout may have been replaced, and what we put into the old one with it.
+        self.borrowed
+            .retain(|it| keyboards.keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
+        let mut lent = Vec::new();
+        let mut count = 0;
+        for &character in typed {
+            let keysym = character.keysym();
+            if let Some(borrowed) = self.borrowed.iter_mut().find(|it| it.keysym == keysym) {
+                borrowed.used = Instant::now();
+            } else if keyboards.stroke(character).is_none() {
+                let Some(keycode) = spare.pop().or_else(|| self.oldest_before(started)) else {
+                    break;
+                };
+                self.borrowed.push(Borrowed {
                     keycode,
-                    shift: false,
-                    level3: false,
-                    group: group_now,
-                }
+                    keysym,
+                    used: Instant::now(),
+                });
+                lent.push((keycode, keysym));
             }
-        };
-        self.set_group(conn, group, stroke.group)?;
-        hold(
-            enigo,
-            keyboards,
-            held,
-            Modifiers {
-                shift: stroke.shift,
-                level3: stroke.level3,
-            },
-        )?;
-        if let Some(borrowed) = self
-            .borrowed
-            .iter_mut()
-            .find(|it| it.keycode == stroke.keycode)
-        {
-            borrowed.used = Instant::now();
+            count += 1;
         }
-        press(enigo, stroke.keycode, true)?;
-        press(enigo, stroke.keycode, false)
+        if count == 0 {
+            return Err(Error::unsupported(
+                "a character is not on the keyboard, and no key is free to take it",
+            ));
+        }
+        if !lent.is_empty() {
+            self.lend(conn, &lent)?;
+            let (group, caps_lock) = (keyboards.group, keyboards.caps_lock);
+            *keyboards = Keyboards {
+                group,
+                caps_lock,
+                ..self.look(conn)?
+            };
+        }
+        for &character in typed.iter().take(count) {
+            // Gone again only if somebody replaced the layout this very moment.
+            let stroke = keyboards
+                .stroke(character)
+                .ok_or_else(|| Error::failed("the keyboard's layout changed; try again"))?;
+            self.set_group(conn, group, stroke.group)?;
+            hold(
+                enigo,
+                keyboards,
+                held,
+                Modifiers {
+                    shift: stroke.shift,
+                    level3: stroke.level3,
+                },
+            )?;
+            press(enigo, stroke.keycode, true)?;
+            press(enigo, stroke.keycode, false)?;
+        }
+        self.pressed();
+        Ok(count)
+    }
+
+    /// Takes back the key that was used least recently, if that was before `started`.
+    fn oldest_before(&mut self, started: Instant) -> Option<u8> {
+        let oldest = self
+            .borrowed
+            .iter()
+            .filter(|it| it.used < started)
+            .min_by_key(|it| it.used)?
+            .keycode;
+        self.borrowed.retain(|it| it.keycode != oldest);
+        Some(oldest)
+    }
+
+    /// Puts symbols on keys. A program that has yet to look up an earlier press could miss them or take them for what was
+    /// pressed: some read the layout at their first key and hear of changes only afterwards.
+    fn lend(&self, conn: &RustConnection, keys: &[(u8, Keysym)]) -> Result<()> {
+        if let Some(pressed) = self.pressed {
+            std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(pressed.elapsed()));
+        }
+        keys.iter()
+            .try_for_each(|&(keycode, keysym)| put(conn, keycode, keysym))
     }
 
     fn look(&self, conn: &RustConnection) -> Result<Keyboards> {
@@ -221,35 +263,6 @@ impl Typist {
             group,
             caps_lock,
         })
-    }
-
-    /// Puts a symbol on a key that has none.
-    fn borrow_key(&mut self, conn: &RustConnection, keymap: &Keymap, keysym: Keysym) -> Result<u8> {
-        // The layout may have been replaced, and what we put into the old one with it.
-        self.borrowed
-            .retain(|it| keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
-        let keycode = match keymap.spare().last() {
-            Some(&keycode) => keycode,
-            None => {
-                let oldest = self.borrowed.iter().min_by_key(|it| it.used).copied();
-                let oldest = oldest.ok_or_else(|| {
-                    Error::unsupported(
-                        "this character is not on the keyboard, and no key is free to take it",
-                    )
-                })?;
-                std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(oldest.used.elapsed()));
-                self.borrowed.retain(|it| it.keycode != oldest.keycode);
-                oldest.keycode
-            }
-        };
-        // Twice, since a symbol alone would be given the two cases of a letter.
-        put(conn, keycode, keysym)?;
-        self.borrowed.push(Borrowed {
-            keycode,
-            keysym,
-            used: Instant::now(),
-        });
-        Ok(keycode)
     }
 
     fn set_caps_lock(&self, conn: &RustConnection, on: bool) -> Result<()> {
@@ -313,10 +326,22 @@ impl Typist {
 }
 
 impl Keyboards {
-    fn stroke(&self, character: char) -> Option<Stroke> {
-        self.keymap
-            .stroke(character, self.group, self.level3_key.is_some())
-            .filter(|stroke| !stroke.shift || self.shift_key.is_some())
+    fn stroke(&self, typed: Typed) -> Option<Stroke> {
+        match typed {
+            Typed::Key(keysym) => {
+                let keycode = self.keymap.key(keysym)?;
+                Some(Stroke {
+                    keycode,
+                    shift: false,
+                    level3: false,
+                    group: self.group,
+                })
+            }
+            Typed::Character(character) => self
+                .keymap
+                .stroke(character, self.group, self.level3_key.is_some())
+                .filter(|stroke| !stroke.shift || self.shift_key.is_some()),
+        }
     }
 }
 
@@ -353,6 +378,7 @@ fn characters(text: &str) -> impl Iterator<Item = Typed> {
 }
 
 fn put(conn: &RustConnection, keycode: u8, keysym: Keysym) -> Result<()> {
+    // Twice, since a symbol alone would be given the two cases of a letter.
     conn.change_keyboard_mapping(1, keycode, 2, &[keysym.raw(), keysym.raw()])
         .map_err(|error| lost(&error))?
         .check()

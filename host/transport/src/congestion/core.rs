@@ -121,12 +121,12 @@ impl DelayCore {
         round.samples += 1;
         round.acked += bytes;
         round.filled |= !app_limited;
+        let start = *round.start.get_or_insert(now);
         if self.slow_start && !app_limited && self.window_is_used() {
             self.window = (self.window + bytes as f64).min(WINDOW_MAX);
         }
-        let start = *round.start.get_or_insert(now);
         let length = now - start;
-        if length >= round_trip.max(ROUND_MIN) && round.samples >= SAMPLES_MIN {
+        if length >= round_trip.max(ROUND_MIN) && self.round.samples >= SAMPLES_MIN {
             let ended = std::mem::replace(&mut self.round, Round::starting(Some(now)));
             self.handle_round(now, length, &ended);
         }

@@ -6,7 +6,7 @@ use crate::local_time::hour_and_minute;
 use crate::tokens::{Palette, RADIUS, mix, size, space};
 use crate::widgets::plain;
 use crate::{fonts, icons, t};
-use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui, WidgetInfo, Role, vec2};
 
 /// Longest line of a bubble, in points: a wider one is hard to read.
 const WIDTH_MAX: f32 = 440.0;
@@ -45,7 +45,7 @@ pub(super) fn message(ui: &mut Ui, node: Branch<'_>) {
     let said = [node.text("author"), &time, node.text("body"), state.as_ref().map_or("", |(_, words)| words.as_str())];
     let said: Vec<&str> = said.into_iter().filter(|part| !part.is_empty()).collect();
     let response = ui.interact(response.rect, node.egui_id().with("message"), egui::Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, said.join(", ")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said.join(", ")));
 }
 
 /// Time and, under own messages, how far they have come.

@@ -107,7 +107,7 @@ fn marked(ui: &mut Ui, on: bool, enabled: bool, node: Branch<'_>) -> egui::Respo
     let colour = if on { palette.accent } else { egui::Color32::TRANSPARENT };
     let button = egui::Button::new((fonts::icon(icons::CHECK, 16.0).color(colour), node.label()));
     let response = ui.add_enabled(enabled && node.enabled(), shortcut(button, node, palette));
-    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, enabled, on, node.label()));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItemCheckBox, enabled, on, node.label()));
     explained(response, node)
 }
 
@@ -151,7 +151,7 @@ pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         "toggle" => {
             let on = node.flag("on");
             let response = ui.add_enabled(node.enabled(), egui::Button::selectable(on, node.label()).frame_when_inactive(true));
-            response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Checkbox, node.enabled(), on, node.label()));
+            response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Switch, node.enabled(), on, node.label()));
             if explained(response, node).clicked() {
                 acts.act(node.plugin, node.id(), vec![("on".to_owned(), Value::Flag(!on))]);
             }

@@ -2,7 +2,7 @@
 
 use crate::fonts;
 use crate::tokens::{Palette, RADIUS, size, space};
-use egui::{CornerRadius, Frame, InnerResponse, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, WidgetType};
+use egui::{CornerRadius, Frame, InnerResponse, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, Role};
 
 /// A raised ground that is as wide as there is room.
 pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
@@ -30,7 +30,7 @@ pub fn section(ui: &mut Ui, text: impl Into<String>) -> Response {
 
 fn named_heading(ui: &mut Ui, text: String, points: f32) -> Response {
     let response = ui.add(Label::new(fonts::strong(text.clone(), points)).wrap());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &text));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     response
 }
 

@@ -2,7 +2,7 @@
 
 use crate::tokens::{Palette, size, space};
 use crate::{fonts, icons, t, words};
-use egui::{Color32, CornerRadius, Frame, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, WidgetType};
+use egui::{Color32, CornerRadius, Frame, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, Role};
 use lotse_engine::view::ConsentView;
 use lotse_protocol::peer::ConsentState;
 
@@ -52,7 +52,7 @@ fn chip(ui: &mut Ui, text: &str, sign: Option<char>, colour: Color32, name: &str
         })
         .response;
     let response = ui.interact(response.rect, response.id.with("name"), egui::Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
     response
 }
 

@@ -3,7 +3,7 @@
 use super::chips::plain;
 use crate::tokens::{Palette, space};
 use crate::{fonts, icons, t, words};
-use egui::{CornerRadius, Rect, Response, RichText, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{CornerRadius, Rect, Response, RichText, Sense, Ui, WidgetInfo, Role, pos2, vec2};
 use lotse_engine::view::{LinkQuality, LinkView};
 
 /// `▂▄▆ good · 38 ms`.
@@ -33,7 +33,7 @@ pub fn line_sign(ui: &mut Ui, link: &LinkView) -> Response {
         .response;
     let response = ui.interact(response.rect, response.id.with("name"), Sense::hover());
     let name = t!("line-name", "words" => &words);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     response.on_hover_text(t!("line-rate", "rate" => words::bytes(link.bytes_per_s)))
 }
 
@@ -50,6 +50,6 @@ pub fn safety_code(ui: &mut Ui, code: &str) -> Response {
         .response;
     let response = ui.interact(response.rect, response.id.with("name"), Sense::hover());
     let name = t!("safety-code-name", "code" => code);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     response.on_hover_text(t!("safety-code-hint"))
 }

@@ -2,7 +2,7 @@
 
 use crate::tokens::{CONTROL_HEIGHT, Palette, mix, space};
 use crate::{fonts, icons};
-use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, vec2};
 
 /// Shows `on`; a click or Space gives the wish for the other, and the caller decides. `note` stands beneath in muted ink.
 pub fn switch(ui: &mut Ui, on: bool, enabled: bool, icon: Option<char>, label: &str, note: &str) -> Response {
@@ -41,7 +41,7 @@ pub fn switch(ui: &mut Ui, on: bool, enabled: bool, icon: Option<char>, label: &
     }
     super::button::focus_ring(ui, &response);
     let name = if note.is_empty() { label.to_owned() } else { format!("{label}, {note}") };
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, enabled, on, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, enabled, on, &name));
     response
 }
 

@@ -1,0 +1,273 @@
+//! Frame, hotkey and own windows on real X servers, with clicks and keys as a person's.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use lotse_desktop::{DesktopError, Frame, Hotkey, X11Windows};
+use lotse_engine::customer::OwnWindows;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::randr::ConnectionExt as _;
+use x11rb::protocol::xproto::{self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, Window, WindowClass};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+const FRAME: [u8; 3] = [0x2b, 0x45, 0xe0];
+const PATIENCE: Duration = Duration::from_secs(5);
+const CTRL: u8 = 37;
+const ALT: u8 = 64;
+const END: u8 = 115;
+const CAPS: u8 = 66;
+const NUM: u8 = 77;
+
+struct Desk {
+    children: Vec<Child>,
+    display: String,
+    connection: RustConnection,
+    root: Window,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "640x480x24"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is needed for this test");
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let display = format!(":{}", line.trim());
+        let (connection, screen) = RustConnection::connect(Some(&display)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        Self { children: vec![server], display, connection, root }
+    }
+
+    fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
+        let begin = Instant::now();
+        while !done() {
+            assert!(begin.elapsed() < PATIENCE, "{what}: did not happen");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn pixel(&self, x: i16, y: i16) -> [u8; 3] {
+        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, 1, 1, !0).unwrap().reply().unwrap();
+        [image.data[0], image.data[1], image.data[2]]
+    }
+
+    fn window(&self, x: i16, y: i16, width: u16, height: u16, override_redirect: bool) -> Window {
+        let id = self.connection.generate_id().unwrap();
+        let looks = CreateWindowAux::new()
+            .background_pixel(0xff_ffff)
+            .override_redirect(u32::from(override_redirect))
+            .event_mask(EventMask::BUTTON_PRESS | EventMask::STRUCTURE_NOTIFY);
+        self.connection.create_window(0, id, self.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &looks).unwrap();
+        self.connection.map_window(id).unwrap();
+        self.connection.sync().unwrap();
+        id
+    }
+
+    fn fake(&self, kind: u8, detail: u8) {
+        self.connection.xtest_fake_input(kind, detail, 0, self.root, 0, 0, 0).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    fn chord(&self, keys: &[u8]) {
+        keys.iter().for_each(|key| self.fake(xproto::KEY_PRESS_EVENT, *key));
+        keys.iter().rev().for_each(|key| self.fake(xproto::KEY_RELEASE_EVENT, *key));
+    }
+
+    fn click(&self, x: i16, y: i16) {
+        self.connection.xtest_fake_input(xproto::MOTION_NOTIFY_EVENT, 0, 0, self.root, x, y, 0).unwrap();
+        self.fake(xproto::BUTTON_PRESS_EVENT, 1);
+        self.fake(xproto::BUTTON_RELEASE_EVENT, 1);
+    }
+
+    fn window_manager(&mut self) {
+        let child = Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
+        self.children.push(child);
+        let name = self.connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK").unwrap().reply().unwrap().atom;
+        self.until("the window manager runs", || {
+            self.connection.get_property(false, self.root, name, xproto::AtomEnum::ANY, 0, 1).unwrap().reply().unwrap().length > 0
+        });
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().rev() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn has_frame(desk: &Desk, width: i16, height: i16) -> bool {
+    let (right, bottom) = (width - 1, height - 1);
+    let edges = [(0, 0), (right, 0), (0, bottom), (right, bottom), (3, 200), (right - 3, 200), (300, 3), (300, bottom - 3)];
+    edges.iter().all(|(x, y)| desk.pixel(*x, *y) == FRAME) && desk.pixel(4, 200) != FRAME && desk.pixel(300, bottom - 4) != FRAME
+}
+
+#[test]
+fn the_frame_is_seen_and_clicks_go_through() {
+    let desk = Desk::new();
+    let below = desk.window(0, 0, 640, 480, true);
+    let frame = Frame::start(Some(&desk.display)).unwrap();
+    assert_ne!(desk.pixel(0, 0), FRAME);
+    frame.show(true);
+    desk.until("the frame", || has_frame(&desk, 640, 480));
+    desk.click(1, 100);
+    desk.until("the click goes through", || {
+        matches!(desk.connection.poll_for_event().unwrap(), Some(Event::ButtonPress(event)) if event.event == below)
+    });
+    frame.show(false);
+    desk.until("hidden", || desk.pixel(0, 0) != FRAME);
+    frame.show(true);
+    desk.until("the frame again", || has_frame(&desk, 640, 480));
+    drop(frame);
+    desk.until("gone", || desk.pixel(0, 0) != FRAME);
+}
+
+#[test]
+fn the_frame_comes_back_on_top_and_does_not_fight() {
+    let desk = Desk::new();
+    let frame = Frame::start(Some(&desk.display)).unwrap();
+    frame.show(true);
+    desk.until("the frame", || has_frame(&desk, 640, 480));
+    let rival = desk.window(0, 0, 640, 480, true);
+    desk.until("above the new window", || has_frame(&desk, 640, 480));
+    // A rival that raises itself at each restack is answered ever more slowly.
+    let above = xproto::ConfigureWindowAux::new().stack_mode(xproto::StackMode::ABOVE);
+    let (begin, mut raises) = (Instant::now(), 0);
+    while begin.elapsed() < Duration::from_millis(800) {
+        if desk.pixel(0, 0) == FRAME {
+            raises += 1;
+            desk.connection.configure_window(rival, &above).unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!((1..=6).contains(&raises), "{raises}");
+}
+
+#[test]
+fn the_frame_follows_the_monitors() {
+    let desk = Desk::new();
+    let frame = Frame::start(Some(&desk.display)).unwrap();
+    frame.show(true);
+    desk.until("the frame", || has_frame(&desk, 640, 480));
+    let resources = desk.connection.randr_get_screen_resources(desk.root).unwrap().reply().unwrap();
+    let monitor = |name: &[u8], x, outputs: &[u32]| {
+        let name = desk.connection.intern_atom(false, name).unwrap().reply().unwrap().atom;
+        let info = x11rb::protocol::randr::MonitorInfo {
+            name, primary: false, automatic: false, x, y: 0, width: 320, height: 480,
+            width_in_millimeters: 100, height_in_millimeters: 100, outputs: outputs.to_vec(),
+        };
+        desk.connection.randr_set_monitor(desk.root, info).unwrap();
+    };
+    monitor(b"left", 0, &resources.outputs);
+    monitor(b"right", 320, &[]);
+    desk.connection.sync().unwrap();
+    desk.until("one for each", || desk.pixel(319, 200) == FRAME && desk.pixel(320, 200) == FRAME && desk.pixel(639, 200) == FRAME);
+}
+
+fn counting(desk: &Desk) -> (Result<Hotkey, DesktopError>, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&count);
+    let started = Hotkey::start(Some(&desk.display), Arc::new(move || {
+        theirs.fetch_add(1, Ordering::SeqCst);
+    }));
+    (started, count)
+}
+
+#[test]
+fn the_hotkey_fires_once_a_press_with_any_lock_and_under_grabs() {
+    let desk = Desk::new();
+    let (hotkey, count) = counting(&desk);
+    let hotkey = hotkey.unwrap();
+    let pressed = |times: usize| {
+        desk.chord(&[CTRL, ALT, END]);
+        desk.until("fired", || count.load(Ordering::SeqCst) == times);
+        // So that the next one counts as another press.
+        std::thread::sleep(Duration::from_millis(750));
+        assert_eq!(count.load(Ordering::SeqCst), times);
+    };
+    pressed(1);
+    desk.chord(&[CTRL, END]);
+    desk.chord(&[END]);
+    desk.chord(&[CAPS]);
+    desk.chord(&[NUM]);
+    pressed(2);
+    // A menu holds the keyboard, a drag the pointer.
+    let menu = desk.window(10, 10, 50, 50, true);
+    let mode = GrabMode::ASYNC;
+    desk.connection.grab_keyboard(true, menu, x11rb::CURRENT_TIME, mode, mode).unwrap().reply().unwrap();
+    desk.click(20, 20);
+    desk.fake(xproto::BUTTON_PRESS_EVENT, 1);
+    pressed(3);
+    drop(hotkey);
+    desk.connection.ungrab_keyboard(x11rb::CURRENT_TIME).unwrap();
+    desk.chord(&[CTRL, ALT, END]);
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn a_taken_hotkey_is_named() {
+    let desk = Desk::new();
+    let (first, _) = counting(&desk);
+    let first = first.unwrap();
+    let (second, _) = counting(&desk);
+    let error = second.err().unwrap();
+    assert!(matches!(error, DesktopError::HotkeyTaken), "{error}");
+    drop(first);
+    desk.until("free again", || counting(&desk).0.is_ok());
+}
+
+#[test]
+fn own_windows_are_known_at_once_and_foreign_ones_are_not() {
+    let mut desk = Desk::new();
+    desk.window_manager();
+    let windows = X11Windows::start(Some(&desk.display)).unwrap();
+    let frame = Frame::start(Some(&desk.display)).unwrap();
+    frame.show(true);
+    let own = desk.window(100, 100, 200, 150, false);
+    let parent = |window| desk.connection.query_tree(window).unwrap().reply().unwrap().parent;
+    desk.until("framed", || parent(own) != desk.root);
+    assert!(!windows.is_own_at(200, 200));
+    windows.add(own);
+    assert_eq!(windows.ids(), [u64::from(own)]);
+    let place = || desk.connection.translate_coordinates(own, desk.root, 0, 0).unwrap().reply().unwrap();
+    let at = place();
+    let (x, y) = (i32::from(at.dst_x), i32::from(at.dst_y));
+    assert!(windows.is_own_at(x + 5, y + 5));
+    assert!(windows.is_own_at(x + 5, y - 3), "the title counts, too");
+    assert!(!windows.is_own_at(x + 500, y + 5) && !windows.is_own_at(1, 1) && !windows.is_own_at(i32::MIN, i32::MAX));
+    desk.until("focused", || desk.connection.get_input_focus().unwrap().reply().unwrap().focus == own);
+    assert!(windows.has_focus());
+
+    let foreign = desk.window(x as i16, y as i16, 50, 50, true);
+    assert!(!windows.is_own_at(x + 5, y + 5), "a foreign window above ours is not ours");
+    assert!(windows.is_own_at(x + 60, y + 60));
+    desk.connection.set_input_focus(InputFocus::PARENT, foreign, x11rb::CURRENT_TIME).unwrap();
+    desk.connection.sync().unwrap();
+    assert!(!windows.has_focus());
+
+    // A prompt that just came up counts with its first pixel.
+    let prompt = desk.window(400, 300, 100, 100, true);
+    windows.add(prompt);
+    assert!(windows.is_own_at(450, 350));
+    let begin = Instant::now();
+    for _ in 0..100 {
+        assert!(windows.is_own_at(450, 350));
+    }
+    println!("is_own_at: {:?}", begin.elapsed() / 100);
+    desk.connection.destroy_window(prompt).unwrap();
+    desk.connection.sync().unwrap();
+    assert!(!windows.is_own_at(450, 350));
+    windows.remove(own);
+    assert!(!windows.is_own_at(x + 60, y + 60));
+}

@@ -1,0 +1,145 @@
+//! Plugins' trees as people meet them: by name, by keyboard, and whatever a hostile plugin sends.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use super::*;
+use crate::samples;
+use crate::text::{Language, set_language};
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use lotse_runtime::{Node, Value, setting};
+
+struct State {
+    contributions: Vec<Contribution>,
+    acts: Acts,
+    place: fn(&mut egui::Ui, &[Contribution], &mut Acts),
+    installed: bool,
+}
+
+fn harness(contributions: Vec<Contribution>, place: fn(&mut egui::Ui, &[Contribution], &mut Acts)) -> Harness<'static, State> {
+    set_language(Language::English);
+    let state = State { contributions, acts: Acts::default(), place, installed: false };
+    let mut harness = Harness::builder().with_size(egui::vec2(480.0, 520.0)).build_ui_state(
+        |ui, state: &mut State| {
+            if !std::mem::replace(&mut state.installed, true) {
+                crate::theme::install(ui.ctx());
+                ui.ctx().request_discard("fonts come with the next pass");
+                return;
+            }
+            (state.place)(ui, &state.contributions, &mut state.acts);
+        },
+        state,
+    );
+    harness.run();
+    harness
+}
+
+/// The acts so far, as `plugin/node` with a value.
+fn acts(harness: &Harness<'_, State>) -> Vec<(String, String, Settings)> {
+    let commands = harness.state().acts.commands.iter();
+    commands
+        .map(|command| match command {
+            Command::Act { plugin, node, what } => (plugin.clone(), node.clone(), what.clone()),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_message_is_written_and_sent_by_keyboard_alone() {
+    let mut harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
+    let field = harness.get_by_label("Write a message");
+    field.focus();
+    harness.run();
+    harness.get_by_label("Write a message").type_text("Hello");
+    harness.run();
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    harness.run();
+    harness.get_by_label("Write a message").type_text("there");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let acts = acts(&harness);
+    assert_eq!(setting(&acts[0].2, "typing"), Some(&Value::Flag(true)));
+    let (plugin, node, what) = acts.last().unwrap();
+    assert_eq!((plugin.as_str(), node.as_str()), ("lotse.chat", "write"));
+    assert_eq!(setting(what, "text"), Some(&Value::Text("Hello\nthere".into())));
+    assert_eq!(harness.get_by_label("Write a message").value().unwrap_or_default(), "", "the field is empty for the next one");
+}
+
+#[test]
+fn messages_say_who_when_what_and_how_far() {
+    let harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
+    let said = harness.get_by_label_contains("Let me have a look");
+    let label = said.accesskit_node().label().unwrap_or_default();
+    assert!(label.starts_with("Anna, ") && label.ends_with("delivered"), "{label}");
+    harness.get_by_label("https://help.acme.example/printers/paper-jam?model=2200");
+}
+
+#[test]
+fn a_menu_opens_by_key_and_greyed_items_say_why() {
+    let mut harness = harness(vec![samples::screen_menu(false)], |ui, contributions, acts| {
+        egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, contributions, acts));
+    });
+    harness.get_by_label("Screen Sharing").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.get_by_label_contains("Nothing is shown at the moment.");
+    harness.get_by_label("Show Customer's Screen").click();
+    harness.run();
+    assert_eq!(acts(&harness), [("lotse.screen-sharing".into(), "show".into(), vec![])]);
+}
+
+#[test]
+fn a_toggle_asks_for_the_other_state() {
+    let mut harness = harness(vec![samples::viewer_bar(false)], |ui, contributions, acts| {
+        ui.horizontal(|ui| toolbar(ui, contributions, acts));
+    });
+    harness.get_by_label("Control").click();
+    harness.run();
+    let acts = acts(&harness);
+    assert_eq!(setting(&acts[0].2, "on"), Some(&Value::Flag(false)));
+}
+
+#[test]
+fn an_unknown_kind_is_shown_by_its_label() {
+    let nodes = vec![samples::node("x", "hologram", &[("label", samples::text("From the future"))], &[])];
+    let harness = harness(vec![samples::contribution("acme.new", nodes)], panels);
+    harness.get_by_label("From the future");
+}
+
+/// Cycles, indexes beyond the end, thousands of levels, absurd numbers: drawn or passed over, and no panic.
+#[test]
+fn fuzz_hostile_trees_are_survived() {
+    let kinds = ["menu", "item", "toggle", "choice", "separator", "button", "panel", "list", "row", "text", "message", "field", "progress", "badge", "link", "?", ""];
+    let texts = ["", "\u{0}", "\u{202e}abc", "https://a.example", "javascript:x", "ü€😀", "a\nb\nc"];
+    let mut seed = 3_u64;
+    let mut random = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound
+    };
+    for _ in 0..60 {
+        let count = 1 + random(24);
+        let mut nodes: Vec<Node> = Vec::new();
+        for index in 0..count {
+            let keys = ["label", "author", "body", "state", "url", "tone", "why", "shortcut", "tooltip", "placeholder", "choice"];
+            let mut properties: Vec<(&str, Value)> = keys.iter().map(|key| (*key, samples::text(texts[random(texts.len())]))).collect();
+            for key in ["at-ms", "value", "max-chars"] {
+                properties.push((key, Value::Number([i64::MIN, -1, 0, 7, i64::MAX][random(5)])));
+            }
+            properties.push(("enabled", Value::Flag(random(2) == 0)));
+            // Two children at most, backwards and forwards, so that cycles arise and depth alone bounds the work.
+            let children: Vec<u32> = (0..random(2)).map(|_| if random(9) == 0 { u32::MAX } else { random(count) as u32 }).collect();
+            nodes.push(samples::node(&format!("n{index}"), kinds[random(kinds.len())], &properties, &children));
+        }
+        let hostile = vec![samples::contribution("evil", nodes)];
+        set_language(Language::English);
+        let mut harness = Harness::builder().with_size(egui::vec2(300.0, 300.0)).allow_missing_glyphs().build_ui(move |ui| {
+            let mut acts = Acts::default();
+            egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, &hostile, &mut acts));
+            panels(ui, &hostile, &mut acts);
+        });
+        harness.run_steps(2);
+    }
+}

@@ -1,0 +1,210 @@
+//! Views made by hand, for tests and for screenshots of every window. In no program.
+
+use lotse_engine::view::{
+    Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt, PromptKind, SessionState, SurfaceOptions, SurfaceView,
+    Tone, View,
+};
+use lotse_protocol::control::SessionId;
+use lotse_protocol::peer::ConsentState;
+use lotse_runtime::{Node, Settings, Value};
+use std::sync::Arc;
+
+/// Unix time of the first message, in milliseconds.
+const TEN_O_CLOCK_MS: i64 = 1_763_805_720_000;
+
+/// A node with text and flag properties.
+#[must_use]
+pub fn node(id: &str, kind: &str, properties: &[(&str, Value)], children: &[u32]) -> Node {
+    let properties: Settings = properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    Node { id: id.to_owned(), kind: kind.to_owned(), properties, children: children.to_vec() }
+}
+
+#[must_use]
+pub fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+#[must_use]
+pub fn contribution(plugin: &str, nodes: Vec<Node>) -> Contribution {
+    Contribution { plugin: plugin.to_owned(), nodes: Arc::new(nodes) }
+}
+
+/// What the chat plugin shows after a few messages; `me` writes the second and fourth.
+#[must_use]
+pub fn chat(me: &str, peer: &str, german: bool) -> Contribution {
+    let lines: [(&str, bool, &str); 4] = if german {
+        [
+            (peer, false, "Der Drucker bleibt still, seit heute früh."),
+            (me, true, "Das sehe ich mir an. Einen Augenblick, bitte."),
+            (peer, false, "Ich habe diese Seite hier probiert: https://hilfe.acme.example/drucker/papierstau?modell=2200 – ohne Erfolg."),
+            (me, true, "Danke! Ich schaue nach."),
+        ]
+    } else {
+        [
+            (peer, false, "The printer stays silent since this morning."),
+            (me, true, "Let me have a look. One moment, please."),
+            (peer, false, "I tried this page: https://help.acme.example/printers/paper-jam?model=2200 – without success."),
+            (me, true, "Thank you! I am looking into it."),
+        ]
+    };
+    let states = ["delivered", "delivered", "delivered", "sent"];
+    let mut nodes = vec![node("", "panel", &[], &[1, 6, 7]), node("messages", "list", &[], &[2, 3, 4, 5])];
+    for (index, (author, mine, body)) in lines.into_iter().enumerate() {
+        let at = TEN_O_CLOCK_MS + index as i64 * 60_000;
+        let mut properties = vec![("author", text(author)), ("body", text(body)), ("mine", Value::Flag(mine)), ("at-ms", Value::Number(at))];
+        if mine {
+            properties.push(("state", text(states[index])));
+        }
+        nodes.push(node(&format!("m{index}"), "message", &properties, &[]));
+    }
+    let typing = if german { format!("{peer} schreibt …") } else { format!("{peer} is typing …") };
+    nodes.push(node("typing", "text", &[("label", text(&typing)), ("tone", text("muted"))], &[]));
+    let placeholder = if german { "Nachricht schreiben" } else { "Write a message" };
+    nodes.push(node("write", "field", &[("placeholder", text(placeholder)), ("submit", Value::Flag(true)), ("max-chars", Value::Number(2000))], &[]));
+    contribution("lotse.chat", nodes)
+}
+
+/// What screen sharing contributes to the menu bar.
+#[must_use]
+pub fn screen_menu(german: bool) -> Contribution {
+    let word = |en: &str, de: &str| text(if german { de } else { en });
+    contribution(
+        "lotse.screen-sharing",
+        vec![
+            node("", "menu", &[("label", word("Screen Sharing", "Bildschirmfreigabe"))], &[1, 2, 3]),
+            node("show", "item", &[("label", word("Show Customer's Screen", "Kundenbildschirm anzeigen"))], &[]),
+            node("control", "toggle", &[("label", word("Control", "Steuern")), ("on", Value::Flag(true))], &[]),
+            node(
+                "stop",
+                "item",
+                &[
+                    ("label", word("Stop Screen Sharing", "Bildschirmfreigabe beenden")),
+                    ("enabled", Value::Flag(false)),
+                    ("why", word("Nothing is shown at the moment.", "Zurzeit wird nichts gezeigt.")),
+                ],
+                &[],
+            ),
+        ],
+    )
+}
+
+/// What screen sharing contributes to the bar over the picture.
+#[must_use]
+pub fn viewer_bar(german: bool) -> Contribution {
+    let word = |en: &str, de: &str| text(if german { de } else { en });
+    contribution(
+        "lotse.screen-sharing",
+        vec![
+            node("", "row", &[], &[1, 2, 5, 6]),
+            node("control", "toggle", &[("label", word("Control", "Steuern")), ("on", Value::Flag(true))], &[]),
+            node("scale", "choice", &[("label", word("Size", "Größe")), ("choice", text("fit"))], &[3, 4]),
+            node("fit", "item", &[("label", word("Fit", "Anpassen"))], &[]),
+            node("actual", "item", &[("label", text("1:1"))], &[]),
+            node("snapshot", "button", &[("label", word("Screenshot", "Bildschirmfoto")), ("icon", text("camera"))], &[]),
+            node("pause", "button", &[("label", word("Pause", "Pause")), ("icon", text("pause"))], &[]),
+        ],
+    )
+}
+
+/// Preferences of screen sharing.
+#[must_use]
+pub fn preferences(german: bool) -> Contribution {
+    let word = |en: &str, de: &str| text(if german { de } else { en });
+    contribution(
+        "lotse.screen-sharing",
+        vec![
+            node("", "panel", &[], &[1, 2]),
+            node(
+                "system-keys",
+                "toggle",
+                &[("label", word("Pass system keys to the remote computer", "Systemtasten an den Kundencomputer übermitteln")), ("on", Value::Flag(true))],
+                &[],
+            ),
+            node("hotkeys", "toggle", &[("label", word("Viewer hotkeys (F9 to F12)", "Viewer-Tastenkürzel (F9 bis F12)")), ("on", Value::Flag(false))], &[]),
+        ],
+    )
+}
+
+#[must_use]
+pub fn plugins() -> Vec<PluginView> {
+    let plugin = |id: &str, name: &str, state, calls, cpu_us, memory_bytes| PluginView {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        version: "0.1.0".to_owned(),
+        signer: Some("Lotse".to_owned()),
+        state,
+        calls,
+        cpu_us,
+        memory_bytes,
+        sent_bytes: calls * 118,
+        received_bytes: calls * 40,
+        restarts: 0,
+    };
+    let mut all = vec![
+        plugin("lotse.chat", "Chat", PluginState::Running, 412, 9_800, 1_310_720),
+        plugin("lotse.screen-sharing", "Screen Sharing", PluginState::Running, 18_204, 212_000, 2_424_832),
+        plugin("lotse.clipboard", "Clipboard", PluginState::NotLicensed { contact: "licences@acme.example".to_owned() }, 0, 0, 0),
+        plugin("acme.inventory", "Inventory", PluginState::Restarting { why: "used more than 16 MB of memory".to_owned() }, 77, 402_000, 16_777_216),
+    ];
+    if let Some(last) = all.last_mut() {
+        last.signer = None;
+        last.restarts = 2;
+    }
+    all
+}
+
+#[must_use]
+pub fn consents() -> Vec<ConsentView> {
+    let states = [ConsentState::Granted, ConsentState::Asked, ConsentState::NotAsked];
+    Access::ALL.into_iter().zip(states).map(|(access, state)| ConsentView { access, state }).collect()
+}
+
+/// A running session; `rep` tells whose side.
+#[must_use]
+pub fn session(rep: bool, state: SessionState, german: bool) -> View {
+    let (me, peer) = if rep { ("Anna Berg", "K. Weber") } else { ("K. Weber", "Anna Berg") };
+    let mut view = View {
+        revision: 1,
+        session: Some(SessionId([7; 16])),
+        state,
+        me: me.to_owned(),
+        peer: peer.to_owned(),
+        account: "Acme".to_owned(),
+        peer_system: if rep { "Debian 12".to_owned() } else { String::new() },
+        safety_code: "tulip · 47 · 12".to_owned(),
+        link: LinkView { quality: LinkQuality::Good, cause: LinkCause::None, round_trip_us: 38_000, bytes_per_s: 184_000 },
+        consents: consents(),
+        plugins: plugins(),
+        ..View::default()
+    };
+    view.places.insert("chat", vec![chat(me, peer, german)]);
+    view.places.insert("menu", vec![screen_menu(german)]);
+    if rep {
+        view.places.insert("viewer", vec![viewer_bar(german)]);
+        view.places.insert("preferences", vec![preferences(german)]);
+    }
+    view
+}
+
+#[must_use]
+pub fn notice() -> Notice {
+    Notice { id: 1, tone: Tone::Good, title: "Screenshot saved".to_owned(), body: "Pictures/2026-11-22 10.04.png".to_owned() }
+}
+
+#[must_use]
+pub fn surface() -> SurfaceView {
+    let options = SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
+    SurfaceView { id: 1, plugin: "lotse.screen-sharing".to_owned(), title: "Screen 1".to_owned(), width: 0, height: 0, options }
+}
+
+#[must_use]
+pub fn prompt_to_begin() -> Prompt {
+    Prompt { id: 1, kind: PromptKind::Begin { rep: "Anna Berg".to_owned(), account: "Acme".to_owned() } }
+}
+
+#[must_use]
+pub fn prompt_to(access: Access, german: bool) -> Prompt {
+    let reason = if german { "Um zu sehen, was Sie sehen, und Ihnen Schritt für Schritt zu helfen." } else { "To see what you see and to help you step by step." };
+    let kind = PromptKind::Access { access, plugin: "Screen Sharing".to_owned(), signer: "Lotse".to_owned(), reason: reason.to_owned() };
+    Prompt { id: 2, kind }
+}

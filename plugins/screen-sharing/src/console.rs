@@ -1,0 +1,113 @@
+//! The rep's half on the real host: streams, the viewer's window, storage.
+
+use lotse_sdk::prelude::*;
+use lotse_sdk::storage;
+use lotse_sdk::surface::Surface;
+use lotse_sdk::ui::Tone;
+
+use crate::CONTROL;
+use crate::preferences::{KEY, Preferences};
+use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Request};
+use crate::rep::{Console, SnapshotTo, Window};
+
+#[derive(Default)]
+pub struct HostConsole {
+    pub customer: Option<Participant>,
+    pub control: Option<Messages>,
+    pub window: Option<Surface>,
+}
+
+fn options(window: Window) -> Settings {
+    let Window { scale, full_screen, pass_system_keys, hotkeys, interactive } = window;
+    settings([
+        ("scale", scale.name().into()),
+        ("full-screen", full_screen.into()),
+        ("pass-system-keys", pass_system_keys.into()),
+        ("hotkeys", hotkeys.into()),
+        ("interactive", interactive.into()),
+    ])
+}
+
+impl HostConsole {
+    pub fn carries(&self, stream: u64) -> bool {
+        self.control.as_ref().is_some_and(|control| control.id() == stream)
+    }
+
+    pub fn is_window(&self, surface: u64) -> bool {
+        self.window.as_ref().is_some_and(|window| window.id() == surface)
+    }
+
+    /// Shows what comes on a stream, in the window that is there or a new one.
+    pub fn present(&mut self, stream: Stream, window: Window) -> Result<(), Error> {
+        let name = self.customer.as_ref().map(|customer| customer.name.as_str()).unwrap_or_default();
+        let title = || format!("{name} · {}", text("screen", "Bildschirm"));
+        let surface = self.window.get_or_insert_with(|| Surface::new(&title(), &options(window)));
+        surface.present(stream)
+    }
+}
+
+impl Console for HostConsole {
+    fn connect(&mut self) -> bool {
+        self.control = self
+            .customer
+            .as_ref()
+            .and_then(|customer| Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok());
+        self.control.is_some()
+    }
+
+    fn request(&mut self, request: &Request) {
+        if let Some(control) = &mut self.control
+            && control.send(&request.encode()).is_err()
+        {
+            session::log(Level::Warn, "the customer's side could not be told");
+        }
+    }
+
+    fn motion(&mut self, motion: &Motion) {
+        if let Some(customer) = &self.customer {
+            // One that is lost is followed by the next, or by where the pointer came to rest.
+            let _ = channel::datagram(customer.id, &motion.encode());
+        }
+    }
+
+    fn set_window(&mut self, window: Window) {
+        if let Some(surface) = &self.window {
+            surface.set(&options(window));
+        }
+    }
+
+    fn close_window(&mut self) {
+        self.window = None;
+    }
+
+    fn snapshot(&mut self, to: SnapshotTo) {
+        if let Some(surface) = &self.window
+            && surface.snapshot(to.name()).is_err()
+        {
+            self.tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false);
+        }
+    }
+
+    fn keep(&mut self, preferences: Preferences) {
+        if storage::set(KEY, Some(&preferences.encode())).is_err() {
+            session::log(Level::Warn, "the preferences could not be kept");
+        }
+    }
+
+    fn tell(&mut self, line: &str, good: bool) {
+        let tone = if good { Tone::Plain } else { Tone::Caution };
+        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &settings([("tone", tone.name().into())]));
+    }
+
+    fn now_us(&mut self) -> u64 {
+        session::now_us()
+    }
+
+    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
+        session::wake_after_us(delay_us)
+    }
+
+    fn changed(&mut self) {
+        ui::invalidate();
+    }
+}

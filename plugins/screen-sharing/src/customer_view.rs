@@ -1,0 +1,26 @@
+//! What the customer sees of screen sharing: what is shown, and how to hold or stop it.
+
+use lotse_sdk::session::text;
+use lotse_sdk::ui::{self, Node, Tone};
+
+use crate::customer::Customer;
+use crate::ids;
+use crate::protocol::View;
+
+pub fn menu(customer: &Customer) -> Option<Node> {
+    let menu = ui::menu(text("Screen Sharing", "Bildschirmfreigabe"));
+    let paused = matches!(customer.view(), View::Paused { .. });
+    match customer.view() {
+        View::Showing { .. } | View::Paused { .. } => {
+            let pause = ui::toggle(ids::PAUSE, text("Pause", "Anhalten"), paused);
+            let stop = ui::item(ids::STOP, text("Stop showing my screen", "Meinen Bildschirm nicht mehr zeigen"));
+            Some(menu.child(pause).child(stop))
+        }
+        View::Waiting if customer.waits_for_word() => {
+            let asked = text("Your screen is asked for again.", "Ihr Bildschirm wird erneut erbeten.");
+            let show = ui::item(ids::SHOW, text("Show my screen", "Meinen Bildschirm zeigen"));
+            Some(menu.child(ui::text(asked, Tone::Caution)).child(show))
+        }
+        View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,
+    }
+}

@@ -1,0 +1,422 @@
+//! The rep's half: asks for the picture and for control, and turns what happens in the viewer into requests.
+//!
+//! A state machine that knows no host: what it wants done it does through `Console`. It believes the customer's half only
+//! about that half's own state.
+
+use lotse_sdk::Point;
+use lotse_sdk::session::text;
+
+use crate::pointer::{REST_US, Sender, Way};
+use crate::preferences::Preferences;
+use crate::protocol::{Control, Display, Motion, Quality, Report, Request, VERSION, View};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    Fit,
+    Actual,
+}
+
+impl Scale {
+    /// The contract's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Actual => "actual",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Fit, Self::Actual].into_iter().find(|scale| scale.name() == name)
+    }
+}
+
+/// How the viewer's window stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub scale: Scale,
+    pub full_screen: bool,
+    pub pass_system_keys: bool,
+    pub hotkeys: bool,
+    pub interactive: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotTo {
+    File,
+    Clipboard,
+}
+
+impl SnapshotTo {
+    /// The contract's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Clipboard => "clipboard",
+        }
+    }
+}
+
+/// What this half can do on the rep's computer.
+pub trait Console {
+    /// Opens a control stream to the customer; false if that cannot be done now.
+    fn connect(&mut self) -> bool;
+    fn request(&mut self, request: &Request);
+    fn motion(&mut self, motion: &Motion);
+    fn set_window(&mut self, window: Window);
+    fn close_window(&mut self);
+    fn snapshot(&mut self, to: SnapshotTo);
+    fn keep(&mut self, preferences: Preferences);
+    fn tell(&mut self, line: &str, good: bool);
+    fn now_us(&mut self) -> u64;
+    fn wake_after_us(&mut self, delay_us: u64) -> u64;
+    /// Menus and bars show something else now.
+    fn changed(&mut self);
+}
+
+#[derive(Debug)]
+pub struct Rep {
+    /// The rep wants the picture, whatever the customer's side says.
+    wanted: bool,
+    connected: bool,
+    customer_there: bool,
+    view: View,
+    control: Control,
+    control_wanted: bool,
+    displays: Vec<Display>,
+    paused: bool,
+    quality: Quality,
+    scale: Scale,
+    full_screen: bool,
+    preferences: Preferences,
+    pointer: Sender,
+    rest: Option<u64>,
+}
+
+impl Rep {
+    pub fn new(preferences: Preferences) -> Self {
+        Self {
+            wanted: false,
+            connected: false,
+            customer_there: false,
+            view: View::Off,
+            control: Control::Off,
+            control_wanted: false,
+            displays: Vec::new(),
+            paused: false,
+            quality: Quality::Automatic,
+            scale: Scale::Fit,
+            full_screen: false,
+            preferences,
+            pointer: Sender::default(),
+            rest: None,
+        }
+    }
+
+    pub fn wanted(&self) -> bool {
+        self.wanted
+    }
+
+    pub fn customer_there(&self) -> bool {
+        self.customer_there
+    }
+
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    pub fn control(&self) -> Control {
+        self.control
+    }
+
+    pub fn displays(&self) -> &[Display] {
+        &self.displays
+    }
+
+    pub fn paused(&self) -> bool {
+        self.paused
+    }
+
+    pub fn quality(&self) -> Quality {
+        self.quality
+    }
+
+    pub fn preferences(&self) -> Preferences {
+        self.preferences
+    }
+
+    pub fn shows(&self) -> bool {
+        self.shown().is_some()
+    }
+
+    pub fn shown(&self) -> Option<u32> {
+        match self.view {
+            View::Showing { display } | View::Paused { display } => Some(display),
+            View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,
+        }
+    }
+
+    pub fn window(&self) -> Window {
+        let Preferences { pass_system_keys, hotkeys } = self.preferences;
+        let interactive = self.acts();
+        Window { scale: self.scale, full_screen: self.full_screen, pass_system_keys, hotkeys, interactive }
+    }
+
+    pub fn handle_joined(&mut self, console: &mut impl Console) {
+        self.customer_there = true;
+        if self.wanted {
+            self.connect(console);
+        }
+        console.changed();
+    }
+
+    /// The customer is gone for now. The last picture stays; the view is taken up again when they come back.
+    pub fn handle_left(&mut self, console: &mut impl Console) {
+        self.customer_there = false;
+        self.handle_disconnected(console);
+    }
+
+    /// The control stream is gone.
+    pub fn handle_disconnected(&mut self, console: &mut impl Console) {
+        self.connected = false;
+        (self.view, self.control) = (View::Off, Control::Off);
+        self.redraw(console);
+        if self.customer_there && self.wanted {
+            // Their half ended; asking again at once could go on for ever.
+            self.end(console);
+            console.tell(text("The customer's side of screen sharing has ended. You can ask again.", "Die Bildschirmfreigabe auf der Kundenseite ist beendet. Sie können erneut anfragen."), false);
+        }
+    }
+
+    pub fn show(&mut self, console: &mut impl Console) {
+        self.wanted = true;
+        if self.connected {
+            console.request(&Request::Show(None));
+        } else if self.customer_there {
+            self.connect(console);
+        }
+        console.changed();
+    }
+
+    pub fn stop(&mut self, console: &mut impl Console) {
+        if self.connected {
+            console.request(&Request::Stop);
+        }
+        self.end(console);
+    }
+
+    fn connect(&mut self, console: &mut impl Console) {
+        self.connected = console.connect();
+        if !self.connected {
+            return;
+        }
+        (self.pointer, self.rest) = (Sender::default(), None);
+        console.request(&Request::Hello { version: VERSION });
+        console.request(&Request::Quality(self.quality));
+        if self.paused {
+            console.request(&Request::Pause(true));
+        }
+        console.request(&Request::Show(None));
+    }
+
+    fn end(&mut self, console: &mut impl Console) {
+        (self.wanted, self.paused, self.control_wanted, self.full_screen) = (false, false, false, false);
+        (self.view, self.control) = (View::Off, Control::Off);
+        console.close_window();
+        console.changed();
+    }
+
+    pub fn handle(&mut self, report: Report, console: &mut impl Console) {
+        match report {
+            Report::Hello { version } if version != VERSION => {
+                console.tell(text("The customer's program has another version of screen sharing.", "Das Kundenprogramm hat eine andere Version der Bildschirmfreigabe."), false);
+                self.end(console);
+            }
+            Report::Hello { .. } => {}
+            Report::Displays(displays) => self.displays = displays,
+            Report::View(view) => self.handle_view(view, console),
+            Report::Control(control) => self.handle_control(control, console),
+        }
+        self.redraw(console);
+    }
+
+    fn handle_view(&mut self, view: View, console: &mut impl Console) {
+        let began = !self.shows();
+        self.view = view;
+        match &self.view {
+            View::Showing { .. } | View::Paused { .. } => {
+                if began && self.control_wanted {
+                    console.request(&Request::Control(true));
+                }
+            }
+            View::Waiting => console.tell(text("The customer is being asked to show the screen.", "Der Kunde wird um seinen Bildschirm gebeten."), true),
+            View::Off => {}
+            View::Stopped => {
+                console.tell(text("The customer has stopped showing the screen.", "Der Kunde zeigt den Bildschirm nicht mehr."), false);
+                self.close(console);
+            }
+            View::Refused => {
+                console.tell(text("The customer does not want to show the screen now.", "Der Kunde möchte den Bildschirm jetzt nicht zeigen."), false);
+                self.close(console);
+            }
+            View::Failed(reason) => {
+                console.tell(reason, false);
+                self.close(console);
+            }
+        }
+    }
+
+    /// Closes the window, and keeps what the customer's side said.
+    fn close(&mut self, console: &mut impl Console) {
+        let view = self.view.clone();
+        self.end(console);
+        self.view = view;
+    }
+
+    fn handle_control(&mut self, control: Control, console: &mut impl Console) {
+        self.control = control;
+        match control {
+            Control::Waiting => console.tell(text("The customer is being asked for control.", "Der Kunde wird um die Steuerung gebeten."), true),
+            Control::Refused => {
+                self.control_wanted = false;
+                console.tell(text("The customer keeps control.", "Der Kunde behält die Steuerung."), false);
+            }
+            Control::On | Control::Off => {}
+        }
+    }
+
+    fn redraw(&mut self, console: &mut impl Console) {
+        console.set_window(self.window());
+        console.changed();
+    }
+
+    pub fn set_control(&mut self, on: bool, console: &mut impl Console) {
+        self.control_wanted = on;
+        if self.shows() {
+            console.request(&Request::Control(on));
+        }
+        if !on {
+            self.control = Control::Off;
+        }
+        self.redraw(console);
+    }
+
+    pub fn set_paused(&mut self, on: bool, console: &mut impl Console) {
+        self.paused = on;
+        console.request(&Request::Pause(on));
+        self.redraw(console);
+    }
+
+    pub fn set_quality(&mut self, quality: Quality, console: &mut impl Console) {
+        self.quality = quality;
+        console.request(&Request::Quality(quality));
+        console.changed();
+    }
+
+    pub fn set_display(&mut self, display: u32, console: &mut impl Console) {
+        if self.shows() && self.shown() != Some(display) && self.displays.iter().any(|known| known.id == display) {
+            console.request(&Request::Show(Some(display)));
+        }
+    }
+
+    pub fn set_scale(&mut self, scale: Scale, console: &mut impl Console) {
+        self.scale = scale;
+        self.redraw(console);
+    }
+
+    pub fn set_full_screen(&mut self, on: bool, console: &mut impl Console) {
+        self.full_screen = on;
+        self.redraw(console);
+    }
+
+    /// The window was changed by its own controls.
+    pub fn handle_window(&mut self, scale: Option<Scale>, full_screen: Option<bool>, console: &mut impl Console) {
+        self.scale = scale.unwrap_or(self.scale);
+        self.full_screen = full_screen.unwrap_or(self.full_screen);
+        console.changed();
+    }
+
+    pub fn set_preferences(&mut self, preferences: Preferences, console: &mut impl Console) {
+        self.preferences = preferences;
+        console.keep(preferences);
+        self.redraw(console);
+    }
+
+    /// F9 full screen, F10 control, F11 scale, F12 screenshot.
+    pub fn handle_hotkey(&mut self, number: i64, console: &mut impl Console) {
+        if !self.preferences.hotkeys || !self.shows() {
+            return;
+        }
+        match number {
+            9 => self.set_full_screen(!self.full_screen, console),
+            10 => self.set_control(!self.control_wanted, console),
+            11 => {
+                let other = if self.scale == Scale::Fit { Scale::Actual } else { Scale::Fit };
+                self.set_scale(other, console);
+            }
+            12 => console.snapshot(SnapshotTo::File),
+            _ => {}
+        }
+    }
+
+    pub fn snapshot(&mut self, to: SnapshotTo, console: &mut impl Console) {
+        if self.shows() {
+            console.snapshot(to);
+        }
+    }
+
+    /// The person closed the viewer.
+    pub fn handle_closed(&mut self, console: &mut impl Console) {
+        self.stop(console);
+    }
+
+    pub fn control_wanted(&self) -> bool {
+        self.control_wanted
+    }
+
+    fn acts(&self) -> bool {
+        self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.paused
+    }
+
+    pub fn handle_pointer(&mut self, at: Point, buttons: u32, wheel: Point, console: &mut impl Console) {
+        if !self.acts() {
+            return;
+        }
+        let now = console.now_us();
+        match self.pointer.handle(at, buttons, wheel, now) {
+            Way::Stream(pointing) => console.request(&Request::Pointer(pointing)),
+            Way::Datagram(motion) => {
+                console.motion(&motion);
+                if self.rest.is_none() {
+                    self.rest = Some(console.wake_after_us(REST_US));
+                }
+            }
+        }
+    }
+
+    pub fn handle_woke(&mut self, token: u64, console: &mut impl Console) {
+        if self.rest != Some(token) {
+            return;
+        }
+        self.rest = None;
+        let now = console.now_us();
+        if let Some(rest) = self.pointer.poll_rest(now) {
+            if self.acts() {
+                console.request(&Request::Pointer(rest));
+            }
+        } else if self.pointer.is_unsettled() {
+            self.rest = Some(console.wake_after_us(REST_US));
+        }
+    }
+
+    pub fn handle_key(&mut self, physical: u32, down: bool, console: &mut impl Console) {
+        if self.acts() {
+            console.request(&Request::Key { physical, down });
+        }
+    }
+
+    pub fn handle_text(&mut self, entered: String, console: &mut impl Console) {
+        if self.acts() && !entered.is_empty() {
+            console.request(&Request::Text(entered));
+        }
+    }
+}
