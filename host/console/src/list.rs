@@ -77,7 +77,7 @@ impl ListPage {
             let text = if chosen { text.font(egui::FontId::new(size::BODY, fonts::strong_family())) } else { text };
             let button = egui::Button::new((fonts::icon(icon, 16.0).color(ink), text)).fill(fill).stroke(egui::Stroke::NONE).right_text("");
             let response = ui.add(button.min_size(vec2(ui.available_width(), CONTROL_HEIGHT)));
-            response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItemCheckBox, true, chosen, &label));
+            response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Tab, true, chosen, &label));
             if response.clicked() {
                 self.page = page;
             }

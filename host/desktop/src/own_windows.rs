@@ -140,8 +140,11 @@ impl X11Windows {
 }
 
 impl OwnWindows for X11Windows {
-    fn ids(&self) -> Vec<u64> {
-        let windows = self.windows.lock();
-        windows.iter().filter(|(_, holder)| **holder != Holder::Gone).map(|(window, _)| u64::from(*window)).collect()
+    fn is_own_at(&self, x: i32, y: i32) -> bool {
+        Self::is_own_at(self, x, y)
+    }
+
+    fn has_focus(&self) -> bool {
+        Self::has_focus(self)
     }
 }

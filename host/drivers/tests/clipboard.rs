@@ -139,6 +139,7 @@ fn images_go_both_ways() {
     assert_eq!((image.width, image.height), (width, height));
     assert!(image.rgba == rgba);
     copy(&["-target", "image/png"], b"not a png");
+    assert!(clipboard.wait_changed(SOON).unwrap());
     assert_eq!(
         clipboard.read_image().unwrap_err().kind(),
         DriverErrorKind::Unsupported

@@ -330,7 +330,7 @@ impl Run {
     fn encode_change(&mut self) -> Result<(), DriverError> {
         let now_us = self.now_us();
         let frame = self.capture.grab()?;
-        if frame.resized && self.frame > 0 {
+        if frame.displays_changed || (frame.resized && self.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
         }
         self.damage.clear();

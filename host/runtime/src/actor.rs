@@ -16,19 +16,19 @@ use wasmtime::{Store, Trap, UpdateDeadline};
 
 use crate::event::Event;
 use crate::fault::{AuditKind, Fault, FaultKind};
-use crate::handlers::{HandlerIndices, Handlers, handler_name};
+use crate::handlers::{Handlers, handler_name};
 use crate::host::{Node, Participant};
-use crate::instance::{Farewell, Pre};
+use crate::instance::Farewell;
 use crate::meter::{Metered, Ticker, metered};
 use crate::queue::Queued;
+use crate::runtime::Prepared;
 use crate::state::{Guest, Shared, Stop};
 use crate::stats::State;
 use crate::tree;
 
 /// What every instance of one plugin in one session is made of.
 pub(crate) struct Life {
-    pub pre: Pre,
-    pub indices: HandlerIndices,
+    pub prepared: Arc<Prepared>,
     pub ticker: Arc<Ticker>,
     pub shared: Arc<Shared>,
     /// Whether a restarted instance gets what the last one saved.
@@ -71,8 +71,7 @@ impl Life {
             faults.push_back(now);
             let restarting = faults.len() <= shared.limits.restarts as usize;
             let fault = Fault { plugin: shared.plugin.clone(), version: shared.version.clone(), kind, during };
-            *shared.counters.state.lock() =
-                if restarting { State::Restarting } else { State::Evicted(fault.clone()) };
+            *shared.counters.state.lock() = if restarting { State::Restarting } else { State::Evicted(fault.clone()) };
             shared.audit(AuditKind::Crashed { fault: fault.clone(), restarting });
             shared.host.fault(&fault, restarting);
             if !restarting {
@@ -104,15 +103,16 @@ impl Life {
     /// Instantiates, then `init`, then `joined` for everybody who is there.
     async fn start(&self, restored: Option<Vec<u8>>, present: &[Participant]) -> Result<Running<'_>, End> {
         let budget = self.shared.limits.init_cpu;
-        let mut store = Store::new(self.pre.engine(), Guest::new(self.shared.clone()));
+        let mut store = Store::new(self.prepared.pre.engine(), Guest::new(self.shared.clone()));
         store.limiter(|guest| &mut guest.memory);
         store.set_hostcall_fuel(self.shared.limits.host_call_bytes);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
 
         begin(&mut store);
-        let made = self.meter(budget, self.pre.instantiate_async(&mut store)).await;
+        let made = self.meter(budget, self.prepared.pre.instantiate_async(&mut store)).await;
         let instance = self.judge(&store, made, budget, "start")?;
         let handlers = self
+            .prepared
             .indices
             .load(&mut store, &instance)
             .map_err(|error| End::Fault(FaultKind::NotStarted(short(&error)), "start"))?;

@@ -15,33 +15,80 @@ pub enum Event {
     /// [`InstanceConfig::present`](crate::InstanceConfig), not here.
     Joined(Participant),
     Left(u32),
-    Link { who: u32, state: Settings },
+    Link {
+        who: u32,
+        state: Settings,
+    },
     /// The session is over; the last event an instance hears.
     Ending(String),
     /// Takes effect when it is handed in, before the plugin hears of it.
     Granted(Capability),
     /// Takes effect when it is handed in: handles that came with the capability are closed at once.
     Revoked(Capability),
-    StreamOpened { peer: u32, label: String, stream: u64 },
-    StreamData { stream: u64, bytes: Vec<u8> },
+    StreamOpened {
+        peer: u32,
+        label: String,
+        stream: u64,
+    },
+    StreamData {
+        stream: u64,
+        bytes: Vec<u8>,
+    },
     StreamWritable(u64),
-    StreamClosed { stream: u64, complete: bool },
-    Datagram { peer: u32, bytes: Vec<u8> },
+    StreamClosed {
+        stream: u64,
+        complete: bool,
+    },
+    Datagram {
+        peer: u32,
+        bytes: Vec<u8>,
+    },
     DisplaysChanged,
-    CaptureStalled { capture: u64, reason: String },
-    SurfacePointer { surface: u64, at: Point, buttons: u32, wheel: Point },
-    SurfaceKey { surface: u64, physical: u32, down: bool },
-    SurfaceText { surface: u64, entered: String },
-    SurfaceChanged { surface: u64, what: Settings },
+    CaptureStalled {
+        capture: u64,
+        reason: String,
+    },
+    SurfacePointer {
+        surface: u64,
+        at: Point,
+        buttons: u32,
+        wheel: Point,
+    },
+    SurfaceKey {
+        surface: u64,
+        physical: u32,
+        down: bool,
+    },
+    SurfaceText {
+        surface: u64,
+        entered: String,
+    },
+    SurfaceChanged {
+        surface: u64,
+        what: Settings,
+    },
     /// `outcome`: where the snapshot went.
-    SurfaceSnapshot { surface: u64, to: String, outcome: Result<String, crate::ErrorCode> },
+    SurfaceSnapshot {
+        surface: u64,
+        to: String,
+        outcome: Result<String, crate::ErrorCode>,
+    },
     SurfaceClosed(u64),
     ClipboardChanged(Vec<String>),
-    ClipboardContent { format: String, data: Vec<u8> },
+    ClipboardContent {
+        format: String,
+        data: Vec<u8>,
+    },
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
-    Render { place: String, reply: oneshot::Sender<Vec<Node>> },
-    Action { node: String, what: Settings },
+    Render {
+        place: String,
+        reply: oneshot::Sender<Vec<Node>>,
+    },
+    Action {
+        node: String,
+        what: Settings,
+    },
 }
 
 /// Why [`InstanceHandle::try_send`](crate::InstanceHandle::try_send) or `send` did not take an event.

@@ -59,13 +59,20 @@ pub struct AuditEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditKind {
+    /// Refused before it ran; the text says why.
+    NotStarted(String),
     /// Running, with what it may do from the start.
-    Started { active: Vec<Capability> },
+    Started {
+        active: Vec<Capability>,
+    },
     Granted(Capability),
     Revoked(Capability),
     /// The plugin called something it may not (now). At most one line a capability between changes of its consent.
     Denied(Capability),
-    Crashed { fault: Fault, restarting: bool },
+    Crashed {
+        fault: Fault,
+        restarting: bool,
+    },
     Stopped,
 }
 
@@ -74,10 +81,11 @@ impl fmt::Display for AuditEvent {
         let Self { plugin, version, what } = self;
         write!(f, "plugin {plugin} {version}: ")?;
         match what {
+            AuditKind::NotStarted(why) => write!(f, "not started: {why}"),
             AuditKind::Started { active } => write!(f, "started with {active:?}"),
-            AuditKind::Granted(capability) => write!(f, "{capability:?} granted"),
-            AuditKind::Revoked(capability) => write!(f, "{capability:?} revoked"),
-            AuditKind::Denied(capability) => write!(f, "{capability:?} denied"),
+            AuditKind::Granted(capability) => write!(f, "`{capability}` granted"),
+            AuditKind::Revoked(capability) => write!(f, "`{capability}` revoked"),
+            AuditKind::Denied(capability) => write!(f, "`{capability}` denied"),
             AuditKind::Crashed { fault, restarting: true } => write!(f, "{fault}; restarted"),
             AuditKind::Crashed { fault, restarting: false } => write!(f, "{fault}; evicted from this session"),
             AuditKind::Stopped => write!(f, "stopped"),

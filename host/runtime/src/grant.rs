@@ -331,9 +331,8 @@ mod tests {
     fn the_screen_waits_for_the_customer_and_not_for_the_rep() {
         let request = Request { plugin: "a".into(), feature: None, capabilities: CapabilitySet::all() };
         let customer = ConsentTerm::Given(CapabilitySet::EMPTY);
-        let verdict_of = |consent| {
-            verdict(Capability::Screen, &request, &Licence::Everything, &Policy::default(), consent)
-        };
+        let verdict_of =
+            |consent| verdict(Capability::Screen, &request, &Licence::Everything, &Policy::default(), consent);
         assert_eq!(verdict_of(customer), Verdict::AwaitsConsent);
         assert_eq!(verdict_of(ConsentTerm::NotNeeded), Verdict::Active);
         assert_eq!(verdict_of(ConsentTerm::Given(CapabilitySet::all())), Verdict::Active);

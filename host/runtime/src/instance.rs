@@ -7,14 +7,13 @@ use lotse_package::{Capability, Fails};
 
 use crate::actor;
 use crate::event::{Event, SendError};
-use crate::fault::AuditKind;
+use crate::fault::{AuditEvent, AuditKind};
 use crate::grant::{CapabilitySet, Granted};
-use crate::handlers::HandlerIndices;
 use crate::host::{Host, Participant};
 use crate::limits::Limits;
-use crate::rights;
+use crate::queue::Queued;
 use crate::runtime::{Compiled, Runtime};
-use crate::state::{Guest, Shared};
+use crate::state::Shared;
 use crate::stats::Stats;
 
 /// How an instance is started.
@@ -51,8 +50,22 @@ pub struct Instance;
 impl Instance {
     /// Starts a plugin as a task of its own; must be called within a tokio runtime.
     ///
-    /// What can be known without running it is an error here; everything later is a [`Fault`](crate::Fault) at the host.
+    /// What can be known without running it is an error here, and an audit line; everything later is a [`Fault`](crate::Fault) at the host.
     pub fn spawn(
+        runtime: &Runtime,
+        compiled: &Compiled,
+        config: InstanceConfig,
+        host: Arc<dyn Host>,
+    ) -> Result<InstanceHandle, StartError> {
+        let refused = host.clone();
+        Self::try_spawn(runtime, compiled, config, host).inspect_err(|error| {
+            let manifest = compiled.manifest();
+            let (plugin, version) = (manifest.id.to_string(), manifest.version.to_string());
+            refused.audit(AuditEvent { plugin, version, what: AuditKind::NotStarted(error.to_string()) });
+        })
+    }
+
+    fn try_spawn(
         runtime: &Runtime,
         compiled: &Compiled,
         config: InstanceConfig,
@@ -67,9 +80,7 @@ impl Instance {
             plugin: plugin.clone(),
             reason: format!("{error:#}").chars().take(300).collect(),
         };
-        let linker = rights::linker(runtime.engine(), possible).map_err(mismatch)?;
-        let pre = linker.instantiate_pre(&compiled.component).map_err(mismatch)?;
-        let indices = HandlerIndices::find(&pre).map_err(mismatch)?;
+        let prepared = compiled.prepare(runtime.engine(), possible).map_err(mismatch)?;
 
         limits.memory_bytes = limits.memory_bytes.min(u64::from(manifest.memory_mib) * 1024 * 1024);
         let version = manifest.version.to_string();
@@ -78,7 +89,7 @@ impl Instance {
             Fails::Reloaded | Fails::Open => true,
             Fails::Closed => false,
         };
-        let life = actor::Life { pre, indices, ticker: runtime.ticker(), shared: shared.clone(), keeps_state };
+        let life = actor::Life { prepared, ticker: runtime.ticker(), shared: shared.clone(), keeps_state };
         tokio::spawn(life.run(restored, present));
         Ok(InstanceHandle { inner: Arc::new(Last { shared }) })
     }
@@ -220,6 +231,12 @@ impl Drop for Farewell {
     fn drop(&mut self) {
         let Self(shared) = self;
         shared.queue.close();
+        for queued in shared.queue.drain() {
+            if let Queued::Event(Event::StreamOpened { stream, .. }) = queued {
+                shared.host.stream_reset(stream);
+                shared.host.stream_drop(stream);
+            }
+        }
         shared.release_all();
         {
             let mut state = shared.counters.state.lock();
@@ -231,6 +248,3 @@ impl Drop for Farewell {
         shared.ended.send_replace(true);
     }
 }
-
-/// The pre-instantiated component of this crate's store type.
-pub(crate) type Pre = wasmtime::component::InstancePre<Guest>;

@@ -172,8 +172,7 @@ mod tests {
         let (outcome, used) = metered(&ticker, budget, || false, spin_for(Duration::from_secs(5))).await;
         assert!(matches!(outcome, Metered::Spun));
         assert!(used >= budget && used < Duration::from_millis(200), "{used:?}");
-        let (outcome, used) =
-            metered(&ticker, budget, || false, tokio::time::sleep(Duration::from_millis(60))).await;
+        let (outcome, used) = metered(&ticker, budget, || false, tokio::time::sleep(Duration::from_millis(60))).await;
         assert!(matches!(outcome, Metered::Done(())));
         assert!(used < budget, "{used:?}");
         let (outcome, _) = metered(&ticker, budget, || true, std::future::pending::<()>()).await;

@@ -120,17 +120,18 @@ impl Queue {
         }
     }
 
-    /// Ends it: what waits is dropped, senders and the receiver hear of it.
+    /// Ends it: senders and the receiver hear of it, what waits is left to `drain`.
     pub fn close(&self) {
-        let dropped = {
-            let mut waiting = self.waiting.lock();
-            waiting.closed = true;
-            waiting.bytes = 0;
-            std::mem::take(&mut waiting.events)
-        };
-        drop(dropped);
+        self.waiting.lock().closed = true;
         self.filled.notify_one();
         self.room.notify_waiters();
+    }
+
+    /// What was still waiting when it ended.
+    pub fn drain(&self) -> VecDeque<Queued> {
+        let mut waiting = self.waiting.lock();
+        waiting.bytes = 0;
+        std::mem::take(&mut waiting.events)
     }
 
     pub fn is_closed(&self) -> bool {

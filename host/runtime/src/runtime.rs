@@ -6,20 +6,28 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lotse_package::{Digest, Manifest, PublicKey};
 #[cfg(feature = "compiler")]
 use lotse_package::{API_VERSION, Package};
-use wasmtime::component::Component;
+use lotse_package::{Digest, Manifest, PublicKey};
+use parking_lot::Mutex;
+use wasmtime::component::{Component, InstancePre};
 use wasmtime::{Config, Engine};
 
 use crate::code;
+use crate::grant::CapabilitySet;
+use crate::handlers::HandlerIndices;
 use crate::meter::Ticker;
+use crate::rights;
 use crate::signed::{CodeError, SignedCode};
+use crate::state::Guest;
 
 /// Deep recursion in a guest ends here; Rust guests bring a stack of 1 MiB of their own in linear memory.
 const GUEST_STACK_BYTES: usize = 512 * 1024;
 /// A fibre carries the guest's stack and that of the host function it calls.
 const FIBRE_STACK_BYTES: usize = 1024 * 1024;
+
+/// Sets of capabilities a plugin is linked for at a time: more than licences and policies make at once.
+const PREPARED_MAX: usize = 4;
 
 #[derive(Debug, thiserror::Error)]
 #[error("plugins cannot run on this computer: {0}")]
@@ -51,9 +59,35 @@ pub struct Compiled {
     pub(crate) component: Component,
     manifest: Arc<Manifest>,
     package: Digest,
+    /// Linked once for each set of capabilities: sessions of a program mostly share one.
+    prepared: Arc<Mutex<Vec<(CapabilitySet, Arc<Prepared>)>>>,
+}
+
+/// A component with its imports resolved and its handlers found.
+pub(crate) struct Prepared {
+    pub pre: InstancePre<Guest>,
+    pub indices: HandlerIndices,
 }
 
 impl Compiled {
+    fn new(component: Component, manifest: Manifest, package: Digest) -> Self {
+        Self { component, manifest: Arc::new(manifest), package, prepared: Arc::default() }
+    }
+
+    /// Links it with exactly the interfaces of `possible`.
+    pub(crate) fn prepare(&self, engine: &Engine, possible: CapabilitySet) -> wasmtime::Result<Arc<Prepared>> {
+        if let Some((_, found)) = self.prepared.lock().iter().find(|(set, _)| *set == possible) {
+            return Ok(found.clone());
+        }
+        let pre = rights::linker(engine, possible)?.instantiate_pre(&self.component)?;
+        let indices = HandlerIndices::find(&pre)?;
+        let made = Arc::new(Prepared { pre, indices });
+        let mut prepared = self.prepared.lock();
+        prepared.truncate(PREPARED_MAX - 1);
+        prepared.insert(0, (possible, made.clone()));
+        Ok(made)
+    }
+
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -127,7 +161,7 @@ impl Runtime {
         let trusted = code.verify(trusted)?;
         let component = code::load(&self.inner.engine, Self::target(), &trusted)?;
         let header = code.header();
-        Ok(Compiled { component, manifest: Arc::new(header.manifest.clone()), package: header.package })
+        Ok(Compiled::new(component, header.manifest.clone(), header.package))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -252,8 +286,7 @@ impl Runtime {
             None => crate::cache::passing_key(),
         }
         .ok_or_else(|| CompileError::Code("the system gave no random bytes".to_owned()))?;
-        let envelope =
-            SignedCode::sign(header, &code, &key).map_err(|error| CompileError::Code(error.to_string()))?;
+        let envelope = SignedCode::sign(header, &code, &key).map_err(|error| CompileError::Code(error.to_string()))?;
         if let Some(cache) = &self.inner.cache {
             cache.keep(&envelope);
         }

@@ -185,10 +185,12 @@ mod tests {
             if let Ok(read) = SignedCode::read(altered) {
                 assert!(matches!(read.verify(&key(1).1), Err(CodeError::Forged)), "byte {at}");
             }
-            assert!(SignedCode::read(bytes[..at].to_vec()).is_err() || {
-                let short = SignedCode::read(bytes[..at].to_vec()).unwrap();
-                short.verify(&key(1).1).is_err()
-            });
+            assert!(
+                SignedCode::read(bytes[..at].to_vec()).is_err() || {
+                    let short = SignedCode::read(bytes[..at].to_vec()).unwrap();
+                    short.verify(&key(1).1).is_err()
+                }
+            );
         }
     }
 

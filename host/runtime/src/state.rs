@@ -151,7 +151,12 @@ impl Guest {
     pub fn new(shared: Arc<Shared>) -> Self {
         let now = Instant::now();
         Self {
-            memory: MemoryLimiter { bytes_max: shared.limits.memory_bytes, bytes: 0, refused: false, shared: shared.clone() },
+            memory: MemoryLimiter {
+                bytes_max: shared.limits.memory_bytes,
+                bytes: 0,
+                refused: false,
+                shared: shared.clone(),
+            },
             timers: Timers { due: BinaryHeap::new(), next_token: 1, max: shared.limits.timers },
             started: now,
             log: LogRate { since: now, lines: 0 },
@@ -164,7 +169,6 @@ impl Guest {
 
     /// Called before each handler call.
     pub fn refill(&mut self) {
-        self.shared.counters.host_calls.fetch_add(u64::from(self.host_calls), Relaxed);
         self.host_calls = 0;
         self.stream_bytes = 0;
         self.last_words = None;
@@ -173,7 +177,8 @@ impl Guest {
 
     /// Counts a call to the host; over the budget the guest ends.
     pub fn count(&mut self) -> wasmtime::Result<()> {
-        self.host_calls += 1;
+        self.host_calls = self.host_calls.saturating_add(1);
+        self.shared.counters.host_calls.fetch_add(1, Relaxed);
         if self.host_calls > self.shared.limits.host_calls {
             let calls = self.shared.limits.host_calls;
             return Err(Stop(FaultKind::Flooded(format!("over {calls} calls to the host in one event"))).into());

@@ -71,10 +71,10 @@ fn every_id_in_code_exists_and_every_text_is_used() {
 #[test]
 fn plurals_and_words_are_put_in() {
     set_language(Language::English);
-    assert_eq!(crate::t!("problem-code-wrong", "left" => 1), "That code is not right. You can try once more.");
-    assert_eq!(crate::t!("problem-code-wrong", "left" => 2), "That code is not right. You can try 2 more times.");
+    assert_eq!(crate::t!("problem-code-wrong", "left" => 1_u64), "That code is not right. You can try once more.");
+    assert_eq!(crate::t!("problem-code-wrong", "left" => 2_u64), "That code is not right. You can try 2 more times.");
     set_language(Language::German);
-    assert_eq!(crate::t!("problem-code-wrong", "left" => 2), "Der Code stimmt nicht. Noch 2 Versuche sind möglich.");
+    assert_eq!(crate::t!("problem-code-wrong", "left" => 2_u64), "Der Code stimmt nicht. Noch 2 Versuche sind möglich.");
     assert_eq!(text("no-such-id", &[]), "no-such-id");
 }
 

@@ -23,7 +23,7 @@ pub use error::{KeyError, ManifestError, PackError, PackageError, VerifyError};
 pub use interface::{Handler, Interface, InterfaceName};
 pub use manifest::{CapabilityRequest, Fails, Manifest, PluginId, Side};
 pub use pack::{build_component, pack, sign};
-pub use package::{Package, PACKAGE_BYTES_MAX};
+pub use package::{PACKAGE_BYTES_MAX, Package};
 pub use signature::{PublicKey, Signature, SigningKey, TrustedKeys, Verified};
 pub use text::Texts;
 

@@ -12,7 +12,12 @@ pub fn build_component(core: &[u8]) -> Result<Vec<u8>, PackError> {
     if !core.starts_with(&MODULE_PREAMBLE) {
         return Err(PackError::NotWasm);
     }
-    let component = |core| ComponentEncoder::default().validate(true).module(core)?.encode();
+    let component = |core| {
+        ComponentEncoder::default()
+            .validate(true)
+            .module(core)?
+            .encode()
+    };
     component(core).map_err(|error| PackError::Component(format!("{error:#}")))
 }
 
@@ -40,7 +45,10 @@ pub fn sign(package: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
         return Err(PackError::AlreadySigned);
     }
     let mut bytes = package.to_vec();
-    bytes.extend(custom_section(SIGNATURE_SECTION, &key.sign(package).payload()));
+    bytes.extend(custom_section(
+        SIGNATURE_SECTION,
+        &key.sign(package).payload(),
+    ));
     // The section makes the file a little longer, perhaps too long.
     Package::read(&bytes)?;
     Ok(bytes)

@@ -7,10 +7,13 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::thread::LocalKey;
 
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
 use crate::bindings::rights::lotse::plugin as host;
+use crate::bindings::{
+    on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui,
+};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings,
+    Surfaces, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -25,7 +28,10 @@ fn with<P: Held, R: Default>(handle: impl FnOnce(&mut P) -> R) -> R {
     P::cell().with(|cell| match cell.try_borrow_mut() {
         Ok(mut instance) => instance.as_mut().map(handle).unwrap_or_default(),
         Err(_) => {
-            session::log(session::Level::Error, "an event came while another was being handled");
+            session::log(
+                session::Level::Error,
+                "an event came while another was being handled",
+            );
             R::default()
         }
     })
@@ -34,7 +40,9 @@ fn with<P: Held, R: Default>(handle: impl FnOnce(&mut P) -> R) -> R {
 /// The last thing a crashing plugin does is to say why.
 fn log_panics() {
     #[cfg(target_arch = "wasm32")]
-    std::panic::set_hook(Box::new(|panic| session::log(session::Level::Error, &panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| {
+        session::log(session::Level::Error, &panic.to_string())
+    }));
 }
 
 impl<P: Held> on_session::exports::lotse::plugin::session_handler::Guest for Glue<P> {
@@ -93,8 +101,12 @@ impl<P: Held + Channels> on_channel::exports::lotse::plugin::channel_handler::Gu
 
 impl<P: Held + Ui> on_ui::exports::lotse::plugin::ui_handler::Guest for Glue<P> {
     fn render(place: String) -> Vec<host::ui::Node> {
-        let Some(place) = crate::ui::Place::from_name(&place) else { return Vec::new() };
-        with(|plugin: &mut P| plugin.render(place)).map(crate::ui::Node::flatten).unwrap_or_default()
+        let Some(place) = crate::ui::Place::from_name(&place) else {
+            return Vec::new();
+        };
+        with(|plugin: &mut P| plugin.render(place))
+            .map(crate::ui::Node::flatten)
+            .unwrap_or_default()
     }
 
     fn action(node: String, what: Settings) {
@@ -148,7 +160,9 @@ impl<P: Held + Surfaces> on_surface::exports::lotse::plugin::surface_handler::Gu
     }
 }
 
-impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest for Glue<P> {
+impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest
+    for Glue<P>
+{
     fn changed(formats: Vec<String>) {
         with(|plugin: &mut P| Clipboards::changed(plugin, formats));
     }

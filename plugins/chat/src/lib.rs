@@ -54,9 +54,19 @@ struct Chat {
 impl Chat {
     fn say(&mut self, text: &str) {
         let text: String = text.trim().chars().take(TEXT_CHARS_MAX).collect();
-        let author = Author { role: self.me.role, name: self.me.name.chars().take(NAME_CHARS_MAX).collect() };
+        let author = Author {
+            role: self.me.role,
+            name: self.me.name.chars().take(NAME_CHARS_MAX).collect(),
+        };
         let id = u128::from_be_bytes(session::random(16).try_into().unwrap_or_default());
-        let entry = Entry { id, author, at_ms: session::unix_ms(), text, sent: false, delivered: false };
+        let entry = Entry {
+            id,
+            author,
+            at_ms: session::unix_ms(),
+            text,
+            sent: false,
+            delivered: false,
+        };
         if !self.log.add(entry.clone()) {
             return;
         }
@@ -74,7 +84,9 @@ impl Chat {
 
     fn typing(&mut self, on: bool) {
         let now = session::now_us();
-        let renewed = self.typing_sent_at_us.is_none_or(|at| now.saturating_sub(at) >= TYPING_SENT_EVERY_US);
+        let renewed = self
+            .typing_sent_at_us
+            .is_none_or(|at| now.saturating_sub(at) >= TYPING_SENT_EVERY_US);
         if on && !renewed || !on && self.typing_sent_at_us.is_none() {
             return;
         }
@@ -90,14 +102,24 @@ impl Chat {
         if let Some(peer) = self.peers.iter_mut().find(|known| known.id == peer) {
             peer.messages = Some(messages.waiting_bytes_max(WAITING_BYTES_MAX));
             peer.greeted = false;
-            peer.send(&Message::Hello { version: VERSION, now_ms: session::unix_ms(), known });
+            peer.send(&Message::Hello {
+                version: VERSION,
+                now_ms: session::unix_ms(),
+                known,
+            });
         }
     }
 
     fn handle(&mut self, from: ParticipantId, message: Message) {
-        let Some(peer) = self.peers.iter_mut().find(|peer| peer.id == from) else { return };
+        let Some(peer) = self.peers.iter_mut().find(|peer| peer.id == from) else {
+            return;
+        };
         match message {
-            Message::Hello { version, now_ms, known } => {
+            Message::Hello {
+                version,
+                now_ms,
+                known,
+            } => {
                 if version != VERSION {
                     session::log(Level::Error, "the other side's chat speaks another version");
                     peer.messages = None;
@@ -121,17 +143,26 @@ impl Chat {
                     return;
                 }
                 let at_ms = entry.at_ms.wrapping_add_signed(peer.clock_ahead_ms);
-                self.log.add(Entry { at_ms, sent: true, delivered: true, ..entry });
+                self.log.add(Entry {
+                    at_ms,
+                    sent: true,
+                    delivered: true,
+                    ..entry
+                });
             }
             Message::Received(id) => self.log.delivered(id),
-            Message::Typing(on) => peer.typing = on.then(|| session::wake_after_us(TYPING_SHOWN_US)),
+            Message::Typing(on) => {
+                peer.typing = on.then(|| session::wake_after_us(TYPING_SHOWN_US))
+            }
         }
         ui::invalidate();
     }
 
     /// One of two opens: the rep towards a customer, the one who was there first among reps.
     fn open_stream(&mut self, to: ParticipantId) {
-        let Some(peer) = self.peers.iter().find(|peer| peer.id == to) else { return };
+        let Some(peer) = self.peers.iter().find(|peer| peer.id == to) else {
+            return;
+        };
         if self.me.role != Role::Rep || peer.role == Role::Rep && to < self.me.id {
             return;
         }
@@ -159,7 +190,13 @@ impl Chat {
 
     /// The stream is of no more use. The side that opened it opens the next one.
     fn disconnect(&mut self, stream: u64) {
-        let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream)) else { return };
+        let Some(peer) = self
+            .peers
+            .iter_mut()
+            .find(|peer| peer.stream() == Some(stream))
+        else {
+            return;
+        };
         (peer.messages, peer.greeted, peer.typing) = (None, false, None);
         self.log.disconnected();
         ui::invalidate();
@@ -173,8 +210,13 @@ impl Chat {
     }
 
     fn my_last_text(&self) -> Option<&str> {
-        let mine = |entry: &&Entry| entry.author.role == self.me.role && entry.author.name == self.me.name;
-        self.log.entries().rev().find(mine).map(|entry| entry.text.as_str())
+        let mine =
+            |entry: &&Entry| entry.author.role == self.me.role && entry.author.name == self.me.name;
+        self.log
+            .entries()
+            .rev()
+            .find(mine)
+            .map(|entry| entry.text.as_str())
     }
 }
 
@@ -184,16 +226,24 @@ impl Peer {
     }
 
     fn send(&mut self, message: &Message) -> bool {
-        self.messages.as_mut().is_some_and(|messages| messages.send(&message.encode()).is_ok())
+        self.messages
+            .as_mut()
+            .is_some_and(|messages| messages.send(&message.encode()).is_ok())
     }
 }
 
 impl Plugin for Chat {
     fn init(restored: Option<Vec<u8>>) -> Self {
         let me = session::me();
-        let kept = if me.role == Role::Rep { storage::get(replies::KEY) } else { None };
+        let kept = if me.role == Role::Rep {
+            storage::get(replies::KEY)
+        } else {
+            None
+        };
         let first = || Replies::new(view::first_replies());
-        let mut log = restored.map(|bytes| wire::restore(&bytes)).unwrap_or_default();
+        let mut log = restored
+            .map(|bytes| wire::restore(&bytes))
+            .unwrap_or_default();
         log.disconnected();
         ui::invalidate();
         Self {
@@ -222,11 +272,19 @@ impl Plugin for Chat {
     }
 
     fn woke(&mut self, token: u64) {
-        for peer in self.peers.iter_mut().filter(|peer| peer.typing == Some(token)) {
+        for peer in self
+            .peers
+            .iter_mut()
+            .filter(|peer| peer.typing == Some(token))
+        {
             peer.typing = None;
             ui::invalidate();
         }
-        if let Some(peer) = self.peers.iter_mut().find(|peer| peer.reopens == Some(token)) {
+        if let Some(peer) = self
+            .peers
+            .iter_mut()
+            .find(|peer| peer.reopens == Some(token))
+        {
             peer.reopens = None;
             let id = peer.id;
             self.open_stream(id);
@@ -242,7 +300,10 @@ impl Channels for Chat {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
         if label == LABEL {
             if !self.peers.iter().any(|known| known.id == peer) {
-                session::others().into_iter().filter(|who| who.id == peer).for_each(|who| self.remember(who));
+                session::others()
+                    .into_iter()
+                    .filter(|who| who.id == peer)
+                    .for_each(|who| self.remember(who));
             }
             self.connect(peer, Messages::on(incoming, MESSAGE_BYTES_MAX));
             ui::invalidate();
@@ -250,10 +311,23 @@ impl Channels for Chat {
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream)) else { return };
+        let Some(peer) = self
+            .peers
+            .iter_mut()
+            .find(|peer| peer.stream() == Some(stream))
+        else {
+            return;
+        };
         let from = peer.id;
-        let Some(Ok(received)) = peer.messages.as_mut().map(|messages| messages.received(&bytes)) else {
-            session::log(Level::Warn, "a message over the limit; the chat's stream is closed");
+        let Some(Ok(received)) = peer
+            .messages
+            .as_mut()
+            .map(|messages| messages.received(&bytes))
+        else {
+            session::log(
+                Level::Warn,
+                "a message over the limit; the chat's stream is closed",
+            );
             return self.disconnect(stream);
         };
         for message in received {
@@ -265,15 +339,24 @@ impl Channels for Chat {
     }
 
     fn writable(&mut self, stream: u64) {
-        let peer = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream));
-        if peer.and_then(|peer| peer.messages.as_mut()).is_some_and(|messages| messages.writable().is_err()) {
+        let peer = self
+            .peers
+            .iter_mut()
+            .find(|peer| peer.stream() == Some(stream));
+        if peer
+            .and_then(|peer| peer.messages.as_mut())
+            .is_some_and(|messages| messages.writable().is_err())
+        {
             self.disconnect(stream);
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
         if self.me.role == Role::Rep
-            && let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream))
+            && let Some(peer) = self
+                .peers
+                .iter_mut()
+                .find(|peer| peer.stream() == Some(stream))
         {
             peer.reopens = Some(session::wake_after_us(REOPEN_AFTER_US));
         }

@@ -18,6 +18,8 @@ const LABEL: &str = "clipboard";
 /// Ids of nodes that act; scripts use them too.
 const SHARE: &str = "share";
 const ASK_AGAIN: &str = "ask-again";
+/// A lost connection is told within this time after its streams have closed.
+const GONE_US: u64 = 2_000_000;
 
 struct Clipboard {
     me: Participant,
@@ -28,6 +30,8 @@ struct Clipboard {
     /// Copied while the last copy was still on its way; only the newest is worth sending.
     next: Option<Content>,
     too_large: bool,
+    /// Until this timer rings it is open whether the customer is gone or only their half.
+    gone: Option<u64>,
 }
 
 impl Clipboard {
@@ -41,7 +45,9 @@ impl Clipboard {
 
     /// The rep's half: asks the customer's, over a new stream.
     fn ask(&mut self) {
-        let Some(peer) = &self.peer else { return self.enter(State::Unconnected) };
+        let Some(peer) = &self.peer else {
+            return self.enter(State::Unconnected);
+        };
         match Messages::open(peer.id, LABEL, Class::Interactive, MESSAGE_BYTES_MAX) {
             Ok(messages) => {
                 self.messages = Some(messages.waiting_bytes_max(MESSAGE_BYTES_MAX as usize + 64));
@@ -102,18 +108,23 @@ impl Clipboard {
             (Message::Allowed, Role::Rep) => self.enter(State::Shared),
             (Message::Refused, Role::Rep) => self.enter(State::Refused),
             (Message::Content(content), Role::Rep | Role::Customer) => {
-                if self.sharing.arrives(&content) && clipboard::write(content.format.name(), &content.data).is_err() {
+                if self.sharing.arrives(&content)
+                    && clipboard::write(content.format.name(), &content.data).is_err()
+                {
                     session::log(Level::Warn, "this clipboard could not be written");
                 }
             }
-            (Message::Ask { .. }, Role::Rep) | (Message::Waiting | Message::Allowed | Message::Refused, Role::Customer) => {
+            (Message::Ask { .. }, Role::Rep)
+            | (Message::Waiting | Message::Allowed | Message::Refused, Role::Customer) => {
                 session::log(Level::Warn, "a message of the wrong half was passed over");
             }
         }
     }
 
     fn carries(&self, stream: u64) -> bool {
-        self.messages.as_ref().is_some_and(|messages| messages.id() == stream)
+        self.messages
+            .as_ref()
+            .is_some_and(|messages| messages.id() == stream)
     }
 }
 
@@ -121,7 +132,15 @@ impl Plugin for Clipboard {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
         let (me, sharing) = (session::me(), Sharing::new());
-        Self { me, sharing, peer: None, messages: None, next: None, too_large: false }
+        Self {
+            me,
+            sharing,
+            peer: None,
+            messages: None,
+            next: None,
+            too_large: false,
+            gone: None,
+        }
     }
 
     fn joined(&mut self, who: Participant) {
@@ -140,8 +159,24 @@ impl Plugin for Clipboard {
             return;
         }
         (self.peer, self.messages) = (None, None);
-        let wanted = self.me.role == Role::Rep && !matches!(self.sharing.state(), State::Off | State::Refused);
-        self.enter(if wanted { State::Unconnected } else { State::Off });
+        let wanted = self.me.role == Role::Rep
+            && !matches!(self.sharing.state(), State::Off | State::Refused);
+        self.enter(if wanted {
+            State::Unconnected
+        } else {
+            State::Off
+        });
+    }
+
+    fn woke(&mut self, token: u64) {
+        if self.gone != Some(token) {
+            return;
+        }
+        self.gone = None;
+        // Their half has failed and started again; sharing by itself would not be closed.
+        if self.peer.is_some() && self.sharing.state() == State::Unconnected {
+            self.enter(State::Off);
+        }
     }
 }
 
@@ -157,7 +192,11 @@ impl Channels for Clipboard {
         if !self.carries(stream) {
             return;
         }
-        let Some(Ok(received)) = self.messages.as_mut().map(|messages| messages.received(&bytes)) else {
+        let Some(Ok(received)) = self
+            .messages
+            .as_mut()
+            .map(|messages| messages.received(&bytes))
+        else {
             session::log(Level::Warn, "a message over the limit; sharing has ended");
             return self.closed_by_other();
         };
@@ -187,10 +226,19 @@ impl Channels for Clipboard {
 }
 
 impl Clipboard {
-    /// The rep turned it off, or a half failed: closed on both sides.
+    /// The rep turned it off, the connection is going, or a half failed. On the rep's side that shows within a moment.
     fn closed_by_other(&mut self) {
         self.messages = None;
-        self.enter(State::Off);
+        let wanted = self.me.role == Role::Rep
+            && matches!(self.sharing.state(), State::Waiting | State::Shared);
+        if wanted {
+            self.gone = Some(session::wake_after_us(GONE_US));
+        }
+        self.enter(if wanted {
+            State::Unconnected
+        } else {
+            State::Off
+        });
     }
 }
 
@@ -201,7 +249,9 @@ impl Clipboards for Clipboard {
         }
         let has = |format: Format| formats.iter().any(|name| name == format.name());
         // Programs that copy text often offer a picture of it too.
-        let format = [Format::Text, Format::Image].into_iter().find(|format| has(*format));
+        let format = [Format::Text, Format::Image]
+            .into_iter()
+            .find(|format| has(*format));
         if let Some(format) = format
             && clipboard::fetch(format.name()).is_err()
         {
@@ -210,7 +260,9 @@ impl Clipboards for Clipboard {
     }
 
     fn content(&mut self, format: String, data: Vec<u8>) {
-        let Some(format) = Format::from_name(&format) else { return };
+        let Some(format) = Format::from_name(&format) else {
+            return;
+        };
         let empty = data.is_empty();
         let content = Content::new(format, data);
         self.too_large = content.is_none() && !empty;
@@ -224,7 +276,10 @@ impl Clipboards for Clipboard {
 
 impl Consents for Clipboard {
     fn granted(&mut self, capability: &str) {
-        if capability == CAPABILITY && self.me.role == Role::Customer && self.sharing.state() == State::Waiting {
+        if capability == CAPABILITY
+            && self.me.role == Role::Customer
+            && self.sharing.state() == State::Waiting
+        {
             self.agree(State::Shared);
         }
     }
@@ -245,7 +300,13 @@ impl Ui for Clipboard {
 
     fn action(&mut self, node: &str, what: Settings) {
         match (node, self.me.role) {
-            (SHARE, Role::Rep) if what.flag("on").unwrap_or(self.sharing.state() == State::Off) => self.ask(),
+            (SHARE, Role::Rep)
+                if what
+                    .flag("on")
+                    .unwrap_or(self.sharing.state() == State::Off) =>
+            {
+                self.ask()
+            }
             (SHARE, Role::Rep) => self.stop(),
             (ASK_AGAIN, Role::Rep) if self.sharing.state() == State::Refused => self.ask(),
             _ => {}
@@ -256,21 +317,48 @@ impl Ui for Clipboard {
 impl Clipboard {
     fn rep_menu(&self) -> Node {
         let state = self.sharing.state();
-        let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
-        let share = ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state != State::Off)
-            .unless(self.peer.is_none().then_some(nobody));
+        let nobody = text(
+            "The customer is not connected.",
+            "Der Kunde ist nicht verbunden.",
+        );
+        let share = ui::toggle(
+            SHARE,
+            text("Share clipboard", "Zwischenablage teilen"),
+            state != State::Off,
+        )
+        .unless(self.peer.is_none().then_some(nobody));
         let (line, tone) = match state {
             State::Off => return ui::menu(text("Clipboard", "Zwischenablage")).child(share),
             State::Unconnected => (nobody, Tone::Muted),
-            State::Waiting => (text("Waiting for the customer's answer", "Wartet auf die Antwort des Kunden"), Tone::Caution),
-            State::Shared if self.too_large => {
-                (text("The last copy is too large to share.", "Das zuletzt Kopierte ist zu groß zum Teilen."), Tone::Caution)
-            }
-            State::Shared => (text("Shared both ways", "In beide Richtungen geteilt"), Tone::Good),
-            State::Refused => (text("The customer said no.", "Der Kunde hat abgelehnt."), Tone::Caution),
+            State::Waiting => (
+                text(
+                    "Waiting for the customer's answer",
+                    "Wartet auf die Antwort des Kunden",
+                ),
+                Tone::Caution,
+            ),
+            State::Shared if self.too_large => (
+                text(
+                    "The last copy is too large to share.",
+                    "Das zuletzt Kopierte ist zu groß zum Teilen.",
+                ),
+                Tone::Caution,
+            ),
+            State::Shared => (
+                text("Shared both ways", "In beide Richtungen geteilt"),
+                Tone::Good,
+            ),
+            State::Refused => (
+                text("The customer said no.", "Der Kunde hat abgelehnt."),
+                Tone::Caution,
+            ),
         };
-        let again = (state == State::Refused).then(|| ui::item(ASK_AGAIN, text("Ask again", "Noch einmal fragen")));
-        ui::menu(text("Clipboard", "Zwischenablage")).child(share).child(ui::text(line, tone)).children(again)
+        let again = (state == State::Refused)
+            .then(|| ui::item(ASK_AGAIN, text("Ask again", "Noch einmal fragen")));
+        ui::menu(text("Clipboard", "Zwischenablage"))
+            .child(share)
+            .child(ui::text(line, tone))
+            .children(again)
     }
 }
 

@@ -11,12 +11,19 @@ impl Plugin for Hello {
 impl Channels for Hello {
     fn datagram(&mut self, _peer: ParticipantId, greeting: Vec<u8>) {
         self.0 += 1;
-        ui::notify(&String::from_utf8_lossy(&greeting), &self.0.to_string(), &[]);
+        ui::notify(
+            &String::from_utf8_lossy(&greeting),
+            &self.0.to_string(),
+            &[],
+        );
     }
 }
 impl Ui for Hello {
     fn render(&mut self, place: Place) -> Option<Node> {
-        let item = ui::item("greet", &format!("{} ({})", text("Say hello", "Grüßen"), self.0));
+        let item = ui::item(
+            "greet",
+            &format!("{} ({})", text("Say hello", "Grüßen"), self.0),
+        );
         (place == Place::Menu && session::is_rep()).then(|| ui::menu("Hello").child(item))
     }
     fn action(&mut self, _node: &str, _what: Settings) {

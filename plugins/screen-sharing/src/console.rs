@@ -6,6 +6,7 @@ use lotse_sdk::surface::Surface;
 use lotse_sdk::ui::Tone;
 
 use crate::CONTROL;
+use crate::pointer::Coalescer;
 use crate::preferences::{KEY, Preferences};
 use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Request};
 use crate::rep::{Console, SnapshotTo, Window};
@@ -15,10 +16,21 @@ pub struct HostConsole {
     pub customer: Option<Participant>,
     pub control: Option<Messages>,
     pub window: Option<Surface>,
+    coalescer: Coalescer,
 }
 
+/// Minutes of typing at a link that takes nothing. Beyond it the stream is given up, and the customer's half lets go of
+/// every key: dropping a single key's release would leave it down.
+const WAITING_BYTES_MAX: usize = 64 * 1024;
+
 fn options(window: Window) -> Settings {
-    let Window { scale, full_screen, pass_system_keys, hotkeys, interactive } = window;
+    let Window {
+        scale,
+        full_screen,
+        pass_system_keys,
+        hotkeys,
+        interactive,
+    } = window;
     settings([
         ("scale", scale.name().into()),
         ("full-screen", full_screen.into()),
@@ -29,38 +41,76 @@ fn options(window: Window) -> Settings {
 }
 
 impl HostConsole {
-    pub fn carries(&self, stream: u64) -> bool {
-        self.control.as_ref().is_some_and(|control| control.id() == stream)
+    pub fn is_window(&self, surface: u64) -> bool {
+        self.window
+            .as_ref()
+            .is_some_and(|window| window.id() == surface)
     }
 
-    pub fn is_window(&self, surface: u64) -> bool {
-        self.window.as_ref().is_some_and(|window| window.id() == surface)
+    fn send(&mut self, request: &Request) -> bool {
+        let Some(control) = &mut self.control else {
+            return false;
+        };
+        if control.send(&request.encode()).is_ok() {
+            return true;
+        }
+        session::log(
+            Level::Warn,
+            "the control stream takes nothing more and is given up",
+        );
+        self.control.take().into_iter().for_each(Messages::reset);
+        false
+    }
+
+    /// The control stream takes more; false if it is of no more use.
+    pub fn writable(&mut self) -> bool {
+        let Some(control) = &mut self.control else {
+            return true;
+        };
+        if control.writable().is_err() {
+            return false;
+        }
+        if !control.is_flushed() {
+            return true;
+        }
+        match self.coalescer.poll() {
+            Some(request) => self.send(&request),
+            None => true,
+        }
     }
 
     /// Shows what comes on a stream, in the window that is there or a new one.
     pub fn present(&mut self, stream: Stream, window: Window) -> Result<(), Error> {
-        let name = self.customer.as_ref().map(|customer| customer.name.as_str()).unwrap_or_default();
+        let name = self
+            .customer
+            .as_ref()
+            .map(|customer| customer.name.as_str())
+            .unwrap_or_default();
         let title = || format!("{name} · {}", text("screen", "Bildschirm"));
-        let surface = self.window.get_or_insert_with(|| Surface::new(&title(), &options(window)));
+        let surface = self
+            .window
+            .get_or_insert_with(|| Surface::new(&title(), &options(window)));
         surface.present(stream)
     }
 }
 
 impl Console for HostConsole {
     fn connect(&mut self) -> bool {
+        self.control = self.customer.as_ref().and_then(|customer| {
+            Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok()
+        });
         self.control = self
-            .customer
-            .as_ref()
-            .and_then(|customer| Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok());
+            .control
+            .take()
+            .map(|control| control.waiting_bytes_max(WAITING_BYTES_MAX));
+        self.coalescer = Coalescer::default();
         self.control.is_some()
     }
 
-    fn request(&mut self, request: &Request) {
-        if let Some(control) = &mut self.control
-            && control.send(&request.encode()).is_err()
-        {
-            session::log(Level::Warn, "the customer's side could not be told");
-        }
+    fn request(&mut self, request: Request) -> bool {
+        let clear = self.control.as_ref().is_some_and(Messages::is_flushed);
+        let requests = self.coalescer.handle(request, clear);
+        requests.iter().all(|request| self.send(request))
     }
 
     fn motion(&mut self, motion: &Motion) {
@@ -84,7 +134,13 @@ impl Console for HostConsole {
         if let Some(surface) = &self.window
             && surface.snapshot(to.name()).is_err()
         {
-            self.tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false);
+            self.tell(
+                text(
+                    "The screenshot could not be taken.",
+                    "Das Bildschirmfoto ist nicht gelungen.",
+                ),
+                false,
+            );
         }
     }
 
@@ -96,7 +152,11 @@ impl Console for HostConsole {
 
     fn tell(&mut self, line: &str, good: bool) {
         let tone = if good { Tone::Plain } else { Tone::Caution };
-        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &settings([("tone", tone.name().into())]));
+        ui::notify(
+            text("Screen Sharing", "Bildschirmfreigabe"),
+            line,
+            &settings([("tone", tone.name().into())]),
+        );
     }
 
     fn now_us(&mut self) -> u64 {

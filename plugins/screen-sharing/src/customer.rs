@@ -7,7 +7,9 @@ use lotse_sdk::Error;
 use lotse_sdk::session::text;
 
 use crate::pointer::Receiver;
-use crate::protocol::{Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View};
+use crate::protocol::{
+    Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View,
+};
 use crate::quality::{Link, Pace, Policy, RAISE_AFTER_US};
 
 /// Input event codes end here (KEY_MAX in linux/input-event-codes.h).
@@ -108,14 +110,13 @@ impl Customer {
     /// A new control stream stands.
     pub fn handle_connected(&mut self, desk: &mut impl Desk) {
         self.handle_disconnected(desk);
-        (self.pointer, self.policy) = (Receiver::default(), Policy::new());
+        self.pointer = Receiver::default();
         desk.report(&Report::Hello { version: VERSION });
     }
 
     /// The rep is gone, or their half ended: nothing is shown to nobody.
     pub fn handle_disconnected(&mut self, desk: &mut impl Desk) {
         self.greeted = false;
-        self.held_by_rep = false;
         self.end(desk, View::Off);
     }
 
@@ -123,7 +124,10 @@ impl Customer {
         if let Request::Hello { version } = request {
             self.greeted = version == VERSION;
             if !self.greeted {
-                let reason = text("The two programs have different versions of screen sharing.", "Die Programme haben verschiedene Versionen der Bildschirmfreigabe.");
+                let reason = text(
+                    "The two programs have different versions of screen sharing.",
+                    "Die Programme haben verschiedene Versionen der Bildschirmfreigabe.",
+                );
                 self.end(desk, View::Failed(reason.to_owned()));
             }
             return;
@@ -143,7 +147,9 @@ impl Customer {
             Request::Control(true) => self.ask_control(desk),
             Request::Control(false) => self.end_control(Control::Off, desk),
             Request::Pointer(pointing) => self.point(pointing, desk),
-            Request::Key { physical, down } if self.acts() && physical <= KEY_MAX => desk.key(physical, down),
+            Request::Key { physical, down } if self.acts() && physical <= KEY_MAX => {
+                desk.key(physical, down)
+            }
             Request::Text(entered) if self.acts() => desk.text(&entered),
             Request::Key { .. } | Request::Text(_) => {}
         }
@@ -154,13 +160,24 @@ impl Customer {
             let Motion { seq, after: _, at } = motion;
             if self.pointer.handle_motion(&motion) {
                 let still = lotse_sdk::Point { x: 0, y: 0 };
-                desk.pointer(display, &Pointing { seq, at, buttons: 0, wheel: still });
+                desk.pointer(
+                    display,
+                    &Pointing {
+                        seq,
+                        at,
+                        buttons: 0,
+                        wheel: still,
+                    },
+                );
             }
         }
     }
 
     pub fn handle_granted(&mut self, capability: &str, desk: &mut impl Desk) {
-        if capability == Ask::Screen.capability() && self.view == View::Waiting && !self.stopped_here {
+        if capability == Ask::Screen.capability()
+            && self.view == View::Waiting
+            && !self.stopped_here
+        {
             self.start(desk);
         }
         if capability == Ask::Input.capability() && self.control == Control::Waiting {
@@ -169,7 +186,10 @@ impl Customer {
     }
 
     pub fn handle_revoked(&mut self, capability: &str, desk: &mut impl Desk) {
-        let running = matches!(self.view, View::Waiting | View::Showing { .. } | View::Paused { .. });
+        let running = matches!(
+            self.view,
+            View::Waiting | View::Showing { .. } | View::Paused { .. }
+        );
         if capability == Ask::Screen.capability() && running {
             self.end(desk, View::Refused);
         }
@@ -212,7 +232,10 @@ impl Customer {
         }
         let before = self.policy.pace();
         let now = desk.now_us();
-        self.wake = self.policy.handle_time(now).then(|| desk.wake_after_us(RAISE_AFTER_US));
+        self.wake = self
+            .policy
+            .handle_time(now)
+            .then(|| desk.wake_after_us(RAISE_AFTER_US));
         self.follow(before, desk);
     }
 
@@ -233,7 +256,11 @@ impl Customer {
     /// The customer holds the picture, or lets it go on.
     pub fn pause_here(&mut self, on: bool, desk: &mut impl Desk) {
         if let Some(display) = self.shown() {
-            let view = if on { View::Paused { display } } else { View::Showing { display } };
+            let view = if on {
+                View::Paused { display }
+            } else {
+                View::Showing { display }
+            };
             self.set_view(view, desk);
             self.hold(desk);
         }
@@ -243,7 +270,11 @@ impl Customer {
         self.chosen = display.or(self.chosen);
         if self.shown().is_some() {
             // Consent is there already; another display is another picture of the same kind.
-            return if display.is_some() { self.start(desk) } else { self.repeat(desk) };
+            return if display.is_some() {
+                self.start(desk)
+            } else {
+                self.repeat(desk)
+            };
         }
         if self.stopped_here {
             return self.set_view(View::Waiting, desk);
@@ -265,13 +296,26 @@ impl Customer {
             Err(error) => return self.fail(error, desk),
         };
         let there = |id: &u32| self.displays.iter().any(|display| display.id == *id);
-        let display = self.chosen.filter(there).or(main).or(self.displays.first().map(|display| display.id));
-        let Some(display) = display else { return self.fail(Error::Gone, desk) };
+        let display = self
+            .chosen
+            .filter(there)
+            .or(main)
+            .or(self.displays.first().map(|display| display.id));
+        let Some(display) = display else {
+            return self.fail(Error::Gone, desk);
+        };
         match desk.start(display, self.policy.pace()) {
             Ok(capture) => {
                 self.capture = Some(capture);
                 let held_here = matches!(self.view, View::Paused { .. });
-                self.set_view(if held_here { View::Paused { display } } else { View::Showing { display } }, desk);
+                self.set_view(
+                    if held_here {
+                        View::Paused { display }
+                    } else {
+                        View::Showing { display }
+                    },
+                    desk,
+                );
                 self.hold(desk);
             }
             Err(error) => self.fail(error, desk),
@@ -280,11 +324,26 @@ impl Customer {
 
     fn fail(&mut self, error: Error, desk: &mut impl Desk) {
         let reason = match error {
-            Error::Denied => text("Showing the screen is not allowed.", "Den Bildschirm zu zeigen ist nicht erlaubt."),
-            Error::Gone => text("There is no display to show.", "Es gibt keinen Bildschirm zu zeigen."),
-            Error::Limit | Error::Busy => text("The computer is too busy just now. Try again.", "Der Computer ist gerade zu beschäftigt. Versuchen Sie es noch einmal."),
-            Error::Unsupported => text("This computer's screen cannot be captured.", "Der Bildschirm dieses Computers lässt sich nicht aufnehmen."),
-            Error::Invalid => text("That display is not there any more.", "Dieser Bildschirm ist nicht mehr da."),
+            Error::Denied => text(
+                "Showing the screen is not allowed.",
+                "Den Bildschirm zu zeigen ist nicht erlaubt.",
+            ),
+            Error::Gone => text(
+                "There is no display to show.",
+                "Es gibt keinen Bildschirm zu zeigen.",
+            ),
+            Error::Limit | Error::Busy => text(
+                "The computer is too busy just now. Try again.",
+                "Der Computer ist gerade zu beschäftigt. Versuchen Sie es noch einmal.",
+            ),
+            Error::Unsupported => text(
+                "This computer's screen cannot be captured.",
+                "Der Bildschirm dieses Computers lässt sich nicht aufnehmen.",
+            ),
+            Error::Invalid => text(
+                "That display is not there any more.",
+                "Dieser Bildschirm ist nicht mehr da.",
+            ),
         };
         self.end(desk, View::Failed(reason.to_owned()));
     }
@@ -292,6 +351,7 @@ impl Customer {
     /// Nothing is shown and no key is down from here on.
     fn end(&mut self, desk: &mut impl Desk, view: View) {
         self.end_control(Control::Off, desk);
+        self.held_by_rep = false;
         if self.capture.take().is_some() {
             desk.stop();
         }
@@ -374,16 +434,31 @@ impl Customer {
 
     /// Input acts only on what the rep sees.
     fn acts(&self) -> bool {
-        self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.held_by_rep
+        self.control == Control::On
+            && matches!(self.view, View::Showing { .. })
+            && !self.held_by_rep
     }
 
     fn point(&mut self, pointing: Pointing, desk: &mut impl Desk) {
         self.pointer.handle_stream(&pointing);
         if let (true, Some(display)) = (self.acts(), self.shown()) {
-            let Pointing { seq, at, buttons, mut wheel } = pointing;
+            let Pointing {
+                seq,
+                at,
+                buttons,
+                mut wheel,
+            } = pointing;
             wheel.x = wheel.x.clamp(-WHEEL_MAX, WHEEL_MAX);
             wheel.y = wheel.y.clamp(-WHEEL_MAX, WHEEL_MAX);
-            desk.pointer(display, &Pointing { seq, at, buttons: buttons & BUTTONS, wheel });
+            desk.pointer(
+                display,
+                &Pointing {
+                    seq,
+                    at,
+                    buttons: buttons & BUTTONS,
+                    wheel,
+                },
+            );
         }
     }
 }

@@ -4,10 +4,10 @@ use lotse_sdk::prelude::*;
 use lotse_sdk::screen::{self, Capture, Pipeline};
 use lotse_sdk::{consent, input};
 
+use crate::SCREEN;
 use crate::customer::{Answer, Ask, Desk};
 use crate::protocol::{Display, Pointing, Report};
 use crate::quality::Pace;
-use crate::SCREEN;
 
 #[derive(Default)]
 pub struct HostDesk {
@@ -18,7 +18,11 @@ pub struct HostDesk {
 }
 
 fn options(pace: Pace) -> Settings {
-    let Pace { frames_per_second_max, photo_quality, refresh_after_ms } = pace;
+    let Pace {
+        frames_per_second_max,
+        photo_quality,
+        refresh_after_ms,
+    } = pace;
     settings([
         ("frames-per-second-max", frames_per_second_max.into()),
         ("photo-quality", photo_quality.into()),
@@ -44,8 +48,15 @@ impl Desk for HostDesk {
 
     fn displays(&mut self) -> Result<(Vec<Display>, Option<u32>), Error> {
         let displays = screen::displays()?;
-        let main = displays.iter().find(|display| display.primary).map(|display| display.id);
-        let display = |display: screen::Display| Display { id: display.id, name: display.name, area: display.area };
+        let main = displays
+            .iter()
+            .find(|display| display.primary)
+            .map(|display| display.id);
+        let display = |display: screen::Display| Display {
+            id: display.id,
+            name: display.name,
+            area: display.area,
+        };
         Ok((displays.into_iter().map(display).collect(), main))
     }
 
@@ -85,7 +96,12 @@ impl Desk for HostDesk {
     }
 
     fn pointer(&mut self, display: u32, pointing: &Pointing) {
-        injected(input::pointer(display, pointing.at, pointing.buttons, pointing.wheel));
+        injected(input::pointer(
+            display,
+            pointing.at,
+            pointing.buttons,
+            pointing.wheel,
+        ));
     }
 
     fn key(&mut self, physical: u32, down: bool) {

@@ -10,6 +10,9 @@ use crate::pointer::{REST_US, Sender, Way};
 use crate::preferences::Preferences;
 use crate::protocol::{Control, Display, Motion, Quality, Report, Request, VERSION, View};
 
+/// A lost connection is told within this time after its streams have closed.
+const GONE_US: u64 = 2_000_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     Fit,
@@ -26,7 +29,9 @@ impl Scale {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Fit, Self::Actual].into_iter().find(|scale| scale.name() == name)
+        [Self::Fit, Self::Actual]
+            .into_iter()
+            .find(|scale| scale.name() == name)
     }
 }
 
@@ -60,7 +65,8 @@ impl SnapshotTo {
 pub trait Console {
     /// Opens a control stream to the customer; false if that cannot be done now.
     fn connect(&mut self) -> bool;
-    fn request(&mut self, request: &Request);
+    /// False if the control stream is of no more use.
+    fn request(&mut self, request: Request) -> bool;
     fn motion(&mut self, motion: &Motion);
     fn set_window(&mut self, window: Window);
     fn close_window(&mut self);
@@ -90,6 +96,8 @@ pub struct Rep {
     preferences: Preferences,
     pointer: Sender,
     rest: Option<u64>,
+    /// Until this timer rings it is open whether the customer is gone or only their half.
+    gone: Option<u64>,
 }
 
 impl Rep {
@@ -109,6 +117,7 @@ impl Rep {
             preferences,
             pointer: Sender::default(),
             rest: None,
+            gone: None,
         }
     }
 
@@ -156,9 +165,18 @@ impl Rep {
     }
 
     pub fn window(&self) -> Window {
-        let Preferences { pass_system_keys, hotkeys } = self.preferences;
+        let Preferences {
+            pass_system_keys,
+            hotkeys,
+        } = self.preferences;
         let interactive = self.acts();
-        Window { scale: self.scale, full_screen: self.full_screen, pass_system_keys, hotkeys, interactive }
+        Window {
+            scale: self.scale,
+            full_screen: self.full_screen,
+            pass_system_keys,
+            hotkeys,
+            interactive,
+        }
     }
 
     pub fn handle_joined(&mut self, console: &mut impl Console) {
@@ -175,22 +193,30 @@ impl Rep {
         self.handle_disconnected(console);
     }
 
-    /// The control stream is gone.
+    /// The control stream is gone. Either so is the customer, which is told next, or their half has ended.
     pub fn handle_disconnected(&mut self, console: &mut impl Console) {
         self.connected = false;
         (self.view, self.control) = (View::Off, Control::Off);
+        self.gone = (self.customer_there && self.wanted).then(|| console.wake_after_us(GONE_US));
         self.redraw(console);
-        if self.customer_there && self.wanted {
-            // Their half ended; asking again at once could go on for ever.
+    }
+
+    /// The customer is still there, but their half is not. Asking again by itself could go on for ever.
+    fn give_up(&mut self, console: &mut impl Console) {
+        if self.customer_there && self.wanted && !self.connected {
             self.end(console);
-            console.tell(text("The customer's side of screen sharing has ended. You can ask again.", "Die Bildschirmfreigabe auf der Kundenseite ist beendet. Sie können erneut anfragen."), false);
+            let line = text(
+                "The customer's side of screen sharing has ended. You can ask again.",
+                "Die Bildschirmfreigabe auf der Kundenseite ist beendet. Sie können erneut anfragen.",
+            );
+            console.tell(line, false);
         }
     }
 
     pub fn show(&mut self, console: &mut impl Console) {
         self.wanted = true;
         if self.connected {
-            console.request(&Request::Show(None));
+            self.request(Request::Show(None), console);
         } else if self.customer_there {
             self.connect(console);
         }
@@ -199,9 +225,15 @@ impl Rep {
 
     pub fn stop(&mut self, console: &mut impl Console) {
         if self.connected {
-            console.request(&Request::Stop);
+            self.request(Request::Stop, console);
         }
         self.end(console);
+    }
+
+    fn request(&mut self, request: Request, console: &mut impl Console) {
+        if self.connected && !console.request(request) {
+            self.handle_disconnected(console);
+        }
     }
 
     fn connect(&mut self, console: &mut impl Console) {
@@ -210,16 +242,21 @@ impl Rep {
             return;
         }
         (self.pointer, self.rest) = (Sender::default(), None);
-        console.request(&Request::Hello { version: VERSION });
-        console.request(&Request::Quality(self.quality));
+        self.request(Request::Hello { version: VERSION }, console);
+        self.request(Request::Quality(self.quality), console);
         if self.paused {
-            console.request(&Request::Pause(true));
+            self.request(Request::Pause(true), console);
         }
-        console.request(&Request::Show(None));
+        self.request(Request::Show(None), console);
     }
 
     fn end(&mut self, console: &mut impl Console) {
-        (self.wanted, self.paused, self.control_wanted, self.full_screen) = (false, false, false, false);
+        (
+            self.wanted,
+            self.paused,
+            self.control_wanted,
+            self.full_screen,
+        ) = (false, false, false, false);
         (self.view, self.control) = (View::Off, Control::Off);
         console.close_window();
         console.changed();
@@ -228,7 +265,13 @@ impl Rep {
     pub fn handle(&mut self, report: Report, console: &mut impl Console) {
         match report {
             Report::Hello { version } if version != VERSION => {
-                console.tell(text("The customer's program has another version of screen sharing.", "Das Kundenprogramm hat eine andere Version der Bildschirmfreigabe."), false);
+                console.tell(
+                    text(
+                        "The customer's program has another version of screen sharing.",
+                        "Das Kundenprogramm hat eine andere Version der Bildschirmfreigabe.",
+                    ),
+                    false,
+                );
                 self.end(console);
             }
             Report::Hello { .. } => {}
@@ -245,17 +288,35 @@ impl Rep {
         match &self.view {
             View::Showing { .. } | View::Paused { .. } => {
                 if began && self.control_wanted {
-                    console.request(&Request::Control(true));
+                    self.request(Request::Control(true), console);
                 }
             }
-            View::Waiting => console.tell(text("The customer is being asked to show the screen.", "Der Kunde wird um seinen Bildschirm gebeten."), true),
+            View::Waiting => console.tell(
+                text(
+                    "The customer is being asked to show the screen.",
+                    "Der Kunde wird um seinen Bildschirm gebeten.",
+                ),
+                true,
+            ),
             View::Off => {}
             View::Stopped => {
-                console.tell(text("The customer has stopped showing the screen.", "Der Kunde zeigt den Bildschirm nicht mehr."), false);
+                console.tell(
+                    text(
+                        "The customer has stopped showing the screen.",
+                        "Der Kunde zeigt den Bildschirm nicht mehr.",
+                    ),
+                    false,
+                );
                 self.close(console);
             }
             View::Refused => {
-                console.tell(text("The customer does not want to show the screen now.", "Der Kunde möchte den Bildschirm jetzt nicht zeigen."), false);
+                console.tell(
+                    text(
+                        "The customer does not want to show the screen now.",
+                        "Der Kunde möchte den Bildschirm jetzt nicht zeigen.",
+                    ),
+                    false,
+                );
                 self.close(console);
             }
             View::Failed(reason) => {
@@ -275,10 +336,22 @@ impl Rep {
     fn handle_control(&mut self, control: Control, console: &mut impl Console) {
         self.control = control;
         match control {
-            Control::Waiting => console.tell(text("The customer is being asked for control.", "Der Kunde wird um die Steuerung gebeten."), true),
+            Control::Waiting => console.tell(
+                text(
+                    "The customer is being asked for control.",
+                    "Der Kunde wird um die Steuerung gebeten.",
+                ),
+                true,
+            ),
             Control::Refused => {
                 self.control_wanted = false;
-                console.tell(text("The customer keeps control.", "Der Kunde behält die Steuerung."), false);
+                console.tell(
+                    text(
+                        "The customer keeps control.",
+                        "Der Kunde behält die Steuerung.",
+                    ),
+                    false,
+                );
             }
             Control::On | Control::Off => {}
         }
@@ -292,7 +365,7 @@ impl Rep {
     pub fn set_control(&mut self, on: bool, console: &mut impl Console) {
         self.control_wanted = on;
         if self.shows() {
-            console.request(&Request::Control(on));
+            self.request(Request::Control(on), console);
         }
         if !on {
             self.control = Control::Off;
@@ -302,19 +375,22 @@ impl Rep {
 
     pub fn set_paused(&mut self, on: bool, console: &mut impl Console) {
         self.paused = on;
-        console.request(&Request::Pause(on));
+        self.request(Request::Pause(on), console);
         self.redraw(console);
     }
 
     pub fn set_quality(&mut self, quality: Quality, console: &mut impl Console) {
         self.quality = quality;
-        console.request(&Request::Quality(quality));
+        self.request(Request::Quality(quality), console);
         console.changed();
     }
 
     pub fn set_display(&mut self, display: u32, console: &mut impl Console) {
-        if self.shows() && self.shown() != Some(display) && self.displays.iter().any(|known| known.id == display) {
-            console.request(&Request::Show(Some(display)));
+        if self.shows()
+            && self.shown() != Some(display)
+            && self.displays.iter().any(|known| known.id == display)
+        {
+            self.request(Request::Show(Some(display)), console);
         }
     }
 
@@ -329,7 +405,12 @@ impl Rep {
     }
 
     /// The window was changed by its own controls.
-    pub fn handle_window(&mut self, scale: Option<Scale>, full_screen: Option<bool>, console: &mut impl Console) {
+    pub fn handle_window(
+        &mut self,
+        scale: Option<Scale>,
+        full_screen: Option<bool>,
+        console: &mut impl Console,
+    ) {
         self.scale = scale.unwrap_or(self.scale);
         self.full_screen = full_screen.unwrap_or(self.full_screen);
         console.changed();
@@ -350,7 +431,11 @@ impl Rep {
             9 => self.set_full_screen(!self.full_screen, console),
             10 => self.set_control(!self.control_wanted, console),
             11 => {
-                let other = if self.scale == Scale::Fit { Scale::Actual } else { Scale::Fit };
+                let other = if self.scale == Scale::Fit {
+                    Scale::Actual
+                } else {
+                    Scale::Fit
+                };
                 self.set_scale(other, console);
             }
             12 => console.snapshot(SnapshotTo::File),
@@ -377,13 +462,19 @@ impl Rep {
         self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.paused
     }
 
-    pub fn handle_pointer(&mut self, at: Point, buttons: u32, wheel: Point, console: &mut impl Console) {
+    pub fn handle_pointer(
+        &mut self,
+        at: Point,
+        buttons: u32,
+        wheel: Point,
+        console: &mut impl Console,
+    ) {
         if !self.acts() {
             return;
         }
         let now = console.now_us();
         match self.pointer.handle(at, buttons, wheel, now) {
-            Way::Stream(pointing) => console.request(&Request::Pointer(pointing)),
+            Way::Stream(pointing) => self.request(Request::Pointer(pointing), console),
             Way::Datagram(motion) => {
                 console.motion(&motion);
                 if self.rest.is_none() {
@@ -394,6 +485,10 @@ impl Rep {
     }
 
     pub fn handle_woke(&mut self, token: u64, console: &mut impl Console) {
+        if self.gone == Some(token) {
+            self.gone = None;
+            return self.give_up(console);
+        }
         if self.rest != Some(token) {
             return;
         }
@@ -401,7 +496,7 @@ impl Rep {
         let now = console.now_us();
         if let Some(rest) = self.pointer.poll_rest(now) {
             if self.acts() {
-                console.request(&Request::Pointer(rest));
+                self.request(Request::Pointer(rest), console);
             }
         } else if self.pointer.is_unsettled() {
             self.rest = Some(console.wake_after_us(REST_US));
@@ -410,13 +505,13 @@ impl Rep {
 
     pub fn handle_key(&mut self, physical: u32, down: bool, console: &mut impl Console) {
         if self.acts() {
-            console.request(&Request::Key { physical, down });
+            self.request(Request::Key { physical, down }, console);
         }
     }
 
     pub fn handle_text(&mut self, entered: String, console: &mut impl Console) {
         if self.acts() && !entered.is_empty() {
-            console.request(&Request::Text(entered));
+            self.request(Request::Text(entered), console);
         }
     }
 }

@@ -222,7 +222,7 @@ fn train_stride(header: &libc::msghdr) -> Option<usize> {
         let (level, kind, length) = unsafe { ((*control).cmsg_level, (*control).cmsg_type, (*control).cmsg_len) };
         // SAFETY: only computes a length.
         let int_length = unsafe { libc::CMSG_LEN(size_of::<libc::c_int>() as libc::c_uint) };
-        if level == libc::SOL_UDP && kind == libc::UDP_GRO && length as usize >= int_length as usize {
+        if level == libc::SOL_UDP && kind == libc::UDP_GRO && length >= int_length as _ {
             // SAFETY: the message is long enough for an int, as just checked; it may be unaligned.
             let stride = unsafe { ptr::read_unaligned(libc::CMSG_DATA(control).cast::<libc::c_int>()) };
             return usize::try_from(stride).ok().filter(|stride| *stride > 0);

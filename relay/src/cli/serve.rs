@@ -3,6 +3,7 @@
 use super::{CliError, LogFormat, ServeOptions};
 use crate::ready;
 use crate::relay::{Relay, RelayConfig};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -47,7 +48,7 @@ fn start_logging(format: LogFormat) {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
     // Fails only when logging is set up already, as in a test.
     let _ = match format {
-        LogFormat::Text => subscriber.with_writer(std::io::stderr).try_init(),
+        LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).try_init(),
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
 }

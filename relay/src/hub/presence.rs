@@ -3,7 +3,7 @@
 use super::action::{Action, AuditKind};
 use super::codes::Retired;
 use super::input::{AddressKey, ConnectionId, RepIdentity};
-use super::session::{Stage, other, reason_text};
+use super::session::{Attempt, Stage, other, reason_text};
 use super::{Connection, Hub};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use lotse_protocol::peer::EndReason;
@@ -43,9 +43,9 @@ impl Hub {
                 self.schedule(id);
             }
             (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, reason_text(EndReason::RepGone)),
-            (Stage::Pairing { nameplate, expires_ms, attempts_left, .. }, Side::Customer) => {
-                // Whoever leaves before the end of pairing may have tried a secret: that was an attempt.
-                let attempts_left = attempts_left.saturating_sub(1);
+            (Stage::Pairing { nameplate, expires_ms, attempts_left, attempt, .. }, Side::Customer) => {
+                // Whoever leaves in the middle of pairing may have learned whether a secret was right: that was an attempt.
+                let attempts_left = attempts_left.saturating_sub(u8::from(*attempt == Attempt::Trying));
                 session.stage = Stage::Open { nameplate: *nameplate, expires_ms: *expires_ms, attempts_left };
                 session.customer.token = None;
                 if let Some(peer) = peer {
@@ -60,8 +60,7 @@ impl Hub {
         }
     }
 
-    /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along; each is
-    /// said again, so that the program knows which still stand.
+    /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along.
     pub(super) fn signed_in(&mut self, now_ms: u64, connection: ConnectionId, rep: RepIdentity) {
         match self.connections.get(&connection) {
             None => return,
@@ -79,11 +78,8 @@ impl Hub {
             known.sessions.extend(codes.iter().copied());
         }
         for id in codes {
-            let Some(session) = self.sessions.get_mut(&id) else { continue };
-            session.rep.connection = Some(connection);
-            if let Stage::Open { nameplate, expires_ms, .. } = session.stage {
-                let expires_in_s = expires_ms.saturating_sub(now_ms) / 1000;
-                self.send(connection, FromRelay::Code { session: id, nameplate, expires_in_s });
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.rep.connection = Some(connection);
             }
         }
     }

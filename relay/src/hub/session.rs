@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   Open ──join──▶ Pairing ──paired──▶ Running ──▶ ended
-//!    ▲ └─expired       │ customer left: one attempt less
+//!    ▲ └─expired       │ customer left (in the middle of trying: one attempt less)
 //!    └─────────────────┘
 //! ```
 
@@ -21,9 +21,20 @@ pub enum Stage {
     /// A code was given out; nobody has come with it, or they left.
     Open { nameplate: u32, expires_ms: u64, attempts_left: u8 },
     /// A customer is there; the ends have not yet proved the code's secret half to each other.
-    Pairing { nameplate: u32, expires_ms: u64, attempts_left: u8, since_ms: u64 },
+    Pairing { nameplate: u32, expires_ms: u64, attempts_left: u8, since_ms: u64, attempt: Attempt },
     /// The ends hold each other's keys. Stored, and can be taken up again.
     Running,
+}
+
+/// How the customer's present attempt at the secret stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// The customer has said nothing yet.
+    Fresh,
+    /// It has, and so may learn whether a secret is right.
+    Trying,
+    /// The last one failed and is counted.
+    Failed,
 }
 
 /// One end's control connection.

@@ -2,9 +2,9 @@
 
 use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
-use super::input::{ConnectionId, RepIdentity};
+use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
-use super::session::{End, Session, Stage, other, reason_text};
+use super::session::{Attempt, End, Session, Stage, other, reason_text};
 use super::Hub;
 use crate::token::{self, TokenHash};
 use lotse_protocol::code::ATTEMPTS_MAX;
@@ -90,7 +90,7 @@ impl Hub {
             self.audit(AuditKind::JoinSlowed, None, None, String::new());
             return self.send(connection, FromRelay::JoinFailed(JoinFailure::TooMany { wait_s: wait_ms.div_ceil(1000) }));
         }
-        match self.findable(now_ms, nameplate) {
+        match self.findable(now_ms, nameplate, address) {
             Ok(id) => self.begin_pairing(now_ms, connection, id, name, system),
             Err(failure) => {
                 // A rep who is gone is not the customer's mistake.
@@ -102,14 +102,21 @@ impl Hub {
         }
     }
 
-    /// The open session behind a nameplate.
-    fn findable(&mut self, now_ms: u64, nameplate: u32) -> Result<SessionId, JoinFailure> {
+    /// The open session behind a nameplate. One whose last attempt failed is open again to the address it came from: the
+    /// customer types the code once more, perhaps before the connection of the first time is seen to be gone.
+    fn findable(&mut self, now_ms: u64, nameplate: u32, address: AddressKey) -> Result<SessionId, JoinFailure> {
         let id = match self.codes.find(now_ms, nameplate) {
             Found::Alive(id) => id,
             Found::Retired(Retired::Expired) => return Err(JoinFailure::Expired),
             Found::Retired(Retired::Used) => return Err(JoinFailure::Used),
             Found::Unknown => return Err(JoinFailure::Unknown),
         };
+        let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
+        let same_address = |customer: ConnectionId| self.connections.get(&customer).is_some_and(|known| known.address == address);
+        let again = session.customer.connection.filter(|customer| same_address(*customer));
+        if let (Stage::Pairing { attempt: Attempt::Failed, .. }, Some(customer)) = (&session.stage, again) {
+            self.walk_away(now_ms, customer, id);
+        }
         let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
         match session.stage {
             Stage::Open { expires_ms, .. } if expires_ms <= now_ms => Err(JoinFailure::Expired),
@@ -133,7 +140,7 @@ impl Hub {
         };
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Stage::Open { nameplate, expires_ms, attempts_left } = session.stage else { return };
-        session.stage = Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms };
+        session.stage = Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms, attempt: Attempt::Fresh };
         session.customer_name = tidy(name, NAME_CHARS_MAX);
         session.system = tidy(system, SYSTEM_CHARS_MAX);
         session.rep.token = Some(TokenHash::of(&rep_token));
@@ -215,12 +222,15 @@ impl Hub {
 
     /// Forwards between the two ends of one session, unread. Without the other end it goes nowhere, as a packet would.
     pub(super) fn signal(&mut self, connection: ConnectionId, id: SessionId, body: Vec<u8>) {
-        let Some(session) = self.sessions.get(&id) else { return self.refuse(connection, "This session has ended.") };
+        let Some(session) = self.sessions.get_mut(&id) else { return self.refuse(connection, "This session has ended.") };
         let Some(side) = session.side_of(connection) else {
             return self.refuse(connection, "This session has ended, or is somebody else's.");
         };
         if body.len() > SIGNAL_BYTES_MAX {
             return self.refuse(connection, "This signal is over the limit of 4096 bytes.");
+        }
+        if let (Stage::Pairing { attempt, .. }, Side::Customer) = (&mut session.stage, side) {
+            *attempt = Attempt::Trying;
         }
         if let Some(peer) = session.end(other(side)).connection {
             self.send(peer, FromRelay::Signal { session: id, body });
@@ -230,9 +240,10 @@ impl Hub {
     /// The rep's program says that the secrets differ.
     pub(super) fn pairing_failed(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep)) else { return };
-        let Stage::Pairing { attempts_left, since_ms, .. } = &mut session.stage else { return };
+        let Stage::Pairing { attempts_left, since_ms, attempt, .. } = &mut session.stage else { return };
         *attempts_left = attempts_left.saturating_sub(1);
         *since_ms = now_ms;
+        *attempt = Attempt::Failed;
         let (attempts_left, customer, owner) = (*attempts_left, session.customer.connection, session.owner.clone());
         self.audit(AuditKind::PairingFailed, Some(id), Some(&owner), format!("{attempts_left} left"));
         if let Some(address) = customer.and_then(|customer| self.connections.get(&customer)).map(|customer| customer.address) {

@@ -210,13 +210,34 @@ fn three_wrong_secrets_close_the_code() {
 }
 
 #[test]
-fn leaving_before_the_end_of_pairing_costs_an_attempt() {
+fn typing_again_on_a_new_connection_takes_over_and_costs_nothing_more() {
+    let mut bench = Bench::new(vec![]);
+    bench.rep(1, 11).customer(2);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate);
+    bench.input(Input::Signal { connection: ConnectionId(2), session, body: b"pake".to_vec() });
+    bench.input(Input::Connected { connection: ConnectionId(9), side: Side::Customer, address: address(9) });
+    bench.customer(3).join(3, nameplate);
+    assert_eq!(bench.failure(3), JoinFailure::Used, "in the middle of trying");
+    bench.input(Input::PairingFailed { connection: ConnectionId(1), session }).join(9, nameplate);
+    assert_eq!(bench.failure(9), JoinFailure::Used, "another address");
+    bench.join(3, nameplate);
+    assert!(bench.offer(3).is_some());
+    bench.heard(1);
+    bench.input(Input::Gone { connection: ConnectionId(2) });
+    bench.input(Input::PairingFailed { connection: ConnectionId(1), session });
+    assert!(matches!(bench.heard(1).as_slice(), [FromRelay::PairingFailed { attempts_left: 1, .. }]));
+}
+
+#[test]
+fn leaving_in_the_middle_of_pairing_costs_an_attempt() {
     let mut bench = Bench::new(vec![]);
     bench.rep(1, 11);
     let (session, nameplate) = bench.code(1);
     for (attempt, customer) in [2, 3, 4].into_iter().enumerate() {
         bench.customer(customer).join(customer, nameplate);
         assert!(bench.offer(customer).is_some(), "attempt {attempt}");
+        bench.input(Input::Signal { connection: ConnectionId(customer), session, body: b"pake".to_vec() });
         bench.input(Input::Gone { connection: ConnectionId(customer) });
     }
     assert_eq!(ended(&bench.heard(1)), Some("NotTrusted"));
@@ -233,10 +254,10 @@ fn a_lost_rep_finds_its_codes_again_with_the_same_sign_in() {
     let (session, nameplate) = bench.code(1);
     bench.input(Input::Gone { connection: ConnectionId(1) }).join(3, nameplate);
     assert_eq!(bench.failure(3), JoinFailure::RepGone);
-    bench.wait(1000).rep(2, 11);
-    assert!(matches!(bench.heard(2).as_slice(), [FromRelay::Code { session: again, expires_in_s: 899, .. }] if *again == session));
-    bench.join(3, nameplate);
-    assert!(bench.offer(2).is_some() && bench.offer(3).is_some());
+    bench.wait(1000).rep(2, 12).join(3, nameplate);
+    assert_eq!(bench.failure(3), JoinFailure::RepGone, "another sign-in's code");
+    bench.rep(4, 11).join(3, nameplate);
+    assert!(bench.offer(4).is_some_and(|offer| offer.session == session) && bench.offer(3).is_some());
 }
 
 #[test]

@@ -56,6 +56,8 @@ pub async fn tls(address: SocketAddr, certificate_sha256: [u8; 32]) -> std::io::
 /// One connected program.
 pub struct Program {
     pub socket: Socket,
+    /// From the relay's greeting.
+    pub code_key: [u8; 32],
 }
 
 impl Program {
@@ -63,7 +65,7 @@ impl Program {
     pub async fn silent(relay: &Relay) -> Self {
         let stream = tls(relay.control(), relay.certificate_sha256()).await.unwrap();
         let (socket, _) = tokio_tungstenite::client_async(format!("wss://relay.invalid{PATH}"), stream).await.unwrap();
-        Self { socket }
+        Self { socket, code_key: [0; 32] }
     }
 
     /// Connects and says hello.
@@ -74,8 +76,10 @@ impl Program {
     pub async fn with_engine(relay: &Relay, side: Side, engine: &str) -> Self {
         let mut program = Self::silent(relay).await;
         program.say(ToRelay::Hello { versions: vec![VERSION], side, program_version: "0.1.0".into(), engine: engine.into() }).await;
-        let hello = program.hear().await;
-        assert!(matches!(hello, FromRelay::Hello { version: VERSION, .. }), "{hello:?}");
+        match program.hear().await {
+            FromRelay::Hello { version: VERSION, code_key, .. } => program.code_key = code_key,
+            other => panic!("no greeting: {other:?}"),
+        }
         program
     }
 

@@ -18,9 +18,8 @@ impl Host for Guest {
             if label.len() > argument::LABEL_BYTES_MAX {
                 return Err(ErrorCode::Invalid);
             }
-            guest.hold(Capability::Channel, Kind::Stream, |guest| {
-                guest.shared.host.stream_open(to, label, class.into())
-            })
+            guest
+                .hold(Capability::Channel, Kind::Stream, |guest| guest.shared.host.stream_open(to, label, class.into()))
         })
     }
 

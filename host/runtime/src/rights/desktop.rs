@@ -36,9 +36,7 @@ impl input::Host for Guest {
 
 impl clipboard::Host for Guest {
     fn fetch(&mut self, format: String) -> Answer<()> {
-        self.with_right(Capability::Clipboard, |guest| {
-            guest.shared.host.clipboard_fetch(known_format(&format)?)
-        })
+        self.with_right(Capability::Clipboard, |guest| guest.shared.host.clipboard_fetch(known_format(&format)?))
     }
 
     fn write(&mut self, format: String, data: Vec<u8>) -> Answer<()> {

@@ -23,7 +23,7 @@ async fn c5_nothing_works_without_consent_and_all_of_it_ends_with_it() {
     host.expect("displays denied").await;
     subject.act("displays", "").await;
     host.expect_nth("displays denied", 2).await;
-    assert_eq!(host.count("audit: plugin lotse.fixture.hostile 0.1.0: Screen denied"), 1, "one line, not one a call");
+    assert_eq!(host.count("audit: plugin lotse.fixture.hostile 0.1.0: `screen` denied"), 1, "one line, not one a call");
     subject.act("input", "").await;
     host.expect("input denied denied denied").await;
 
@@ -44,7 +44,7 @@ async fn c5_nothing_works_without_consent_and_all_of_it_ends_with_it() {
     host.expect("publish denied").await;
     subject.act("capture", "").await;
     host.expect("capture denied").await;
-    host.expect("audit: plugin lotse.fixture.hostile 0.1.0: Screen revoked").await;
+    host.expect("audit: plugin lotse.fixture.hostile 0.1.0: `screen` revoked").await;
 
     // Given again, the old handle stays gone.
     handle.try_send(Event::Granted(Capability::Screen)).unwrap();
@@ -109,7 +109,8 @@ async fn p1_what_policy_or_licence_take_away_is_not_linked() {
     let granted = grant(&request, &Licence::Features(Default::default()), &Policy::default(), ConsentTerm::NotNeeded);
     let refused = Instance::spawn(&runtime, &compiled, config(granted), host.clone()).unwrap_err();
     assert!(matches!(refused, StartError::NotAllowed { .. }), "{refused}");
-    assert_eq!(host.lines(), Vec::<String>::new(), "nothing ran");
+    assert_eq!(host.count("audit: plugin lotse.fixture.hostile 0.1.0: not started"), 3);
+    assert_eq!(host.lines().len(), 3, "nothing ran");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -114,6 +114,18 @@ async fn dropping_the_last_handle_stops_the_instance() {
     host.expect("audit: plugin lotse.fixture.hostile 0.1.0: stopped").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_nobody_took_any_more_is_refused() {
+    let limits = lotse_runtime::Limits { call_cpu: Duration::from_secs(30), ..Default::default() };
+    let subject = Subject::with_limits(limits).await;
+    subject.act("spin", "").await;
+    subject.handle.send(Event::StreamOpened { peer: 2, label: "late".into(), stream: 9 }).await.unwrap();
+    subject.handle.stop();
+    subject.handle.stopped().await;
+    assert_eq!(subject.host.count("host: stream_reset 9"), 1);
+    assert_eq!(subject.host.count("host: stream_drop 9"), 1);
+}
+
 /// The bundled plugin of the SDK runs as it is, and an event it has no handler for harms nobody.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_hello_plugin_says_hello() {

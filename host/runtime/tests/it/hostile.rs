@@ -161,7 +161,10 @@ async fn the_fourth_fault_within_a_minute_evicts() {
     assert_eq!(subject.host.count("fault: "), 4);
     let State::Evicted(fault) = subject.handle.stats().state else { panic!() };
     assert!(matches!(fault.kind, FaultKind::Trapped(ref words) if words.contains("again")), "{fault}");
-    subject.host.expect("audit: plugin lotse.fixture.hostile 0.1.0: plugin lotse.fixture.hostile 0.1.0 was stopped").await;
+    subject
+        .host
+        .expect("audit: plugin lotse.fixture.hostile 0.1.0: plugin lotse.fixture.hostile 0.1.0 was stopped")
+        .await;
     assert!(subject.host.lines().iter().any(|line| line.ends_with("evicted from this session")));
 }
 

@@ -47,7 +47,10 @@ async fn p1_one_that_asks_for_more_than_it_declared_is_refused() {
     let package = with_manifest(&component_of(&prebuilt("hostile")), &manifest);
     let error = refusal(package, &developer()).await;
     let input = Capability::Input;
-    assert!(matches!(&error, CompileError::Package(PackageError::Undeclared { capability, .. }) if *capability == input), "{error}");
+    assert!(
+        matches!(&error, CompileError::Package(PackageError::Undeclared { capability, .. }) if *capability == input),
+        "{error}"
+    );
 }
 
 #[tokio::test]

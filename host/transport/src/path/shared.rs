@@ -93,7 +93,7 @@ impl Shared {
         held.push_back(first.to_vec());
     }
 
-    pub(super) fn from_peer(&self) {
+    pub(super) fn heard_peer(&self) {
         // Packets are held only while the peer owes an answer; what it has answered must not be sent again.
         if self.traffic.unanswered_since().is_some() {
             self.held.lock().clear();
@@ -101,7 +101,7 @@ impl Shared {
         self.traffic.received_from_peer();
     }
 
-    pub(super) fn from_relay(&self, packet: &[u8]) {
+    pub(super) fn heard_relay(&self, packet: &[u8]) {
         let Some(message) = FromRelay::decode(packet) else {
             return;
         };

@@ -59,13 +59,13 @@ impl PathSocket {
                 meta.len = 0;
                 continue;
             }
-            meta.len = sort_batch(buffer, meta.len, meta.stride, |message| self.0.from_relay(message));
+            meta.len = sort_batch(buffer, meta.len, meta.stride, |message| self.0.heard_relay(message));
             meta.addr = VIRTUAL_PEER;
             meta.dst_ip = None;
             any |= meta.len > 0;
         }
         if any {
-            self.0.from_peer();
+            self.0.heard_peer();
         }
         any
     }

@@ -42,7 +42,8 @@ pub(super) fn message(ui: &mut Ui, node: Branch<'_>) {
             foot(ui, palette, &time, state.as_ref(), mine);
         })
         .response;
-    let said = [node.text("author"), &time, node.text("body"), state.as_ref().map_or("", |(_, words)| words.as_str())];
+    // The body is a text of its own; this is what stands round it.
+    let said = [node.text("author"), &time, state.as_ref().map_or("", |(_, words)| words.as_str())];
     let said: Vec<&str> = said.into_iter().filter(|part| !part.is_empty()).collect();
     let response = ui.interact(response.rect, node.egui_id().with("message"), egui::Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said.join(", ")));

@@ -67,6 +67,6 @@ impl<'a> Branch<'a> {
 
     /// Key under which the window keeps what is being typed into this node.
     pub fn egui_id(self) -> egui::Id {
-        egui::Id::new(("plugin node", self.plugin, self.id(), self.kind()))
+        egui::Id::unique(("plugin node", self.plugin, self.id(), self.kind()))
     }
 }

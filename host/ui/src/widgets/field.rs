@@ -1,7 +1,7 @@
 //! One line of text to be typed, under its label.
 
 use crate::tokens::{CONTROL_HEIGHT, Palette, size, space};
-use egui::{Align, FontSelection, Margin, Response, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, FontSelection, Margin, Response, RichText, TextEdit, Ui, vec2};
 
 #[must_use = "a field is shown by `show`"]
 pub struct Field<'a> {
@@ -58,11 +58,11 @@ impl<'a> Field<'a> {
                 .password(self.password)
                 .char_limit(self.limit)
                 .margin(Margin::symmetric(10, 4))
-                .vertical_align(Align::Center)
+                .align(if self.code { Align2::CENTER_CENTER } else { Align2::LEFT_CENTER })
                 .min_size(vec2(0.0, height))
                 .desired_width(f32::INFINITY);
             if self.code {
-                edit = edit.font(FontSelection::FontId(egui::FontId::new(points, egui::FontFamily::Monospace))).horizontal_align(Align::Center);
+                edit = edit.font(FontSelection::FontId(egui::FontId::new(points, egui::FontFamily::Monospace)));
             }
             if let Some(id) = self.id {
                 edit = edit.id(id);

@@ -1,7 +1,7 @@
 //! On or off, at once: a switch with its words beside it.
 
 use crate::tokens::{CONTROL_HEIGHT, Palette, mix, space};
-use crate::{fonts, icons};
+use crate::fonts;
 use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, vec2};
 
 /// Shows `on`; a click or Space gives the wish for the other, and the caller decides. `note` stands beneath in muted ink.

@@ -84,7 +84,7 @@ impl Desk {
     pub fn window_manager(&mut self) {
         let child = Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
         self.others.push(child);
-        let name = self.connection.intern_atom(false, b"_NET_ACTIVE_WINDOW").unwrap().reply().unwrap().atom;
+        let name = self.connection.intern_atom(false, b"_NET_WORKAREA").unwrap().reply().unwrap().atom;
         self.until("the window manager runs", || {
             self.connection.get_property(false, self.root, name, xproto::AtomEnum::ANY, 0, 1).unwrap().reply().unwrap().length > 0
         });

@@ -1,0 +1,112 @@
+use super::*;
+use lotse_package::{Package, PublicKey, SigningKey};
+use lotse_protocol::control::PluginRef;
+use lotse_runtime::{Runtime, RuntimeOptions, SignedCode, engine_version};
+use std::path::PathBuf;
+
+/// The hello plugin, unsigned.
+fn hello() -> Vec<u8> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
+    let path = target.join("plugins/hello.wasm");
+    let mut bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask plugins` first", path.display()));
+    // Signature sections come last and have one spelling: id, length, name, 97 bytes.
+    if Package::read(&bytes).unwrap().signature().is_some() {
+        bytes.truncate(bytes.len() - (2 + 1 + "lotse:signature".len() + 97));
+    }
+    bytes
+}
+
+/// A relay whose folders hold `package`, and that trusts `publisher`.
+async fn relay_with(folder: &TempDir, package: &[u8], publisher: &PublicKey, developer: bool) -> Relay {
+    let plugins = folder.path().join("plugins");
+    std::fs::create_dir_all(&plugins).unwrap();
+    std::fs::write(plugins.join("hello.wasm"), package).unwrap();
+    let key_file = folder.path().join("publisher.pub");
+    std::fs::write(&key_file, publisher.to_string()).unwrap();
+    let mut config = config(folder);
+    config.plugins = vec![plugins];
+    config.trusted_keys = vec![key_file];
+    config.developer = developer;
+    Relay::start(config).await.unwrap()
+}
+
+fn engine() -> String {
+    format!("{} {}", engine_version(), Runtime::target())
+}
+
+/// A customer in a session, and the session's plugins.
+async fn customer_in_session(relay: &Relay, engine: &str) -> (Program, Vec<PluginRef>) {
+    let (mut rep, _) = rep(relay).await;
+    let (_, nameplate, _) = code(&mut rep).await;
+    let mut customer = Program::with_engine(relay, Side::Customer, engine).await;
+    join(&mut customer, nameplate).await;
+    let plugins = customer.offer().await.plugins;
+    assert_eq!(rep.offer().await.plugins, plugins);
+    // The customer's end of the session stays while pairing goes on.
+    tokio::spawn(async move { while rep.hear_or_end().await.is_some() {} });
+    (customer, plugins)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_plugin_comes_with_code_that_its_key_vouches_for() {
+    let folder = folder().await;
+    let publisher = SigningKey::generate().unwrap();
+    let package = lotse_package::sign(&hello(), &publisher).unwrap();
+    let relay = relay_with(&folder, &package, &publisher.public(), false).await;
+    let (mut customer, plugins) = customer_in_session(&relay, &engine()).await;
+    let [plugin] = plugins.as_slice() else { panic!("{plugins:?}") };
+    assert_eq!((plugin.id.as_str(), plugin.licensed), ("lotse.hello", true));
+    customer.say(ToRelay::FetchPlugin { digest: plugin.digest }).await;
+    let FromRelay::Plugin { digest, package: sent, code } = customer.hear().await else { panic!() };
+    assert_eq!((digest, &sent), (plugin.digest, &package));
+    let runtime = Runtime::new(RuntimeOptions::default()).unwrap();
+    let code = SignedCode::read(code).unwrap();
+    let compiled = runtime.load_signed(&code, &PublicKey::from_bytes(customer.code_key)).unwrap();
+    assert_eq!(compiled.package().as_bytes(), &plugin.digest);
+    assert!(runtime.load_signed(&code, &publisher.public()).is_err());
+
+    customer.say(ToRelay::FetchPlugin { digest: [1; 32] }).await;
+    assert!(matches!(customer.hear().await, FromRelay::PluginMissing { .. }));
+    let mut stranger = Program::with_engine(&relay, Side::Customer, &engine()).await;
+    stranger.say(ToRelay::FetchPlugin { digest: plugin.digest }).await;
+    assert!(matches!(stranger.hear().await, FromRelay::PluginMissing { .. }), "the relay is no download mirror");
+    let (mut old, _) = customer_in_session(&relay, "lotse-engine-0 wasmtime-1 x86_64-unknown-linux-gnu").await;
+    old.say(ToRelay::FetchPlugin { digest: plugin.digest }).await;
+    assert!(matches!(old.hear().await, FromRelay::PluginMissing { reason, .. } if reason.contains("update")));
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unsigned_strange_and_altered_packages_are_left_out() {
+    let folder = folder().await;
+    let (publisher, stranger) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    let unsigned = hello();
+    let strange = lotse_package::sign(&unsigned, &stranger).unwrap();
+    let mut altered = lotse_package::sign(&unsigned, &publisher).unwrap();
+    let at = altered.windows(5).position(|bytes| bytes == b"Sends").unwrap();
+    altered[at] = b'M';
+    for (package, developer, taken) in [(&unsigned, false, 0), (&strange, false, 0), (&altered, false, 0), (&altered, true, 0), (&strange, true, 0), (&unsigned, true, 1)] {
+        let relay = relay_with(&folder, package, &publisher.public(), developer).await;
+        let (_, plugins) = customer_in_session(&relay, &engine()).await;
+        assert_eq!(plugins.len(), taken);
+        relay.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_for_other_computers_is_compiled_too() {
+    let folder = folder().await;
+    let publisher = SigningKey::generate().unwrap();
+    let package = lotse_package::sign(&hello(), &publisher).unwrap();
+    let relay = relay_with(&folder, &package, &publisher.public(), false).await;
+    for target in ["x86_64-pc-windows-msvc", "x86_64-apple-darwin", "aarch64-apple-darwin"] {
+        let (mut customer, plugins) = customer_in_session(&relay, &format!("{} {target}", engine_version())).await;
+        customer.say(ToRelay::FetchPlugin { digest: plugins[0].digest }).await;
+        match customer.hear().await {
+            FromRelay::Plugin { code, .. } => assert_eq!(SignedCode::read(code).unwrap().header().target, target),
+            FromRelay::PluginMissing { reason, .. } => assert!(reason.contains("cannot compile"), "{target}: {reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    relay.stop().await;
+}
