@@ -10,7 +10,7 @@ use lotse_ui::widgets::{card, empty, line_sign, notice, notices, safety_code, se
 use lotse_ui::{icons, t, words};
 
 pub(crate) fn show(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
-    let mut acts = Acts::default();
+    let mut acts = Acts::of(view.session);
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal(|ui| {

@@ -6,7 +6,7 @@ use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::{Problem, Tone};
 use lotse_protocol::code::{CodeError, JoinCode};
 use lotse_ui::tokens::space;
-use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble};
+use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble, sign};
 use lotse_ui::{icons, t, words};
 
 /// Digits of a code; what is pasted around them may be longer.
@@ -41,7 +41,7 @@ impl EntryPage {
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.tell(ui, problem);
-            let code = Field::new(&t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
+            let code = Field::new(t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
             if code.changed() {
                 self.wrong = None;
                 self.group(ui, code.id);
@@ -50,14 +50,14 @@ impl EntryPage {
                 self.begun = true;
                 code.request_focus();
             }
-            Field::new(&t!("entry-name")).hint(&t!("entry-name-hint")).limit(NAME_CHARS_MAX).show(ui, &mut self.name);
-            let button = Button::primary(&t!("entry-connect")).width(ui.available_width()).height(40.0);
+            Field::new(t!("entry-name")).hint(t!("entry-name-hint")).limit(NAME_CHARS_MAX).show(ui, &mut self.name);
+            let button = Button::primary(t!("entry-connect")).width(ui.available_width()).height(40.0);
             submitted = button.show(ui).clicked() || ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter));
         });
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
             let colour = lotse_ui::tokens::Palette::of(ui).muted_ink;
-            ui.label(lotse_ui::fonts::icon(icons::LOCK, 16.0).color(colour));
+            sign(ui, icons::LOCK, 16.0, colour);
             muted(ui, t!("entry-safe"));
         });
         if submitted {

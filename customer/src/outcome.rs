@@ -22,10 +22,10 @@ pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, wishes: &mut Wi
             muted(ui, t!("outcome-nothing", "rep" => view.peer.as_str()));
         }
         ui.add_space(space::M);
-        if Button::primary(&t!("outcome-again")).width(220.0).height(40.0).show(ui).clicked() {
+        if Button::primary(t!("outcome-again")).width(220.0).height(40.0).show(ui).clicked() {
             wishes.commands.push(CustomerCommand::Leave);
         }
-        if Button::secondary(&t!("outcome-close")).width(220.0).height(40.0).show(ui).clicked() {
+        if Button::secondary(t!("outcome-close")).width(220.0).height(40.0).show(ui).clicked() {
             wishes.close = true;
         }
     });

@@ -6,7 +6,7 @@ use crate::app::Wishes;
 use egui::{Key, Layout, Modifiers, Response, RichText, Ui, UserAttentionType, ViewportCommand, WindowLevel, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, card, heading, muted, safety_code};
+use lotse_ui::widgets::{Button, card, heading, muted, safety_code, sign};
 use lotse_ui::{fonts, icons, t};
 
 /// How long a question stands before an answer counts, in seconds. A double click takes less, reading takes more.
@@ -35,8 +35,8 @@ impl PromptPage {
         let mut answer = None;
         let width = (ui.available_width() - space::S) / 2.0;
         ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::left_to_right(egui::Align::Center), |ui| {
-            let allow = Button::secondary(&t!("prompt-allow")).width(width).height(44.0).show(ui);
-            let refuse = Button::secondary(&t!("prompt-not-now")).width(width).height(44.0).show(ui);
+            let allow = Button::secondary(t!("prompt-allow")).width(width).height(44.0).show(ui);
+            let refuse = Button::secondary(t!("prompt-not-now")).width(width).height(44.0).show(ui);
             if meant(ui, &allow, since) {
                 answer = Some(true);
             }
@@ -111,7 +111,7 @@ fn question(ui: &mut Ui, prompt: &Prompt) {
             Access::Clipboard => (icons::CLIPBOARD, t!("prompt-clipboard"), t!("prompt-clipboard-body")),
         },
     };
-    ui.label(fonts::icon(icon, 32.0).color(palette.accent));
+    sign(ui, icon, 32.0, palette.accent);
     heading(ui, title);
     ui.add(egui::Label::new(RichText::new(body)).wrap());
 }

@@ -12,7 +12,7 @@ pub(crate) fn show(ui: &mut Ui, everywhere: bool, wishes: &mut Wishes) {
     let palette = Palette::of(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::M as i8));
     Panel::bottom("stop").frame(frame).resizable(false).show(ui, |ui| {
-        let button = Button::danger(&t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(40.0);
+        let button = Button::danger(t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(40.0);
         if button.show(ui).clicked() {
             wishes.session(Command::StopEverything);
         }

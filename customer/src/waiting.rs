@@ -4,8 +4,8 @@ use crate::app::Wishes;
 use egui::{Align, Layout, RichText, Ui, vec2};
 use lotse_engine::view::{Command, Step};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, empty};
-use lotse_ui::{fonts, icons, t, words};
+use lotse_ui::widgets::{Button, empty, sign};
+use lotse_ui::{icons, t, words};
 use std::cmp::Ordering;
 
 /// `None`: everything is there and the other side has the word.
@@ -22,13 +22,13 @@ pub(crate) fn connecting(ui: &mut Ui, step: Option<Step>, wishes: &mut Wishes) {
                     Ordering::Greater => (icons::CIRCLE, palette.muted_ink),
                 };
                 ui.horizontal(|ui| {
-                    ui.label(fonts::icon(icon, 16.0).color(colour));
+                    sign(ui, icon, 16.0, colour);
                     ui.label(RichText::new(words::step(step)).color(if index > at { palette.muted_ink } else { palette.ink }));
                 });
             }
         });
         ui.add_space(space::M);
-        if Button::secondary(&t!("common-cancel")).show(ui).clicked() {
+        if Button::secondary(t!("common-cancel")).show(ui).clicked() {
             wishes.session(Command::End);
         }
     });

@@ -105,7 +105,13 @@ async fn answer_and_close(mut socket: WebSocket, answer: &FromRelay) {
 }
 
 /// Reads and writes until one side is done. Returns what to say to the program at the end.
-async fn talk(socket: &mut WebSocket, shared: &Arc<Shared>, peer: &Peer, connection: ConnectionId, program: Program) -> Option<Goodbye> {
+async fn talk(
+    socket: &mut WebSocket,
+    shared: &Arc<Shared>,
+    peer: &Peer,
+    connection: ConnectionId,
+    program: Program,
+) -> Option<Goodbye> {
     let (queue, outgoing) = mpsc::channel(OUTGOING_MAX);
     let (alive, dropped) = oneshot::channel::<()>();
     let hello = FromRelay::Hello {
@@ -131,7 +137,13 @@ async fn talk(socket: &mut WebSocket, shared: &Arc<Shared>, peer: &Peer, connect
     }
 }
 
-async fn read(mut stream: SplitStream<&mut WebSocket>, mut conversation: Conversation, alive: &Arc<Alive>, mut pace: Pace, shared: &Shared) -> Option<Goodbye> {
+async fn read(
+    mut stream: SplitStream<&mut WebSocket>,
+    mut conversation: Conversation,
+    alive: &Arc<Alive>,
+    mut pace: Pace,
+    shared: &Shared,
+) -> Option<Goodbye> {
     loop {
         match stream.next().await {
             Some(Ok(Message::Binary(bytes))) => {

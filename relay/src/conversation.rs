@@ -41,11 +41,15 @@ pub fn greet(bytes: &[u8]) -> Result<Program, FromRelay> {
             if versions.iter().all(|version| *version < VERSION) {
                 incompatible(format!("This program is too old for the relay ({relay}): update the program."))
             } else {
-                incompatible(format!("The relay ({relay}) is too old for this program: its operator must update the relay."))
+                incompatible(format!(
+                    "The relay ({relay}) is too old for this program: its operator must update the relay."
+                ))
             }
         }
         Ok(_) => incompatible("A program says hello first; this one did not. Update the program.".into()),
-        Err(_) => incompatible("This is not the Lotse control protocol, or a version of it that this relay does not know.".into()),
+        Err(_) => incompatible(
+            "This is not the Lotse control protocol, or a version of it that this relay does not know.".into(),
+        ),
     }
 }
 
@@ -69,7 +73,13 @@ pub struct Conversation {
 
 impl Conversation {
     /// `replies` is the connection's own queue.
-    pub fn new(shared: Arc<Shared>, connection: ConnectionId, address: AddressKey, side: Side, replies: mpsc::Sender<Outgoing>) -> Self {
+    pub fn new(
+        shared: Arc<Shared>,
+        connection: ConnectionId,
+        address: AddressKey,
+        side: Side,
+        replies: mpsc::Sender<Outgoing>,
+    ) -> Self {
         Self { shared, connection, address, side, rep: None, replies, malformed: 0 }
     }
 
@@ -86,7 +96,8 @@ impl Conversation {
                 if self.malformed > MALFORMED_MAX {
                     return Flow::Close("too many malformed messages");
                 }
-                self.refuse("The relay does not understand this message: one of the two programs may need an update.").await;
+                self.refuse("The relay does not understand this message: one of the two programs may need an update.")
+                    .await;
                 Flow::GoOn
             }
         }

@@ -7,15 +7,21 @@ use std::path::{Path, PathBuf};
 /// Why the data folder cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    #[error("the data folder {path} cannot be made or written to ({error}): choose another with --data, or give this user the right to write there")]
+    #[error(
+        "the data folder {path} cannot be made or written to ({error}): choose another with --data, or give this user the right to write there"
+    )]
     NotWritable { path: PathBuf, error: io::Error },
     #[error("the disk is full: free some space under {0}")]
     DiskFull(PathBuf),
     #[error("another lotse-relay serves from {0}: stop it, or give this one a folder of its own with --data")]
     InUse(PathBuf),
-    #[error("the file {path} is damaged ({what}): put back a backup of it; without one, remove it, and what was made with it is void")]
+    #[error(
+        "the file {path} is damaged ({what}): put back a backup of it; without one, remove it, and what was made with it is void"
+    )]
     Damaged { path: PathBuf, what: String },
-    #[error("{missing} is missing though {there} is there: put back a backup, or remove both and give programs the new certificate")]
+    #[error(
+        "{missing} is missing though {there} is there: put back a backup, or remove both and give programs the new certificate"
+    )]
     HalfMissing { missing: PathBuf, there: PathBuf },
     #[error("the system has no randomness to make keys of")]
     NoRandomness,
@@ -61,7 +67,12 @@ impl DataFolder {
 
     /// Takes the folder for one serving relay. Freed with the value, even if the program is killed.
     pub fn lock(&self) -> Result<DataLock, DataError> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(self.join("lock")).map_err(|error| self.problem(error))?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.join("lock"))
+            .map_err(|error| self.problem(error))?;
         match file.try_lock() {
             Ok(()) => Ok(DataLock { _file: file }),
             Err(fs::TryLockError::WouldBlock) => Err(DataError::InUse(self.path.clone())),

@@ -91,7 +91,9 @@ impl Hub {
             Input::SignedOut { connection } => self.signed_out(now_ms, connection),
             Input::NewCode { connection, features } => self.new_code(now_ms, connection, features),
             Input::DropCode { connection, session } => self.drop_code(now_ms, connection, session),
-            Input::Join { connection, nameplate, name, system } => self.join(now_ms, connection, nameplate, &name, &system),
+            Input::Join { connection, nameplate, name, system } => {
+                self.join(now_ms, connection, nameplate, &name, &system)
+            }
             Input::Resume { connection, session, token } => self.resume(now_ms, connection, session, token),
             Input::Signal { connection, session, body } => self.signal(connection, session, body),
             Input::PairingFailed { connection, session } => self.pairing_failed(now_ms, connection, session),

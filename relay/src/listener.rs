@@ -92,7 +92,13 @@ impl Drop for Place {
 }
 
 /// Accepts until the relay ends.
-pub async fn run(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>, places: Places, mut ending: watch::Receiver<bool>) {
+pub async fn run(
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    shared: Arc<Shared>,
+    places: Places,
+    mut ending: watch::Receiver<bool>,
+) {
     let router = Router::new().route(control::PATH, any(upgrade)).with_state(shared.clone());
     loop {
         let accepted = tokio::select! {
@@ -103,7 +109,9 @@ pub async fn run(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>, p
             Ok((stream, from)) => {
                 let address = AddressKey::from(from.ip());
                 match places.take(address) {
-                    Some(place) => drop(tokio::spawn(serve(stream, from, place, tls.clone(), router.clone(), shared.clock))),
+                    Some(place) => {
+                        drop(tokio::spawn(serve(stream, from, place, tls.clone(), router.clone(), shared.clock)))
+                    }
                     None => tracing::info!("a connection is refused: there are too many, in all or from its address"),
                 }
             }
@@ -139,7 +147,11 @@ async fn serve(stream: TcpStream, from: SocketAddr, place: Place, tls: TlsAccept
     }
 }
 
-async fn upgrade(State(shared): State<Arc<Shared>>, Extension(peer): Extension<Peer>, upgrade: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<Peer>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     upgrade
         // Twice the limit, so that what is a little over it gets an answer that says so.
         .max_message_size(2 * TO_RELAY_BYTES_MAX)

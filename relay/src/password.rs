@@ -1,7 +1,7 @@
 //! Passwords: hashed with argon2id, off the async threads, and at most two at once.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use lotse_protocol::control::Secret;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -54,7 +54,8 @@ impl Passwords {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.to_string());
         let right = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok())
+            PasswordHash::new(&stored)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok())
         });
         Ok(right.await.map_err(|_| PasswordError::Failed)? && known)
     }
@@ -72,7 +73,8 @@ pub fn hash_new(password: &Secret) -> Result<String, PasswordError> {
 }
 
 fn hash(password: &Secret) -> Result<String, PasswordError> {
-    let salt: [u8; 16] = ring::rand::generate(&ring::rand::SystemRandom::new()).map_err(|_| PasswordError::Failed)?.expose();
+    let salt: [u8; 16] =
+        ring::rand::generate(&ring::rand::SystemRandom::new()).map_err(|_| PasswordError::Failed)?.expose();
     let salt = SaltString::encode_b64(&salt).map_err(|_| PasswordError::Failed)?;
     let hash = Argon2::default().hash_password(password.0.as_bytes(), &salt).map_err(|_| PasswordError::Failed)?;
     Ok(hash.to_string())

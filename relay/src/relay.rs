@@ -57,7 +57,17 @@ impl RelayConfig {
     pub fn new(data: PathBuf, listen: SocketAddr) -> Self {
         let timing = Timing::default();
         let limits = Limits::default();
-        Self { data, listen, udp: None, developer: false, plugins: vec![], plugins_usual: vec![], trusted_keys: vec![], limits, timing }
+        Self {
+            data,
+            listen,
+            udp: None,
+            developer: false,
+            plugins: vec![],
+            plugins_usual: vec![],
+            trusted_keys: vec![],
+            limits,
+            timing,
+        }
     }
 }
 
@@ -150,8 +160,11 @@ impl Relay {
         store.add_features(&registry.features(), unix_s()).await?;
         store.prune(unix_s()).await?;
 
-        let listener = TcpListener::bind(config.listen).await.map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
-        let control = listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
+        let control =
+            listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let packets = start_packets(&config, control, &relay_key)?;
         let udp = packets.address();
 
@@ -179,11 +192,22 @@ impl Relay {
         let places = Places::default();
         let listening = tokio::spawn(listener::run(listener, tls.into(), shared, places.clone(), ending));
         let following = vec![tokio::spawn(switchboard_task), tokio::spawn(audit_task)];
-        let background = vec![
-            tokio::spawn(async move { registry.warm_up().await }),
-            tokio::spawn(housekeeping(store.clone())),
-        ];
-        Ok(Self { control, udp, certificate_sha256, developer: config.developer, end, places, store, listening, following, background, packets, _lock: lock })
+        let background =
+            vec![tokio::spawn(async move { registry.warm_up().await }), tokio::spawn(housekeeping(store.clone()))];
+        Ok(Self {
+            control,
+            udp,
+            certificate_sha256,
+            developer: config.developer,
+            end,
+            places,
+            store,
+            listening,
+            following,
+            background,
+            packets,
+            _lock: lock,
+        })
     }
 
     /// Where programs connect.
@@ -232,7 +256,8 @@ impl Relay {
 fn registry(config: &RelayConfig, data: &DataFolder, key: Arc<Ed25519KeyPair>) -> Result<Registry, RegistryError> {
     let trusted = read_trusted(&config.trusted_keys, &data.join("trusted"))?;
     let usual = config.plugins_usual.iter().cloned().chain([data.join("plugins")]).collect();
-    let sources = PackageSources { named: config.plugins.clone(), usual, trusted: trusted.clone(), developer: config.developer };
+    let sources =
+        PackageSources { named: config.plugins.clone(), usual, trusted: trusted.clone(), developer: config.developer };
     let compiler = Compiler::new(data.join("cache"), trusted, config.developer, key)?;
     Ok(Registry::new(Catalogue::read(&sources)?, compiler))
 }
@@ -240,13 +265,16 @@ fn registry(config: &RelayConfig, data: &DataFolder, key: Arc<Ed25519KeyPair>) -
 fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {
     let bytes = data.secret(name, random_32)?;
     let length = bytes.len();
-    bytes.try_into().map_err(|_| DataError::Damaged { path: data.join(name), what: format!("{length} bytes instead of 32") })
+    bytes
+        .try_into()
+        .map_err(|_| DataError::Damaged { path: data.join(name), what: format!("{length} bytes instead of 32") })
 }
 
 /// The ed25519 key that compiled plugins are signed with, and its public half.
 fn code_key(data: &DataFolder) -> Result<(Arc<Ed25519KeyPair>, [u8; 32]), DataError> {
     let damaged = |what: String| DataError::Damaged { path: data.join(CODE_KEY_FILE), what };
-    let pair = Ed25519KeyPair::from_seed_unchecked(&key_32(data, CODE_KEY_FILE)?).map_err(|error| damaged(error.to_string()))?;
+    let pair = Ed25519KeyPair::from_seed_unchecked(&key_32(data, CODE_KEY_FILE)?)
+        .map_err(|error| damaged(error.to_string()))?;
     let mut public = [0; 32];
     public.copy_from_slice(pair.public_key().as_ref());
     Ok((Arc::new(pair), public))

@@ -69,12 +69,20 @@ struct Slow {
 impl SignIns {
     /// A desk with empty books.
     pub fn new(store: Arc<dyn Store>, passwords: Passwords, audit: AuditTrail, clock: Clock) -> Self {
-        let slow = Slow { by_user: Slowdown::new(FREE_BY_USER, REMEMBERED_MAX), by_address: Slowdown::new(FREE_BY_ADDRESS, REMEMBERED_MAX) };
+        let slow = Slow {
+            by_user: Slowdown::new(FREE_BY_USER, REMEMBERED_MAX),
+            by_address: Slowdown::new(FREE_BY_ADDRESS, REMEMBERED_MAX),
+        };
         Self { store, passwords, audit, clock, slow: Mutex::new(slow) }
     }
 
     /// By user and password.
-    pub async fn by_password(&self, address: AddressKey, user: &str, password: Secret) -> Result<SignedIn, NotSignedIn> {
+    pub async fn by_password(
+        &self,
+        address: AddressKey,
+        user: &str,
+        password: Secret,
+    ) -> Result<SignedIn, NotSignedIn> {
         let user = normal_user(user).ok_or(SignInFailure::NotAnEmail)?;
         // The books hold hashes: a list of who was attacked need not stand in memory.
         let key = TokenHash::of(&Secret(user.clone())).0;
@@ -99,7 +107,8 @@ impl SignIns {
         if !rep.active {
             return Err(SignInFailure::AccountNotActive.into());
         }
-        let token = token::draw(system_random().as_mut()).ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
+        let token = token::draw(system_random().as_mut())
+            .ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
         let sign_in = self.store.add_sign_in(rep.id, TokenHash::of(&token), unix_s()).await?;
         let line = AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(AuditKind::SignedIn) };
         self.audit.write(line);
@@ -151,8 +160,12 @@ impl Slow {
 }
 
 fn signed_in(sign_in: i64, rep: Rep, token: Secret) -> SignedIn {
-    let greeting = FromRelay::SignedIn { token, rep: rep.name.clone(), account: rep.account_name.clone(), contact: rep.contact };
-    SignedIn { rep: RepIdentity { sign_in, rep: rep.id, account: rep.account, name: rep.name, account_name: rep.account_name }, greeting }
+    let greeting =
+        FromRelay::SignedIn { token, rep: rep.name.clone(), account: rep.account_name.clone(), contact: rep.contact };
+    SignedIn {
+        rep: RepIdentity { sign_in, rep: rep.id, account: rep.account, name: rep.name, account_name: rep.account_name },
+        greeting,
+    }
 }
 
 /// A user ID as it is stored: trimmed, lower case. `None` if it has not the form of an e-mail address.
@@ -161,7 +174,8 @@ pub fn normal_user(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
     let odd = |character: char| character.is_whitespace() || character.is_control();
     let domain_ok = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
-    let ok = !local.is_empty() && !local.contains('@') && domain_ok && text.len() <= USER_BYTES_MAX && !text.contains(odd);
+    let ok =
+        !local.is_empty() && !local.contains('@') && domain_ok && text.len() <= USER_BYTES_MAX && !text.contains(odd);
     ok.then(|| text.to_lowercase())
 }
 

@@ -26,7 +26,9 @@ pub const AUDIT_LINES_MAX: i64 = 500_000;
 pub enum StoreError {
     #[error("the data folder {0} cannot be used ({1}): choose one that this user may write to with --data")]
     Folder(PathBuf, String),
-    #[error("the database is damaged ({0}): stop the relay and put back a backup of lotse.db, or move it away to start anew")]
+    #[error(
+        "the database is damaged ({0}): stop the relay and put back a backup of lotse.db, or move it away to start anew"
+    )]
     Damaged(String),
     #[error("the database was written by a newer version of lotse-relay: install that version or a later one")]
     Newer,

@@ -31,7 +31,10 @@ pub enum Outgoing {
     /// A plugin, in the form that the connection's program can run.
     Plugin([u8; 32]),
     /// Say why, and close with this WebSocket code.
-    Close { code: u16, reason: String },
+    Close {
+        code: u16,
+        reason: String,
+    },
 }
 
 /// The switchboard's end of a connection. Dropping it ends the connection at once.
@@ -58,14 +61,26 @@ pub struct Ending;
 
 impl Switchboard {
     /// The handle, and the task that runs until every handle is gone.
-    pub fn new(hub: Hub, store: Arc<dyn Store>, audit: AuditTrail, legs: Legs, clock: Clock) -> (Self, impl Future<Output = ()> + Send) {
+    pub fn new(
+        hub: Hub,
+        store: Arc<dyn Store>,
+        audit: AuditTrail,
+        legs: Legs,
+        clock: Clock,
+    ) -> (Self, impl Future<Output = ()> + Send) {
         let (events, receiver) = mpsc::channel(INPUTS_MAX);
         let operator = Operator { hub, store, audit, legs, clock, lines: HashMap::new() };
         (Self { events }, operator.run(receiver))
     }
 
     /// A program has said hello.
-    pub async fn connect(&self, connection: ConnectionId, side: Side, address: AddressKey, line: Line) -> Result<(), Ending> {
+    pub async fn connect(
+        &self,
+        connection: ConnectionId,
+        side: Side,
+        address: AddressKey,
+        line: Line,
+    ) -> Result<(), Ending> {
         self.events.send(Event::Connected { connection, side, address, line }).await.map_err(|_| Ending)
     }
 
@@ -139,7 +154,9 @@ impl Operator {
                 Action::Send { to, message } => self.send(to, Outgoing::Message(message)),
                 Action::Offer { to, offer } => self.offer(to, offer),
                 Action::SendPlugin { to, digest } => self.send(to, Outgoing::Plugin(digest)),
-                Action::Close { connection, reason } => self.send(connection, Outgoing::Close { code: close::GOING, reason }),
+                Action::Close { connection, reason } => {
+                    self.send(connection, Outgoing::Close { code: close::GOING, reason })
+                }
                 Action::Audit(line) => self.audit.write(line),
                 Action::Record(_) => {}
             }
@@ -158,14 +175,18 @@ impl Operator {
             }
         };
         if tokio::time::timeout(RECORD_TIMEOUT, write).await.is_err() {
-            tracing::error!(changes = changes.len(), "sessions could not be recorded in time; they run, but would not survive a restart of the relay");
+            tracing::error!(
+                changes = changes.len(),
+                "sessions could not be recorded in time; they run, but would not survive a restart of the relay"
+            );
         }
     }
 
     fn offer(&mut self, to: ConnectionId, offer: Offer) {
         let Offer { session, side, token, rep, account, customer, system, plugins, resumed } = offer;
         let leg = self.legs.issue(session, side);
-        let offer = SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
+        let offer =
+            SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
         self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));
     }
 
@@ -176,5 +197,47 @@ impl Operator {
             // The connection notices, ends, and says so: then the hub learns of it.
             self.lines.remove(&to);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::hub::{Limits, system_random};
+    use crate::store::SqliteStore;
+    use lotse_transport::bind::RelayKey;
+
+    #[tokio::test]
+    async fn a_connection_that_takes_nothing_is_dropped_and_another_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await.unwrap());
+        let clock = Clock::start();
+        let (audit, _unwritten) = AuditTrail::new(store.clone());
+        let hub = Hub::new(Limits::default(), system_random(), 0, vec![]);
+        let (switchboard, task) = Switchboard::new(hub, store, audit, Legs::new(RelayKey::new([1; 32]), 1), clock);
+        let running = tokio::spawn(task);
+        let mut lines = vec![];
+        for number in 0..2 {
+            let (queue, outgoing) = mpsc::channel(3);
+            let (alive, dropped) = oneshot::channel();
+            let address = AddressKey::from(std::net::IpAddr::from([192, 0, 2, 1]));
+            switchboard.connect(ConnectionId(number), Side::Rep, address, Line { queue, alive }).await.unwrap();
+            lines.push((outgoing, dropped));
+        }
+        let (mut reads, mut read_dropped) = lines.pop().unwrap();
+        let (_stuck, stuck_dropped) = lines.pop().unwrap();
+        for _ in 0..10 {
+            for number in 0..2 {
+                // Refused for want of a sign-in: one message each.
+                let input = Input::NewCode { connection: ConnectionId(number), features: Default::default() };
+                switchboard.tell(input).await.unwrap();
+            }
+            assert!(matches!(reads.recv().await, Some(Outgoing::Message(FromRelay::Refused { .. }))));
+        }
+        assert!(stuck_dropped.await.is_err(), "the stuck one's line is let go of");
+        assert!(read_dropped.try_recv().is_err_and(|error| error == oneshot::error::TryRecvError::Empty));
+        drop(switchboard);
+        running.await.unwrap();
     }
 }

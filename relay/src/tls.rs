@@ -22,10 +22,15 @@ pub fn load(data: &DataFolder) -> Result<Tls, DataError> {
     let (certificate, key) = match (data.read(CERTIFICATE_FILE)?, data.read(KEY_FILE)?) {
         (Some(certificate), Some(key)) => (certificate, key),
         (None, None) => make(data)?,
-        (Some(_), None) => return Err(DataError::HalfMissing { missing: data.join(KEY_FILE), there: data.join(CERTIFICATE_FILE) }),
-        (None, Some(_)) => return Err(DataError::HalfMissing { missing: data.join(CERTIFICATE_FILE), there: data.join(KEY_FILE) }),
+        (Some(_), None) => {
+            return Err(DataError::HalfMissing { missing: data.join(KEY_FILE), there: data.join(CERTIFICATE_FILE) });
+        }
+        (None, Some(_)) => {
+            return Err(DataError::HalfMissing { missing: data.join(CERTIFICATE_FILE), there: data.join(KEY_FILE) });
+        }
     };
-    let damaged = |error: rustls::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
+    let damaged =
+        |error: rustls::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
     let digest = ring::digest::digest(&ring::digest::SHA256, &certificate);
     let mut certificate_sha256 = [0; 32];
     certificate_sha256.copy_from_slice(digest.as_ref());
@@ -45,7 +50,8 @@ pub fn load(data: &DataFolder) -> Result<Tls, DataError> {
 
 /// Makes key and certificate. The key is written first: a certificate alone would look like a lost key.
 fn make(data: &DataFolder) -> Result<(Vec<u8>, Vec<u8>), DataError> {
-    let failed = |error: rcgen::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
+    let failed =
+        |error: rcgen::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
     let key = rcgen::KeyPair::generate().map_err(failed)?;
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let mut parameters = rcgen::CertificateParams::new(names).map_err(failed)?;

@@ -32,7 +32,7 @@ pub(crate) fn show(context: &egui::Context) -> bool {
         ui.label(t!("about-safety-code"));
         ui.add_space(space::M);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let close = Button::secondary(&t!("common-close")).width(96.0).show(ui);
+            let close = Button::secondary(t!("common-close")).width(96.0).show(ui);
             if ui.memory(|memory| memory.focused().is_none()) {
                 close.request_focus();
             }

@@ -3,7 +3,7 @@
 use egui::Ui;
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, card, muted, section};
+use lotse_ui::widgets::{Button, card, muted, section, sign};
 use lotse_ui::{fonts, icons, t, words};
 
 /// A code is about to expire when so many seconds are left.
@@ -23,8 +23,9 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
             let shown = ui.add(egui::Label::new(fonts::mono(&digits, size::CODE).color(palette.ink)).selectable(true));
             // Digit by digit, or a screen reader says three large numbers.
             let spelt: Vec<String> = digits.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
-            shown.accessible_name(t!("code-name", "digits" => spelt.join(" ")));
-            if Button::secondary(&t!("code-copy")).icon(icons::COPY).show(ui).clicked() {
+            let name = t!("code-name", "digits" => spelt.join(" "));
+            shown.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
+            if Button::secondary(t!("code-copy")).icon(icons::COPY).show(ui).clicked() {
                 ui.ctx().copy_text(digits);
             }
         });
@@ -34,11 +35,11 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
             let palette = Palette::of(ui);
             let left = words::clock(session.code_expires_in_s);
             let colour = if session.code_expires_in_s <= SOON_S { palette.caution } else { palette.muted_ink };
-            ui.label(fonts::icon(icons::HOURGLASS, 16.0).color(colour)).accessible_name(t!("code-waiting"));
+            sign(ui, icons::HOURGLASS, 16.0, colour);
             ui.label(egui::RichText::new(t!("code-waiting")).color(palette.ink));
             ui.label(egui::RichText::new(t!("code-valid", "left" => left)).color(colour));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if Button::quiet(&t!("code-take-back")).icon(icons::CLOSE).show(ui).clicked() {
+                if Button::quiet(t!("code-take-back")).icon(icons::CLOSE).show(ui).clicked() {
                     commands.push(RepCommand::Close { session: session.id });
                 }
             });

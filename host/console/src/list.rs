@@ -84,7 +84,7 @@ impl ListPage {
         }
         ui.add_space(space::M);
         let key = shortcuts::name(shortcuts::NEW_CODE);
-        let new_code = Button::primary(&t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
+        let new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
         if new_code.show(ui).clicked() {
             self.page = Page::Waiting;
             actions.push(ListAction::Send(RepCommand::NewCode));
@@ -180,7 +180,7 @@ fn row(ui: &mut Ui, session: &RepSession, actions: &mut Vec<ListAction>) {
             {
                 actions.push(ListAction::Send(RepCommand::Close { session: session.id }));
             }
-            if Button::secondary(&t!("list-open")).show(ui).clicked() {
+            if Button::secondary(t!("list-open")).show(ui).clicked() {
                 actions.push(ListAction::Open(session.id));
             }
         });

@@ -19,7 +19,7 @@ pub(crate) struct Chosen {
 
 pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     let view = &session.view;
-    let mut acts = Acts::default();
+    let mut acts = Acts::of(Some(session.id));
     let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
     let running = crate::session_window::is_running(&view.state);
     MenuBar::new().ui(ui, |ui| {

@@ -95,7 +95,7 @@ fn of_plugins(ui: &mut Ui, view: &RepView, send: &mut dyn FnMut(RepCommand)) {
         card(ui, |ui| {
             let plugin = session.view.plugins.iter().find(|plugin| plugin.id == contribution.plugin);
             section(ui, plugin.map_or(contribution.plugin.as_str(), |plugin| plugin.name.as_str()));
-            let mut acts = Acts::default();
+            let mut acts = Acts::of(Some(session.id));
             panels(ui, std::slice::from_ref(contribution), &mut acts);
             for command in acts.commands {
                 send(RepCommand::Session { session: session.id, command });

@@ -6,8 +6,8 @@ use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, SessionState, Step, Tone};
 use lotse_ui::plugin_ui::{Acts, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, empty, notice, trouble};
-use lotse_ui::{fonts, icons, t, words};
+use lotse_ui::widgets::{Button, empty, notice, trouble, sign};
+use lotse_ui::{icons, t, words};
 
 #[derive(Default)]
 pub(crate) struct Outcome {
@@ -39,8 +39,8 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Outcome {
         SessionState::Ended { reason } => {
             notice(ui, Tone::Plain, &t!("ended-title"), &words::end_for_rep(*reason), false);
             ui.horizontal(|ui| {
-                outcome.close = Button::primary(&t!("ended-close")).show(ui).clicked();
-                outcome.new_code = Button::secondary(&t!("list-new-code")).icon(icons::PLUS).show(ui).clicked();
+                outcome.close = Button::primary(t!("ended-close")).show(ui).clicked();
+                outcome.new_code = Button::secondary(t!("list-new-code")).icon(icons::PLUS).show(ui).clicked();
             });
             ui.add_space(space::S);
             talk(ui, session, &mut outcome);
@@ -49,8 +49,8 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Outcome {
             trouble(ui, Tone::Danger, &words::problem(problem));
             ui.add_space(space::S);
             ui.horizontal(|ui| {
-                outcome.new_code = Button::primary(&t!("list-new-code")).icon(icons::PLUS).show(ui).clicked();
-                outcome.close = Button::secondary(&t!("ended-close")).show(ui).clicked();
+                outcome.new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).show(ui).clicked();
+                outcome.close = Button::secondary(t!("ended-close")).show(ui).clicked();
             });
         }
     }
@@ -62,7 +62,7 @@ fn connecting(ui: &mut Ui, session: &RepSession, now: Step, outcome: &mut Outcom
     empty(ui, icons::LINK, &title, "", |ui| {
         steps(ui, now);
         ui.add_space(space::M);
-        if Button::secondary(&t!("common-cancel")).show(ui).clicked() {
+        if Button::secondary(t!("common-cancel")).show(ui).clicked() {
             outcome.commands.push(Command::End);
         }
     });
@@ -81,7 +81,7 @@ fn steps(ui: &mut Ui, now: Step) {
                 std::cmp::Ordering::Greater => (icons::CIRCLE, palette.muted_ink),
             };
             ui.horizontal(|ui| {
-                ui.label(fonts::icon(icon, 16.0).color(colour));
+                sign(ui, icon, 16.0, colour);
                 ui.label(RichText::new(words::step(step)).color(if index > at { palette.muted_ink } else { palette.ink }));
             });
         }
@@ -90,7 +90,7 @@ fn steps(ui: &mut Ui, now: Step) {
 
 /// The talk itself is a plugin's.
 fn talk(ui: &mut Ui, session: &RepSession, outcome: &mut Outcome) {
-    let mut acts = Acts::default();
+    let mut acts = Acts::of(Some(session.id));
     match session.view.places.get("chat").filter(|chat| !is_empty(chat)) {
         Some(chat) => panels(ui, chat, &mut acts),
         None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ())),

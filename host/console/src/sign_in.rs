@@ -4,8 +4,10 @@ use crate::settings::Settings;
 use egui::{Key, Modifiers, ScrollArea, Ui};
 use lotse_engine::rep::{RepCommand, SignIn};
 use lotse_engine::view::Tone;
+use lotse_protocol::control::SignInFailure;
 use lotse_ui::tokens::space;
-use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble};
+use lotse_ui::widgets::{Button, Field, card, heading, muted, trouble};
+use lotse_ui::words::Trouble;
 use lotse_ui::{icons, t, words};
 
 pub(crate) struct SignInPage {
@@ -46,7 +48,7 @@ impl SignInPage {
                     ui.add_enabled_ui(!trying, |ui| self.fields(ui));
                     ui.add_space(space::XS);
                     let label = if trying { t!("signin-trying") } else { t!("signin-button") };
-                    let button = Button::primary(&label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
+                    let button = Button::primary(label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
                     submitted = button.show(ui).clicked();
                     if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter)) {
                         submitted = true;
@@ -58,9 +60,9 @@ impl SignInPage {
     }
 
     fn fields(&mut self, ui: &mut Ui) {
-        let relay = Field::new(&t!("signin-relay")).hint("https://relay.example.com").limit(512).show(ui, &mut self.relay);
-        let user = Field::new(&t!("signin-user")).hint("anna.berg@example.com").show(ui, &mut self.user);
-        let password = Field::new(&t!("signin-password")).password().show(ui, &mut self.password);
+        let relay = Field::new(t!("signin-relay")).hint("https://relay.example.com").limit(512).show(ui, &mut self.relay);
+        let user = Field::new(t!("signin-user")).hint("anna.berg@example.com").show(ui, &mut self.user);
+        let password = Field::new(t!("signin-password")).password().show(ui, &mut self.password);
         if !self.begun {
             self.begun = true;
             let first = if self.relay.is_empty() { &relay } else if self.user.is_empty() { &user } else { &password };
@@ -73,11 +75,13 @@ impl SignInPage {
 
     /// One message at a time: what is wrong here comes before what the relay said last.
     fn tell(&self, ui: &mut Ui, state: &SignIn) {
-        match self.wrong {
-            Some(Wrong::NoRelay) => return drop(notice(ui, Tone::Danger, &t!("signin-no-relay"), &t!("signin-no-relay-next"), false)),
-            Some(Wrong::NotAnEmail) => return drop(notice(ui, Tone::Danger, &t!("signin-not-an-email"), &t!("signin-not-an-email-next"), false)),
-            Some(Wrong::NoPassword) => return drop(notice(ui, Tone::Danger, &t!("signin-no-password"), &t!("signin-no-password-next"), false)),
-            None => {}
+        let here = self.wrong.map(|wrong| match wrong {
+            Wrong::NoRelay => Trouble { what: t!("signin-no-relay"), next: t!("signin-no-relay-next") },
+            Wrong::NotAnEmail => words::sign_in_failure(SignInFailure::NotAnEmail),
+            Wrong::NoPassword => Trouble { what: t!("signin-no-password"), next: t!("signin-no-password-next") },
+        });
+        if let Some(here) = here {
+            return trouble(ui, Tone::Danger, &here);
         }
         match state {
             SignIn::Refused(failure) => trouble(ui, Tone::Danger, &words::sign_in_failure(*failure)),

@@ -153,7 +153,7 @@ fn bar(ui: &mut Ui, session: &RepSession, surface: &SurfaceView) -> Vec<Command>
     }
     let frame = Frame::new().fill(Palette::of(ui).surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
     Panel::top("viewer bar").frame(frame).show(ui, |ui| {
-        let mut acts = Acts::default();
+        let mut acts = Acts::of(Some(session.id));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             if let Some(tools) = session.view.places.get("viewer") {

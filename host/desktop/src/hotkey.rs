@@ -5,12 +5,13 @@
 
 use crate::error::DesktopError;
 use crate::wake::{Heard, Listener, hear};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
-use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KeyButMask, Keycode, ModMask, Window};
+use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, ModMask, Window};
 use x11rb::protocol::{ErrorKind, Event};
 use x11rb::rust_connection::RustConnection;
 
@@ -34,7 +35,19 @@ pub struct Hotkey {
 struct Grabs {
     connection: Arc<RustConnection>,
     root: Window,
-    keys: Vec<Keycode>,
+    layout: Layout,
+    /// Keys that are down, as raw events tell. At most one entry a key code.
+    down: BTreeSet<u32>,
+}
+
+/// Where the keyboard has what is needed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Layout {
+    end: Vec<Keycode>,
+    control: Vec<Keycode>,
+    alt: Vec<Keycode>,
+    /// All combinations of Caps Lock, Num Lock and Scroll Lock.
+    locks: Vec<u16>,
 }
 
 impl Hotkey {
@@ -46,11 +59,11 @@ impl Hotkey {
         let (connection, number) = RustConnection::connect(display)?;
         let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
         let connection = Arc::new(connection);
-        let mut grabs = Grabs { connection: Arc::clone(&connection), root, keys: Vec::new() };
+        let mut grabs = Grabs { connection: Arc::clone(&connection), root, layout: Layout::default(), down: BTreeSet::new() };
         grabs.renew()?;
         if connection.extension_information(xinput::X11_EXTENSION_NAME)?.is_some() {
             connection.xinput_xi_query_version(2, 2)?.reply()?;
-            let mask = xinput::EventMask { deviceid: ALL_MASTER_DEVICES, mask: vec![XIEventMask::RAW_KEY_PRESS] };
+            let mask = xinput::EventMask { deviceid: ALL_MASTER_DEVICES, mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE] };
             connection.xinput_xi_select_events(root, &[mask])?.check()?;
         }
         let listener = Listener::start("lotse-hotkey", &connection, root, move |mailbox| {
@@ -68,8 +81,12 @@ impl Grabs {
         loop {
             let pressed = match hear(&self.connection, mailbox)? {
                 Heard::Stop => return Ok(()),
-                Heard::Event(Event::KeyPress(event)) => self.keys.contains(&event.detail),
-                Heard::Event(Event::XinputRawKeyPress(event)) => self.is_raw_press(event.detail)?,
+                Heard::Event(Event::KeyPress(event)) => self.layout.end.contains(&event.detail),
+                Heard::Event(Event::XinputRawKeyPress(event)) => self.is_raw_press(event.detail),
+                Heard::Event(Event::XinputRawKeyRelease(event)) => {
+                    self.down.remove(&event.detail);
+                    false
+                }
                 Heard::Event(Event::MappingNotify(_)) => {
                     if let Err(error) = self.renew() {
                         tracing::warn!(%error, "the key that stops everything is not to be had on the new keyboard layout");
@@ -87,29 +104,32 @@ impl Grabs {
         }
     }
 
-    fn is_raw_press(&self, detail: u32) -> Result<bool, DesktopError> {
-        if !self.keys.iter().any(|key| u32::from(*key) == detail) {
-            return Ok(false);
+    /// Told by what went down before, not by asking: by the time of an answer a fast hand has let go.
+    fn is_raw_press(&mut self, detail: u32) -> bool {
+        // X11 key codes are 8 bits; this also bounds the set.
+        if detail > u32::from(u8::MAX) {
+            return false;
         }
-        let held = u16::from(self.connection.query_pointer(self.root)?.reply()?.mask);
-        let wanted = u16::from(KeyButMask::CONTROL | KeyButMask::MOD1);
-        Ok(held & wanted == wanted)
+        self.down.insert(detail);
+        let is = |keys: &[Keycode], key: u32| keys.iter().any(|it| u32::from(*it) == key);
+        let holds = |keys: &[Keycode]| self.down.iter().any(|key| is(keys, *key));
+        is(&self.layout.end, detail) && holds(&self.layout.control) && holds(&self.layout.alt)
     }
 
-    /// Grabs the key where the keyboard has it now, with every combination of locks.
+    /// Grabs the key where the keyboard has it now. Does nothing if that is where it was: display servers tell of a new
+    /// layout with each change of the device used, and a key that is grabbed anew is free for a moment.
     fn renew(&mut self) -> Result<(), DesktopError> {
-        for key in self.keys.drain(..) {
+        let layout = self.look()?;
+        if layout == self.layout {
+            return Ok(());
+        }
+        for key in std::mem::take(&mut self.layout).end {
             self.connection.ungrab_key(key, self.root, ModMask::ANY)?;
         }
-        let keys = self.keys_with(&SYMBOLS)?;
-        if keys.is_empty() {
-            return Err(DesktopError::NoKey);
-        }
-        let locks = self.lock_masks()?;
         let mut cookies = Vec::new();
-        for key in &keys {
-            for lock in &locks {
-                let modifiers = ModMask::CONTROL | ModMask::M1 | *lock;
+        for key in &layout.end {
+            for lock in &layout.locks {
+                let modifiers = ModMask::CONTROL | ModMask::M1 | ModMask::from(*lock);
                 let mode = GrabMode::ASYNC;
                 cookies.push(self.connection.grab_key(false, self.root, modifiers, *key, mode, mode)?);
             }
@@ -121,8 +141,30 @@ impl Grabs {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.keys = keys;
+        self.layout = layout;
         Ok(())
+    }
+
+    fn look(&self) -> Result<Layout, DesktopError> {
+        let end = self.keys_with(&SYMBOLS)?;
+        if end.is_empty() {
+            return Err(DesktopError::NoKey);
+        }
+        let lock_keys = self.keys_with(&LOCK_SYMBOLS)?;
+        let mapping = self.connection.get_modifier_mapping()?.reply()?;
+        let each = usize::from(mapping.keycodes_per_modifier()).max(1);
+        let of = |modifier: usize| {
+            let keys = mapping.keycodes.chunks(each).nth(modifier).unwrap_or(&[]);
+            keys.iter().copied().filter(|key| *key != 0).collect::<Vec<_>>()
+        };
+        // Modifiers are in the protocol's order: Shift, Lock, Control, then 1 to 5.
+        let locks = (4..8).filter(|modifier| of(*modifier).iter().any(|key| lock_keys.contains(key))).map(|modifier| 1 << modifier);
+        let mut masks = vec![0];
+        for lock in std::iter::once(u16::from(ModMask::LOCK)).chain(locks) {
+            let with: Vec<u16> = masks.iter().map(|mask| mask | lock).collect();
+            masks.extend(with);
+        }
+        Ok(Layout { end, control: of(2), alt: of(3), locks: masks })
     }
 
     /// Key codes that have one of these symbols, at most one keyboard's worth.
@@ -133,25 +175,5 @@ impl Grabs {
         let each = usize::from(mapping.keysyms_per_keycode).max(1);
         let keys = (min..=max).zip(mapping.keysyms.chunks(each));
         Ok(keys.filter(|(_, has)| has.iter().any(|symbol| symbols.contains(symbol))).map(|(key, _)| key).collect())
-    }
-
-    /// All combinations of Caps Lock, Num Lock and Scroll Lock as modifiers of this keyboard.
-    fn lock_masks(&self) -> Result<Vec<ModMask>, DesktopError> {
-        let lock_keys = self.keys_with(&LOCK_SYMBOLS)?;
-        let mapping = self.connection.get_modifier_mapping()?.reply()?;
-        let each = usize::from(mapping.keycodes_per_modifier()).max(1);
-        let mut locks = vec![u16::from(ModMask::LOCK)];
-        for (bit, keys) in mapping.keycodes.chunks(each).enumerate().skip(3).take(5) {
-            if keys.iter().any(|key| *key != 0 && lock_keys.contains(key)) {
-                locks.push(1 << bit);
-            }
-        }
-        let mut masks = vec![0u16];
-        for lock in locks {
-            let with: Vec<u16> = masks.iter().map(|mask| mask | lock).collect();
-            masks.extend(with);
-        }
-        masks.dedup();
-        Ok(masks.into_iter().map(ModMask::from).collect())
     }
 }

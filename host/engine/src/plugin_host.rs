@@ -3,11 +3,12 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+use crate::input::InputService;
 use crate::shared::{Inner, Shared};
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Settings, Value, setting,
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings, Value, setting,
 };
 use std::sync::Arc;
 
@@ -19,6 +20,16 @@ pub(crate) struct PluginHost {
     pub id: String,
     /// What the licence sets for its feature.
     pub limits: Settings,
+}
+
+impl PluginHost {
+    /// A rep's own computer is not steered from outside, whatever a plugin was granted.
+    fn input(&self) -> Result<Arc<InputService>, ErrorCode> {
+        match self.shared.me.role {
+            Role::Customer => self.shared.desk.input(),
+            Role::Rep => Err(ErrorCode::Denied),
+        }
+    }
 }
 
 impl Host for PluginHost {
@@ -161,15 +172,15 @@ impl Host for PluginHost {
     }
 
     fn input_pointer(&self, display: u32, at: Point, buttons: u32, wheel: Point) -> Result<(), ErrorCode> {
-        self.shared.desk.input()?.pointer(display, at, buttons, wheel)
+        self.input()?.pointer(display, at, buttons, wheel)
     }
 
     fn input_key(&self, physical: u32, down: bool) -> Result<(), ErrorCode> {
-        self.shared.desk.input()?.key(physical, down)
+        self.input()?.key(physical, down)
     }
 
     fn input_text(&self, entered: &str) -> Result<(), ErrorCode> {
-        self.shared.desk.input()?.text(entered)
+        self.input()?.text(entered)
     }
 
     fn input_release_all(&self) {

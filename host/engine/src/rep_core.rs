@@ -62,8 +62,8 @@ struct Core {
     store: PluginStore,
     to_relay: mpsc::Sender<ToRelay>,
     control: Option<(Control, mpsc::Receiver<ControlEvent>)>,
-    /// The relay's address and code key, once it has greeted.
-    greeting: Option<(IpAddr, [u8; 32])>,
+    /// The relay's address, its code key, and whether it is in developer mode, once it has greeted.
+    greeting: Option<(IpAddr, [u8; 32], bool)>,
     sign_in: SignIn,
     /// Kept only until the relay has answered.
     credentials: Option<(String, Secret)>,
@@ -159,8 +159,8 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, code_key, .. } => {
-                self.greeting = Some((address.ip(), code_key));
+            ControlEvent::Up { address, code_key, developer } => {
+                self.greeting = Some((address.ip(), code_key, developer));
                 match (&self.token, &self.credentials) {
                     (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
                     (None, Some((user, password))) => self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() }),
@@ -191,7 +191,7 @@ impl Core {
             FromRelay::Code { session, nameplate, expires_in_s } => self.on_code(session, nameplate, expires_in_s),
             FromRelay::CodeExpired { session } => self.sessions.retain(|entry| entry.id != session || entry.code.is_none()),
             FromRelay::Session(offer) => {
-                let Some((relay, code_key)) = self.greeting else { return };
+                let Some((relay, code_key, _)) = self.greeting else { return };
                 let id = offer.session;
                 if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
                     entry.resume = Some(offer.token.clone());
@@ -246,7 +246,7 @@ impl Core {
             side: Side::Rep,
             id,
             locale: self.config.locale.clone(),
-            developer: false,
+            developer: self.greeting.is_some_and(|(_, _, developer)| developer),
             ahead: Vec::new(),
             secret: Some(code.secret()),
             restored: None,

@@ -1,7 +1,7 @@
 //! What plugins cost: compiling, loading, instantiating, and calls both ways.
 //!
 //! `cargo run --release -p lotse-runtime --features compiler --example calls`; needs the plugins built first
-//! (`cargo xtask plugins`). Figures of a loaded machine are too long by up to two times: trust ratios.
+//! (`cargo xtask build`). Figures of a loaded machine are too long by up to two times: trust ratios.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../tests/it/recorder.rs"]

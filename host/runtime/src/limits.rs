@@ -71,7 +71,7 @@ impl Default for Limits {
             init_cpu: Duration::from_millis(500),
             handles: 64,
             queue_events: 256,
-            queue_bytes: 8 * 1024 * 1024,
+            queue_bytes: 12 * 1024 * 1024,
             log_lines_per_s: 50,
             log_line_bytes: 2_048,
             timers: 64,

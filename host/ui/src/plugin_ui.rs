@@ -12,6 +12,7 @@ mod panel;
 mod tree;
 
 use lotse_engine::view::{Command, Contribution};
+use lotse_protocol::control::SessionId;
 use lotse_runtime::Settings;
 
 pub use links::open_link;
@@ -19,12 +20,19 @@ pub use menus::{buttons, items, menu_bar, toolbar};
 pub use panel::panels;
 
 /// What people did in this frame.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Acts {
     pub commands: Vec<Command>,
+    /// Sessions run the same plugins: what is being written belongs to one of them.
+    scope: egui::Id,
 }
 
 impl Acts {
+    #[must_use]
+    pub fn of(session: Option<SessionId>) -> Self {
+        Self { commands: Vec::new(), scope: egui::Id::unique(("plugins of", session.map(|id| id.0))) }
+    }
+
     fn act(&mut self, plugin: &str, node: &str, what: Settings) {
         self.commands.push(Command::Act { plugin: plugin.to_owned(), node: node.to_owned(), what });
     }

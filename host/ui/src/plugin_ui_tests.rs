@@ -18,7 +18,7 @@ struct State {
 
 fn harness(contributions: Vec<Contribution>, place: fn(&mut egui::Ui, &[Contribution], &mut Acts)) -> Harness<'static, State> {
     set_language(Language::English);
-    let state = State { contributions, acts: Acts::default(), place, installed: false };
+    let state = State { contributions, acts: Acts::of(None), place, installed: false };
     let mut harness = Harness::builder().with_size(egui::vec2(480.0, 520.0)).build_ui_state(
         |ui, state: &mut State| {
             if !std::mem::replace(&mut state.installed, true) {
@@ -136,7 +136,7 @@ fn fuzz_hostile_trees_are_survived() {
         let hostile = vec![samples::contribution("evil", nodes)];
         set_language(Language::English);
         let mut harness = Harness::builder().with_size(egui::vec2(300.0, 300.0)).allow_missing_glyphs().build_ui(move |ui| {
-            let mut acts = Acts::default();
+            let mut acts = Acts::of(None);
             egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, &hostile, &mut acts));
             panels(ui, &hostile, &mut acts);
         });

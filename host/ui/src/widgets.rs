@@ -13,7 +13,7 @@ mod switch;
 
 pub use button::{Button, Kind, icon_button};
 pub use card::{card, heading, muted, section, separator};
-pub use chips::{badge, consent_chips};
+pub use chips::{badge, consent_chips, sign};
 pub(crate) use chips::plain;
 pub use dialog::{Answer, confirm, dialog};
 pub use empty::empty;

@@ -12,6 +12,8 @@ pub fn build_component(core: &[u8]) -> Result<Vec<u8>, PackError> {
     if !core.starts_with(&MODULE_PREAMBLE) {
         return Err(PackError::NotWasm);
     }
+    // The encoder takes it for granted that its input is whole.
+    wasmparser::validate(core).map_err(|error| PackError::Component(error.to_string()))?;
     let component = |core| {
         ComponentEncoder::default()
             .validate(true)

@@ -29,7 +29,12 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let folder = DataFolder::open(&data)?;
     let store = SqliteStore::open(folder.path()).await?;
     let now_s = unix_s();
-    let added = store.add_rep(NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact }, now_s).await?;
+    let added = store
+        .add_rep(
+            NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact },
+            now_s,
+        )
+        .await?;
     let (account_id, rep_id) = added;
     let line = AuditLine { account: Some(account_id), rep: Some(rep_id), ..AuditLine::new(AuditKind::RepAdded) };
     store.write_audit(&[line], now_s).await?;

@@ -48,7 +48,9 @@ fn start_logging(format: LogFormat) {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
     // Fails only when logging is set up already, as in a test.
     let _ = match format {
-        LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).try_init(),
+        LogFormat::Text => {
+            subscriber.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).try_init()
+        }
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
 }

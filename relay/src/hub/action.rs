@@ -8,13 +8,25 @@ use std::sync::Arc;
 /// One thing to do.
 #[derive(Debug)]
 pub enum Action {
-    Send { to: ConnectionId, message: FromRelay },
+    Send {
+        to: ConnectionId,
+        message: FromRelay,
+    },
     /// To be completed with a fresh leg ticket and sent.
-    Offer { to: ConnectionId, offer: Offer },
+    Offer {
+        to: ConnectionId,
+        offer: Offer,
+    },
     /// Answer a fetch, which this connection is allowed.
-    SendPlugin { to: ConnectionId, digest: [u8; 32] },
+    SendPlugin {
+        to: ConnectionId,
+        digest: [u8; 32],
+    },
     /// Say why, and close.
-    Close { connection: ConnectionId, reason: String },
+    Close {
+        connection: ConnectionId,
+        reason: String,
+    },
     Record(Change),
     Audit(AuditLine),
 }

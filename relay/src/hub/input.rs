@@ -2,8 +2,8 @@
 
 use super::random::Random;
 use crate::registry::CatalogueEntry;
-use lotse_protocol::control::{SessionId, Side};
 use lotse_protocol::control::Secret;
+use lotse_protocol::control::{SessionId, Side};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -41,20 +41,63 @@ impl From<IpAddr> for AddressKey {
 /// What the hub takes in. Texts are bounded by the wire and trimmed by the hub.
 #[derive(Debug)]
 pub enum Input {
-    Connected { connection: ConnectionId, side: Side, address: AddressKey },
-    Gone { connection: ConnectionId },
-    SignedIn { connection: ConnectionId, rep: RepIdentity },
-    SignedOut { connection: ConnectionId },
+    Connected {
+        connection: ConnectionId,
+        side: Side,
+        address: AddressKey,
+    },
+    Gone {
+        connection: ConnectionId,
+    },
+    SignedIn {
+        connection: ConnectionId,
+        rep: RepIdentity,
+    },
+    SignedOut {
+        connection: ConnectionId,
+    },
     /// `features` are the account's licensed ones at this moment.
-    NewCode { connection: ConnectionId, features: BTreeSet<String> },
-    DropCode { connection: ConnectionId, session: SessionId },
-    Join { connection: ConnectionId, nameplate: u32, name: String, system: String },
-    Resume { connection: ConnectionId, session: SessionId, token: Secret },
-    Signal { connection: ConnectionId, session: SessionId, body: Vec<u8> },
-    PairingFailed { connection: ConnectionId, session: SessionId },
-    Paired { connection: ConnectionId, session: SessionId },
-    EndSession { connection: ConnectionId, session: SessionId, reason: String },
-    FetchPlugin { connection: ConnectionId, digest: [u8; 32] },
+    NewCode {
+        connection: ConnectionId,
+        features: BTreeSet<String>,
+    },
+    DropCode {
+        connection: ConnectionId,
+        session: SessionId,
+    },
+    Join {
+        connection: ConnectionId,
+        nameplate: u32,
+        name: String,
+        system: String,
+    },
+    Resume {
+        connection: ConnectionId,
+        session: SessionId,
+        token: Secret,
+    },
+    Signal {
+        connection: ConnectionId,
+        session: SessionId,
+        body: Vec<u8>,
+    },
+    PairingFailed {
+        connection: ConnectionId,
+        session: SessionId,
+    },
+    Paired {
+        connection: ConnectionId,
+        session: SessionId,
+    },
+    EndSession {
+        connection: ConnectionId,
+        session: SessionId,
+        reason: String,
+    },
+    FetchPlugin {
+        connection: ConnectionId,
+        digest: [u8; 32],
+    },
     /// The plugins that sessions from now on get.
     Catalogue(Arc<[CatalogueEntry]>),
 }

@@ -70,7 +70,10 @@ impl Hub {
         self.signed_out(now_ms, connection);
         if let Some(old) = self.sign_ins.insert(rep.sign_in, connection).filter(|old| *old != connection) {
             self.gone(now_ms, old);
-            self.actions.push_back(Action::Close { connection: old, reason: "This sign-in was taken up by another connection.".into() });
+            self.actions.push_back(Action::Close {
+                connection: old,
+                reason: "This sign-in was taken up by another connection.".into(),
+            });
         }
         let codes: Vec<SessionId> = self.unused.get(&rep.sign_in).into_iter().flatten().copied().collect();
         if let Some(known) = self.connections.get_mut(&connection) {
@@ -103,7 +106,9 @@ impl Hub {
     /// A rep may have any plugin; a customer those of its session, so that nobody uses the relay as a download mirror.
     pub(super) fn fetch(&mut self, connection: ConnectionId, digest: [u8; 32]) {
         let Some(known) = self.connections.get(&connection) else { return };
-        let in_session = |id| self.sessions.get(id).is_some_and(|session| session.plugins.iter().any(|plugin| plugin.digest == digest));
+        let in_session = |id| {
+            self.sessions.get(id).is_some_and(|session| session.plugins.iter().any(|plugin| plugin.digest == digest))
+        };
         if known.rep.is_some() || known.sessions.iter().any(in_session) {
             self.actions.push_back(Action::SendPlugin { to: connection, digest });
         } else {

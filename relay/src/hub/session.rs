@@ -97,7 +97,9 @@ impl Session {
             Stage::Open { expires_ms, .. } => Some((expires_ms, Due::CodeExpires)),
             Stage::Pairing { since_ms, .. } => Some((since_ms + limits.pairing_ms, Due::End(EndReason::NotTrusted))),
             Stage::Running => {
-                let wait = |end: &End, wait_ms: u64, reason| end.connection.is_none().then(|| (end.gone_since_ms + wait_ms, Due::End(reason)));
+                let wait = |end: &End, wait_ms: u64, reason| {
+                    end.connection.is_none().then(|| (end.gone_since_ms + wait_ms, Due::End(reason)))
+                };
                 let rep = wait(&self.rep, limits.rep_wait_ms, EndReason::RepGone);
                 let customer = wait(&self.customer, limits.customer_wait_ms, EndReason::CustomerGone);
                 match (customer, rep) {
@@ -126,7 +128,18 @@ impl Session {
 
     /// A stored session after a restart: both sides are gone since now.
     pub fn restored(record: SessionRecord, now_ms: u64) -> Self {
-        let SessionRecord { session, rep, account, rep_name, account_name, customer, system, rep_token, customer_token, plugins } = record;
+        let SessionRecord {
+            session,
+            rep,
+            account,
+            rep_name,
+            account_name,
+            customer,
+            system,
+            rep_token,
+            customer_token,
+            plugins,
+        } = record;
         let end = |token| End { connection: None, token: Some(token), gone_since_ms: now_ms };
         Self {
             id: session,

@@ -1,11 +1,11 @@
 //! Codes becoming sessions: joining, pairing, resuming, ending.
 
+use super::Hub;
 use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
 use super::session::{Attempt, End, Session, Stage, other, reason_text};
-use super::Hub;
 use crate::token::{self, TokenHash};
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
@@ -32,25 +32,31 @@ impl Hub {
             return self.refuse(connection, "All codes of this relay are taken; try again in a few minutes.");
         };
         let expires_ms = now_ms + self.limits.code_lifetime_ms;
-        self.sessions.insert(id, Session {
+        self.sessions.insert(
             id,
-            owner: owner.clone(),
-            features,
-            stage: Stage::Open { nameplate, expires_ms, attempts_left: ATTEMPTS_MAX },
-            rep: End { connection: Some(connection), token: None, gone_since_ms: now_ms },
-            customer: End::default(),
-            customer_name: String::new(),
-            system: String::new(),
-            plugins: Arc::new([]),
-            deadline_ms: None,
-        });
+            Session {
+                id,
+                owner: owner.clone(),
+                features,
+                stage: Stage::Open { nameplate, expires_ms, attempts_left: ATTEMPTS_MAX },
+                rep: End { connection: Some(connection), token: None, gone_since_ms: now_ms },
+                customer: End::default(),
+                customer_name: String::new(),
+                system: String::new(),
+                plugins: Arc::new([]),
+                deadline_ms: None,
+            },
+        );
         if let Some(known) = self.connections.get_mut(&connection) {
             known.sessions.insert(id);
         }
         self.unused.entry(owner.sign_in).or_default().insert(id);
         self.schedule(id);
         self.audit(AuditKind::CodeGiven, Some(id), Some(&owner), String::new());
-        self.send(connection, FromRelay::Code { session: id, nameplate, expires_in_s: self.limits.code_lifetime_ms / 1000 });
+        self.send(
+            connection,
+            FromRelay::Code { session: id, nameplate, expires_in_s: self.limits.code_lifetime_ms / 1000 },
+        );
     }
 
     pub(super) fn drop_code(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
@@ -61,7 +67,9 @@ impl Hub {
         match session.stage {
             Stage::Open { .. } => drop(self.remove(now_ms, id, Retired::Expired)),
             Stage::Pairing { .. } => self.end(now_ms, id, reason_text(EndReason::RepEnded)),
-            Stage::Running => self.refuse(connection, "This code is used and its session runs; end the session instead."),
+            Stage::Running => {
+                self.refuse(connection, "This code is used and its session runs; end the session instead.")
+            }
         }
     }
 
@@ -82,13 +90,17 @@ impl Hub {
         let (address, before) = (known.address, known.sessions.first().copied());
         if let Some(before) = before {
             match self.sessions.get(&before).map(|session| &session.stage) {
-                Some(Stage::Running) => return self.refuse(connection, "This program is in a session already; end it before joining another."),
+                Some(Stage::Running) => {
+                    return self
+                        .refuse(connection, "This program is in a session already; end it before joining another.");
+                }
                 Some(Stage::Open { .. } | Stage::Pairing { .. }) | None => self.walk_away(now_ms, connection, before),
             }
         }
         if let Err(wait_ms) = self.wrong_codes.check(now_ms, &address) {
             self.audit(AuditKind::JoinSlowed, None, None, String::new());
-            return self.send(connection, FromRelay::JoinFailed(JoinFailure::TooMany { wait_s: wait_ms.div_ceil(1000) }));
+            return self
+                .send(connection, FromRelay::JoinFailed(JoinFailure::TooMany { wait_s: wait_ms.div_ceil(1000) }));
         }
         match self.findable(now_ms, nameplate, address) {
             Ok(id) => self.begin_pairing(now_ms, connection, id, name, system),
@@ -112,7 +124,8 @@ impl Hub {
             Found::Unknown => return Err(JoinFailure::Unknown),
         };
         let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
-        let same_address = |customer: ConnectionId| self.connections.get(&customer).is_some_and(|known| known.address == address);
+        let same_address =
+            |customer: ConnectionId| self.connections.get(&customer).is_some_and(|known| known.address == address);
         let again = session.customer.connection.filter(|customer| same_address(*customer));
         if let (Stage::Pairing { attempt: Attempt::Failed, .. }, Some(customer)) = (&session.stage, again) {
             self.walk_away(now_ms, customer, id);
@@ -135,16 +148,20 @@ impl Hub {
     }
 
     fn begin_pairing(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, name: &str, system: &str) {
-        let (Some(rep_token), Some(customer_token)) = (token::draw(self.random.as_mut()), token::draw(self.random.as_mut())) else {
+        let (Some(rep_token), Some(customer_token)) =
+            (token::draw(self.random.as_mut()), token::draw(self.random.as_mut()))
+        else {
             return self.refuse(connection, NO_RANDOMNESS);
         };
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Stage::Open { nameplate, expires_ms, attempts_left } = session.stage else { return };
-        session.stage = Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms, attempt: Attempt::Fresh };
+        session.stage =
+            Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms, attempt: Attempt::Fresh };
         session.customer_name = tidy(name, NAME_CHARS_MAX);
         session.system = tidy(system, SYSTEM_CHARS_MAX);
         session.rep.token = Some(TokenHash::of(&rep_token));
-        session.customer = End { connection: Some(connection), token: Some(TokenHash::of(&customer_token)), gone_since_ms: now_ms };
+        session.customer =
+            End { connection: Some(connection), token: Some(TokenHash::of(&customer_token)), gone_since_ms: now_ms };
         let plugin = |entry: &crate::registry::CatalogueEntry| PluginRef {
             id: entry.id.clone(),
             version: entry.version.clone(),
@@ -192,7 +209,11 @@ impl Hub {
             return self.refuse(connection, "This program is in another session already; end it first.");
         }
         let hash = TokenHash::of(&token);
-        let may = |session: &Session| session.stage == Stage::Running && session.end(side).token == Some(hash) && same_rep(session, side, rep.as_ref());
+        let may = |session: &Session| {
+            session.stage == Stage::Running
+                && session.end(side).token == Some(hash)
+                && same_rep(session, side, rep.as_ref())
+        };
         let Some(session) = self.sessions.get_mut(&id).filter(|session| may(session)) else {
             self.audit(AuditKind::ResumeRefused, Some(id), rep.as_ref(), String::new());
             return self.send(connection, FromRelay::ResumeFailed { session: id });
@@ -222,7 +243,9 @@ impl Hub {
 
     /// Forwards between the two ends of one session, unread. Without the other end it goes nowhere, as a packet would.
     pub(super) fn signal(&mut self, connection: ConnectionId, id: SessionId, body: Vec<u8>) {
-        let Some(session) = self.sessions.get_mut(&id) else { return self.refuse(connection, "This session has ended.") };
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return self.refuse(connection, "This session has ended.");
+        };
         let Some(side) = session.side_of(connection) else {
             return self.refuse(connection, "This session has ended, or is somebody else's.");
         };
@@ -239,14 +262,19 @@ impl Hub {
 
     /// The rep's program says that the secrets differ.
     pub(super) fn pairing_failed(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep)) else { return };
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep))
+        else {
+            return;
+        };
         let Stage::Pairing { attempts_left, since_ms, attempt, .. } = &mut session.stage else { return };
         *attempts_left = attempts_left.saturating_sub(1);
         *since_ms = now_ms;
         *attempt = Attempt::Failed;
         let (attempts_left, customer, owner) = (*attempts_left, session.customer.connection, session.owner.clone());
         self.audit(AuditKind::PairingFailed, Some(id), Some(&owner), format!("{attempts_left} left"));
-        if let Some(address) = customer.and_then(|customer| self.connections.get(&customer)).map(|customer| customer.address) {
+        if let Some(address) =
+            customer.and_then(|customer| self.connections.get(&customer)).map(|customer| customer.address)
+        {
             self.wrong_codes.fail(now_ms, &address);
         }
         for end in [Some(connection), customer].into_iter().flatten() {
@@ -261,7 +289,10 @@ impl Hub {
 
     /// The code is used up and the session runs; from here it survives the relay.
     pub(super) fn paired(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep)) else { return };
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.side_of(connection) == Some(Side::Rep))
+        else {
+            return;
+        };
         if !matches!(session.stage, Stage::Pairing { .. }) {
             return;
         }

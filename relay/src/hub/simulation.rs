@@ -29,7 +29,16 @@ impl Crowd {
     fn new(seed: u64) -> Self {
         let mut bench = Bench::new(vec![]);
         bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), 0, vec![]);
-        Self { random: Seeded(seed ^ 0xabcd), bench, next: 1, reps: vec![], customers: vec![], nameplates: vec![], offers: vec![], stored: HashMap::new() }
+        Self {
+            random: Seeded(seed ^ 0xabcd),
+            bench,
+            next: 1,
+            reps: vec![],
+            customers: vec![],
+            nameplates: vec![],
+            offers: vec![],
+            stored: HashMap::new(),
+        }
     }
 
     fn anyone(&mut self) -> ConnectionId {
@@ -198,7 +207,8 @@ impl Crowd {
                 assert!(due_ms >= self.bench.now_ms, "overdue");
             }
             let nameplate = match &session.stage {
-                session::Stage::Open { nameplate, attempts_left, .. } | session::Stage::Pairing { nameplate, attempts_left, .. } => {
+                session::Stage::Open { nameplate, attempts_left, .. }
+                | session::Stage::Pairing { nameplate, attempts_left, .. } => {
                     assert!(*attempts_left > 0 && !self.stored.contains_key(id));
                     assert!(hub.unused[&session.owner.sign_in].contains(id));
                     Some(*nameplate)

@@ -54,7 +54,8 @@ impl Bench {
     }
 
     pub fn offer(&mut self, connection: u64) -> Option<Offer> {
-        let at = self.actions.iter().position(|action| matches!(action, Action::Offer { to, .. } if to.0 == connection))?;
+        let at =
+            self.actions.iter().position(|action| matches!(action, Action::Offer { to, .. } if to.0 == connection))?;
         match self.actions.remove(at) {
             Action::Offer { offer, .. } => Some(offer),
             _ => None,
@@ -92,7 +93,12 @@ impl Bench {
     }
 
     pub fn join(&mut self, connection: u64, nameplate: u32) -> &mut Self {
-        self.input(Input::Join { connection: ConnectionId(connection), nameplate, name: "K. Weber".into(), system: "Debian".into() })
+        self.input(Input::Join {
+            connection: ConnectionId(connection),
+            nameplate,
+            name: "K. Weber".into(),
+            system: "Debian".into(),
+        })
     }
 
     pub fn failure(&mut self, connection: u64) -> JoinFailure {
@@ -122,7 +128,9 @@ pub(super) fn identity(sign_in: i64) -> RepIdentity {
 }
 
 fn ended(messages: &[FromRelay]) -> Option<&str> {
-    messages.iter().find_map(|message| if let FromRelay::SessionEnded { reason, .. } = message { Some(reason.as_str()) } else { None })
+    messages.iter().find_map(|message| {
+        if let FromRelay::SessionEnded { reason, .. } = message { Some(reason.as_str()) } else { None }
+    })
 }
 
 #[test]
@@ -134,10 +142,17 @@ fn both_sides_meet_with_tokens_of_their_own_and_one_plugin_list() {
         digest: [id.len() as u8; 32],
         feature: feature.map(str::to_owned),
     };
-    bench.input(Input::Catalogue([entry("chat", Some("chat")), entry("free", None), entry("screen", Some("screen"))].into()));
+    bench.input(Input::Catalogue(
+        [entry("chat", Some("chat")), entry("free", None), entry("screen", Some("screen"))].into(),
+    ));
     bench.rep(1, 11).customer(2);
     let (session, nameplate) = bench.code(1);
-    bench.input(Input::Join { connection: ConnectionId(2), nameplate, name: " K.\u{7} Weber ".into(), system: "Debian".into() });
+    bench.input(Input::Join {
+        connection: ConnectionId(2),
+        nameplate,
+        name: " K.\u{7} Weber ".into(),
+        system: "Debian".into(),
+    });
     let (rep, customer) = (bench.offer(1).unwrap(), bench.offer(2).unwrap());
     assert_ne!(rep.token, customer.token);
     assert_eq!((rep.session, customer.session, rep.customer.as_str()), (session, session, "K. Weber"));
@@ -189,7 +204,9 @@ fn wrong_codes_are_slowed_by_address_and_only_there() {
     }
     bench.join(2, nameplate);
     assert_eq!(bench.failure(2), JoinFailure::TooMany { wait_s: 1 });
-    bench.input(Input::Connected { connection: ConnectionId(3), side: Side::Customer, address: address(3) }).join(3, nameplate);
+    bench
+        .input(Input::Connected { connection: ConnectionId(3), side: Side::Customer, address: address(3) })
+        .join(3, nameplate);
     assert!(bench.offer(3).is_some());
 }
 
@@ -203,7 +220,12 @@ fn three_wrong_secrets_close_the_code() {
         bench.input(Input::PairingFailed { connection: ConnectionId(2), session });
         bench.input(Input::PairingFailed { connection: ConnectionId(1), session });
         let heard = bench.heard(2);
-        assert!(heard.iter().any(|message| matches!(message, FromRelay::PairingFailed { attempts_left, .. } if *attempts_left == left)), "{heard:?}");
+        assert!(
+            heard.iter().any(
+                |message| matches!(message, FromRelay::PairingFailed { attempts_left, .. } if *attempts_left == left)
+            ),
+            "{heard:?}"
+        );
         assert_eq!(ended(&heard), (left == 0).then_some("NotTrusted"));
     }
     assert!(bench.changes().is_empty(), "what never ran is not stored");
@@ -367,7 +389,8 @@ fn each_side_does_only_what_is_its_own() {
 #[test]
 fn plugins_are_for_reps_and_sessions() {
     let mut bench = Bench::new(vec![]);
-    let entry = CatalogueEntry { id: "a.b".into(), version: semver::Version::new(1, 0, 0), digest: [5; 32], feature: None };
+    let entry =
+        CatalogueEntry { id: "a.b".into(), version: semver::Version::new(1, 0, 0), digest: [5; 32], feature: None };
     bench.input(Input::Catalogue([entry].into()));
     bench.customer(3);
     let fetch = |connection| Input::FetchPlugin { connection: ConnectionId(connection), digest: [5; 32] };

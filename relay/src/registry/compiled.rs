@@ -50,11 +50,16 @@ pub fn target_of(engine: &str, program_version: &str) -> Result<&'static str, Mi
         let program = program_version.chars().take(40).collect();
         let parsed = (semver::Version::parse(program_version), semver::Version::parse(relay));
         return Err(match parsed {
-            (Ok(program_parsed), Ok(relay_parsed)) if program_parsed > relay_parsed => MissingCode::RelayOld { program, relay },
+            (Ok(program_parsed), Ok(relay_parsed)) if program_parsed > relay_parsed => {
+                MissingCode::RelayOld { program, relay }
+            }
             _ => MissingCode::ProgramOld { program, relay },
         });
     }
-    targets().into_iter().find(|known| *known == target).ok_or_else(|| MissingCode::Target(target.chars().take(60).collect()))
+    targets()
+        .into_iter()
+        .find(|known| *known == target)
+        .ok_or_else(|| MissingCode::Target(target.chars().take(60).collect()))
 }
 
 /// The runtime with what it needs to compile for others.
@@ -68,8 +73,14 @@ pub struct Compiler {
 
 impl Compiler {
     /// `cache` is where compiled code is kept.
-    pub fn new(cache: PathBuf, trusted: TrustedKeys, developer: bool, key: Arc<Ed25519KeyPair>) -> Result<Self, RegistryError> {
-        let runtime = Runtime::new(RuntimeOptions { cache: Some(cache) }).map_err(|error| RegistryError::Runtime(error.to_string()))?;
+    pub fn new(
+        cache: PathBuf,
+        trusted: TrustedKeys,
+        developer: bool,
+        key: Arc<Ed25519KeyPair>,
+    ) -> Result<Self, RegistryError> {
+        let runtime = Runtime::new(RuntimeOptions { cache: Some(cache) })
+            .map_err(|error| RegistryError::Runtime(error.to_string()))?;
         Ok(Self { runtime, trust: Trust { keys: trusted, developer_mode: developer }, key, turn: Semaphore::new(1) })
     }
 

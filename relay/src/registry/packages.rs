@@ -98,14 +98,22 @@ impl Catalogue {
         for package in self.packages.values() {
             let entry = &package.entry;
             let rank = |entry: &CatalogueEntry| (entry.version.clone(), std::cmp::Reverse(entry.digest));
-            newest.entry(&entry.id).and_modify(|best| if rank(entry) > rank(best) { *best = entry }).or_insert(entry);
+            newest
+                .entry(&entry.id)
+                .and_modify(|best| {
+                    if rank(entry) > rank(best) {
+                        *best = entry
+                    }
+                })
+                .or_insert(entry);
         }
         newest.into_values().take(PLUGINS_MAX).cloned().collect()
     }
 
     /// Features that some package asks a licence for.
     pub fn features(&self) -> Vec<String> {
-        let features: BTreeSet<&String> = self.packages.values().filter_map(|package| package.entry.feature.as_ref()).collect();
+        let features: BTreeSet<&String> =
+            self.packages.values().filter_map(|package| package.entry.feature.as_ref()).collect();
         features.into_iter().cloned().collect()
     }
 }
@@ -114,7 +122,12 @@ impl Catalogue {
 pub fn read_trusted(files: &[PathBuf], folder: &Path) -> Result<TrustedKeys, RegistryError> {
     let mut paths = files.to_vec();
     if let Ok(listing) = fs::read_dir(folder) {
-        paths.extend(listing.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "pub")));
+        paths.extend(
+            listing
+                .filter_map(Result::ok)
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|end| end == "pub")),
+        );
     }
     let keys: Result<Vec<PublicKey>, RegistryError> = paths.iter().map(|path| read_key(path)).collect();
     Ok(TrustedKeys::new(keys?))
@@ -153,7 +166,9 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
         match package.verify(&sources.trusted) {
             Ok(_) => {}
             Err(VerifyError::Unsigned) if sources.developer => {}
-            Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => return Err(error.to_string()),
+            Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => {
+                return Err(error.to_string());
+            }
         }
         let manifest = package.manifest();
         CatalogueEntry {
@@ -172,14 +187,20 @@ mod tests {
     use super::*;
 
     fn stored(id: &str, version: &str, digest: u8, feature: Option<&str>) -> StoredPackage {
-        let entry = CatalogueEntry { id: id.into(), version: version.parse().unwrap(), digest: [digest; 32], feature: feature.map(str::to_owned) };
+        let entry = CatalogueEntry {
+            id: id.into(),
+            version: version.parse().unwrap(),
+            digest: [digest; 32],
+            feature: feature.map(str::to_owned),
+        };
         StoredPackage { entry, bytes: Arc::new([]) }
     }
 
     #[test]
     fn sessions_get_the_newest_of_each_in_a_fixed_order() {
         let mut catalogue = Catalogue::default();
-        let versions = [("lotse.chat", "1.9.0"), ("lotse.chat", "1.10.0"), ("lotse.chat", "1.10.0-beta.1"), ("a.b", "0.1.0")];
+        let versions =
+            [("lotse.chat", "1.9.0"), ("lotse.chat", "1.10.0"), ("lotse.chat", "1.10.0-beta.1"), ("a.b", "0.1.0")];
         for (digest, (id, version)) in versions.into_iter().enumerate() {
             let package = stored(id, version, digest as u8, Some("chat"));
             catalogue.packages.insert(package.entry.digest, package);
@@ -204,7 +225,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("noise.wasm"), b"\0asm noise").unwrap();
         fs::write(folder.path().join("readme.txt"), b"hello").unwrap();
-        let sources = PackageSources { named: vec![folder.path().into()], developer: true, ..PackageSources::default() };
+        let sources =
+            PackageSources { named: vec![folder.path().into()], developer: true, ..PackageSources::default() };
         assert!(Catalogue::read(&sources).unwrap().packages.is_empty());
     }
 

@@ -4,7 +4,7 @@
 mod people;
 mod running;
 
-use super::{Account, AUDIT_LINES_MAX, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
+use super::{AUDIT_LINES_MAX, Account, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
 use crate::hub::{AuditLine, Change, SessionRecord};
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
@@ -40,7 +40,11 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY_TIMEOUT * 2).connect_with(options).await;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(BUSY_TIMEOUT * 2)
+            .connect_with(options)
+            .await;
         let store = Self { pool: pool.map_err(|error| opening(folder, error))? };
         store.check().await?;
         MIGRATIONS.run(&store.pool).await.map_err(migrating)?;
@@ -54,7 +58,8 @@ impl SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await.map_err(failed)?;
+        let verdict: String =
+            sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await.map_err(failed)?;
         if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }
     }
 
@@ -104,7 +109,12 @@ impl Store for SqliteStore {
     }
 
     async fn remove_sign_in(&self, sign_in: i64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sign_ins WHERE id = ?").bind(sign_in).execute(&self.pool).await.map(drop).map_err(failed)
+        sqlx::query("DELETE FROM sign_ins WHERE id = ?")
+            .bind(sign_in)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError> {
@@ -161,7 +171,9 @@ impl Store for SqliteStore {
 /// SQLite's primary result codes that have advice of their own (sqlite.org/rescode.html).
 fn failed(error: sqlx::Error) -> StoreError {
     let code = match &error {
-        sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff),
+        sqlx::Error::Database(database) => {
+            database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff)
+        }
         sqlx::Error::PoolTimedOut => Some(5),
         _ => None,
     };

@@ -11,11 +11,18 @@ async fn open(folder: &std::path::Path) -> SqliteStore {
 }
 
 fn rep(account: &str, user: &str) -> NewRep {
-    NewRep { account: account.into(), user: user.into(), name: "Anna Berg".into(), password_hash: "$argon2id$x".into(), contact: None }
+    NewRep {
+        account: account.into(),
+        user: user.into(),
+        name: "Anna Berg".into(),
+        password_hash: "$argon2id$x".into(),
+        contact: None,
+    }
 }
 
 fn session(id: u8, rep: i64) -> SessionRecord {
-    let plugin = PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true };
+    let plugin =
+        PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true };
     SessionRecord {
         session: SessionId([id; 16]),
         rep,
@@ -60,9 +67,17 @@ async fn a_new_feature_is_given_once_to_everybody() {
     let both: BTreeSet<String> = ["chat".to_owned(), "screen".to_owned()].into();
     assert_eq!(store.features_of(first).await.unwrap(), both);
     assert_eq!(store.features_of(second).await.unwrap(), both);
-    sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = 'chat'").bind(first).execute(store.pool()).await.unwrap();
+    sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = 'chat'")
+        .bind(first)
+        .execute(store.pool())
+        .await
+        .unwrap();
     store.add_features(&["chat".into(), "screen".into(), "files".into()], 2).await.unwrap();
-    assert_eq!(store.features_of(first).await.unwrap(), ["files".to_owned(), "screen".to_owned()].into(), "what was taken away stays away");
+    assert_eq!(
+        store.features_of(first).await.unwrap(),
+        ["files".to_owned(), "screen".to_owned()].into(),
+        "what was taken away stays away"
+    );
 }
 
 #[tokio::test]
@@ -92,10 +107,11 @@ async fn running_sessions_survive_and_ended_ones_lose_their_tokens() {
     store.close().await;
     let store = open(folder.path()).await;
     assert_eq!(store.running_sessions().await.unwrap(), [kept]);
-    let tokens: i64 = sqlx::query_scalar("SELECT count(rep_token) + count(customer_token) FROM sessions WHERE ended_s IS NOT NULL")
-        .fetch_one(store.pool())
-        .await
-        .unwrap();
+    let tokens: i64 =
+        sqlx::query_scalar("SELECT count(rep_token) + count(customer_token) FROM sessions WHERE ended_s IS NOT NULL")
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
     assert_eq!(tokens, 0);
     store.prune(51 + ENDED_SESSION_S).await.unwrap();
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions").fetch_one(store.pool()).await.unwrap();
@@ -110,7 +126,11 @@ async fn a_senseless_session_costs_no_other() {
     let store = open(folder.path()).await;
     let (_, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
     store.change_sessions(&[Change::Started(session(1, rep)), Change::Started(session(2, rep))], 1).await.unwrap();
-    sqlx::query("UPDATE sessions SET plugins = 'noise' WHERE id = ?").bind(vec![1_u8; 16]).execute(store.pool()).await.unwrap();
+    sqlx::query("UPDATE sessions SET plugins = 'noise' WHERE id = ?")
+        .bind(vec![1_u8; 16])
+        .execute(store.pool())
+        .await
+        .unwrap();
     assert_eq!(store.running_sessions().await.unwrap().len(), 1);
 }
 
@@ -120,7 +140,11 @@ async fn the_audit_log_is_written_and_bounded() {
     let store = open(folder.path()).await;
     let line = AuditLine { rep: Some(4), detail: "x".into(), ..AuditLine::new(AuditKind::SignInFailed) };
     store.write_audit(&vec![line; 10], 7).await.unwrap();
-    sqlx::query("INSERT INTO audit (id, at_s, kind) VALUES (?, 8, 'late')").bind(AUDIT_LINES_MAX + 8).execute(store.pool()).await.unwrap();
+    sqlx::query("INSERT INTO audit (id, at_s, kind) VALUES (?, 8, 'late')")
+        .bind(AUDIT_LINES_MAX + 8)
+        .execute(store.pool())
+        .await
+        .unwrap();
     store.prune(9).await.unwrap();
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(store.pool()).await.unwrap();
     assert_eq!(left, 3, "lines 9, 10 and the late one");

@@ -15,7 +15,11 @@ async fn still_works(relay: &Relay) {
 
 fn quick(folder: &TempDir) -> RelayConfig {
     let mut config = config(folder);
-    config.timing = Timing { hello: Duration::from_millis(500), ping: Duration::from_millis(200), dead: Duration::from_millis(1000) };
+    config.timing = Timing {
+        hello: Duration::from_millis(500),
+        ping: Duration::from_millis(200),
+        dead: Duration::from_millis(1000),
+    };
     config
 }
 
@@ -95,14 +99,24 @@ async fn oversized_messages_close_only_their_connection() {
 async fn strangers_are_told_and_shown_out() {
     let folder = folder().await;
     let relay = Relay::start(quick(&folder)).await.unwrap();
-    for first in [ToRelay::NewCode, ToRelay::Hello { versions: vec![], side: Side::Rep, program_version: String::new(), engine: String::new() }] {
+    for first in [
+        ToRelay::NewCode,
+        ToRelay::Hello { versions: vec![], side: Side::Rep, program_version: String::new(), engine: String::new() },
+    ] {
         let mut program = Program::silent(&relay).await;
         program.say(first).await;
         assert!(matches!(program.hear().await, FromRelay::Incompatible { .. }));
         assert!(program.hear_or_end().await.is_none());
     }
     let mut newer = Program::silent(&relay).await;
-    newer.say(ToRelay::Hello { versions: vec![7, 8], side: Side::Rep, program_version: "9.0.0".into(), engine: String::new() }).await;
+    newer
+        .say(ToRelay::Hello {
+            versions: vec![7, 8],
+            side: Side::Rep,
+            program_version: "9.0.0".into(),
+            engine: String::new(),
+        })
+        .await;
     assert!(matches!(newer.hear().await, FromRelay::Incompatible { reason } if reason.contains("update the relay")));
     let mut silent = Program::silent(&relay).await;
     assert!(silent.hear_or_end().await.is_none(), "who says nothing is closed");

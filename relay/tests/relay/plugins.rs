@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 /// The hello plugin, unsigned.
 fn hello() -> Vec<u8> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
     let path = target.join("plugins/hello.wasm");
-    let mut bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask plugins` first", path.display()));
+    let mut bytes = std::fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask plugins` first", path.display()));
     // Signature sections come last and have one spelling: id, length, name, 97 bytes.
     if Package::read(&bytes).unwrap().signature().is_some() {
         bytes.truncate(bytes.len() - (2 + 1 + "lotse:signature".len() + 97));
@@ -85,7 +87,14 @@ async fn unsigned_strange_and_altered_packages_are_left_out() {
     let mut altered = lotse_package::sign(&unsigned, &publisher).unwrap();
     let at = altered.windows(5).position(|bytes| bytes == b"Sends").unwrap();
     altered[at] = b'M';
-    for (package, developer, taken) in [(&unsigned, false, 0), (&strange, false, 0), (&altered, false, 0), (&altered, true, 0), (&strange, true, 0), (&unsigned, true, 1)] {
+    for (package, developer, taken) in [
+        (&unsigned, false, 0),
+        (&strange, false, 0),
+        (&altered, false, 0),
+        (&altered, true, 0),
+        (&strange, true, 0),
+        (&unsigned, true, 1),
+    ] {
         let relay = relay_with(&folder, package, &publisher.public(), developer).await;
         let (_, plugins) = customer_in_session(&relay, &engine()).await;
         assert_eq!(plugins.len(), taken);

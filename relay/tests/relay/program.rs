@@ -1,7 +1,7 @@
 //! A program as the relay sees it: TLS with the certificate pinned, a WebSocket, and control messages.
 
 use futures_util::{SinkExt, StreamExt};
-use lotse_protocol::control::{FromRelay, PATH, Secret, Side, SessionOffer, ToRelay, VERSION};
+use lotse_protocol::control::{FromRelay, PATH, Secret, SessionOffer, Side, ToRelay, VERSION};
 use lotse_protocol::wire;
 use lotse_relay::relay::Relay;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -21,16 +21,37 @@ use tokio_tungstenite::tungstenite::Message;
 struct Pin([u8; 32]);
 
 impl ServerCertVerifier for Pin {
-    fn verify_server_cert(&self, end: &CertificateDer<'_>, _: &[CertificateDer<'_>], _: &ServerName<'_>, _: &[u8], _: UnixTime) -> Result<ServerCertVerified, Error> {
+    fn verify_server_cert(
+        &self,
+        end: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
         let digest = ring::digest::digest(&ring::digest::SHA256, end);
-        if digest.as_ref() == self.0 { Ok(ServerCertVerified::assertion()) } else { Err(Error::General("not the pinned certificate".into())) }
+        if digest.as_ref() == self.0 {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(Error::General("not the pinned certificate".into()))
+        }
     }
 
-    fn verify_tls12_signature(&self, _: &[u8], _: &CertificateDer<'_>, _: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, Error> {
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
         Err(Error::General("TLS 1.3 only".into()))
     }
 
-    fn verify_tls13_signature(&self, message: &[u8], certificate: &CertificateDer<'_>, signed: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, Error> {
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
         rustls::crypto::verify_tls13_signature(message, certificate, signed, &algorithms)
     }
@@ -75,7 +96,14 @@ impl Program {
 
     pub async fn with_engine(relay: &Relay, side: Side, engine: &str) -> Self {
         let mut program = Self::silent(relay).await;
-        program.say(ToRelay::Hello { versions: vec![VERSION], side, program_version: "0.1.0".into(), engine: engine.into() }).await;
+        program
+            .say(ToRelay::Hello {
+                versions: vec![VERSION],
+                side,
+                program_version: "0.1.0".into(),
+                engine: engine.into(),
+            })
+            .await;
         match program.hear().await {
             FromRelay::Hello { version: VERSION, code_key, .. } => program.code_key = code_key,
             other => panic!("no greeting: {other:?}"),
@@ -101,7 +129,9 @@ impl Program {
         let next = async {
             loop {
                 match self.socket.next().await {
-                    Some(Ok(Message::Binary(bytes))) => return Some(wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap()),
+                    Some(Ok(Message::Binary(bytes))) => {
+                        return Some(wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap());
+                    }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                     Some(Ok(_)) => {}
                 }
@@ -115,7 +145,9 @@ impl Program {
         let end = async {
             loop {
                 match self.socket.next().await {
-                    Some(Ok(Message::Close(frame))) => return frame.map(|frame| (frame.code.into(), frame.reason.to_string())),
+                    Some(Ok(Message::Close(frame))) => {
+                        return frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
+                    }
                     Some(Err(_)) | None => return None,
                     Some(Ok(_)) => {}
                 }

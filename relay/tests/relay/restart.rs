@@ -13,7 +13,11 @@ async fn both_sides_take_up_their_session_after_the_relay_was_gone() {
     rep.say(ToRelay::Paired { session }).await;
     let (unused, ..) = code(&mut rep).await;
     first.stop().await;
-    assert_eq!(customer.goodbye().await.map(|(code, _)| code), Some(1012), "programs are told that the relay comes back");
+    assert_eq!(
+        customer.goodbye().await.map(|(code, _)| code),
+        Some(1012),
+        "programs are told that the relay comes back"
+    );
     drop((rep, customer));
 
     let second = relay(&folder).await;

@@ -22,7 +22,10 @@ async fn two_programs_meet_by_a_code_and_signal_each_other() {
     join(&mut customer, nameplate).await;
     let (of_rep, of_customer) = (rep.offer().await, customer.offer().await);
     assert_eq!((of_rep.session, of_customer.session), (session, session));
-    assert_eq!((of_customer.rep.as_str(), of_customer.account.as_str(), of_rep.customer.as_str()), ("Anna Berg", "Acme", "K. Weber"));
+    assert_eq!(
+        (of_customer.rep.as_str(), of_customer.account.as_str(), of_rep.customer.as_str()),
+        ("Anna Berg", "Acme", "K. Weber")
+    );
     assert_eq!(of_rep.leg.udp_port, relay.udp().port());
     assert!(of_rep.leg.secret != of_customer.leg.secret && of_rep.token != of_customer.token);
     for turn in 0..50_u8 {
@@ -75,7 +78,9 @@ async fn a_wrong_secret_may_be_typed_again_twice() {
     for left in [2, 1, 0] {
         rep.say(ToRelay::PairingFailed { session }).await;
         for program in [&mut rep, &mut customer] {
-            assert!(matches!(program.hear().await, FromRelay::PairingFailed { attempts_left, .. } if attempts_left == left));
+            assert!(
+                matches!(program.hear().await, FromRelay::PairingFailed { attempts_left, .. } if attempts_left == left)
+            );
         }
     }
     assert!(matches!(customer.hear().await, FromRelay::SessionEnded { reason, .. } if reason == "NotTrusted"));

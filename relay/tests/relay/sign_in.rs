@@ -19,7 +19,9 @@ async fn the_right_password_and_each_wrong_way() {
     assert_eq!(failure(&mut program, "nobody@acme.example", PASSWORD).await, SignInFailure::WrongIdOrPassword);
     program.say(ToRelay::NewCode).await;
     assert!(matches!(program.hear().await, FromRelay::Refused { .. }), "no code without a sign-in");
-    let FromRelay::SignedIn { rep, account, .. } = program.sign_in("Anna@ACME.example ", PASSWORD).await else { panic!() };
+    let FromRelay::SignedIn { rep, account, .. } = program.sign_in("Anna@ACME.example ", PASSWORD).await else {
+        panic!()
+    };
     assert_eq!((rep.as_str(), account.as_str()), ("Anna Berg", "Acme"));
     relay.stop().await;
 }

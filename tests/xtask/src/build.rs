@@ -41,13 +41,14 @@ pub fn plugins() -> Result {
     std::fs::create_dir_all(folder.join("examples"))?;
     let key = publisher(&folder)?;
     for name in BUNDLED {
-        package(&root().join("plugins").join(name), &format!("lotse-plugin-{name}"), &folder, &key)?;
+        package(&root().join("plugins").join(name), &format!("lotse-plugin-{name}"), &folder, &key, None)?;
     }
     for (name, place) in FOR_TESTS {
-        package(&root().join(place), &format!("lotse-plugin-{name}"), &folder.join("examples"), &key)?;
+        package(&root().join(place), &format!("lotse-plugin-{name}"), &folder.join("examples"), &key, Some(name))?;
     }
     for (name, place) in fixtures()? {
-        package(&place, &name, &folder.join("examples"), &key)?;
+        let file = place.file_name().and_then(|file| file.to_str());
+        package(&place, &name, &folder.join("examples"), &key, file)?;
     }
     Ok(())
 }
@@ -81,11 +82,11 @@ fn publisher(folder: &Path) -> Result<SigningKey> {
     Ok(key)
 }
 
-fn package(place: &Path, name: &str, folder: &Path, key: &SigningKey) -> Result {
+fn package(place: &Path, name: &str, folder: &Path, key: &SigningKey, file: Option<&str>) -> Result {
     let core = target().join("wasm32-unknown-unknown/plugin").join(format!("{}.wasm", name.replace('-', "_")));
     let manifest = Manifest::parse_strictly(&std::fs::read(place.join("plugin.json"))?)?;
     let bytes = sign(&pack(&std::fs::read(core)?, &manifest)?, key)?;
-    let file = folder.join(format!("{}.wasm", manifest.id));
+    let file = folder.join(format!("{}.wasm", file.unwrap_or(manifest.id.as_str())));
     // The same bytes keep their date, so that what was compiled from them stays good.
     if std::fs::read(&file).ok().as_deref() != Some(&bytes) {
         std::fs::write(&file, &bytes)?;

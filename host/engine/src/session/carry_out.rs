@@ -196,7 +196,7 @@ impl Task {
         }
         let request = Request::from(manifest);
         let licence = Licence::Features(manifest.feature.iter().cloned().collect());
-        let granted = grant(&request, &licence, &self.policy(), self.consent_term());
+        let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
         let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
         let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host)).map_err(|problem| problem.to_string())?;
@@ -207,15 +207,6 @@ impl Task {
             let _ = shared.desk.clipboard();
         }
         Ok(())
-    }
-
-    /// A rep's own computer is not steered from outside.
-    fn policy(&self) -> Policy {
-        let denied = match self.config.side {
-            Side::Rep => CapabilitySet::EMPTY.with(lotse_runtime::Capability::Input),
-            Side::Customer => CapabilitySet::EMPTY,
-        };
-        Policy { capabilities_denied: denied, ..Policy::default() }
     }
 
     fn consent_term(&self) -> ConsentTerm {

@@ -1,6 +1,6 @@
 //! The runtime with real guests: `fixtures/hostile`, which does whatever it is told, and the bundled hello plugin.
 //!
-//! The packages come from `target/plugins`; `cargo xtask plugins` builds them.
+//! The packages come from `target/plugins`; `cargo xtask build` builds them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod code;

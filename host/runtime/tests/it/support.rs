@@ -18,9 +18,9 @@ fn target_folder() -> PathBuf {
 
 /// The bytes of a package that was built before the tests.
 pub fn prebuilt(name: &str) -> Vec<u8> {
-    let path = target_folder().join("plugins").join(format!("{name}.wasm"));
+    let path = target_folder().join("plugins/examples").join(format!("{name}.wasm"));
     std::fs::read(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}\nThe tests need the plugins built first: run `cargo xtask plugins`.", path.display())
+        panic!("{}: {error}\nThe tests need the plugins built first: run `cargo xtask build`.", path.display())
     })
 }
 

@@ -39,7 +39,7 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         ui.spacing_mut().item_spacing.x = space::S;
         if submits {
             let ready = node.enabled() && !draft.text.trim().is_empty();
-            send = Button::primary(&t!("chat-send")).icon(icons::SEND).enabled(ready).show(ui).clicked();
+            send = Button::primary(t!("chat-send")).icon(icons::SEND).enabled(ready).show(ui).clicked();
         }
         let muted = Palette::of(ui).muted_ink;
         let limit = node.number("max-chars").and_then(|max| usize::try_from(max).ok()).unwrap_or(CHARS_DEFAULT);

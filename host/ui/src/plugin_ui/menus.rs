@@ -1,7 +1,7 @@
 //! Menus, toolbars and rows of buttons out of plugins' nodes.
 
 use super::Acts;
-use super::tree::Branch;
+use super::tree::{Branch, roots};
 use crate::tokens::{Palette, size};
 use crate::widgets::{Button, Kind};
 use crate::{fonts, icons};
@@ -11,7 +11,7 @@ use lotse_runtime::Value;
 
 /// The top-level menus of plugins, beside the host's own in a menu bar.
 pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in contributions.iter().filter_map(Branch::root) {
+    for root in roots(contributions, acts) {
         for menu in menus_of(root) {
             ui.menu_button(menu.label(), |ui| entries(ui, menu, acts));
         }
@@ -20,7 +20,7 @@ pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
 
 /// Everything of these contributions within a menu that is open already.
 pub fn items(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in contributions.iter().filter_map(Branch::root) {
+    for root in roots(contributions, acts) {
         match root.kind() {
             "menu" | "panel" | "list" | "row" => entries(ui, root, acts),
             _ => entry(ui, root, acts),
@@ -30,7 +30,7 @@ pub fn items(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
 
 /// Buttons and menus beside one another, as in the bar over a picture.
 pub fn toolbar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in contributions.iter().filter_map(Branch::root) {
+    for root in roots(contributions, acts) {
         match root.kind() {
             "row" | "panel" | "list" => root.children().for_each(|node| tool(ui, node, acts)),
             _ => tool(ui, root, acts),
@@ -40,7 +40,7 @@ pub fn toolbar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
 
 /// Menus flattened to buttons, for a window too small for menus.
 pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in contributions.iter().filter_map(Branch::root) {
+    for root in roots(contributions, acts) {
         for menu in menus_of(root) {
             for node in menu.children().filter(|node| node.kind() != "separator") {
                 tool(ui, node, acts);

@@ -1,6 +1,6 @@
 //! Panels: children below or beside one another, a list that scrolls to its newest, and what stands in them.
 
-use super::tree::Branch;
+use super::tree::{Branch, roots};
 use super::{Acts, bubble, entry, links, menus};
 use crate::tokens::{Palette, space};
 use crate::widgets::badge;
@@ -9,7 +9,7 @@ use lotse_engine::view::Contribution;
 
 /// All contributions to a panel place, one below the other.
 pub fn panels(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in contributions.iter().filter_map(Branch::root) {
+    for root in roots(contributions, acts) {
         node(ui, root, acts);
     }
 }

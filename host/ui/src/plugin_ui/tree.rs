@@ -1,5 +1,6 @@
 //! Reading a contribution: nodes by index with their properties, never beyond what is there.
 
+use super::Acts;
 use lotse_engine::view::Contribution;
 use lotse_runtime::{Node, Value, setting};
 
@@ -13,13 +14,14 @@ pub(super) struct Branch<'a> {
     nodes: &'a [Node],
     node: &'a Node,
     depth: u8,
+    scope: egui::Id,
 }
 
 impl<'a> Branch<'a> {
     /// The root, unless the plugin shows nothing.
-    pub fn root(contribution: &'a Contribution) -> Option<Self> {
+    pub fn root(contribution: &'a Contribution, acts: &Acts) -> Option<Self> {
         let node = contribution.nodes.first()?;
-        Some(Self { plugin: &contribution.plugin, nodes: &contribution.nodes, node, depth: 0 })
+        Some(Self { plugin: &contribution.plugin, nodes: &contribution.nodes, node, depth: 0, scope: acts.scope })
     }
 
     pub fn children(self) -> impl Iterator<Item = Branch<'a>> {
@@ -67,6 +69,11 @@ impl<'a> Branch<'a> {
 
     /// Key under which the window keeps what is being typed into this node.
     pub fn egui_id(self) -> egui::Id {
-        egui::Id::unique(("plugin node", self.plugin, self.id(), self.kind()))
+        self.scope.with((self.plugin, self.id(), self.kind()))
     }
+}
+
+/// The roots of those contributions that show something.
+pub(super) fn roots<'a>(contributions: &'a [Contribution], acts: &Acts) -> Vec<Branch<'a>> {
+    contributions.iter().filter_map(|contribution| Branch::root(contribution, acts)).collect()
 }

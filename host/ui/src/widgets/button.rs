@@ -17,7 +17,7 @@ pub enum Kind {
 #[must_use = "a button is shown by `show`"]
 pub struct Button<'a> {
     kind: Kind,
-    label: &'a str,
+    label: String,
     icon: Option<char>,
     shortcut: Option<&'a str>,
     width: f32,
@@ -26,23 +26,23 @@ pub struct Button<'a> {
 }
 
 impl<'a> Button<'a> {
-    pub fn new(kind: Kind, label: &'a str) -> Self {
-        Self { kind, label, icon: None, shortcut: None, width: 0.0, height: CONTROL_HEIGHT, enabled: true }
+    pub fn new(kind: Kind, label: impl Into<String>) -> Self {
+        Self { kind, label: label.into(), icon: None, shortcut: None, width: 0.0, height: CONTROL_HEIGHT, enabled: true }
     }
 
-    pub fn primary(label: &'a str) -> Self {
+    pub fn primary(label: impl Into<String>) -> Self {
         Self::new(Kind::Primary, label)
     }
 
-    pub fn secondary(label: &'a str) -> Self {
+    pub fn secondary(label: impl Into<String>) -> Self {
         Self::new(Kind::Secondary, label)
     }
 
-    pub fn quiet(label: &'a str) -> Self {
+    pub fn quiet(label: impl Into<String>) -> Self {
         Self::new(Kind::Quiet, label)
     }
 
-    pub fn danger(label: &'a str) -> Self {
+    pub fn danger(label: impl Into<String>) -> Self {
         Self::new(Kind::Danger, label)
     }
 
@@ -89,7 +89,7 @@ impl<'a> Button<'a> {
                     visuals.bg_stroke = Stroke::new(1.0, edge);
                     visuals.fg_stroke.color = text;
                 }
-                let label = egui::RichText::new(self.label).color(text);
+                let label = egui::RichText::new(&self.label).color(text);
                 let label = if matches!(self.kind, Kind::Primary | Kind::Danger) {
                     label.font(egui::FontId::new(size::BODY, fonts::strong_family()))
                 } else {

@@ -56,6 +56,11 @@ fn chip(ui: &mut Ui, text: &str, sign: Option<char>, colour: Color32, name: &str
     response
 }
 
+/// An icon beside words that say the same; screen readers pass over it.
+pub fn sign(ui: &mut Ui, icon: char, points: f32, colour: Color32) {
+    plain(ui, fonts::icon(icon, points).color(colour));
+}
+
 /// Text that is drawn and not named.
 pub(crate) fn plain(ui: &mut Ui, text: RichText) {
     let job = Label::new(text).selectable(false);

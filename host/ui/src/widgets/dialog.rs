@@ -30,7 +30,7 @@ pub fn confirm(ctx: &egui::Context, id: &str, title: &str, body: &str, yes: &str
         ui.add(egui::Label::new(body).wrap());
         ui.add_space(space::M);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            let no = Button::secondary(&t!("common-cancel")).width(96.0).show(ui);
+            let no = Button::secondary(t!("common-cancel")).width(96.0).show(ui);
             if ui.memory(|memory| memory.focused().is_none()) {
                 no.request_focus();
             }

@@ -4,22 +4,22 @@ use crate::tokens::{CONTROL_HEIGHT, Palette, size, space};
 use egui::{Align2, FontSelection, Margin, Response, RichText, TextEdit, Ui, vec2};
 
 #[must_use = "a field is shown by `show`"]
-pub struct Field<'a> {
-    label: &'a str,
-    hint: &'a str,
+pub struct Field {
+    label: String,
+    hint: String,
     password: bool,
     code: bool,
     limit: usize,
     id: Option<egui::Id>,
 }
 
-impl<'a> Field<'a> {
-    pub fn new(label: &'a str) -> Self {
-        Self { label, hint: "", password: false, code: false, limit: 256, id: None }
+impl Field {
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), hint: String::new(), password: false, code: false, limit: 256, id: None }
     }
 
-    pub fn hint(mut self, hint: &'a str) -> Self {
-        self.hint = hint;
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
         self
     }
 

@@ -84,9 +84,14 @@ impl Desk {
     pub fn window_manager(&mut self) {
         let child = Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
         self.others.push(child);
-        let name = self.connection.intern_atom(false, b"_NET_WORKAREA").unwrap().reply().unwrap().atom;
         self.until("the window manager runs", || {
-            self.connection.get_property(false, self.root, name, xproto::AtomEnum::ANY, 0, 1).unwrap().reply().unwrap().length > 0
+            // While it starts, it may overlook a window: only one that it took in says that it is there.
+            let probe = self.managed_window();
+            std::thread::sleep(Duration::from_millis(50));
+            let taken = self.connection.query_tree(probe).unwrap().reply().unwrap().parent != self.root;
+            self.connection.destroy_window(probe).unwrap();
+            self.connection.sync().unwrap();
+            taken
         });
     }
 
@@ -111,6 +116,16 @@ impl Desk {
 
     pub fn until_pixels(&self, what: &str, area: Rect, expected: &[[u8; 3]]) {
         self.until(what, || self.pixels(area) == expected);
+    }
+
+    /// A window that a window manager takes in.
+    fn managed_window(&self) -> Window {
+        let id = self.connection.generate_id().unwrap();
+        let looks = CreateWindowAux::new();
+        self.connection.create_window(0, id, self.root, 0, 0, 5, 5, 0, WindowClass::INPUT_OUTPUT, 0, &looks).unwrap();
+        self.connection.map_window(id).unwrap();
+        self.connection.sync().unwrap();
+        id
     }
 
     /// A plain window of one colour.

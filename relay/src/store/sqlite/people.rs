@@ -10,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
     let NewRep { account, user, name, password_hash, contact } = rep;
     let mut transaction = store.write().await?;
-    let taken = sqlx::query_scalar("SELECT accounts.name FROM reps JOIN accounts ON accounts.id = reps.account WHERE user = ?");
+    let taken =
+        sqlx::query_scalar("SELECT accounts.name FROM reps JOIN accounts ON accounts.id = reps.account WHERE user = ?");
     if let Some(taken) = taken.bind(&user).fetch_optional(&mut *transaction).await.map_err(failed)? {
         return Err(StoreError::UserTaken(user, taken));
     }
-    let found: Option<i64> =
-        sqlx::query_scalar("SELECT id FROM accounts WHERE name = ?").bind(&account).fetch_optional(&mut *transaction).await.map_err(failed)?;
+    let found: Option<i64> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = ?")
+        .bind(&account)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed)?;
     let account = match found {
         Some(id) => id,
         None => {
@@ -34,15 +38,17 @@ pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Res
         let update = sqlx::query("UPDATE accounts SET contact = ? WHERE id = ?");
         update.bind(contact).bind(account).execute(&mut *transaction).await.map_err(failed)?;
     }
-    let rep: i64 = sqlx::query_scalar("INSERT INTO reps (account, user, name, password_hash, created_s) VALUES (?, ?, ?, ?, ?) RETURNING id")
-        .bind(account)
-        .bind(user)
-        .bind(name)
-        .bind(password_hash)
-        .bind(now_s)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
+    let rep: i64 = sqlx::query_scalar(
+        "INSERT INTO reps (account, user, name, password_hash, created_s) VALUES (?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(account)
+    .bind(user)
+    .bind(name)
+    .bind(password_hash)
+    .bind(now_s)
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     Ok((account, rep))
 }
@@ -80,7 +86,8 @@ fn rep_of(row: &SqliteRow) -> Result<Rep, StoreError> {
 
 pub(super) async fn accounts(store: &SqliteStore) -> Result<Vec<Account>, StoreError> {
     let mut features: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
-    let rows = sqlx::query("SELECT account, feature FROM account_features").fetch_all(&store.pool).await.map_err(failed)?;
+    let rows =
+        sqlx::query("SELECT account, feature FROM account_features").fetch_all(&store.pool).await.map_err(failed)?;
     for row in rows {
         let account = row.try_get("account").map_err(failed)?;
         features.entry(account).or_default().insert(row.try_get("feature").map_err(failed)?);
@@ -105,10 +112,17 @@ pub(super) async fn accounts(store: &SqliteStore) -> Result<Vec<Account>, StoreE
 
 fn status_of(text: &str) -> Result<AccountStatus, StoreError> {
     let all = [AccountStatus::Active, AccountStatus::Suspended, AccountStatus::Closed];
-    all.into_iter().find(|status| status.name() == text).ok_or_else(|| StoreError::Damaged(format!("an account has the status {text}")))
+    all.into_iter()
+        .find(|status| status.name() == text)
+        .ok_or_else(|| StoreError::Damaged(format!("an account has the status {text}")))
 }
 
-pub(super) async fn add_sign_in(store: &SqliteStore, rep: i64, token: TokenHash, now_s: i64) -> Result<i64, StoreError> {
+pub(super) async fn add_sign_in(
+    store: &SqliteStore,
+    rep: i64,
+    token: TokenHash,
+    now_s: i64,
+) -> Result<i64, StoreError> {
     sqlx::query_scalar("INSERT INTO sign_ins (rep, token_hash, created_s, used_s) VALUES (?, ?, ?, ?) RETURNING id")
         .bind(rep)
         .bind(token.0.to_vec())
@@ -119,14 +133,19 @@ pub(super) async fn add_sign_in(store: &SqliteStore, rep: i64, token: TokenHash,
         .map_err(failed)
 }
 
-pub(super) async fn use_sign_in(store: &SqliteStore, token: TokenHash, now_s: i64) -> Result<Option<(i64, Rep)>, StoreError> {
-    let used: Option<i64> = sqlx::query_scalar("UPDATE sign_ins SET used_s = ? WHERE token_hash = ? AND used_s >= ? RETURNING id")
-        .bind(now_s)
-        .bind(token.0.to_vec())
-        .bind(now_s.saturating_sub(SIGN_IN_UNUSED_S))
-        .fetch_optional(&store.pool)
-        .await
-        .map_err(failed)?;
+pub(super) async fn use_sign_in(
+    store: &SqliteStore,
+    token: TokenHash,
+    now_s: i64,
+) -> Result<Option<(i64, Rep)>, StoreError> {
+    let used: Option<i64> =
+        sqlx::query_scalar("UPDATE sign_ins SET used_s = ? WHERE token_hash = ? AND used_s >= ? RETURNING id")
+            .bind(now_s)
+            .bind(token.0.to_vec())
+            .bind(now_s.saturating_sub(SIGN_IN_UNUSED_S))
+            .fetch_optional(&store.pool)
+            .await
+            .map_err(failed)?;
     let Some(sign_in) = used else { return Ok(None) };
     let row = sqlx::query(
         "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status

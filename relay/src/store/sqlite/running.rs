@@ -32,7 +32,8 @@ fn record(row: &SqliteRow) -> Result<Option<SessionRecord>, StoreError> {
     let plugins: String = row.try_get("plugins").map_err(failed)?;
     let hash = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| bytes.try_into().ok()).map(TokenHash);
     let plugins: Option<Vec<PluginRef>> = serde_json::from_str(&plugins).ok();
-    let (Ok(id), Some(rep_token), Some(customer_token), Some(plugins)) = (<[u8; 16]>::try_from(id), hash(rep_token), hash(customer_token), plugins)
+    let (Ok(id), Some(rep_token), Some(customer_token), Some(plugins)) =
+        (<[u8; 16]>::try_from(id), hash(rep_token), hash(customer_token), plugins)
     else {
         return Ok(None);
     };

@@ -1,0 +1,192 @@
+//! The console's windows by accessible name and by keyboard, over views made by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "windows/fake.rs"]
+mod fake;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use fake::Fake;
+use lotse_console::app::Console;
+use lotse_console::settings::{Settings, Store};
+use lotse_engine::rep::RepCommand;
+use lotse_engine::view::{Command, SessionState};
+
+struct State {
+    console: Option<Console>,
+    core: Fake,
+    settings: Settings,
+}
+
+fn harness_of(core: &Fake, settings: Settings) -> Harness<'static, State> {
+    let state = State { console: None, core: core.clone(), settings };
+    let mut harness = Harness::builder().with_size(egui::vec2(1000.0, 700.0)).build_ui_state(
+        |ui, state: &mut State| {
+            let Some(console) = &mut state.console else {
+                let store = Store::in_memory(state.settings.clone());
+                state.console = Some(Console::new(ui.ctx(), Box::new(state.core.clone()), None, store));
+                return ui.ctx().request_discard("fonts come with the next pass");
+            };
+            console.show(ui);
+        },
+        state,
+    );
+    harness.run_steps(6);
+    harness
+}
+
+fn harness(page: &str) -> (Harness<'static, State>, Fake) {
+    let core = Fake::new(fake::page(page, false));
+    let settings = Settings { language: Some("en".into()), theme: "light".into(), ..Settings::default() };
+    (harness_of(&core, settings), core)
+}
+
+fn sent(core: &Fake) -> Vec<RepCommand> {
+    core.sent.borrow_mut().drain(..).collect()
+}
+
+#[test]
+fn s1_signing_in_by_keyboard_alone() {
+    let (mut harness, core) = harness("sign-in");
+    assert!(harness.get_by_label("Relay").is_focused(), "the first empty field has the keyboard");
+    harness.get_by_label("Relay").type_text("relay.acme.example");
+    harness.run_steps(2);
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    harness.get_by_label("User ID").type_text("Anna.Berg@acme.example");
+    harness.run_steps(2);
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    assert!(harness.get_by_label("Password").is_focused());
+    harness.get_by_label("Password").type_text("correct horse");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let sent = sent(&core);
+    let [RepCommand::SignIn { relay, user, password }] = &sent[..] else { panic!("{} commands", sent.len()) };
+    assert_eq!((relay.as_str(), user.as_str(), password.as_str()), ("https://relay.acme.example", "Anna.Berg@acme.example", "correct horse"));
+}
+
+#[test]
+fn s1_each_failure_says_what_to_try_next() {
+    for (page, what, next) in [
+        ("sign-in-wrong", "User ID or password is wrong.", "a manager can reset it"),
+        ("sign-in-no-relay", "The relay cannot be reached.", "8200 no answer"),
+    ] {
+        let (harness, _) = harness(page);
+        harness.get_by_label(what);
+        harness.get_by_label_contains(next);
+    }
+    let (mut harness, core) = harness("sign-in");
+    harness.get_by_label("Relay").type_text("r.example");
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Sign in").click();
+    harness.run_steps(2);
+    harness.get_by_label("That is not a user ID.");
+    assert!(sent(&core).is_empty(), "nothing is sent for what cannot be right");
+}
+
+#[test]
+fn c2_a_code_is_made_by_key_and_read_out_digit_by_digit() {
+    let (mut harness, core) = harness("empty");
+    harness.get_by_label("Nobody is waiting");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(2);
+    assert!(matches!(sent(&core)[..], [RepCommand::NewCode]));
+
+    *core.view.borrow_mut() = fake::page("codes", false);
+    harness.run_steps(2);
+    harness.get_by_label("Join code: 4 8 2 9 1 3 5 2 0 7");
+    harness.get_by_label_contains("valid for 14:32");
+    harness.get_all_by_label("Take back").next().unwrap().click();
+    harness.run_steps(2);
+    assert!(matches!(sent(&core)[..], [RepCommand::Close { .. }]));
+}
+
+#[test]
+fn c5_the_header_says_who_what_is_allowed_and_the_safety_code() {
+    let (harness, _) = harness("session");
+    harness.get_by_label("Line: good · 38 ms");
+    harness.get_by_label("see screen: allowed");
+    harness.get_by_label("control: asked");
+    harness.get_by_label("clipboard: not asked");
+    harness.get_by_label("Safety code: tulip · 47 · 12");
+}
+
+#[test]
+fn n4_a_lost_customer_is_waited_for_with_a_countdown_and_the_chat_stays() {
+    let (harness, _) = harness("lost");
+    harness.get_by_label("The connection to K. Weber is lost.");
+    harness.get_by_label_contains("waits 9:41 more");
+    harness.get_by_label_contains("Let me have a look");
+}
+
+#[test]
+fn t4_closing_asks_and_escape_keeps_the_session() {
+    let (mut harness, core) = harness("session");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::W);
+    harness.run_steps(4);
+    harness.get_by_label("End the session with K. Weber?");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("End the session with K. Weber?").is_none());
+    assert!(sent(&core).is_empty());
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::W);
+    harness.run_steps(4);
+    assert!(harness.get_by_label("Cancel").is_focused(), "a stray Enter ends nothing");
+    harness.get_by_label("End session").click();
+    harness.run_steps(4);
+    assert!(matches!(sent(&core)[..], [RepCommand::Session { command: Command::End, .. }]));
+}
+
+#[test]
+fn v1_the_plugins_menu_stands_in_the_menu_bar() {
+    let (mut harness, core) = harness("session");
+    harness.get_by_label("Screen Sharing").click();
+    harness.run_steps(4);
+    harness.get_by_label("Show Customer's Screen").click();
+    harness.run_steps(4);
+    let sent = sent(&core);
+    assert!(matches!(&sent[..], [RepCommand::Session { command: Command::Act { plugin, node, .. }, .. }] if plugin == "lotse.screen-sharing" && node == "show"), "{sent:?}");
+}
+
+#[test]
+fn the_monitor_tells_state_cost_signer_and_reason() {
+    let core = Fake::new(fake::page("monitor", false));
+    let settings = Settings { language: Some("en".into()), ..Settings::default() };
+    let mut harness = harness_of(&core, settings);
+    harness.state_mut().console.as_mut().unwrap().open_monitor();
+    harness.run_steps(4);
+    harness.get_by_label("Inventory: was stopped and is starting again: used more than 16 MB of memory");
+    harness.get_by_label_contains("licences@acme.example");
+    harness.get_by_label("unsigned");
+}
+
+#[test]
+fn every_page_can_be_drawn_in_both_languages_and_at_twice_the_size() {
+    for name in fake::PAGES {
+        for (lang, percent) in [("en", 100), ("de", 200)] {
+            let core = Fake::new(fake::page(name, lang == "de"));
+            let settings = Settings { language: Some(lang.into()), scale_percent: percent, ..Settings::default() };
+            let mut harness = harness_of(&core, settings);
+            let console = harness.state_mut().console.as_mut().unwrap();
+            console.open_preferences();
+            console.open_monitor();
+            harness.run_steps(3);
+        }
+    }
+}
+
+#[test]
+fn leaving_the_session_state_closes_nothing_by_itself() {
+    let (mut harness, core) = harness("ended");
+    harness.get_by_label("The customer stopped everything.");
+    assert!(matches!(core.view.borrow().sessions[0].view.state, SessionState::Ended { .. }));
+    harness.get_by_label("Close").click();
+    harness.run_steps(2);
+    assert!(sent(&core).iter().any(|command| matches!(command, RepCommand::Close { .. })));
+}

@@ -1,0 +1,103 @@
+//! A core of views made by hand that remembers what was asked of it; for tests and for the gallery of screenshots.
+
+#![allow(dead_code, reason = "each program that includes this uses its part")]
+
+use lotse_console::core::Core;
+use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
+use lotse_engine::view::{Problem, SessionState, Step, View};
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{SessionId, SignInFailure};
+use lotse_protocol::peer::EndReason;
+use lotse_ui::samples;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub view: Rc<RefCell<RepView>>,
+    pub sent: Rc<RefCell<Vec<RepCommand>>>,
+}
+
+impl Core for Fake {
+    fn view(&self) -> Arc<RepView> {
+        Arc::new(self.view.borrow().clone())
+    }
+
+    fn send(&self, command: RepCommand) {
+        self.sent.borrow_mut().push(command);
+    }
+}
+
+impl Fake {
+    pub fn new(view: RepView) -> Self {
+        Self { view: Rc::new(RefCell::new(view)), sent: Rc::default() }
+    }
+}
+
+pub fn signed_in() -> SignIn {
+    SignIn::In { rep: "Anna Berg".into(), account: "Acme".into(), contact: "licences@acme.example".into(), reconnecting: false }
+}
+
+pub fn with_session(number: u8, view: View) -> RepSession {
+    let view = View { session: Some(SessionId([number; 16])), ..view };
+    RepSession { id: SessionId([number; 16]), code: None, code_expires_in_s: 0, view: Arc::new(view) }
+}
+
+pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
+    let view = View { session: Some(SessionId([number; 16])), ..View::default() };
+    RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
+}
+
+pub const PAGES: [&str; 15] = [
+    "sign-in", "sign-in-wrong", "sign-in-no-relay", "empty", "codes", "sessions", "connecting", "awaiting", "session", "lost", "ended", "failed", "preferences", "monitor", "viewer",
+];
+
+/// The view behind a page of the gallery.
+pub fn page(name: &str, german: bool) -> RepView {
+    let session = |state| with_session(7, samples::session(true, state, german));
+    let (sign_in, sessions) = match name {
+        "sign-in" => (SignIn::Out, vec![]),
+        "sign-in-wrong" => (SignIn::Refused(SignInFailure::WrongIdOrPassword), vec![]),
+        "sign-in-no-relay" => {
+            let detail = "443 refused, 8200 no answer, 80 refused".to_owned();
+            (SignIn::Failed(Problem::RelayUnreachable { detail }), vec![])
+        }
+        "codes" => (signed_in(), vec![with_code(1, JoinCode::new(48_291, 35_207), 872), with_code(2, JoinCode::new(7_001, 42_000), 41)]),
+        "sessions" => {
+            let mut lost = samples::session(true, SessionState::Lost { seconds_left: 581 }, german);
+            lost.peer = "J. Ortiz".into();
+            let mut over = samples::session(true, SessionState::Ended { reason: EndReason::CustomerEnded }, german);
+            over.peer = "M. Petrow".into();
+            (signed_in(), vec![session(SessionState::Active), with_session(8, lost), with_session(9, over)])
+        }
+        "connecting" => {
+            let mut view = View { state: SessionState::Connecting { step: Step::Plugins }, ..View::default() };
+            view.peer = "K. Weber".into();
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "awaiting" => {
+            let mut view = samples::session(true, SessionState::AwaitingConsent, german);
+            view.consents.clear();
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "session" | "preferences" | "monitor" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.notices = vec![samples::notice()];
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "lost" => (signed_in(), vec![session(SessionState::Lost { seconds_left: 581 })]),
+        "ended" => (signed_in(), vec![session(SessionState::Ended { reason: EndReason::CustomerStopped })]),
+        "failed" => {
+            let view = View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() };
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "viewer" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.surfaces = vec![samples::surface()];
+            (signed_in(), vec![with_session(7, view)])
+        }
+        _ => (signed_in(), vec![]),
+    };
+    RepView { revision: 1, sign_in, sessions }
+}
