@@ -5,7 +5,7 @@ use crate::desktop::Desktop;
 use crate::entry::EntryPage;
 use crate::prompt::PromptPage;
 use crate::{active, outcome, stop_bar, waiting};
-use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, ViewportCommand};
+use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Access, Command, SessionState, View};
 use lotse_protocol::peer::ConsentState;
@@ -68,12 +68,17 @@ impl Window {
             desktop.show_frame(view.session.as_deref().is_some_and(is_seen));
         }
         let stops = view.session.as_deref().filter(|session| can_stop(&session.state));
+        let everywhere = self.desktop.as_ref().is_none_or(Desktop::has_hotkey);
+        let bar = if stops.is_some() { stop_bar::height(everywhere) } else { 0.0 };
+        // The page comes first and the bar beneath it last, for the eye and for the Tab key.
+        let (upper, lower) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - bar);
+        ui.scope_builder(UiBuilder::new().max_rect(upper), |ui| {
+            let frame = Frame::new().fill(Palette::of(ui).canvas).inner_margin(Margin::same(space::L as i8));
+            CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
+        });
         if stops.is_some() {
-            let everywhere = self.desktop.as_ref().is_none_or(Desktop::has_hotkey);
-            stop_bar::show(ui, everywhere, &mut wishes);
+            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, everywhere, &mut wishes));
         }
-        let frame = Frame::new().fill(Palette::of(ui).canvas).inner_margin(Margin::same(space::L as i8));
-        CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
         self.closing(ui, stops.is_some(), &mut wishes);
         for command in wishes.commands {
             self.core.send(command);

@@ -1,4 +1,4 @@
-//! The command line, read by hand: eleven flags do not justify a parser's 300 KB in a program that is waited for.
+//! The command line, read by hand: twelve flags do not justify a parser's 300 KB in a program that is waited for.
 
 use lotse_engine::view::Access;
 use lotse_protocol::code::JoinCode;
@@ -23,6 +23,7 @@ Options:
       --theme <THEME>        light, dark or system
       --data <DIR>           Where plugins are kept
       --drivers <DIR>        Where the native drivers lie, when not beside the program
+      --commands             Does what JSON lines on standard input say, as clicks would; consent stays the window's
       --log-format <FORMAT>  text, or json: events as JSON lines on standard output
   -h, --help                 Prints this
   -V, --version              Prints the version
@@ -39,6 +40,7 @@ pub struct Options {
     pub theme: ThemeChoice,
     pub data: Option<PathBuf>,
     pub drivers: Option<PathBuf>,
+    pub commands: bool,
     pub log_format: LogFormat,
 }
 
@@ -81,6 +83,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
         match name.as_str() {
             "-h" | "--help" => return Ok(Wanted::Help),
             "-V" | "--version" => return Ok(Wanted::Version),
+            "--commands" => options.commands = true,
             "--developer" => options.developer = true,
             "--relay" => options.relay = Some(text(&value()?)),
             "--name" => options.name = text(&value()?),

@@ -17,6 +17,8 @@ pub(crate) struct PromptPage {
     /// The prompt that is shown, and since when (window time). Starts anew when the window comes to the front.
     shown: Option<(u64, f64)>,
     had_focus: bool,
+    /// When the pointer was last pressed while this question stood (window time).
+    pressed_at: Option<f64>,
 }
 
 impl PromptPage {
@@ -29,6 +31,9 @@ impl PromptPage {
 
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &View, prompt: &Prompt, wishes: &mut Wishes) {
         let since = self.since(ui, prompt);
+        if ui.input(|input| input.pointer.any_pressed()) {
+            self.pressed_at = Some(ui.input(|input| input.time));
+        }
         ui.add_space(space::S);
         question(ui, prompt);
         ui.add_space(space::M);
@@ -37,10 +42,10 @@ impl PromptPage {
         ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::left_to_right(egui::Align::Center), |ui| {
             let allow = Button::secondary(t!("prompt-allow")).width(width).height(44.0).show(ui);
             let refuse = Button::secondary(t!("prompt-not-now")).width(width).height(44.0).show(ui);
-            if meant(ui, &allow, since) {
+            if self.is_meant(ui, &allow, since) {
                 answer = Some(true);
             }
-            if meant(ui, &refuse, since) {
+            if self.is_meant(ui, &refuse, since) {
                 answer = Some(false);
             }
         });
@@ -60,6 +65,13 @@ impl PromptPage {
         }
     }
 
+    /// The button was pressed, and the press was begun after the question had settled.
+    fn is_meant(&self, ui: &Ui, button: &Response, since: f64) -> bool {
+        let (now, by_pointer) = ui.input(|input| (input.time, input.pointer.any_released()));
+        let begun = if by_pointer { self.pressed_at } else { Some(now) };
+        button.clicked() && begun.is_some_and(|begun| begun >= since + SETTLE_S)
+    }
+
     /// Since when this question has been readable.
     fn since(&mut self, ui: &Ui, prompt: &Prompt) -> f64 {
         let (now, focused) = ui.input(|input| (input.time, input.viewport().focused.unwrap_or(true)));
@@ -73,8 +85,8 @@ impl PromptPage {
             }
             Some(_) | None => {
                 self.shown = Some((prompt.id, now));
+                self.pressed_at = None;
                 // Whatever had the keyboard must not answer; and the question must be seen.
-                ui.memory_mut(|memory| memory.stop_text_input());
                 if let Some(focused) = ui.memory(|memory| memory.focused()) {
                     ui.memory_mut(|memory| memory.surrender_focus(focused));
                 }
@@ -85,18 +97,6 @@ impl PromptPage {
             }
         }
     }
-}
-
-/// The button was pressed, and the press was begun after the question had settled.
-fn meant(ui: &Ui, button: &Response, since: f64) -> bool {
-    if !button.clicked() {
-        return false;
-    }
-    let begun = ui.input(|input| {
-        let by_pointer = input.pointer.any_released();
-        if by_pointer { input.pointer.press_start_time().unwrap_or(f64::NEG_INFINITY) } else { input.time }
-    });
-    begun >= since + SETTLE_S
 }
 
 fn question(ui: &mut Ui, prompt: &Prompt) {

@@ -16,6 +16,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
+/// Points: small enough to stand beside what it is about.
+pub const WINDOW_SIZE: [f32; 2] = [380.0, 600.0];
+
 /// Why the program could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -74,7 +77,7 @@ fn window(options: Options) -> Result<(), StartError> {
         .with_title("Lotse")
         .with_app_id("lotse-customer")
         .with_icon(lotse_ui::brand::icon())
-        .with_inner_size([380.0, 600.0])
+        .with_inner_size(WINDOW_SIZE)
         .with_min_inner_size([340.0, 480.0]);
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let failed: Arc<OnceLock<StartError>> = Arc::default();
@@ -125,6 +128,11 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
         }
         true
     })?;
+    if options.commands {
+        let (looked, steered) = (customer.clone(), customer.clone());
+        let newest = move || looked.view().session.clone();
+        lotse_ui::commands::follow(newest, move |command| steered.send(CustomerCommand::Session(command)))?;
+    }
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });
     }

@@ -1,18 +1,26 @@
 //! One control that stops everything, at the lower edge as long as there is anything to stop.
 
 use crate::app::Wishes;
-use egui::{Frame, Key, Margin, Modifiers, Panel, Ui};
+use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
 use lotse_engine::view::Command;
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Button, muted};
 use lotse_ui::{icons, t};
 
+const BUTTON_HEIGHT: f32 = 40.0;
+
+/// Height of the bar, in points.
+pub(crate) fn height(everywhere: bool) -> f32 {
+    let note = if everywhere { 0.0 } else { 44.0 };
+    BUTTON_HEIGHT + 2.0 * space::M + note
+}
+
 /// `everywhere`: the key works while another window has the keyboard, too.
 pub(crate) fn show(ui: &mut Ui, everywhere: bool, wishes: &mut Wishes) {
     let palette = Palette::of(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::M as i8));
-    Panel::bottom("stop").frame(frame).resizable(false).show(ui, |ui| {
-        let button = Button::danger(t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(40.0);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        let button = Button::danger(t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(BUTTON_HEIGHT);
         if button.show(ui).clicked() {
             wishes.session(Command::StopEverything);
         }

@@ -2,7 +2,7 @@
 
 use crate::automation::Automation;
 use crate::options::Options;
-use crate::start::{Parts, StartError, parts, wishes};
+use crate::start::{Parts, StartError, follow_commands, parts, wishes};
 use lotse_engine::rep::{RepCommand, RepConfig, RepView, SignIn};
 use lotse_engine::view::SessionState;
 use lotse_ui::watch::watch;
@@ -21,6 +21,9 @@ pub fn run(options: &Options, config: RepConfig, sign_in: Option<RepCommand>) ->
     let Parts { rep, viewer } = parts(config, viewer, changed)?;
     if let Some(sign_in) = sign_in {
         rep.send(sign_in);
+    }
+    if options.commands {
+        follow_commands(&rep)?;
     }
     let mut automation = Automation::new(wishes(options));
     let mut ending = None;

@@ -52,6 +52,9 @@ pub struct Options {
     /// Where the native drivers lie, when not beside the program
     #[arg(long, value_name = "DIR")]
     pub drivers: Option<PathBuf>,
+    /// Does what JSON lines on standard input say, as clicks would
+    #[arg(long)]
+    pub commands: bool,
     /// json: events as JSON lines on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub log_format: Format,

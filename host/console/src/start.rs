@@ -141,6 +141,17 @@ pub(crate) fn wishes(options: &Options) -> Wishes {
     }
 }
 
+/// Commands on standard input go to the newest session.
+pub(crate) fn follow_commands(rep: &Rep) -> std::io::Result<()> {
+    let (looked, steered) = (rep.clone(), rep.clone());
+    let newest = move || looked.view().sessions.last().map(|session| session.view.clone());
+    lotse_ui::commands::follow(newest, move |command| {
+        if let Some(session) = steered.view().sessions.last() {
+            steered.send(RepCommand::Session { session: session.id, command });
+        }
+    })
+}
+
 fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, store: Store) -> Result<(), StartError> {
     let [width, height] = store.settings.list_size;
     let viewport = egui::ViewportBuilder::default()
@@ -151,7 +162,7 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
         .with_min_inner_size([480.0, 360.0]);
     // Without a GPU each wait for a frame is lost time; damaged windows are drawn once and then rest.
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
-    let wishes = wishes(options);
+    let (wishes, commands) = (wishes(options), options.commands);
     let failed: Arc<OnceLock<StartError>> = Arc::default();
     let why = failed.clone();
     let created = eframe::run_native(
@@ -173,6 +184,9 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
                     automation.look(&watched);
                     true
                 })?;
+                if commands {
+                    follow_commands(&parts.rep)?;
+                }
                 Ok(parts)
             });
             match built {

@@ -13,8 +13,8 @@ use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
 use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
-    PropMode, Rectangle, StackMode, Window, WindowClass,
+    AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
+    EventMask, PropMode, Rectangle, StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -59,7 +59,8 @@ impl Frame {
         let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
         let connection = Arc::new(connection);
         let inner = Arc::new(Inner { connection: Arc::clone(&connection), root, state: Mutex::default() });
-        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
+        let watch =
+            ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
         connection.change_window_attributes(root, &watch)?.check()?;
         if connection.extension_information(randr::X11_EXTENSION_NAME)?.is_some() {
             connection.randr_query_version(1, 5)?.reply()?;
@@ -186,8 +187,26 @@ impl Inner {
             let looks = CreateWindowAux::new().background_pixel(COLOUR).border_pixel(0).override_redirect(1);
             let Rectangle { x, y, width, height } = side;
             let class = WindowClass::INPUT_OUTPUT;
-            self.connection.create_window(x11rb::COPY_DEPTH_FROM_PARENT, window, self.root, x, y, width, height, 0, class, 0, &looks)?;
-            self.connection.change_property8(PropMode::REPLACE, window, AtomEnum::WM_NAME, AtomEnum::STRING, b"Lotse: your screen is being seen")?;
+            self.connection.create_window(
+                x11rb::COPY_DEPTH_FROM_PARENT,
+                window,
+                self.root,
+                x,
+                y,
+                width,
+                height,
+                0,
+                class,
+                0,
+                &looks,
+            )?;
+            self.connection.change_property8(
+                PropMode::REPLACE,
+                window,
+                AtomEnum::WM_NAME,
+                AtomEnum::STRING,
+                b"Lotse: your screen is being seen",
+            )?;
             if cut {
                 self.connection.shape_rectangles(SO::SET, SK::INPUT, ClipOrdering::UNSORTED, window, 0, 0, &[])?;
             }
@@ -205,7 +224,8 @@ impl Inner {
         if self.connection.extension_information(randr::X11_EXTENSION_NAME)?.is_some()
             && let Ok(reply) = self.connection.randr_get_monitors(self.root, true)?.reply()
         {
-            let areas = reply.monitors.iter().map(|it| Rectangle { x: it.x, y: it.y, width: it.width, height: it.height });
+            let areas =
+                reply.monitors.iter().map(|it| Rectangle { x: it.x, y: it.y, width: it.width, height: it.height });
             monitors.extend(areas.filter(|area| area.width > 0 && area.height > 0).take(MONITORS_MAX));
         }
         if monitors.is_empty() {

@@ -59,11 +59,15 @@ impl Hotkey {
         let (connection, number) = RustConnection::connect(display)?;
         let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
         let connection = Arc::new(connection);
-        let mut grabs = Grabs { connection: Arc::clone(&connection), root, layout: Layout::default(), down: BTreeSet::new() };
+        let mut grabs =
+            Grabs { connection: Arc::clone(&connection), root, layout: Layout::default(), down: BTreeSet::new() };
         grabs.renew()?;
         if connection.extension_information(xinput::X11_EXTENSION_NAME)?.is_some() {
             connection.xinput_xi_query_version(2, 2)?.reply()?;
-            let mask = xinput::EventMask { deviceid: ALL_MASTER_DEVICES, mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE] };
+            let mask = xinput::EventMask {
+                deviceid: ALL_MASTER_DEVICES,
+                mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE],
+            };
             connection.xinput_xi_select_events(root, &[mask])?.check()?;
         }
         let listener = Listener::start("lotse-hotkey", &connection, root, move |mailbox| {
@@ -137,7 +141,9 @@ impl Grabs {
         for cookie in cookies {
             match cookie.check() {
                 Ok(()) => {}
-                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => return Err(DesktopError::HotkeyTaken),
+                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => {
+                    return Err(DesktopError::HotkeyTaken);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -158,7 +164,9 @@ impl Grabs {
             keys.iter().copied().filter(|key| *key != 0).collect::<Vec<_>>()
         };
         // Modifiers are in the protocol's order: Shift, Lock, Control, then 1 to 5.
-        let locks = (4..8).filter(|modifier| of(*modifier).iter().any(|key| lock_keys.contains(key))).map(|modifier| 1 << modifier);
+        let locks = (4..8)
+            .filter(|modifier| of(*modifier).iter().any(|key| lock_keys.contains(key)))
+            .map(|modifier| 1 << modifier);
         let mut masks = vec![0];
         for lock in std::iter::once(u16::from(ModMask::LOCK)).chain(locks) {
             let with: Vec<u16> = masks.iter().map(|mask| mask | lock).collect();

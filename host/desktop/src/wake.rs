@@ -4,8 +4,10 @@ use crate::error::DesktopError;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, Window, WindowClass};
 use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, Window, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 
 /// A thread on a connection of its own. Dropping it ends the thread, and the connection with all it made.

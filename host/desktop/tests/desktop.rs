@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::ConnectionExt as _;
-use x11rb::protocol::xproto::{self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, Window, WindowClass};
+use x11rb::protocol::xproto::{
+    self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, Window, WindowClass,
+};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -55,7 +57,8 @@ impl Desk {
     }
 
     fn pixel(&self, x: i16, y: i16) -> [u8; 3] {
-        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, 1, 1, !0).unwrap().reply().unwrap();
+        let image =
+            self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, 1, 1, !0).unwrap().reply().unwrap();
         [image.data[0], image.data[1], image.data[2]]
     }
 
@@ -65,7 +68,9 @@ impl Desk {
             .background_pixel(0xff_ffff)
             .override_redirect(u32::from(override_redirect))
             .event_mask(EventMask::BUTTON_PRESS | EventMask::STRUCTURE_NOTIFY);
-        self.connection.create_window(0, id, self.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &looks).unwrap();
+        self.connection
+            .create_window(0, id, self.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &looks)
+            .unwrap();
         self.connection.map_window(id).unwrap();
         self.connection.sync().unwrap();
         id
@@ -88,7 +93,8 @@ impl Desk {
     }
 
     fn window_manager(&mut self) {
-        let child = Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
+        let child =
+            Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
         self.children.push(child);
         self.until("the window manager runs", || {
             // While it starts, it may overlook a window: only one that it took in says that it is there.
@@ -113,8 +119,11 @@ impl Drop for Desk {
 
 fn has_frame(desk: &Desk, width: i16, height: i16) -> bool {
     let (right, bottom) = (width - 1, height - 1);
-    let edges = [(0, 0), (right, 0), (0, bottom), (right, bottom), (3, 200), (right - 3, 200), (300, 3), (300, bottom - 3)];
-    edges.iter().all(|(x, y)| desk.pixel(*x, *y) == FRAME) && desk.pixel(4, 200) != FRAME && desk.pixel(300, bottom - 4) != FRAME
+    let edges =
+        [(0, 0), (right, 0), (0, bottom), (right, bottom), (3, 200), (right - 3, 200), (300, 3), (300, bottom - 3)];
+    edges.iter().all(|(x, y)| desk.pixel(*x, *y) == FRAME)
+        && desk.pixel(4, 200) != FRAME
+        && desk.pixel(300, bottom - 4) != FRAME
 }
 
 #[test]
@@ -126,9 +135,10 @@ fn the_frame_is_seen_and_clicks_go_through() {
     frame.show(true);
     desk.until("the frame", || has_frame(&desk, 640, 480));
     desk.click(1, 100);
-    desk.until("the click goes through", || {
-        matches!(desk.connection.poll_for_event().unwrap(), Some(Event::ButtonPress(event)) if event.event == below)
-    });
+    desk.until(
+        "the click goes through",
+        || matches!(desk.connection.poll_for_event().unwrap(), Some(Event::ButtonPress(event)) if event.event == below),
+    );
     frame.show(false);
     desk.until("hidden", || desk.pixel(0, 0) != FRAME);
     frame.show(true);
@@ -168,23 +178,36 @@ fn the_frame_follows_the_monitors() {
     let monitor = |name: &[u8], x, outputs: &[u32]| {
         let name = desk.connection.intern_atom(false, name).unwrap().reply().unwrap().atom;
         let info = x11rb::protocol::randr::MonitorInfo {
-            name, primary: false, automatic: false, x, y: 0, width: 320, height: 480,
-            width_in_millimeters: 100, height_in_millimeters: 100, outputs: outputs.to_vec(),
+            name,
+            primary: false,
+            automatic: false,
+            x,
+            y: 0,
+            width: 320,
+            height: 480,
+            width_in_millimeters: 100,
+            height_in_millimeters: 100,
+            outputs: outputs.to_vec(),
         };
         desk.connection.randr_set_monitor(desk.root, info).unwrap();
     };
     monitor(b"left", 0, &resources.outputs);
     monitor(b"right", 320, &[]);
     desk.connection.sync().unwrap();
-    desk.until("one for each", || desk.pixel(319, 200) == FRAME && desk.pixel(320, 200) == FRAME && desk.pixel(639, 200) == FRAME);
+    desk.until("one for each", || {
+        desk.pixel(319, 200) == FRAME && desk.pixel(320, 200) == FRAME && desk.pixel(639, 200) == FRAME
+    });
 }
 
 fn counting(desk: &Desk) -> (Result<Hotkey, DesktopError>, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&count);
-    let started = Hotkey::start(Some(&desk.display), Arc::new(move || {
-        theirs.fetch_add(1, Ordering::SeqCst);
-    }));
+    let started = Hotkey::start(
+        Some(&desk.display),
+        Arc::new(move || {
+            theirs.fetch_add(1, Ordering::SeqCst);
+        }),
+    );
     (started, count)
 }
 

@@ -4,6 +4,7 @@
 //! Draws engine views and hands back engine commands; holds no session state of its own.
 
 pub mod brand;
+pub mod commands;
 pub mod data_dir;
 pub mod events;
 pub mod fonts;

@@ -152,7 +152,14 @@ impl Scaled {
 
 impl Painter {
     /// Puts what of `part`, in pixels of the source, lies in the window. `shown` is where the source's corner is.
-    fn put_visible(&self, window: Window, source: &Source, part: &Rect, shown: &Rect, layout: &Layout) -> Result<(), ViewerError> {
+    fn put_visible(
+        &self,
+        window: Window,
+        source: &Source,
+        part: &Rect,
+        shown: &Rect,
+        layout: &Layout,
+    ) -> Result<(), ViewerError> {
         let seen = layout.visible();
         let seen = Rect::new(seen.x - shown.x, seen.y - shown.y, seen.width, seen.height);
         let part = part.clip(source.width, source.height).intersect(&seen);

@@ -86,7 +86,9 @@ pub enum ViewerError {
     Reply(#[from] x11rb::errors::ReplyError),
     #[error("the X11 display gives no identifiers any more: {0}")]
     Ids(#[from] x11rb::errors::ReplyOrIdError),
-    #[error("the X11 display has {depth} bits a pixel in another form than 24-bit colour in 32 bits, which is all that pictures are made for")]
+    #[error(
+        "the X11 display has {depth} bits a pixel in another form than 24-bit colour in 32 bits, which is all that pictures are made for"
+    )]
     Depth { depth: u8 },
     #[error("the X11 display has no screen {0}")]
     NoScreen(usize),

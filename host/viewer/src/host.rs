@@ -61,7 +61,10 @@ impl ViewerHost {
     /// The scroll position in effect: as wished, as far as the picture goes.
     #[must_use]
     pub fn offset_of(&self, surface: u64) -> (i32, i32) {
-        self.shared.get(surface).and_then(|wish| wish.canvas).map_or((0, 0), |canvas| canvas.lock().layout().offset_clamped())
+        self.shared
+            .get(surface)
+            .and_then(|wish| wish.canvas)
+            .map_or((0, 0), |canvas| canvas.lock().layout().offset_clamped())
     }
 
     /// Width and height of the picture in pixels, once there is one.

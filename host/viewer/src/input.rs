@@ -13,7 +13,8 @@ use lotse_runtime::Value;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    ButtonPressEvent, ConnectionExt as _, FocusInEvent, InputFocus, KeyButMask, KeyPressEvent, NotifyDetail, NotifyMode, Window,
+    ButtonPressEvent, ConnectionExt as _, FocusInEvent, InputFocus, KeyButMask, KeyPressEvent, NotifyDetail,
+    NotifyMode, Window,
 };
 
 /// Symbol of the key that with Control, Alt and Shift always frees the keyboard.
@@ -114,7 +115,11 @@ impl Viewer {
         }
     }
 
-    fn with(&mut self, id: Window, act: impl FnOnce(&mut Self, usize) -> Result<(), ViewerError>) -> Result<(), ViewerError> {
+    fn with(
+        &mut self,
+        id: Window,
+        act: impl FnOnce(&mut Self, usize) -> Result<(), ViewerError>,
+    ) -> Result<(), ViewerError> {
         match self.windows.iter().position(|window| window.id == id) {
             Some(index) => act(self, index),
             None => Ok(()),
@@ -129,8 +134,13 @@ impl Viewer {
         let held = |mask: KeyButMask| state & u16::from(mask) != 0;
         let chord = held(KeyButMask::CONTROL) || held(KeyButMask::MOD1) || held(KeyButMask::MOD4);
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
-        let (symbol, mut text) = self.keymap.as_mut().map_or((0, String::new()), |keymap| keymap.key(event.detail, state));
-        if (symbol == FREEING_SYMBOL || event.detail == FREEING_KEYCODE) && held(KeyButMask::CONTROL) && held(KeyButMask::MOD1) && held(KeyButMask::SHIFT) {
+        let (symbol, mut text) =
+            self.keymap.as_mut().map_or((0, String::new()), |keymap| keymap.key(event.detail, state));
+        if (symbol == FREEING_SYMBOL || event.detail == FREEING_KEYCODE)
+            && held(KeyButMask::CONTROL)
+            && held(KeyButMask::MOD1)
+            && held(KeyButMask::SHIFT)
+        {
             window.freed = true;
             self.release_all(index);
             return Ok(());
@@ -184,7 +194,9 @@ impl Viewer {
                 self.take_focus(index)?;
             }
         }
-        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else { return Ok(()) };
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else {
+            return Ok(());
+        };
         let bit = match event.detail {
             1..=3 => 1 << (event.detail - 1),
             8 | 9 => 1 << (event.detail - 5),

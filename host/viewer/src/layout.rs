@@ -22,11 +22,7 @@ impl Layout {
         let (width, height) = if self.fit { self.fitted() } else { self.picture };
         let offset = if self.fit { (0, 0) } else { self.offset_clamped() };
         let place = |window: u32, shown: u32, offset: i32| {
-            if shown < window {
-                if self.centred { ((window - shown) / 2) as i32 } else { 0 }
-            } else {
-                -offset
-            }
+            if shown < window { if self.centred { ((window - shown) / 2) as i32 } else { 0 } } else { -offset }
         };
         Rect::new(place(self.window.0, width, offset.0), place(self.window.1, height, offset.1), width, height)
     }
@@ -45,10 +41,7 @@ impl Layout {
     /// The scroll position as far as the picture goes.
     pub(crate) fn offset_clamped(&self) -> (i32, i32) {
         let clamp = |offset: i32, picture: u32, window: u32| offset.clamp(0, picture.saturating_sub(window) as i32);
-        (
-            clamp(self.offset.0, self.picture.0, self.window.0),
-            clamp(self.offset.1, self.picture.1, self.window.1),
-        )
+        (clamp(self.offset.0, self.picture.0, self.window.0), clamp(self.offset.1, self.picture.1, self.window.1))
     }
 
     /// The pixel of the picture at a point of the window; the nearest one for points beside the picture.

@@ -7,9 +7,9 @@ use lotse_engine::surface::Rect;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use x11rb::connection::{Connection, RequestConnection};
+use x11rb::protocol::Event;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, Gcontext, ImageFormat, ImageOrder, Rectangle, Window};
-use x11rb::protocol::Event;
 use x11rb::rust_connection::RustConnection;
 
 /// Bytes of one put without shared memory; small enough that a remote display's other requests get in between.
@@ -34,11 +34,17 @@ impl Screen {
         let setup = connection.setup();
         let screen = setup.roots.get(number).ok_or(ViewerError::NoScreen(number))?;
         let depth = screen.root_depth;
-        let visual = screen.allowed_depths.iter().flat_map(|depth| &depth.visuals).find(|visual| visual.visual_id == screen.root_visual);
+        let visual = screen
+            .allowed_depths
+            .iter()
+            .flat_map(|depth| &depth.visuals)
+            .find(|visual| visual.visual_id == screen.root_visual);
         let fits = matches!(depth, 24 | 32)
             && setup.image_byte_order == ImageOrder::LSB_FIRST
             && setup.pixmap_formats.iter().any(|format| format.depth == depth && format.bits_per_pixel == 32)
-            && visual.is_some_and(|visual| (visual.red_mask, visual.green_mask, visual.blue_mask) == (0xff_0000, 0xff00, 0xff));
+            && visual.is_some_and(|visual| {
+                (visual.red_mask, visual.green_mask, visual.blue_mask) == (0xff_0000, 0xff00, 0xff)
+            });
         if !fits {
             return Err(ViewerError::Depth { depth });
         }

@@ -7,8 +7,8 @@ use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::render::{self, ConnectionExt as _, PictType, Pictformat};
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
-    self, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, Rectangle, Window,
-    WindowClass,
+    self, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, Rectangle,
+    Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -42,11 +42,20 @@ impl Pointers {
     }
 
     /// A pointer of this shape. `None`: this display has no pointers in colour, keep its own arrow.
-    pub(crate) fn make(&self, connection: &RustConnection, screen: &Screen, shape: Option<&Cursor>) -> Result<Option<xproto::Cursor>, ViewerError> {
+    pub(crate) fn make(
+        &self,
+        connection: &RustConnection,
+        screen: &Screen,
+        shape: Option<&Cursor>,
+    ) -> Result<Option<xproto::Cursor>, ViewerError> {
         let Some(shape) = shape else { return Ok(Some(self.blank)) };
         let (Some(format), Some((width, height))) = (self.format, size(shape)) else { return Ok(None) };
-        let (pixmap, context, picture, cursor) =
-            (connection.generate_id()?, connection.generate_id()?, connection.generate_id()?, connection.generate_id()?);
+        let (pixmap, context, picture, cursor) = (
+            connection.generate_id()?,
+            connection.generate_id()?,
+            connection.generate_id()?,
+            connection.generate_id()?,
+        );
         connection.create_pixmap(32, pixmap, screen.root, width, height)?;
         connection.create_gc(context, pixmap, &CreateGCAux::new())?;
         connection.put_image(ImageFormat::Z_PIXMAP, pixmap, context, width, height, 0, 0, 0, 32, &shape.pixels)?;
@@ -97,16 +106,37 @@ pub(crate) struct Overlay {
 
 impl Overlay {
     /// `None`: the shape cannot be shown, or the display cannot cut windows.
-    pub(crate) fn new(connection: &RustConnection, screen: &Screen, parent: Window, shape: &Cursor) -> Result<Option<Self>, ViewerError> {
+    pub(crate) fn new(
+        connection: &RustConnection,
+        screen: &Screen,
+        parent: Window,
+        shape: &Cursor,
+    ) -> Result<Option<Self>, ViewerError> {
         let Some((width, height)) = size(shape) else { return Ok(None) };
         if connection.extension_information(x11rb::protocol::shape::X11_EXTENSION_NAME)?.is_none() {
             return Ok(None);
         }
-        let (pixmap, context, window) = (connection.generate_id()?, connection.generate_id()?, connection.generate_id()?);
+        let (pixmap, context, window) =
+            (connection.generate_id()?, connection.generate_id()?, connection.generate_id()?);
         connection.create_pixmap(screen.depth, pixmap, screen.root, width, height)?;
         connection.create_gc(context, pixmap, &CreateGCAux::new())?;
-        connection.put_image(ImageFormat::Z_PIXMAP, pixmap, context, width, height, 0, 0, 0, screen.depth, &shape.pixels)?;
-        let looks = CreateWindowAux::new().background_pixmap(pixmap).border_pixel(0).colormap(screen.colormap).override_redirect(1);
+        connection.put_image(
+            ImageFormat::Z_PIXMAP,
+            pixmap,
+            context,
+            width,
+            height,
+            0,
+            0,
+            0,
+            screen.depth,
+            &shape.pixels,
+        )?;
+        let looks = CreateWindowAux::new()
+            .background_pixmap(pixmap)
+            .border_pixel(0)
+            .colormap(screen.colormap)
+            .override_redirect(1);
         let class = WindowClass::INPUT_OUTPUT;
         connection.create_window(screen.depth, window, parent, 0, 0, width, height, 0, class, screen.visual, &looks)?;
         connection.free_gc(context)?;

@@ -189,26 +189,13 @@ mod tests {
     #[test]
     fn halves_are_means_and_doubles_are_between() {
         let pixels: Vec<u8> = [0u8, 100, 200, 100].iter().flat_map(|v| [*v, *v, *v, 0]).collect();
-        assert_eq!(scaled(&pixels, (4, 1), (2, 1), &[Rect::new(0, 0, 2, 1)])[..], [50, 50, 50, 255, 150, 150, 150, 255]);
+        assert_eq!(
+            scaled(&pixels, (4, 1), (2, 1), &[Rect::new(0, 0, 2, 1)])[..],
+            [50, 50, 50, 255, 150, 150, 150, 255]
+        );
         let up = scaled(&pixels, (4, 1), (8, 1), &[Rect::new(0, 0, 8, 1)]);
         let blues: Vec<u8> = up.chunks(4).map(|p| p[0]).collect();
         assert_eq!(blues, [0, 25, 75, 125, 175, 175, 125, 100]);
-    }
-
-    #[test]
-    fn tmpbench() {
-        let pixels = noise((1920, 1080));
-        for to in [(1280, 720), (1900, 1069), (2560, 1440)] {
-            let mut result = vec![0; (to.0 * to.1 * 4) as usize];
-            let mut scaler = Scaler::new((1920, 1080), to);
-            for area in [Rect::new(0, 0, to.0, to.1), Rect::new(50, 50, 200, 40)] {
-                let begin = std::time::Instant::now();
-                for _ in 0..5 {
-                    scaler.scale(&area, |y, x, row: &mut [u8]| { let at = ((y * 1920 + x) * 4) as usize; row.copy_from_slice(&pixels[at..at + row.len()]); }, &mut result);
-                }
-                println!("BENCH {to:?} {area:?} {:?}", begin.elapsed() / 5);
-            }
-        }
     }
 
     proptest! {

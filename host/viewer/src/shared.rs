@@ -96,7 +96,9 @@ impl Shared {
     /// The engine says something of what it opened. Without effect once that is closed.
     pub(crate) fn change_open(&self, surface: u64, opening: u64, change: impl FnOnce(&mut Wish) -> bool) {
         let mut wishes = self.wishes.lock();
-        let Some((wish, fresh)) = wishes.get_mut(&surface).filter(|(wish, _)| wish.opening == Some(opening)) else { return };
+        let Some((wish, fresh)) = wishes.get_mut(&surface).filter(|(wish, _)| wish.opening == Some(opening)) else {
+            return;
+        };
         if change(wish) {
             *fresh = true;
             drop(wishes);

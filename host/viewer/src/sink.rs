@@ -25,7 +25,13 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(surface: u64, opening: u64, shared: Arc<Shared>, painter: Arc<Painter>, canvas: Arc<Mutex<Canvas>>) -> Self {
+    pub(crate) fn new(
+        surface: u64,
+        opening: u64,
+        shared: Arc<Shared>,
+        painter: Arc<Painter>,
+        canvas: Arc<Mutex<Canvas>>,
+    ) -> Self {
         Self { surface, opening, shared, painter, canvas, memory: None }
     }
 }

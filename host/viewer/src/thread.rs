@@ -18,7 +18,9 @@ use std::sync::Arc;
 use x11rb::connection::Connection;
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, GrabMode, GrabStatus};
+use x11rb::protocol::xproto::{
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, GrabMode, GrabStatus,
+};
 use x11rb::rust_connection::RustConnection;
 
 /// How soon to ask for the keyboard again while another program has it.
@@ -154,7 +156,8 @@ impl Viewer {
                 overlay.destroy(&self.connection)?;
             }
             let shape = window.shape.as_deref();
-            let new = if wish.shape.is_some() { self.pointers.make(&self.connection, &self.screen, shape)? } else { None };
+            let new =
+                if wish.shape.is_some() { self.pointers.make(&self.connection, &self.screen, shape)? } else { None };
             // The old one must stay until the window has the new one.
             let old = std::mem::replace(&mut window.cursor, new);
             self.update_pointer(index)?;
@@ -236,7 +239,10 @@ impl Viewer {
             window.cursor_shown = cursor;
         }
         let elsewhere = !window.options.interactive || !window.inside;
-        let at = window.cursor_at.filter(|_| elsewhere && window.shape.is_some()).map(|(x, y)| window.layout.to_window(x, y));
+        let at = window
+            .cursor_at
+            .filter(|_| elsewhere && window.shape.is_some())
+            .map(|(x, y)| window.layout.to_window(x, y));
         if at.is_some()
             && window.overlay.is_none()
             && let Some(shape) = window.shape.as_deref()
@@ -294,7 +300,14 @@ fn watch_keyboard(connection: &RustConnection) -> Result<(), ViewerError> {
     connection.xkb_per_client_flags(core, repeat, repeat, none, none, none)?.reply()?;
     let events = xkb::EventType::NEW_KEYBOARD_NOTIFY | xkb::EventType::MAP_NOTIFY;
     let parts = xkb::MapPart::KEY_TYPES | xkb::MapPart::KEY_SYMS | xkb::MapPart::MODIFIER_MAP;
-    connection.xkb_select_events(core, xkb::EventType::default(), events, parts, parts, &xkb::SelectEventsAux::new())?;
+    connection.xkb_select_events(
+        core,
+        xkb::EventType::default(),
+        events,
+        parts,
+        parts,
+        &xkb::SelectEventsAux::new(),
+    )?;
     Ok(())
 }
 

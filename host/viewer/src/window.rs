@@ -75,9 +75,14 @@ impl SurfaceWindow {
     ) -> Result<Option<Self>, ViewerError> {
         let (Some(opening), Some(canvas)) = (wish.opening, wish.canvas.clone()) else { return Ok(None) };
         let place = match (bare, wish.place) {
-            (Some(bare), _) => {
-                Place { parent: screen.root, x: bare.x, y: bare.y, width: bare.width, height: bare.height, visible: true }
-            }
+            (Some(bare), _) => Place {
+                parent: screen.root,
+                x: bare.x,
+                y: bare.y,
+                width: bare.width,
+                height: bare.height,
+                visible: true,
+            },
             (None, Some(place)) => bounded(place),
             (None, None) => return Ok(None),
         };
@@ -100,8 +105,19 @@ impl SurfaceWindow {
             .event_mask(events);
         let (x, y, width, height) = (place.x as i16, place.y as i16, place.width as u16, place.height as u16);
         let class = WindowClass::INPUT_OUTPUT;
-        let made =
-            connection.create_window(screen.depth, id, place.parent, x, y, width, height, 0, class, screen.visual, &looks)?;
+        let made = connection.create_window(
+            screen.depth,
+            id,
+            place.parent,
+            x,
+            y,
+            width,
+            height,
+            0,
+            class,
+            screen.visual,
+            &looks,
+        )?;
         match made.check() {
             Ok(()) => {}
             Err(x11rb::errors::ReplyError::ConnectionError(error)) => return Err(error.into()),
@@ -156,7 +172,11 @@ impl SurfaceWindow {
         let aux = ConfigureWindowAux::new().x(place.x).y(place.y).width(place.width).height(place.height);
         connection.configure_window(self.id, &aux)?;
         if place.visible != self.mapped {
-            if place.visible { connection.map_window(self.id)? } else { connection.unmap_window(self.id)? };
+            if place.visible {
+                connection.map_window(self.id)?
+            } else {
+                connection.unmap_window(self.id)?
+            };
         }
         let resized = (place.width, place.height) != (self.place.width, self.place.height);
         self.place = place;
@@ -201,7 +221,15 @@ impl SurfaceWindow {
         }
         let all = Rect::new(0, 0, self.place.width, self.place.height);
         let holes: Vec<Rectangle> = self.holes.iter().map(rectangle).collect();
-        connection.shape_rectangles(SO::SET, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &[rectangle(&all)])?;
+        connection.shape_rectangles(
+            SO::SET,
+            SK::BOUNDING,
+            ClipOrdering::UNSORTED,
+            self.id,
+            0,
+            0,
+            &[rectangle(&all)],
+        )?;
         connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
         Ok(())
     }

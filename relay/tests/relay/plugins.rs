@@ -8,9 +8,9 @@ use std::path::PathBuf;
 fn hello() -> Vec<u8> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
-    let path = target.join("plugins/hello.wasm");
+    let path = target.join("plugins/examples/hello.wasm");
     let mut bytes = std::fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask plugins` first", path.display()));
+        .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask build` first", path.display()));
     // Signature sections come last and have one spelling: id, length, name, 97 bytes.
     if Package::read(&bytes).unwrap().signature().is_some() {
         bytes.truncate(bytes.len() - (2 + 1 + "lotse:signature".len() + 97));

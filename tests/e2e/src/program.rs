@@ -2,7 +2,7 @@
 
 use crate::{Result, wait_for};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ impl Program {
     /// Starts `command`; its standard output is read as JSON lines, its standard error kept for messages.
     pub fn start(name: &'static str, command: &mut Command) -> Result<Self> {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -48,6 +48,46 @@ impl Program {
             });
         }
         Ok(Self { name, child, events, errors })
+    }
+
+    /// Tells a program that was started with `--commands` what to do.
+    pub fn tell(&mut self, what: &Value) -> Result<()> {
+        let input = self.child.stdin.as_mut().ok_or("the program takes no commands")?;
+        writeln!(input, "{what}")?;
+        Ok(input.flush()?)
+    }
+
+    /// Does something with a plugin's node.
+    pub fn act(&mut self, plugin: &str, node: &str, with: Value) -> Result<()> {
+        let mut what = serde_json::json!({ "do": "act", "plugin": plugin, "node": node });
+        if let (Some(object), Value::Object(with)) = (what.as_object_mut(), with) {
+            object.extend(with);
+        }
+        self.tell(&what)
+    }
+
+    /// What plugins show at a place now: their nodes, one after the other.
+    pub fn look(&mut self, place: &str) -> Result<Vec<Value>> {
+        let mark = self.mark();
+        self.tell(&serde_json::json!({ "do": "look", "place": place }))?;
+        let event = self.expect_after(mark, "place", 10, |event| event["place"] == place)?;
+        let shown = event["shown"].as_array().cloned().unwrap_or_default();
+        Ok(shown.iter().flat_map(|of| of["nodes"].as_array().cloned().unwrap_or_default()).collect())
+    }
+
+    /// Waits until a plugin shows a node for which `is` holds.
+    pub fn expect_node(&mut self, place: &str, seconds: u64, is: impl Fn(&Value) -> bool) -> Result<Value> {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+        loop {
+            let nodes = self.look(place)?;
+            if let Some(found) = nodes.iter().find(|node| is(node)) {
+                return Ok(found.clone());
+            }
+            if std::time::Instant::now() > end {
+                return Err(format!("{} shows no such node at {place}: {nodes:#?}\nerrors: {}", self.name, self.errors()).into());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
     }
 
     /// Everything said so far.

@@ -122,7 +122,7 @@ impl Stage {
         let code = self.code_file();
         let _ = std::fs::remove_file(&code);
         let mut command = Command::new(programs()?.join("lotse"));
-        command.args(["--relay", &self.url, "--user", USER, "--new-code", "--log-format", "json"]);
+        command.args(["--relay", &self.url, "--user", USER, "--new-code", "--commands", "--log-format", "json"]);
         command.arg("--password-file").arg(self.folder.path().join("password"));
         command.arg("--code-file").arg(&code);
         command.arg("--data").arg(self.folder.path().join("rep"));
@@ -154,7 +154,7 @@ impl Stage {
 
     fn customer_command(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
         let mut command = Command::new(programs()?.join("lotse-customer"));
-        command.args(["--relay", &self.url, "--log-format", "json", "--name", "K. Weber"]);
+        command.args(["--relay", &self.url, "--commands", "--log-format", "json", "--name", "K. Weber"]);
         command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() { "customer" } else { options.data }));
         if !options.allow.is_empty() {
             command.args(["--developer", "--allow", options.allow]);

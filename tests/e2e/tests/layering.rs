@@ -98,7 +98,8 @@ fn problems(text: &str, metadata: &Metadata) -> Result<Vec<String>> {
     let ours = workspace(metadata);
     let (layers, owners) = (layers(text)?, owners(text)?);
     let unlisted = ours.keys().filter(|name| layers.iter().all(|layer| layer.name != **name));
-    let mut found: Vec<String> = unlisted.map(|name| format!("`{name}` is in the workspace and not in the table of layers")).collect();
+    let mut found: Vec<String> =
+        unlisted.map(|name| format!("`{name}` is in the workspace and not in the table of layers")).collect();
     for (index, layer) in layers.iter().enumerate() {
         let name = &layer.name;
         let Some(package) = metadata.workspace_packages().into_iter().find(|package| package.name == *name) else {
@@ -149,10 +150,22 @@ fn each_kind_of_breach_is_found() -> Result<()> {
         (session, "| `lotse-session` | `host/session` | – |", "uses `lotse-protocol`, which the table does not allow"),
         (session, "| `lotse-session` | `host/elsewhere` | `lotse-protocol` |", "does not lie in"),
         (session, "| `lotse-session` | `host/session` | `lotse-protocol` `lotse-engine` |", "which is no lower layer"),
-        (session, "| `lotse-session` | `host/session` | `lotse-protocol` `lotse-package` |", "and does not: take it out"),
-        (session, "| `lotse-other` | `host/session` | `lotse-protocol` |", "`lotse-session` is in the workspace and not"),
+        (
+            session,
+            "| `lotse-session` | `host/session` | `lotse-protocol` `lotse-package` |",
+            "and does not: take it out",
+        ),
+        (
+            session,
+            "| `lotse-other` | `host/session` | `lotse-protocol` |",
+            "`lotse-session` is in the workspace and not",
+        ),
         ("| `wasmtime` | `lotse-runtime` |", "| `wasmtime` | `lotse-engine` |", "`lotse-runtime` names `wasmtime`"),
-        ("| `lotse-engine` | `host/engine` |", "| `lotse-engine` | `host/engine` | – | `tokio` |", "`lotse-engine` names `tokio`"),
+        (
+            "| `lotse-engine` | `host/engine` |",
+            "| `lotse-engine` | `host/engine` | – | `tokio` |",
+            "`lotse-engine` names `tokio`",
+        ),
     ];
     for (from, to, expected) in cases {
         let changed = text.replacen(from, to, 1);

@@ -6,7 +6,8 @@ use crate::local_time::hour_and_minute;
 use crate::tokens::{Palette, RADIUS, mix, size, space};
 use crate::widgets::plain;
 use crate::{fonts, icons, t};
-use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui, WidgetInfo, Role, vec2};
+use egui::accesskit::Role;
+use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui, WidgetInfo, vec2};
 
 /// Longest line of a bubble, in points: a wider one is hard to read.
 const WIDTH_MAX: f32 = 440.0;

@@ -81,31 +81,28 @@ impl<'a> Button<'a> {
             Kind::Quiet => (palette.ink, Color32::TRANSPARENT, palette.hover(), Color32::TRANSPARENT),
             Kind::Danger => (palette.on_colour, palette.danger, mix(palette.danger, palette.ink, 0.12), Color32::TRANSPARENT),
         };
-        let response = ui
-            .scope(|ui| {
-                let widgets = &mut ui.visuals_mut().widgets;
-                for (visuals, ground) in [(&mut widgets.inactive, ground), (&mut widgets.hovered, hover), (&mut widgets.active, hover), (&mut widgets.noninteractive, ground)] {
-                    visuals.weak_bg_fill = ground;
-                    visuals.bg_stroke = Stroke::new(1.0, edge);
-                    visuals.fg_stroke.color = text;
-                }
-                let label = egui::RichText::new(&self.label).color(text);
-                let label = if matches!(self.kind, Kind::Primary | Kind::Danger) {
-                    label.font(egui::FontId::new(size::BODY, fonts::strong_family()))
-                } else {
-                    label
-                };
-                let mut button = match self.icon {
-                    Some(icon) if self.label.is_empty() => egui::Button::new(fonts::icon(icon, 16.0).color(text)),
-                    Some(icon) => egui::Button::new((fonts::icon(icon, 16.0).color(text), label)),
-                    None => egui::Button::new(label),
-                };
-                if let Some(shortcut) = self.shortcut {
-                    button = button.right_text(fonts::mono(shortcut, size::SMALL).color(text));
-                }
-                ui.add_enabled(self.enabled, button.min_size(vec2(self.width, self.height)))
-            })
-            .inner;
+        // Not in a scope: a scope would keep a row from breaking before the button.
+        let style = ui.style().clone();
+        let widgets = &mut ui.visuals_mut().widgets;
+        for (visuals, ground) in [(&mut widgets.inactive, ground), (&mut widgets.hovered, hover), (&mut widgets.active, hover), (&mut widgets.noninteractive, ground)] {
+            visuals.weak_bg_fill = ground;
+            visuals.bg_stroke = Stroke::new(1.0, edge);
+            visuals.fg_stroke.color = text;
+        }
+        let strong = matches!(self.kind, Kind::Primary | Kind::Danger);
+        let family = if strong { fonts::strong_family() } else { egui::FontFamily::Proportional };
+        let label = egui::RichText::new(&self.label).color(text).font(egui::FontId::new(size::BODY, family));
+        let button = match self.icon {
+            Some(icon) if self.label.is_empty() => egui::Button::new(fonts::icon(icon, 16.0).color(text)),
+            Some(icon) => egui::Button::new((fonts::icon(icon, 16.0).color(text), label)),
+            None => egui::Button::new(label),
+        };
+        let button = match self.shortcut {
+            Some(shortcut) => button.right_text(fonts::mono(shortcut, size::SMALL).color(text)),
+            None => button,
+        };
+        let response = ui.add_enabled(self.enabled, button.min_size(vec2(self.width, self.height)));
+        ui.set_style(style);
         focus_ring(ui, &response);
         response.accessible_name(self.label)
     }

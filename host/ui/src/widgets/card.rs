@@ -2,7 +2,8 @@
 
 use crate::fonts;
 use crate::tokens::{Palette, RADIUS, size, space};
-use egui::{CornerRadius, Frame, InnerResponse, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, Role};
+use egui::accesskit::Role;
+use egui::{CornerRadius, Frame, InnerResponse, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo};
 
 /// A raised ground that is as wide as there is room.
 pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {

@@ -1,10 +1,15 @@
 //! What the customer allows, each in words and with a sign: `may: see screen ✓  control –`.
 
-use crate::tokens::{Palette, size, space};
+use crate::tokens::{Palette, mix, size, space};
 use crate::{fonts, icons, t, words};
-use egui::{Color32, CornerRadius, Frame, Label, Margin, Response, RichText, Stroke, Ui, WidgetInfo, Role};
+use egui::accesskit::Role;
+use egui::{Align2, Color32, CornerRadius, FontFamily, FontId, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use lotse_engine::view::ConsentView;
 use lotse_protocol::peer::ConsentState;
+
+/// Height of a chip and of the sign in it, in points.
+const HEIGHT: f32 = 22.0;
+const SIGN: f32 = 14.0;
 
 /// The row of chips in a session's header.
 pub fn consent_chips(ui: &mut Ui, consents: &[ConsentView]) {
@@ -31,27 +36,25 @@ pub fn badge(ui: &mut Ui, text: &str, colour: Color32) -> Response {
     chip(ui, text, None, colour, text)
 }
 
+/// Painted as one piece, so that a row breaks before it and a screen reader says it once.
 fn chip(ui: &mut Ui, text: &str, sign: Option<char>, colour: Color32, name: &str) -> Response {
     let palette = Palette::of(ui);
-    let response = Frame::new()
-        .fill(palette.tint(colour))
-        .stroke(Stroke::new(1.0, crate::tokens::mix(palette.surface, colour, 0.35)))
-        .corner_radius(CornerRadius::same(11))
-        .inner_margin(Margin::symmetric(space::S as i8, 2))
-        .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = space::XS;
-                ui.spacing_mut().interact_size.y = 0.0;
-                let ink = if sign.is_some() { palette.ink } else { colour };
-                // The frame says it all at once; its parts would be said a second time.
-                plain(ui, RichText::new(text).size(size::SMALL).color(ink));
-                if let Some(sign) = sign {
-                    plain(ui, fonts::icon(sign, 14.0).color(colour));
-                }
-            })
-        })
-        .response;
-    let response = ui.interact(response.rect, response.id.with("name"), egui::Sense::hover());
+    let ink = if sign.is_some() { palette.ink } else { colour };
+    let words = ui.painter().layout_no_wrap(text.to_owned(), FontId::new(size::SMALL, FontFamily::Proportional), ink);
+    let sign_width = if sign.is_some() { SIGN + space::XS } else { 0.0 };
+    let wanted = vec2(words.size().x + sign_width + 2.0 * space::S, HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(wanted, Sense::hover());
+    if ui.is_rect_visible(rect) {
+        let edge = Stroke::new(1.0, mix(palette.surface, colour, 0.35));
+        ui.painter().rect(rect, CornerRadius::same(HEIGHT as u8 / 2), palette.tint(colour), edge, StrokeKind::Inside);
+        let left = rect.left() + space::S;
+        let top = rect.center().y - words.size().y / 2.0;
+        let after = left + words.size().x + space::XS;
+        ui.painter().galley(pos2(left, top), words, ink);
+        if let Some(sign) = sign {
+            ui.painter().text(pos2(after, rect.center().y), Align2::LEFT_CENTER, sign, FontId::new(SIGN, fonts::icon_family()), colour);
+        }
+    }
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
     response
 }

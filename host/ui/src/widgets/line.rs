@@ -3,7 +3,8 @@
 use super::chips::plain;
 use crate::tokens::{Palette, space};
 use crate::{fonts, icons, t, words};
-use egui::{CornerRadius, Rect, Response, RichText, Sense, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::accesskit::Role;
+use egui::{CornerRadius, Rect, Response, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
 use lotse_engine::view::{LinkQuality, LinkView};
 
 /// `▂▄▆ good · 38 ms`.

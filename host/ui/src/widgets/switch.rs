@@ -2,7 +2,8 @@
 
 use crate::tokens::{CONTROL_HEIGHT, Palette, mix, space};
 use crate::fonts;
-use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, vec2};
+use egui::accesskit::Role;
+use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// Shows `on`; a click or Space gives the wish for the other, and the caller decides. `note` stands beneath in muted ink.
 pub fn switch(ui: &mut Ui, on: bool, enabled: bool, icon: Option<char>, label: &str, note: &str) -> Response {

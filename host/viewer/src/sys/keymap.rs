@@ -162,9 +162,12 @@ impl Keymap {
 }
 
 /// The locale's dead keys; a locale without any gets those of American English, which are everybody's.
-fn compose_state(context: &Owned<xkb::xkb_context>) -> Option<(&'static xkb::XkbCommonCompose, Owned<xkb::xkb_compose_state>)> {
+fn compose_state(
+    context: &Owned<xkb::xkb_context>,
+) -> Option<(&'static xkb::XkbCommonCompose, Owned<xkb::xkb_compose_state>)> {
     let library = xkb::xkbcommon_compose_option()?;
-    let named = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let named =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let named = named.filter(|locale| locale != "C" && locale != "POSIX" && !locale.starts_with("C."));
     [named.as_deref(), Some("en_US.UTF-8")].into_iter().flatten().find_map(|locale| {
         let locale = CString::new(locale).ok()?;

@@ -71,7 +71,13 @@ impl Desk {
         host.set_options(1, OPTIONS);
         self.until("the window has the keyboard", || {
             let focus = self.connection.get_input_focus().unwrap().reply().unwrap().focus;
-            focus > 1 && self.connection.get_geometry(focus).unwrap().reply().is_ok_and(|it| (it.width, it.height) == (200, 100))
+            focus > 1
+                && self
+                    .connection
+                    .get_geometry(focus)
+                    .unwrap()
+                    .reply()
+                    .is_ok_and(|it| (it.width, it.height) == (200, 100))
         });
         (host, sink)
     }
@@ -82,7 +88,8 @@ impl Desk {
     }
 
     pub fn window_manager(&mut self) {
-        let child = Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
+        let child =
+            Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
         self.others.push(child);
         self.until("the window manager runs", || {
             // While it starts, it may overlook a window: only one that it took in says that it is there.
@@ -106,7 +113,12 @@ impl Desk {
     /// Pixels of the screen, without the spare byte.
     pub fn pixels(&self, area: Rect) -> Vec<[u8; 3]> {
         let (x, y, width, height) = (area.x as i16, area.y as i16, area.width as u16, area.height as u16);
-        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, !0).unwrap().reply().unwrap();
+        let image = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, !0)
+            .unwrap()
+            .reply()
+            .unwrap();
         image.data.chunks_exact(4).map(|p| [p[0], p[1], p[2]]).collect()
     }
 
@@ -131,9 +143,14 @@ impl Desk {
     /// A plain window of one colour.
     pub fn window(&self, area: Rect, colour: u32) -> Window {
         let id = self.connection.generate_id().unwrap();
-        let looks = CreateWindowAux::new().background_pixel(colour).override_redirect(1).event_mask(EventMask::BUTTON_PRESS | EventMask::KEY_PRESS);
+        let looks = CreateWindowAux::new()
+            .background_pixel(colour)
+            .override_redirect(1)
+            .event_mask(EventMask::BUTTON_PRESS | EventMask::KEY_PRESS);
         let (x, y, width, height) = (area.x as i16, area.y as i16, area.width as u16, area.height as u16);
-        self.connection.create_window(0, id, self.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &looks).unwrap();
+        self.connection
+            .create_window(0, id, self.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &looks)
+            .unwrap();
         self.connection.map_window(id).unwrap();
         self.connection.sync().unwrap();
         id
@@ -212,11 +229,14 @@ pub fn draw(picture: &mut PictureMut<'_>, area: Rect, seed: u32) {
 }
 
 pub fn colour(x: i32, y: i32, seed: u32) -> [u8; 3] {
-    let mixed = (x as u32).wrapping_mul(73_856_093) ^ (y as u32).wrapping_mul(19_349_663) ^ seed.wrapping_mul(83_492_791);
+    let mixed =
+        (x as u32).wrapping_mul(73_856_093) ^ (y as u32).wrapping_mul(19_349_663) ^ seed.wrapping_mul(83_492_791);
     [mixed as u8, (mixed >> 8) as u8, (mixed >> 16) as u8]
 }
 
 /// What [`draw`] drew.
 pub fn drawn(area: Rect, seed: u32) -> Vec<[u8; 3]> {
-    (area.y..area.bottom() as i32).flat_map(|y| (area.x..area.right() as i32).map(move |x| colour(x, y, seed))).collect()
+    (area.y..area.bottom() as i32)
+        .flat_map(|y| (area.x..area.right() as i32).map(move |x| colour(x, y, seed)))
+        .collect()
 }

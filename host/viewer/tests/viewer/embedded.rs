@@ -25,7 +25,9 @@ fn a_child_stands_where_it_is_placed() {
     assert_eq!(desk.pixel(149, 160), GREEN);
 
     host.set_holes(1, &[Rect::new(10, 0, 20, 15)]);
-    desk.until("the parent is seen through the hole", || desk.pixel(160, 160) == GREEN && desk.pixel(179, 174) == GREEN);
+    desk.until("the parent is seen through the hole", || {
+        desk.pixel(160, 160) == GREEN && desk.pixel(179, 174) == GREEN
+    });
     desk.until("and only there", || desk.pixel(180, 160) == drawn(Rect::new(30, 0, 1, 1), 1)[0]);
     host.set_holes(1, &[]);
     desk.until_pixels("no hole any more", Rect::new(150, 160, 120, 80), &drawn(all, 1));

@@ -92,7 +92,9 @@ fn fitted_pictures_are_means_and_damage_fits_in() {
     let all = Rect::new(0, 0, 400, 300);
     show(&mut sink, all, 1);
     let mean = |x: i32, y: i32, seeds: u32| {
-        let sum = drawn(Rect::new(2 * x, 2 * y, 2, 2), seeds).iter().fold([0u32; 3], |s, c| [0, 1, 2].map(|i| s[i] + u32::from(c[i])));
+        let sum = drawn(Rect::new(2 * x, 2 * y, 2, 2), seeds)
+            .iter()
+            .fold([0u32; 3], |s, c| [0, 1, 2].map(|i| s[i] + u32::from(c[i])));
         sum.map(|sum| ((sum + 2) / 4) as u8)
     };
     let expected = |seed: u32| (0..150).flat_map(|y| (0..200).map(move |x| mean(x, y, seed))).collect::<Vec<_>>();

@@ -15,7 +15,13 @@ fn buttons_wheel_and_places() {
     let (host, mut sink) = desk.interactive();
     desk.move_to(50, 60);
     desk.expect("@10,30:0");
-    for (button, expected) in [(1, "@10,30:1 @10,30:0"), (2, "@10,30:2 @10,30:0"), (3, "@10,30:4 @10,30:0"), (8, "@10,30:8 @10,30:0"), (9, "@10,30:16 @10,30:0")] {
+    for (button, expected) in [
+        (1, "@10,30:1 @10,30:0"),
+        (2, "@10,30:2 @10,30:0"),
+        (3, "@10,30:4 @10,30:0"),
+        (8, "@10,30:8 @10,30:0"),
+        (9, "@10,30:16 @10,30:0"),
+    ] {
         desk.button(button, true);
         desk.button(button, false);
         desk.expect(expected);
@@ -68,7 +74,9 @@ fn it_looks_like_the_other_sides_while_steering_and_is_drawn_while_not() {
     let drawn = Rect::new(40 + 100 - 2, 30 + 50 - 3, 12, 9);
     desk.until_pixels("the other side's pointer", drawn, &[[10, 20, 30]; 12 * 9]);
     sink.cursor_at(20, 20);
-    desk.until("it moved", || desk.pixel(40 + 20, 30 + 20) == [10, 20, 30] && desk.pixel(40 + 100, 30 + 50) == [0, 0, 0]);
+    desk.until("it moved", || {
+        desk.pixel(40 + 20, 30 + 20) == [10, 20, 30] && desk.pixel(40 + 100, 30 + 50) == [0, 0, 0]
+    });
     desk.move_to(60, 60);
     desk.until("ours is there now", || desk.pixel(40 + 20, 30 + 20) == [0, 0, 0]);
     host.set_options(1, SurfaceOptions { interactive: false, ..OPTIONS });

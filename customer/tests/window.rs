@@ -1,0 +1,194 @@
+//! The customer's window by accessible name and by keyboard, over views made by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "window/fake.rs"]
+mod fake;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use fake::Fake;
+use lotse_customer::app::Window;
+use lotse_engine::customer::CustomerCommand;
+use lotse_engine::view::{Access, Command};
+use lotse_ui::text::{Language, set_language};
+use lotse_ui::theme::ThemeChoice;
+
+struct State {
+    window: Option<Window>,
+    core: Fake,
+}
+
+fn harness_in(page: &str, language: Language, size: [f32; 2]) -> (Harness<'static, State>, Fake) {
+    set_language(language);
+    let core = Fake::default();
+    *core.view.borrow_mut() = fake::page(page, language == Language::German);
+    let state = State { window: None, core: core.clone() };
+    let mut harness = Harness::builder().with_size(egui::Vec2::from(size)).with_step_dt(0.05).build_ui_state(
+        |ui, state: &mut State| {
+            let Some(window) = &mut state.window else {
+                state.window = Some(Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light));
+                return ui.ctx().request_discard("fonts come with the next pass");
+            };
+            window.show(ui);
+        },
+        state,
+    );
+    harness.run_steps(2);
+    (harness, core)
+}
+
+fn harness(page: &str) -> (Harness<'static, State>, Fake) {
+    harness_in(page, Language::English, lotse_customer::start::WINDOW_SIZE)
+}
+
+fn sent(core: &Fake) -> Vec<CustomerCommand> {
+    core.sent.borrow_mut().drain(..).collect()
+}
+
+fn answers(core: &Fake) -> Vec<bool> {
+    let answer = |command| match command {
+        CustomerCommand::Session(Command::Answer { allow, .. }) => allow,
+        other => panic!("{other:?}"),
+    };
+    sent(core).into_iter().map(answer).collect()
+}
+
+#[test]
+fn c2_a_code_is_typed_as_it_comes_and_joined_by_enter() {
+    let (mut harness, core) = harness("entry");
+    assert!(harness.get_by_label("Code").is_focused());
+    harness.get_by_label("Code").type_text("482-913 52.07");
+    harness.run_steps(2);
+    assert_eq!(harness.get_by_label("Code").value().unwrap(), "482 913 5207");
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let sent = sent(&core);
+    assert!(matches!(&sent[..], [CustomerCommand::Join { code, name }] if code.to_string() == "482 913 5207" && name.is_empty()), "{sent:?}");
+}
+
+#[test]
+fn a_code_that_cannot_be_one_is_told_before_anything_is_sent() {
+    let (mut harness, core) = harness("entry");
+    harness.get_by_label("Code").type_text("12345");
+    harness.run_steps(2);
+    harness.get_by_label("Connect").click();
+    harness.run_steps(3);
+    harness.get_by_label("A code has ten digits; this has 5.");
+    assert!(sent(&core).is_empty());
+}
+
+#[test]
+fn a_wrong_code_can_be_typed_again() {
+    let (harness, _) = harness("entry-wrong");
+    harness.get_by_label("That code is not right. You can try 2 more times.");
+    harness.get_by_label("Code");
+}
+
+#[test]
+fn c5_a_stray_enter_or_space_allows_nothing() {
+    let (mut harness, core) = harness("ask-view");
+    harness.run_steps(20);
+    for key in [Key::Enter, Key::Space] {
+        harness.key_press(key);
+        harness.run_steps(3);
+    }
+    assert!(answers(&core).is_empty());
+    assert!(!harness.get_by_label("Allow").is_focused() && !harness.get_by_label("Not now").is_focused());
+}
+
+#[test]
+fn c5_a_click_that_was_under_way_when_the_question_came_allows_nothing() {
+    let (mut harness, core) = harness("active");
+    *core.view.borrow_mut() = fake::page("ask-view", false);
+    harness.run_steps(1);
+    harness.get_by_label("Allow").click();
+    harness.run_steps(2);
+    assert!(answers(&core).is_empty(), "too soon to have been read");
+    harness.run_steps(20);
+    harness.get_by_label("Allow").click();
+    harness.run_steps(3);
+    assert_eq!(answers(&core), [true]);
+}
+
+#[test]
+fn c5_the_next_question_must_be_read_anew() {
+    let (mut harness, core) = harness("ask-view");
+    harness.run_steps(20);
+    let mut next = (**fake::page("ask-control", false).session.as_ref().unwrap()).clone();
+    next.prompt.as_mut().unwrap().id = 99;
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(next));
+    harness.run_steps(1);
+    harness.get_by_label("Allow").click();
+    harness.run_steps(2);
+    assert!(answers(&core).is_empty());
+}
+
+#[test]
+fn c5_escape_is_not_now_and_tab_reaches_both_answers() {
+    let (mut harness, core) = harness("ask-control");
+    harness.get_by_label_contains("To see what you see");
+    harness.run_steps(20);
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    assert!(harness.get_by_label("Allow").is_focused() || harness.get_by_label("Not now").is_focused());
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(answers(&core), [false]);
+}
+
+#[test]
+fn c5_both_answers_weigh_the_same() {
+    let (harness, _) = harness("begin");
+    let (allow, refuse) = (harness.get_by_label("Allow").rect(), harness.get_by_label("Not now").rect());
+    assert!((allow.width() - refuse.width()).abs() < 1.0 && (allow.height() - refuse.height()).abs() < 1.0, "{allow} {refuse}");
+    assert!((allow.top() - refuse.top()).abs() < 1.0);
+}
+
+#[test]
+fn c5_what_is_allowed_is_shown_and_taken_back_by_a_switch() {
+    let (mut harness, core) = harness("active");
+    harness.get_by_label("Anna Berg from Acme is helping");
+    harness.get_by_role_and_label(Role::Switch, "Can see your screen").click();
+    harness.run_steps(3);
+    let sent = sent(&core);
+    assert!(matches!(&sent[..], [CustomerCommand::Session(Command::SetAccess { access: Access::View, allow: false })]), "{sent:?}");
+}
+
+#[test]
+fn c5_everything_is_stopped_by_button_and_by_key_even_during_a_question() {
+    for page in ["active", "lost", "connecting", "begin", "ask-view"] {
+        let (mut harness, core) = harness(page);
+        harness.get_by_label("Stop everything").click();
+        harness.run_steps(2);
+        harness.key_press_modifiers(Modifiers::CTRL | Modifiers::ALT, Key::End);
+        harness.run_steps(2);
+        let stops = sent(&core).iter().filter(|command| matches!(command, CustomerCommand::Session(Command::StopEverything))).count();
+        assert_eq!(stops, 2, "{page}");
+    }
+}
+
+#[test]
+fn c7_after_the_end_the_way_back_in_is_one_step() {
+    let (mut harness, core) = harness("ended");
+    harness.get_by_label("You stopped everything.");
+    harness.get_by_label("Enter another code").click();
+    harness.run_steps(2);
+    assert!(matches!(sent(&core)[..], [CustomerCommand::Leave]));
+}
+
+#[test]
+fn every_page_can_be_drawn_in_both_languages_and_when_small() {
+    for page in fake::PAGES {
+        for language in Language::ALL {
+            let (mut harness, _) = harness_in(page, language, [340.0, 480.0]);
+            harness.run_steps(2);
+            for button in harness.query_all_by_role(Role::Button) {
+                let rect = button.rect();
+                assert!(rect.right() <= 341.0 && rect.left() >= -1.0, "{page} {language:?}: a button reaches beyond the window: {button:?}");
+            }
+        }
+    }
+}

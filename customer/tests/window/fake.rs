@@ -1,0 +1,67 @@
+//! A core of views made by hand that remembers what was asked of it; for tests and for the gallery of screenshots.
+
+#![allow(dead_code, reason = "each program that includes this uses its part")]
+
+use lotse_customer::core::Core;
+use lotse_engine::customer::{CustomerCommand, CustomerView};
+use lotse_engine::view::{Access, Problem, SessionState, Step, View};
+use lotse_protocol::peer::EndReason;
+use lotse_ui::samples;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub view: Rc<RefCell<CustomerView>>,
+    pub sent: Rc<RefCell<Vec<CustomerCommand>>>,
+}
+
+impl Core for Fake {
+    fn view(&self) -> Arc<CustomerView> {
+        Arc::new(self.view.borrow().clone())
+    }
+
+    fn send(&self, command: CustomerCommand) {
+        self.sent.borrow_mut().push(command);
+    }
+}
+
+pub const PAGES: [&str; 11] =
+    ["entry", "entry-wrong", "connecting", "begin", "ask-view", "ask-control", "active", "developer", "lost", "ended", "failed"];
+
+/// The view behind a page of the gallery.
+pub fn page(name: &str, german: bool) -> CustomerView {
+    let session = |state| samples::session(false, state, german);
+    let view = match name {
+        "entry-wrong" => Some(View { state: SessionState::Failed { problem: Problem::CodeWrong { attempts_left: 2 } }, ..View::default() }),
+        "connecting" => Some(View { state: SessionState::Connecting { step: Step::Plugins }, ..View::default() }),
+        "begin" => {
+            let mut view = session(SessionState::AwaitingConsent);
+            view.prompt = Some(samples::prompt_to_begin());
+            Some(view)
+        }
+        "ask-view" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::View, german));
+            Some(view)
+        }
+        "ask-control" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::Control, german));
+            Some(view)
+        }
+        "active" => Some(session(SessionState::Active)),
+        "developer" => {
+            let mut view = session(SessionState::Active);
+            view.developer = true;
+            view.notices = vec![samples::notice()];
+            Some(view)
+        }
+        "lost" => Some(session(SessionState::Lost { seconds_left: 581 })),
+        "ended" => Some(session(SessionState::Ended { reason: EndReason::CustomerStopped })),
+        "failed" => Some(View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() }),
+        _ => None,
+    };
+    CustomerView { revision: 1, session: view.map(Arc::new) }
+}

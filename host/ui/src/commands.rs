@@ -1,0 +1,133 @@
+//! Wishes from a script: with `--commands`, JSON lines on standard input do what a person's click would.
+//!
+//! ```text
+//! {"do":"act","plugin":"lotse.chat","node":"say","text":"Hello"}   a plugin's node; also "on" and "choice"
+//! {"do":"look","place":"chat"}                                     prints an event `place` with what plugins show there
+//! {"do":"pause","on":true}   {"do":"end"}   {"do":"stop-everything"}
+//! {"do":"allow","access":"view","on":false}                        the customer's switches, to take back alone
+//! ```
+//!
+//! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
+
+use crate::events::{Event, LogFormat, print};
+use lotse_engine::view::{Access, Command, View};
+use lotse_engine::{Node, Value};
+use serde_json::{Map, Value as Json, json};
+use std::io::{BufRead, Read};
+use std::sync::Arc;
+
+/// Longest line, in bytes.
+const LINE_BYTES_MAX: u64 = 64 * 1024;
+
+/// One understood line.
+#[derive(Debug)]
+pub enum Wish {
+    Command(Command),
+    Look { place: String },
+}
+
+/// Reads standard input on a thread of its own until it ends. `newest` gives the session's view that is looked at.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn follow(
+    newest: impl Fn() -> Option<Arc<View>> + Send + 'static,
+    wished: impl Fn(Command) + Send + 'static,
+) -> std::io::Result<()> {
+    std::thread::Builder::new().name("lotse-commands".into()).spawn(move || {
+        let mut input = std::io::stdin().lock();
+        loop {
+            let mut line = String::new();
+            match input.by_ref().take(LINE_BYTES_MAX).read_line(&mut line) {
+                Ok(0) | Err(_) => return,
+                Ok(_) if line.trim().is_empty() => {}
+                Ok(_) => match parse(&line) {
+                    Ok(Wish::Command(command)) => wished(command),
+                    Ok(Wish::Look { place }) => print(LogFormat::Json, &look(newest().as_deref(), &place)),
+                    Err(why) => print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]),
+                },
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Understands one line.
+///
+/// # Errors
+/// Why it makes no sense.
+pub fn parse(line: &str) -> Result<Wish, String> {
+    let wish: Json = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let text = |name: &str| {
+        wish[name].as_str().map(str::to_owned).ok_or_else(|| format!("\u{201c}{name}\u{201d} is missing"))
+    };
+    let on = || wish["on"].as_bool().ok_or_else(|| "\u{201c}on\u{201d} is missing".to_owned());
+    Ok(Wish::Command(match wish["do"].as_str() {
+        Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
+        Some("look") => return Ok(Wish::Look { place: text("place")? }),
+        Some("pause") => Command::Pause { on: on()? },
+        Some("end") => Command::End,
+        Some("stop-everything") => Command::StopEverything,
+        Some("allow") => {
+            let access = Access::from_name(&text("access")?).ok_or("there are view, control and clipboard")?;
+            if on()? {
+                return Err("consent is given by a person at the window".to_owned());
+            }
+            Command::SetAccess { access, allow: false }
+        }
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow".to_owned()),
+    }))
+}
+
+/// What goes with an action.
+fn settings(wish: &Json) -> lotse_engine::Settings {
+    let text = |name: &str| Some((name.to_owned(), Value::Text(wish[name].as_str()?.to_owned())));
+    let flag = |name: &str| Some((name.to_owned(), Value::Flag(wish[name].as_bool()?)));
+    [text("text"), text("choice"), flag("on")].into_iter().flatten().collect()
+}
+
+fn look(view: Option<&View>, place: &str) -> Vec<Event> {
+    let contributions = view.and_then(|view| view.places.get(place)).map(Vec::as_slice).unwrap_or_default();
+    let shown = |contribution: &lotse_engine::view::Contribution| {
+        let nodes: Vec<Json> = contribution.nodes.iter().map(node).collect();
+        json!({ "plugin": contribution.plugin, "nodes": nodes })
+    };
+    let shown: Vec<Json> = contributions.iter().map(shown).collect();
+    vec![Event::new("place").with("place", place).with("shown", shown)]
+}
+
+fn node(node: &Node) -> Json {
+    let value = |value: &Value| match value {
+        Value::Flag(on) => json!(on),
+        Value::Number(number) => json!(number),
+        Value::Real(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::Bytes(bytes) => json!(bytes.len()),
+    };
+    let mut object: Map<String, Json> = node.properties.iter().map(|(name, of)| (name.clone(), value(of))).collect();
+    object.insert("id".to_owned(), json!(node.id));
+    object.insert("kind".to_owned(), json!(node.kind));
+    Json::Object(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_understood_or_refused_with_a_reason() {
+        let act = parse(r#"{"do":"act","plugin":"p","node":"n","text":"t","on":true}"#);
+        assert!(matches!(act, Ok(Wish::Command(Command::Act { what, .. })) if what.len() == 2));
+        assert!(matches!(parse(r#"{"do":"pause","on":false}"#), Ok(Wish::Command(Command::Pause { on: false }))));
+        for line in ["", "{", "{}", r#"{"do":"act"}"#, r#"{"do":"dance"}"#, r#"{"do":"answer","prompt":1,"allow":true}"#] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn consent_is_taken_back_but_never_given() {
+        let take_back = parse(r#"{"do":"allow","access":"control","on":false}"#);
+        assert!(matches!(take_back, Ok(Wish::Command(Command::SetAccess { allow: false, .. }))));
+        assert!(parse(r#"{"do":"allow","access":"control","on":true}"#).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! P · Plugins.
+
+use crate::network::say_and_hear;
+use crate::{ALL, Session};
+use lotse_e2e::stage::{plugins, programs};
+use lotse_e2e::{CustomerOptions, Display, RepOptions, Stage};
+use serde_json::json;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// A folder with the bundled plugins and one of the examples.
+fn folder_with(stage: &Path, example: &str) -> std::path::PathBuf {
+    let folder = stage.join("with-example");
+    std::fs::create_dir_all(&folder).unwrap();
+    for entry in std::fs::read_dir(plugins().unwrap()).unwrap().flatten().filter(|entry| entry.path().extension().is_some_and(|of| of == "wasm")) {
+        std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+    }
+    std::fs::copy(plugins().unwrap().join("examples").join(example), folder.join(example)).unwrap();
+    folder
+}
+
+/// A session with one more plugin.
+fn session_with(example: &str, edit: impl Fn(&Path)) -> Session {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let plugins = folder_with(folder.path(), example);
+    edit(&plugins.join(example));
+    let stage = Stage::start_with(&["--developer", "--plugins", plugins.to_str().unwrap()]).unwrap();
+    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
+    rep.expect_state("active", 60).unwrap();
+    customer.expect_state("active", 20).unwrap();
+    Session { rep, customer, desk, office, stage }
+}
+
+#[test]
+fn p1_a_strangers_plugin_runs_on_both_sides() {
+    let mut session = session_with("hello.wasm", |_| {});
+    session.rep.expect("plugin", 20, |event| event["plugin"] == "lotse.hello" && event["state"] == "running").unwrap();
+    session.rep.expect_node("menu", 10, |node| node["id"] == "greet").unwrap();
+    session.rep.act("lotse.hello", "greet", json!({})).unwrap();
+    session.customer.expect("notice", 10, |event| event["title"] == "Hello!").unwrap();
+}
+
+#[test]
+fn p2_a_plugin_that_misbehaves_is_stopped_and_named_and_the_session_goes_on() {
+    let mut session = session_with("hostile.wasm", |_| {});
+    session.rep.expect("plugin", 20, |event| event["plugin"] == "lotse.fixture.hostile" && event["state"] == "running").unwrap();
+    for fault in ["spin", "allocate", "recurse", "panic"] {
+        let mark = session.rep.mark();
+        session.rep.act("lotse.fixture.hostile", fault, json!({})).unwrap();
+        let named = session.rep.expect_after(mark, "plugin", 20, |event| event["plugin"] == "lotse.fixture.hostile" && event["state"] != "running");
+        println!("{fault}: {}", named.unwrap()["why"]);
+        say_and_hear(&mut session, &format!("unmoved by {fault}"));
+        std::thread::sleep(Duration::from_millis(700));
+    }
+    assert_eq!(session.rep.state().as_deref(), Some("active"));
+}
+
+#[test]
+fn p3_unsigned_and_altered_packages_are_handed_out_to_nobody() {
+    // Without developer mode nothing unsigned runs, and what was altered runs nowhere.
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let plugins = folder_with(folder.path(), "hello.wasm");
+    let place = plugins.join("hello.wasm");
+    let mut bytes = std::fs::read(&place).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&place, bytes).unwrap();
+    let stage = Stage::start_with(&["--developer", "--plugins", plugins.to_str().unwrap()]).unwrap();
+    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
+    rep.expect_state("active", 60).unwrap();
+    for program in [&rep, &customer] {
+        assert!(!program.events().iter().any(|event| event["plugin"] == "lotse.hello"), "an altered package is not even offered");
+    }
+    rep.expect("developer-mode", 10, |_| true).unwrap();
+    customer.expect("developer-mode", 10, |_| true).unwrap();
+}
+
+#[test]
+fn p7_drivers_are_loaded_at_run_time_and_missing_ones_are_named() {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let stage = Stage::start().unwrap();
+    let rep = stage.rep(&office, &RepOptions { arguments: vec!["--view"] }).unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let arguments = vec!["--drivers", empty.path().to_str().unwrap()];
+    let mut customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, arguments, ..CustomerOptions::default() }).unwrap();
+    rep.expect_state("active", 60).unwrap();
+    // Without a driver there is no picture, but there is a chat, and the log says what is missing.
+    let mut session_rep = rep;
+    session_rep.act("lotse.chat", "say", json!({ "text": "no picture yet" })).unwrap();
+    customer.expect_node("chat", 20, |node| node["body"] == "no picture yet").unwrap();
+    assert!(customer.errors().contains("driver"), "{}", customer.errors());
+    assert!(!session_rep.events().iter().any(|event| event["event"] == "surface" && event["width"].as_u64() > Some(0)));
+}
+
+#[test]
+fn p3_the_authors_tool_says_what_a_package_is() {
+    let tool = programs().unwrap().join("lotse-plugin");
+    let package = plugins().unwrap().join("lotse.screen-sharing.wasm");
+    let shown = Command::new(&tool).arg("inspect").arg("--json").arg(&package).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let text = told.to_string();
+    assert!(text.contains("lotse.screen-sharing") && text.contains("input"), "{text}");
+    let key = std::fs::read_to_string(plugins().unwrap().join("publisher.pub")).unwrap();
+    let verified = Command::new(&tool).args(["verify", "--trusted", key.trim()]).arg(&package).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}
