@@ -5,22 +5,26 @@ use egui::{Align, Layout, Ui};
 use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
-use lotse_ui::tokens::space;
-use lotse_ui::widgets::{card, empty, line_sign, notice, notices, safety_code, section, switch};
+use lotse_ui::tokens::{Palette, space};
+use lotse_ui::widgets::{badge, card_of_rows, empty, line_sign, notice, notices, section, switch};
 use lotse_ui::{icons, t, words};
 
-pub(crate) fn show(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
+/// Below this a talk cannot be followed, and the page scrolls instead; in points.
+const CHAT_HEIGHT_MIN: f32 = 130.0;
+
+/// `room`: height of the page that is to be filled, in points.
+pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     let mut acts = Acts::of(view.session);
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         line_sign(ui, &view.link);
+        if view.developer {
+            badge(ui, &t!("developer-title"), Palette::of(ui).caution).on_hover_text(t!("developer-body"));
+        }
     });
-    if view.developer {
-        notice(ui, Tone::Caution, &t!("developer-title"), &t!("developer-body"), false);
-    }
-    acts.commands.extend(notices(ui, &view.notices));
-    card(ui, |ui| {
+    acts.commands.extend(notices(ui, view.notices.get(view.notices.len().saturating_sub(1)..).unwrap_or_default()));
+    card_of_rows(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for consent in &view.consents {
             access_switch(ui, consent, wishes);
@@ -32,16 +36,13 @@ pub(crate) fn show(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
     if view.paused {
         notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
     }
-    let height = (ui.available_height() - 26.0).max(120.0);
+    let height = (room - (ui.cursor().top() - ui.min_rect().top())).max(CHAT_HEIGHT_MIN);
     ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
         match view.places.get("chat").filter(|chat| !is_empty(chat)) {
             Some(chat) => panels(ui, chat, &mut acts),
             None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ())),
         }
     });
-    if !view.safety_code.is_empty() {
-        safety_code(ui, &view.safety_code);
-    }
     acts.commands.into_iter().for_each(|command| wishes.session(command));
 }
 

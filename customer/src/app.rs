@@ -67,7 +67,7 @@ impl Window {
         if let Some(desktop) = &mut self.desktop {
             desktop.show_frame(view.session.as_deref().is_some_and(is_seen));
         }
-        let stops = view.session.as_deref().filter(|session| can_stop(&session.state));
+        let stops = view.session.as_deref().filter(|session| is_running(&session.state));
         let everywhere = self.desktop.as_ref().is_none_or(Desktop::has_hotkey);
         let bar = if stops.is_some() { stop_bar::height(everywhere) } else { 0.0 };
         // The page comes first and the bar beneath it last, for the eye and for the Tab key.
@@ -76,8 +76,8 @@ impl Window {
             let frame = Frame::new().fill(Palette::of(ui).canvas).inner_margin(Margin::same(space::L as i8));
             CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
         });
-        if stops.is_some() {
-            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, everywhere, &mut wishes));
+        if let Some(session) = stops {
+            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, everywhere, &mut wishes));
         }
         self.closing(ui, stops.is_some(), &mut wishes);
         for command in wishes.commands {
@@ -90,20 +90,21 @@ impl Window {
             scrolled(ui, |ui| self.entry.show(ui, None, wishes));
             return;
         };
-        if let Some(prompt) = session.prompt.as_ref().filter(|_| can_stop(&session.state)) {
+        if let Some(prompt) = session.prompt.as_ref().filter(|_| is_running(&session.state)) {
             scrolled(ui, |ui| self.prompt.show(ui, session, prompt, wishes));
             return;
         }
         self.prompt.gone(ui.ctx());
+        let room = ui.available_height();
         match &session.state {
             SessionState::Waiting => waiting::connecting(ui, None, wishes),
             SessionState::Connecting { step } => waiting::connecting(ui, Some(*step), wishes),
             SessionState::AwaitingConsent => waiting::connecting(ui, None, wishes),
-            SessionState::Active => active::show(ui, session, wishes),
-            SessionState::Lost { seconds_left } => {
+            SessionState::Active => scrolled(ui, |ui| active::show(ui, session, room, wishes)),
+            SessionState::Lost { seconds_left } => scrolled(ui, |ui| {
                 active::lost(ui, session, *seconds_left);
-                active::show(ui, session, wishes);
-            }
+                active::show(ui, session, room, wishes);
+            }),
             SessionState::Ended { reason } => outcome::ended(ui, session, *reason, wishes),
             SessionState::Failed { problem } => scrolled(ui, |ui| self.entry.show(ui, Some(problem), wishes)),
         }
@@ -141,11 +142,11 @@ fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, contents);
 }
 
-/// Whether there is anything to stop.
-fn can_stop(state: &SessionState) -> bool {
+/// Whether there is anything to stop: before the other side is there, cancelling is all.
+fn is_running(state: &SessionState) -> bool {
     match state {
-        SessionState::Waiting | SessionState::Connecting { .. } | SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
-        SessionState::Ended { .. } | SessionState::Failed { .. } => false,
+        SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
+        SessionState::Waiting | SessionState::Connecting { .. } | SessionState::Ended { .. } | SessionState::Failed { .. } => false,
     }
 }
 

@@ -55,7 +55,7 @@ impl EntryPage {
             submitted = button.show(ui).clicked() || ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter));
         });
         ui.add_space(space::S);
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal_top(|ui| {
             let colour = lotse_ui::tokens::Palette::of(ui).muted_ink;
             sign(ui, icons::LOCK, 16.0, colour);
             muted(ui, t!("entry-safe"));

@@ -6,7 +6,7 @@ use crate::app::Wishes;
 use egui::{Key, Layout, Modifiers, Response, RichText, Ui, UserAttentionType, ViewportCommand, WindowLevel, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, card, heading, muted, safety_code, sign};
+use lotse_ui::widgets::{Button, card, heading, muted, sign};
 use lotse_ui::{fonts, icons, t};
 
 /// How long a question stands before an answer counts, in seconds. A double click takes less, reading takes more.
@@ -52,8 +52,7 @@ impl PromptPage {
         ui.add_space(space::S);
         reason(ui, prompt);
         if !view.safety_code.is_empty() {
-            ui.add_space(space::M);
-            safety_code(ui, &view.safety_code);
+            ui.add_space(space::S);
             muted(ui, t!("prompt-compare"));
         }
         // Saying no is never an accident worth guarding against.

@@ -2,9 +2,9 @@
 
 use crate::app::Wishes;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
-use lotse_engine::view::Command;
+use lotse_engine::view::{Command, View};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, muted};
+use lotse_ui::widgets::{Button, CODE_HEIGHT, muted, safety_code};
 use lotse_ui::{icons, t};
 
 const BUTTON_HEIGHT: f32 = 40.0;
@@ -12,14 +12,17 @@ const BUTTON_HEIGHT: f32 = 40.0;
 /// Height of the bar, in points.
 pub(crate) fn height(everywhere: bool) -> f32 {
     let note = if everywhere { 0.0 } else { 44.0 };
-    BUTTON_HEIGHT + 2.0 * space::M + note
+    CODE_HEIGHT + space::S + BUTTON_HEIGHT + 2.0 * space::M + note
 }
 
 /// `everywhere`: the key works while another window has the keyboard, too.
-pub(crate) fn show(ui: &mut Ui, everywhere: bool, wishes: &mut Wishes) {
+pub(crate) fn show(ui: &mut Ui, view: &View, everywhere: bool, wishes: &mut Wishes) {
     let palette = Palette::of(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::M as i8));
     CentralPanel::default().frame(frame).show(ui, |ui| {
+        if !view.safety_code.is_empty() {
+            safety_code(ui, &view.safety_code);
+        }
         let button = Button::danger(t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(BUTTON_HEIGHT);
         if button.show(ui).clicked() {
             wishes.session(Command::StopEverything);

@@ -159,7 +159,7 @@ fn c5_what_is_allowed_is_shown_and_taken_back_by_a_switch() {
 
 #[test]
 fn c5_everything_is_stopped_by_button_and_by_key_even_during_a_question() {
-    for page in ["active", "lost", "connecting", "begin", "ask-view"] {
+    for page in ["active", "lost", "begin", "ask-view"] {
         let (mut harness, core) = harness(page);
         harness.get_by_label("Stop everything").click();
         harness.run_steps(2);

@@ -3,6 +3,8 @@
 
 #[path = "../tests/windows/fake.rs"]
 mod fake;
+#[path = "gallery/picture.rs"]
+mod picture;
 
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
@@ -31,7 +33,11 @@ fn main() -> eframe::Result {
         native,
         Box::new(move |context| {
             let core = fake::Fake::new(fake::page(&page, lang == "de"));
-            let mut console = Console::new(&context.egui_ctx, Box::new(core), None, Store::in_memory(settings));
+            let viewer = if page == "viewer" { picture::show(1) } else { None };
+            let (viewer, sink) = viewer.unzip();
+            let mut console = Console::new(&context.egui_ctx, Box::new(core), viewer, Store::in_memory(settings));
+            // The picture stays as long as its sink.
+            std::mem::forget(sink);
             match page.as_str() {
                 "preferences" => console.open_preferences(),
                 "monitor" => console.open_monitor(),

@@ -77,18 +77,18 @@ impl Automation {
 
 /// The session is on and the plugin shows the node where it can be used.
 fn can_click(view: &View, node: &str) -> bool {
-    view.state == SessionState::Active && find(view, node).is_some_and(|found| !matches!(lotse_runtime::setting(&found.properties, "enabled"), Some(lotse_runtime::Value::Flag(false))))
+    view.state == SessionState::Active && find(view, node).is_some_and(|found| !matches!(lotse_engine::setting(&found.properties, "enabled"), Some(lotse_engine::Value::Flag(false))))
 }
 
-fn find<'a>(view: &'a View, node: &str) -> Option<&'a lotse_runtime::Node> {
+fn find<'a>(view: &'a View, node: &str) -> Option<&'a lotse_engine::Node> {
     let contributions = view.places.values().flatten().filter(|contribution| contribution.plugin == SCREEN_SHARING);
     contributions.flat_map(|contribution| contribution.nodes.iter()).find(|found| found.id == node)
 }
 
 /// A toggle is told to be on; an item needs no word.
-fn switched_on(view: &View, node: &str) -> lotse_runtime::Settings {
+fn switched_on(view: &View, node: &str) -> lotse_engine::Settings {
     match find(view, node) {
-        Some(found) if found.kind == "toggle" => vec![("on".to_owned(), lotse_runtime::Value::Flag(true))],
+        Some(found) if found.kind == "toggle" => vec![("on".to_owned(), lotse_engine::Value::Flag(true))],
         Some(_) | None => Vec::new(),
     }
 }

@@ -46,7 +46,7 @@ impl ListPage {
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
         Panel::top("who").frame(bar).show(ui, |ui| who(ui, &view.sign_in, &mut actions));
         let side = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::M as i8));
-        Panel::left("pages").frame(side).resizable(false).exact_size(190.0).show(ui, |ui| {
+        Panel::left("pages").frame(side).resizable(false).exact_size(216.0).show(ui, |ui| {
             self.navigation(ui, waiting.len(), sessions.len(), &mut actions);
         });
         let main = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));

@@ -21,7 +21,7 @@ impl Monitor {
             .with_title(t!("monitor-window"))
             .with_app_id("lotse")
             .with_icon(lotse_ui::brand::icon())
-            .with_inner_size([820.0, 460.0])
+            .with_inner_size([940.0, 480.0])
             .with_min_inner_size([520.0, 300.0]);
         context.show_viewport_immediate(ViewportId::from_hash_of("monitor"), builder, |ui, _class| {
             contents(ui, view);
@@ -56,6 +56,8 @@ fn contents(ui: &mut Ui, view: &RepView) {
 
 fn table(ui: &mut Ui, id: &str, plugins: &[PluginView]) {
     Grid::new(("plugins", id)).num_columns(8).spacing([space::XL, space::S]).min_col_width(40.0).show(ui, |ui| {
+        // Columns are as wide as their words, and the table scrolls.
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         let titles = [
             t!("monitor-plugin"),
             t!("monitor-state"),
@@ -101,11 +103,7 @@ fn row(ui: &mut Ui, plugin: &PluginView) {
     ui.label(plugin.calls.to_string());
     ui.label(t!("monitor-milliseconds", "ms" => plugin.cpu_us / 1000));
     ui.label(words::bytes(plugin.memory_bytes));
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ui.label(t!("monitor-sent", "bytes" => words::bytes(plugin.sent_bytes)));
-        ui.label(t!("monitor-received", "bytes" => words::bytes(plugin.received_bytes)));
-    });
+    ui.label(t!("monitor-bytes", "sent" => words::bytes(plugin.sent_bytes), "received" => words::bytes(plugin.received_bytes)));
     ui.label(plugin.restarts.to_string());
     match &plugin.signer {
         Some(signer) => drop(ui.label(signer)),

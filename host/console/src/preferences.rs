@@ -47,6 +47,7 @@ fn own(ui: &mut Ui, settings: &mut Settings) {
     section(ui, t!("preferences-look"));
     label(ui, &t!("preferences-language"));
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
         let chosen = settings.language.as_deref().and_then(Language::from_tag);
         if ui.radio(chosen.is_none(), t!("preferences-as-system")).clicked() {
             settings.language = None;
@@ -59,6 +60,7 @@ fn own(ui: &mut Ui, settings: &mut Settings) {
     });
     label(ui, &t!("preferences-theme"));
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
         for choice in ThemeChoice::ALL {
             let name = match choice {
                 ThemeChoice::System => t!("preferences-as-system"),
@@ -72,6 +74,7 @@ fn own(ui: &mut Ui, settings: &mut Settings) {
     });
     label(ui, &t!("preferences-scale"));
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
         for percent in SCALES_PERCENT {
             if ui.radio(settings.scale_percent == percent, format!("{percent} %")).clicked() {
                 settings.scale_percent = percent;

@@ -90,7 +90,8 @@ fn steps(ui: &mut Ui, now: Step) {
 
 /// The talk itself is a plugin's.
 fn talk(ui: &mut Ui, session: &RepSession, outcome: &mut Outcome) {
-    let mut acts = Acts::of(Some(session.id));
+    let acts = Acts::of(Some(session.id));
+    let mut acts = if matches!(session.view.state, SessionState::Ended { .. }) { acts.read_only() } else { acts };
     match session.view.places.get("chat").filter(|chat| !is_empty(chat)) {
         Some(chat) => panels(ui, chat, &mut acts),
         None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ())),

@@ -8,7 +8,7 @@ use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, SessionState, Tone};
 use lotse_protocol::control::SessionId;
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Answer, confirm, consent_chips, line_sign, notice, notices, safety_code};
+use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
 use lotse_ui::{fonts, t};
 
 /// What a person did here that is not the session's own.
@@ -152,20 +152,16 @@ fn header(ui: &mut Ui, session: &RepSession) {
             if view.state == SessionState::Active {
                 line_sign(ui, &view.link);
             }
-        });
-    });
-    if !view.consents.is_empty() || !view.safety_code.is_empty() {
-        ui.horizontal_wrapped(|ui| {
-            if !view.consents.is_empty() {
-                consent_chips(ui, &view.consents);
+            if view.developer {
+                badge(ui, &t!("developer-title"), palette.caution).on_hover_text(t!("developer-body"));
             }
         });
-        if !view.safety_code.is_empty() {
-            safety_code(ui, &view.safety_code);
-        }
+    });
+    if !view.consents.is_empty() {
+        consent_chips(ui, &view.consents);
     }
-    if view.developer {
-        notice(ui, Tone::Caution, &t!("developer-title"), &t!("developer-body"), false);
+    if !view.safety_code.is_empty() {
+        safety_code(ui, &view.safety_code);
     }
     if view.paused {
         notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-rep"), false);

@@ -7,7 +7,7 @@ use crate::x11_window::Finder;
 use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, Ui, ViewportBuilder, ViewportCommand, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession, RepView};
 use lotse_engine::view::{Command, SessionState, SurfaceInput, SurfaceView};
-use lotse_runtime::Value;
+use lotse_engine::Value;
 use lotse_ui::plugin_ui::{Acts, is_empty, items, toolbar};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Button, empty, line_sign};

@@ -48,7 +48,8 @@ pub fn definitions() -> FontDefinitions {
     add(REGULAR, include_bytes!("../assets/Inter-Regular.otf"), FontTweak::default());
     add(STRONG, include_bytes!("../assets/Inter-SemiBold.otf"), FontTweak::default());
     add(MONO, include_bytes!("../assets/JetBrainsMono-Medium.ttf"), FontTweak::default());
-    add(ICONS, include_bytes!("../assets/lucide.ttf"), FontTweak::default());
+    // Lucide fills its em square above the baseline; letters are centred lower.
+    add(ICONS, include_bytes!("../assets/lucide.ttf"), FontTweak { y_offset_factor: 0.06, ..FontTweak::default() });
     let families = [
         (FontFamily::Proportional, [REGULAR, MONO, ICONS]),
         (FontFamily::Monospace, [MONO, REGULAR, ICONS]),

@@ -13,7 +13,7 @@ mod tree;
 
 use lotse_engine::view::{Command, Contribution};
 use lotse_protocol::control::SessionId;
-use lotse_runtime::Settings;
+use lotse_engine::Settings;
 
 pub use links::open_link;
 pub use menus::{buttons, items, menu_bar, toolbar};
@@ -25,12 +25,19 @@ pub struct Acts {
     pub commands: Vec<Command>,
     /// Sessions run the same plugins: what is being written belongs to one of them.
     scope: egui::Id,
+    read_only: bool,
 }
 
 impl Acts {
     #[must_use]
     pub fn of(session: Option<SessionId>) -> Self {
-        Self { commands: Vec::new(), scope: egui::Id::unique(("plugins of", session.map(|id| id.0))) }
+        Self { commands: Vec::new(), scope: egui::Id::unique(("plugins of", session.map(|id| id.0))), read_only: false }
+    }
+
+    /// What was said stays to be read, and nothing more can be written: the session is over.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
     }
 
     fn act(&mut self, plugin: &str, node: &str, what: Settings) {

@@ -7,7 +7,7 @@ use crate::text::{Language, set_language};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use lotse_runtime::{Node, Value, setting};
+use lotse_engine::{Node, Value, setting};
 
 struct State {
     contributions: Vec<Contribution>,

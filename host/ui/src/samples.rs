@@ -6,7 +6,7 @@ use lotse_engine::view::{
 };
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::ConsentState;
-use lotse_runtime::{Node, Settings, Value};
+use lotse_engine::{Node, Settings, Value};
 use std::sync::Arc;
 
 /// Unix time of the first message, in milliseconds.

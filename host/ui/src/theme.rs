@@ -106,6 +106,7 @@ fn style(palette: &Palette, visuals: Visuals) -> Style {
     spacing.combo_width = 160.0;
     spacing.text_edit_width = 280.0;
     spacing.menu_width = 420.0;
+    spacing.tooltip_width = 300.0;
     spacing.scroll.floating = true;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;

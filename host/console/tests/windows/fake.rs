@@ -94,7 +94,9 @@ pub fn page(name: &str, german: bool) -> RepView {
         }
         "viewer" => {
             let mut view = samples::session(true, SessionState::Active, german);
-            view.surfaces = vec![samples::surface()];
+            let surface = samples::surface();
+            view.surfaces = vec![lotse_engine::view::SurfaceView { width: 1280, height: 800, ..surface }];
+            view.places.insert("tools", vec![samples::screen_menu(german)]);
             (signed_in(), vec![with_session(7, view)])
         }
         _ => (signed_in(), vec![]),

@@ -37,7 +37,11 @@ pub(super) fn message(ui: &mut Ui, node: Branch<'_>) {
                 .corner_radius(CornerRadius::same(RADIUS + 2))
                 .inner_margin(Margin::symmetric(space::M as i8, 7))
                 .show(ui, |ui| {
-                    ui.set_max_width(width - 2.0 * space::M);
+                    let room = width - 2.0 * space::M;
+                    // As wide as its text: a layout from the right would fill the room.
+                    let font = egui::TextStyle::Body.resolve(ui.style());
+                    let text = ui.painter().layout(node.text("body").to_owned(), font, palette.ink, room);
+                    ui.set_max_width((text.size().x.ceil() + 1.0).min(room));
                     ui.with_layout(Layout::top_down(Align::Min), |ui| body(ui, node.text("body")));
                 });
             foot(ui, palette, &time, state.as_ref(), mine);

@@ -6,7 +6,7 @@ use crate::tokens::{CONTROL_HEIGHT, Palette, space};
 use crate::widgets::Button;
 use crate::{icons, t};
 use egui::{Align, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, TextEdit, Ui, vec2};
-use lotse_runtime::Value;
+use lotse_engine::Value;
 
 /// A plugin is told again that somebody types at most so often, in seconds.
 const TYPING_EVERY_S: f64 = 2.0;
@@ -24,6 +24,9 @@ struct Draft {
 }
 
 pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
+    if acts.read_only {
+        return;
+    }
     let id = node.egui_id();
     let mut draft: Draft = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     if draft.given != node.text("text") {

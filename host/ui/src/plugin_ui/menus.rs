@@ -7,7 +7,10 @@ use crate::widgets::{Button, Kind};
 use crate::{fonts, icons};
 use egui::{Label, RichText, Ui};
 use lotse_engine::view::Contribution;
-use lotse_runtime::Value;
+use lotse_engine::Value;
+
+/// Entries of a menu that lies open as buttons.
+const OPEN_MENU_MAX: usize = 2;
 
 /// The top-level menus of plugins, beside the host's own in a menu bar.
 pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
@@ -38,13 +41,12 @@ pub fn toolbar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     }
 }
 
-/// Menus flattened to buttons, for a window too small for menus.
+/// Buttons for a window too small for a menu bar: short menus lie open, longer ones open from one button.
 pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     for root in roots(contributions, acts) {
         for menu in menus_of(root) {
-            for node in menu.children().filter(|node| node.kind() != "separator") {
-                tool(ui, node, acts);
-            }
+            let nodes: Vec<Branch<'_>> = menu.children().filter(|node| node.kind() != "separator").collect();
+            if nodes.len() <= OPEN_MENU_MAX { nodes.into_iter().for_each(|node| tool(ui, node, acts)) } else { tool(ui, menu, acts) }
         }
     }
 }

@@ -58,6 +58,8 @@ fn panel(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
 fn list(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
     ScrollArea::vertical().id_salt(parent.egui_id()).auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
+        // Room for the scroll bar, which floats.
+        ui.set_max_width(ui.available_width() - space::M);
         for child in parent.children() {
             node(ui, child, acts);
         }
@@ -75,7 +77,7 @@ fn toggle(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
     let on = node.flag("on");
     let why = if node.enabled() { "" } else { node.text("why") };
     if crate::widgets::switch(ui, on, node.enabled(), None, node.label(), why).clicked() {
-        acts.act(node.plugin, node.id(), vec![("on".to_owned(), lotse_runtime::Value::Flag(!on))]);
+        acts.act(node.plugin, node.id(), vec![("on".to_owned(), lotse_engine::Value::Flag(!on))]);
     }
 }
 
@@ -88,7 +90,7 @@ fn choice(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             let chosen = node.text("choice") == option.id();
             let response = ui.add_enabled(node.enabled() && option.enabled(), egui::RadioButton::new(chosen, option.label()));
             if response.clicked() && !chosen {
-                acts.act(node.plugin, node.id(), vec![("choice".to_owned(), lotse_runtime::Value::Text(option.id().to_owned()))]);
+                acts.act(node.plugin, node.id(), vec![("choice".to_owned(), lotse_engine::Value::Text(option.id().to_owned()))]);
             }
         }
     });

@@ -2,7 +2,7 @@
 
 use super::Acts;
 use lotse_engine::view::Contribution;
-use lotse_runtime::{Node, Value, setting};
+use lotse_engine::{Node, Value, setting};
 
 /// Deeper trees are cut: no window has room for them.
 const DEPTH_MAX: u8 = 12;

@@ -1,7 +1,7 @@
 //! Push buttons: one primary a screen, secondary for the rest, quiet within bars, danger for what cannot be undone.
 
 use crate::fonts;
-use crate::tokens::{CONTROL_HEIGHT, FOCUS_RING, Palette, RADIUS, mix, size};
+use crate::tokens::{CONTROL_HEIGHT, FOCUS_RING, Palette, RADIUS, mix, size, space};
 use egui::{Color32, CornerRadius, Response, Stroke, StrokeKind, Ui, vec2};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,14 +92,22 @@ impl<'a> Button<'a> {
         let strong = matches!(self.kind, Kind::Primary | Kind::Danger);
         let family = if strong { fonts::strong_family() } else { egui::FontFamily::Proportional };
         let label = egui::RichText::new(&self.label).color(text).font(egui::FontId::new(size::BODY, family));
-        let button = match self.icon {
-            Some(icon) if self.label.is_empty() => egui::Button::new(fonts::icon(icon, 16.0).color(text)),
-            Some(icon) => egui::Button::new((fonts::icon(icon, 16.0).color(text), label)),
-            None => egui::Button::new(label),
-        };
+        let mut atoms = egui::Atoms::default();
+        if let Some(icon) = self.icon {
+            atoms.push_right(fonts::icon(icon, 16.0).color(text));
+        }
+        if !self.label.is_empty() {
+            atoms.push_right(label);
+        }
+        // In the middle of a wide button, unless a shortcut stands at its right.
         let button = match self.shortcut {
-            Some(shortcut) => button.right_text(fonts::mono(shortcut, size::SMALL).color(text)),
-            None => button,
+            Some(shortcut) => egui::Button::new(atoms).right_text(fonts::mono(shortcut, size::SMALL).color(text)),
+            None if self.width <= self.height => egui::Button::new(atoms),
+            None => {
+                atoms.push_left(egui::Atom::grow());
+                atoms.push_right(egui::Atom::grow());
+                egui::Button::new(atoms).gap(if self.icon.is_some() && !self.label.is_empty() { space::S } else { 0.0 })
+            }
         };
         let response = ui.add_enabled(self.enabled, button.min_size(vec2(self.width, self.height)));
         ui.set_style(style);

@@ -7,12 +7,21 @@ use egui::{CornerRadius, Frame, InnerResponse, Label, Margin, Response, RichText
 
 /// A raised ground that is as wide as there is room.
 pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    framed(ui, Margin::same(space::L as i8), contents)
+}
+
+/// A card whose rows bring room above and below of their own.
+pub fn card_of_rows<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    framed(ui, Margin::symmetric(space::L as i8, space::S as i8), contents)
+}
+
+fn framed<R>(ui: &mut Ui, margin: Margin, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     let palette = Palette::of(ui);
     Frame::new()
         .fill(palette.surface)
         .stroke(Stroke::new(1.0, palette.line))
         .corner_radius(CornerRadius::same(RADIUS))
-        .inner_margin(Margin::same(space::L as i8))
+        .inner_margin(margin)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             contents(ui)

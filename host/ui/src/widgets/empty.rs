@@ -13,7 +13,7 @@ pub fn empty<R>(ui: &mut Ui, icon: char, title: &str, body: &str, actions: impl 
         let colour = Palette::of(ui).muted_ink;
         super::chips::plain(ui, fonts::icon(icon, 40.0).color(colour));
         ui.add_space(space::S);
-        ui.set_max_width(420.0);
+        ui.set_max_width(ui.available_width().min(420.0));
         section(ui, title);
         if !body.is_empty() {
             muted(ui, body);

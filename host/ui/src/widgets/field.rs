@@ -53,8 +53,10 @@ impl Field {
             let label = ui.label(RichText::new(self.label).size(size::SMALL).color(muted));
             let points = if self.code { 26.0 } else { size::BODY };
             let height = if self.code { 52.0 } else { CONTROL_HEIGHT };
+            let hint = RichText::new(self.hint).color(muted);
+            let hint = if self.code { hint.font(egui::FontId::new(points, egui::FontFamily::Monospace)) } else { hint };
             let mut edit = TextEdit::singleline(text)
-                .hint_text(RichText::new(self.hint).color(muted))
+                .hint_text(hint)
                 .password(self.password)
                 .char_limit(self.limit)
                 .margin(Margin::symmetric(10, 4))

@@ -12,13 +12,13 @@ pub fn switch(ui: &mut Ui, on: bool, enabled: bool, icon: Option<char>, label: &
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), sense);
     let palette = Palette::of(ui);
     if ui.is_rect_visible(rect) {
-        let track = egui::Rect::from_center_size(rect.right_center() - vec2(22.0, 0.0), vec2(36.0, 20.0));
+        let track = egui::Rect::from_center_size(rect.right_center() - vec2(18.0, 0.0), vec2(36.0, 20.0));
         let how_on = ui.ctx().animate_bool(response.id, on);
-        let off_ground = mix(palette.surface, palette.muted_ink, 0.25);
+        let off_ground = palette.surface;
         let ground = mix(off_ground, if enabled { palette.accent } else { palette.muted_ink }, how_on);
         ui.painter().rect(track, CornerRadius::same(10), ground, Stroke::new(1.0, if on { ground } else { palette.control_line }), StrokeKind::Inside);
         let knob = egui::lerp(track.left() + 10.0..=track.right() - 10.0, how_on);
-        let knob_colour = if on { palette.on_colour } else { palette.ink };
+        let knob_colour = if on { palette.on_colour } else { palette.muted_ink };
         ui.painter().circle_filled(egui::pos2(knob, track.center().y), 6.5, knob_colour);
         let ink = if enabled { palette.ink } else { palette.muted_ink };
         let mut left = rect.left();
