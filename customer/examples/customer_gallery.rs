@@ -20,7 +20,10 @@ fn main() -> eframe::Result {
     let theme = words.get(1).and_then(|word| ThemeChoice::from_word(word)).unwrap_or_default();
     let language = words.get(2).and_then(|word| Language::from_tag(word)).unwrap_or_default();
     set_language(language);
-    let viewport = egui::ViewportBuilder::default().with_title("Lotse").with_icon(lotse_ui::brand::icon()).with_inner_size(lotse_customer::start::WINDOW_SIZE);
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lotse")
+        .with_icon(lotse_ui::brand::icon())
+        .with_inner_size(lotse_customer::start::WINDOW_SIZE);
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     eframe::run_native(
         "gallery",

@@ -6,7 +6,7 @@ use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{badge, card_of_rows, empty, line_sign, notice, notices, section, switch};
+use lotse_ui::widgets::{badge, card_of_rows, empty, line_sign_plain, notice, notices, section, switch};
 use lotse_ui::{icons, t, words};
 
 /// Below this a talk cannot be followed, and the page scrolls instead; in points.
@@ -18,7 +18,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal_wrapped(|ui| {
-        line_sign(ui, &view.link);
+        line_sign_plain(ui, &view.link);
         if view.developer {
             badge(ui, &t!("developer-title"), Palette::of(ui).caution).on_hover_text(t!("developer-body"));
         }
@@ -37,11 +37,13 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
         notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
     }
     let height = (room - (ui.cursor().top() - ui.min_rect().top())).max(CHAT_HEIGHT_MIN);
-    ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
-        match view.places.get("chat").filter(|chat| !is_empty(chat)) {
-            Some(chat) => panels(ui, chat, &mut acts),
-            None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ())),
-        }
+    ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| match view
+        .places
+        .get("chat")
+        .filter(|chat| !is_empty(chat))
+    {
+        Some(chat) => panels(ui, chat, &mut acts),
+        None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ())),
     });
     acts.commands.into_iter().for_each(|command| wishes.session(command));
 }
@@ -64,6 +66,12 @@ fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
 
 /// The line is gone; nothing is to be done but to wait.
 pub(crate) fn lost(ui: &mut Ui, view: &View, seconds_left: u64) {
-    notice(ui, Tone::Caution, &t!("customer-lost-title"), &t!("customer-lost-body", "rep" => view.peer.as_str(), "left" => words::clock(seconds_left)), false);
+    notice(
+        ui,
+        Tone::Caution,
+        &t!("customer-lost-title"),
+        &t!("customer-lost-body", "rep" => view.peer.as_str(), "left" => words::clock(seconds_left)),
+        false,
+    );
     ui.add_space(space::XS);
 }

@@ -47,10 +47,24 @@ impl Wishes {
 impl Window {
     /// `desktop`: frame and hotkey; `None` in tests. `relay_known`: without a relay no code leads anywhere.
     #[must_use]
-    pub(crate) fn new(context: &egui::Context, core: Box<dyn Core>, desktop: Option<Desktop>, theme: ThemeChoice, name: String, relay_known: bool) -> Self {
+    pub(crate) fn new(
+        context: &egui::Context,
+        core: Box<dyn Core>,
+        desktop: Option<Desktop>,
+        theme: ThemeChoice,
+        name: String,
+        relay_known: bool,
+    ) -> Self {
         theme::install(context);
         theme::choose(context, theme, 100);
-        Self { core, desktop, theme, entry: EntryPage::new(name, relay_known), prompt: PromptPage::default(), closing: Closing::No }
+        Self {
+            core,
+            desktop,
+            theme,
+            entry: EntryPage::new(name, relay_known),
+            prompt: PromptPage::default(),
+            closing: Closing::No,
+        }
     }
 
     /// A window over views made by hand, without desktop.
@@ -77,7 +91,9 @@ impl Window {
             CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
         });
         if let Some(session) = stops {
-            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, everywhere, &mut wishes));
+            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
+                stop_bar::show(ui, session, everywhere, &mut wishes)
+            });
         }
         self.closing(ui, stops.is_some(), &mut wishes);
         for command in wishes.commands {
@@ -146,13 +162,17 @@ fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 fn is_running(state: &SessionState) -> bool {
     match state {
         SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
-        SessionState::Waiting | SessionState::Connecting { .. } | SessionState::Ended { .. } | SessionState::Failed { .. } => false,
+        SessionState::Waiting
+        | SessionState::Connecting { .. }
+        | SessionState::Ended { .. }
+        | SessionState::Failed { .. } => false,
     }
 }
 
 /// The screen may be seen right now.
 fn is_seen(view: &View) -> bool {
-    let allowed = view.consents.iter().any(|consent| consent.access == Access::View && consent.state == ConsentState::Granted);
+    let allowed =
+        view.consents.iter().any(|consent| consent.access == Access::View && consent.state == ConsentState::Granted);
     allowed && view.state == SessionState::Active && !view.paused
 }
 

@@ -13,13 +13,20 @@ pub(crate) struct Desktop {
 }
 
 impl Desktop {
-    pub(crate) fn start(window: Option<u32>, on_hotkey: Arc<dyn Fn() + Send + Sync>) -> Result<(Arc<X11Windows>, Self), DesktopError> {
+    pub(crate) fn start(
+        window: Option<u32>,
+        on_hotkey: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<(Arc<X11Windows>, Self), DesktopError> {
         let windows = X11Windows::start(None)?;
         if let Some(window) = window {
             windows.add(window);
         }
-        let frame = Frame::start(None).inspect_err(|error| tracing::warn!(%error, "no frame can be shown round the screen")).ok();
-        let hotkey = Hotkey::start(None, on_hotkey).inspect_err(|error| tracing::warn!(%error, "Ctrl+Alt+End works in the window alone")).ok();
+        let frame = Frame::start(None)
+            .inspect_err(|error| tracing::warn!(%error, "no frame can be shown round the screen"))
+            .ok();
+        let hotkey = Hotkey::start(None, on_hotkey)
+            .inspect_err(|error| tracing::warn!(%error, "Ctrl+Alt+End works in the window alone"))
+            .ok();
         Ok((windows, Self { frame, hotkey, shown: false }))
     }
 

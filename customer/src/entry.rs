@@ -6,7 +6,7 @@ use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::{Problem, Tone};
 use lotse_protocol::code::{CodeError, JoinCode};
 use lotse_ui::tokens::space;
-use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, trouble, sign};
+use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, sign, trouble};
 use lotse_ui::{icons, t, words};
 
 /// Digits of a code; what is pasted around them may be longer.
@@ -41,7 +41,8 @@ impl EntryPage {
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.tell(ui, problem);
-            let code = Field::new(t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
+            let code =
+                Field::new(t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
             if code.changed() {
                 self.wrong = None;
                 self.group(ui, code.id);
@@ -52,7 +53,8 @@ impl EntryPage {
             }
             Field::new(t!("entry-name")).hint(t!("entry-name-hint")).limit(NAME_CHARS_MAX).show(ui, &mut self.name);
             let button = Button::primary(t!("entry-connect")).width(ui.available_width()).height(40.0);
-            submitted = button.show(ui).clicked() || ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter));
+            submitted = button.show(ui).clicked()
+                || ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter));
         });
         ui.add_space(space::S);
         ui.horizontal_top(|ui| {
@@ -74,7 +76,13 @@ impl EntryPage {
                 notice(ui, Tone::Danger, &t!("entry-length", "count" => count as u64), &t!("entry-length-next"), false);
             }
             (Some(CodeError::Character(character)), _) => {
-                notice(ui, Tone::Danger, &t!("entry-character", "character" => character.to_string()), &t!("entry-character-next"), false);
+                notice(
+                    ui,
+                    Tone::Danger,
+                    &t!("entry-character", "character" => character.to_string()),
+                    &t!("entry-character-next"),
+                    false,
+                );
             }
             (None, Some(problem)) => trouble(ui, Tone::Danger, &words::problem(problem)),
             (None, None) => {}
@@ -136,7 +144,9 @@ mod tests {
 
     #[test]
     fn digits_fall_into_groups_however_they_are_typed() {
-        for (typed, shown) in [("482", "482"), ("4829", "482 9"), ("482-913-5207", "482 913 5207"), (" 4 8 2 9 ", "482 9"), ("", "")] {
+        for (typed, shown) in
+            [("482", "482"), ("4829", "482 9"), ("482-913-5207", "482 913 5207"), (" 4 8 2 9 ", "482 9"), ("", "")]
+        {
             assert_eq!(grouped(typed).as_deref(), Some(shown), "{typed}");
         }
         assert_eq!(grouped("48291352071"), None, "too many are left for the message to tell");

@@ -79,7 +79,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(OsString::from(value))),
             Some(_) | None => (argument.clone(), None),
         };
-        let mut value = || attached.clone().or_else(|| arguments.next()).ok_or_else(|| OptionsError::NoValue(name.clone()));
+        let mut value =
+            || attached.clone().or_else(|| arguments.next()).ok_or_else(|| OptionsError::NoValue(name.clone()));
         match name.as_str() {
             "-h" | "--help" => return Ok(Wanted::Help),
             "-V" | "--version" => return Ok(Wanted::Version),
@@ -89,10 +90,22 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
             "--name" => options.name = text(&value()?),
             "--data" => options.data = Some(PathBuf::from(value()?)),
             "--drivers" => options.drivers = Some(PathBuf::from(value()?)),
-            "--join" => options.join = Some(read(&name, &value()?, |text| text.parse().map_err(|error: lotse_protocol::code::CodeError| error.to_string()))?),
+            "--join" => {
+                options.join = Some(read(&name, &value()?, |text| {
+                    text.parse().map_err(|error: lotse_protocol::code::CodeError| error.to_string())
+                })?)
+            }
             "--allow" => options.allow = read(&name, &value()?, allow)?,
-            "--lang" => options.lang = Some(read(&name, &value()?, |text| Language::from_tag(text).ok_or_else(|| "there are en and de".to_owned()))?),
-            "--theme" => options.theme = read(&name, &value()?, |text| ThemeChoice::from_word(text).ok_or_else(|| "there are light, dark and system".to_owned()))?,
+            "--lang" => {
+                options.lang = Some(read(&name, &value()?, |text| {
+                    Language::from_tag(text).ok_or_else(|| "there are en and de".to_owned())
+                })?)
+            }
+            "--theme" => {
+                options.theme = read(&name, &value()?, |text| {
+                    ThemeChoice::from_word(text).ok_or_else(|| "there are light, dark and system".to_owned())
+                })?
+            }
             "--log-format" => options.log_format = read(&name, &value()?, format)?,
             _ => return Err(OptionsError::Unknown(argument)),
         }
@@ -110,7 +123,11 @@ fn text(value: &OsString) -> String {
 
 fn read<T>(option: &str, value: &OsString, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, OptionsError> {
     let value = text(value);
-    parse(&value).map_err(|why| OptionsError::Value { option: option.to_owned(), value: value.chars().take(64).collect(), why })
+    parse(&value).map_err(|why| OptionsError::Value {
+        option: option.to_owned(),
+        value: value.chars().take(64).collect(),
+        why,
+    })
 }
 
 fn allow(text: &str) -> Result<Vec<Access>, String> {
@@ -162,14 +179,36 @@ mod tests {
     fn what_makes_no_sense_is_refused() {
         assert_eq!(parse_line("--allow view"), Err(OptionsError::AllowWithoutDeveloper));
         assert_eq!(parse_line("--join 4829135207"), Err(OptionsError::JoinWithoutRelay));
-        for line in ["--join", "--join 12 --relay x", "--allow all --developer", "--lang fr", "--theme pink", "--log-format xml", "--nonsense", "482"] {
+        for line in [
+            "--join",
+            "--join 12 --relay x",
+            "--allow all --developer",
+            "--lang fr",
+            "--theme pink",
+            "--log-format xml",
+            "--nonsense",
+            "482",
+        ] {
             assert!(parse_line(line).is_err(), "{line}");
         }
     }
 
     #[test]
     fn fuzz_arguments_never_panic() {
-        let words = ["--relay", "--join", "=", "--allow=view,,", "--developer", "\u{202e}", "", "--", "-h=", "--lang=", "ü", "--join=\u{0}"];
+        let words = [
+            "--relay",
+            "--join",
+            "=",
+            "--allow=view,,",
+            "--developer",
+            "\u{202e}",
+            "",
+            "--",
+            "-h=",
+            "--lang=",
+            "ü",
+            "--join=\u{0}",
+        ];
         let mut seed = 7_u64;
         for _ in 0..5_000 {
             let mut line = Vec::new();

@@ -7,7 +7,7 @@ use egui::{Key, Layout, Modifiers, Response, RichText, Ui, UserAttentionType, Vi
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, card, heading, muted, sign};
-use lotse_ui::{fonts, icons, t};
+use lotse_ui::{fonts, icons, t, words};
 
 /// How long a question stands before an answer counts, in seconds. A double click takes less, reading takes more.
 const SETTLE_S: f64 = 0.4;
@@ -39,16 +39,20 @@ impl PromptPage {
         ui.add_space(space::M);
         let mut answer = None;
         let width = (ui.available_width() - space::S) / 2.0;
-        ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::left_to_right(egui::Align::Center), |ui| {
-            let allow = Button::secondary(t!("prompt-allow")).width(width).height(44.0).show(ui);
-            let refuse = Button::secondary(t!("prompt-not-now")).width(width).height(44.0).show(ui);
-            if self.is_meant(ui, &allow, since) {
-                answer = Some(true);
-            }
-            if self.is_meant(ui, &refuse, since) {
-                answer = Some(false);
-            }
-        });
+        ui.allocate_ui_with_layout(
+            vec2(ui.available_width(), 44.0),
+            Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                let allow = Button::secondary(t!("prompt-allow")).width(width).height(44.0).show(ui);
+                let refuse = Button::secondary(t!("prompt-not-now")).width(width).height(44.0).show(ui);
+                if self.is_meant(ui, &allow, since) {
+                    answer = Some(true);
+                }
+                if self.is_meant(ui, &refuse, since) {
+                    answer = Some(false);
+                }
+            },
+        );
         ui.add_space(space::S);
         reason(ui, prompt);
         if !view.safety_code.is_empty() {
@@ -124,7 +128,11 @@ fn reason(ui: &mut Ui, prompt: &Prompt) {
                 ui.spacing_mut().item_spacing.y = space::XS;
                 ui.label(fonts::strong(t!("prompt-why"), size::BODY));
                 ui.add(egui::Label::new(reason).wrap());
-                let from = if signer.is_empty() { t!("prompt-unsigned", "plugin" => plugin) } else { t!("prompt-signed", "plugin" => plugin, "signer" => signer) };
+                let from = if signer.is_empty() {
+                    t!("prompt-unsigned", "plugin" => plugin)
+                } else {
+                    t!("prompt-signed", "plugin" => plugin, "signer" => words::signer(signer))
+                };
                 muted(ui, from);
             });
         }

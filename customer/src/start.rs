@@ -6,8 +6,9 @@ use crate::app::Window;
 use crate::desktop::Desktop;
 use crate::options::{HELP, Options, Wanted, parse};
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
-use lotse_engine::view::Command;
+use lotse_engine::view::{Command, View};
 use lotse_ui::events::{SessionEvents, print};
+use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
 use lotse_ui::watch::watch;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
@@ -62,7 +63,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn window(options: Options) -> Result<(), StartError> {
-    let data_dir = options.data.clone().or_else(|| lotse_ui::data_dir::data_dir("lotse-customer")).ok_or(StartError::NoDataFolder)?;
+    let data_dir = options
+        .data
+        .clone()
+        .or_else(|| lotse_ui::data_dir::data_dir("lotse-customer"))
+        .ok_or(StartError::NoDataFolder)?;
     std::fs::create_dir_all(&data_dir).map_err(|error| StartError::DataFolder { path: data_dir.clone(), error })?;
     set_language(options.lang.unwrap_or_else(Language::from_environment));
     let config = CustomerConfig {
@@ -87,11 +92,13 @@ fn window(options: Options) -> Result<(), StartError> {
         native,
         Box::new(move |context| {
             let id = x11_id(context);
-            start(&context.egui_ctx, config, &options, id).map(|window| -> Box<dyn eframe::App> { Box::new(window) }).map_err(|error| {
-                let text = error.to_string();
-                let _ = why.set(error);
-                text.into()
-            })
+            start(&context.egui_ctx, config, &options, id)
+                .map(|window| -> Box<dyn eframe::App> { Box::new(window) })
+                .map_err(|error| {
+                    let text = error.to_string();
+                    let _ = why.set(error);
+                    text.into()
+                })
         }),
     );
     match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
@@ -102,7 +109,12 @@ fn window(options: Options) -> Result<(), StartError> {
 }
 
 /// Starts the core and joins it to the desktop: own windows kept from injected input, the key that stops everything.
-fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window: Option<u32>) -> Result<Window, StartError> {
+fn start(
+    egui: &egui::Context,
+    config: CustomerConfig,
+    options: &Options,
+    window: Option<u32>,
+) -> Result<Window, StartError> {
     let stop: Arc<OnceLock<Customer>> = Arc::default();
     let for_key = stop.clone();
     let on_key = move || {
@@ -110,21 +122,30 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
             customer.send(CustomerCommand::Session(Command::StopEverything));
         }
     };
-    let (windows, desktop) = Desktop::start(window, Arc::new(on_key)).map_err(|error| StartError::Desktop(error.to_string()))?;
+    let (windows, desktop) =
+        Desktop::start(window, Arc::new(on_key)).map_err(|error| StartError::Desktop(error.to_string()))?;
     let (bell, watch) = watch();
-    let context = egui.clone();
-    let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
-        context.request_repaint();
-        bell.ring();
-    });
+    let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || bell.ring());
     let relay_known = options.relay.is_some();
     let customer = Customer::start(config, windows, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();
+    let mut shown: Option<Arc<View>> = None;
+    let context = egui.clone();
     watch.spawn(move || {
-        if let Some(session) = &watched.view().session {
+        let session = watched.view().session.clone();
+        if let Some(session) = &session {
             print(format, &events.diff(session));
+        }
+        let same = match (&shown, &session) {
+            (Some(shown), Some(session)) => looks_the_same(shown, session),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !same {
+            shown = session;
+            context.request_repaint();
         }
         true
     })?;

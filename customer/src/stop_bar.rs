@@ -23,7 +23,11 @@ pub(crate) fn show(ui: &mut Ui, view: &View, everywhere: bool, wishes: &mut Wish
         if !view.safety_code.is_empty() {
             safety_code(ui, &view.safety_code);
         }
-        let button = Button::danger(t!("stop-everything")).icon(icons::STOP).shortcut("Ctrl+Alt+End").width(ui.available_width()).height(BUTTON_HEIGHT);
+        let button = Button::danger(t!("stop-everything"))
+            .icon(icons::STOP)
+            .shortcut("Ctrl+Alt+End")
+            .width(ui.available_width())
+            .height(BUTTON_HEIGHT);
         if button.show(ui).clicked() {
             wishes.session(Command::StopEverything);
         }

@@ -23,7 +23,11 @@ pub(crate) fn connecting(ui: &mut Ui, step: Option<Step>, wishes: &mut Wishes) {
                 };
                 ui.horizontal(|ui| {
                     sign(ui, icon, 16.0, colour);
-                    ui.label(RichText::new(words::step(step)).color(if index > at { palette.muted_ink } else { palette.ink }));
+                    ui.label(RichText::new(words::step(step)).color(if index > at {
+                        palette.muted_ink
+                    } else {
+                        palette.ink
+                    }));
                 });
             }
         });

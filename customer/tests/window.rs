@@ -66,7 +66,10 @@ fn c2_a_code_is_typed_as_it_comes_and_joined_by_enter() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     let sent = sent(&core);
-    assert!(matches!(&sent[..], [CustomerCommand::Join { code, name }] if code.to_string() == "482 913 5207" && name.is_empty()), "{sent:?}");
+    assert!(
+        matches!(&sent[..], [CustomerCommand::Join { code, name }] if code.to_string() == "482 913 5207" && name.is_empty()),
+        "{sent:?}"
+    );
 }
 
 #[test]
@@ -143,7 +146,10 @@ fn c5_escape_is_not_now_and_tab_reaches_both_answers() {
 fn c5_both_answers_weigh_the_same() {
     let (harness, _) = harness("begin");
     let (allow, refuse) = (harness.get_by_label("Allow").rect(), harness.get_by_label("Not now").rect());
-    assert!((allow.width() - refuse.width()).abs() < 1.0 && (allow.height() - refuse.height()).abs() < 1.0, "{allow} {refuse}");
+    assert!(
+        (allow.width() - refuse.width()).abs() < 1.0 && (allow.height() - refuse.height()).abs() < 1.0,
+        "{allow} {refuse}"
+    );
     assert!((allow.top() - refuse.top()).abs() < 1.0);
 }
 
@@ -154,7 +160,10 @@ fn c5_what_is_allowed_is_shown_and_taken_back_by_a_switch() {
     harness.get_by_role_and_label(Role::Switch, "Can see your screen").click();
     harness.run_steps(3);
     let sent = sent(&core);
-    assert!(matches!(&sent[..], [CustomerCommand::Session(Command::SetAccess { access: Access::View, allow: false })]), "{sent:?}");
+    assert!(
+        matches!(&sent[..], [CustomerCommand::Session(Command::SetAccess { access: Access::View, allow: false })]),
+        "{sent:?}"
+    );
 }
 
 #[test]
@@ -165,7 +174,10 @@ fn c5_everything_is_stopped_by_button_and_by_key_even_during_a_question() {
         harness.run_steps(2);
         harness.key_press_modifiers(Modifiers::CTRL | Modifiers::ALT, Key::End);
         harness.run_steps(2);
-        let stops = sent(&core).iter().filter(|command| matches!(command, CustomerCommand::Session(Command::StopEverything))).count();
+        let stops = sent(&core)
+            .iter()
+            .filter(|command| matches!(command, CustomerCommand::Session(Command::StopEverything)))
+            .count();
         assert_eq!(stops, 2, "{page}");
     }
 }
@@ -187,7 +199,10 @@ fn every_page_can_be_drawn_in_both_languages_and_when_small() {
             harness.run_steps(2);
             for button in harness.query_all_by_role(Role::Button) {
                 let rect = button.rect();
-                assert!(rect.right() <= 341.0 && rect.left() >= -1.0, "{page} {language:?}: a button reaches beyond the window: {button:?}");
+                assert!(
+                    rect.right() <= 341.0 && rect.left() >= -1.0,
+                    "{page} {language:?}: a button reaches beyond the window: {button:?}"
+                );
             }
         }
     }

@@ -27,14 +27,28 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 11] =
-    ["entry", "entry-wrong", "connecting", "begin", "ask-view", "ask-control", "active", "developer", "lost", "ended", "failed"];
+pub const PAGES: [&str; 11] = [
+    "entry",
+    "entry-wrong",
+    "connecting",
+    "begin",
+    "ask-view",
+    "ask-control",
+    "active",
+    "developer",
+    "lost",
+    "ended",
+    "failed",
+];
 
 /// The view behind a page of the gallery.
 pub fn page(name: &str, german: bool) -> CustomerView {
     let session = |state| samples::session(false, state, german);
     let view = match name {
-        "entry-wrong" => Some(View { state: SessionState::Failed { problem: Problem::CodeWrong { attempts_left: 2 } }, ..View::default() }),
+        "entry-wrong" => Some(View {
+            state: SessionState::Failed { problem: Problem::CodeWrong { attempts_left: 2 } },
+            ..View::default()
+        }),
         "connecting" => Some(View { state: SessionState::Connecting { step: Step::Plugins }, ..View::default() }),
         "begin" => {
             let mut view = session(SessionState::AwaitingConsent);

@@ -26,7 +26,10 @@ fn main() -> eframe::Result {
         scale_percent: word(3, "100").parse().unwrap_or(100),
         ..Settings::default()
     };
-    let viewport = egui::ViewportBuilder::default().with_title("Lotse").with_icon(lotse_ui::brand::icon()).with_inner_size(settings.list_size);
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lotse")
+        .with_icon(lotse_ui::brand::icon())
+        .with_inner_size(settings.list_size);
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     eframe::run_native(
         "gallery",

@@ -1,5 +1,6 @@
 //! The console as a whole: which page the main window shows, and the windows beside it.
 
+use crate::about;
 use crate::core::Core;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
@@ -9,7 +10,6 @@ use crate::settings::Store;
 use crate::shortcuts;
 use crate::sign_in::SignInPage;
 use crate::viewer_window::Viewers;
-use crate::about;
 use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_protocol::control::SessionId;
@@ -188,7 +188,8 @@ impl Console {
 
     /// Leaving ends running sessions, so it is asked about first.
     fn closing(&mut self, ui: &Ui, view: &RepView) {
-        let running = view.sessions.iter().filter(|session| crate::session_window::is_running(&session.view.state)).count();
+        let running =
+            view.sessions.iter().filter(|session| crate::session_window::is_running(&session.view.state)).count();
         let wanted = ui.input(|input| input.viewport().close_requested());
         if wanted && self.closing != Closing::Yes && running > 0 {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);

@@ -50,7 +50,11 @@ impl Automation {
         for session in &view.sessions {
             for (wished, node) in [(self.wishes.view, "show"), (self.wishes.control, "control")] {
                 if wished && can_click(&session.view, node) && self.clicked.insert((session.id, node)) {
-                    let act = Command::Act { plugin: SCREEN_SHARING.to_owned(), node: node.to_owned(), what: switched_on(&session.view, node) };
+                    let act = Command::Act {
+                        plugin: SCREEN_SHARING.to_owned(),
+                        node: node.to_owned(),
+                        what: switched_on(&session.view, node),
+                    };
                     core.send(RepCommand::Session { session: session.id, command: act });
                 }
             }
@@ -77,7 +81,10 @@ impl Automation {
 
 /// The session is on and the plugin shows the node where it can be used.
 fn can_click(view: &View, node: &str) -> bool {
-    view.state == SessionState::Active && find(view, node).is_some_and(|found| !matches!(lotse_engine::setting(&found.properties, "enabled"), Some(lotse_engine::Value::Flag(false))))
+    view.state == SessionState::Active
+        && find(view, node).is_some_and(|found| {
+            !matches!(lotse_engine::setting(&found.properties, "enabled"), Some(lotse_engine::Value::Flag(false)))
+        })
 }
 
 fn find<'a>(view: &'a View, node: &str) -> Option<&'a lotse_engine::Node> {

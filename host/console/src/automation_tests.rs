@@ -27,18 +27,21 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("code");
     let core = Fake { view: RefCell::default(), sent: RefCell::default() };
-    let wishes = Wishes { new_code: true, code_file: Some(path.clone()), view: true, control: true, format: LogFormat::Text };
+    let wishes =
+        Wishes { new_code: true, code_file: Some(path.clone()), view: true, control: true, format: LogFormat::Text };
     let mut automation = Automation::new(wishes);
     automation.look(&core);
     assert!(core.sent.borrow().is_empty(), "not signed in yet");
 
-    core.view.borrow_mut().sign_in = SignIn::In { rep: "Anna".into(), account: "Acme".into(), contact: String::new(), reconnecting: false };
+    core.view.borrow_mut().sign_in =
+        SignIn::In { rep: "Anna".into(), account: "Acme".into(), contact: String::new(), reconnecting: false };
     automation.look(&core);
     automation.look(&core);
     assert!(matches!(core.sent.borrow_mut().drain(..).collect::<Vec<_>>()[..], [RepCommand::NewCode]));
 
     let id = SessionId([1; 16]);
-    let waiting = RepSession { id, code: Some(JoinCode::new(48_291, 35_207)), code_expires_in_s: 900, view: Arc::default() };
+    let waiting =
+        RepSession { id, code: Some(JoinCode::new(48_291, 35_207)), code_expires_in_s: 900, view: Arc::default() };
     core.view.borrow_mut().sessions = vec![waiting];
     automation.look(&core);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "482 913 5207\n");
@@ -59,7 +62,9 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
         .borrow()
         .iter()
         .map(|command| match command {
-            RepCommand::Session { command: Command::Act { plugin, node, what }, .. } if plugin == SCREEN_SHARING => (node.clone(), what.len()),
+            RepCommand::Session { command: Command::Act { plugin, node, what }, .. } if plugin == SCREEN_SHARING => {
+                (node.clone(), what.len())
+            }
             other => panic!("{other:?}"),
         })
         .collect();

@@ -4,7 +4,7 @@ use crate::automation::Automation;
 use crate::options::Options;
 use crate::start::{Parts, StartError, follow_commands, parts, wishes};
 use lotse_engine::rep::{RepCommand, RepConfig, RepView, SignIn};
-use lotse_engine::view::SessionState;
+use lotse_engine::view::{SessionState, SurfaceOptions};
 use lotse_ui::watch::watch;
 use lotse_ui::words;
 use lotse_viewer::ViewerConfig;
@@ -29,6 +29,11 @@ pub fn run(options: &Options, config: RepConfig, sign_in: Option<RepCommand>) ->
     let mut ending = None;
     watch.run(|| {
         automation.look(&rep);
+        let view = rep.view();
+        for surface in view.sessions.iter().flat_map(|session| &session.view.surfaces) {
+            // The picture stays as it was asked for on the command line: unscaled, in its place.
+            viewer.set_options(surface.id, SurfaceOptions { fit: false, full_screen: false, ..surface.options });
+        }
         ending = end(&rep.view());
         ending.is_none()
     });
@@ -48,7 +53,11 @@ fn end(view: &RepView) -> Option<Result<(), StartError>> {
     match &session.view.state {
         SessionState::Ended { .. } => Some(Ok(())),
         SessionState::Failed { problem } => failed(words::problem(problem)),
-        SessionState::Waiting | SessionState::Connecting { .. } | SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => None,
+        SessionState::Waiting
+        | SessionState::Connecting { .. }
+        | SessionState::AwaitingConsent
+        | SessionState::Active
+        | SessionState::Lost { .. } => None,
     }
 }
 
@@ -66,7 +75,12 @@ mod tests {
         let mut view = RepView::default();
         assert!(end(&view).is_none());
         let ended = View { state: SessionState::Ended { reason: EndReason::CustomerEnded }, ..View::default() };
-        view.sessions = vec![RepSession { id: SessionId([1; 16]), code: None, code_expires_in_s: 0, view: Arc::new(View::default()) }];
+        view.sessions = vec![RepSession {
+            id: SessionId([1; 16]),
+            code: None,
+            code_expires_in_s: 0,
+            view: Arc::new(View::default()),
+        }];
         assert!(end(&view).is_none());
         view.sessions[0].view = Arc::new(ended);
         assert!(end(&view).unwrap().is_ok());

@@ -75,7 +75,10 @@ impl ListPage {
             let ink = palette.ink;
             let text = RichText::new(&label).color(ink);
             let text = if chosen { text.font(egui::FontId::new(size::BODY, fonts::strong_family())) } else { text };
-            let button = egui::Button::new((fonts::icon(icon, 16.0).color(ink), text)).fill(fill).stroke(egui::Stroke::NONE).right_text("");
+            let button = egui::Button::new((fonts::icon(icon, 16.0).color(ink), text))
+                .fill(fill)
+                .stroke(egui::Stroke::NONE)
+                .right_text("");
             let response = ui.add(button.min_size(vec2(ui.available_width(), CONTROL_HEIGHT)));
             response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Tab, true, chosen, &label));
             if response.clicked() {
@@ -84,7 +87,8 @@ impl ListPage {
         }
         ui.add_space(space::M);
         let key = shortcuts::name(shortcuts::NEW_CODE);
-        let new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
+        let new_code =
+            Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
         if new_code.show(ui).clicked() {
             self.page = Page::Waiting;
             actions.push(ListAction::Send(RepCommand::NewCode));
@@ -160,14 +164,19 @@ fn row(ui: &mut Ui, session: &RepSession, actions: &mut Vec<ListAction>) {
                 let palette = Palette::of(ui);
                 let colour = match view.state {
                     SessionState::Active => palette.good,
-                    SessionState::Lost { .. } | SessionState::AwaitingConsent | SessionState::Connecting { .. } | SessionState::Waiting => palette.caution,
+                    SessionState::Lost { .. }
+                    | SessionState::AwaitingConsent
+                    | SessionState::Connecting { .. }
+                    | SessionState::Waiting => palette.caution,
                     SessionState::Ended { .. } => palette.muted_ink,
                     SessionState::Failed { .. } => palette.danger,
                 };
                 badge(ui, &words::state(&view.state), colour);
                 match &view.state {
                     SessionState::Active => drop(line_sign(ui, &view.link)),
-                    SessionState::Lost { seconds_left } => drop(muted(ui, t!("list-lost-left", "left" => words::clock(*seconds_left)))),
+                    SessionState::Lost { seconds_left } => {
+                        drop(muted(ui, t!("list-lost-left", "left" => words::clock(*seconds_left))))
+                    }
                     SessionState::Ended { reason } => drop(muted(ui, words::end_for_rep(*reason))),
                     SessionState::Failed { problem } => drop(muted(ui, words::problem(problem).what)),
                     SessionState::Waiting | SessionState::Connecting { .. } | SessionState::AwaitingConsent => {}

@@ -7,7 +7,7 @@ use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, SessionState};
 use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar};
 use lotse_ui::t;
-use lotse_ui::tokens::{Palette, size};
+use lotse_ui::tokens::{Palette, size, space};
 
 /// What was chosen: commands for the session, and wishes for the program.
 pub(crate) struct Chosen {
@@ -22,7 +22,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     let mut acts = Acts::of(Some(session.id));
     let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
     let running = crate::session_window::is_running(&view.state);
-    MenuBar::new().ui(ui, |ui| {
+    MenuBar::new().style(bar_style as fn(&mut egui::Style)).ui(ui, |ui| {
         ui.menu_button(t!("menu-session"), |ui| {
             let label = if view.paused { t!("menu-resume") } else { t!("menu-pause") };
             if entry(ui, &label, None, view.state == SessionState::Active) {
@@ -54,6 +54,13 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     });
     chosen.commands.append(&mut acts.commands);
     chosen
+}
+
+/// As the toolkit's, with room round the words.
+fn bar_style(style: &mut egui::Style) {
+    egui::containers::menu::menu_style(style);
+    style.spacing.button_padding = egui::vec2(space::S, 2.0);
+    style.spacing.item_spacing.x = 0.0;
 }
 
 fn entry(ui: &mut Ui, label: &str, key: Option<egui::KeyboardShortcut>, enabled: bool) -> bool {

@@ -110,7 +110,17 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        for line in ["--scale 9", "--lang fr", "--theme pink", "--code-file c", "--password-file p", "--viewer-bare", "--viewer-geometry 1x1", "--log-format xml", "--nonsense"] {
+        for line in [
+            "--scale 9",
+            "--lang fr",
+            "--theme pink",
+            "--code-file c",
+            "--password-file p",
+            "--viewer-bare",
+            "--viewer-geometry 1x1",
+            "--log-format xml",
+            "--nonsense",
+        ] {
             assert!(parse(&line.split(' ').collect::<Vec<_>>()).is_err(), "{line}");
         }
     }

@@ -16,7 +16,13 @@ pub(crate) struct Preferences {
 }
 
 impl Preferences {
-    pub(crate) fn show(&mut self, context: &egui::Context, view: &RepView, settings: &mut Settings, send: &mut dyn FnMut(RepCommand)) {
+    pub(crate) fn show(
+        &mut self,
+        context: &egui::Context,
+        view: &RepView,
+        settings: &mut Settings,
+        send: &mut dyn FnMut(RepCommand),
+    ) {
         if !self.open {
             return;
         }

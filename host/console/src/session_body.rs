@@ -6,7 +6,7 @@ use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, SessionState, Step, Tone};
 use lotse_ui::plugin_ui::{Acts, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, empty, notice, trouble, sign};
+use lotse_ui::widgets::{Button, empty, notice, sign, trouble};
 use lotse_ui::{icons, t, words};
 
 #[derive(Default)]
@@ -82,7 +82,11 @@ fn steps(ui: &mut Ui, now: Step) {
             };
             ui.horizontal(|ui| {
                 sign(ui, icon, 16.0, colour);
-                ui.label(RichText::new(words::step(step)).color(if index > at { palette.muted_ink } else { palette.ink }));
+                ui.label(RichText::new(words::step(step)).color(if index > at {
+                    palette.muted_ink
+                } else {
+                    palette.ink
+                }));
             });
         }
     });

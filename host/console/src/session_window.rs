@@ -36,7 +36,10 @@ impl Default for SessionWindow {
 /// Whether closing the window would end something.
 pub(crate) fn is_running(state: &SessionState) -> bool {
     match state {
-        SessionState::Connecting { .. } | SessionState::AwaitingConsent | SessionState::Active | SessionState::Lost { .. } => true,
+        SessionState::Connecting { .. }
+        | SessionState::AwaitingConsent
+        | SessionState::Active
+        | SessionState::Lost { .. } => true,
         SessionState::Waiting | SessionState::Ended { .. } | SessionState::Failed { .. } => false,
     }
 }
@@ -46,7 +49,12 @@ impl SessionWindow {
         ViewportId::from_hash_of(("session", session.0))
     }
 
-    pub(crate) fn show(&mut self, context: &egui::Context, session: &RepSession, settings: &mut Settings) -> Vec<SessionAction> {
+    pub(crate) fn show(
+        &mut self,
+        context: &egui::Context,
+        session: &RepSession,
+        settings: &mut Settings,
+    ) -> Vec<SessionAction> {
         let waits = session.view.state == SessionState::Waiting;
         if !waits && !self.opened {
             self.opened = true;

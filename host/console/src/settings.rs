@@ -110,7 +110,9 @@ fn read(path: &Path) -> Option<Settings> {
         return None;
     }
     let text = std::fs::read_to_string(path).ok()?;
-    serde_json::from_str(&text).inspect_err(|error| tracing::warn!(%error, "the settings file cannot be understood and is not used")).ok()
+    serde_json::from_str(&text)
+        .inspect_err(|error| tracing::warn!(%error, "the settings file cannot be understood and is not used"))
+        .ok()
 }
 
 fn write(path: &Path, settings: &Settings) -> std::io::Result<()> {
@@ -129,10 +131,11 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let part = path.with_file_name(name);
     // Left behind by a crash of a program with this number.
     let _ = std::fs::remove_file(&part);
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()
-    });
+    let written =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).and_then(|mut file| {
+            file.write_all(content)?;
+            file.sync_all()
+        });
     written.and_then(|()| std::fs::rename(&part, path)).inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
@@ -160,10 +163,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
         let huge = "x".repeat(FILE_BYTES_MAX as usize + 1);
-        for text in ["", "{", "[]", "{\"scale_percent\": 4000000000}", "{\"list_size\":[1e30,-5]}", "{\"theme\":\"\\u0000\"}", &huge] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "{\"scale_percent\": 4000000000}",
+            "{\"list_size\":[1e30,-5]}",
+            "{\"theme\":\"\\u0000\"}",
+            &huge,
+        ] {
             std::fs::write(&path, text).unwrap();
             let settings = Store::open(folder.path()).settings;
-            assert!((100..=200).contains(&settings.scale_percent) && settings.list_size[0] <= 8000.0 && settings.list_size[1] >= 360.0, "{text:.40}");
+            assert!(
+                (100..=200).contains(&settings.scale_percent)
+                    && settings.list_size[0] <= 8000.0
+                    && settings.list_size[1] >= 360.0,
+                "{text:.40}"
+            );
         }
     }
 }

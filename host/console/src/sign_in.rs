@@ -28,7 +28,13 @@ enum Wrong {
 
 impl SignInPage {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { relay: settings.relay.clone(), user: settings.user.clone(), password: String::new(), wrong: None, begun: false }
+        Self {
+            relay: settings.relay.clone(),
+            user: settings.user.clone(),
+            password: String::new(),
+            wrong: None,
+            begun: false,
+        }
     }
 
     /// `Some`: the person wants to sign in.
@@ -48,9 +54,11 @@ impl SignInPage {
                     ui.add_enabled_ui(!trying, |ui| self.fields(ui));
                     ui.add_space(space::XS);
                     let label = if trying { t!("signin-trying") } else { t!("signin-button") };
-                    let button = Button::primary(label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
+                    let button =
+                        Button::primary(label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
                     submitted = button.show(ui).clicked();
-                    if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter)) {
+                    if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter))
+                    {
                         submitted = true;
                     }
                 });
@@ -60,12 +68,19 @@ impl SignInPage {
     }
 
     fn fields(&mut self, ui: &mut Ui) {
-        let relay = Field::new(t!("signin-relay")).hint("https://relay.example.com").limit(512).show(ui, &mut self.relay);
+        let relay =
+            Field::new(t!("signin-relay")).hint("https://relay.example.com").limit(512).show(ui, &mut self.relay);
         let user = Field::new(t!("signin-user")).hint("anna.berg@example.com").show(ui, &mut self.user);
         let password = Field::new(t!("signin-password")).password().show(ui, &mut self.password);
         if !self.begun {
             self.begun = true;
-            let first = if self.relay.is_empty() { &relay } else if self.user.is_empty() { &user } else { &password };
+            let first = if self.relay.is_empty() {
+                &relay
+            } else if self.user.is_empty() {
+                &user
+            } else {
+                &password
+            };
             first.request_focus();
         }
         if relay.changed() || user.changed() || password.changed() {
@@ -113,5 +128,11 @@ impl SignInPage {
 
 /// The form alone; whether it exists only the relay knows.
 fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !text.contains(char::is_whitespace))
+    text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty()
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !text.contains(char::is_whitespace)
+    })
 }

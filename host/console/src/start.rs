@@ -61,7 +61,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn start(options: &Options) -> Result<(), StartError> {
-    let data_dir = options.data.clone().or_else(|| lotse_ui::data_dir::data_dir("lotse")).ok_or(StartError::NoDataFolder)?;
+    let data_dir =
+        options.data.clone().or_else(|| lotse_ui::data_dir::data_dir("lotse")).ok_or(StartError::NoDataFolder)?;
     std::fs::create_dir_all(&data_dir).map_err(|error| StartError::DataFolder { path: data_dir.clone(), error })?;
     let mut store = Store::open(&data_dir);
     take_over(options, &mut store);
@@ -97,7 +98,8 @@ fn take_over(options: &Options, store: &mut Store) {
 }
 
 fn password(path: &Path) -> Result<String, StartError> {
-    let text = std::fs::read_to_string(path).map_err(|error| StartError::PasswordFile { path: path.to_owned(), error })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| StartError::PasswordFile { path: path.to_owned(), error })?;
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() || line.len() > PASSWORD_BYTES_MAX {
         return Err(StartError::PasswordEmpty(path.to_owned()));
@@ -112,13 +114,18 @@ pub(crate) struct Parts {
 }
 
 /// Starts the core and the viewer and joins them: pictures to the viewer, input on them to the core.
-pub(crate) fn parts(config: RepConfig, viewer: ViewerConfig, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Parts, StartError> {
+pub(crate) fn parts(
+    config: RepConfig,
+    viewer: ViewerConfig,
+    changed: Arc<dyn Fn() + Send + Sync>,
+) -> Result<Parts, StartError> {
     let core: Arc<OnceLock<Rep>> = Arc::default();
     let for_input = core.clone();
     let on_input: OnInput = Arc::new(move |surface, input| {
         let Some(rep) = for_input.get() else { return };
         let view = rep.view();
-        let session = view.sessions.iter().find(|session| session.view.surfaces.iter().any(|known| known.id == surface));
+        let session =
+            view.sessions.iter().find(|session| session.view.surfaces.iter().any(|known| known.id == surface));
         if let Some(session) = session {
             let command = lotse_engine::view::Command::Surface { surface, input };
             rep.send(RepCommand::Session { session: session.id, command });

@@ -4,13 +4,16 @@
 use crate::app;
 use crate::settings::Settings;
 use crate::x11_window::Finder;
-use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, Ui, ViewportBuilder, ViewportCommand, ViewportId};
+use egui::{
+    Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, Ui, ViewportBuilder, ViewportCommand,
+    ViewportId,
+};
+use lotse_engine::Value;
 use lotse_engine::rep::{RepCommand, RepSession, RepView};
 use lotse_engine::view::{Command, SessionState, SurfaceInput, SurfaceView};
-use lotse_engine::Value;
-use lotse_ui::plugin_ui::{Acts, is_empty, items, toolbar};
+use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_button, toolbar};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, empty, line_sign};
+use lotse_ui::widgets::{empty, line_sign};
 use lotse_ui::{icons, t};
 use lotse_viewer::{Place, ViewerHost};
 use std::collections::BTreeMap;
@@ -35,8 +38,16 @@ impl Viewers {
         Self { host, finder: None, windows: BTreeMap::new() }
     }
 
-    pub(crate) fn show(&mut self, context: &egui::Context, view: &RepView, settings: &mut Settings, send: &mut dyn FnMut(RepCommand)) {
-        self.windows.retain(|id, _| view.sessions.iter().any(|session| session.view.surfaces.iter().any(|surface| surface.id == *id)));
+    pub(crate) fn show(
+        &mut self,
+        context: &egui::Context,
+        view: &RepView,
+        settings: &mut Settings,
+        send: &mut dyn FnMut(RepCommand),
+    ) {
+        self.windows.retain(|id, _| {
+            view.sessions.iter().any(|session| session.view.surfaces.iter().any(|surface| surface.id == *id))
+        });
         for session in &view.sessions {
             for surface in &session.view.surfaces {
                 self.show_one(context, session, surface, settings, send);
@@ -44,8 +55,15 @@ impl Viewers {
         }
     }
 
-    fn show_one(&mut self, context: &egui::Context, session: &RepSession, surface: &SurfaceView, settings: &mut Settings, send: &mut dyn FnMut(RepCommand)) {
-        let title = t!("viewer-title", "title" => surface.title.as_str(), "peer" => crate::session_window::peer(session));
+    fn show_one(
+        &mut self,
+        context: &egui::Context,
+        session: &RepSession,
+        surface: &SurfaceView,
+        settings: &mut Settings,
+        send: &mut dyn FnMut(RepCommand),
+    ) {
+        let title = t!("viewer-title", "title" => surface.title.as_str());
         let [width, height] = settings.viewer_size;
         let builder = ViewportBuilder::default()
             .with_title(&title)
@@ -97,7 +115,10 @@ impl Viewers {
         let side = |to: f32, from: i32| u32::try_from(pixels(to) - from).unwrap_or(0);
         let (width, height) = (side(area.right(), x), side(area.bottom(), y));
         host.set_options(surface.id, surface.options);
-        host.place(surface.id, Place { parent, x, y, width, height, visible: surface.width > 0 && width > 0 && height > 0 });
+        host.place(
+            surface.id,
+            Place { parent, x, y, width, height, visible: surface.width > 0 && width > 0 && height > 0 },
+        );
         host.set_holes(surface.id, &holes(ui, area, scale));
         if !surface.options.fit {
             scroll(ui, host, surface.id, &mut window.offset);
@@ -109,11 +130,16 @@ impl Viewers {
 fn holes(ui: &Ui, area: Rect, scale: f32) -> Vec<lotse_engine::surface::Rect> {
     let layers: Vec<Rect> = ui.ctx().memory(|memory| {
         let areas = memory.areas();
-        areas.visible_layer_ids().into_iter().filter(|layer| matches!(layer.order, egui::Order::Foreground | egui::Order::Tooltip | egui::Order::Middle)).filter_map(|layer| memory.area_rect(layer.id)).collect()
+        areas
+            .visible_layer_ids()
+            .into_iter()
+            .filter(|layer| matches!(layer.order, egui::Order::Foreground | egui::Order::Tooltip | egui::Order::Middle))
+            .filter_map(|layer| memory.area_rect(layer.id))
+            .collect()
     });
     let mut holes = Vec::new();
     for rect in layers {
-        let rect = rect.expand(2.0).intersect(area);
+        let rect = rect.expand(1.0).intersect(area);
         if rect.is_positive() {
             let pixels = |points: f32| (points * scale).round() as i32;
             let (x, y) = (pixels(rect.left() - area.left()), pixels(rect.top() - area.top()));
@@ -129,7 +155,12 @@ fn scroll(ui: &Ui, host: &ViewerHost, surface: u64, offset: &mut (i32, i32)) {
     const STEP: i32 = 64;
     let moved = ui.input_mut(|input| {
         let mut moved = (0, 0);
-        for (key, dx, dy) in [(Key::ArrowLeft, -STEP, 0), (Key::ArrowRight, STEP, 0), (Key::ArrowUp, 0, -STEP), (Key::ArrowDown, 0, STEP)] {
+        for (key, dx, dy) in [
+            (Key::ArrowLeft, -STEP, 0),
+            (Key::ArrowRight, STEP, 0),
+            (Key::ArrowUp, 0, -STEP),
+            (Key::ArrowDown, 0, STEP),
+        ] {
             if input.consume_key(Modifiers::ALT, key) {
                 moved = (moved.0 + dx, moved.1 + dy);
             }
@@ -147,26 +178,25 @@ fn scroll(ui: &Ui, host: &ViewerHost, surface: u64, offset: &mut (i32, i32)) {
 fn bar(ui: &mut Ui, session: &RepSession, surface: &SurfaceView) -> Vec<Command> {
     let mut commands = Vec::new();
     // In full screen the bar comes when the pointer touches the upper edge.
-    let near = ui.input(|input| input.pointer.hover_pos()).is_some_and(|at| at.y < 4.0) || ui.ctx().memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx());
+    let near = ui.input(|input| input.pointer.hover_pos()).is_some_and(|at| at.y < 4.0)
+        || ui.ctx().memory(|memory| memory.focused().is_some())
+        || egui::Popup::is_any_open(ui.ctx());
     if surface.options.full_screen && !near {
         return commands;
     }
-    let frame = Frame::new().fill(Palette::of(ui).surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
+    let frame =
+        Frame::new().fill(Palette::of(ui).surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
     Panel::top("viewer bar").frame(frame).show(ui, |ui| {
         let mut acts = Acts::of(Some(session.id));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             if let Some(tools) = session.view.places.get("viewer") {
                 toolbar(ui, tools, &mut acts);
             }
             if let Some(tools) = session.view.places.get("tools").filter(|tools| !is_empty(tools)) {
-                ui.menu_button(t!("menu-tools"), |ui| items(ui, tools, &mut acts));
+                menu_button(ui, &t!("menu-tools"), |ui| items(ui, tools, &mut acts));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (label, icon) = if surface.options.full_screen { (t!("viewer-leave-full-screen"), icons::SCAN) } else { (t!("viewer-full-screen"), icons::MAXIMIZE) };
-                if Button::quiet("").icon(icon).show(ui).on_hover_text(&label).accessible_name(label).clicked() {
-                    commands.push(changed(surface, "full-screen", !surface.options.full_screen));
-                }
                 if session.view.state == SessionState::Active {
                     line_sign(ui, &session.view.link);
                 }

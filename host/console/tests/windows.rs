@@ -67,7 +67,10 @@ fn s1_signing_in_by_keyboard_alone() {
     harness.run_steps(2);
     let sent = sent(&core);
     let [RepCommand::SignIn { relay, user, password }] = &sent[..] else { panic!("{} commands", sent.len()) };
-    assert_eq!((relay.as_str(), user.as_str(), password.as_str()), ("https://relay.acme.example", "Anna.Berg@acme.example", "correct horse"));
+    assert_eq!(
+        (relay.as_str(), user.as_str(), password.as_str()),
+        ("https://relay.acme.example", "Anna.Berg@acme.example", "correct horse")
+    );
 }
 
 #[test]
@@ -151,7 +154,10 @@ fn v1_the_plugins_menu_stands_in_the_menu_bar() {
     harness.get_by_label("Show Customer's Screen").click();
     harness.run_steps(4);
     let sent = sent(&core);
-    assert!(matches!(&sent[..], [RepCommand::Session { command: Command::Act { plugin, node, .. }, .. }] if plugin == "lotse.screen-sharing" && node == "show"), "{sent:?}");
+    assert!(
+        matches!(&sent[..], [RepCommand::Session { command: Command::Act { plugin, node, .. }, .. }] if plugin == "lotse.screen-sharing" && node == "show"),
+        "{sent:?}"
+    );
 }
 
 #[test]

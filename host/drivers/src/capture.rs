@@ -54,20 +54,12 @@ impl CaptureDriver {
     /// The displays there are now.
     pub fn displays(&self) -> Result<Vec<Display>, DriverError> {
         let displays = self.calls.displays()?;
-        Ok(displays
-            .into_iter()
-            .filter(|display| side(display.width) && side(display.height))
-            .map(display)
-            .collect())
+        Ok(displays.into_iter().filter(|display| side(display.width) && side(display.height)).map(display).collect())
     }
 
     /// Begins to capture a display. The first [`Capture::grab`] gives all of its picture.
     pub fn open(&self, display: u32) -> Result<Capture, DriverError> {
-        Ok(Capture {
-            handle: self.calls.clone().open(display)?,
-            damage: Vec::new(),
-            size: None,
-        })
+        Ok(Capture { handle: self.calls.clone().open(display)?, damage: Vec::new(), size: None })
     }
 }
 
@@ -76,20 +68,8 @@ fn side(pixels: u32) -> bool {
 }
 
 fn display(info: DisplayInfo) -> Display {
-    let DisplayInfo {
-        id,
-        x,
-        y,
-        width,
-        height,
-        scale_percent,
-        primary,
-        name,
-    } = info;
-    let end = name
-        .iter()
-        .position(|&byte| byte == 0)
-        .unwrap_or(name.len());
+    let DisplayInfo { id, x, y, width, height, scale_percent, primary, name } = info;
+    let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     Display {
         id,
         x,
@@ -160,49 +140,25 @@ impl Capture {
     /// The picture as it is now, with what changed since the last call.
     pub fn grab(&mut self) -> Result<Frame<'_>, DriverError> {
         let raw = self.handle.grab()?;
-        let FrameInfo {
-            width,
-            height,
-            stride,
-            flags,
-            ..
-        } = raw.info;
+        let FrameInfo { width, height, stride, flags, .. } = raw.info;
         if !side(width) || !side(height) || stride < width * 4 {
             return Err(raw.nonsense("its picture has an impossible size"));
         }
-        if u64::from(stride) * u64::from(height - 1) + u64::from(width) * 4
-            > raw.pixels.len() as u64
-        {
+        if u64::from(stride) * u64::from(height - 1) + u64::from(width) * 4 > raw.pixels.len() as u64 {
             return Err(raw.nonsense("its picture is not as large as it says"));
         }
-        let resized =
-            flags & FRAME_RESIZED != 0 || self.size.is_some_and(|size| size != (width, height));
+        let resized = flags & FRAME_RESIZED != 0 || self.size.is_some_and(|size| size != (width, height));
         let displays_changed = flags & FRAME_DISPLAYS_CHANGED != 0;
         self.size = Some((width, height));
         self.damage.clear();
         match raw.damage {
-            Some(damage) if !resized => self.damage.extend(
-                damage
-                    .iter()
-                    .filter_map(|rect| clipped(*rect, width, height)),
-            ),
-            Some(_) | None => self.damage.push(Rect {
-                x: 0,
-                y: 0,
-                width,
-                height,
-            }),
+            Some(damage) if !resized => {
+                self.damage.extend(damage.iter().filter_map(|rect| clipped(*rect, width, height)))
+            }
+            Some(_) | None => self.damage.push(Rect { x: 0, y: 0, width, height }),
         }
         let RawFrame { pixels, .. } = raw;
-        Ok(Frame {
-            width,
-            height,
-            stride: stride as usize,
-            pixels,
-            damage: &self.damage,
-            resized,
-            displays_changed,
-        })
+        Ok(Frame { width, height, stride: stride as usize, pixels, damage: &self.damage, resized, displays_changed })
     }
 
     /// Place and shape of the pointer; unsupported where the system does not tell.
@@ -210,14 +166,10 @@ impl Capture {
         let raw = self.handle.cursor()?;
         let RawCursor { info, pixels, .. } = raw;
         let bytes = u64::from(info.width) * u64::from(info.height) * 4;
-        if info.width > CURSOR_SIDE_MAX
-            || info.height > CURSOR_SIDE_MAX
-            || bytes > pixels.len() as u64
-        {
+        if info.width > CURSOR_SIDE_MAX || info.height > CURSOR_SIDE_MAX || bytes > pixels.len() as u64 {
             return Err(raw.nonsense("the shape of its pointer is not as large as it says"));
         }
-        let within =
-            |hot: i32, size: u32| u32::try_from(hot).unwrap_or(0).min(size.saturating_sub(1));
+        let within = |hot: i32, size: u32| u32::try_from(hot).unwrap_or(0).min(size.saturating_sub(1));
         Ok(Cursor {
             x: info.x,
             y: info.y,
@@ -246,12 +198,7 @@ fn clipped(rect: RectI32, width: u32, height: u32) -> Option<Rect> {
     };
     let (x, width) = span(rect.x, rect.width, width)?;
     let (y, height) = span(rect.y, rect.height, height)?;
-    Some(Rect {
-        x,
-        y,
-        width,
-        height,
-    })
+    Some(Rect { x, y, width, height })
 }
 
 #[cfg(test)]
@@ -260,38 +207,11 @@ mod tests {
 
     #[test]
     fn damage_is_cut_to_the_picture() {
-        let cut = |x, y, width, height| {
-            clipped(
-                RectI32 {
-                    x,
-                    y,
-                    width,
-                    height,
-                },
-                100,
-                50,
-            )
-        };
-        assert_eq!(
-            cut(-5, 40, 20, 20),
-            Some(Rect {
-                x: 0,
-                y: 40,
-                width: 15,
-                height: 10
-            })
-        );
+        let cut = |x, y, width, height| clipped(RectI32 { x, y, width, height }, 100, 50);
+        assert_eq!(cut(-5, 40, 20, 20), Some(Rect { x: 0, y: 40, width: 15, height: 10 }));
         assert_eq!(cut(i32::MIN, i32::MIN, i32::MAX, i32::MAX), None);
         assert_eq!(cut(i32::MAX, 0, i32::MAX, 1), None);
-        assert_eq!(
-            cut(-1, -1, i32::MAX, i32::MAX),
-            Some(Rect {
-                x: 0,
-                y: 0,
-                width: 100,
-                height: 50
-            })
-        );
+        assert_eq!(cut(-1, -1, i32::MAX, i32::MAX), Some(Rect { x: 0, y: 0, width: 100, height: 50 }));
         assert_eq!(cut(3, 3, -2, 5), None);
         assert_eq!(cut(3, 3, 0, 5), None);
     }

@@ -31,9 +31,7 @@ pub struct Clipboard {
 
 impl Clipboard {
     pub(crate) fn open(calls: ClipboardCalls) -> Result<Self, DriverError> {
-        Ok(Self {
-            handle: calls.open()?,
-        })
+        Ok(Self { handle: calls.open()? })
     }
 
     /// What ends a wait from another thread.
@@ -50,10 +48,7 @@ impl Clipboard {
     /// What can be read now.
     pub fn formats(&mut self) -> Result<Formats, DriverError> {
         let formats = self.handle.formats()?;
-        Ok(Formats {
-            text: formats & FORMAT_TEXT != 0,
-            image: formats & FORMAT_IMAGE != 0,
-        })
+        Ok(Formats { text: formats & FORMAT_TEXT != 0, image: formats & FORMAT_IMAGE != 0 })
     }
 
     /// The text there; unsupported when there is none.
@@ -68,11 +63,7 @@ impl Clipboard {
         if u64::from(width) * u64::from(height) * 4 != rgba.len() as u64 {
             return Err(self.handle.nonsense("its image is not as large as it says"));
         }
-        Ok(Image {
-            width,
-            height,
-            rgba,
-        })
+        Ok(Image { width, height, rgba })
     }
 
     /// Offers a text to other programs.

@@ -15,20 +15,13 @@ const SEGMENT_LOADED: u32 = 1;
 
 /// Why a file cannot be a whole library.
 pub(crate) fn check(file: &Path) -> Result<(), String> {
-    if !cfg!(all(
-        target_os = "linux",
-        target_pointer_width = "64",
-        target_endian = "little"
-    )) {
+    if !cfg!(all(target_os = "linux", target_pointer_width = "64", target_endian = "little")) {
         return Ok(());
     }
     let mut file = File::open(file).map_err(|error| error.to_string())?;
     let bytes = file.metadata().map_err(|error| error.to_string())?.len();
     let mut head = Vec::new();
-    file.by_ref()
-        .take(HEAD_BYTES_MAX)
-        .read_to_end(&mut head)
-        .map_err(|error| error.to_string())?;
+    file.by_ref().take(HEAD_BYTES_MAX).read_to_end(&mut head).map_err(|error| error.to_string())?;
     check_head(&head, bytes).map_err(str::to_owned)
 }
 
@@ -46,10 +39,7 @@ fn check_head(head: &[u8], bytes: u64) -> Result<(), &'static str> {
         return Err("its header is damaged");
     }
     for at in 0..count as usize {
-        let segment = head
-            .get(segments..)
-            .and_then(|rest| rest.get(at * SEGMENT_BYTES..))
-            .ok_or(cut_short)?;
+        let segment = head.get(segments..).and_then(|rest| rest.get(at * SEGMENT_BYTES..)).ok_or(cut_short)?;
         let kind = number(segment, 0, 4).ok_or(cut_short)?;
         let offset = number(segment, 8, 8).ok_or(cut_short)?;
         let length = number(segment, 32, 8).ok_or(cut_short)?;
@@ -63,20 +53,10 @@ fn check_head(head: &[u8], bytes: u64) -> Result<(), &'static str> {
 
 fn number(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
     let bytes = bytes.get(at..)?.get(..len)?;
-    Some(
-        bytes
-            .iter()
-            .rev()
-            .fold(0, |number, byte| number << 8 | u64::from(*byte)),
-    )
+    Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-#[cfg(all(
-    test,
-    target_os = "linux",
-    target_pointer_width = "64",
-    target_endian = "little"
-))]
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
@@ -102,18 +82,13 @@ mod tests {
         let (head, bytes) = sample();
         let mut seed = 11_u64;
         let mut random = || {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (seed >> 33) as usize
         };
         for _ in 0..20_000 {
             let mut head = head.clone();
             for _ in 0..1 + random() % 8 {
-                let (at, value) = (
-                    random() % 700,
-                    [0, 0xff, 0x7f, 0x80, random() as u8][random() % 5],
-                );
+                let (at, value) = (random() % 700, [0, 0xff, 0x7f, 0x80, random() as u8][random() % 5]);
                 head[at] = value;
             }
             head.truncate(random() % 4097);

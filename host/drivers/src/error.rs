@@ -7,21 +7,14 @@ use lotse_driver::Status;
 /// Why a driver cannot be used, or what it answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DriverError {
-    #[error(
-        "There is no driver folder at {folder}. Install Lotse's drivers there, beside the program."
-    )]
+    #[error("There is no driver folder at {folder}. Install Lotse's drivers there, beside the program.")]
     FolderMissing { folder: PathBuf },
-    #[error(
-        "The driver folder {folder} cannot be read: {reason}. Give this user the right to read it."
-    )]
+    #[error("The driver folder {folder} cannot be read: {reason}. Give this user the right to read it.")]
     FolderUnreadable { folder: PathBuf, reason: String },
     #[error(
         "There is no driver (a file such as {pattern}) in {folder}. Install Lotse's drivers there, beside the program."
     )]
-    NoDrivers {
-        folder: PathBuf,
-        pattern: &'static str,
-    },
+    NoDrivers { folder: PathBuf, pattern: &'static str },
     #[error(
         "{path} is not trusted: {reason}. Drivers run with all rights of this program, so the file and its folders must \
          belong to root or to this user, and not be writable for everybody."
@@ -31,22 +24,14 @@ pub enum DriverError {
         "The driver {file} cannot be loaded: {reason}. Install it again, or the system library that it names as missing."
     )]
     Unloadable { file: PathBuf, reason: String },
-    #[error(
-        "{file} is not a Lotse driver: {reason}. Remove it from the folder, or install the right file."
-    )]
+    #[error("{file} is not a Lotse driver: {reason}. Remove it from the folder, or install the right file.")]
     NotADriver { file: PathBuf, reason: String },
     #[error(
         "The driver {file} speaks version {found} of the driver interface, this program version {wanted}. Install the driver \
          that came with this program."
     )]
-    WrongAbi {
-        file: PathBuf,
-        found: u16,
-        wanted: u16,
-    },
-    #[error(
-        "The driver in {file} calls itself \"{name}\". Give the file back its own name or install the right one."
-    )]
+    WrongAbi { file: PathBuf, found: u16, wanted: u16 },
+    #[error("The driver in {file} calls itself \"{name}\". Give the file back its own name or install the right one.")]
     WrongName { file: PathBuf, name: String },
     #[error("No driver can {what} here.{details}")]
     NoneUsable { what: &'static str, details: String },
@@ -55,11 +40,7 @@ pub enum DriverError {
     )]
     Nonsense { driver: String, what: &'static str },
     #[error("{text}")]
-    Answered {
-        driver: String,
-        status: Status,
-        text: String,
-    },
+    Answered { driver: String, status: Status, text: String },
 }
 
 /// How a caller may react to an error, whatever its text.

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lotse_driver::abi::{
-    CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, Entry,
-    FrameInfo, InputTable, RawHandle, RawStatus, RectI32,
+    CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, Entry, FrameInfo, InputTable,
+    RawHandle, RawStatus, RectI32,
 };
 use lotse_driver::{ABI_MAJOR, ENTRY_SYMBOL, Status, TIMEOUT_NONE};
 
@@ -44,43 +44,27 @@ struct Driver {
 
 impl Driver {
     fn check(&self, raw: RawStatus) -> Result<Status> {
-        let status = Status::from_raw(raw)
-            .ok_or_else(|| self.nonsense("it answers with an unknown status"))?;
+        let status = Status::from_raw(raw).ok_or_else(|| self.nonsense("it answers with an unknown status"))?;
         match status {
             Status::Ok | Status::Timeout => Ok(status),
-            Status::Gone
-            | Status::Denied
-            | Status::Unsupported
-            | Status::Invalid
-            | Status::Failed => Err(self.answered(status, &self.error_text())),
+            Status::Gone | Status::Denied | Status::Unsupported | Status::Invalid | Status::Failed => {
+                Err(self.answered(status, &self.error_text()))
+            }
         }
     }
 
     fn answered(&self, status: Status, text: &str) -> DriverError {
-        let text = if text.is_empty() {
-            format!("The driver {} answered: {status:?}.", self.name)
-        } else {
-            text.into()
-        };
-        DriverError::Answered {
-            driver: self.name.to_string(),
-            status,
-            text,
-        }
+        let text =
+            if text.is_empty() { format!("The driver {} answered: {status:?}.", self.name) } else { text.into() };
+        DriverError::Answered { driver: self.name.to_string(), status, text }
     }
 
     fn nonsense(&self, what: &'static str) -> DriverError {
-        DriverError::Nonsense {
-            driver: self.name.to_string(),
-            what,
-        }
+        DriverError::Nonsense { driver: self.name.to_string(), what }
     }
 
     fn lacks(&self) -> DriverError {
-        self.answered(
-            Status::Unsupported,
-            &format!("The driver {} has no such function.", self.name),
-        )
+        self.answered(Status::Unsupported, &format!("The driver {} has no such function.", self.name))
     }
 
     fn error_text(&self) -> String {
@@ -142,16 +126,10 @@ unsafe fn text(pointer: *const c_char) -> Option<String> {
 impl Library {
     /// Loads a verified file for good and checks that it is a driver of our ABI.
     pub(crate) fn load(file: &Path) -> Result<Self> {
-        let not_a_driver = |reason: &str| DriverError::NotADriver {
-            file: file.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let not_a_driver = |reason: &str| DriverError::NotADriver { file: file.to_owned(), reason: reason.to_owned() };
         // SAFETY: loading runs the library's initialisers; the path is verified to be the operator's own.
-        let library =
-            unsafe { libloading::Library::new(file) }.map_err(|error| DriverError::Unloadable {
-                file: file.to_owned(),
-                reason: error.to_string(),
-            })?;
+        let library = unsafe { libloading::Library::new(file) }
+            .map_err(|error| DriverError::Unloadable { file: file.to_owned(), reason: error.to_string() })?;
         // Its threads and exit handlers may outlive any handle, so it is never unloaded.
         let library = std::mem::ManuallyDrop::new(library);
         // SAFETY: the ABI gives this symbol this type, and the library stays.
@@ -160,49 +138,23 @@ impl Library {
         // SAFETY: the ABI's entry takes nothing and may be called at any time.
         let table = unsafe { entry() };
         if table.is_null() {
-            return Err(not_a_driver(
-                "it says itself that it cannot work on this system",
-            ));
+            return Err(not_a_driver("it says itself that it cannot work on this system"));
         }
         // SAFETY: the version is the first field in every version of the ABI.
         let abi_major = unsafe { table.cast::<u16>().read_unaligned() };
         if abi_major != ABI_MAJOR {
-            return Err(DriverError::WrongAbi {
-                file: file.to_owned(),
-                found: abi_major,
-                wanted: ABI_MAJOR,
-            });
+            return Err(DriverError::WrongAbi { file: file.to_owned(), found: abi_major, wanted: ABI_MAJOR });
         }
         // SAFETY: with this major version the size stands at this place, and the table has that many bytes.
-        let table: DriverTable = unsafe {
-            copied(
-                table,
-                (&raw const (*table).table_bytes).read_unaligned() as usize,
-            )
-        }
-        .ok_or_else(|| not_a_driver("it has no table"))?;
+        let table: DriverTable = unsafe { copied(table, (&raw const (*table).table_bytes).read_unaligned() as usize) }
+            .ok_or_else(|| not_a_driver("it has no table"))?;
         // SAFETY: strings of the table, null where the driver's table is shorter.
         let (name, version) = unsafe { (text(table.name), text(table.version)) };
         let name = name.ok_or_else(|| not_a_driver("it has no name"))?;
-        let driver = Driver {
-            name: name.into(),
-            last_error: table.last_error,
-        };
+        let driver = Driver { name: name.into(), last_error: table.last_error };
         // SAFETY: tables of the ABI, each beginning with its size.
-        let (capture, input, clipboard) = unsafe {
-            (
-                sized(table.capture),
-                sized(table.input),
-                sized(table.clipboard),
-            )
-        };
-        Ok(Self {
-            driver,
-            version: version.unwrap_or_default(),
-            capture,
-            input,
-            clipboard,
-        })
+        let (capture, input, clipboard) = unsafe { (sized(table.capture), sized(table.input), sized(table.clipboard)) };
+        Ok(Self { driver, version: version.unwrap_or_default(), capture, input, clipboard })
     }
 
     pub(crate) fn name_and_version(&self) -> (String, String) {
@@ -210,24 +162,15 @@ impl Library {
     }
 
     pub(crate) fn capture(&self) -> Option<CaptureCalls> {
-        self.capture.map(|table| CaptureCalls {
-            driver: self.driver.clone(),
-            table,
-        })
+        self.capture.map(|table| CaptureCalls { driver: self.driver.clone(), table })
     }
 
     pub(crate) fn input(&self) -> Option<InputCalls> {
-        self.input.map(|table| InputCalls {
-            driver: self.driver.clone(),
-            table,
-        })
+        self.input.map(|table| InputCalls { driver: self.driver.clone(), table })
     }
 
     pub(crate) fn clipboard(&self) -> Option<ClipboardCalls> {
-        self.clipboard.map(|table| ClipboardCalls {
-            driver: self.driver.clone(),
-            table,
-        })
+        self.clipboard.map(|table| ClipboardCalls { driver: self.driver.clone(), table })
     }
 }
 
@@ -249,10 +192,7 @@ pub struct Waker {
 
 impl Waker {
     fn new(wake: WakeCall, handle: Handle) -> Self {
-        Self {
-            wake,
-            open: Arc::new(Mutex::new(Some(handle))),
-        }
+        Self { wake, open: Arc::new(Mutex::new(Some(handle))) }
     }
 
     pub fn wake(&self) {
@@ -272,9 +212,7 @@ impl Waker {
 fn milliseconds(timeout: Option<Duration>) -> u32 {
     // Rounded up, so that a short wait is not a spin.
     timeout.map_or(TIMEOUT_NONE, |time| {
-        u32::try_from(time.as_micros().div_ceil(1000))
-            .unwrap_or(TIMEOUT_NONE)
-            .min(TIMEOUT_NONE - 1)
+        u32::try_from(time.as_micros().div_ceil(1000)).unwrap_or(TIMEOUT_NONE).min(TIMEOUT_NONE - 1)
     })
 }
 
@@ -331,8 +269,7 @@ impl CaptureCalls {
         let mut buf = vec![DisplayInfo::default(); DISPLAYS_MAX];
         let mut count = 0;
         // SAFETY: the buffer takes as many displays as said.
-        self.driver
-            .check(unsafe { displays(buf.as_mut_ptr(), buf.len(), &raw mut count) })?;
+        self.driver.check(unsafe { displays(buf.as_mut_ptr(), buf.len(), &raw mut count) })?;
         buf.truncate(count);
         Ok(buf)
     }
@@ -341,14 +278,9 @@ impl CaptureCalls {
         let open = self.table.open.ok_or_else(|| self.driver.lacks())?;
         let mut handle = std::ptr::null_mut();
         // SAFETY: one handle is written.
-        self.driver
-            .check(unsafe { open(display, &raw mut handle) })?;
+        self.driver.check(unsafe { open(display, &raw mut handle) })?;
         let waker = Waker::new(self.table.wake, Handle(handle));
-        Ok(CaptureHandle {
-            calls: self,
-            handle: Handle(handle),
-            waker,
-        })
+        Ok(CaptureHandle { calls: self, handle: Handle(handle), waker })
     }
 }
 
@@ -389,14 +321,8 @@ impl CaptureHandle {
         // SAFETY: the driver's memory, valid until the next call on the handle, which the borrow of `self` prevents.
         unsafe {
             let pixels = items(info.pixels, info.pixels_bytes);
-            let damage = (info.damage_count <= DAMAGE_COUNT_MAX)
-                .then(|| items(info.damage, info.damage_count));
-            Ok(RawFrame {
-                info,
-                pixels,
-                damage,
-                driver,
-            })
+            let damage = (info.damage_count <= DAMAGE_COUNT_MAX).then(|| items(info.damage, info.damage_count));
+            Ok(RawFrame { info, pixels, damage, driver })
         }
     }
 
@@ -423,20 +349,14 @@ impl CaptureHandle {
         }
         // SAFETY: as in `grab`.
         let pixels = unsafe { items(info.pixels, info.pixels_bytes) };
-        Ok(RawCursor {
-            info,
-            pixels,
-            driver,
-        })
+        Ok(RawCursor { info, pixels, driver })
     }
 
     pub(crate) fn track_pointer(&mut self, on: bool) -> Result<()> {
         let CaptureCalls { driver, table } = &self.calls;
         let track_pointer = table.track_pointer.ok_or_else(|| driver.lacks())?;
         // SAFETY: the handle is open and ours alone.
-        driver
-            .check(unsafe { track_pointer(self.handle.0, on.into()) })
-            .map(|_| ())
+        driver.check(unsafe { track_pointer(self.handle.0, on.into()) }).map(|_| ())
     }
 }
 
@@ -470,10 +390,7 @@ impl InputCalls {
         let mut handle = std::ptr::null_mut();
         // SAFETY: one handle is written.
         self.driver.check(unsafe { open(&raw mut handle) })?;
-        Ok(InputHandle {
-            calls: self,
-            handle: Handle(handle),
-        })
+        Ok(InputHandle { calls: self, handle: Handle(handle) })
     }
 }
 
@@ -482,54 +399,42 @@ impl InputHandle {
         let InputCalls { driver, table } = &self.calls;
         let pointer = table.pointer.ok_or_else(|| driver.lacks())?;
         // SAFETY: the handle is open and ours alone through `&mut self`; so below.
-        driver
-            .check(unsafe { pointer(self.handle.0, display, x, y) })
-            .map(|_| ())
+        driver.check(unsafe { pointer(self.handle.0, display, x, y) }).map(|_| ())
     }
 
     pub(crate) fn button(&mut self, index: u32, down: bool) -> Result<()> {
         let InputCalls { driver, table } = &self.calls;
         let button = table.button.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `pointer`.
-        driver
-            .check(unsafe { button(self.handle.0, index, down.into()) })
-            .map(|_| ())
+        driver.check(unsafe { button(self.handle.0, index, down.into()) }).map(|_| ())
     }
 
     pub(crate) fn wheel(&mut self, dx: i32, dy: i32) -> Result<()> {
         let InputCalls { driver, table } = &self.calls;
         let wheel = table.wheel.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `pointer`.
-        driver
-            .check(unsafe { wheel(self.handle.0, dx, dy) })
-            .map(|_| ())
+        driver.check(unsafe { wheel(self.handle.0, dx, dy) }).map(|_| ())
     }
 
     pub(crate) fn key(&mut self, code: u32, down: bool) -> Result<()> {
         let InputCalls { driver, table } = &self.calls;
         let key = table.key.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `pointer`.
-        driver
-            .check(unsafe { key(self.handle.0, code, down.into()) })
-            .map(|_| ())
+        driver.check(unsafe { key(self.handle.0, code, down.into()) }).map(|_| ())
     }
 
     pub(crate) fn text(&mut self, entered: &str) -> Result<()> {
         let InputCalls { driver, table } = &self.calls;
         let text = table.text.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `pointer`; the text has as many bytes as said.
-        driver
-            .check(unsafe { text(self.handle.0, entered.as_ptr(), entered.len()) })
-            .map(|_| ())
+        driver.check(unsafe { text(self.handle.0, entered.as_ptr(), entered.len()) }).map(|_| ())
     }
 
     pub(crate) fn release_all(&mut self) -> Result<()> {
         let InputCalls { driver, table } = &self.calls;
         let release_all = table.release_all.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `pointer`.
-        driver
-            .check(unsafe { release_all(self.handle.0) })
-            .map(|_| ())
+        driver.check(unsafe { release_all(self.handle.0) }).map(|_| ())
     }
 }
 
@@ -567,11 +472,7 @@ impl ClipboardCalls {
         // SAFETY: one handle is written.
         self.driver.check(unsafe { open(&raw mut handle) })?;
         let waker = Waker::new(self.table.wake, Handle(handle));
-        Ok(ClipboardHandle {
-            calls: self,
-            handle: Handle(handle),
-            waker,
-        })
+        Ok(ClipboardHandle { calls: self, handle: Handle(handle), waker })
     }
 }
 
@@ -584,10 +485,7 @@ impl ClipboardHandle {
         let ClipboardCalls { driver, table } = &self.calls;
         let wait_changed = table.wait_changed.ok_or_else(|| driver.lacks())?;
         // SAFETY: the handle is open and ours alone through `&mut self`; so below.
-        Ok(
-            driver.check(unsafe { wait_changed(self.handle.0, milliseconds(timeout)) })?
-                == Status::Ok,
-        )
+        Ok(driver.check(unsafe { wait_changed(self.handle.0, milliseconds(timeout)) })? == Status::Ok)
     }
 
     pub(crate) fn formats(&mut self) -> Result<u32> {
@@ -615,30 +513,16 @@ impl ClipboardHandle {
         let (Some(read), Some(free)) = (read, table.free) else {
             return Err(driver.lacks());
         };
-        let mut content = ContentInfo {
-            data: std::ptr::null_mut(),
-            bytes: 0,
-            width: 0,
-            height: 0,
-        };
+        let mut content = ContentInfo { data: std::ptr::null_mut(), bytes: 0, width: 0, height: 0 };
         // SAFETY: as in `wait_changed`; one struct is written.
         driver.check(unsafe { read(self.handle.0, &raw mut content) })?;
-        let ContentInfo {
-            data,
-            bytes,
-            width,
-            height,
-        } = content;
+        let ContentInfo { data, bytes, width, height } = content;
         // SAFETY: ours until it is given back below, exactly as it came.
-        let copy = (bytes <= CONTENT_BYTES_MAX)
-            .then(|| unsafe { items(data.cast_const(), bytes) }.to_vec());
+        let copy = (bytes <= CONTENT_BYTES_MAX).then(|| unsafe { items(data.cast_const(), bytes) }.to_vec());
         // SAFETY: as above; nothing borrows it any more.
         unsafe { free(data, bytes) };
         let copy = copy.ok_or_else(|| {
-            driver.answered(
-                Status::Unsupported,
-                "What is on the clipboard is too large to be taken over.",
-            )
+            driver.answered(Status::Unsupported, "What is on the clipboard is too large to be taken over.")
         })?;
         Ok((copy, width, height))
     }
@@ -647,9 +531,7 @@ impl ClipboardHandle {
         let ClipboardCalls { driver, table } = &self.calls;
         let write_text = table.write_text.ok_or_else(|| driver.lacks())?;
         // SAFETY: as in `wait_changed`; the text has as many bytes as said.
-        driver
-            .check(unsafe { write_text(self.handle.0, text.as_ptr(), text.len()) })
-            .map(|_| ())
+        driver.check(unsafe { write_text(self.handle.0, text.as_ptr(), text.len()) }).map(|_| ())
     }
 
     pub(crate) fn write_image(&mut self, width: u32, height: u32, rgba: &[u8]) -> Result<()> {
@@ -659,9 +541,7 @@ impl ClipboardHandle {
             return Err(driver.answered(Status::Invalid, "The image is not as large as it says."));
         }
         // SAFETY: as in `wait_changed`; the image has the bytes that its size asks for.
-        driver
-            .check(unsafe { write_image(self.handle.0, width, height, rgba.as_ptr()) })
-            .map(|_| ())
+        driver.check(unsafe { write_image(self.handle.0, width, height, rgba.as_ptr()) }).map(|_| ())
     }
 }
 

@@ -14,9 +14,7 @@ pub struct Input {
 
 impl Input {
     pub(crate) fn open(calls: InputCalls) -> Result<Self, DriverError> {
-        Ok(Self {
-            handle: calls.open()?,
-        })
+        Ok(Self { handle: calls.open()? })
     }
 
     /// Puts the pointer at a place within a display, in pixels; places outside become its edge.
@@ -41,10 +39,7 @@ impl Input {
 
     /// Enters text whatever the layout. What is beyond 16 KiB is left out.
     pub fn text(&mut self, text: &str) -> Result<(), DriverError> {
-        let end = (0..=text.len().min(TEXT_BYTES_MAX))
-            .rev()
-            .find(|&at| text.is_char_boundary(at))
-            .unwrap_or(0);
+        let end = (0..=text.len().min(TEXT_BYTES_MAX)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         self.handle.text(&text[..end])
     }
 

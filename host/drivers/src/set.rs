@@ -6,17 +6,9 @@ use crate::ffi::Library;
 use crate::verify::trusted;
 use crate::{CaptureDriver, Clipboard, DriverError, DriverErrorKind, Input};
 
-const FILE_PREFIX: &str = if cfg!(windows) {
-    "lotse_driver_"
-} else {
-    "liblotse_driver_"
-};
+const FILE_PREFIX: &str = if cfg!(windows) { "lotse_driver_" } else { "liblotse_driver_" };
 const FILE_SUFFIX: &str = std::env::consts::DLL_SUFFIX;
-const FILE_PATTERN: &str = if cfg!(windows) {
-    "lotse_driver_NAME.dll"
-} else {
-    "liblotse_driver_NAME.so"
-};
+const FILE_PATTERN: &str = if cfg!(windows) { "lotse_driver_NAME.dll" } else { "liblotse_driver_NAME.so" };
 /// A folder with more than this many drivers is some other folder.
 const DRIVERS_MAX: usize = 32;
 
@@ -45,15 +37,9 @@ impl DriverSet {
     pub fn load(folder: &Path) -> Result<Self, DriverError> {
         let files = driver_files(folder)?;
         if files.is_empty() {
-            return Err(DriverError::NoDrivers {
-                folder: folder.to_owned(),
-                pattern: FILE_PATTERN,
-            });
+            return Err(DriverError::NoDrivers { folder: folder.to_owned(), pattern: FILE_PATTERN });
         }
-        let mut set = Self {
-            drivers: Vec::new(),
-            problems: Vec::new(),
-        };
+        let mut set = Self { drivers: Vec::new(), problems: Vec::new() };
         for file in files {
             match load_one(&file) {
                 Ok(driver) => set.drivers.push(driver),
@@ -63,8 +49,7 @@ impl DriverSet {
                 }
             }
         }
-        set.drivers
-            .sort_by_key(|(info, _)| (rank(&info.name), info.name.clone()));
+        set.drivers.sort_by_key(|(info, _)| (rank(&info.name), info.name.clone()));
         match set.problems.first() {
             Some(problem) if set.drivers.is_empty() => Err(problem.clone()),
             _ => Ok(set),
@@ -73,10 +58,8 @@ impl DriverSet {
 
     /// Loads from beside the running program, or else from `../lib/lotse` of there.
     pub fn load_default() -> Result<Self, DriverError> {
-        let program = std::env::current_exe().map_err(|error| DriverError::FolderUnreadable {
-            folder: PathBuf::from("."),
-            reason: error.to_string(),
-        })?;
+        let program = std::env::current_exe()
+            .map_err(|error| DriverError::FolderUnreadable { folder: PathBuf::from("."), reason: error.to_string() })?;
         let beside = program.parent().unwrap_or(Path::new("/")).to_owned();
         let library = beside.join("../lib/lotse");
         match Self::load(&beside) {
@@ -97,36 +80,23 @@ impl DriverSet {
 
     /// Every driver that can capture, best first, whether or not it works here.
     pub fn captures(&self) -> impl Iterator<Item = CaptureDriver> {
-        self.drivers
-            .iter()
-            .filter_map(|(_, library)| library.capture())
-            .map(CaptureDriver::new)
+        self.drivers.iter().filter_map(|(_, library)| library.capture()).map(CaptureDriver::new)
     }
 
     /// The best driver that can capture here and now.
     pub fn best_capture(&self) -> Result<CaptureDriver, DriverError> {
-        self.first_of(
-            "capture the screen",
-            self.captures()
-                .map(|driver| driver.displays().map(|_| driver)),
-        )
+        self.first_of("capture the screen", self.captures().map(|driver| driver.displays().map(|_| driver)))
     }
 
     /// A pointer and keyboard to act with.
     pub fn open_input(&self) -> Result<Input, DriverError> {
-        let inputs = self
-            .drivers
-            .iter()
-            .filter_map(|(_, library)| library.input());
+        let inputs = self.drivers.iter().filter_map(|(_, library)| library.input());
         self.first_of("move the pointer and press keys", inputs.map(Input::open))
     }
 
     /// The system's clipboard.
     pub fn open_clipboard(&self) -> Result<Clipboard, DriverError> {
-        let clipboards = self
-            .drivers
-            .iter()
-            .filter_map(|(_, library)| library.clipboard());
+        let clipboards = self.drivers.iter().filter_map(|(_, library)| library.clipboard());
         self.first_of("reach the clipboard", clipboards.map(Clipboard::open))
     }
 
@@ -165,19 +135,11 @@ fn rank(name: &str) -> u8 {
 
 fn driver_files(folder: &Path) -> Result<Vec<PathBuf>, DriverError> {
     let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => DriverError::FolderMissing {
-            folder: folder.to_owned(),
-        },
-        _ => DriverError::FolderUnreadable {
-            folder: folder.to_owned(),
-            reason: error.to_string(),
-        },
+        std::io::ErrorKind::NotFound => DriverError::FolderMissing { folder: folder.to_owned() },
+        _ => DriverError::FolderUnreadable { folder: folder.to_owned(), reason: error.to_string() },
     })?;
-    let mut files: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| name_in(path).is_some())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| name_in(path).is_some()).collect();
     files.sort();
     files.truncate(DRIVERS_MAX);
     Ok(files)
@@ -185,18 +147,12 @@ fn driver_files(folder: &Path) -> Result<Vec<PathBuf>, DriverError> {
 
 /// The driver's name as its file has it.
 fn name_in(file: &Path) -> Option<&str> {
-    file.file_name()?
-        .to_str()?
-        .strip_prefix(FILE_PREFIX)?
-        .strip_suffix(FILE_SUFFIX)
+    file.file_name()?.to_str()?.strip_prefix(FILE_PREFIX)?.strip_suffix(FILE_SUFFIX)
 }
 
 fn load_one(file: &Path) -> Result<(DriverInfo, Library), DriverError> {
     let real = trusted(file)?;
-    crate::elf::check(&real).map_err(|reason| DriverError::Unloadable {
-        file: real.clone(),
-        reason,
-    })?;
+    crate::elf::check(&real).map_err(|reason| DriverError::Unloadable { file: real.clone(), reason })?;
     let library = Library::load(&real)?;
     let (name, version) = library.name_and_version();
     if name_in(file) != Some(name.as_str()) {

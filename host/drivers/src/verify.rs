@@ -12,23 +12,13 @@ use crate::DriverError;
 pub(crate) fn trusted(path: &Path) -> Result<PathBuf, DriverError> {
     use std::os::unix::fs::MetadataExt;
 
-    let untrusted = |path: &Path, reason: String| DriverError::Untrusted {
-        path: path.to_owned(),
-        reason,
-    };
-    let real = path
-        .canonicalize()
-        .map_err(|error| untrusted(path, error.to_string()))?;
+    let untrusted = |path: &Path, reason: String| DriverError::Untrusted { path: path.to_owned(), reason };
+    let real = path.canonicalize().map_err(|error| untrusted(path, error.to_string()))?;
     let user = crate::ffi::effective_user();
     for (depth, part) in real.ancestors().enumerate() {
-        let metadata = part
-            .symlink_metadata()
-            .map_err(|error| untrusted(part, error.to_string()))?;
+        let metadata = part.symlink_metadata().map_err(|error| untrusted(part, error.to_string()))?;
         if metadata.uid() != 0 && metadata.uid() != user {
-            return Err(untrusted(
-                part,
-                format!("it belongs to the user with number {}", metadata.uid()),
-            ));
+            return Err(untrusted(part, format!("it belongs to the user with number {}", metadata.uid())));
         }
         // What is loaded and its folder may not be open to everybody at all, sticky or not.
         let sticky_helps = depth >= 2 && metadata.is_dir() && metadata.mode() & 0o1000 != 0;
@@ -42,10 +32,7 @@ pub(crate) fn trusted(path: &Path) -> Result<PathBuf, DriverError> {
 /// Elsewhere the installer's folder protection is what there is.
 #[cfg(not(unix))]
 pub(crate) fn trusted(path: &Path) -> Result<PathBuf, DriverError> {
-    path.canonicalize().map_err(|error| DriverError::Untrusted {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })
+    path.canonicalize().map_err(|error| DriverError::Untrusted { path: path.to_owned(), reason: error.to_string() })
 }
 
 #[cfg(all(test, unix))]
@@ -61,11 +48,7 @@ mod tests {
         let file = folder.join("file");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(&file, "x").unwrap();
-        for (path, mode) in [
-            (&*file, file_mode),
-            (&*folder, folder_mode),
-            (root.path(), above_mode),
-        ] {
+        for (path, mode) in [(&*file, file_mode), (&*folder, folder_mode), (root.path(), above_mode)] {
             std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
         }
         trusted(&file).is_ok()
@@ -81,11 +64,7 @@ mod tests {
             (0o644, 0o1777, 0o755, false),
             (0o644, 0o755, 0o777, false),
         ] {
-            assert_eq!(
-                check(file, folder, above),
-                good,
-                "{file:o} in {folder:o} in {above:o}"
-            );
+            assert_eq!(check(file, folder, above), good, "{file:o} in {folder:o} in {above:o}");
         }
     }
 

@@ -16,11 +16,7 @@ const SOON: Option<Duration> = Some(Duration::from_secs(5));
 const A_MOMENT: Option<Duration> = Some(Duration::from_millis(40));
 
 fn driver(name: &str) -> CaptureDriver {
-    DriverSet::load(&driver_folder())
-        .unwrap()
-        .captures()
-        .find(|it| it.name() == name)
-        .unwrap()
+    DriverSet::load(&driver_folder()).unwrap().captures().find(|it| it.name() == name).unwrap()
 }
 
 /// An x11 capture of the main display whose first picture is taken and which is at rest.
@@ -40,20 +36,11 @@ fn pixel(pixels: &[u8], stride: usize, x: usize, y: usize) -> u32 {
 
 /// All of the screen by another road: plain GetImage.
 fn truth(peer: &Peer, width: u16, height: u16) -> Vec<u8> {
-    peer.conn
-        .get_image(ImageFormat::Z_PIXMAP, peer.root, 0, 0, width, height, !0)
-        .unwrap()
-        .reply()
-        .unwrap()
-        .data
+    peer.conn.get_image(ImageFormat::Z_PIXMAP, peer.root, 0, 0, width, height, !0).unwrap().reply().unwrap().data
 }
 
 fn same(pixels: &[u8], truth: &[u8]) -> bool {
-    pixels
-        .chunks(4)
-        .zip(truth.chunks(4))
-        .all(|(a, b)| a[..3] == b[..3])
-        && pixels.len() == truth.len()
+    pixels.chunks(4).zip(truth.chunks(4)).all(|(a, b)| a[..3] == b[..3]) && pixels.len() == truth.len()
 }
 
 #[test]
@@ -62,22 +49,13 @@ fn displays_are_named_and_measured() {
     let displays = driver("x11").displays().unwrap();
     assert_eq!(displays.len(), 1);
     let display = &displays[0];
-    assert_eq!(
-        (display.x, display.y, display.width, display.height),
-        (0, 0, 1280, 800)
-    );
+    assert_eq!((display.x, display.y, display.width, display.height), (0, 0, 1280, 800));
     assert_eq!((display.primary, display.scale_percent), (true, 100));
     assert!(!display.name.is_empty());
     // A place in the list works as an identifier too, nonsense does not.
     assert!(driver("x11").open(0).is_ok());
-    assert_eq!(
-        driver("x11").open(7).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
-    assert_eq!(
-        driver("x11").open(999_999).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
+    assert_eq!(driver("x11").open(7).unwrap_err().kind(), DriverErrorKind::Gone);
+    assert_eq!(driver("x11").open(999_999).unwrap_err().kind(), DriverErrorKind::Gone);
 }
 
 #[test]
@@ -86,37 +64,21 @@ fn damage_and_pixels_are_exact() {
     let peer = Peer::window(0, 0, 1280, 800);
     let mut capture = settled();
     // Narrow, wide, at the edges, and a single pixel.
-    for (turn, (x, y, width, height)) in [
-        (100, 200, 40, 30),
-        (5, 300, 1270, 3),
-        (1279, 799, 1, 1),
-        (0, 0, 1280, 800),
-        (640, 0, 639, 800),
-    ]
-    .into_iter()
-    .enumerate()
+    for (turn, (x, y, width, height)) in
+        [(100, 200, 40, 30), (5, 300, 1270, 3), (1279, 799, 1, 1), (0, 0, 1280, 800), (640, 0, 639, 800)]
+            .into_iter()
+            .enumerate()
     {
         let colour = 0x10_2030 + turn as u32;
         peer.fill(colour, x, y, width, height);
         assert!(capture.wait(SOON).unwrap());
         let frame = capture.grab().unwrap();
-        let expected = Rect {
-            x: x as u32,
-            y: y as u32,
-            width: width.into(),
-            height: height.into(),
-        };
+        let expected = Rect { x: x as u32, y: y as u32, width: width.into(), height: height.into() };
         assert_eq!(frame.damage, [expected]);
         assert!(!frame.resized);
         assert_eq!((frame.width, frame.height), (1280, 800));
-        assert!(
-            same(frame.pixels, &truth(&peer, 1280, 800)),
-            "after box {expected:?}"
-        );
-        assert_eq!(
-            pixel(frame.pixels, frame.stride, x as usize, y as usize),
-            colour
-        );
+        assert!(same(frame.pixels, &truth(&peer, 1280, 800)), "after box {expected:?}");
+        assert_eq!(pixel(frame.pixels, frame.stride, x as usize, y as usize), colour);
     }
     assert!(!capture.wait(A_MOMENT).unwrap());
     assert_eq!(capture.grab().unwrap().damage, []);
@@ -135,13 +97,7 @@ fn many_small_changes_become_few_boxes_and_nothing_is_missed() {
     for turn in 0..20 {
         for _ in 0..100 {
             let (x, y) = (random(1280) as i16, random(800) as i16);
-            peer.fill(
-                random(1 << 24),
-                x,
-                y,
-                1 + random(30) as u16,
-                1 + random(30) as u16,
-            );
+            peer.fill(random(1 << 24), x, y, 1 + random(30) as u16, 1 + random(30) as u16);
         }
         assert!(capture.wait(SOON).unwrap());
         let frame = capture.grab().unwrap();
@@ -165,16 +121,9 @@ fn a_small_change_is_seen_within_a_millisecond() {
         assert_eq!(pixel(frame.pixels, frame.stride, 310, 310), turn);
     }
     times.sort();
-    eprintln!(
-        "wait and grab of 200 x 24 pixels: p50 {:?}, p95 {:?}",
-        times[100], times[190]
-    );
+    eprintln!("wait and grab of 200 x 24 pixels: p50 {:?}, p95 {:?}", times[100], times[190]);
     // Twice what is wanted, since the machine that tests may be busy.
-    assert!(
-        times[100] < Duration::from_millis(2),
-        "p50 {:?}",
-        times[100]
-    );
+    assert!(times[100] < Duration::from_millis(2), "p50 {:?}", times[100]);
 }
 
 #[test]
@@ -215,15 +164,7 @@ fn a_resize_is_followed_and_said() {
         if frame.resized {
             assert!(frame.displays_changed);
             assert_eq!((frame.width, frame.height), (640, 480));
-            assert_eq!(
-                frame.damage,
-                [Rect {
-                    x: 0,
-                    y: 0,
-                    width: 640,
-                    height: 480
-                }]
-            );
+            assert_eq!(frame.damage, [Rect { x: 0, y: 0, width: 640, height: 480 }]);
             break;
         }
     }
@@ -240,16 +181,10 @@ fn a_resize_is_followed_and_said() {
 fn only_one_monitor_of_two_is_captured_and_its_end_is_told() {
     let server = Server::start();
     let peer = Peer::window(0, 0, 1280, 800);
-    server.run(
-        "xrandr",
-        &["--setmonitor", "right", "640/170x800/211+640+0", "none"],
-    );
+    server.run("xrandr", &["--setmonitor", "right", "640/170x800/211+640+0", "none"]);
     let driver = driver("x11");
     let displays = driver.displays().unwrap();
-    let right = displays
-        .iter()
-        .find(|it| it.name == "right")
-        .unwrap_or_else(|| panic!("{displays:?}"));
+    let right = displays.iter().find(|it| it.name == "right").unwrap_or_else(|| panic!("{displays:?}"));
     assert_eq!((right.x, right.width, right.height), (640, 640, 800));
     let mut capture = driver.open(right.id).unwrap();
     while capture.wait(A_MOMENT).unwrap() {
@@ -259,21 +194,10 @@ fn only_one_monitor_of_two_is_captured_and_its_end_is_told() {
     peer.fill(0x12_3456, 600, 10, 100, 20);
     assert!(capture.wait(SOON).unwrap());
     let frame = capture.grab().unwrap();
-    assert_eq!(
-        frame.damage,
-        [Rect {
-            x: 0,
-            y: 10,
-            width: 60,
-            height: 20
-        }]
-    );
+    assert_eq!(frame.damage, [Rect { x: 0, y: 10, width: 60, height: 20 }]);
     assert_eq!(pixel(frame.pixels, frame.stride, 0, 10), 0x12_3456);
 
-    let mut input = DriverSet::load(&driver_folder())
-        .unwrap()
-        .open_input()
-        .unwrap();
+    let mut input = DriverSet::load(&driver_folder()).unwrap().open_input().unwrap();
     input.pointer(right.id, 30, 40).unwrap();
     let place = peer.conn.query_pointer(peer.root).unwrap().reply().unwrap();
     assert_eq!((place.root_x, place.root_y), (670, 40));
@@ -290,31 +214,19 @@ fn only_one_monitor_of_two_is_captured_and_its_end_is_told() {
         }
     };
     assert_eq!(error.kind(), DriverErrorKind::Gone, "{error}");
-    assert_eq!(
-        input.pointer(right.id, 1, 1).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
+    assert_eq!(input.pointer(right.id, 1, 1).unwrap_err().kind(), DriverErrorKind::Gone);
 }
 
 #[test]
 fn a_server_that_dies_is_gone_and_not_a_hang() {
     let mut server = Server::start();
     let mut capture = settled();
-    let mut input = DriverSet::load(&driver_folder())
-        .unwrap()
-        .open_input()
-        .unwrap();
+    let mut input = DriverSet::load(&driver_folder()).unwrap().open_input().unwrap();
     server.process.kill().unwrap();
     server.process.wait().unwrap();
-    assert_eq!(
-        capture.wait(SOON).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
+    assert_eq!(capture.wait(SOON).unwrap_err().kind(), DriverErrorKind::Gone);
     assert_eq!(capture.grab().unwrap_err().kind(), DriverErrorKind::Gone);
-    assert_eq!(
-        input.pointer(0, 1, 1).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
+    assert_eq!(input.pointer(0, 1, 1).unwrap_err().kind(), DriverErrorKind::Gone);
     assert!(input.text("x").is_err());
 }
 
@@ -322,10 +234,7 @@ fn a_server_that_dies_is_gone_and_not_a_hang() {
 fn the_pointers_shape_and_moves_are_told() {
     let _server = Server::start();
     let peer = Peer::window(0, 0, 400, 400);
-    let mut input = DriverSet::load(&driver_folder())
-        .unwrap()
-        .open_input()
-        .unwrap();
+    let mut input = DriverSet::load(&driver_folder()).unwrap().open_input().unwrap();
     input.pointer(0, 100, 100).unwrap();
     let mut capture = settled();
     let serial = capture.cursor().unwrap().serial;
@@ -333,11 +242,7 @@ fn the_pointers_shape_and_moves_are_told() {
     // A cursor of 16 x 16: a blue square with a transparent middle.
     let (pixmap, mask, context) = {
         use x11rb::connection::Connection;
-        (
-            peer.conn.generate_id().unwrap(),
-            peer.conn.generate_id().unwrap(),
-            peer.conn.generate_id().unwrap(),
-        )
+        (peer.conn.generate_id().unwrap(), peer.conn.generate_id().unwrap(), peer.conn.generate_id().unwrap())
     };
     let cursor = {
         use x11rb::connection::Connection;
@@ -346,61 +251,21 @@ fn the_pointers_shape_and_moves_are_told() {
     for it in [pixmap, mask] {
         peer.conn.create_pixmap(1, it, peer.root, 16, 16).unwrap();
     }
-    peer.conn
-        .create_gc(context, pixmap, &CreateGCAux::new().foreground(1))
-        .unwrap();
+    peer.conn.create_gc(context, pixmap, &CreateGCAux::new().foreground(1)).unwrap();
     for it in [pixmap, mask] {
-        peer.conn
-            .poly_fill_rectangle(
-                it,
-                context,
-                &[Rectangle {
-                    x: 0,
-                    y: 0,
-                    width: 16,
-                    height: 16,
-                }],
-            )
-            .unwrap();
+        peer.conn.poly_fill_rectangle(it, context, &[Rectangle { x: 0, y: 0, width: 16, height: 16 }]).unwrap();
     }
-    peer.conn
-        .change_gc(context, &ChangeGCAux::new().foreground(0))
-        .unwrap();
-    peer.conn
-        .poly_fill_rectangle(
-            mask,
-            context,
-            &[Rectangle {
-                x: 4,
-                y: 4,
-                width: 8,
-                height: 8,
-            }],
-        )
-        .unwrap();
-    peer.conn
-        .create_cursor(cursor, pixmap, mask, 0, 0, 0xffff, 0, 0, 0, 5, 6)
-        .unwrap();
-    peer.conn
-        .change_window_attributes(
-            peer.window,
-            &ChangeWindowAttributesAux::new().cursor(cursor),
-        )
-        .unwrap();
-    peer.conn
-        .xfixes_query_version(5, 0)
-        .unwrap()
-        .reply()
-        .unwrap();
+    peer.conn.change_gc(context, &ChangeGCAux::new().foreground(0)).unwrap();
+    peer.conn.poly_fill_rectangle(mask, context, &[Rectangle { x: 4, y: 4, width: 8, height: 8 }]).unwrap();
+    peer.conn.create_cursor(cursor, pixmap, mask, 0, 0, 0xffff, 0, 0, 0, 5, 6).unwrap();
+    peer.conn.change_window_attributes(peer.window, &ChangeWindowAttributesAux::new().cursor(cursor)).unwrap();
+    peer.conn.xfixes_query_version(5, 0).unwrap().reply().unwrap();
     peer.conn.sync().unwrap();
 
     assert!(capture.wait(SOON).unwrap());
     let shape = capture.cursor().unwrap();
     assert_ne!(shape.serial, serial);
-    assert_eq!(
-        (shape.width, shape.height, shape.hot_x, shape.hot_y),
-        (16, 16, 5, 6)
-    );
+    assert_eq!((shape.width, shape.height, shape.hot_x, shape.hot_y), (16, 16, 5, 6));
     assert_eq!((shape.x, shape.y, shape.visible), (100, 100, true));
     assert_eq!(shape.pixels[..4], [255, 0, 0, 255]);
     assert_eq!(shape.pixels[(8 * 16 + 8) * 4..][..4], [0, 0, 0, 0]);
@@ -423,11 +288,7 @@ fn the_pointers_shape_and_moves_are_told() {
         wakes += u32::from(capture.wait(Some(Duration::from_millis(1))).unwrap());
     }
     let most = started.elapsed().as_millis() / 8 + 2;
-    assert!(
-        u128::from(wakes) <= most,
-        "{wakes} wakes in {:?}",
-        started.elapsed()
-    );
+    assert!(u128::from(wakes) <= most, "{wakes} wakes in {:?}", started.elapsed());
     capture.track_pointer(false).unwrap();
     while capture.wait(A_MOMENT).unwrap() {}
     input.pointer(0, 10, 10).unwrap();
@@ -445,42 +306,20 @@ fn scrap_takes_over_where_damage_is_missing() {
     let driver = set.best_capture().unwrap();
     assert_eq!(driver.name(), "scrap");
     let displays = driver.displays().unwrap();
-    assert_eq!(
-        (displays.len(), displays[0].width, displays[0].height),
-        (1, 1280, 800)
-    );
+    assert_eq!((displays.len(), displays[0].width, displays[0].height), (1, 1280, 800));
     let mut capture = driver.open(displays[0].id).unwrap();
     assert!(capture.wait(SOON).unwrap());
     let frame = capture.grab().unwrap();
-    assert_eq!(
-        frame.damage,
-        [Rect {
-            x: 0,
-            y: 0,
-            width: 1280,
-            height: 800
-        }]
-    );
+    assert_eq!(frame.damage, [Rect { x: 0, y: 0, width: 1280, height: 800 }]);
     assert!(same(frame.pixels, &truth(&peer, 1280, 800)));
     assert!(!capture.wait(A_MOMENT).unwrap());
 
     peer.fill(0x65_4321, 50, 60, 70, 80);
     assert!(capture.wait(SOON).unwrap());
     let frame = capture.grab().unwrap();
-    assert_eq!(
-        frame.damage,
-        [Rect {
-            x: 50,
-            y: 60,
-            width: 70,
-            height: 80
-        }]
-    );
+    assert_eq!(frame.damage, [Rect { x: 50, y: 60, width: 70, height: 80 }]);
     assert!(same(frame.pixels, &truth(&peer, 1280, 800)));
-    assert_eq!(
-        capture.cursor().unwrap_err().kind(),
-        DriverErrorKind::Unsupported
-    );
+    assert_eq!(capture.cursor().unwrap_err().kind(), DriverErrorKind::Unsupported);
 
     let waker = capture.waker();
     let thread = std::thread::spawn(move || capture.wait(None).unwrap());

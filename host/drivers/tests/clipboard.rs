@@ -15,10 +15,7 @@ const SOON: Option<Duration> = Some(Duration::from_secs(5));
 const A_MOMENT: Option<Duration> = Some(Duration::from_millis(60));
 
 fn open() -> Clipboard {
-    DriverSet::load(&driver_folder())
-        .unwrap()
-        .open_clipboard()
-        .unwrap()
+    DriverSet::load(&driver_folder()).unwrap().open_clipboard().unwrap()
 }
 
 fn copy(arguments: &[&str], bytes: &[u8]) {
@@ -35,16 +32,8 @@ fn copy(arguments: &[&str], bytes: &[u8]) {
 }
 
 fn paste(arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new("xclip")
-        .args(["-selection", "clipboard", "-out"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new("xclip").args(["-selection", "clipboard", "-out"]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
@@ -53,14 +42,8 @@ fn an_empty_clipboard_is_not_an_accident() {
     let _server = Server::start();
     let mut clipboard = open();
     assert_eq!(clipboard.formats().unwrap(), Formats::default());
-    assert_eq!(
-        clipboard.read_text().unwrap_err().kind(),
-        DriverErrorKind::Unsupported
-    );
-    assert_eq!(
-        clipboard.read_image().unwrap_err().kind(),
-        DriverErrorKind::Unsupported
-    );
+    assert_eq!(clipboard.read_text().unwrap_err().kind(), DriverErrorKind::Unsupported);
+    assert_eq!(clipboard.read_image().unwrap_err().kind(), DriverErrorKind::Unsupported);
     assert!(!clipboard.wait_changed(A_MOMENT).unwrap());
 }
 
@@ -73,13 +56,7 @@ fn text_goes_both_ways_and_only_others_changes_are_told() {
         copy(&[], text.as_bytes());
         assert!(clipboard.wait_changed(SOON).unwrap());
         assert!(second.wait_changed(SOON).unwrap());
-        assert_eq!(
-            clipboard.formats().unwrap(),
-            Formats {
-                text: true,
-                image: false
-            }
-        );
+        assert_eq!(clipboard.formats().unwrap(), Formats { text: true, image: false });
         assert_eq!(clipboard.read_text().unwrap(), text);
         assert!(!clipboard.wait_changed(A_MOMENT).unwrap());
     }
@@ -87,21 +64,9 @@ fn text_goes_both_ways_and_only_others_changes_are_told() {
         clipboard.write_text(text).unwrap();
         assert_eq!(paste(&[]), text.as_bytes());
         assert_eq!(second.read_text().unwrap(), text);
-        assert_eq!(
-            clipboard.formats().unwrap(),
-            Formats {
-                text: true,
-                image: false
-            }
-        );
-        assert!(
-            !clipboard.wait_changed(A_MOMENT).unwrap(),
-            "our own writing was told"
-        );
-        assert!(
-            !second.wait_changed(A_MOMENT).unwrap(),
-            "our own writing was told"
-        );
+        assert_eq!(clipboard.formats().unwrap(), Formats { text: true, image: false });
+        assert!(!clipboard.wait_changed(A_MOMENT).unwrap(), "our own writing was told");
+        assert!(!second.wait_changed(A_MOMENT).unwrap(), "our own writing was told");
     }
     copy(&[], b"theirs");
     assert!(second.wait_changed(SOON).unwrap());
@@ -112,42 +77,23 @@ fn images_go_both_ways() {
     let _server = Server::start();
     let mut clipboard = open();
     let (width, height) = (37, 23);
-    let rgba: Vec<u8> = (0..width * height)
-        .flat_map(|at| [at as u8, (at / 3) as u8, 200, 255 - (at % 7) as u8])
-        .collect();
+    let rgba: Vec<u8> =
+        (0..width * height).flat_map(|at| [at as u8, (at / 3) as u8, 200, 255 - (at % 7) as u8]).collect();
     clipboard.write_image(width, height, &rgba).unwrap();
-    assert_eq!(
-        clipboard.formats().unwrap(),
-        Formats {
-            text: false,
-            image: true
-        }
-    );
+    assert_eq!(clipboard.formats().unwrap(), Formats { text: false, image: true });
     let png = paste(&["-target", "image/png"]);
     assert_eq!(png[1..4], *b"PNG");
     // Back through the other program: what it got is what it gives.
     copy(&["-target", "image/png"], &png);
     assert!(clipboard.wait_changed(SOON).unwrap());
-    assert_eq!(
-        clipboard.formats().unwrap(),
-        Formats {
-            text: false,
-            image: true
-        }
-    );
+    assert_eq!(clipboard.formats().unwrap(), Formats { text: false, image: true });
     let image = clipboard.read_image().unwrap();
     assert_eq!((image.width, image.height), (width, height));
     assert!(image.rgba == rgba);
     copy(&["-target", "image/png"], b"not a png");
     assert!(clipboard.wait_changed(SOON).unwrap());
-    assert_eq!(
-        clipboard.read_image().unwrap_err().kind(),
-        DriverErrorKind::Unsupported
-    );
-    assert_eq!(
-        clipboard.write_image(2, 2, &[0; 15]).unwrap_err().kind(),
-        DriverErrorKind::Invalid
-    );
+    assert_eq!(clipboard.read_image().unwrap_err().kind(), DriverErrorKind::Unsupported);
+    assert_eq!(clipboard.write_image(2, 2, &[0; 15]).unwrap_err().kind(), DriverErrorKind::Invalid);
 }
 
 #[test]

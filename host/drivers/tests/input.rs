@@ -18,19 +18,11 @@ const KEY_LEFT_CTRL: u32 = 29;
 const KEY_CAPS_LOCK: u32 = 58;
 
 fn open() -> Input {
-    DriverSet::load(&driver_folder())
-        .unwrap()
-        .open_input()
-        .unwrap()
+    DriverSet::load(&driver_folder()).unwrap().open_input().unwrap()
 }
 
 /// xev looks keys up as programs do, with XKB and an input method, and prints what they gave.
-fn typed_into_xev(
-    server: &Server,
-    prepare: impl FnOnce(),
-    act: impl FnOnce(&mut Input),
-    expected: &str,
-) {
+fn typed_into_xev(server: &Server, prepare: impl FnOnce(), act: impl FnOnce(&mut Input), expected: &str) {
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut xev = std::process::Command::new("xev")
         .args(["-geometry", "300x200+0+0"])
@@ -47,10 +39,7 @@ fn typed_into_xev(
         what()
     };
     let printed = || String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()).into_owned();
-    assert!(
-        wait_for(&|| printed().contains("Expose event")),
-        "xev did not start"
-    );
+    assert!(wait_for(&|| printed().contains("Expose event")), "xev did not start");
     prepare();
     let mut input = open();
     // Without a window manager the keyboard follows the pointer.
@@ -64,26 +53,15 @@ fn typed_into_xev(
     drop(input);
     xev.kill().unwrap();
     xev.wait().unwrap();
-    assert!(
-        arrived,
-        "typed {:?}, expected {expected:?}",
-        looked_up(&printed())
-    );
+    assert!(arrived, "typed {:?}, expected {expected:?}", looked_up(&printed()));
 }
 
 /// The characters in lines such as `XmbLookupString gives 2 bytes: (c3 a4) "ä"`.
 fn looked_up(printed: &str) -> String {
-    let lines = printed
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("XmbLookupString gives "));
-    let inside =
-        lines.filter_map(|line| Some(line.split_once('(')?.1.split_once(')')?.0.to_owned()));
+    let lines = printed.lines().filter_map(|line| line.trim().strip_prefix("XmbLookupString gives "));
+    let inside = lines.filter_map(|line| Some(line.split_once('(')?.1.split_once(')')?.0.to_owned()));
     let bytes: Vec<u8> = inside
-        .flat_map(|hex| {
-            hex.split_whitespace()
-                .map(|it| u8::from_str_radix(it, 16).unwrap())
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|hex| hex.split_whitespace().map(|it| u8::from_str_radix(it, 16).unwrap()).collect::<Vec<_>>())
         .collect();
     String::from_utf8_lossy(&bytes).replace('\r', "\n")
 }
@@ -140,8 +118,7 @@ fn second_group() {
     let (conn, _) = x11rb::connect(None).unwrap();
     conn.xkb_use_extension(1, 0).unwrap().reply().unwrap();
     let none = ModMask::from(0_u16);
-    conn.xkb_latch_lock_state(0x100, none, none, true, Group::M2, none, false, 0)
-        .unwrap();
+    conn.xkb_latch_lock_state(0x100, none, none, true, Group::M2, none, false, 0).unwrap();
     conn.sync().unwrap();
 }
 
@@ -149,10 +126,7 @@ fn second_group() {
 #[test]
 fn a_long_text_in_foreign_characters_arrives_whole() {
     let server = Server::start();
-    let text: String = (0..150_u32)
-        .map(|at| char::from_u32(0x4e00 + at * 7 % 120).unwrap())
-        .chain(['\n'])
-        .collect();
+    let text: String = (0..150_u32).map(|at| char::from_u32(0x4e00 + at * 7 % 120).unwrap()).chain(['\n']).collect();
     typed_into_xev(&server, || (), |input| input.text(&text).unwrap(), &text);
 }
 
@@ -168,20 +142,14 @@ fn keys_are_physical_and_released() {
     input.key(KEY_LEFT_CTRL, true).unwrap();
     input.key(KEY_A, true).unwrap();
     input.release_all().unwrap();
-    assert_eq!(
-        peer.keys(4),
-        [(37, true), (38, true), (38, false), (37, false)]
-    );
+    assert_eq!(peer.keys(4), [(37, true), (38, true), (38, false), (37, false)]);
     // Closing lets go as well.
     input.key(KEY_LEFT_SHIFT, true).unwrap();
     drop(input);
     assert_eq!(peer.keys(2), [(50, true), (50, false)]);
     let mut input = open();
     for code in [0, 248, 1000, u32::MAX] {
-        assert_eq!(
-            input.key(code, true).unwrap_err().kind(),
-            DriverErrorKind::Invalid
-        );
+        assert_eq!(input.key(code, true).unwrap_err().kind(), DriverErrorKind::Invalid);
     }
 }
 
@@ -201,12 +169,9 @@ fn pointer_buttons_and_wheel_arrive() {
             _ => None,
         })
     };
-    for (x, y, expected) in [
-        (123, 45, (123, 45)),
-        (-9, 9999, (0, 799)),
-        (i32::MAX, i32::MIN, (1279, 0)),
-        (50, 50, (50, 50)),
-    ] {
+    for (x, y, expected) in
+        [(123, 45, (123, 45)), (-9, 9999, (0, 799)), (i32::MAX, i32::MIN, (1279, 0)), (50, 50, (50, 50))]
+    {
         input.pointer(0, x, y).unwrap();
         assert_eq!(place(), expected);
     }
@@ -222,14 +187,8 @@ fn pointer_buttons_and_wheel_arrive() {
     input.button(0, true).unwrap();
     input.release_all().unwrap();
     assert_eq!([button(), button()], [(1, true), (1, false)]);
-    assert_eq!(
-        input.button(5, true).unwrap_err().kind(),
-        DriverErrorKind::Invalid
-    );
-    assert_eq!(
-        input.pointer(70, 1, 1).unwrap_err().kind(),
-        DriverErrorKind::Gone
-    );
+    assert_eq!(input.button(5, true).unwrap_err().kind(), DriverErrorKind::Invalid);
+    assert_eq!(input.pointer(70, 1, 1).unwrap_err().kind(), DriverErrorKind::Gone);
 }
 
 /// Keys that were lent to characters the layout lacks are free again afterwards.
@@ -240,17 +199,8 @@ fn the_layout_is_left_as_it_was() {
     let mapping = || {
         let setup = peer.conn.setup();
         let count = setup.max_keycode - setup.min_keycode + 1;
-        let reply = peer
-            .conn
-            .get_keyboard_mapping(setup.min_keycode, count)
-            .unwrap()
-            .reply()
-            .unwrap();
-        reply
-            .keysyms
-            .chunks(reply.keysyms_per_keycode.into())
-            .map(|it| it[..2].to_vec())
-            .collect::<Vec<_>>()
+        let reply = peer.conn.get_keyboard_mapping(setup.min_keycode, count).unwrap().reply().unwrap();
+        reply.keysyms.chunks(reply.keysyms_per_keycode.into()).map(|it| it[..2].to_vec()).collect::<Vec<_>>()
     };
     let before = mapping();
     let mut input = open();

@@ -14,12 +14,8 @@ use support::driver_folder;
 fn compile(folder: &Path, file: &str, source: &str) {
     let c_file = folder.join("driver.c");
     std::fs::write(&c_file, source).unwrap();
-    let status = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .arg(folder.join(file))
-        .arg(&c_file)
-        .status()
-        .unwrap();
+    let status =
+        Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(folder.join(file)).arg(&c_file).status().unwrap();
     assert!(status.success());
 }
 
@@ -41,15 +37,9 @@ fn the_drivers_of_this_build_load_best_first() {
     assert_eq!(set.problems(), []);
     let names: Vec<_> = set.drivers().map(|info| info.name.as_str()).collect();
     assert_eq!(names, ["x11", "scrap"]);
-    let parts: Vec<_> = set
-        .drivers()
-        .map(|info| (info.capture, info.input, info.clipboard))
-        .collect();
+    let parts: Vec<_> = set.drivers().map(|info| (info.capture, info.input, info.clipboard)).collect();
     assert_eq!(parts, [(true, true, true), (true, false, false)]);
-    let captures: Vec<_> = set
-        .captures()
-        .map(|driver| driver.name().to_owned())
-        .collect();
+    let captures: Vec<_> = set.captures().map(|driver| driver.name().to_owned()).collect();
     assert_eq!(captures, ["x11", "scrap"]);
     assert!(DriverSet::load_default().is_ok());
 }
@@ -58,10 +48,7 @@ fn the_drivers_of_this_build_load_best_first() {
 fn missing_and_empty_folders_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere");
-    assert_eq!(
-        DriverSet::load(&missing).unwrap_err(),
-        DriverError::FolderMissing { folder: missing }
-    );
+    assert_eq!(DriverSet::load(&missing).unwrap_err(), DriverError::FolderMissing { folder: missing });
     let error = DriverSet::load(folder.path()).unwrap_err();
     assert!(matches!(error, DriverError::NoDrivers { .. }), "{error}");
     assert!(error.to_string().contains("Install"), "{error}");
@@ -79,11 +66,8 @@ fn garbage_is_told_and_does_not_stop_the_others() {
         let error = DriverSet::load(folder.path()).unwrap_err();
         assert!(matches!(error, DriverError::Unloadable { .. }), "{error}");
     }
-    std::fs::copy(
-        driver_folder().join("liblotse_driver_x11.so"),
-        folder.path().join("liblotse_driver_x11.so"),
-    )
-    .unwrap();
+    std::fs::copy(driver_folder().join("liblotse_driver_x11.so"), folder.path().join("liblotse_driver_x11.so"))
+        .unwrap();
     let set = DriverSet::load(folder.path()).unwrap();
     assert_eq!(set.drivers().count(), 1);
     assert!(matches!(set.problems(), [DriverError::Unloadable { .. }]));
@@ -92,24 +76,12 @@ fn garbage_is_told_and_does_not_stop_the_others() {
 #[test]
 fn a_library_that_is_no_driver_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    compile(
-        folder.path(),
-        "liblotse_driver_other.so",
-        "int something(void) { return 1; }",
-    );
+    compile(folder.path(), "liblotse_driver_other.so", "int something(void) { return 1; }");
     let error = DriverSet::load(folder.path()).unwrap_err();
     assert!(matches!(error, DriverError::NotADriver { .. }), "{error}");
-    compile(
-        folder.path(),
-        "liblotse_driver_other.so",
-        "const void *lotse_driver_entry(void) { return 0; }",
-    );
+    compile(folder.path(), "liblotse_driver_other.so", "const void *lotse_driver_entry(void) { return 0; }");
     let folder = tempfile::tempdir().unwrap();
-    compile(
-        folder.path(),
-        "liblotse_driver_null.so",
-        "const void *lotse_driver_entry(void) { return 0; }",
-    );
+    compile(folder.path(), "liblotse_driver_null.so", "const void *lotse_driver_entry(void) { return 0; }");
     let error = DriverSet::load(folder.path()).unwrap_err();
     assert!(matches!(error, DriverError::NotADriver { .. }), "{error}");
 }
@@ -117,55 +89,27 @@ fn a_library_that_is_no_driver_is_told() {
 #[test]
 fn another_version_of_the_interface_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    compile(
-        folder.path(),
-        "liblotse_driver_new.so",
-        &driver_in_c(2, 64, "new", ""),
-    );
+    compile(folder.path(), "liblotse_driver_new.so", &driver_in_c(2, 64, "new", ""));
     let error = DriverSet::load(folder.path()).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            DriverError::WrongAbi {
-                found: 2,
-                wanted: 1,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, DriverError::WrongAbi { found: 2, wanted: 1, .. }), "{error}");
 }
 
 #[test]
 fn a_driver_under_a_wrong_name_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    compile(
-        folder.path(),
-        "liblotse_driver_one.so",
-        &driver_in_c(1, 64, "two", ""),
-    );
+    compile(folder.path(), "liblotse_driver_one.so", &driver_in_c(1, 64, "two", ""));
     let error = DriverSet::load(folder.path()).unwrap_err();
-    assert!(
-        matches!(&error, DriverError::WrongName { name, .. } if name == "two"),
-        "{error}"
-    );
+    assert!(matches!(&error, DriverError::WrongName { name, .. } if name == "two"), "{error}");
 }
 
 /// An older driver's shorter table is read as far as it goes; what it lacks is unsupported and not called.
 #[test]
 fn a_shorter_table_lacks_what_it_does_not_have() {
     let folder = tempfile::tempdir().unwrap();
-    compile(
-        folder.path(),
-        "liblotse_driver_old.so",
-        &driver_in_c(1, 24, "old", "#define CAPTURE ((void *)1)"),
-    );
+    compile(folder.path(), "liblotse_driver_old.so", &driver_in_c(1, 24, "old", "#define CAPTURE ((void *)1)"));
     let set = DriverSet::load(folder.path()).unwrap();
     let info = set.drivers().next().unwrap();
-    assert_eq!(
-        (info.name.as_str(), info.version.as_str(), info.capture),
-        ("old", "0.0.1", false)
-    );
+    assert_eq!((info.name.as_str(), info.version.as_str(), info.capture), ("old", "0.0.1", false));
     let error = set.best_capture().unwrap_err();
     assert_eq!(error.kind(), DriverErrorKind::Unsupported, "{error}");
     assert!(set.open_input().is_err() && set.open_clipboard().is_err());
@@ -209,48 +153,25 @@ fn a_lying_driver_is_caught() {
             capture = {72, 0, displays, open, 0, 0, grab, cursor, 0, 0};
         #define CAPTURE &capture
     "#;
-    compile(
-        folder.path(),
-        "liblotse_driver_liar.so",
-        &driver_in_c(1, 64, "liar", lies),
-    );
+    compile(folder.path(), "liblotse_driver_liar.so", &driver_in_c(1, 64, "liar", lies));
     let set = DriverSet::load(folder.path()).unwrap();
     let driver = set.best_capture().unwrap();
     assert!(driver.displays().unwrap().len() <= 64);
-    assert!(matches!(
-        driver.open(9).unwrap_err(),
-        DriverError::Nonsense { .. }
-    ));
+    assert!(matches!(driver.open(9).unwrap_err(), DriverError::Nonsense { .. }));
     let mut capture = driver.open(0).unwrap();
     let frame = capture.grab().unwrap();
-    let damage: Vec<_> = frame
-        .damage
-        .iter()
-        .map(|it| (it.x, it.y, it.width, it.height))
-        .collect();
+    let damage: Vec<_> = frame.damage.iter().map(|it| (it.x, it.y, it.width, it.height)).collect();
     assert_eq!(damage, [(60, 60, 4, 4)]);
     for _ in [1, 2, 3, 4] {
-        assert!(matches!(
-            capture.grab().unwrap_err(),
-            DriverError::Nonsense { .. }
-        ));
+        assert!(matches!(capture.grab().unwrap_err(), DriverError::Nonsense { .. }));
     }
     let frame = capture.grab().unwrap();
     assert_eq!((frame.damage.len(), frame.damage[0].width), (1, 64));
     for _ in [6, 7] {
-        assert!(matches!(
-            capture.grab().unwrap_err(),
-            DriverError::Nonsense { .. }
-        ));
+        assert!(matches!(capture.grab().unwrap_err(), DriverError::Nonsense { .. }));
     }
-    assert!(matches!(
-        capture.cursor().unwrap_err(),
-        DriverError::Nonsense { .. }
-    ));
-    assert_eq!(
-        capture.wait(None).unwrap_err().kind(),
-        DriverErrorKind::Unsupported
-    );
+    assert!(matches!(capture.cursor().unwrap_err(), DriverError::Nonsense { .. }));
+    assert_eq!(capture.wait(None).unwrap_err().kind(), DriverErrorKind::Unsupported);
     capture.waker().wake();
 }
 

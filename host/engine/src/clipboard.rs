@@ -32,7 +32,11 @@ pub(crate) struct ClipboardService {
 }
 
 impl ClipboardService {
-    pub(crate) fn start(worker: Clipboard, mut watcher: Clipboard, heard: Arc<dyn Fn(Heard) + Send + Sync>) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        worker: Clipboard,
+        mut watcher: Clipboard,
+        heard: Arc<dyn Fn(Heard) + Send + Sync>,
+    ) -> std::io::Result<Self> {
         let (orders, incoming) = sync_channel::<Order>(QUEUE_MAX);
         let waker = watcher.waker();
         let ended = Arc::new(AtomicBool::new(false));
@@ -87,10 +91,18 @@ fn known(format: &str) -> Result<&'static str, ErrorCode> {
 
 fn formats(clipboard: &mut Clipboard) -> Vec<String> {
     let formats = clipboard.formats().unwrap_or_default();
-    [(formats.text, "text"), (formats.image, "image")].into_iter().filter(|(there, _)| *there).map(|(_, name)| name.to_owned()).collect()
+    [(formats.text, "text"), (formats.image, "image")]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, name)| name.to_owned())
+        .collect()
 }
 
-fn carry_out(clipboard: &mut Clipboard, order: Order, heard: &(dyn Fn(Heard) + Send + Sync)) -> Result<(), DriverError> {
+fn carry_out(
+    clipboard: &mut Clipboard,
+    order: Order,
+    heard: &(dyn Fn(Heard) + Send + Sync),
+) -> Result<(), DriverError> {
     match order {
         Order::Fetch("image") => {
             if let Some(data) = to_png(&clipboard.read_image()?) {
@@ -143,7 +155,9 @@ pub(crate) fn from_png(data: &[u8]) -> Option<Image> {
     pixels.truncate(frame.buffer_size());
     let rgba = match frame.color_type {
         png::ColorType::Rgba => pixels,
-        png::ColorType::GrayscaleAlpha => pixels.chunks_exact(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect(),
+        png::ColorType::GrayscaleAlpha => {
+            pixels.chunks_exact(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect()
+        }
         png::ColorType::Rgb | png::ColorType::Grayscale | png::ColorType::Indexed => return None,
     };
     Some(Image { width, height, rgba })

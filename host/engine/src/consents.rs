@@ -49,7 +49,10 @@ impl Consents {
 
     /// `true` if that changed something.
     pub(crate) fn set(&mut self, access: Access, state: ConsentState) -> bool {
-        self.states.iter_mut().find(|(of, _)| *of == access).is_some_and(|(_, of)| std::mem::replace(of, state) != state)
+        self.states
+            .iter_mut()
+            .find(|(of, _)| *of == access)
+            .is_some_and(|(_, of)| std::mem::replace(of, state) != state)
     }
 
     pub(crate) fn views(&self) -> Vec<ConsentView> {

@@ -29,10 +29,16 @@ const RETRY_MAX: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) enum ControlEvent {
     /// It stands; the relay's greeting is in. `address` is the relay's, for the data plane.
-    Up { address: SocketAddr, developer: bool, code_key: [u8; 32] },
+    Up {
+        address: SocketAddr,
+        developer: bool,
+        code_key: [u8; 32],
+    },
     Message(FromRelay),
     /// It broke or could not be made; it is tried again.
-    Down { problem: ControlProblem },
+    Down {
+        problem: ControlProblem,
+    },
 }
 
 /// Why there is no connection.
@@ -76,13 +82,20 @@ impl Control {
     }
 }
 
-async fn keep_up(url: RelayUrl, caller: Caller, mut outgoing: mpsc::Receiver<ToRelay>, events: mpsc::Sender<ControlEvent>) {
+async fn keep_up(
+    url: RelayUrl,
+    caller: Caller,
+    mut outgoing: mpsc::Receiver<ToRelay>,
+    events: mpsc::Sender<ControlEvent>,
+) {
     let mut pause = RETRY_FIRST;
     loop {
         let outcome = match timeout(CONNECT_TIMEOUT, connect(&url)).await {
             Ok(Ok(connected)) => talk(connected, &caller, &mut outgoing, &events, &mut pause).await,
             Ok(Err(problem)) => Err(problem),
-            Err(_) => Err(ControlProblem::Unreachable(format!("no answer from {} port {} within 10 s", url.host, url.port))),
+            Err(_) => {
+                Err(ControlProblem::Unreachable(format!("no answer from {} port {} within 10 s", url.host, url.port)))
+            }
         };
         let problem = match outcome {
             Ok(()) => return,
@@ -114,12 +127,17 @@ async fn rest(pause: Duration, outgoing: &mut mpsc::Receiver<ToRelay>) -> bool {
 type Socket = tokio_tungstenite::WebSocketStream<tokio_rustls::client::TlsStream<TcpStream>>;
 
 async fn connect(url: &RelayUrl) -> Result<(Socket, SocketAddr), ControlProblem> {
-    let unreachable = |what: &str, error: &dyn std::fmt::Display| ControlProblem::Unreachable(format!("{what} {} port {}: {error}", url.host, url.port));
-    let tcp = TcpStream::connect((url.host.as_str(), url.port)).await.map_err(|error| unreachable("connecting to", &error))?;
+    let unreachable = |what: &str, error: &dyn std::fmt::Display| {
+        ControlProblem::Unreachable(format!("{what} {} port {}: {error}", url.host, url.port))
+    };
+    let tcp = TcpStream::connect((url.host.as_str(), url.port))
+        .await
+        .map_err(|error| unreachable("connecting to", &error))?;
     let _ = tcp.set_nodelay(true);
     let address = tcp.peer_addr().map_err(|error| unreachable("connecting to", &error))?;
     let config = tls::client_config(url).map_err(|error| unreachable("preparing TLS for", &error))?;
-    let name = rustls::pki_types::ServerName::try_from(url.host.clone()).map_err(|error| unreachable("naming", &error))?;
+    let name =
+        rustls::pki_types::ServerName::try_from(url.host.clone()).map_err(|error| unreachable("naming", &error))?;
     let tls = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|error| {
         let certificate = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match certificate {

@@ -23,7 +23,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(crate) enum LinkEvent {
     Message(PeerMessage),
     /// The other side broke the protocol or the link.
-    Down { why: String },
+    Down {
+        why: String,
+    },
 }
 
 /// The session task's end of a conversation.
@@ -34,7 +36,13 @@ pub(crate) struct Conversation {
 
 impl Conversation {
     /// Takes a link into use. `number` comes back with each event, so that those of an older link can be told apart.
-    pub(crate) fn start(side: Side, link: Link, shared: Arc<Shared>, number: u64, events: mpsc::Sender<(u64, LinkEvent)>) -> Self {
+    pub(crate) fn start(
+        side: Side,
+        link: Link,
+        shared: Arc<Shared>,
+        number: u64,
+        events: mpsc::Sender<(u64, LinkEvent)>,
+    ) -> Self {
         let (outgoing, queue) = mpsc::channel(QUEUE_MAX);
         let own = link.clone();
         tokio::spawn(async move {
@@ -126,6 +134,8 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
 }
 
 async fn take_streams(link: &Link, shared: &Arc<Shared>) -> String {
+    // The other side may be quicker: its plugins' streams wait in the link until ours run.
+    shared.until_joined().await;
     loop {
         let incoming = match link.accept().await {
             Ok(incoming) => incoming,
@@ -139,6 +149,7 @@ async fn take_streams(link: &Link, shared: &Arc<Shared>) -> String {
 }
 
 async fn take_datagrams(link: &Link, shared: &Arc<Shared>) -> String {
+    shared.until_joined().await;
     loop {
         match link.read_datagram().await {
             Ok(packet) => {

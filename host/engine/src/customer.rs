@@ -58,7 +58,11 @@ pub struct Customer {
 
 impl Customer {
     /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
-    pub fn start(config: CustomerConfig, windows: Arc<dyn OwnWindows>, changed: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
+    pub fn start(
+        config: CustomerConfig,
+        windows: Arc<dyn OwnWindows>,
+        changed: Arc<dyn Fn() + Send + Sync>,
+    ) -> std::io::Result<Self> {
         let core = crate::program::start(changed, move |context| crate::customer_core::run(config, windows, context))?;
         Ok(Self { core })
     }

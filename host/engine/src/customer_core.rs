@@ -3,6 +3,7 @@
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer::{CustomerCommand, CustomerConfig, CustomerView, OwnWindows};
 use crate::desk;
+use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_core::{follow, next, problem_of};
@@ -13,7 +14,6 @@ use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, SessionOffer, Side, ToRelay};
 use lotse_runtime::{Runtime, RuntimeOptions};
-use crate::loading::engine_name;
 use lotse_transport::{Fingerprint, Identity};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -24,7 +24,11 @@ use tokio::sync::{Notify, mpsc};
 /// Without a relay for this long a join is given up, and said so.
 const JOIN_PATIENCE: Duration = Duration::from_secs(12);
 
-pub(crate) async fn run(config: CustomerConfig, windows: Arc<dyn OwnWindows>, mut context: Context<CustomerView, CustomerCommand>) {
+pub(crate) async fn run(
+    config: CustomerConfig,
+    windows: Arc<dyn OwnWindows>,
+    mut context: Context<CustomerView, CustomerCommand>,
+) {
     let runtime = match Runtime::new(RuntimeOptions { cache: None }) {
         Ok(runtime) => runtime,
         Err(problem) => {
@@ -60,11 +64,21 @@ pub(crate) async fn run(config: CustomerConfig, windows: Arc<dyn OwnWindows>, mu
 enum Joining {
     Idle,
     /// A code was typed and the relay has not brought the rep yet.
-    Code { code: JoinCode, name: String, since: Instant },
+    Code {
+        code: JoinCode,
+        name: String,
+        since: Instant,
+    },
     /// In a session: it is taken up again on each new connection.
-    In { session: SessionId, token: Secret },
+    In {
+        session: SessionId,
+        token: Secret,
+    },
     /// From the note of a program that was stopped within a session.
-    Back { note: Box<ResumeNote>, since: Instant },
+    Back {
+        note: Box<ResumeNote>,
+        since: Instant,
+    },
     Failed(Problem),
 }
 
@@ -85,7 +99,11 @@ struct Core {
 }
 
 impl Core {
-    async fn run(mut self, context: &mut Context<CustomerView, CustomerCommand>, mut from_session: mpsc::Receiver<ToRelay>) {
+    async fn run(
+        mut self,
+        context: &mut Context<CustomerView, CustomerCommand>,
+        mut from_session: mpsc::Receiver<ToRelay>,
+    ) {
         self.publish(context);
         loop {
             let changed = self.changed.clone();
@@ -172,7 +190,9 @@ impl Core {
             ControlEvent::Up { address, developer, code_key } => {
                 self.greeting = Some((address.ip(), code_key, developer));
                 if self.config.developer && !developer {
-                    let detail = "this relay is not in developer mode, so this program must be started without --developer".to_owned();
+                    let detail =
+                        "this relay is not in developer mode, so this program must be started without --developer"
+                            .to_owned();
                     return self.fail(Problem::Other { detail });
                 }
                 self.introduce();
@@ -186,7 +206,11 @@ impl Core {
     fn introduce(&self) {
         match &self.joining {
             Joining::Code { code, name, .. } => {
-                self.say(ToRelay::Join { nameplate: code.nameplate(), name: name.clone(), system: crate::system::name() });
+                self.say(ToRelay::Join {
+                    nameplate: code.nameplate(),
+                    name: name.clone(),
+                    system: crate::system::name(),
+                });
             }
             Joining::In { session, token } => self.say(ToRelay::Resume { session: *session, token: token.clone() }),
             Joining::Back { note, .. } => {
@@ -200,8 +224,12 @@ impl Core {
     fn on_down(&mut self, problem: ControlProblem) {
         let final_problem = matches!(problem, ControlProblem::NotTrusted | ControlProblem::Incompatible(_));
         match &self.joining {
-            Joining::Code { since, .. } if final_problem || since.elapsed() > JOIN_PATIENCE => self.fail(problem_of(problem)),
-            Joining::Back { since, .. } if since.elapsed() > Duration::from_secs(lotse_protocol::control::CUSTOMER_WAIT_S) => {
+            Joining::Code { since, .. } if final_problem || since.elapsed() > JOIN_PATIENCE => {
+                self.fail(problem_of(problem))
+            }
+            Joining::Back { since, .. }
+                if since.elapsed() > Duration::from_secs(lotse_protocol::control::CUSTOMER_WAIT_S) =>
+            {
                 ResumeNote::remove(&self.note);
                 self.fail(problem_of(problem));
             }
@@ -214,13 +242,19 @@ impl Core {
             FromRelay::Session(offer) => self.on_offer(offer).await,
             FromRelay::JoinFailed(failure) => self.fail(join_problem(failure)),
             FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
-            FromRelay::ResumeFailed { .. } | FromRelay::SessionEnded { .. } => self.to_session(ToSession::EndedByRelay).await,
+            FromRelay::ResumeFailed { .. } | FromRelay::SessionEnded { .. } => {
+                self.to_session(ToSession::EndedByRelay).await
+            }
             FromRelay::Signal { body, .. } => self.to_session(ToSession::Signal(body)).await,
-            FromRelay::PairingFailed { attempts_left, .. } => self.to_session(ToSession::PairingFailed { attempts_left }).await,
+            FromRelay::PairingFailed { attempts_left, .. } => {
+                self.to_session(ToSession::PairingFailed { attempts_left }).await
+            }
             FromRelay::Plugin { digest, package, code } => {
                 self.to_session(ToSession::Plugin { digest, fetched: Fetched { package, code } }).await;
             }
-            FromRelay::PluginMissing { digest, reason } => self.to_session(ToSession::PluginMissing { digest, reason }).await,
+            FromRelay::PluginMissing { digest, reason } => {
+                self.to_session(ToSession::PluginMissing { digest, reason }).await
+            }
             FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
             FromRelay::Hello { .. }
             | FromRelay::SignedIn { .. }
@@ -294,11 +328,17 @@ impl Core {
 
     fn publish(&mut self, context: &Context<CustomerView, CustomerCommand>) {
         self.revision += 1;
-        let waiting = |step| View { state: SessionState::Connecting { step }, developer: self.config.developer, ..View::default() };
+        let waiting = |step| View {
+            state: SessionState::Connecting { step },
+            developer: self.config.developer,
+            ..View::default()
+        };
         let session = match (&self.session, &self.joining) {
             (_, Joining::Failed(problem)) => Some(Arc::new(failed(problem.clone()))),
             (Some(session), _) => Some(session.view.borrow().clone()),
-            (None, Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. }) => Some(Arc::new(waiting(Step::Relay))),
+            (None, Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. }) => {
+                Some(Arc::new(waiting(Step::Relay)))
+            }
             (None, Joining::Idle) => None,
         };
         context.publish(CustomerView { revision: self.revision, session });
@@ -318,4 +358,3 @@ fn join_problem(failure: JoinFailure) -> Problem {
         JoinFailure::TooMany { wait_s } => Problem::TooManyAttempts { wait_s },
     }
 }
-

@@ -34,12 +34,26 @@ pub(crate) fn load_drivers(folder: Option<&Path>) -> Option<Arc<DriverSet>> {
         Some(folder) => DriverSet::load(folder),
         None => DriverSet::load_default(),
     };
-    loaded.map(Arc::new).map_err(|problem| tracing::warn!(%problem, "no drivers: the screen, input and clipboard are not available")).ok()
+    loaded
+        .map(Arc::new)
+        .map_err(|problem| tracing::warn!(%problem, "no drivers: the screen, input and clipboard are not available"))
+        .ok()
 }
 
 impl Desk {
-    pub(crate) fn new(drivers: Option<Arc<DriverSet>>, guard: Arc<dyn Guard>, on_clipboard: Arc<dyn Fn(crate::clipboard::Heard) + Send + Sync>) -> Self {
-        Self { drivers, capture: Mutex::default(), input: Mutex::default(), clipboard: Mutex::default(), guard, on_clipboard }
+    pub(crate) fn new(
+        drivers: Option<Arc<DriverSet>>,
+        guard: Arc<dyn Guard>,
+        on_clipboard: Arc<dyn Fn(crate::clipboard::Heard) + Send + Sync>,
+    ) -> Self {
+        Self {
+            drivers,
+            capture: Mutex::default(),
+            input: Mutex::default(),
+            clipboard: Mutex::default(),
+            guard,
+            on_clipboard,
+        }
     }
 
     fn drivers(&self) -> Result<&Arc<DriverSet>, ErrorCode> {
@@ -87,8 +101,10 @@ impl Desk {
             return Ok(service.clone());
         }
         let drivers = self.drivers()?;
-        let (worker, watcher) = (drivers.open_clipboard().map_err(unsupported)?, drivers.open_clipboard().map_err(unsupported)?);
-        let service = Arc::new(ClipboardService::start(worker, watcher, self.on_clipboard.clone()).map_err(unsupported)?);
+        let (worker, watcher) =
+            (drivers.open_clipboard().map_err(unsupported)?, drivers.open_clipboard().map_err(unsupported)?);
+        let service =
+            Arc::new(ClipboardService::start(worker, watcher, self.on_clipboard.clone()).map_err(unsupported)?);
         *clipboard = Some(service.clone());
         Ok(service)
     }

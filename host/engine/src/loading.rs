@@ -36,14 +36,22 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    pub(crate) fn new(runtime: Runtime, store: PluginStore, code_key: [u8; 32], unsigned: bool, loaded: mpsc::Sender<Loaded>) -> Self {
+    pub(crate) fn new(
+        runtime: Runtime,
+        store: PluginStore,
+        code_key: [u8; 32],
+        unsigned: bool,
+        loaded: mpsc::Sender<Loaded>,
+    ) -> Self {
         Self { runtime, store, code_key, unsigned, loaded, waiting: HashMap::new() }
     }
 
     /// Tries the disk; the answer comes as [`Loaded`].
     pub(crate) fn from_disk(&self, plugin: usize, wanted: &PluginRef) {
         let (store, digest) = (self.store.clone(), wanted.digest);
-        self.spawn(plugin, wanted.clone(), true, move || store.load(&digest).ok_or_else(|| "not on this computer yet".to_owned()));
+        self.spawn(plugin, wanted.clone(), true, move || {
+            store.load(&digest).ok_or_else(|| "not on this computer yet".to_owned())
+        });
     }
 
     /// Notes that the relay was asked.
@@ -75,8 +83,15 @@ impl Loader {
         self.waiting.keys().copied().collect()
     }
 
-    fn spawn(&self, plugin: usize, wanted: PluginRef, ask_relay: bool, get: impl FnOnce() -> Result<Fetched, String> + Send + 'static) {
-        let (runtime, key, unsigned, loaded) = (self.runtime.clone(), self.code_key, self.unsigned, self.loaded.clone());
+    fn spawn(
+        &self,
+        plugin: usize,
+        wanted: PluginRef,
+        ask_relay: bool,
+        get: impl FnOnce() -> Result<Fetched, String> + Send + 'static,
+    ) {
+        let (runtime, key, unsigned, loaded) =
+            (self.runtime.clone(), self.code_key, self.unsigned, self.loaded.clone());
         tokio::task::spawn_blocking(move || {
             let outcome = get().and_then(|fetched| check(&runtime, &wanted, fetched, key, unsigned));
             let _ = loaded.blocking_send(Loaded { plugin, outcome, ask_relay });
@@ -85,7 +100,13 @@ impl Loader {
 }
 
 /// Everything that must hold before code from a relay runs here.
-fn check(runtime: &Runtime, wanted: &PluginRef, fetched: Fetched, code_key: [u8; 32], unsigned: bool) -> Result<Ready, String> {
+fn check(
+    runtime: &Runtime,
+    wanted: &PluginRef,
+    fetched: Fetched,
+    code_key: [u8; 32],
+    unsigned: bool,
+) -> Result<Ready, String> {
     let package = Package::read(&fetched.package).map_err(|problem| problem.to_string())?;
     let manifest = package.manifest();
     if manifest.id.to_string() != wanted.id || manifest.version != wanted.version {
@@ -93,7 +114,8 @@ fn check(runtime: &Runtime, wanted: &PluginRef, fetched: Fetched, code_key: [u8;
     }
     let signer = signer(&package, unsigned)?;
     let code = SignedCode::read(fetched.code).map_err(|problem| problem.to_string())?;
-    let compiled = runtime.load_signed(&code, &PublicKey::from_bytes(code_key)).map_err(|problem| problem.to_string())?;
+    let compiled =
+        runtime.load_signed(&code, &PublicKey::from_bytes(code_key)).map_err(|problem| problem.to_string())?;
     if compiled.package().as_bytes() != &wanted.digest {
         return Err("the compiled form belongs to another package".to_owned());
     }
@@ -105,7 +127,8 @@ fn check(runtime: &Runtime, wanted: &PluginRef, fetched: Fetched, code_key: [u8;
 fn signer(package: &Package<'_>, unsigned: bool) -> Result<Option<String>, String> {
     match package.signature() {
         Some(signature) => {
-            let verified = package.verify(&TrustedKeys::new([signature.signer])).map_err(|problem| problem.to_string())?;
+            let verified =
+                package.verify(&TrustedKeys::new([signature.signer])).map_err(|problem| problem.to_string())?;
             Ok(Some(verified.signer.to_string()))
         }
         None if unsigned => Ok(None),

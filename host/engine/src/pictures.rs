@@ -43,7 +43,14 @@ impl Pictures {
         Self { host, entries: Mutex::default() }
     }
 
-    pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, plugin_id: &str, title: String, options: &Settings) -> Result<u64, ErrorCode> {
+    pub(crate) fn open(
+        &self,
+        shared: &Arc<Shared>,
+        plugin: usize,
+        plugin_id: &str,
+        title: String,
+        options: &Settings,
+    ) -> Result<u64, ErrorCode> {
         let host = self.host.as_ref().ok_or(ErrorCode::Unsupported)?;
         if self.entries.lock().len() >= SURFACES_MAX {
             return Err(ErrorCode::Limit);
@@ -51,10 +58,32 @@ impl Pictures {
         let id = shared.new_id();
         let sink = host.open(id).ok_or(ErrorCode::Unsupported)?;
         let (orders, incoming) = mpsc::channel(8);
-        let options = with_settings(SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: false }, options);
+        let options = with_settings(
+            SurfaceOptions {
+                fit: true,
+                full_screen: false,
+                pass_system_keys: false,
+                hotkeys: true,
+                interactive: false,
+            },
+            options,
+        );
         let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
         self.entries.lock().insert(id, Entry { plugin, view, orders });
-        let screen = Screen { id, plugin, shared: shared.clone(), sink, decoder: Decoder::new(), shown: 0, size: (0, 0), damage: Vec::new(), shape: None, visible: true };
+        let screen = Screen {
+            id,
+            plugin,
+            shared: shared.clone(),
+            sink,
+            decoder: Decoder::new(),
+            shown: 0,
+            size: (0, 0),
+            damage: Vec::new(),
+            shape: None,
+            visible: true,
+            first_at: None,
+            moved: false,
+        };
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new()
             .name("lotse-picture".into())
@@ -64,7 +93,12 @@ impl Pictures {
         Ok(id)
     }
 
-    pub(crate) fn present(&self, _shared: &Shared, surface: u64, halves: oneshot::Receiver<Halves>) -> Result<(), ErrorCode> {
+    pub(crate) fn present(
+        &self,
+        _shared: &Shared,
+        surface: u64,
+        halves: oneshot::Receiver<Halves>,
+    ) -> Result<(), ErrorCode> {
         self.order(surface, Order::Present(halves))
     }
 
@@ -145,6 +179,9 @@ struct Screen {
     damage: Vec<Rect>,
     shape: Option<Cursor>,
     visible: bool,
+    /// Where the other side's pointer was when the picture began, and whether it has moved since.
+    first_at: Option<(i32, i32)>,
+    moved: bool,
 }
 
 impl Screen {
@@ -193,7 +230,7 @@ impl Screen {
                         if std::mem::replace(&mut self.visible, visible) != visible {
                             self.show_cursor();
                         }
-                        self.sink.cursor_at(x, y);
+                        self.pointer_at(x, y);
                     }
                 }
                 Kind::Ack | Kind::KeyRequest => {}
@@ -209,6 +246,15 @@ impl Screen {
         self.sink.cursor(self.shape.as_ref().filter(|_| self.visible));
     }
 
+    /// A pointer that nobody has moved yet tells nothing, and would only lie on the picture.
+    fn pointer_at(&mut self, x: i32, y: i32) {
+        let first = *self.first_at.get_or_insert((x, y));
+        self.moved |= first != (x, y);
+        if self.moved {
+            self.sink.cursor_at(x, y);
+        }
+    }
+
     fn picture(&mut self, packet: &[u8], answer: &mut Vec<u8>) -> Result<(), String> {
         let frame = self.shown;
         self.shown += 1;
@@ -219,7 +265,9 @@ impl Screen {
                 self.shared.pictures.resized(&self.shared, self.id, size.0, size.1);
             }
             self.damage.clear();
-            self.decoder.decode(packet, &mut self.sink.picture(), &mut self.damage).map_err(|problem| problem.to_string())
+            self.decoder
+                .decode(packet, &mut self.sink.picture(), &mut self.damage)
+                .map_err(|problem| problem.to_string())
         });
         match decoded {
             Ok(()) => self.sink.present(&self.damage).map_err(|problem| problem.to_string())?,
@@ -307,7 +355,9 @@ fn write_new(folder: &std::path::Path, png: &[u8]) -> std::io::Result<PathBuf> {
 fn pictures_folder() -> Option<PathBuf> {
     let home = PathBuf::from(std::env::var_os("HOME")?);
     let settings = std::fs::read_to_string(home.join(".config/user-dirs.dirs")).unwrap_or_default();
-    let named = settings.lines().find_map(|line| line.strip_prefix("XDG_PICTURES_DIR=\"")?.strip_suffix('"')?.strip_prefix("$HOME/").map(|rest| home.join(rest)));
+    let named = settings.lines().find_map(|line| {
+        line.strip_prefix("XDG_PICTURES_DIR=\"")?.strip_suffix('"')?.strip_prefix("$HOME/").map(|rest| home.join(rest))
+    });
     let folder = named.unwrap_or_else(|| home.join("Pictures"));
     Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
 }

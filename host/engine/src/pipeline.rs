@@ -35,7 +35,11 @@ pub(crate) struct PipelineOptions {
 impl Default for PipelineOptions {
     fn default() -> Self {
         let encoder = EncoderOptions::default();
-        Self { frames_per_second_max: 60, photo_quality: encoder.photo_quality, refresh_after_us: encoder.refresh_after_us }
+        Self {
+            frames_per_second_max: 60,
+            photo_quality: encoder.photo_quality,
+            refresh_after_us: encoder.refresh_after_us,
+        }
     }
 }
 
@@ -59,7 +63,11 @@ impl PipelineOptions {
     }
 
     fn encoder(self) -> EncoderOptions {
-        EncoderOptions { photo_quality: self.photo_quality, refresh_after_us: self.refresh_after_us, ..EncoderOptions::default() }
+        EncoderOptions {
+            photo_quality: self.photo_quality,
+            refresh_after_us: self.refresh_after_us,
+            ..EncoderOptions::default()
+        }
     }
 }
 
@@ -93,7 +101,15 @@ struct Mail {
 
 impl Mailbox {
     pub(crate) fn new(options: PipelineOptions, held: bool) -> Self {
-        let mail = Mail { options, changed: false, paused: false, held, stopped: false, acknowledged: None, key_wanted: false };
+        let mail = Mail {
+            options,
+            changed: false,
+            paused: false,
+            held,
+            stopped: false,
+            acknowledged: None,
+            key_wanted: false,
+        };
         Self { mail: Mutex::new(mail), arrived: Condvar::new(), waker: Mutex::new(None), stats: Mutex::default() }
     }
 
@@ -291,7 +307,8 @@ impl Run {
     /// Sleeps until there is mail, at most so long.
     fn wait_mail(&self, at_most: Duration) {
         let mut mail = self.job.mailbox.mail.lock();
-        let waiting = |mail: &mut Mail| !(mail.stopped || mail.changed || mail.key_wanted || mail.acknowledged.is_some());
+        let waiting =
+            |mail: &mut Mail| !(mail.stopped || mail.changed || mail.key_wanted || mail.acknowledged.is_some());
         let paused = mail.paused || mail.held;
         let waiting = move |mail: &mut Mail| waiting(mail) && (mail.paused || mail.held) == paused;
         self.job.mailbox.arrived.wait_while_for(&mut mail, waiting, at_most);
@@ -300,7 +317,8 @@ impl Run {
     /// Waits for a change and sends it. `Ok(false)`: the stream is gone.
     fn produce(&mut self) -> Result<bool, DriverError> {
         let due = self.encoder.refresh_due_us();
-        let sleep = due.map_or(SLEEP_MAX, |due| Duration::from_micros(due.saturating_sub(self.now_us())).min(SLEEP_MAX));
+        let sleep =
+            due.map_or(SLEEP_MAX, |due| Duration::from_micros(due.saturating_sub(self.now_us())).min(SLEEP_MAX));
         let key = self.job.mailbox.mail.lock().key_wanted || self.frame == 0;
         let changed = key || self.capture.wait(Some(sleep))?;
         self.message.clear();
@@ -334,9 +352,11 @@ impl Run {
             self.job.shared.report(Inner::DisplaysChanged);
         }
         self.damage.clear();
-        self.damage.extend(frame.damage.iter().map(|rect| Rect::new(rect.x as i32, rect.y as i32, rect.width, rect.height)));
+        self.damage
+            .extend(frame.damage.iter().map(|rect| Rect::new(rect.x as i32, rect.y as i32, rect.width, rect.height)));
         if !self.damage.is_empty() {
-            let picture = PictureRef { width: frame.width, height: frame.height, stride: frame.stride, pixels: frame.pixels };
+            let picture =
+                PictureRef { width: frame.width, height: frame.height, stride: frame.stride, pixels: frame.pixels };
             self.encoder.encode(picture, &self.damage, now_us, &mut self.packet);
         }
         self.encode_cursor();
@@ -349,7 +369,13 @@ impl Run {
         let mut body = Vec::new();
         if self.cursor_serial != Some(cursor.serial) {
             self.cursor_serial = Some(cursor.serial);
-            let shape = Cursor { width: cursor.width, height: cursor.height, hot_x: cursor.hot_x, hot_y: cursor.hot_y, pixels: cursor.pixels.to_vec() };
+            let shape = Cursor {
+                width: cursor.width,
+                height: cursor.height,
+                hot_x: cursor.hot_x,
+                hot_y: cursor.hot_y,
+                pixels: cursor.pixels.to_vec(),
+            };
             if shape.encode(&mut body).is_ok() {
                 let _ = framing::write(Kind::CursorShape, &body, &mut self.message);
             }

@@ -8,7 +8,8 @@ use crate::shared::{Inner, Shared};
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings, Value, setting,
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings,
+    Value, setting,
 };
 use std::sync::Arc;
 

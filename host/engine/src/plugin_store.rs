@@ -66,7 +66,9 @@ fn read(path: PathBuf) -> Option<Vec<u8>> {
 
 fn write(place: PathBuf, bytes: &[u8]) -> std::io::Result<()> {
     let beside = place.with_extension(format!("new-{}", std::process::id()));
-    let written = std::fs::File::create(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, place));
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| std::fs::rename(&beside, place));
     if written.is_err() {
         let _ = std::fs::remove_file(beside);
     }

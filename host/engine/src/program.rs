@@ -55,7 +55,8 @@ where
     F: FnOnce(Context<V, C>) -> Fut + Send + 'static,
     Fut: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("lotse-core").enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("lotse-core").enable_all().build()?;
     let (sender, receiver) = mpsc::channel(COMMANDS_MAX);
     let view = Arc::new(Mutex::new(Arc::new(V::default())));
     let context = Context { view: view.clone(), changed, commands: receiver };

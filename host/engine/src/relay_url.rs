@@ -88,7 +88,16 @@ mod tests {
 
     #[test]
     fn names_what_is_wrong() {
-        for text in ["", "http://a", "https://a:0", "https://a:99999", "https://a#sha256=12", "https://a b", "https://a#md5=1", "https://u@h"] {
+        for text in [
+            "",
+            "http://a",
+            "https://a:0",
+            "https://a:99999",
+            "https://a#sha256=12",
+            "https://a b",
+            "https://a#md5=1",
+            "https://u@h",
+        ] {
             assert!(text.parse::<RelayUrl>().is_err(), "{text}");
         }
     }

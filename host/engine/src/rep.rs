@@ -58,13 +58,22 @@ pub struct RepSession {
 #[derive(Debug, Clone)]
 pub enum RepCommand {
     /// `relay` as `https://host:port`, with `#sha256=HEX` where its certificate is its own.
-    SignIn { relay: String, user: String, password: String },
+    SignIn {
+        relay: String,
+        user: String,
+        password: String,
+    },
     SignOut,
     NewCode,
     /// To one session.
-    Session { session: SessionId, command: Command },
+    Session {
+        session: SessionId,
+        command: Command,
+    },
     /// Takes an unused code back, or an ended session off the list.
-    Close { session: SessionId },
+    Close {
+        session: SessionId,
+    },
 }
 
 /// Handle on the running program core. Dropping the last one ends it.
@@ -75,7 +84,11 @@ pub struct Rep {
 
 impl Rep {
     /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
-    pub fn start(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, changed: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
+    pub fn start(
+        config: RepConfig,
+        surfaces: Arc<dyn SurfaceHost>,
+        changed: Arc<dyn Fn() + Send + Sync>,
+    ) -> std::io::Result<Self> {
         let core = crate::program::start(changed, move |context| crate::rep_core::run(config, surfaces, context))?;
         Ok(Self { core })
     }

@@ -2,6 +2,7 @@
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
+use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep::{RepCommand, RepConfig, RepSession, RepView, SignIn};
@@ -12,7 +13,6 @@ use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
 use lotse_runtime::{Runtime, RuntimeOptions};
-use crate::loading::engine_name;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -163,7 +163,9 @@ impl Core {
                 self.greeting = Some((address.ip(), code_key, developer));
                 match (&self.token, &self.credentials) {
                     (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
-                    (None, Some((user, password))) => self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() }),
+                    (None, Some((user, password))) => {
+                        self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() })
+                    }
                     (None, None) => {}
                 }
             }
@@ -186,10 +188,14 @@ impl Core {
 
     async fn on_message(&mut self, message: FromRelay) {
         match message {
-            FromRelay::SignedIn { token, rep, account, contact } => self.on_signed_in(token, rep, account, contact).await,
+            FromRelay::SignedIn { token, rep, account, contact } => {
+                self.on_signed_in(token, rep, account, contact).await
+            }
             FromRelay::SignInFailed(failure) => self.on_refused(failure),
             FromRelay::Code { session, nameplate, expires_in_s } => self.on_code(session, nameplate, expires_in_s),
-            FromRelay::CodeExpired { session } => self.sessions.retain(|entry| entry.id != session || entry.code.is_none()),
+            FromRelay::CodeExpired { session } => {
+                self.sessions.retain(|entry| entry.id != session || entry.code.is_none())
+            }
             FromRelay::Session(offer) => {
                 let Some((relay, code_key, _)) = self.greeting else { return };
                 let id = offer.session;
@@ -199,8 +205,12 @@ impl Core {
                 self.to_session(id, ToSession::Offer { offer, relay, code_key }).await;
             }
             FromRelay::Signal { session, body } => self.to_session(session, ToSession::Signal(body)).await,
-            FromRelay::PairingFailed { session, attempts_left } => self.to_session(session, ToSession::PairingFailed { attempts_left }).await,
-            FromRelay::SessionEnded { session, .. } | FromRelay::ResumeFailed { session } => self.to_session(session, ToSession::EndedByRelay).await,
+            FromRelay::PairingFailed { session, attempts_left } => {
+                self.to_session(session, ToSession::PairingFailed { attempts_left }).await
+            }
+            FromRelay::SessionEnded { session, .. } | FromRelay::ResumeFailed { session } => {
+                self.to_session(session, ToSession::EndedByRelay).await
+            }
             FromRelay::Plugin { digest, package, code } => {
                 for entry in &self.sessions {
                     let fetched = Fetched { package: package.clone(), code: code.clone() };
@@ -213,7 +223,10 @@ impl Core {
                 }
             }
             FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
-            FromRelay::Hello { .. } | FromRelay::Presence { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
+            FromRelay::Hello { .. }
+            | FromRelay::Presence { .. }
+            | FromRelay::JoinFailed(_)
+            | FromRelay::Incompatible { .. } => {}
         }
     }
 

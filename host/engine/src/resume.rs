@@ -60,7 +60,15 @@ mod tests {
     fn a_note_is_its_owners_alone_and_damage_is_no_note() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("new/session.json");
-        let note = ResumeNote { session: [1; 16], token: "t".into(), identity: vec![2], peer: [3; 32], accepted: true, developer: false, ahead: vec![] };
+        let note = ResumeNote {
+            session: [1; 16],
+            token: "t".into(),
+            identity: vec![2],
+            peer: [3; 32],
+            accepted: true,
+            developer: false,
+            ahead: vec![],
+        };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
         #[cfg(unix)]

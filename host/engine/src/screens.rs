@@ -45,13 +45,31 @@ impl Screens {
         });
     }
 
-    pub(crate) fn publish(&self, shared: &Arc<Shared>, capture: u64, halves: oneshot::Receiver<Halves>, options: &Settings) -> Result<u64, ErrorCode> {
-        let (plugin, display) = self.captures.lock().get(&capture).map(|of| (of.plugin, of.display)).ok_or(ErrorCode::Gone)?;
+    pub(crate) fn publish(
+        &self,
+        shared: &Arc<Shared>,
+        capture: u64,
+        halves: oneshot::Receiver<Halves>,
+        options: &Settings,
+    ) -> Result<u64, ErrorCode> {
+        let (plugin, display) =
+            self.captures.lock().get(&capture).map(|of| (of.plugin, of.display)).ok_or(ErrorCode::Gone)?;
         let driver = shared.desk.capture_driver()?;
-        let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), self.paused.load(std::sync::atomic::Ordering::Acquire)));
+        let mailbox = Arc::new(Mailbox::new(
+            PipelineOptions::default().with(options),
+            self.paused.load(std::sync::atomic::Ordering::Acquire),
+        ));
         let id = shared.new_id();
         self.pipelines.lock().insert(id, (capture, mailbox.clone()));
-        let job = Job { shared: shared.clone(), plugin, capture, display, driver, mailbox, runtime: tokio::runtime::Handle::current() };
+        let job = Job {
+            shared: shared.clone(),
+            plugin,
+            capture,
+            display,
+            driver,
+            mailbox,
+            runtime: tokio::runtime::Handle::current(),
+        };
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 pipeline::start(job, halves);
@@ -91,7 +109,13 @@ impl Screens {
 
     pub(crate) fn stats(&self, pipeline: u64) -> Settings {
         let stats = self.pipelines.lock().get(&pipeline).map(|(_, mailbox)| mailbox.stats()).unwrap_or_default();
-        let number = |name: &str, value: u64| (name.to_owned(), Value::Number(i64::try_from(value).unwrap_or(i64::MAX)));
-        vec![number("frames", stats.frames), number("bytes", stats.bytes), number("rtt-us", stats.rtt_us), number("encode-us", stats.encode_us)]
+        let number =
+            |name: &str, value: u64| (name.to_owned(), Value::Number(i64::try_from(value).unwrap_or(i64::MAX)));
+        vec![
+            number("frames", stats.frames),
+            number("bytes", stats.bytes),
+            number("rtt-us", stats.rtt_us),
+            number("encode-us", stats.encode_us),
+        ]
     }
 }

@@ -68,11 +68,23 @@ pub(crate) struct Restored {
 
 /// What a session is told from outside.
 pub(crate) enum ToSession {
-    Offer { offer: Box<SessionOffer>, relay: IpAddr, code_key: [u8; 32] },
+    Offer {
+        offer: Box<SessionOffer>,
+        relay: IpAddr,
+        code_key: [u8; 32],
+    },
     Signal(Vec<u8>),
-    PairingFailed { attempts_left: u8 },
-    Plugin { digest: [u8; 32], fetched: Fetched },
-    PluginMissing { digest: [u8; 32], reason: String },
+    PairingFailed {
+        attempts_left: u8,
+    },
+    Plugin {
+        digest: [u8; 32],
+        fetched: Fetched,
+    },
+    PluginMissing {
+        digest: [u8; 32],
+        reason: String,
+    },
     /// The control connection stands again.
     ControlUp,
     EndedByRelay,
@@ -172,7 +184,10 @@ struct Plugin {
 }
 
 impl Task {
-    fn new(config: SessionConfig, published: watch::Sender<Arc<View>>) -> Result<Self, lotse_transport::TransportError> {
+    fn new(
+        config: SessionConfig,
+        published: watch::Sender<Arc<View>>,
+    ) -> Result<Self, lotse_transport::TransportError> {
         let (identity, peer_key, machine) = match &config.restored {
             Some(restored) => {
                 let identity = Identity::from_bytes(&restored.identity.to_bytes())?;

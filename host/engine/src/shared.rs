@@ -15,7 +15,7 @@ use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// The rep's number in a session, and the customer's.
 pub(crate) const REP: u32 = 1;
@@ -28,17 +28,36 @@ pub(crate) const INBOX_MAX: usize = 4096;
 #[derive(Debug)]
 pub(crate) enum Inner {
     /// A plugin's tree at one place.
-    Rendered { plugin: usize, place: &'static str, nodes: Vec<Node> },
-    Notify { tone: Tone, title: String, body: String },
+    Rendered {
+        plugin: usize,
+        place: &'static str,
+        nodes: Vec<Node>,
+    },
+    Notify {
+        tone: Tone,
+        title: String,
+        body: String,
+    },
     Audit(AuditEvent),
     /// An instance was stopped.
-    Fault { plugin: usize, why: String, restarting: bool },
-    ConsentAsked { plugin: usize, capability: Capability },
+    Fault {
+        plugin: usize,
+        why: String,
+        restarting: bool,
+    },
+    ConsentAsked {
+        plugin: usize,
+        capability: Capability,
+    },
     /// Something about surfaces changed; they are in [`Pictures`].
     Surfaces,
     Clipboard(crate::clipboard::Heard),
     /// A capture ended by itself.
-    CaptureStalled { plugin: usize, capture: u64, reason: String },
+    CaptureStalled {
+        plugin: usize,
+        capture: u64,
+        reason: String,
+    },
     DisplaysChanged,
 }
 
@@ -54,8 +73,9 @@ pub(crate) struct Shared {
     inner: mpsc::Sender<Inner>,
     link: Mutex<Option<Link>>,
     peer: Mutex<Option<Participant>>,
+    /// Plugins know that the other side is there: what it opens or sends reaches them from now on.
+    joined: watch::Sender<bool>,
     seats: Vec<Seat>,
-    next_id: AtomicU64,
 }
 
 /// What is kept of one plugin, running or not.
@@ -94,14 +114,15 @@ impl Shared {
             inner,
             link: Mutex::new(None),
             peer: Mutex::new(None),
+            joined: watch::Sender::new(false),
             seats: (0..plugins).map(|_| Seat::default()).collect(),
-            next_id: AtomicU64::new(1),
         })
     }
 
-    /// A number for a capture, pipeline or surface; never used again in this session.
+    /// A number for a capture, pipeline or surface; never used again by this program, whatever the session.
     pub(crate) fn new_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::Relaxed)
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn link(&self) -> Option<Link> {
@@ -119,6 +140,16 @@ impl Shared {
 
     pub(crate) fn set_peer(&self, peer: Option<Participant>) {
         *self.peer.lock() = peer;
+    }
+
+    /// Opens or shuts the door for what the other side sends to plugins.
+    pub(crate) fn set_joined(&self, on: bool) {
+        self.joined.send_replace(on);
+    }
+
+    /// Waits until plugins know of the other side.
+    pub(crate) async fn until_joined(&self) {
+        let _ = self.joined.subscribe().wait_for(|on| *on).await;
     }
 
     pub(crate) fn peer_id(&self) -> u32 {
@@ -187,6 +218,8 @@ impl Shared {
 
     /// Bytes sent and received by a plugin.
     pub(crate) fn traffic(&self, plugin: usize) -> (u64, u64) {
-        self.seats.get(plugin).map_or((0, 0), |seat| (seat.sent_bytes.load(Ordering::Relaxed), seat.received_bytes.load(Ordering::Relaxed)))
+        self.seats.get(plugin).map_or((0, 0), |seat| {
+            (seat.sent_bytes.load(Ordering::Relaxed), seat.received_bytes.load(Ordering::Relaxed))
+        })
     }
 }

@@ -55,7 +55,9 @@ impl Storage {
 
     fn with<T>(&self, plugin: &str, what: impl FnOnce(&mut Values) -> T) -> T {
         let mut plugins = self.plugins.lock();
-        let values = plugins.entry(plugin.to_owned()).or_insert_with(|| self.folder.as_deref().map(|folder| read(folder, plugin)).unwrap_or_default());
+        let values = plugins
+            .entry(plugin.to_owned())
+            .or_insert_with(|| self.folder.as_deref().map(|folder| read(folder, plugin)).unwrap_or_default());
         what(values)
     }
 }

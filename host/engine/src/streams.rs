@@ -57,7 +57,13 @@ struct Outgoing {
 
 impl Streams {
     /// Opens a stream to the other half of `plugin`.
-    pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, label: String, class: Class) -> Result<u64, ErrorCode> {
+    pub(crate) fn open(
+        &self,
+        shared: &Arc<Shared>,
+        plugin: usize,
+        label: String,
+        class: Class,
+    ) -> Result<u64, ErrorCode> {
         let link = shared.link().ok_or(ErrorCode::Gone)?;
         let number = u8::try_from(plugin).map_err(|_| ErrorCode::Invalid)?;
         let header = StreamHeader { plugin: number, label };
@@ -79,8 +85,12 @@ impl Streams {
         let Ok((id, entry)) = self.insert(plugin) else { return };
         let shared = shared.clone();
         tokio::spawn(async move {
-            let event = Event::StreamOpened { peer: shared.peer_id(), label: header.label, stream: id };
+            let (heard, returned) = oneshot::channel();
+            let event =
+                Event::StreamOpened { peer: shared.peer_id(), label: header.label, stream: id, heard: Some(heard) };
             if shared.tell(plugin, event).await {
+                // Until its handler has returned the plugin may give the stream to the host, with every byte in it.
+                let _ = returned.await;
                 carry(&shared, id, &entry, halves).await;
             } else {
                 shared.streams.forget(id);

@@ -48,15 +48,23 @@ pub enum SessionState {
     #[default]
     Waiting,
     /// Keys are being agreed, plugins fetched, the link made. The text says which.
-    Connecting { step: Step },
+    Connecting {
+        step: Step,
+    },
     /// Customer: is asked whether to begin. Rep: waits for that.
     AwaitingConsent,
     Active,
     /// The other side is gone; it is waited for `seconds_left` more.
-    Lost { seconds_left: u64 },
-    Ended { reason: EndReason },
+    Lost {
+        seconds_left: u64,
+    },
+    Ended {
+        reason: EndReason,
+    },
     /// It could not be begun; the reason says what to do.
-    Failed { problem: Problem },
+    Failed {
+        problem: Problem,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,19 +78,29 @@ pub enum Step {
 /// Why a session could not begin. Every window has words for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    RelayUnreachable { detail: String },
+    RelayUnreachable {
+        detail: String,
+    },
     RelayNotTrusted,
     CodeUnknown,
     CodeExpired,
     CodeUsed,
     /// The code's second half is wrong; it may be typed again so many times.
-    CodeWrong { attempts_left: u8 },
-    TooManyAttempts { wait_s: u64 },
+    CodeWrong {
+        attempts_left: u8,
+    },
+    TooManyAttempts {
+        wait_s: u64,
+    },
     RepGone,
     /// Keys differ from what the code vouches for: somebody is in between.
     KeysDiffer,
-    Incompatible { detail: String },
-    Other { detail: String },
+    Incompatible {
+        detail: String,
+    },
+    Other {
+        detail: String,
+    },
 }
 
 /// State of the line to the other side.
@@ -160,11 +178,17 @@ pub enum PluginState {
     Loading,
     Running,
     /// Stopped by the runtime and started again.
-    Restarting { why: String },
+    Restarting {
+        why: String,
+    },
     /// Stopped for the rest of the session.
-    Stopped { why: String },
+    Stopped {
+        why: String,
+    },
     /// Licensed to nobody here: shown greyed out with whom to ask.
-    NotLicensed { contact: String },
+    NotLicensed {
+        contact: String,
+    },
 }
 
 /// What one plugin shows at one place.
@@ -216,29 +240,59 @@ pub struct SurfaceOptions {
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Customer: answer to the prompt with this id. Answers to prompts that are gone do nothing.
-    Answer { prompt: u64, allow: bool },
+    Answer {
+        prompt: u64,
+        allow: bool,
+    },
     /// Customer: a switch was moved by hand.
-    SetAccess { access: Access, allow: bool },
+    SetAccess {
+        access: Access,
+        allow: bool,
+    },
     /// Customer: everything off and the session over, at once.
     StopEverything,
     /// Either side.
-    Pause { on: bool },
+    Pause {
+        on: bool,
+    },
     End,
     /// What a person did with a plugin's node.
-    Act { plugin: String, node: String, what: Settings },
+    Act {
+        plugin: String,
+        node: String,
+        what: Settings,
+    },
     /// What a person did on a surface.
-    Surface { surface: u64, input: SurfaceInput },
-    DismissNotice { id: u64 },
+    Surface {
+        surface: u64,
+        input: SurfaceInput,
+    },
+    DismissNotice {
+        id: u64,
+    },
 }
 
 /// Input on a surface, in pixels of the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SurfaceInput {
-    Pointer { x: i32, y: i32, buttons: u32, wheel_x: i32, wheel_y: i32 },
+    Pointer {
+        x: i32,
+        y: i32,
+        buttons: u32,
+        wheel_x: i32,
+        wheel_y: i32,
+    },
     /// Linux input event code.
-    Key { physical: u32, down: bool },
-    Text { entered: String },
+    Key {
+        physical: u32,
+        down: bool,
+    },
+    Text {
+        entered: String,
+    },
     /// The person used the surface's own control.
-    Changed { what: Settings },
+    Changed {
+        what: Settings,
+    },
     Closed,
 }

@@ -23,11 +23,7 @@ fn random(state: &mut u32) -> u32 {
 
 impl Screen {
     fn new() -> Self {
-        Self {
-            width: WIDTH,
-            height: HEIGHT,
-            pixels: vec![255; WIDTH * HEIGHT * 4],
-        }
+        Self { width: WIDTH, height: HEIGHT, pixels: vec![255; WIDTH * HEIGHT * 4] }
     }
 
     fn set(&mut self, x: usize, y: usize, colour: [u8; 3]) {
@@ -45,16 +41,9 @@ impl Screen {
     fn glyph(&mut self, x: usize, y: usize, code: u32) {
         let mut state = code.wrapping_mul(77_777);
         for stroke in 0..3 {
-            let (from, length) = (
-                random(&mut state) as usize % 8,
-                4 + random(&mut state) as usize % 8,
-            );
+            let (from, length) = (random(&mut state) as usize % 8, 4 + random(&mut state) as usize % 8);
             for k in 0..length {
-                let (px, py) = if stroke % 2 == 0 {
-                    (from, k)
-                } else {
-                    (k.min(7), from + 2)
-                };
+                let (px, py) = if stroke % 2 == 0 { (from, k) } else { (k.min(7), from + 2) };
                 self.set(x + px, y + py, [20, 20, 20]);
                 self.set(x + px + 1, y + py, [(random(&mut state) % 200) as u8; 3]);
             }
@@ -81,13 +70,8 @@ impl Screen {
                     + 0.5 * (u * 0.11 + v * 0.07).sin()
                     + 0.25 * (u * 0.5).sin() * (v * 0.43).cos();
                 let noise = (random(&mut state) % 7) as f32;
-                let of =
-                    |gain: f32, base: f32| (base + gain * hills + noise).clamp(0.0, 255.0) as u8;
-                self.set(
-                    x + px,
-                    y + py,
-                    [of(40.0, 110.0), of(55.0, 120.0), of(30.0, 90.0)],
-                );
+                let of = |gain: f32, base: f32| (base + gain * hills + noise).clamp(0.0, 255.0) as u8;
+                self.set(x + px, y + py, [of(40.0, 110.0), of(55.0, 120.0), of(30.0, 90.0)]);
             }
         }
     }
@@ -108,9 +92,7 @@ fn workload(name: &str) -> Frames<'static> {
         }),
         "scroll" => Box::new(|frame, screen| {
             screen.fill(256, 64, 1400, 900, [255; 3]);
-            (0..50).for_each(|line| {
-                screen.text_line(262, 64 + line * 18, 120, (frame * 3 + line) as u32)
-            });
+            (0..50).for_each(|line| screen.text_line(262, 64 + line * 18, 120, (frame * 3 + line) as u32));
             vec![rect(256, 64, 1400, 900)]
         }),
         "drag" => {
@@ -121,8 +103,7 @@ fn workload(name: &str) -> Frames<'static> {
                 let (x, y) = (100 + frame * 11, 60 + frame * 5);
                 screen.fill(x, y, 800, 600, [246, 245, 244]);
                 screen.fill(x, y, 800, 30, [90, 70, 60]);
-                (0..25)
-                    .for_each(|line| screen.text_line(x + 16, y + 44 + line * 19, 70, line as u32));
+                (0..25).for_each(|line| screen.text_line(x + 16, y + 44 + line * 19, 70, line as u32));
                 vec![rect(x.saturating_sub(11), y.saturating_sub(5), 811, 605)]
             })
         }
@@ -131,16 +112,8 @@ fn workload(name: &str) -> Frames<'static> {
             vec![rect(633, 317, 640, 360)]
         }),
         _ => Box::new(|frame, screen| {
-            screen.fill(
-                0,
-                0,
-                WIDTH,
-                HEIGHT,
-                [[250, 253, 253], [74, 48, 32]][frame % 2],
-            );
-            (0..6).for_each(|line| {
-                screen.text_line(160, 300 + line * 60, 80, (line + frame * 6) as u32)
-            });
+            screen.fill(0, 0, WIDTH, HEIGHT, [[250, 253, 253], [74, 48, 32]][frame % 2]);
+            (0..6).for_each(|line| screen.text_line(160, 300 + line * 60, 80, (line + frame * 6) as u32));
             screen.photo(1080, 520, 720, 405, frame as f32 * 300.0, frame as u32);
             vec![rect(0, 0, WIDTH, HEIGHT)]
         }),
@@ -186,28 +159,16 @@ fn study(
     for frame in 0..count {
         let damage = frames(frame, screen);
         let now_us = frame as u64 * 1_000_000 / fps;
-        let picture = PictureRef {
-            width: width as u32,
-            height: height as u32,
-            stride: width * 4,
-            pixels: &screen.pixels,
-        };
+        let picture =
+            PictureRef { width: width as u32, height: height as u32, stride: width * 4, pixels: &screen.pixels };
         let mut packet = Vec::new();
         let (mut encode, mut decode) = (0.0, 0.0);
-        let report = timed(&mut encode, || {
-            encoder.encode(picture, &damage, now_us, &mut packet)
-        });
+        let report = timed(&mut encode, || encoder.encode(picture, &damage, now_us, &mut packet));
         let mut written = Vec::new();
         if !packet.is_empty() {
-            let mut target = PictureMut {
-                width: width as u32,
-                height: height as u32,
-                stride: width * 4,
-                pixels: &mut far,
-            };
-            timed(&mut decode, || {
-                decoder.decode(&packet, &mut target, &mut written)
-            })?;
+            let mut target =
+                PictureMut { width: width as u32, height: height as u32, stride: width * 4, pixels: &mut far };
+            timed(&mut decode, || decoder.decode(&packet, &mut target, &mut written))?;
         }
         if frame == 0 {
             first = packet.len();
@@ -217,18 +178,11 @@ fn study(
         decode_s += decode;
         total += packet.len();
         worst = worst.max(packet.len());
-        for (sum, part) in
-            sums.iter_mut()
-                .zip([report.copied, report.filled, report.exact, report.lossy])
-        {
+        for (sum, part) in sums.iter_mut().zip([report.copied, report.filled, report.exact, report.lossy]) {
             *sum += part;
         }
         if env::var_os("STUDY_FRAMES").is_some() {
-            println!(
-                "  {frame}: {} bytes, {:.1} ms, {report:?}",
-                packet.len(),
-                encode * 1e3
-            );
+            println!("  {frame}: {} bytes, {:.1} ms, {report:?}", packet.len(), encode * 1e3);
         }
         if report.lossy > 0 {
             quality += psnr(&screen.pixels, &far, &damage, width);
@@ -240,26 +194,16 @@ fn study(
     while let Some(due) = encoder.refresh_due_us() {
         now_us = now_us.max(due);
         let mut packet = Vec::new();
-        pixels += timed(&mut refresh_s, || {
-            encoder.refresh(now_us, 64 << 10, &mut packet)
-        })
-        .refreshed;
+        pixels += timed(&mut refresh_s, || encoder.refresh(now_us, 64 << 10, &mut packet)).refreshed;
         if !packet.is_empty() {
-            let mut target = PictureMut {
-                width: width as u32,
-                height: height as u32,
-                stride: width * 4,
-                pixels: &mut far,
-            };
+            let mut target =
+                PictureMut { width: width as u32, height: height as u32, stride: width * 4, pixels: &mut far };
             decoder.decode(&packet, &mut target, &mut Vec::new())?;
             slices += 1;
         }
         refreshed += packet.len();
     }
-    let exact = far
-        .chunks_exact(4)
-        .zip(screen.pixels.chunks_exact(4))
-        .all(|(a, b)| a[..3] == b[..3]);
+    let exact = far.chunks_exact(4).zip(screen.pixels.chunks_exact(4)).all(|(a, b)| a[..3] == b[..3]);
     let n = (count - 1).max(1) as f64;
     println!(
         "{name:8} first {first:8}  mean {:8.0}  worst {worst:8}  encode {:5.2} ms  decode {:5.2} ms  psnr {:5.1}  refresh {refreshed} B in {slices}, {:.1} ms, {:.1} bits/px  exact {exact}   px copied {:.0} filled {:.0} exact {:.0} lossy {:.0}",
@@ -280,37 +224,24 @@ fn study(
 /// The damaged rectangle as a capture would tell it: all rows and columns with a difference.
 fn changed(before: &[u8], now: &[u8], width: usize) -> Vec<Rect> {
     let row = width * 4;
-    let rows: Vec<usize> = (0..now.len() / row)
-        .filter(|y| before[y * row..(y + 1) * row] != now[y * row..(y + 1) * row])
-        .collect();
+    let rows: Vec<usize> =
+        (0..now.len() / row).filter(|y| before[y * row..(y + 1) * row] != now[y * row..(y + 1) * row]).collect();
     let (Some(&top), Some(&bottom)) = (rows.first(), rows.last()) else {
         return Vec::new();
     };
     let (mut left, mut right) = (width, 0);
     for y in rows {
-        let differs = |x: &usize| {
-            before[y * row + x * 4..y * row + x * 4 + 3]
-                != now[y * row + x * 4..y * row + x * 4 + 3]
-        };
+        let differs =
+            |x: &usize| before[y * row + x * 4..y * row + x * 4 + 3] != now[y * row + x * 4..y * row + x * 4 + 3];
         left = (0..left).find(differs).unwrap_or(left);
         right = (right..width).rev().find(differs).map_or(right, |x| x + 1);
     }
-    vec![rect(
-        left,
-        top,
-        right.saturating_sub(left),
-        bottom + 1 - top,
-    )]
+    vec![rect(left, top, right.saturating_sub(left), bottom + 1 - top)]
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let value = |name: &str| {
-        arguments
-            .iter()
-            .position(|a| a == name)
-            .and_then(|at| arguments.get(at + 1))
-    };
+    let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
     let mut options = EncoderOptions::default();
     if let Some(quality) = value("--photo") {
         options.photo_quality = quality.parse()?;
@@ -321,43 +252,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fps = value("--fps").map_or(Ok(30), |fps| fps.parse())?;
     if let Some(at) = arguments.iter().position(|a| a == "--raw") {
         let file = arguments.get(at + 1).ok_or("--raw FILE WxH")?;
-        let (width, height) = arguments
-            .get(at + 2)
-            .and_then(|size| size.split_once('x'))
-            .ok_or("--raw FILE WxH")?;
+        let (width, height) = arguments.get(at + 2).and_then(|size| size.split_once('x')).ok_or("--raw FILE WxH")?;
         let (width, height): (usize, usize) = (width.parse()?, height.parse()?);
         let bytes = fs::read(file)?;
         let all: Vec<&[u8]> = bytes.chunks_exact(width * height * 4).collect();
-        let mut screen = Screen {
-            width,
-            height,
-            pixels: all.first().ok_or("no frame")?.to_vec(),
-        };
+        let mut screen = Screen { width, height, pixels: all.first().ok_or("no frame")?.to_vec() };
         let source = all.clone();
         let mut frames: Frames = Box::new(move |frame, screen| {
             let before = source[frame.saturating_sub(1)];
             screen.pixels.copy_from_slice(source[frame]);
             changed(before, source[frame], width)
         });
-        let name = file
-            .rsplit('/')
-            .next()
-            .unwrap_or(file)
-            .trim_end_matches(".raw")
-            .to_owned();
+        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".raw").to_owned();
         return study(&name, options, fps, &mut screen, all.len(), &mut frames);
     }
     for name in ["typing", "scroll", "drag", "video", "slides"] {
         let mut screen = Screen::new();
         screen.photo(0, 0, WIDTH, HEIGHT, 0.0, 5);
-        study(
-            name,
-            options,
-            fps,
-            &mut screen,
-            if name == "slides" { 8 } else { 40 },
-            &mut workload(name),
-        )?;
+        study(name, options, fps, &mut screen, if name == "slides" { 8 } else { 40 }, &mut workload(name))?;
     }
     Ok(())
 }

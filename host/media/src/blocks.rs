@@ -10,14 +10,14 @@ use crate::{
 
 /// From low to high frequency (the zigzag of JPEG).
 const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
-    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
+    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
+    47, 55, 62, 63,
 ];
 /// Which statistics a place on the way shares.
 const BANDS: [u8; 64] = [
-    0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
-    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7,
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
 ];
 /// Largest quantised value: what 2000 steps and the number coder allow.
 const VALUE_MAX: u32 = 2000;
@@ -41,18 +41,13 @@ pub(crate) struct CellCode {
 
 impl Default for CellCode {
     fn default() -> Self {
-        Self {
-            prediction: Prediction::Moved((0, 0)),
-            blocks: [[0; 64]; 6],
-        }
+        Self { prediction: Prediction::Moved((0, 0)), blocks: [[0; 64]; 6] }
     }
 }
 
 impl CellCode {
     pub(crate) fn is_empty(&self, block: usize) -> bool {
-        self.blocks
-            .get(block)
-            .is_none_or(|steps| steps.iter().all(|&steps| steps == 0))
+        self.blocks.get(block).is_none_or(|steps| steps.iter().all(|&steps| steps == 0))
     }
 
     fn all_empty(&self) -> bool {
@@ -115,26 +110,12 @@ impl Context {
 
 impl Models {
     /// Whether a cell is told at all, given those to the left and above.
-    pub(crate) fn present(
-        &mut self,
-        coder: &mut impl Coder,
-        left: bool,
-        above: bool,
-        value: bool,
-    ) -> bool {
-        coder.bit(
-            &mut self.present[usize::from(left) + 2 * usize::from(above)],
-            value,
-        )
+    pub(crate) fn present(&mut self, coder: &mut impl Coder, left: bool, above: bool, value: bool) -> bool {
+        coder.bit(&mut self.present[usize::from(left) + 2 * usize::from(above)], value)
     }
 
     /// The part of a cell that is written: left, top, right and bottom (exclusive), each 0 to 16.
-    pub(crate) fn part(
-        &mut self,
-        coder: &mut impl Coder,
-        part: [u8; 4],
-        former_whole: bool,
-    ) -> [u8; 4] {
+    pub(crate) fn part(&mut self, coder: &mut impl Coder, part: [u8; 4], former_whole: bool) -> [u8; 4] {
         const WHOLE: [u8; 4] = [0, 0, 16, 16];
         if coder.bit(&mut self.whole[usize::from(former_whole)], part == WHOLE) {
             return WHOLE;
@@ -153,21 +134,12 @@ impl Models {
     }
 
     /// A cell. `moves` false: the packet has no reference, all cells are intra-predicted.
-    pub(crate) fn cell(
-        &mut self,
-        coder: &mut impl Coder,
-        context: &Context,
-        moves: bool,
-        code: &mut CellCode,
-    ) {
+    pub(crate) fn cell(&mut self, coder: &mut impl Coder, context: &Context, moves: bool, code: &mut CellCode) {
         let expected = context.expected_move();
         if moves {
             let bare = code.prediction == Prediction::Moved(expected) && code.all_empty();
             if coder.bit(&mut self.plain_move[context.bare], bare) {
-                *code = CellCode {
-                    prediction: Prediction::Moved(expected),
-                    ..CellCode::default()
-                };
+                *code = CellCode { prediction: Prediction::Moved(expected), ..CellCode::default() };
                 return;
             }
         }
@@ -187,9 +159,7 @@ impl Models {
                 _ => 2 * usize::from(coded[4]),
             };
             let has = !code.is_empty(block);
-            if let (Some(models), Some(steps)) =
-                (self.planes.get_mut(block / 4), code.blocks.get_mut(block))
-            {
+            if let (Some(models), Some(steps)) = (self.planes.get_mut(block / 4), code.blocks.get_mut(block)) {
                 coded[block] = coder.bit(&mut models.coded[neighbours], has);
                 if coded[block] {
                     steps_of(coder, models, steps);
@@ -219,25 +189,15 @@ impl Models {
             Prediction::Intra(_) => expected,
         };
         let mut told = [expected.0, expected.1];
-        for (axis, (to, expected)) in [(to.0, expected.0), (to.1, expected.1)]
-            .into_iter()
-            .enumerate()
-        {
+        for (axis, (to, expected)) in [(to.0, expected.0), (to.1, expected.1)].into_iter().enumerate() {
             let step = to - expected;
             if coder.bit(&mut self.move_same[axis], step == 0) {
                 continue;
             }
-            let size = coder.number(
-                &mut self.move_size[axis],
-                u32::from(step.unsigned_abs()).saturating_sub(1),
-            ) + 1;
+            let size = coder.number(&mut self.move_size[axis], u32::from(step.unsigned_abs()).saturating_sub(1)) + 1;
             let negative = coder.bit(&mut self.move_sign[axis], step < 0);
             let step = size.min(4 * MOVE_MAX as u32) as i16;
-            let to = if negative {
-                expected - step
-            } else {
-                expected + step
-            };
+            let to = if negative { expected - step } else { expected + step };
             // A writer never leaves the range; a hostile one is kept inside it.
             told[axis] = to.clamp(-MOVE_MAX, MOVE_MAX);
         }
@@ -247,10 +207,7 @@ impl Models {
 
 /// A block that has something in it.
 fn steps_of(coder: &mut impl Coder, models: &mut PlaneModels, steps: &mut Steps) {
-    let last = ZIGZAG
-        .iter()
-        .rposition(|&at| steps[usize::from(at)] != 0)
-        .unwrap_or(0);
+    let last = ZIGZAG.iter().rposition(|&at| steps[usize::from(at)] != 0).unwrap_or(0);
     let mut before = 0;
     let mut may_end = false;
     for (place, (&at, &band)) in ZIGZAG.iter().zip(&BANDS).enumerate() {
@@ -266,13 +223,7 @@ fn steps_of(coder: &mut impl Coder, models: &mut PlaneModels, steps: &mut Steps)
         }
         let size = u32::from(value.unsigned_abs());
         let size = if coder.bit(&mut models.more[band][before], size > 1) {
-            coder
-                .number(
-                    &mut models.size[usize::from(place > 0)],
-                    size.saturating_sub(2),
-                )
-                .min(VALUE_MAX)
-                + 2
+            coder.number(&mut models.size[usize::from(place > 0)], size.saturating_sub(2)).min(VALUE_MAX) + 2
         } else {
             1
         };

@@ -19,13 +19,7 @@ impl CellMask {
     pub(crate) fn new(width_px: u32, height_px: u32) -> Self {
         let columns = (width_px as usize).div_ceil(CELL);
         let rows = (height_px as usize).div_ceil(CELL);
-        Self {
-            width_px,
-            height_px,
-            columns,
-            rows,
-            marks: vec![0; columns * rows],
-        }
+        Self { width_px, height_px, columns, rows, marks: vec![0; columns * rows] }
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -42,11 +36,7 @@ impl CellMask {
 
     #[inline]
     pub(crate) fn get(&self, column: usize, row: usize) -> u8 {
-        if column < self.columns && row < self.rows {
-            self.marks[row * self.columns + column]
-        } else {
-            0
-        }
+        if column < self.columns && row < self.rows { self.marks[row * self.columns + column] } else { 0 }
     }
 
     #[inline]
@@ -67,34 +57,20 @@ impl CellMask {
 
     /// Column and row of each marked cell, by rows.
     pub(crate) fn marked(&self) -> impl Iterator<Item = (usize, usize)> {
-        let marked = self
-            .marks
-            .iter()
-            .enumerate()
-            .filter(|(_, mark)| **mark != 0);
+        let marked = self.marks.iter().enumerate().filter(|(_, mark)| **mark != 0);
         marked.map(|(at, _)| (at % self.columns, at / self.columns))
     }
 
     /// The part of the picture that a cell covers.
     pub(crate) fn rect_of(&self, column: usize, row: usize) -> Rect {
-        Rect::new(
-            (column * CELL) as i32,
-            (row * CELL) as i32,
-            CELL as u32,
-            CELL as u32,
-        )
-        .clip(self.width_px, self.height_px)
+        Rect::new((column * CELL) as i32, (row * CELL) as i32, CELL as u32, CELL as u32)
+            .clip(self.width_px, self.height_px)
     }
 
     /// First and last (exclusive) column and row of cells that `rect`, clipped to the picture, touches.
     pub(crate) fn cells_of(&self, rect: &Rect) -> (usize, usize, usize, usize) {
         let (left, top, right, bottom) = rect.clip(self.width_px, self.height_px).spans();
-        (
-            left / CELL,
-            top / CELL,
-            right.div_ceil(CELL),
-            bottom.div_ceil(CELL),
-        )
+        (left / CELL, top / CELL, right.div_ceil(CELL), bottom.div_ceil(CELL))
     }
 
     /// First and last (exclusive) column and row that hold all marks, if there is one.
@@ -150,13 +126,8 @@ impl CellMask {
     }
 
     fn pixels(&self, left: usize, top: usize, right: usize, bottom: usize) -> Rect {
-        Rect::between(
-            (left * CELL) as i64,
-            (top * CELL) as i64,
-            (right * CELL) as i64,
-            (bottom * CELL) as i64,
-        )
-        .clip(self.width_px, self.height_px)
+        Rect::between((left * CELL) as i64, (top * CELL) as i64, (right * CELL) as i64, (bottom * CELL) as i64)
+            .clip(self.width_px, self.height_px)
     }
 }
 
@@ -173,10 +144,7 @@ mod tests {
         let boxes = mask.boxes();
         assert!(boxes.contains(&Rect::new(0, 0, 32, 32)));
         assert!(boxes.contains(&Rect::new(96, 48, 4, 2)));
-        assert_eq!(
-            boxes.iter().map(Rect::area).sum::<u64>(),
-            32 * 32 + 4 * 2 + 256
-        );
+        assert_eq!(boxes.iter().map(Rect::area).sum::<u64>(), 32 * 32 + 4 * 2 + 256);
         assert_eq!(mask.bounds(), Some((0, 0, 7, 4)));
     }
 }

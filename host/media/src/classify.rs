@@ -44,11 +44,7 @@ pub(crate) fn kind(picture: &PictureRef, rect: &Rect) -> Kind {
     }
     let area = rect.area();
     if area < SLIVER {
-        return if equal * 4 < pairs {
-            Kind::Sliver
-        } else {
-            Kind::Drawn
-        };
+        return if equal * 4 < pairs { Kind::Sliver } else { Kind::Drawn };
     }
     let colours = slots.iter().filter(|&&count| count > 0).count() as u64;
     let most = slots.iter().copied().max().map_or(0, u64::from);

@@ -26,22 +26,14 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     }
     let mut difference = 0;
     for (a, b) in a.chunks_exact(4).zip(b.chunks_exact(4)) {
-        let (a, b) = (
-            u32::from_le_bytes([a[0], a[1], a[2], a[3]]),
-            u32::from_le_bytes([b[0], b[1], b[2], b[3]]),
-        );
+        let (a, b) = (u32::from_le_bytes([a[0], a[1], a[2], a[3]]), u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
         difference |= a ^ b;
     }
     difference & COLOUR == 0
 }
 
 /// Marks the cells in which `now` and `before` differ within `damage` (clipped rectangles).
-pub(crate) fn mark_changed(
-    now: &PictureRef,
-    before: &PictureRef,
-    damage: &[Rect],
-    cells: &mut CellMask,
-) {
+pub(crate) fn mark_changed(now: &PictureRef, before: &PictureRef, damage: &[Rect], cells: &mut CellMask) {
     for rect in damage {
         let (left, top, right, bottom) = rect.spans();
         if rect.is_empty() {
@@ -85,33 +77,20 @@ fn mark_band(
 }
 
 /// Whether both show the same within `rect` (clipped), the second one looked at `dx`, `dy` further up and left.
-pub(crate) fn same_moved(
-    now: &PictureRef,
-    before: &PictureRef,
-    rect: &Rect,
-    dx: i32,
-    dy: i32,
-) -> bool {
+pub(crate) fn same_moved(now: &PictureRef, before: &PictureRef, rect: &Rect, dx: i32, dy: i32) -> bool {
     let (left, top, right, bottom) = rect.spans();
     let from = Rect::new(rect.x - dx, rect.y - dy, rect.width, rect.height);
     if from.clip(before.width, before.height) != from {
         return false;
     }
     let (from_left, from_top, from_right, _) = from.spans();
-    (top..bottom).all(|y| {
-        same(
-            now.span(y, left, right),
-            before.span(y - top + from_top, from_left, from_right),
-        )
-    })
+    (top..bottom).all(|y| same(now.span(y, left, right), before.span(y - top + from_top, from_left, from_right)))
 }
 
 /// The smallest rectangle within `rect` (clipped) outside which both show the same there.
 pub(crate) fn trim(now: &PictureRef, before: &PictureRef, rect: &Rect) -> Rect {
     let (mut left, mut top, mut right, mut bottom) = rect.spans();
-    let differs = |y: usize, left: usize, right: usize| {
-        !same(now.span(y, left, right), before.span(y, left, right))
-    };
+    let differs = |y: usize, left: usize, right: usize| !same(now.span(y, left, right), before.span(y, left, right));
     while top < bottom && !differs(top, left, right) {
         top += 1;
     }
@@ -124,21 +103,11 @@ pub(crate) fn trim(now: &PictureRef, before: &PictureRef, rect: &Rect) -> Rect {
         let (a, b) = (now.span(y, left, right), before.span(y, left, right));
         let differing = |(a, b): (&[u8], &[u8])| colour(a) != colour(b);
         let head = first.saturating_sub(left);
-        if let Some(at) = a
-            .chunks_exact(4)
-            .zip(b.chunks_exact(4))
-            .take(head)
-            .position(differing)
-        {
+        if let Some(at) = a.chunks_exact(4).zip(b.chunks_exact(4)).take(head).position(differing) {
             first = left + at;
         }
         let tail = last.saturating_sub(left);
-        if let Some(at) = a
-            .chunks_exact(4)
-            .zip(b.chunks_exact(4))
-            .skip(tail)
-            .rposition(differing)
-        {
+        if let Some(at) = a.chunks_exact(4).zip(b.chunks_exact(4)).skip(tail).rposition(differing) {
             last = left + tail + at + 1;
         }
     }
@@ -151,12 +120,7 @@ pub(crate) fn trim(now: &PictureRef, before: &PictureRef, rect: &Rect) -> Rect {
 pub(crate) fn solid(picture: &PictureRef, rect: &Rect) -> Option<u32> {
     let (left, top, right, bottom) = rect.spans();
     let wanted = colour(picture.span(top, left, right));
-    let uniform = |y| {
-        picture
-            .span(y, left, right)
-            .chunks_exact(4)
-            .all(|pixel| colour(pixel) == wanted)
-    };
+    let uniform = |y| picture.span(y, left, right).chunks_exact(4).all(|pixel| colour(pixel) == wanted);
     (top..bottom).all(uniform).then_some(wanted)
 }
 
@@ -170,25 +134,13 @@ mod tests {
     fn one_pixel_is_found_and_trimmed_to() {
         let before = Canvas::new(100, 70);
         let mut now = Canvas::new(100, 70);
-        now.view_mut()
-            .span_mut(33, 47, 48)
-            .copy_from_slice(&[1, 0, 0, 0]);
+        now.view_mut().span_mut(33, 47, 48).copy_from_slice(&[1, 0, 0, 0]);
         // The fourth byte of a pixel means nothing.
-        now.view_mut()
-            .span_mut(3, 4, 5)
-            .copy_from_slice(&[0, 0, 0, 255]);
+        now.view_mut().span_mut(3, 4, 5).copy_from_slice(&[0, 0, 0, 255]);
         let mut cells = CellMask::new(100, 70);
-        mark_changed(
-            &now.view(),
-            &before.view(),
-            &[Rect::new(0, 0, 100, 70)],
-            &mut cells,
-        );
+        mark_changed(&now.view(), &before.view(), &[Rect::new(0, 0, 100, 70)], &mut cells);
         assert_eq!(cells.boxes(), [Rect::new(32, 32, 16, 16)]);
-        assert_eq!(
-            trim(&now.view(), &before.view(), &Rect::new(32, 32, 16, 16)),
-            Rect::new(47, 33, 1, 1)
-        );
+        assert_eq!(trim(&now.view(), &before.view(), &Rect::new(32, 32, 16, 16)), Rect::new(47, 33, 1, 1));
         assert_eq!(solid(&now.view(), &Rect::new(0, 0, 40, 30)), Some(0));
         assert_eq!(solid(&now.view(), &Rect::new(0, 0, 50, 40)), None);
     }

@@ -18,29 +18,18 @@ pub(crate) struct CopyRect {
 
 impl CopyRect {
     pub(crate) fn from(&self) -> Rect {
-        Rect::new(
-            self.to.x - self.dx,
-            self.to.y - self.dy,
-            self.to.width,
-            self.to.height,
-        )
+        Rect::new(self.to.x - self.dx, self.to.y - self.dy, self.to.width, self.to.height)
     }
 }
 
 /// Carries out all copies; both ends of each must lie inside the picture.
 pub(crate) fn apply(picture: &mut PictureMut, copies: &[CopyRect]) {
-    let overwritten = |index: usize, from: &Rect| {
-        copies
-            .iter()
-            .take(index)
-            .any(|earlier| !earlier.to.intersect(from).is_empty())
-    };
+    let overwritten =
+        |index: usize, from: &Rect| copies.iter().take(index).any(|earlier| !earlier.to.intersect(from).is_empty());
     let set_aside: Vec<Option<Vec<u8>>> = copies
         .iter()
         .enumerate()
-        .map(|(index, copy)| {
-            overwritten(index, &copy.from()).then(|| gather(picture, &copy.from()))
-        })
+        .map(|(index, copy)| overwritten(index, &copy.from()).then(|| gather(picture, &copy.from())))
         .collect();
     for (copy, set_aside) in copies.iter().zip(set_aside) {
         match set_aside {
@@ -73,9 +62,7 @@ fn move_within(picture: &mut PictureMut, copy: &CopyRect) {
         let row = if copy.dy > 0 { rows - 1 - step } else { step };
         let from = (from_top + row) * picture.stride;
         let to = (top + row) * picture.stride + left * 4;
-        picture
-            .pixels
-            .copy_within(from + from_left * 4..from + from_right * 4, to);
+        picture.pixels.copy_within(from + from_left * 4..from + from_right * 4, to);
     }
 }
 
@@ -89,31 +76,15 @@ mod tests {
         let mut canvas = Canvas::new(64, 64);
         for y in 0..64 {
             for x in 0..64 {
-                canvas
-                    .view_mut()
-                    .span_mut(y, x, x + 1)
-                    .copy_from_slice(&[x as u8, y as u8, 0, 0]);
+                canvas.view_mut().span_mut(y, x, x + 1).copy_from_slice(&[x as u8, y as u8, 0, 0]);
             }
         }
         let copies = [
-            CopyRect {
-                to: Rect::new(3, 5, 40, 40),
-                dx: 3,
-                dy: 5,
-            },
-            CopyRect {
-                to: Rect::new(0, 50, 60, 10),
-                dx: -2,
-                dy: 20,
-            },
+            CopyRect { to: Rect::new(3, 5, 40, 40), dx: 3, dy: 5 },
+            CopyRect { to: Rect::new(0, 50, 60, 10), dx: -2, dy: 20 },
         ];
         apply(&mut canvas.view_mut(), &copies);
-        let at = |x: usize, y: usize| {
-            [
-                canvas.view().span(y, x, x + 1)[0],
-                canvas.view().span(y, x, x + 1)[1],
-            ]
-        };
+        let at = |x: usize, y: usize| [canvas.view().span(y, x, x + 1)[0], canvas.view().span(y, x, x + 1)[1]];
         assert_eq!(at(3, 5), [0, 0]);
         assert_eq!(at(42, 44), [39, 39]);
         assert_eq!(at(10, 52), [12, 32]);

@@ -32,9 +32,7 @@ pub struct CursorPosition {
 /// A pointer message that is not understood, or a shape that cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CursorError {
-    #[error(
-        "the pointer shape is larger than {CURSOR_SIDE_MAX} pixels or does not have the pixels it claims"
-    )]
+    #[error("the pointer shape is larger than {CURSOR_SIDE_MAX} pixels or does not have the pixels it claims")]
     Size,
     #[error("the pointer message is damaged")]
     Damaged,
@@ -45,10 +43,7 @@ impl Cursor {
         let sides = self.width <= CURSOR_SIDE_MAX && self.height <= CURSOR_SIDE_MAX;
         let empty_alike = (self.width == 0) == (self.height == 0);
         let hot = self.hot_x < self.width.max(1) && self.hot_y < self.height.max(1);
-        sides
-            && empty_alike
-            && hot
-            && self.pixels.len() == self.width as usize * self.height as usize * 4
+        sides && empty_alike && hot && self.pixels.len() == self.width as usize * self.height as usize * 4
     }
 
     /// Appends the shape to `out`.
@@ -75,28 +70,16 @@ impl Cursor {
     pub fn decode(message: &[u8]) -> Result<Self, CursorError> {
         let mut reader = Reader::new(message);
         let mut number = || {
-            let value = reader
-                .number_max(CURSOR_SIDE_MAX as usize)
-                .map_err(|_| CursorError::Damaged)?;
+            let value = reader.number_max(CURSOR_SIDE_MAX as usize).map_err(|_| CursorError::Damaged)?;
             Ok(value as u32)
         };
         let [width, height, hot_x, hot_y] = [number()?, number()?, number()?, number()?];
-        let mut cursor = Self {
-            width,
-            height,
-            hot_x,
-            hot_y,
-            pixels: vec![0; width as usize * height as usize * 4],
-        };
+        let mut cursor = Self { width, height, hot_x, hot_y, pixels: vec![0; width as usize * height as usize * 4] };
         if !cursor.pixels.is_empty() {
             let section = reader.section().map_err(|_| CursorError::Damaged)?;
             unpack(section, &mut cursor.pixels).map_err(|_| CursorError::Damaged)?;
         }
-        if cursor.is_valid() && reader.is_empty() {
-            Ok(cursor)
-        } else {
-            Err(CursorError::Damaged)
-        }
+        if cursor.is_valid() && reader.is_empty() { Ok(cursor) } else { Err(CursorError::Damaged) }
     }
 }
 
@@ -135,24 +118,15 @@ mod tests {
 
     #[test]
     fn shapes_and_positions_come_back() {
-        let arrow = Cursor {
-            width: 24,
-            height: 17,
-            hot_x: 3,
-            hot_y: 16,
-            pixels: (0..24 * 17 * 4).map(|k| k as u8).collect(),
-        };
+        let arrow =
+            Cursor { width: 24, height: 17, hot_x: 3, hot_y: 16, pixels: (0..24 * 17 * 4).map(|k| k as u8).collect() };
         for cursor in [arrow, Cursor::default()] {
             let mut out = Vec::new();
             cursor.encode(&mut out).unwrap();
             assert_eq!(Cursor::decode(&out).unwrap(), cursor);
         }
         for position in [(-5, 70_000, true), (i32::MIN, i32::MAX, false)] {
-            let position = CursorPosition {
-                x: position.0,
-                y: position.1,
-                visible: position.2,
-            };
+            let position = CursorPosition { x: position.0, y: position.1, visible: position.2 };
             let mut out = Vec::new();
             position.encode(&mut out);
             assert!(out.len() <= 11);
@@ -162,20 +136,9 @@ mod tests {
 
     #[test]
     fn shapes_beyond_the_limits_are_refused() {
-        let wide = Cursor {
-            width: 257,
-            height: 1,
-            pixels: vec![0; 257 * 4],
-            ..Cursor::default()
-        };
+        let wide = Cursor { width: 257, height: 1, pixels: vec![0; 257 * 4], ..Cursor::default() };
         assert_eq!(wide.encode(&mut Vec::new()), Err(CursorError::Size));
-        let outside = Cursor {
-            width: 2,
-            height: 2,
-            hot_x: 2,
-            hot_y: 0,
-            pixels: vec![0; 16],
-        };
+        let outside = Cursor { width: 2, height: 2, hot_x: 2, hot_y: 0, pixels: vec![0; 16] };
         assert_eq!(outside.encode(&mut Vec::new()), Err(CursorError::Size));
         // A bomb: a tiny section that unpacks to far more than two pixels.
         let mut message = vec![2, 1, 0, 0];
@@ -186,15 +149,7 @@ mod tests {
     #[test]
     fn any_bytes_are_survived() {
         let mut message = Vec::new();
-        Cursor {
-            width: 9,
-            height: 9,
-            hot_x: 1,
-            hot_y: 1,
-            pixels: vec![77; 324],
-        }
-        .encode(&mut message)
-        .unwrap();
+        Cursor { width: 9, height: 9, hot_x: 1, hot_y: 1, pixels: vec![77; 324] }.encode(&mut message).unwrap();
         for at in 0..message.len() {
             for flip in [1, 0x80, 0xff] {
                 let mut hostile = message.clone();

@@ -42,8 +42,7 @@ impl Damage {
         }
         if self.rects.len() >= RECTS_MAX {
             let waste = |other: &Rect| rect.union(other).area().saturating_sub(other.area());
-            let nearest =
-                (0..self.rects.len()).min_by_key(|&at| self.rects.get(at).map_or(u64::MAX, waste));
+            let nearest = (0..self.rects.len()).min_by_key(|&at| self.rects.get(at).map_or(u64::MAX, waste));
             if let Some(other) = nearest.and_then(|at| self.rects.get_mut(at)) {
                 *other = rect.union(other);
                 return;
@@ -86,11 +85,7 @@ mod tests {
     #[test]
     fn neighbours_become_one() {
         let mut damage = Damage::new();
-        damage.extend([
-            Rect::new(0, 0, 10, 20),
-            Rect::new(10, 0, 10, 20),
-            Rect::new(500, 500, 4, 4),
-        ]);
+        damage.extend([Rect::new(0, 0, 10, 20), Rect::new(10, 0, 10, 20), Rect::new(500, 500, 4, 4)]);
         assert_eq!(damage.rects().len(), 2);
         assert!(damage.rects().contains(&Rect::new(0, 0, 20, 20)));
     }
@@ -98,14 +93,9 @@ mod tests {
     #[test]
     fn stays_bounded_and_loses_nothing() {
         let mut damage = Damage::new();
-        let all: Vec<_> = (0..1000)
-            .map(|k| Rect::new(k * 7919 % 50_000, k * 104_729 % 50_000, 30, 3))
-            .collect();
+        let all: Vec<_> = (0..1000).map(|k| Rect::new(k * 7919 % 50_000, k * 104_729 % 50_000, 30, 3)).collect();
         damage.extend(all.iter().copied());
         assert!(damage.rects().len() <= RECTS_MAX);
-        assert!(
-            all.iter()
-                .all(|rect| damage.rects().iter().any(|holder| holder.contains(rect)))
-        );
+        assert!(all.iter().all(|rect| damage.rects().iter().any(|holder| holder.contains(rect))));
     }
 }

@@ -8,16 +8,7 @@
 pub(crate) type Block = [f32; 64];
 
 /// Scale factors that the transform leaves in each row and column.
-const SCALES: [f32; 8] = [
-    1.0,
-    1.387_039_8,
-    1.306_563,
-    1.175_875_6,
-    1.0,
-    0.785_694_96,
-    0.541_196_1,
-    0.275_899_38,
-];
+const SCALES: [f32; 8] = [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_694_96, 0.541_196_1, 0.275_899_38];
 
 type Lanes = [f32; 8];
 
@@ -74,16 +65,7 @@ fn forward_columns(block: &Block) -> Block {
     let z4 = add(scale(o2, 1.306_563), z5);
     let z3 = scale(o1, std::f32::consts::FRAC_1_SQRT_2);
     let (z11, z13) = (add(s7, z3), sub(s7, z3));
-    joined([
-        add(e0, e1),
-        add(z11, z4),
-        add(e3, z1),
-        sub(z13, z2),
-        sub(e0, e1),
-        add(z13, z2),
-        sub(e3, z1),
-        sub(z11, z4),
-    ])
+    joined([add(e0, e1), add(z11, z4), add(e3, z1), sub(z13, z2), sub(e0, e1), add(z13, z2), sub(e3, z1), sub(z11, z4)])
 }
 
 fn inverse_columns(block: &Block) -> Block {
@@ -100,16 +82,7 @@ fn inverse_columns(block: &Block) -> Block {
     let t6 = sub(sub(z5, scale(z10, 2.613_126)), t7);
     let t5 = sub(scale(sub(z11, z13), std::f32::consts::SQRT_2), t6);
     let t4 = sub(sub(z5, scale(z12, 1.082_392_2)), t5);
-    joined([
-        add(t0, t7),
-        add(t1, t6),
-        add(t2, t5),
-        add(t3, t4),
-        sub(t3, t4),
-        sub(t2, t5),
-        sub(t1, t6),
-        sub(t0, t7),
-    ])
+    joined([add(t0, t7), add(t1, t6), add(t2, t5), add(t3, t4), sub(t3, t4), sub(t2, t5), sub(t1, t6), sub(t0, t7)])
 }
 
 /// Coefficients of a block of samples, still multiplied by what [`Quantizer`] takes out again.
@@ -119,9 +92,7 @@ pub(crate) fn forward(samples: &Block) -> Block {
 
 /// Samples of a block of coefficients as [`Quantizer::restore`] gives them.
 pub(crate) fn inverse(coefficients: &Block) -> Block {
-    transposed(&inverse_columns(&transposed(&inverse_columns(
-        coefficients,
-    ))))
+    transposed(&inverse_columns(&transposed(&inverse_columns(coefficients))))
 }
 
 /// Steps of one plane: coarser for finer detail, as the eye is.
@@ -168,8 +139,7 @@ mod tests {
 
     #[test]
     fn fine_steps_give_the_samples_back() {
-        let samples: Block =
-            std::array::from_fn(|k| ((k * 7919 + k * k * 31) % 511) as f32 - 255.0);
+        let samples: Block = std::array::from_fn(|k| ((k * 7919 + k * k * 31) % 511) as f32 - 255.0);
         let quantizer = Quantizer::new(0.5, 0.0);
         let back = inverse(&quantizer.restore(&quantizer.quantize(&forward(&samples), 0.5)));
         assert!(samples.iter().zip(back).all(|(a, b)| (a - b).abs() < 1.5));

@@ -42,22 +42,13 @@ fn header(reader: &mut Reader) -> Result<Header, DecodeError> {
     if !size_allowed(width, height) {
         return Err(DecodeError::OutOfRange);
     }
-    Ok(Header {
-        flags: first & !wire::VERSION_MASK,
-        width,
-        height,
-    })
+    Ok(Header { flags: first & !wire::VERSION_MASK, width, height })
 }
 
 impl Decoder {
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            size: None,
-            stream: PixelReader::new(),
-            models: Models::default(),
-            pixels: Vec::new(),
-        }
+        Self { size: None, stream: PixelReader::new(), models: Models::default(), pixels: Vec::new() }
     }
 
     /// Width and height of the picture that a packet is for. A change of size comes with a key packet.
@@ -168,10 +159,7 @@ impl Decoder {
             let colour = [reader.byte()?, reader.byte()?, reader.byte()?, 0];
             let (left, top, right, bottom) = rect.spans();
             for y in top..bottom {
-                target
-                    .span_mut(y, left, right)
-                    .chunks_exact_mut(4)
-                    .for_each(|pixel| pixel.copy_from_slice(&colour));
+                target.span_mut(y, left, right).chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&colour));
             }
             damage.push(rect);
             former = rect;
@@ -187,11 +175,7 @@ impl Decoder {
         for rect in &boxes {
             let (left, top, right, bottom) = rect.spans();
             for y in top..bottom {
-                for (pixel, colour) in target
-                    .span_mut(y, left, right)
-                    .chunks_exact_mut(4)
-                    .zip(pixels.by_ref())
-                {
+                for (pixel, colour) in target.span_mut(y, left, right).chunks_exact_mut(4).zip(pixels.by_ref()) {
                     pixel.copy_from_slice(&[colour[0], colour[1], colour[2], 0]);
                 }
             }
@@ -202,8 +186,7 @@ impl Decoder {
 
     /// The pixel buffer, made to hold exactly `boxes`; their area is within the picture's.
     fn sized(&mut self, boxes: &[Rect]) -> &mut [u8] {
-        self.pixels
-            .resize(boxes.iter().map(|rect| rect.area() as usize * 3).sum(), 0);
+        self.pixels.resize(boxes.iter().map(|rect| rect.area() as usize * 3).sum(), 0);
         &mut self.pixels
     }
 }
@@ -229,11 +212,7 @@ fn read_rects(reader: &mut Reader, width: u32, height: u32) -> Result<Vec<Rect>,
 fn read_copies(reader: &mut Reader, width: u32, height: u32) -> Result<Vec<CopyRect>, DecodeError> {
     let count = reader.number_max(COPIES_MAX)?;
     let mut copies = Vec::new();
-    let mut former = CopyRect {
-        to: Rect::default(),
-        dx: 0,
-        dy: 0,
-    };
+    let mut former = CopyRect { to: Rect::default(), dx: 0, dy: 0 };
     let mut area = 0;
     for _ in 0..count {
         let to = reader.rect(&former.to, width, height)?;

@@ -44,11 +44,7 @@ pub struct EncoderOptions {
 
 impl Default for EncoderOptions {
     fn default() -> Self {
-        Self {
-            photo_quality: 70,
-            video_quality: 45,
-            refresh_after_us: 300_000,
-        }
+        Self { photo_quality: 70, video_quality: 45, refresh_after_us: 300_000 }
     }
 }
 
@@ -99,13 +95,7 @@ impl Encoder {
     ///
     /// `damage` must hold all that changed since the last call; for a key packet (the first, after a change of size or
     /// after [`Encoder::request_key`]) the whole picture is taken. An invalid picture gives an empty report.
-    pub fn encode(
-        &mut self,
-        picture: PictureRef,
-        damage: &[Rect],
-        now_us: u64,
-        out: &mut Vec<u8>,
-    ) -> EncodeReport {
+    pub fn encode(&mut self, picture: PictureRef, damage: &[Rect], now_us: u64, out: &mut Vec<u8>) -> EncodeReport {
         let mut report = EncodeReport::default();
         if !picture.is_valid() {
             return report;
@@ -116,22 +106,14 @@ impl Encoder {
         if key {
             self.restart(&picture);
         }
-        let clipped: Vec<Rect> = if key {
-            whole.to_vec()
-        } else {
-            clip(damage, &picture)
-        };
+        let clipped: Vec<Rect> = if key { whole.to_vec() } else { clip(damage, &picture) };
         self.changed.clear();
         mark_changed(&picture, &self.source.view(), &clipped, &mut self.changed);
         if self.changed.bounds().is_none() && !key {
             return report;
         }
         let touched = self.changed.boxes();
-        let copies = if key {
-            Vec::new()
-        } else {
-            self.find_copies(&picture, &touched, now_us)
-        };
+        let copies = if key { Vec::new() } else { self.find_copies(&picture, &touched, now_us) };
         report.copied = copies.iter().map(|copy| copy.to.area()).sum();
         self.carry_out(&copies, now_us);
         if !copies.is_empty() {
@@ -143,18 +125,10 @@ impl Encoder {
         let flags = [
             (key, wire::KEY),
             (!copies.is_empty(), wire::COPIES),
-            (
-                !fills.is_empty() || !boxes.is_empty(),
-                wire::FILLS_AND_BOXES,
-            ),
+            (!fills.is_empty() || !boxes.is_empty(), wire::FILLS_AND_BOXES),
             (!photo_cells.is_empty(), wire::PHOTO),
         ];
-        out.push(
-            flags
-                .iter()
-                .filter(|(on, _)| *on)
-                .fold(wire::VERSION, |all, (_, flag)| all | flag),
-        );
+        out.push(flags.iter().filter(|(on, _)| *on).fold(wire::VERSION, |all, (_, flag)| all | flag));
         wire::put(out, u64::from(picture.width));
         wire::put(out, u64::from(picture.height));
         if !copies.is_empty() {
@@ -200,10 +174,7 @@ impl Encoder {
         let most = (budget_bytes.saturating_mul(256) / (256 * self.refresh_cost).max(1)).max(1);
         let mut cells = self.changed.clone();
         cells.clear();
-        for (column, row) in self
-            .lossy
-            .rested(now_us, self.options.refresh_after_us, most)
-        {
+        for (column, row) in self.lossy.rested(now_us, self.options.refresh_after_us, most) {
             let rect = cells.rect_of(column, row);
             if same_moved(&self.source.view(), &far.view(), &rect, 0, 0) {
                 self.lossy.exact(&self.changed, &rect);
@@ -252,26 +223,16 @@ impl Encoder {
         }
     }
 
-    fn find_copies(
-        &mut self,
-        picture: &PictureRef,
-        touched: &[Rect],
-        now_us: u64,
-    ) -> Vec<CopyRect> {
+    fn find_copies(&mut self, picture: &PictureRef, touched: &[Rect], now_us: u64) -> Vec<CopyRect> {
         // Video has moves of its own; searching it for exact ones would be in vain.
-        let still =
-            |&(column, row): &(usize, usize)| self.lossy.streak(column, row, now_us) < VIDEO_STREAK;
+        let still = |&(column, row): &(usize, usize)| self.lossy.streak(column, row, now_us) < VIDEO_STREAK;
         let worth = motion::AREA_WORTH as usize / (CELL * CELL);
         if self.changed.marked().filter(still).take(worth).count() < worth {
             return Vec::new();
         }
         let before = self.source.view();
         let vectors = self.motion.vectors(picture, &before, touched);
-        if vectors.is_empty() {
-            Vec::new()
-        } else {
-            motion::copies(picture, &before, &self.changed, &vectors)
-        }
+        if vectors.is_empty() { Vec::new() } else { motion::copies(picture, &before, &self.changed, &vectors) }
     }
 
     fn carry_out(&mut self, copies: &[CopyRect], now_us: u64) {
@@ -326,20 +287,8 @@ impl Encoder {
             }
         }
         let around = |column: usize, row: usize, counts: &dyn Fn(usize, usize) -> bool| {
-            let all = [
-                (0, 1),
-                (1, 0),
-                (1, 2),
-                (2, 1),
-                (0, 0),
-                (2, 2),
-                (0, 2),
-                (2, 0),
-            ]
-            .into_iter();
-            let inside = all.filter_map(|(dx, dy)| {
-                Some(((column + dx).checked_sub(1)?, (row + dy).checked_sub(1)?))
-            });
+            let all = [(0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (0, 2), (2, 0)].into_iter();
+            let inside = all.filter_map(|(dx, dy)| Some(((column + dx).checked_sub(1)?, (row + dy).checked_sub(1)?)));
             inside.filter(|&(column, row)| counts(column, row)).count()
         };
         let photo = |column, row| kinds.get(column, row) == PHOTO;
@@ -354,18 +303,12 @@ impl Encoder {
                 _ => around(column, row, &photo_or_lossy) >= 2 || around(column, row, &any) >= 5,
             };
             if lossy {
-                cells.push(PhotoCell {
-                    column,
-                    row,
-                    part,
-                    guess: self.lossy.guess(column, row),
-                });
+                cells.push(PhotoCell { column, row, part, guess: self.lossy.guess(column, row) });
             }
         }
         for cell in &cells {
             self.changed.set(cell.column, cell.row, 0);
-            self.lossy
-                .sent(cell.column, cell.row, cell.part.area(), now_us);
+            self.lossy.sent(cell.column, cell.row, cell.part.area(), now_us);
         }
         cells
     }
@@ -387,13 +330,7 @@ impl Encoder {
         (fills, boxes)
     }
 
-    fn put_exact(
-        &mut self,
-        picture: &PictureRef,
-        fills: &[(Rect, u32)],
-        boxes: &[Rect],
-        out: &mut Vec<u8>,
-    ) {
+    fn put_exact(&mut self, picture: &PictureRef, fills: &[(Rect, u32)], boxes: &[Rect], out: &mut Vec<u8>) {
         wire::put(out, fills.len() as u64);
         let mut former = Rect::default();
         for (rect, colour) in fills {
@@ -404,9 +341,7 @@ impl Encoder {
         put_rects(out, boxes);
         if !boxes.is_empty() {
             self.pixels.clear();
-            boxes
-                .iter()
-                .for_each(|rect| pack_pixels(picture, rect, &mut self.pixels));
+            boxes.iter().for_each(|rect| pack_pixels(picture, rect, &mut self.pixels));
             let mut section = Vec::new();
             self.stream.write(&self.pixels, &mut section);
             wire::put_section(out, &section);
@@ -419,39 +354,21 @@ impl Encoder {
         }
     }
 
-    fn put_photo(
-        &mut self,
-        picture: &PictureRef,
-        cells: &[PhotoCell],
-        now_us: u64,
-        out: &mut Vec<u8>,
-    ) {
+    fn put_photo(&mut self, picture: &PictureRef, cells: &[PhotoCell], now_us: u64, out: &mut Vec<u8>) {
         let streak_at_least = |streak: u8| {
-            let long =
-                |cell: &&PhotoCell| self.lossy.streak(cell.column, cell.row, now_us) >= streak;
+            let long = |cell: &&PhotoCell| self.lossy.streak(cell.column, cell.row, now_us) >= streak;
             cells.iter().filter(long).count() * 2 > cells.len()
         };
         let quality = match streak_at_least(VIDEO_STREAK) {
             true => self.options.video_quality.min(self.options.photo_quality),
             false => self.options.photo_quality,
         };
-        let settings = PhotoSettings {
-            step: step_of(quality),
-            moves: streak_at_least(2),
-        };
+        let settings = PhotoSettings { step: step_of(quality), moves: streak_at_least(2) };
         let Some(far) = &mut self.far else { return };
         let lossy = &mut self.lossy;
-        photo::write(
-            picture,
-            &mut far.view_mut(),
-            cells,
-            settings,
-            &mut self.models,
-            out,
-            |cell, by| {
-                lossy.moved(cell.column, cell.row, by);
-            },
-        );
+        photo::write(picture, &mut far.view_mut(), cells, settings, &mut self.models, out, |cell, by| {
+            lossy.moved(cell.column, cell.row, by);
+        });
     }
 }
 
@@ -462,9 +379,7 @@ fn step_of(quality: u8) -> u8 {
 }
 
 fn clip(damage: &[Rect], picture: &PictureRef) -> Vec<Rect> {
-    let clipped = damage
-        .iter()
-        .map(|rect| rect.clip(picture.width, picture.height));
+    let clipped = damage.iter().map(|rect| rect.clip(picture.width, picture.height));
     clipped.filter(|rect| !rect.is_empty()).collect()
 }
 
@@ -479,11 +394,7 @@ fn put_rects(out: &mut Vec<u8>, rects: &[Rect]) {
 
 fn put_copies(out: &mut Vec<u8>, copies: &[CopyRect]) {
     wire::put(out, copies.len() as u64);
-    let mut former = CopyRect {
-        to: Rect::default(),
-        dx: 0,
-        dy: 0,
-    };
+    let mut former = CopyRect { to: Rect::default(), dx: 0, dy: 0 };
     for copy in copies {
         wire::put_rect(out, &copy.to, &former.to);
         wire::put_signed(out, i64::from(copy.dx) - i64::from(former.dx));
@@ -498,10 +409,7 @@ fn pack_pixels(picture: &PictureRef, rect: &Rect, pixels: &mut Vec<u8>) {
     for y in top..bottom {
         let start = pixels.len();
         pixels.resize(start + (right - left) * 3, 0);
-        for (target, pixel) in pixels[start..]
-            .chunks_exact_mut(3)
-            .zip(picture.span(y, left, right).chunks_exact(4))
-        {
+        for (target, pixel) in pixels[start..].chunks_exact_mut(3).zip(picture.span(y, left, right).chunks_exact(4)) {
             target.copy_from_slice(&pixel[..3]);
         }
     }

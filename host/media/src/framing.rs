@@ -36,15 +36,9 @@ impl Kind {
     }
 
     fn of(code: u8) -> Option<Self> {
-        [
-            Self::Picture,
-            Self::CursorShape,
-            Self::CursorPosition,
-            Self::Ack,
-            Self::KeyRequest,
-        ]
-        .into_iter()
-        .find(|kind| kind.code() == code)
+        [Self::Picture, Self::CursorShape, Self::CursorPosition, Self::Ack, Self::KeyRequest]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     fn bytes_max(self) -> usize {
@@ -82,9 +76,7 @@ const HEAD: usize = 5;
 /// # Errors
 /// When the body is longer than its kind may be; nothing is appended then.
 pub fn write(kind: Kind, body: &[u8], out: &mut Vec<u8>) -> Result<(), FramingError> {
-    let length = u32::try_from(body.len())
-        .ok()
-        .filter(|_| body.len() <= kind.bytes_max());
+    let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= kind.bytes_max());
     let length = length.ok_or(FramingError::TooLong(body.len()))?;
     out.push(kind.code());
     out.extend_from_slice(&length.to_le_bytes());
@@ -104,9 +96,7 @@ pub fn encode_ack(frame: u64, out: &mut Vec<u8>) {
 /// # Errors
 /// When the body does not have eight bytes.
 pub fn decode_ack(body: &[u8]) -> Result<u64, FramingError> {
-    Ok(u64::from_le_bytes(
-        body.try_into().map_err(|_| FramingError::Ack)?,
-    ))
+    Ok(u64::from_le_bytes(body.try_into().map_err(|_| FramingError::Ack)?))
 }
 
 /// Takes a stream apart into messages.
@@ -166,10 +156,7 @@ impl Reader {
         let Some(body) = rest.get(HEAD..HEAD + length) else {
             return Ok(None);
         };
-        let message = Message {
-            kind,
-            body: body.to_vec(),
-        };
+        let message = Message { kind, body: body.to_vec() };
         self.start += HEAD + length;
         if self.start == self.bytes.len() {
             self.bytes.clear();
@@ -203,15 +190,7 @@ mod tests {
                 }
             }
             let kinds: Vec<_> = messages.iter().map(|message| message.kind).collect();
-            assert_eq!(
-                kinds,
-                [
-                    Kind::Picture,
-                    Kind::CursorPosition,
-                    Kind::Ack,
-                    Kind::KeyRequest
-                ]
-            );
+            assert_eq!(kinds, [Kind::Picture, Kind::CursorPosition, Kind::Ack, Kind::KeyRequest]);
             assert_eq!(messages[0].body, [9; 1000]);
             assert_eq!(decode_ack(&messages[2].body), Ok(u64::MAX - 3));
         }
@@ -221,19 +200,13 @@ mod tests {
     fn lengths_are_refused_before_they_are_waited_for() {
         let mut reader = Reader::new();
         reader.feed(&[1, 1, 0, 0, 4]);
-        assert_eq!(
-            reader.poll(),
-            Err(FramingError::TooLong(MESSAGE_BYTES_MAX + 1))
-        );
+        assert_eq!(reader.poll(), Err(FramingError::TooLong(MESSAGE_BYTES_MAX + 1)));
         reader.feed(&[4, 0, 0, 0, 0]);
         assert!(reader.poll().is_err(), "a broken stream stays broken");
         let mut reader = Reader::new();
         reader.feed(&[4, 17, 0, 0, 0]);
         assert_eq!(reader.poll(), Err(FramingError::TooLong(17)));
-        assert_eq!(
-            write(Kind::Ack, &[0; 17], &mut Vec::new()),
-            Err(FramingError::TooLong(17))
-        );
+        assert_eq!(write(Kind::Ack, &[0; 17], &mut Vec::new()), Err(FramingError::TooLong(17)));
     }
 
     #[test]

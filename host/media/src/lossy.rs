@@ -30,11 +30,7 @@ pub(crate) struct LossyMap {
 
 impl LossyMap {
     pub(crate) fn new(grid: &CellMask) -> Self {
-        Self {
-            columns: grid.columns(),
-            cells: vec![Cell::default(); grid.columns() * grid.rows()],
-            count: 0,
-        }
+        Self { columns: grid.columns(), cells: vec![Cell::default(); grid.columns() * grid.rows()], count: 0 }
     }
 
     /// Number of cells that are not exact.
@@ -44,10 +40,7 @@ impl LossyMap {
 
     fn cell(&self, column: usize, row: usize) -> Cell {
         if column < self.columns {
-            self.cells
-                .get(row * self.columns + column)
-                .copied()
-                .unwrap_or_default()
+            self.cells.get(row * self.columns + column).copied().unwrap_or_default()
         } else {
             Cell::default()
         }
@@ -71,11 +64,7 @@ impl LossyMap {
         if let Some(cell) = self.cells.get_mut(row * self.columns + column) {
             let on = now_us.saturating_sub(cell.since_us) < MOVING_GAP_US;
             let most = area * 4 > (CELL * CELL * 3) as u64;
-            cell.streak = if on && most {
-                cell.streak.saturating_add(1)
-            } else {
-                u8::from(most)
-            };
+            cell.streak = if on && most { cell.streak.saturating_add(1) } else { u8::from(most) };
             cell.since_us = now_us;
         }
     }
@@ -94,11 +83,7 @@ impl LossyMap {
     /// Lossy updates of a cell in close succession up to `now_us`.
     pub(crate) fn streak(&self, column: usize, row: usize, now_us: u64) -> u8 {
         let cell = self.cell(column, row);
-        if now_us.saturating_sub(cell.since_us) < MOVING_GAP_US {
-            cell.streak
-        } else {
-            0
-        }
+        if now_us.saturating_sub(cell.since_us) < MOVING_GAP_US { cell.streak } else { 0 }
     }
 
     /// Notes that `rect` was sent exactly: cells that lie wholly in it are exact now.
@@ -125,9 +110,7 @@ impl LossyMap {
         let was_lossy = |rect: &Rect| {
             let (left, top, right, bottom) = grid.cells_of(rect);
             (top..bottom).any(|row| {
-                before
-                    .get(row * self.columns + left..row * self.columns + right)
-                    .is_some_and(|row| row.contains(&true))
+                before.get(row * self.columns + left..row * self.columns + right).is_some_and(|row| row.contains(&true))
             })
         };
         let mut marks = Vec::new();
@@ -150,11 +133,7 @@ impl LossyMap {
         marks.sort_by_key(|&(_, _, lossy)| lossy);
         for (column, row, lossy) in marks {
             self.set(column, row, lossy);
-            if let Some(cell) = self
-                .cells
-                .get_mut(row * self.columns + column)
-                .filter(|_| lossy)
-            {
+            if let Some(cell) = self.cells.get_mut(row * self.columns + column).filter(|_| lossy) {
                 cell.since_us = now_us;
                 cell.streak = 0;
             }
@@ -166,12 +145,7 @@ impl LossyMap {
         if self.count == 0 {
             return None;
         }
-        let oldest = self
-            .cells
-            .iter()
-            .filter(|cell| cell.lossy)
-            .map(|cell| cell.since_us)
-            .min()?;
+        let oldest = self.cells.iter().filter(|cell| cell.lossy).map(|cell| cell.since_us).min()?;
         Some(oldest.saturating_add(rest_us))
     }
 
@@ -181,19 +155,9 @@ impl LossyMap {
             return Vec::new();
         }
         let rested = |cell: &Cell| cell.lossy && cell.since_us.saturating_add(rest_us) <= now_us;
-        let found = self
-            .cells
-            .iter()
-            .enumerate()
-            .filter(|(_, cell)| rested(cell));
-        found
-            .map(|(at, _)| (at % self.columns, at / self.columns))
-            .take(most)
-            .collect()
+        let found = self.cells.iter().enumerate().filter(|(_, cell)| rested(cell));
+        found.map(|(at, _)| (at % self.columns, at / self.columns)).take(most).collect()
     }
 }
 
-const _: () = assert!(
-    CELL == 16,
-    "the syntax of the parts of a cell has four bits a side"
-);
+const _: () = assert!(CELL == 16, "the syntax of the parts of a cell has four bits a side");

@@ -43,11 +43,7 @@ pub(crate) fn residuals(picture: &PictureRef, rect: &Rect, out: &mut Vec<u8>) {
     let (mut above, mut here) = (vec![0; width * 3], vec![0; width * 3]);
     for y in top..bottom {
         split(picture.span(y, left, right), &mut here);
-        for (plane, (now, up)) in here
-            .chunks_exact(width)
-            .zip(above.chunks_exact(width))
-            .enumerate()
-        {
+        for (plane, (now, up)) in here.chunks_exact(width).zip(above.chunks_exact(width)).enumerate() {
             let at = start + plane * area + (y - top) * width;
             let target = &mut out[at..at + width];
             let (mut west, mut corner) = (up[0], up[0]);
@@ -67,11 +63,7 @@ pub(crate) fn restore(residuals: &[u8], picture: &mut PictureMut, rect: &Rect) {
     let area = width * (bottom - top);
     let (mut above, mut here) = (vec![0; width * 3], vec![0; width * 3]);
     for y in top..bottom {
-        for (plane, (now, up)) in here
-            .chunks_exact_mut(width)
-            .zip(above.chunks_exact(width))
-            .enumerate()
-        {
+        for (plane, (now, up)) in here.chunks_exact_mut(width).zip(above.chunks_exact(width)).enumerate() {
             let at = plane * area + (y - top) * width;
             let (mut west, mut corner) = (up[0], up[0]);
             for ((now, &residual), &up) in now.iter_mut().zip(&residuals[at..at + width]).zip(up) {
@@ -82,9 +74,7 @@ pub(crate) fn restore(residuals: &[u8], picture: &mut PictureMut, rect: &Rect) {
         let (green, chroma) = here.split_at(width);
         let (blue, red) = chroma.split_at(width);
         let row = picture.span_mut(y, left, right);
-        for (((pixel, &green), &blue), &red) in
-            row.chunks_exact_mut(4).zip(green).zip(blue).zip(red)
-        {
+        for (((pixel, &green), &blue), &red) in row.chunks_exact_mut(4).zip(green).zip(blue).zip(red) {
             pixel.copy_from_slice(&[blue.wrapping_add(green), green, red.wrapping_add(green), 0]);
         }
         std::mem::swap(&mut above, &mut here);

@@ -52,24 +52,10 @@ impl MotionFinder {
     }
 
     /// Displacements (what is now at x was at x - dx) by which much within `boxes` may have moved, likeliest first.
-    pub(crate) fn vectors(
-        &mut self,
-        now: &PictureRef,
-        before: &PictureRef,
-        boxes: &[Rect],
-    ) -> Vec<(i32, i32)> {
-        self.table.fill(Anchor {
-            hash: 0,
-            x: 0,
-            y: u16::MAX,
-        });
+    pub(crate) fn vectors(&mut self, now: &PictureRef, before: &PictureRef, boxes: &[Rect]) -> Vec<(i32, i32)> {
+        self.table.fill(Anchor { hash: 0, x: 0, y: u16::MAX });
         self.votes.clear();
-        let Self {
-            table,
-            hashes,
-            colours,
-            votes,
-        } = self;
+        let Self { table, hashes, colours, votes } = self;
         for rect in boxes {
             let (left, top, right, bottom) = rect.spans();
             for y in top..bottom {
@@ -78,16 +64,8 @@ impl MotionFinder {
                         return;
                     };
                     *slot = match slot.hash == hash {
-                        true => Anchor {
-                            hash,
-                            x: 0,
-                            y: u16::MAX,
-                        },
-                        false => Anchor {
-                            hash,
-                            x: (left + at) as u16,
-                            y: y as u16,
-                        },
+                        true => Anchor { hash, x: 0, y: u16::MAX },
+                        false => Anchor { hash, x: (left + at) as u16, y: y as u16 },
                     };
                 });
             }
@@ -101,14 +79,9 @@ impl MotionFinder {
                         return;
                     };
                     if slot.hash == hash && slot.y != u16::MAX {
-                        let (dx, dy) = (
-                            (left + at) as i32 - i32::from(slot.x),
-                            y as i32 - i32::from(slot.y),
-                        );
+                        let (dx, dy) = ((left + at) as i32 - i32::from(slot.x), y as i32 - i32::from(slot.y));
                         if (dx, dy) != (0, 0) && dx.abs() < REACH && dy.abs() < REACH {
-                            votes.push(
-                                ((dx as i16 as u16 as u32) << 16) | u32::from(dy as i16 as u16),
-                            );
+                            votes.push(((dx as i16 as u16 as u32) << 16) | u32::from(dy as i16 as u16));
                         }
                     }
                 });
@@ -129,31 +102,18 @@ fn winners(votes: &mut [u32]) -> Vec<(i32, i32)> {
     tally.truncate(VECTORS_MAX);
     tally
         .iter()
-        .map(|&(_, packed)| {
-            (
-                i32::from((packed >> 16) as u16 as i16),
-                i32::from(packed as u16 as i16),
-            )
-        })
+        .map(|&(_, packed)| (i32::from((packed >> 16) as u16 as i16), i32::from(packed as u16 as i16)))
         .collect()
 }
 
 /// Calls `found` with place and hash of each anchor of a row of BGRX pixels.
-fn for_anchors(
-    row: &[u8],
-    hashes: &mut Vec<u32>,
-    colours: &mut Vec<u32>,
-    mut found: impl FnMut(usize, u32),
-) {
+fn for_anchors(row: &[u8], hashes: &mut Vec<u32>, colours: &mut Vec<u32>, mut found: impl FnMut(usize, u32)) {
     let pixels = row.len() / 4;
     if pixels < WINDOW + 1 {
         return;
     }
     colours.clear();
-    colours.extend(
-        row.chunks_exact(4)
-            .map(|pixel| colour(pixel).wrapping_mul(0x9E37_79B1)),
-    );
+    colours.extend(row.chunks_exact(4).map(|pixel| colour(pixel).wrapping_mul(0x9E37_79B1)));
     hashes.clear();
     hashes.extend_from_slice(colours);
     // Each pass doubles the run of pixels that a sum covers: 2, 4, 8, 16.
@@ -185,9 +145,7 @@ pub(crate) fn copies(
         let mut any = false;
         for row in 0..open.rows() {
             for column in 0..open.columns() {
-                if open.get(column, row) != 0
-                    && same_moved(now, before, &open.rect_of(column, row), dx, dy)
-                {
+                if open.get(column, row) != 0 && same_moved(now, before, &open.rect_of(column, row), dx, dy) {
                     matching.set(column, row, 1);
                     any = true;
                 }
@@ -210,11 +168,7 @@ pub(crate) fn copies(
                     open.set(column, row, 0);
                 }
             }
-            copies.push(CopyRect {
-                to: grown(now, before, rect, dx, dy),
-                dx,
-                dy,
-            });
+            copies.push(CopyRect { to: grown(now, before, rect, dx, dy), dx, dy });
         }
     }
     copies

@@ -86,69 +86,41 @@ impl Pacer {
             self.under_way.pop_front();
         }
         let (delivered, delivered_us) = (self.delivered, self.delivered_us);
-        self.under_way.push_back(UnderWay {
-            frame,
-            bytes: bytes as u64,
-            sent_us: now_us,
-            delivered,
-            delivered_us,
-        });
+        self.under_way.push_back(UnderWay { frame, bytes: bytes as u64, sent_us: now_us, delivered, delivered_us });
     }
 
     /// The viewer has shown picture `frame`, and so has all before it. Unknown ones are ignored.
     pub fn on_ack(&mut self, frame: u64, now_us: u64) {
         let mut last = None;
-        while let Some(first) = self
-            .under_way
-            .front()
-            .copied()
-            .filter(|first| first.frame <= frame)
-        {
+        while let Some(first) = self.under_way.front().copied().filter(|first| first.frame <= frame) {
             self.under_way.pop_front();
             self.delivered += first.bytes;
             last = Some(first);
         }
         let Some(shown) = last else { return };
         let rtt = now_us.saturating_sub(shown.sent_us).max(1);
-        self.rtt_us = if self.rtt_us == 0 {
-            rtt
-        } else {
-            (self.rtt_us * 7 + rtt) / 8
-        };
+        self.rtt_us = if self.rtt_us == 0 { rtt } else { (self.rtt_us * 7 + rtt) / 8 };
         self.rtt_min_us = match self.rtt_min_us {
-            Some((least, since)) if least < rtt && now_us.saturating_sub(since) < RTT_AGE_US => {
-                Some((least, since))
-            }
+            Some((least, since)) if least < rtt && now_us.saturating_sub(since) < RTT_AGE_US => Some((least, since)),
             _ => Some((rtt, now_us)),
         };
         let span = now_us.saturating_sub(shown.delivered_us).max(1);
         let rate = (self.delivered - shown.delivered).saturating_mul(1_000_000) / span;
         // Small pictures do not fill the link, so a lower figure counts for little, a higher one at once.
-        self.rate = if rate > self.rate {
-            rate
-        } else {
-            (self.rate * 15 + rate) / 16
-        };
+        self.rate = if rate > self.rate { rate } else { (self.rate * 15 + rate) / 16 };
         self.delivered_us = now_us;
     }
 
     /// Whether the next picture may be made now.
     #[must_use]
     pub fn may_send(&self, now_us: u64) -> Verdict {
-        if let Some(due) = self
-            .last_sent_us
-            .map(|last| last.saturating_add(self.interval_us))
-            .filter(|due| *due > now_us)
+        if let Some(due) =
+            self.last_sent_us.map(|last| last.saturating_add(self.interval_us)).filter(|due| *due > now_us)
         {
             return Verdict::WaitUntil(due);
         }
-        let open = self
-            .under_way
-            .iter()
-            .filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
-        let (count, bytes) = open.fold((0, 0), |(count, bytes), sent| {
-            (count + 1, bytes + sent.bytes)
-        });
+        let open = self.under_way.iter().filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
+        let (count, bytes) = open.fold((0, 0), |(count, bytes), sent| (count + 1, bytes + sent.bytes));
         if count == 0 || (count < UNDER_WAY_MAX && bytes < self.budget_bytes()) {
             Verdict::Ready
         } else {
@@ -161,9 +133,7 @@ impl Pacer {
     pub fn budget_bytes(&self) -> u64 {
         let rtt = self.rtt_min_us.map_or(0, |(least, _)| least);
         let product = u128::from(self.rate) * u128::from(rtt) / 1_000_000;
-        let product = u64::try_from(product)
-            .unwrap_or(u64::MAX / 8)
-            .min(u64::MAX / 8);
+        let product = u64::try_from(product).unwrap_or(u64::MAX / 8).min(u64::MAX / 8);
         product * BUDGET_QUARTERS / 4 + BYTES_FREE
     }
 

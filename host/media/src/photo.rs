@@ -36,10 +36,7 @@ struct Quantizers {
 impl Quantizers {
     fn new(step: u8) -> Self {
         let step = f32::from(step.max(1)) * STEP_UNIT;
-        Self {
-            light: Quantizer::new(step, LIGHT_SLOPE),
-            colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE),
-        }
+        Self { light: Quantizer::new(step, LIGHT_SLOPE), colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE) }
     }
 
     fn of(&self, block: usize) -> &Quantizer {
@@ -76,23 +73,12 @@ struct Told {
 
 impl Told {
     fn new(columns: usize, rows: usize) -> Self {
-        Self {
-            columns,
-            cells: vec![None; columns * rows],
-            whole: true,
-        }
+        Self { columns, cells: vec![None; columns * rows], whole: true }
     }
 
     fn at(&self, column: Option<usize>, row: Option<usize>) -> Option<(Prediction, bool)> {
         let (column, row) = (column?, row?);
-        if column < self.columns {
-            self.cells
-                .get(row * self.columns + column)
-                .copied()
-                .flatten()
-        } else {
-            None
-        }
+        if column < self.columns { self.cells.get(row * self.columns + column).copied().flatten() } else { None }
     }
 
     fn present(&self, column: usize, row: usize) -> (bool, bool) {
@@ -108,13 +94,8 @@ impl Told {
             Some((Prediction::Moved(by), _)) => Some(by),
             Some((Prediction::Intra(_), _)) | None => None,
         };
-        let count = |test: fn(&(Prediction, bool)) -> bool| {
-            [left, above]
-                .iter()
-                .flatten()
-                .filter(|cell| test(cell))
-                .count()
-        };
+        let count =
+            |test: fn(&(Prediction, bool)) -> bool| [left, above].iter().flatten().filter(|cell| test(cell)).count();
         Context {
             moves: [moved(left), moved(above), moved(beyond)],
             bare: count(|cell| cell.1),
@@ -149,18 +130,11 @@ pub(crate) fn write(
     }
     out.push(settings.step);
     out.push(u8::from(settings.moves));
-    let reference = settings
-        .moves
-        .then(|| Reference::take(&far.as_ref(), bounds));
+    let reference = settings.moves.then(|| Reference::take(&far.as_ref(), bounds));
     let search = reference.as_ref().map(Search::new);
     let step = f32::from(settings.step) * STEP_UNIT;
     let least_energy = ENERGY_STEPS * step * step;
-    let sender = Sender {
-        quantizers: Quantizers::new(settings.step),
-        step: settings.step,
-        least_energy,
-        search,
-    };
+    let sender = Sender { quantizers: Quantizers::new(settings.step), step: settings.step, least_energy, search };
     let mut told = Told::new(right - left, bottom - top);
     let mut coder = RangeWriter::new();
     let mut waiting = cells.iter().peekable();
@@ -181,14 +155,7 @@ pub(crate) fn write(
             if let Prediction::Moved(by) = code.prediction {
                 moved(cell, by);
             }
-            reconstruct(
-                far,
-                (column, row),
-                part,
-                &code,
-                &sender.quantizers,
-                reference.as_ref(),
-            );
+            reconstruct(far, (column, row), part, &code, &sender.quantizers, reference.as_ref());
         }
     }
     put_section(out, &coder.finish());
@@ -210,8 +177,7 @@ pub(crate) fn read(
     if columns == 0 || rows == 0 {
         return Err(DecodeError::OutOfRange);
     }
-    let reference =
-        moves.then(|| Reference::take(&picture.as_ref(), (left, top, left + columns, top + rows)));
+    let reference = moves.then(|| Reference::take(&picture.as_ref(), (left, top, left + columns, top + rows)));
     let mut coder = RangeReader::new(reader.section()?);
     let mut told = Told::new(columns, rows);
     for row in 0..rows {
@@ -241,39 +207,17 @@ pub(crate) fn read(
 fn bounds(cells: &[PhotoCell]) -> Option<(usize, usize, usize, usize)> {
     let first = cells.first()?;
     let start = (first.column, first.row, first.column + 1, first.row + 1);
-    Some(
-        cells
-            .iter()
-            .fold(start, |(left, top, right, bottom), cell| {
-                (
-                    left.min(cell.column),
-                    top.min(cell.row),
-                    right.max(cell.column + 1),
-                    bottom.max(cell.row + 1),
-                )
-            }),
-    )
+    Some(cells.iter().fold(start, |(left, top, right, bottom), cell| {
+        (left.min(cell.column), top.min(cell.row), right.max(cell.column + 1), bottom.max(cell.row + 1))
+    }))
 }
 
 /// The changed part within its cell; sides at the picture's edge count as the cell's, which costs nothing to tell.
 fn part_of(part: &Rect, origin: &Rect, width: u32, height: u32) -> [u8; 4] {
     let side = |value: i64, from: i32| (value - i64::from(from)).clamp(0, CELL as i64) as u8;
-    let right = if part.right() >= i64::from(width) {
-        CELL as u8
-    } else {
-        side(part.right(), origin.x)
-    };
-    let bottom = if part.bottom() >= i64::from(height) {
-        CELL as u8
-    } else {
-        side(part.bottom(), origin.y)
-    };
-    [
-        side(i64::from(part.x), origin.x),
-        side(i64::from(part.y), origin.y),
-        right,
-        bottom,
-    ]
+    let right = if part.right() >= i64::from(width) { CELL as u8 } else { side(part.right(), origin.x) };
+    let bottom = if part.bottom() >= i64::from(height) { CELL as u8 } else { side(part.bottom(), origin.y) };
+    [side(i64::from(part.x), origin.x), side(i64::from(part.y), origin.y), right, bottom]
 }
 
 fn predicted(
@@ -309,9 +253,7 @@ fn reconstruct(
     }
     for y_at in top..bottom {
         let from = ((y_at - y) * CELL + left - x) * 4;
-        picture
-            .span_mut(y_at, left, right)
-            .copy_from_slice(&pixels[from..from + (right - left) * 4]);
+        picture.span_mut(y_at, left, right).copy_from_slice(&pixels[from..from + (right - left) * 4]);
     }
 }
 
@@ -383,20 +325,10 @@ impl Sender<'_> {
         let moved = self.search.as_ref().map(|search| {
             let expected = context.expected_move();
             let [left, above, _] = context.moves;
-            let likely = [
-                expected,
-                cell.guess,
-                (0, 0),
-                left.unwrap_or(expected),
-                above.unwrap_or(expected),
-            ];
+            let likely = [expected, cell.guess, (0, 0), left.unwrap_or(expected), above.unwrap_or(expected)];
             search.best(&light, (x, y), &likely, bit_cost)
         });
-        let mut best = (
-            Prediction::Intra(Intra::Mean),
-            u32::MAX,
-            [0; CELL * CELL * 4],
-        );
+        let mut best = (Prediction::Intra(Intra::Mean), u32::MAX, [0; CELL * CELL * 4]);
         if let (Some((by, cost)), Some(reference)) = (moved, reference) {
             best = (Prediction::Moved(by), cost, reference.block(x, y, by));
         }
@@ -412,24 +344,11 @@ impl Sender<'_> {
             }
         }
         let (prediction, _, expected) = best;
-        let bias = if matches!(prediction, Prediction::Moved(_)) {
-            0.24
-        } else {
-            0.34
-        };
-        CellCode {
-            prediction,
-            blocks: self.differences(&wanted, &expected, cell, bias),
-        }
+        let bias = if matches!(prediction, Prediction::Moved(_)) { 0.24 } else { 0.34 };
+        CellCode { prediction, blocks: self.differences(&wanted, &expected, cell, bias) }
     }
 
-    fn differences(
-        &self,
-        wanted: &Pixels,
-        expected: &Pixels,
-        cell: &PhotoCell,
-        bias: f32,
-    ) -> [Steps; 6] {
+    fn differences(&self, wanted: &Pixels, expected: &Pixels, cell: &PhotoCell, bias: f32) -> [Steps; 6] {
         let inside = inside(cell);
         let mut lights = [[0.0; 64]; 4];
         let (mut blue, mut red) = ([0.0; 64], [0.0; 64]);
@@ -439,9 +358,8 @@ impl Sender<'_> {
                     continue;
                 }
                 let at = (y * CELL + x) * 4;
-                let of = |channel: usize| {
-                    f32::from(i16::from(wanted[at + channel]) - i16::from(expected[at + channel]))
-                };
+                let of =
+                    |channel: usize| f32::from(i16::from(wanted[at + channel]) - i16::from(expected[at + channel]));
                 let (b, g, r) = (of(0), of(1), of(2));
                 let light = 0.114 * b + 0.587 * g + 0.299 * r;
                 lights[y / 8 * 2 + x / 8][y % 8 * 8 + x % 8] = light;

@@ -68,12 +68,7 @@ impl PictureMut<'_> {
     /// The same picture, to read from.
     #[must_use]
     pub fn as_ref(&self) -> PictureRef<'_> {
-        PictureRef {
-            width: self.width,
-            height: self.height,
-            stride: self.stride,
-            pixels: self.pixels,
-        }
+        PictureRef { width: self.width, height: self.height, stride: self.stride, pixels: self.pixels }
     }
 
     #[inline]

@@ -3,9 +3,7 @@
 //! History beats spatial coding for everything that is not a photo: what scrolls back, is typed again or is uncovered
 //! was in the stream before. A failure on the reading side leaves the stream useless until the next key packet.
 
-use zstd::zstd_safe::{
-    CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective, Strategy, zstd_sys,
-};
+use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective, Strategy, zstd_sys};
 
 use crate::DecodeError;
 
@@ -21,9 +19,7 @@ pub(crate) struct PixelWriter {
 
 impl PixelWriter {
     pub(crate) fn new() -> Self {
-        let mut writer = Self {
-            context: CCtx::create(),
-        };
+        let mut writer = Self { context: CCtx::create() };
         writer.restart();
         writer
     }
@@ -53,11 +49,8 @@ impl PixelWriter {
             let start = out.len();
             out.reserve((pixels.len() - input.pos) / 4 + 4096);
             let mut output = OutBuffer::around_pos(out, start);
-            let left = self.context.compress_stream2(
-                &mut output,
-                &mut input,
-                zstd_sys::ZSTD_EndDirective::ZSTD_e_flush,
-            );
+            let left =
+                self.context.compress_stream2(&mut output, &mut input, zstd_sys::ZSTD_EndDirective::ZSTD_e_flush);
             match left {
                 Ok(0) => return,
                 Ok(_) => {}
@@ -75,18 +68,14 @@ pub(crate) struct PixelReader {
 
 impl PixelReader {
     pub(crate) fn new() -> Self {
-        let mut reader = Self {
-            context: DCtx::create(),
-        };
+        let mut reader = Self { context: DCtx::create() };
         reader.restart();
         reader
     }
 
     pub(crate) fn restart(&mut self) {
         let _ = self.context.reset(ResetDirective::SessionAndParameters);
-        let _ = self
-            .context
-            .set_parameter(DParameter::WindowLogMax(WINDOW_LOG));
+        let _ = self.context.set_parameter(DParameter::WindowLogMax(WINDOW_LOG));
     }
 
     /// Reads exactly `pixels.len()` bytes out of a whole section: no fewer, and nothing may follow.
@@ -95,9 +84,7 @@ impl PixelReader {
         let mut output = OutBuffer::around(pixels);
         loop {
             let before = (input.pos, output.pos());
-            self.context
-                .decompress_stream(&mut output, &mut input)
-                .map_err(|_| DecodeError::Stream)?;
+            self.context.decompress_stream(&mut output, &mut input).map_err(|_| DecodeError::Stream)?;
             if input.pos == section.len() && output.pos() == output.capacity() {
                 return self.nothing_left();
             }
@@ -111,14 +98,8 @@ impl PixelReader {
     fn nothing_left(&mut self) -> Result<(), DecodeError> {
         let mut more = Vec::with_capacity(1);
         let mut output = OutBuffer::around(&mut more);
-        let asked = self
-            .context
-            .decompress_stream(&mut output, &mut InBuffer::around(&[]));
-        if asked.is_ok() && output.pos() == 0 {
-            Ok(())
-        } else {
-            Err(DecodeError::Stream)
-        }
+        let asked = self.context.decompress_stream(&mut output, &mut InBuffer::around(&[]));
+        if asked.is_ok() && output.pos() == 0 { Ok(()) } else { Err(DecodeError::Stream) }
     }
 }
 
@@ -133,11 +114,7 @@ pub(crate) fn unpack(section: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError
     let wanted = bytes.len();
     let mut reader = PixelReader::new();
     reader.read(section, bytes)?;
-    if wanted == 0 {
-        Err(DecodeError::OutOfRange)
-    } else {
-        Ok(())
-    }
+    if wanted == 0 { Err(DecodeError::OutOfRange) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -28,10 +28,7 @@ pub(crate) struct Reference {
 
 impl Reference {
     /// Keeps what lies around the cells from column and row to column and row (exclusive).
-    pub(crate) fn take(
-        picture: &PictureRef,
-        (left, top, right, bottom): (usize, usize, usize, usize),
-    ) -> Self {
+    pub(crate) fn take(picture: &PictureRef, (left, top, right, bottom): (usize, usize, usize, usize)) -> Self {
         let width = (right - left) * CELL + 2 * MARGIN;
         let height = (bottom - top) * CELL + 2 * MARGIN;
         let mut pixels = Vec::with_capacity(width * height * 4);
@@ -53,13 +50,7 @@ impl Reference {
                 pixels.extend_from_slice(&span[span.len() - 4..]);
             }
         }
-        Self {
-            left: x0,
-            top: y0,
-            width,
-            height,
-            pixels,
-        }
+        Self { left: x0, top: y0, width, height, pixels }
     }
 
     pub(crate) fn size(&self) -> (usize, usize) {
@@ -100,13 +91,7 @@ impl Reference {
 
 /// Bilinear mean of four neighbours, `step` bytes apart, with weights in quarters.
 #[inline]
-pub(crate) fn mix(
-    upper: &[u8],
-    lower: &[u8],
-    step: usize,
-    (fx, fy): (u16, u16),
-    target: &mut [u8],
-) {
+pub(crate) fn mix(upper: &[u8], lower: &[u8], step: usize, (fx, fy): (u16, u16), target: &mut [u8]) {
     let weights = [(4 - fx) * (4 - fy), fx * (4 - fy), (4 - fx) * fy, fx * fy];
     let count = target.len();
     let (a, b) = (&upper[..count], &upper[step..step + count]);
@@ -156,61 +141,32 @@ impl Neighbours {
         let (width, height) = (picture.width as usize, picture.height as usize);
         let pixel = |x: usize, y: usize| {
             let at = y.min(height - 1) * picture.stride + x.min(width - 1) * 4;
-            [
-                picture.pixels[at],
-                picture.pixels[at + 1],
-                picture.pixels[at + 2],
-                0,
-            ]
+            [picture.pixels[at], picture.pixels[at + 1], picture.pixels[at + 2], 0]
         };
         let (mut above, mut left) = ([0; CELL * 4], [0; CELL * 4]);
         for k in 0..CELL {
-            above[k * 4..k * 4 + 4].copy_from_slice(&if y > 0 {
-                pixel(x + k, y - 1)
-            } else {
-                GREY
-            });
+            above[k * 4..k * 4 + 4].copy_from_slice(&if y > 0 { pixel(x + k, y - 1) } else { GREY });
             left[k * 4..k * 4 + 4].copy_from_slice(&if x > 0 { pixel(x - 1, y + k) } else { GREY });
         }
-        let corner = if x > 0 && y > 0 {
-            pixel(x - 1, y - 1)
-        } else {
-            GREY
-        };
-        Self {
-            above,
-            left,
-            corner,
-        }
+        let corner = if x > 0 && y > 0 { pixel(x - 1, y - 1) } else { GREY };
+        Self { above, left, corner }
     }
 
     pub(crate) fn block(&self, intra: Intra) -> Pixels {
         let mut block = [0; CELL * CELL * 4];
         let mean: [u8; 4] = std::array::from_fn(|channel| {
-            let sum = |side: &[u8]| {
-                side.iter()
-                    .skip(channel)
-                    .step_by(4)
-                    .map(|&v| u32::from(v))
-                    .sum::<u32>()
-            };
+            let sum = |side: &[u8]| side.iter().skip(channel).step_by(4).map(|&v| u32::from(v)).sum::<u32>();
             ((sum(&self.above) + sum(&self.left) + CELL as u32) / (2 * CELL as u32)) as u8
         });
         for (row, target) in block.chunks_exact_mut(CELL * 4).enumerate() {
             let left = &self.left[row * 4..row * 4 + 4];
             match intra {
-                Intra::Mean => target
-                    .chunks_exact_mut(4)
-                    .for_each(|pixel| pixel.copy_from_slice(&mean)),
+                Intra::Mean => target.chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&mean)),
                 Intra::Down => target.copy_from_slice(&self.above),
-                Intra::Across => target
-                    .chunks_exact_mut(4)
-                    .for_each(|pixel| pixel.copy_from_slice(left)),
+                Intra::Across => target.chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(left)),
                 Intra::Slope => {
-                    let offset: [i16; 4] =
-                        std::array::from_fn(|k| i16::from(left[k]) - i16::from(self.corner[k]));
-                    for (pixel, above) in target.chunks_exact_mut(4).zip(self.above.chunks_exact(4))
-                    {
+                    let offset: [i16; 4] = std::array::from_fn(|k| i16::from(left[k]) - i16::from(self.corner[k]));
+                    for (pixel, above) in target.chunks_exact_mut(4).zip(self.above.chunks_exact(4)) {
                         for k in 0..3 {
                             pixel[k] = (i16::from(above[k]) + offset[k]).clamp(0, 255) as u8;
                         }
@@ -248,11 +204,7 @@ mod tests {
                 }
             }
             let _ = reference.block(cells.0 * CELL, cells.1 * CELL, (-MOVE_MAX, MOVE_MAX));
-            let _ = reference.block(
-                (cells.2 - 1) * CELL,
-                (cells.3 - 1) * CELL,
-                (MOVE_MAX, -MOVE_MAX),
-            );
+            let _ = reference.block((cells.2 - 1) * CELL, (cells.3 - 1) * CELL, (MOVE_MAX, -MOVE_MAX));
         }
     }
 }

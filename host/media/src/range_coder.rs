@@ -12,10 +12,7 @@ pub(crate) struct Model {
 
 impl Default for Model {
     fn default() -> Self {
-        Self {
-            fast: 1 << 15,
-            slow: 1 << 15,
-        }
+        Self { fast: 1 << 15, slow: 1 << 15 }
     }
 }
 
@@ -75,13 +72,7 @@ pub(crate) struct RangeWriter {
 
 impl RangeWriter {
     pub(crate) fn new() -> Self {
-        Self {
-            low: 0,
-            range: u32::MAX,
-            cached: 0,
-            pending: 0,
-            bytes: Vec::new(),
-        }
+        Self { low: 0, range: u32::MAX, cached: 0, pending: 0, bytes: Vec::new() }
     }
 
     /// Bytes written so far, give or take four.
@@ -160,12 +151,7 @@ pub(crate) struct RangeReader<'a> {
 
 impl<'a> RangeReader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Self {
-            code: 0,
-            range: u32::MAX,
-            bytes,
-            missing: 0,
-        };
+        let mut reader = Self { code: 0, range: u32::MAX, bytes, missing: 0 };
         for _ in 0..4 {
             reader.next();
         }
@@ -234,15 +220,8 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state >> 16
         };
-        let values: Vec<(bool, u32, bool)> = (0..20_000)
-            .map(|_| {
-                (
-                    random() % 50 == 0,
-                    random() % 3 * (random() % 900),
-                    random() % 2 == 0,
-                )
-            })
-            .collect();
+        let values: Vec<(bool, u32, bool)> =
+            (0..20_000).map(|_| (random() % 50 == 0, random() % 3 * (random() % 900), random() % 2 == 0)).collect();
         let (mut model, mut numbers) = (Model::default(), [Model::default(); 15]);
         let mut writer = RangeWriter::new();
         for &(rare, ..) in &values {
@@ -257,11 +236,7 @@ mod tests {
         let bytes = writer.finish();
         let (mut model, mut numbers) = (Model::default(), [Model::default(); 15]);
         let mut reader = RangeReader::new(&bytes);
-        assert!(
-            values
-                .iter()
-                .all(|&(rare, ..)| reader.bit(&mut model, false) == rare)
-        );
+        assert!(values.iter().all(|&(rare, ..)| reader.bit(&mut model, false) == rare));
         for &(_, number, plain) in &values {
             assert_eq!(reader.number(&mut numbers, 0), number);
             assert_eq!(reader.plain(false), plain);

@@ -13,12 +13,7 @@ impl Rect {
     /// The rectangle with its upper left corner at `x`, `y`.
     #[must_use]
     pub const fn new(x: i32, y: i32, width: u32, height: u32) -> Self {
-        Self {
-            x,
-            y,
-            width,
-            height,
-        }
+        Self { x, y, width, height }
     }
 
     /// The rectangle from corner to corner (right and bottom exclusive); empty when they are the wrong way round.
@@ -28,12 +23,7 @@ impl Rect {
         let y = top.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
         let width = (right - i64::from(x)).clamp(0, i64::from(u32::MAX)) as u32;
         let height = (bottom - i64::from(y)).clamp(0, i64::from(u32::MAX)) as u32;
-        Self {
-            x,
-            y,
-            width,
-            height,
-        }
+        Self { x, y, width, height }
     }
 
     /// One past the last column.
@@ -68,11 +58,7 @@ impl Rect {
             self.right().min(other.right()),
             self.bottom().min(other.bottom()),
         );
-        if rect.is_empty() {
-            Self::default()
-        } else {
-            rect
-        }
+        if rect.is_empty() { Self::default() } else { rect }
     }
 
     /// The smallest rectangle that holds both; an empty one adds nothing.
@@ -126,20 +112,13 @@ mod tests {
         assert_eq!(a.union(&b), Rect::new(0, 0, 15, 15));
         assert!(a.intersect(&Rect::new(10, 0, 5, 5)).is_empty());
         assert!(a.contains(&Rect::new(2, 2, 8, 8)) && !a.contains(&b));
-        assert_eq!(
-            Rect::new(-5, -5, 10, 10).clip(100, 100),
-            Rect::new(0, 0, 5, 5)
-        );
+        assert_eq!(Rect::new(-5, -5, 10, 10).clip(100, 100), Rect::new(0, 0, 5, 5));
     }
 
     #[test]
     fn extreme_corners_do_not_overflow() {
         let wide = Rect::new(i32::MIN, i32::MAX, u32::MAX, u32::MAX);
-        assert!(
-            wide.union(&Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX))
-                .area()
-                > 0
-        );
+        assert!(wide.union(&Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX)).area() > 0);
         assert!(wide.clip(1920, 1080).is_empty());
     }
 }

@@ -22,10 +22,7 @@ pub(crate) fn luma_of(pixels: &Pixels) -> Luma {
 /// Sum of absolute differences of two equally long runs.
 #[inline]
 fn difference(a: &[u8], b: &[u8]) -> u32 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| u32::from(a.abs_diff(*b)))
-        .sum()
+    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum()
 }
 
 pub(crate) fn block_difference(a: &Luma, b: &Luma) -> u32 {
@@ -40,10 +37,7 @@ pub(crate) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub(crate) fn new(reference: &'a Reference) -> Self {
-        Self {
-            luma: reference.luma(),
-            reference,
-        }
+        Self { luma: reference.luma(), reference }
     }
 
     /// Difference to the cell at pixel `x`, `y` moved `by` quarter pixels.
@@ -58,10 +52,7 @@ impl<'a> Search<'a> {
             if (fx, fy) == (0, 0) {
                 sum += difference(own, &self.luma[from..from + CELL]);
             } else {
-                let (upper, lower) = (
-                    &self.luma[from..=from + CELL],
-                    &self.luma[from + width..=from + width + CELL],
-                );
+                let (upper, lower) = (&self.luma[from..=from + CELL], &self.luma[from + width..=from + width + CELL]);
                 mix(upper, lower, 1, (fx, fy), &mut mixed);
                 sum += difference(own, &mixed);
             }
@@ -71,13 +62,7 @@ impl<'a> Search<'a> {
 
     /// The best move found and its cost: the difference plus what telling the move costs at `bit_cost` a bit.
     /// Starts from the `likely` moves, of which the first is the one that costs least to tell.
-    pub(crate) fn best(
-        &self,
-        block: &Luma,
-        (x, y): (usize, usize),
-        likely: &[Move],
-        bit_cost: u32,
-    ) -> (Move, u32) {
+    pub(crate) fn best(&self, block: &Luma, (x, y): (usize, usize), likely: &[Move], bit_cost: u32) -> (Move, u32) {
         let told = likely.first().copied().unwrap_or_default();
         let bits = |by: Move| {
             let length = |a: i16, b: i16| 2 * (16 - (a - b).unsigned_abs().leading_zeros());

@@ -82,10 +82,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn number_max(&mut self, max: usize) -> Result<usize, DecodeError> {
         let value = self.number()?;
-        usize::try_from(value)
-            .ok()
-            .filter(|value| *value <= max)
-            .ok_or(DecodeError::OutOfRange)
+        usize::try_from(value).ok().filter(|value| *value <= max).ok_or(DecodeError::OutOfRange)
     }
 
     pub(crate) fn signed(&mut self) -> Result<i64, DecodeError> {
@@ -94,12 +91,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A rectangle that is not empty and lies inside the picture.
-    pub(crate) fn rect(
-        &mut self,
-        former: &Rect,
-        width: u32,
-        height: u32,
-    ) -> Result<Rect, DecodeError> {
+    pub(crate) fn rect(&mut self, former: &Rect, width: u32, height: u32) -> Result<Rect, DecodeError> {
         let x = i64::from(former.x) + self.signed()?;
         let y = i64::from(former.y) + self.signed()?;
         let right = x + self.number()? as i64;
@@ -113,10 +105,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn section(&mut self) -> Result<&'a [u8], DecodeError> {
         let length = self.number_max(usize::MAX)?;
-        let (section, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(DecodeError::Truncated)?;
+        let (section, rest) = self.rest.split_at_checked(length).ok_or(DecodeError::Truncated)?;
         self.rest = rest;
         Ok(section)
     }
@@ -138,29 +127,17 @@ mod tests {
         let mut reader = Reader::new(&out);
         assert_eq!(reader.number().unwrap(), 300);
         assert_eq!(reader.signed().unwrap(), -77);
-        assert_eq!(
-            reader.rect(&former, 1000, 1000).unwrap(),
-            Rect::new(3, 200, 17, 18)
-        );
+        assert_eq!(reader.rect(&former, 1000, 1000).unwrap(), Rect::new(3, 200, 17, 18));
         assert_eq!(reader.section().unwrap(), b"abc");
         assert!(reader.is_empty());
     }
 
     #[test]
     fn endless_numbers_and_outside_rectangles_are_refused() {
-        assert_eq!(
-            Reader::new(&[0xff; 20]).number(),
-            Err(DecodeError::OutOfRange)
-        );
+        assert_eq!(Reader::new(&[0xff; 20]).number(), Err(DecodeError::OutOfRange));
         let mut out = Vec::new();
         put_rect(&mut out, &Rect::new(990, 0, 17, 18), &Rect::default());
-        assert_eq!(
-            Reader::new(&out).rect(&Rect::default(), 1000, 1000),
-            Err(DecodeError::OutOfRange)
-        );
-        assert_eq!(
-            Reader::new(&[5, 1, 2]).section(),
-            Err(DecodeError::Truncated)
-        );
+        assert_eq!(Reader::new(&out).rect(&Rect::default(), 1000, 1000), Err(DecodeError::OutOfRange));
+        assert_eq!(Reader::new(&[5, 1, 2]).section(), Err(DecodeError::Truncated));
     }
 }

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lotse_media::{
-    DecodeError, Decoder, EncodeReport, Encoder, EncoderOptions, PictureMut, PictureRef, Rect,
-};
+use lotse_media::{DecodeError, Decoder, EncodeReport, Encoder, EncoderOptions, PictureMut, PictureRef, Rect};
 
 struct Random(u32);
 
@@ -25,12 +23,7 @@ struct Screen {
 
 impl Screen {
     fn new(width: u32, height: u32, padding: usize) -> Self {
-        Self {
-            width,
-            height,
-            padding,
-            pixels: vec![0; (width as usize * 4 + padding) * height as usize],
-        }
+        Self { width, height, padding, pixels: vec![0; (width as usize * 4 + padding) * height as usize] }
     }
 
     fn stride(&self) -> usize {
@@ -38,21 +31,11 @@ impl Screen {
     }
 
     fn view(&self) -> PictureRef<'_> {
-        PictureRef {
-            width: self.width,
-            height: self.height,
-            stride: self.stride(),
-            pixels: &self.pixels,
-        }
+        PictureRef { width: self.width, height: self.height, stride: self.stride(), pixels: &self.pixels }
     }
 
     fn view_mut(&mut self) -> PictureMut<'_> {
-        PictureMut {
-            width: self.width,
-            height: self.height,
-            stride: self.stride(),
-            pixels: &mut self.pixels,
-        }
+        PictureMut { width: self.width, height: self.height, stride: self.stride(), pixels: &mut self.pixels }
     }
 
     fn get(&self, x: u32, y: u32) -> [u8; 3] {
@@ -84,18 +67,9 @@ impl Screen {
         let top = rect.y as u32;
         self.paint(rect, |x, y| {
             let (line, row) = ((y - top) / 16 + first_line, (y - top) % 16);
-            let letter = (x / 9)
-                .wrapping_mul(2_654_435_761)
-                .wrapping_add(line.wrapping_mul(40_503))
-                >> 9;
-            let ink = (letter.wrapping_mul(x % 9 * 31 + row * 17 + 1) >> 3) % 3 == 0
-                && row < 12
-                && letter % 6 > 0;
-            if ink {
-                [(letter % 60) as u8; 3]
-            } else {
-                [255; 3]
-            }
+            let letter = (x / 9).wrapping_mul(2_654_435_761).wrapping_add(line.wrapping_mul(40_503)) >> 9;
+            let ink = (letter.wrapping_mul(x % 9 * 31 + row * 17 + 1) >> 3) % 3 == 0 && row < 12 && letter % 6 > 0;
+            if ink { [(letter % 60) as u8; 3] } else { [255; 3] }
         });
     }
 
@@ -104,11 +78,7 @@ impl Screen {
             let (u, v) = (x as f32 + shift, y as f32 - shift);
             let hills = (u * 0.05).sin() * (v * 0.043).cos() * 60.0 + (u * 0.3).sin() * 12.0;
             let noise = random.below(6) as f32;
-            [
-                (110.0 + hills + noise) as u8,
-                (120.0 + hills * 0.8 + noise) as u8,
-                (90.0 - hills * 0.5 + noise) as u8,
-            ]
+            [(110.0 + hills + noise) as u8, (120.0 + hills * 0.8 + noise) as u8, (90.0 - hills * 0.5 + noise) as u8]
         });
     }
 }
@@ -131,18 +101,12 @@ struct Pair {
 impl Pair {
     fn new(options: EncoderOptions, screen: &Screen) -> Self {
         let far = Screen::new(screen.width, screen.height, 12);
-        Self {
-            encoder: Encoder::new(options),
-            decoder: Decoder::new(),
-            far,
-        }
+        Self { encoder: Encoder::new(options), decoder: Decoder::new(), far }
     }
 
     fn show(&mut self, screen: &Screen, damage: &[Rect], now_us: u64) -> EncodeReport {
         let mut packet = Vec::new();
-        let report = self
-            .encoder
-            .encode(screen.view(), damage, now_us, &mut packet);
+        let report = self.encoder.encode(screen.view(), damage, now_us, &mut packet);
         assert_eq!(report.bytes, packet.len());
         self.take(&packet);
         report
@@ -152,18 +116,11 @@ impl Pair {
         if !packet.is_empty() {
             let before = self.far.clone();
             let mut written = Vec::new();
-            self.decoder
-                .decode(packet, &mut self.far.view_mut(), &mut written)
-                .unwrap();
+            self.decoder.decode(packet, &mut self.far.view_mut(), &mut written).unwrap();
             for y in 0..before.height {
                 for x in 0..before.width {
-                    let told = written
-                        .iter()
-                        .any(|rect| rect.contains(&Rect::new(x as i32, y as i32, 1, 1)));
-                    assert!(
-                        told || before.get(x, y) == self.far.get(x, y),
-                        "untold damage at {x}, {y}"
-                    );
+                    let told = written.iter().any(|rect| rect.contains(&Rect::new(x as i32, y as i32, 1, 1)));
+                    assert!(told || before.get(x, y) == self.far.get(x, y), "untold damage at {x}, {y}");
                 }
             }
         }
@@ -186,22 +143,13 @@ impl Pair {
 }
 
 fn exact() -> EncoderOptions {
-    EncoderOptions {
-        photo_quality: 100,
-        ..EncoderOptions::default()
-    }
+    EncoderOptions { photo_quality: 100, ..EncoderOptions::default() }
 }
 
 /// One random change of the screen; returns where it was.
 fn edit(screen: &mut Screen, random: &mut Random) -> Rect {
-    let (width, height) = (
-        1 + random.below(screen.width - 1),
-        1 + random.below(screen.height - 1),
-    );
-    let (x, y) = (
-        random.below(screen.width - width + 1),
-        random.below(screen.height - height + 1),
-    );
+    let (width, height) = (1 + random.below(screen.width - 1), 1 + random.below(screen.height - 1));
+    let (x, y) = (random.below(screen.width - width + 1), random.below(screen.height - height + 1));
     let rect = Rect::new(x as i32, y as i32, width, height);
     match random.below(6) {
         0 => screen.paint(rect, |_, _| [9, 8, 7]),
@@ -209,13 +157,7 @@ fn edit(screen: &mut Screen, random: &mut Random) -> Rect {
         2 => screen.photo(rect, random.below(99) as f32, random),
         3 => {
             let mut noise = Random(random.below(u32::MAX >> 4));
-            screen.paint(rect, |_, _| {
-                [
-                    noise.below(256) as u8,
-                    noise.below(256) as u8,
-                    noise.below(256) as u8,
-                ]
-            });
+            screen.paint(rect, |_, _| [noise.below(256) as u8, noise.below(256) as u8, noise.below(256) as u8]);
         }
         4 => {
             let before = screen.clone();
@@ -225,9 +167,7 @@ fn edit(screen: &mut Screen, random: &mut Random) -> Rect {
         _ => {
             let before = screen.clone();
             let (right, down) = (random.below(30), random.below(30));
-            screen.paint(rect, |x, y| {
-                before.get(x.saturating_sub(right), y.saturating_sub(down))
-            });
+            screen.paint(rect, |x, y| before.get(x.saturating_sub(right), y.saturating_sub(down)));
         }
     }
     rect
@@ -240,9 +180,7 @@ fn random_edits_are_exact_at_quality_100() {
         let mut screen = Screen::new(200 + random.below(150), 180 + random.below(150), 20);
         let mut pair = Pair::new(exact(), &screen);
         for frame in 0..25u64 {
-            let damage: Vec<Rect> = (0..random.below(3))
-                .map(|_| edit(&mut screen, &mut random))
-                .collect();
+            let damage: Vec<Rect> = (0..random.below(3)).map(|_| edit(&mut screen, &mut random)).collect();
             if random.below(12) == 0 {
                 pair.encoder.request_key();
             }
@@ -260,9 +198,7 @@ fn random_edits_are_exact_after_the_refresh() {
         let mut screen = Screen::new(200 + random.below(150), 180 + random.below(150), 4);
         let mut pair = Pair::new(EncoderOptions::default(), &screen);
         for frame in 0..30u64 {
-            let damage: Vec<Rect> = (0..random.below(3))
-                .map(|_| edit(&mut screen, &mut random))
-                .collect();
+            let damage: Vec<Rect> = (0..random.below(3)).map(|_| edit(&mut screen, &mut random)).collect();
             pair.show(&screen, &damage, frame * 30_000);
             if random.below(5) == 0 {
                 pair.rest(frame * 30_000 + 400_000, 5_000);
@@ -282,10 +218,7 @@ fn a_scroll_is_a_copy_and_small() {
         screen.text(screen.whole(), step * 3);
         let report = pair.show(&screen, &[screen.whole()], u64::from(step) * 30_000);
         assert!(report.copied > 800 * 540, "{report:?}");
-        assert!(
-            report.exact <= 800 * 64 && report.bytes < 12_000,
-            "{report:?}"
-        );
+        assert!(report.exact <= 800 * 64 && report.bytes < 12_000, "{report:?}");
         assert_same(&screen, &pair.far, "after a scroll");
     }
 }
@@ -298,9 +231,7 @@ fn a_dragged_window_is_a_copy_and_small() {
     window.text(window.whole(), 0);
     let at = |left: u32, top: u32| {
         let mut screen = desktop.clone();
-        screen.paint(Rect::new(left as i32, top as i32, 400, 300), |x, y| {
-            window.get(x - left, y - top)
-        });
+        screen.paint(Rect::new(left as i32, top as i32, 400, 300), |x, y| window.get(x - left, y - top));
         screen
     };
     let mut pair = Pair::new(exact(), &desktop);
@@ -322,15 +253,9 @@ fn text_is_never_lossy_and_nothing_is_sent_when_idle() {
     let report = pair.show(&screen, &[], 0);
     assert!(report.key && report.lossy == 0, "{report:?}");
     assert_eq!(pair.encoder.refresh_due_us(), None);
-    assert_eq!(
-        pair.show(&screen, &[screen.whole()], 1),
-        EncodeReport::default()
-    );
+    assert_eq!(pair.show(&screen, &[screen.whole()], 1), EncodeReport::default());
     let mut packet = Vec::new();
-    assert_eq!(
-        pair.encoder.refresh(u64::MAX, 1 << 20, &mut packet),
-        EncodeReport::default()
-    );
+    assert_eq!(pair.encoder.refresh(u64::MAX, 1 << 20, &mut packet), EncodeReport::default());
     assert!(packet.is_empty());
 }
 
@@ -345,22 +270,12 @@ fn a_photo_is_lossy_first_and_exact_after_rest() {
     let report = pair.show(&screen, &[place], 1_000_000);
     assert!(report.lossy > place.area() * 8 / 10, "{report:?}");
     assert!(report.bytes < place.area() as usize * 3 / 10, "{report:?}");
-    let due = pair
-        .encoder
-        .refresh_due_us()
-        .expect("something lossy is left");
+    let due = pair.encoder.refresh_due_us().expect("something lossy is left");
     assert_eq!(due, 1_300_000);
     let mut packet = Vec::new();
-    assert_eq!(
-        pair.encoder.refresh(due - 1, 1 << 20, &mut packet).bytes,
-        0,
-        "not before it has rested"
-    );
+    assert_eq!(pair.encoder.refresh(due - 1, 1 << 20, &mut packet).bytes, 0, "not before it has rested");
     let slices = pair.rest(due, 20_000);
-    assert!(
-        slices.len() > 2 && slices.iter().all(|&bytes| bytes < 40_000),
-        "{slices:?}"
-    );
+    assert!(slices.len() > 2 && slices.iter().all(|&bytes| bytes < 40_000), "{slices:?}");
     assert_same(&screen, &pair.far, "after the refresh");
 }
 
@@ -382,11 +297,7 @@ fn video_costs_little_and_stays_near() {
     for y in 60..300 {
         for x in 100..420 {
             let (a, b) = (screen.get(x, y), pair.far.get(x, y));
-            worst = (0..3)
-                .map(|k| a[k].abs_diff(b[k]))
-                .max()
-                .unwrap()
-                .max(worst);
+            worst = (0..3).map(|k| a[k].abs_diff(b[k])).max().unwrap().max(worst);
         }
     }
     assert!(worst < 80, "{worst}");
@@ -406,10 +317,7 @@ fn a_lossy_area_that_scrolls_stays_known_as_lossy() {
     let before = screen.clone();
     screen.paint(screen.whole(), |x, y| before.get(x, (y + 37).min(511)));
     let report = pair.show(&screen, &[screen.whole()], 60_000);
-    assert!(
-        report.copied > 300 * 200 && report.lossy < 4_000,
-        "{report:?}"
-    );
+    assert!(report.copied > 300 * 200 && report.lossy < 4_000, "{report:?}");
     pair.rest(1_000_000, 50_000);
     assert_same(&screen, &pair.far, "after scrolling a photo");
 }
@@ -419,14 +327,7 @@ fn sizes_change_and_tiny_pictures_work() {
     let mut random = Random(8);
     let mut encoder = Encoder::new(EncoderOptions::default());
     let mut decoder = Decoder::new();
-    for (width, height) in [
-        (1, 1),
-        (17, 3),
-        (3, 300),
-        (300, 200),
-        (299, 201),
-        (300, 200),
-    ] {
+    for (width, height) in [(1, 1), (17, 3), (3, 300), (300, 200), (299, 201), (300, 200)] {
         let mut screen = Screen::new(width, height, 0);
         screen.photo(screen.whole(), 5.0, &mut random);
         let mut packet = Vec::new();
@@ -434,20 +335,13 @@ fn sizes_change_and_tiny_pictures_work() {
         assert!(report.key);
         assert_eq!(Decoder::size_of(&packet), Ok((width, height)));
         let mut wrong = Screen::new(width + 1, height, 0);
-        assert_eq!(
-            decoder.decode(&packet, &mut wrong.view_mut(), &mut Vec::new()),
-            Err(DecodeError::Target)
-        );
+        assert_eq!(decoder.decode(&packet, &mut wrong.view_mut(), &mut Vec::new()), Err(DecodeError::Target));
         let mut far = Screen::new(width, height, 0);
-        decoder
-            .decode(&packet, &mut far.view_mut(), &mut Vec::new())
-            .unwrap();
+        decoder.decode(&packet, &mut far.view_mut(), &mut Vec::new()).unwrap();
         let mut slice = Vec::new();
         encoder.refresh(10_000_000, usize::MAX, &mut slice);
         if !slice.is_empty() {
-            decoder
-                .decode(&slice, &mut far.view_mut(), &mut Vec::new())
-                .unwrap();
+            decoder.decode(&slice, &mut far.view_mut(), &mut Vec::new()).unwrap();
         }
         assert_same(&screen, &far, "after a change of size");
     }
@@ -459,23 +353,11 @@ fn damage_outside_the_picture_and_false_pictures_are_harmless() {
     let mut pair = Pair::new(exact(), &screen);
     pair.show(&screen, &[], 0);
     screen.paint(Rect::new(90, 90, 10, 10), |_, _| [1, 2, 3]);
-    let wild = [
-        Rect::new(-50, -50, 1000, 1000),
-        Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX),
-        Rect::default(),
-    ];
+    let wild = [Rect::new(-50, -50, 1000, 1000), Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX), Rect::default()];
     pair.show(&screen, &wild, 1);
     assert_same(&screen, &pair.far, "with wild damage");
-    let short = PictureRef {
-        width: 100,
-        height: 100,
-        stride: 400,
-        pixels: &screen.pixels[..39_999],
-    };
-    assert_eq!(
-        pair.encoder.encode(short, &wild, 2, &mut Vec::new()),
-        EncodeReport::default()
-    );
+    let short = PictureRef { width: 100, height: 100, stride: 400, pixels: &screen.pixels[..39_999] };
+    assert_eq!(pair.encoder.encode(short, &wild, 2, &mut Vec::new()), EncodeReport::default());
 }
 
 #[test]
@@ -485,10 +367,7 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
     let mut encoder = Encoder::new(EncoderOptions::default());
     let mut packets = Vec::new();
     for frame in 0..8u64 {
-        let damage = [
-            edit(&mut screen, &mut random),
-            edit(&mut screen, &mut random),
-        ];
+        let damage = [edit(&mut screen, &mut random), edit(&mut screen, &mut random)];
         let mut packet = Vec::new();
         encoder.encode(screen.view(), &damage, frame * 30_000, &mut packet);
         packets.push(packet);
@@ -505,11 +384,7 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
             if random.below(3) == 0 {
                 for _ in 0..=random.below(4) {
                     // The head is where sizes and places stand, so it is hit as often as all the rest.
-                    let end = if random.below(2) == 0 {
-                        24.min(hostile.len())
-                    } else {
-                        hostile.len()
-                    };
+                    let end = if random.below(2) == 0 { 24.min(hostile.len()) } else { hostile.len() };
                     let at = random.below(end as u32) as usize;
                     match random.below(4) {
                         0 => hostile[at] ^= 1 << random.below(8),
@@ -522,10 +397,7 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
             let mut damage = Vec::new();
             let outcome = decoder.decode(&hostile, &mut far.view_mut(), &mut damage);
             let whole = far.whole();
-            assert!(
-                damage.iter().all(|rect| whole.contains(rect)),
-                "round {round}"
-            );
+            assert!(damage.iter().all(|rect| whole.contains(rect)), "round {round}");
             if outcome.is_err() && hostile.len() == packet.len() && &hostile != packet {
                 break;
             }
@@ -535,9 +407,7 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
             let mut key = Vec::new();
             encoder.set(exact());
             encoder.encode(screen.view(), &[], 0, &mut key);
-            decoder
-                .decode(&key, &mut far.view_mut(), &mut Vec::new())
-                .unwrap();
+            decoder.decode(&key, &mut far.view_mut(), &mut Vec::new()).unwrap();
             assert_same(&screen, &far, "after the key");
         }
     }
@@ -558,27 +428,12 @@ fn packets_after_an_error_need_a_key() {
     screen.photo(screen.whole(), 0.0, &mut random);
     let key = packet(&screen, &mut encoder);
     assert_eq!(Decoder::is_key(&key), Ok(true));
-    decoder
-        .decode(&key, &mut far.view_mut(), &mut Vec::new())
-        .unwrap();
+    decoder.decode(&key, &mut far.view_mut(), &mut Vec::new()).unwrap();
     screen.photo(screen.whole(), 1.0, &mut random);
     let next = packet(&screen, &mut encoder);
     let damaged = &next[..next.len() - 1];
-    assert!(
-        decoder
-            .decode(damaged, &mut far.view_mut(), &mut Vec::new())
-            .is_err()
-    );
-    assert_eq!(
-        decoder.decode(&next, &mut far.view_mut(), &mut Vec::new()),
-        Err(DecodeError::NeedsKey)
-    );
-    assert_eq!(
-        decoder.decode(&[0x20, 1, 1], &mut far.view_mut(), &mut Vec::new()),
-        Err(DecodeError::Version)
-    );
-    assert_eq!(
-        decoder.decode(&[], &mut far.view_mut(), &mut Vec::new()),
-        Err(DecodeError::Truncated)
-    );
+    assert!(decoder.decode(damaged, &mut far.view_mut(), &mut Vec::new()).is_err());
+    assert_eq!(decoder.decode(&next, &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::NeedsKey));
+    assert_eq!(decoder.decode(&[0x20, 1, 1], &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::Version));
+    assert_eq!(decoder.decode(&[], &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::Truncated));
 }

@@ -271,11 +271,18 @@ mod tests {
             account: "Acme".into(),
             customer: "K. Weber".into(),
             system: "Debian 12".into(),
-            plugins: vec![PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true }],
+            plugins: vec![PluginRef {
+                id: "lotse.chat".into(),
+                version: semver::Version::new(1, 2, 3),
+                digest: [9; 32],
+                licensed: true,
+            }],
             resumed: false,
         }));
         let bytes = wire::encode(&offer, wire::FROM_RELAY_BYTES_MAX).unwrap();
-        let FromRelay::Session(heard) = wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap() else { unreachable!() };
+        let FromRelay::Session(heard) = wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap() else {
+            unreachable!()
+        };
         assert_eq!(heard.plugins.first().unwrap().version, semver::Version::new(1, 2, 3));
         assert_eq!(heard.leg.secret, [3; 32]);
     }
@@ -286,13 +293,18 @@ mod tests {
         enum Newer {
             Join { nameplate: u32, name: String, system: String, mood: String },
         }
-        let bytes = wire::encode(&Newer::Join { nameplate: 5, name: "K".into(), system: "s".into(), mood: "hurried".into() }, 4096).unwrap();
+        let bytes = wire::encode(
+            &Newer::Join { nameplate: 5, name: "K".into(), system: "s".into(), mood: "hurried".into() },
+            4096,
+        )
+        .unwrap();
         assert!(matches!(wire::decode(&bytes, 4096).unwrap(), ToRelay::Join { nameplate: 5, .. }));
     }
 
     #[test]
     fn no_bytes_make_it_panic() {
-        let good = wire::encode(&ToRelay::SignIn { user: "a@b.de".into(), password: Secret("p".into()) }, 4096).unwrap();
+        let good =
+            wire::encode(&ToRelay::SignIn { user: "a@b.de".into(), password: Secret("p".into()) }, 4096).unwrap();
         let mut seed = 0x9e37_79b9_u64;
         for _ in 0..20_000 {
             let mut bytes = good.clone();

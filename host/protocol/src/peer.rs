@@ -27,11 +27,18 @@ pub enum PeerMessage {
         developer: bool,
     },
     /// The customer's word on one thing, whenever it changes.
-    Consent { what: String, state: ConsentState },
+    Consent {
+        what: String,
+        state: ConsentState,
+    },
     /// The customer has (or has not) opened the session to the rep: nothing else happens before.
     Accepted,
-    Paused { on: bool },
-    End { reason: EndReason },
+    Paused {
+        on: bool,
+    },
+    End {
+        reason: EndReason,
+    },
 }
 
 /// How the customer stands to one kind of access.

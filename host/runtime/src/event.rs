@@ -25,10 +25,13 @@ pub enum Event {
     Granted(Capability),
     /// Takes effect when it is handed in: handles that came with the capability are closed at once.
     Revoked(Capability),
+    /// The other half opened a stream. `heard` is dropped when the plugin's handler has returned: what arrives before
+    /// that must not be handed over yet, since the handler may give the stream to the host.
     StreamOpened {
         peer: u32,
         label: String,
         stream: u64,
+        heard: Option<oneshot::Sender<()>>,
     },
     StreamData {
         stream: u64,

@@ -178,7 +178,7 @@ impl Handlers {
             return Ok(false);
         };
         match event {
-            Event::StreamOpened { peer, label, stream } => {
+            Event::StreamOpened { peer, label, stream, heard } => {
                 let handle = shared.handles.lock().insert(Kind::Stream, Some(stream));
                 let Some(handle) = handle else {
                     shared.host.stream_reset(stream);
@@ -186,6 +186,7 @@ impl Handlers {
                     return Ok(false);
                 };
                 handler.call_opened(store, peer, &label, Resource::<Stream>::new_own(handle)).await?;
+                drop(heard);
             }
             // A stream that was let go, or was an earlier instance's: nobody waits for this.
             Event::StreamData { stream, .. } | Event::StreamWritable(stream)

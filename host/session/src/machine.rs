@@ -205,7 +205,10 @@ impl Machine {
             return;
         }
         self.state = self.derived(now_ms);
-        if self.state == State::AwaitingConsent && self.side == Side::Customer && !std::mem::replace(&mut self.facts.asked, true) {
+        if self.state == State::AwaitingConsent
+            && self.side == Side::Customer
+            && !std::mem::replace(&mut self.facts.asked, true)
+        {
             self.actions.push_back(Action::AskCustomer);
         }
         if self.state == State::Active {

@@ -26,7 +26,14 @@ struct End {
 
 impl End {
     fn new(side: Side) -> Self {
-        Self { machine: Machine::new(side), plugins_running: false, peer_joined: false, closed: false, asked: false, answered_yes: false }
+        Self {
+            machine: Machine::new(side),
+            plugins_running: false,
+            peer_joined: false,
+            closed: false,
+            asked: false,
+            answered_yes: false,
+        }
     }
 }
 
@@ -42,7 +49,14 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        Self { now_ms: 0, link: false, rep: End::new(Side::Rep), customer: End::new(Side::Customer), flying: Vec::new(), seed }
+        Self {
+            now_ms: 0,
+            link: false,
+            rep: End::new(Side::Rep),
+            customer: End::new(Side::Customer),
+            flying: Vec::new(),
+            seed,
+        }
     }
 
     fn tell(&mut self, customer: bool, event: Event) {
@@ -200,7 +214,8 @@ fn a_customer_who_comes_back_is_in_the_same_session() {
 #[test]
 fn a_restored_customer_is_not_asked_again() {
     let mut machine = Machine::restored(Side::Customer, true);
-    for event in [Event::Met { resumed: true }, Event::PluginsReady, Event::LinkUp, Event::Greeted { compatible: true }] {
+    for event in [Event::Met { resumed: true }, Event::PluginsReady, Event::LinkUp, Event::Greeted { compatible: true }]
+    {
         machine.handle(0, event);
     }
     assert_eq!(*machine.state(), State::Active);
@@ -223,7 +238,13 @@ fn a_mistyped_code_can_be_typed_again_until_it_is_burnt() {
 #[test]
 fn no_is_no() {
     let mut machine = Machine::new(Side::Customer);
-    for event in [Event::Met { resumed: false }, Event::Paired, Event::PluginsReady, Event::LinkUp, Event::Greeted { compatible: true }] {
+    for event in [
+        Event::Met { resumed: false },
+        Event::Paired,
+        Event::PluginsReady,
+        Event::LinkUp,
+        Event::Greeted { compatible: true },
+    ] {
         machine.handle(0, event);
     }
     machine.handle(0, Event::PeerAccepted);

@@ -12,7 +12,9 @@ pub enum State {
     AwaitingConsent,
     Active,
     /// The other side is gone or silent, and is waited for until then.
-    Lost { until_ms: u64 },
+    Lost {
+        until_ms: u64,
+    },
     Ended(EndReason),
     /// It could not be begun.
     Failed(Failure),
@@ -30,7 +32,9 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The secret half of the code is wrong. The customer may type it again while attempts are left.
-    WrongCode { attempts_left: u8 },
+    WrongCode {
+        attempts_left: u8,
+    },
     /// The relay's view of the keys is not the other end's: somebody is in between.
     KeysDiffer,
     Plugins(String),
@@ -40,7 +44,9 @@ pub enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The relay brought both sides together. `resumed`: this side held the other's key already.
-    Met { resumed: bool },
+    Met {
+        resumed: bool,
+    },
     Paired,
     PairingFailed(Failure),
     PluginsReady,
@@ -52,9 +58,13 @@ pub enum Event {
     LinkSilent,
     LinkHeard,
     /// The other side's first message on a link. `compatible`: it speaks a version this side does.
-    Greeted { compatible: bool },
+    Greeted {
+        compatible: bool,
+    },
     /// Customer's side: the customer answered whether to begin.
-    Answered { begin: bool },
+    Answered {
+        begin: bool,
+    },
     /// Rep's side: the customer's program says that its customer said yes.
     PeerAccepted,
     /// This side ends it.

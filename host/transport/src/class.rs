@@ -36,15 +36,9 @@ impl Class {
         match self {
             Self::Control | Self::Interactive => None,
             // The floor is what a slow line holds for a second or two at worst: an older picture is worth nothing.
-            Self::Screen => Some(Bounds {
-                floor: 64 << 10,
-                ceiling: 4 << 20,
-            }),
+            Self::Screen => Some(Bounds { floor: 64 << 10, ceiling: 4 << 20 }),
             // The floor keeps a fast, near peer busy in spite of slow reading; the ceiling is 1 Gbit/s over 40 ms.
-            Self::Bulk => Some(Bounds {
-                floor: 256 << 10,
-                ceiling: 6 << 20,
-            }),
+            Self::Bulk => Some(Bounds { floor: 256 << 10, ceiling: 6 << 20 }),
         }
     }
 

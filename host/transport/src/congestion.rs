@@ -28,12 +28,7 @@ pub(crate) struct DelayFactory {
 impl ControllerFactory for DelayFactory {
     fn build(self: Arc<Self>, now: Instant, mtu: u16) -> Box<dyn Controller> {
         let seen = self.epoch.load(Relaxed);
-        Box::new(DelayController {
-            core: DelayCore::new(mtu),
-            start: now,
-            epoch: Arc::clone(&self.epoch),
-            seen,
-        })
+        Box::new(DelayController { core: DelayCore::new(mtu), start: now, epoch: Arc::clone(&self.epoch), seen })
     }
 }
 
@@ -64,8 +59,7 @@ impl Controller for DelayController {
             self.core.handle_path_change();
         }
         let (now, sent) = (self.seconds(now), self.seconds(sent));
-        self.core
-            .handle_ack(now, sent, bytes, app_limited, rtt.get().as_secs_f64());
+        self.core.handle_ack(now, sent, bytes, app_limited, rtt.get().as_secs_f64());
     }
 
     fn on_congestion_event(&mut self, _now: Instant, _sent: Instant, persistent: bool, lost_bytes: u64) {

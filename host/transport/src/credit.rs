@@ -142,10 +142,7 @@ impl Credit {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds {
-        floor: 64 << 10,
-        ceiling: 6 << 20,
-    };
+    const BOUNDS: Bounds = Bounds { floor: 64 << 10, ceiling: 6 << 20 };
 
     /// A line of `rate` bytes a second with `round_trip` ms there and back; returns the limit at the end and bytes read.
     fn run(credit: &mut Credit, rate: u64, round_trip: u64, from: u64, to: u64) -> u64 {
@@ -178,11 +175,7 @@ mod tests {
         let read = run(&mut credit, rate, round_trip, 2_000, 4_000);
         assert!(read > rate * 2 * 9 / 10, "{read}");
         let holds = rate * round_trip / 1000;
-        assert!(
-            (holds..holds * 2).contains(&credit.limit()),
-            "{} of {holds}",
-            credit.limit()
-        );
+        assert!((holds..holds * 2).contains(&credit.limit()), "{} of {holds}", credit.limit());
     }
 
     #[test]

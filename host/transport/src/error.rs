@@ -38,11 +38,7 @@ pub enum TransportError {
     Protocol(&'static str),
     /// A header or a datagram is longer than may be sent.
     #[error("{what} has {bytes} bytes, more than the {bytes_max} that fit")]
-    TooLong {
-        what: &'static str,
-        bytes: usize,
-        bytes_max: usize,
-    },
+    TooLong { what: &'static str, bytes: usize, bytes_max: usize },
 }
 
 /// Why a link has ended.
@@ -89,10 +85,9 @@ impl From<ConnectionError> for CloseReason {
             ConnectionError::ApplicationClosed(close) if close.error_code == VarInt::from_u32(CODE_REPLACED) => {
                 Self::Replaced
             }
-            ConnectionError::ApplicationClosed(close) => Self::There {
-                code: code(close.error_code).saturating_sub(CODE_OFFSET),
-                text: printable(&close.reason),
-            },
+            ConnectionError::ApplicationClosed(close) => {
+                Self::There { code: code(close.error_code).saturating_sub(CODE_OFFSET), text: printable(&close.reason) }
+            }
             ConnectionError::ConnectionClosed(close) => Self::Failed(printable(close.to_string().as_bytes())),
             ConnectionError::VersionMismatch | ConnectionError::TransportError(_) | ConnectionError::CidsExhausted => {
                 Self::Failed(error.to_string())
@@ -109,11 +104,7 @@ impl From<ConnectionError> for TransportError {
 
 /// Peer's text for a log or a window: short and without control characters.
 fn printable(text: &[u8]) -> String {
-    String::from_utf8_lossy(text)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(CLOSE_TEXT_CHARS_MAX)
-        .collect()
+    String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(CLOSE_TEXT_CHARS_MAX).collect()
 }
 
 /// Why reading or writing a stream stopped.

@@ -64,12 +64,7 @@ impl Sending {
     }
 
     fn close(&mut self, id: u64) -> Option<Class> {
-        let Account {
-            class,
-            written,
-            read,
-            finished: _,
-        } = self.accounts.remove(&id)?;
+        let Account { class, written, read, finished: _ } = self.accounts.remove(&id)?;
         if let Some(credit) = self.credit(class) {
             credit.give_back(written.saturating_sub(read));
         }
@@ -98,15 +93,7 @@ impl Flow {
     /// Opens the account of a stream on which this side writes.
     pub(crate) fn open(&self, id: u64, class: Class) {
         if class.bounds().is_some() {
-            self.sending.lock().accounts.insert(
-                id,
-                Account {
-                    class,
-                    written: 0,
-                    read: 0,
-                    finished: false,
-                },
-            );
+            self.sending.lock().accounts.insert(id, Account { class, written: 0, read: 0, finished: false });
         }
     }
 
@@ -169,18 +156,12 @@ impl Flow {
 
     /// Bytes that may be written in this class right now.
     pub(crate) fn room(&self, class: Class) -> u64 {
-        self.sending
-            .lock()
-            .credit(class)
-            .map_or(u64::MAX, |credit| credit.room())
+        self.sending.lock().credit(class).map_or(u64::MAX, |credit| credit.room())
     }
 
     /// Bytes of this class that may be under way in all.
     pub(crate) fn limit(&self, class: Class) -> u64 {
-        self.sending
-            .lock()
-            .credit(class)
-            .map_or(u64::MAX, |credit| credit.limit())
+        self.sending.lock().credit(class).map_or(u64::MAX, |credit| credit.limit())
     }
 
     /// Waits until there is room for `wanted` bytes, or for as much as there can be.
@@ -193,11 +174,7 @@ impl Flow {
             {
                 let mut sending = self.sending.lock();
                 let closed = sending.closed;
-                if closed
-                    || sending
-                        .credit(class)
-                        .is_none_or(|credit| credit.room() >= wanted.min(credit.limit()))
-                {
+                if closed || sending.credit(class).is_none_or(|credit| credit.room() >= wanted.min(credit.limit())) {
                     return;
                 }
             }

@@ -34,11 +34,7 @@ impl Eq for Fingerprint {}
 
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Fingerprint({:02x}{:02x}{:02x}{:02x}..)",
-            self.0[0], self.0[1], self.0[2], self.0[3]
-        )
+        write!(f, "Fingerprint({:02x}{:02x}{:02x}{:02x}..)", self.0[0], self.0[1], self.0[2], self.0[3])
     }
 }
 
@@ -58,10 +54,7 @@ impl Identity {
         // The name is never looked at: the fingerprint is all that counts.
         let certificate = CertificateParams::new(vec![PEER_NAME.to_owned()]).map_err(failed)?;
         let certificate = certificate.self_signed(&key).map_err(failed)?;
-        Ok(Self {
-            certificate: certificate.der().clone(),
-            key: PrivatePkcs8KeyDer::from(key.serialize_der()),
-        })
+        Ok(Self { certificate: certificate.der().clone(), key: PrivatePkcs8KeyDer::from(key.serialize_der()) })
     }
 
     /// What the other end pins.
@@ -94,10 +87,7 @@ impl Identity {
         let key = PrivatePkcs8KeyDer::from(key.to_vec());
         // Parsed once here, so that damage is found now and not in the first handshake.
         KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ED25519).map_err(|_| malformed())?;
-        Ok(Self {
-            certificate: CertificateDer::from(certificate.to_vec()),
-            key,
-        })
+        Ok(Self { certificate: CertificateDer::from(certificate.to_vec()), key })
     }
 
     pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {
@@ -125,9 +115,7 @@ fn failed(error: rcgen::Error) -> TransportError {
 fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     let length = usize::from(u16::from_be_bytes(*length));
-    (length <= PART_BYTES_MAX)
-        .then(|| rest.split_at_checked(length))
-        .flatten()
+    (length <= PART_BYTES_MAX).then(|| rest.split_at_checked(length)).flatten()
 }
 
 #[cfg(test)]

@@ -99,16 +99,7 @@ impl Link {
         ];
         let incoming = Mutex::new(incoming);
         let meter = Meter::new();
-        Ok(Self(Arc::new(Inner {
-            connection,
-            endpoint,
-            path,
-            flow,
-            meter,
-            safety_code,
-            incoming,
-            tasks,
-        })))
+        Ok(Self(Arc::new(Inner { connection, endpoint, path, flow, meter, safety_code, incoming, tasks })))
     }
 
     /// Opens a stream; `header` says what it is for, [`HEADER_BYTES_MAX`] bytes at most.
@@ -133,10 +124,7 @@ impl Link {
         preface.extend_from_slice(header);
         send.write_all(&preface).await.map_err(|_| lost(&self.0.connection))?;
         let flow = &self.0.flow;
-        Ok((
-            SendStream::new(send, class, Arc::clone(flow)),
-            RecvStream::new(recv, class, Arc::clone(flow)),
-        ))
+        Ok((SendStream::new(send, class, Arc::clone(flow)), RecvStream::new(recv, class, Arc::clone(flow))))
     }
 
     /// The next stream that the other end has opened.
@@ -157,11 +145,9 @@ impl Link {
     pub fn send_datagram(&self, data: Bytes) -> Result<(), TransportError> {
         let bytes = data.len();
         self.0.connection.send_datagram(data).map_err(|error| match error {
-            quinn::SendDatagramError::TooLarge => TransportError::TooLong {
-                what: "the datagram",
-                bytes,
-                bytes_max: self.datagram_bytes_max(),
-            },
+            quinn::SendDatagramError::TooLarge => {
+                TransportError::TooLong { what: "the datagram", bytes, bytes_max: self.datagram_bytes_max() }
+            }
             quinn::SendDatagramError::UnsupportedByPeer | quinn::SendDatagramError::Disabled => {
                 TransportError::Protocol("it takes no datagrams")
             }
@@ -190,12 +176,7 @@ impl Link {
     /// How the link is doing.
     pub fn stats(&self) -> LinkStats {
         let connection = &self.0.connection;
-        self.0.meter.stats(
-            Instant::now(),
-            &connection.stats(),
-            round_trip_min(connection),
-            self.0.path.report(),
-        )
+        self.0.meter.stats(Instant::now(), &connection.stats(), round_trip_min(connection), self.0.path.report())
     }
 
     /// Bytes that a stream of this class may take on right now; unbounded classes have no end.
@@ -244,21 +225,14 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("safety_code", &self.0.safety_code)
-            .finish_non_exhaustive()
+        f.debug_struct("Link").field("safety_code", &self.0.safety_code).finish_non_exhaustive()
     }
 }
 
 /// The shortest round trip of the present path: the controller's, which forgets old paths, before quinn's.
 fn round_trip_min(connection: &Connection) -> Duration {
-    let ours = connection
-        .congestion_state()
-        .into_any()
-        .downcast::<DelayController>()
-        .ok();
-    ours.and_then(|controller| controller.round_trip_min())
-        .unwrap_or_else(|| connection.min_rtt())
+    let ours = connection.congestion_state().into_any().downcast::<DelayController>().ok();
+    ours.and_then(|controller| controller.round_trip_min()).unwrap_or_else(|| connection.min_rtt())
 }
 
 /// A stream of the link's own failed: then the link has, or the peer closed what it must not.

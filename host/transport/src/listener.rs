@@ -43,24 +43,13 @@ struct State {
 pub async fn listen(identity: &Identity, peer: Fingerprint, path: PathConfig) -> Result<Listener, TransportError> {
     let (socket, handle) = PathSocket::open(&path)?;
     let mut server = ServerConfig::with_crypto(Arc::new(tls::server_config(identity, peer)?));
-    server
-        .transport_config(config::transport(socket.epoch()))
-        .max_incoming(HANDSHAKES_MAX * 4)
-        .migration(false);
-    let endpoint = Endpoint::new_with_abstract_socket(
-        config::endpoint(),
-        Some(server),
-        Arc::new(socket),
-        Arc::new(TokioRuntime),
-    )?;
+    server.transport_config(config::transport(socket.epoch())).max_incoming(HANDSHAKES_MAX * 4).migration(false);
+    let endpoint =
+        Endpoint::new_with_abstract_socket(config::endpoint(), Some(server), Arc::new(socket), Arc::new(TokioRuntime))?;
     if let Ok(bound) = time::timeout(BIND_PATIENCE, handle.bound()).await {
         bound?;
     }
-    Ok(Listener {
-        endpoint,
-        path: handle,
-        state: Mutex::default(),
-    })
+    Ok(Listener { endpoint, path: handle, state: Mutex::default() })
 }
 
 impl Listener {

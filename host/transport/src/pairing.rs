@@ -51,13 +51,7 @@ impl Pairing {
             Side::Rep => Spake2::<Ed25519Group>::start_a(&password, &rep, &customer),
             Side::Customer => Spake2::<Ed25519Group>::start_b(&password, &rep, &customer),
         };
-        let pairing = Self {
-            side,
-            own,
-            binding: session_binding.to_vec(),
-            spake,
-            own_message: message.clone(),
-        };
+        let pairing = Self { side, own, binding: session_binding.to_vec(), spake, own_message: message.clone() };
         (pairing, message)
     }
 
@@ -78,10 +72,7 @@ impl Pairing {
             run.update(&(part.len() as u64).to_be_bytes());
             run.update(part);
         }
-        let confirming = Confirming {
-            side: self.side,
-            key: hmac::Key::new(hmac::HMAC_SHA256, run.sign().as_ref()),
-        };
+        let confirming = Confirming { side: self.side, key: hmac::Key::new(hmac::HMAC_SHA256, run.sign().as_ref()) };
         let message = confirming.confirmation(self.own);
         Ok((confirming, message))
     }
@@ -89,9 +80,7 @@ impl Pairing {
 
 impl fmt::Debug for Pairing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pairing")
-            .field("side", &self.side)
-            .finish_non_exhaustive()
+        f.debug_struct("Pairing").field("side", &self.side).finish_non_exhaustive()
     }
 }
 
@@ -148,9 +137,7 @@ impl Confirming {
 
 impl fmt::Debug for Confirming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Confirming")
-            .field("side", &self.side)
-            .finish_non_exhaustive()
+        f.debug_struct("Confirming").field("side", &self.side).finish_non_exhaustive()
     }
 }
 
@@ -228,10 +215,7 @@ mod tests {
         let (rep, _) = rep.handle(&lie_to_rep).unwrap();
         let (customer, _) = customer.handle(&lie_to_customer).unwrap();
         assert_eq!(rep.finish(&confirm_to_rep, None), Err(PairingError::WrongCode));
-        assert_eq!(
-            customer.finish(&confirm_to_customer, None),
-            Err(PairingError::WrongCode)
-        );
+        assert_eq!(customer.finish(&confirm_to_customer, None), Err(PairingError::WrongCode));
     }
 
     #[test]

@@ -10,9 +10,7 @@ use crate::error::TransportError;
 /// [`TransportError::Randomness`] when the system has none to give.
 pub(crate) fn system_bytes<const N: usize>() -> Result<[u8; N], TransportError> {
     let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| TransportError::Randomness)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| TransportError::Randomness)?;
     Ok(bytes)
 }
 

@@ -34,11 +34,7 @@ impl SafetyCode {
         let [word, _, _, _, a, b, c, d, e, f, g, h] = secret;
         // From 32 bits each, so that no number is noticeably likelier than another.
         let number = |bytes| 10 + u8::try_from(u32::from_be_bytes(bytes) % 90).unwrap_or(0);
-        Self {
-            word: WORDS[usize::from(word)],
-            first: number([a, b, c, d]),
-            second: number([e, f, g, h]),
-        }
+        Self { word: WORDS[usize::from(word)], first: number([a, b, c, d]), second: number([e, f, g, h]) }
     }
 }
 
@@ -57,20 +53,13 @@ mod tests {
     fn words_are_distinct_short_and_plain() {
         let distinct: HashSet<_> = WORDS.iter().collect();
         assert_eq!(distinct.len(), 256);
-        assert!(
-            WORDS
-                .iter()
-                .all(|word| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()))
-        );
+        assert!(WORDS.iter().all(|word| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())));
     }
 
     #[test]
     fn a_code_reads_as_word_and_two_numbers() {
         let code = SafetyCode::from_secret([255; 12]);
-        assert_eq!(
-            code.to_string(),
-            format!("{} · {} · {}", WORDS[255], code.first, code.second)
-        );
+        assert_eq!(code.to_string(), format!("{} · {} · {}", WORDS[255], code.first, code.second));
         assert!((10..=99).contains(&code.first));
         assert_ne!(SafetyCode::from_secret([1; 12]), code);
     }

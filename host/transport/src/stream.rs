@@ -64,15 +64,8 @@ impl SendStream {
             return Ok(0);
         }
         let room = self.flow.take(self.id, self.class, bytes.len() as u64).await?;
-        let mut taken = Taken {
-            flow: &self.flow,
-            id: self.id,
-            bytes: room,
-        };
-        let written = self
-            .inner
-            .write(&bytes[..usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len())])
-            .await?;
+        let mut taken = Taken { flow: &self.flow, id: self.id, bytes: room };
+        let written = self.inner.write(&bytes[..usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len())]).await?;
         taken.bytes -= (written as u64).min(taken.bytes);
         Ok(written)
     }
@@ -154,15 +147,7 @@ pub struct RecvStream {
 impl RecvStream {
     pub(crate) fn new(inner: quinn::RecvStream, class: Class, flow: Arc<Flow>) -> Self {
         let id = VarInt::from(inner.id()).into_inner();
-        Self {
-            inner,
-            class,
-            id,
-            flow,
-            total: 0,
-            since_report: 0,
-            gone: false,
-        }
+        Self { inner, class, id, flow, total: 0, since_report: 0, gone: false }
     }
 
     /// The class it was opened with.

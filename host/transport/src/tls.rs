@@ -73,9 +73,7 @@ impl Pinned {
         if chain.is_empty() && Fingerprint::of(certificate) == self.peer {
             return Ok(());
         }
-        Err(Error::InvalidCertificate(
-            CertificateError::ApplicationVerificationFailure,
-        ))
+        Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
     }
 
     fn signature(

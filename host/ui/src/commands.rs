@@ -58,9 +58,8 @@ pub fn follow(
 /// Why it makes no sense.
 pub fn parse(line: &str) -> Result<Wish, String> {
     let wish: Json = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let text = |name: &str| {
-        wish[name].as_str().map(str::to_owned).ok_or_else(|| format!("\u{201c}{name}\u{201d} is missing"))
-    };
+    let text =
+        |name: &str| wish[name].as_str().map(str::to_owned).ok_or_else(|| format!("\u{201c}{name}\u{201d} is missing"));
     let on = || wish["on"].as_bool().ok_or_else(|| "\u{201c}on\u{201d} is missing".to_owned());
     Ok(Wish::Command(match wish["do"].as_str() {
         Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
@@ -119,7 +118,9 @@ mod tests {
         let act = parse(r#"{"do":"act","plugin":"p","node":"n","text":"t","on":true}"#);
         assert!(matches!(act, Ok(Wish::Command(Command::Act { what, .. })) if what.len() == 2));
         assert!(matches!(parse(r#"{"do":"pause","on":false}"#), Ok(Wish::Command(Command::Pause { on: false }))));
-        for line in ["", "{", "{}", r#"{"do":"act"}"#, r#"{"do":"dance"}"#, r#"{"do":"answer","prompt":1,"allow":true}"#] {
+        for line in
+            ["", "{", "{}", r#"{"do":"act"}"#, r#"{"do":"dance"}"#, r#"{"do":"answer","prompt":1,"allow":true}"#]
+        {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
 use lotse_engine::rep::{RepSession, RepView, SignIn};
-use lotse_engine::view::{Access, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step, SurfaceOptions, SurfaceView, View};
+use lotse_engine::view::{
+    Access, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step, SurfaceOptions,
+    SurfaceView, View,
+};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::{ConsentState, EndReason};
@@ -64,8 +67,16 @@ fn plugins_and_surfaces_come_change_and_go() {
         received_bytes: 0,
         restarts: 0,
     };
-    let options = SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
-    let surface = SurfaceView { id: 3, plugin: "lotse.screen-sharing".into(), title: "Screen".into(), width: 0, height: 0, options };
+    let options =
+        SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
+    let surface = SurfaceView {
+        id: 3,
+        plugin: "lotse.screen-sharing".into(),
+        title: "Screen".into(),
+        width: 0,
+        height: 0,
+        options,
+    };
     let mut view = View { plugins: vec![plugin], surfaces: vec![surface], ..View::default() };
     assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["session-state", "plugin", "surface"]);
     view.plugins[0].calls = 9;
@@ -83,9 +94,19 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
     let mut events = RepEvents::default();
     let mut view = RepView { sign_in: SignIn::Trying, ..RepView::default() };
     assert_eq!(events.diff(&view), []);
-    view.sign_in = SignIn::In { rep: "Anna Berg".into(), account: "Acme".into(), contact: "help@acme.example".into(), reconnecting: false };
+    view.sign_in = SignIn::In {
+        rep: "Anna Berg".into(),
+        account: "Acme".into(),
+        contact: "help@acme.example".into(),
+        reconnecting: false,
+    };
     assert_eq!(names(&events.diff(&view)), ["signed-in"]);
-    view.sessions = vec![RepSession { id: SessionId([1; 16]), code: Some(JoinCode::new(48_291, 35_207)), code_expires_in_s: 900, view: Arc::default() }];
+    view.sessions = vec![RepSession {
+        id: SessionId([1; 16]),
+        code: Some(JoinCode::new(48_291, 35_207)),
+        code_expires_in_s: 900,
+        view: Arc::default(),
+    }];
     let told = events.diff(&view);
     assert_eq!(names(&told), ["code", "session-state"]);
     assert!(told.iter().all(|event| !event.line(0).contains("35207") && !event.line(0).contains("5207")), "{told:?}");

@@ -14,9 +14,10 @@ pub mod logging;
 pub mod plugin_ui;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+pub mod shown;
 pub mod text;
 pub mod theme;
 pub mod tokens;
-pub mod widgets;
 pub mod watch;
+pub mod widgets;
 pub mod words;

@@ -1,11 +1,16 @@
 //! Messages for people, on standard error: level, place, text. Nothing secret is ever handed to it.
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Once a program. `LOTSE_LOG` names the least level shown: `error`, `warn` (when unset), `info`, `debug` or `trace`.
 pub fn install() {
     let level = std::env::var("LOTSE_LOG").ok().and_then(|word| word.parse().ok()).unwrap_or(LevelFilter::WARN);
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false);
+    // Libraries warn of much that concerns nobody; unless asked, only their errors are shown.
+    let theirs = if level > LevelFilter::WARN { level } else { LevelFilter::ERROR };
+    let targets = Targets::new().with_default(theirs).with_target("lotse", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
     // A second call changes nothing: the first subscriber stays.
-    let _ = subscriber.try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
 }

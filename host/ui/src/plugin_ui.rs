@@ -11,12 +11,12 @@ mod menus;
 mod panel;
 mod tree;
 
+use lotse_engine::Settings;
 use lotse_engine::view::{Command, Contribution};
 use lotse_protocol::control::SessionId;
-use lotse_engine::Settings;
 
 pub use links::open_link;
-pub use menus::{buttons, items, menu_bar, toolbar};
+pub use menus::{buttons, items, menu_bar, menu_button, toolbar};
 pub use panel::panels;
 
 /// What people did in this frame.

@@ -16,7 +16,10 @@ struct State {
     installed: bool,
 }
 
-fn harness(contributions: Vec<Contribution>, place: fn(&mut egui::Ui, &[Contribution], &mut Acts)) -> Harness<'static, State> {
+fn harness(
+    contributions: Vec<Contribution>,
+    place: fn(&mut egui::Ui, &[Contribution], &mut Acts),
+) -> Harness<'static, State> {
     set_language(Language::English);
     let state = State { contributions, acts: Acts::of(None), place, installed: false };
     let mut harness = Harness::builder().with_size(egui::vec2(480.0, 520.0)).build_ui_state(
@@ -64,14 +67,19 @@ fn a_message_is_written_and_sent_by_keyboard_alone() {
     let (plugin, node, what) = acts.last().unwrap();
     assert_eq!((plugin.as_str(), node.as_str()), ("lotse.chat", "write"));
     assert_eq!(setting(what, "text"), Some(&Value::Text("Hello\nthere".into())));
-    assert_eq!(harness.get_by_label("Write a message").value().unwrap_or_default(), "", "the field is empty for the next one");
+    assert_eq!(
+        harness.get_by_label("Write a message").value().unwrap_or_default(),
+        "",
+        "the field is empty for the next one"
+    );
 }
 
 #[test]
 fn messages_say_who_when_what_and_how_far() {
     let harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
     harness.get_by_label_contains("Let me have a look");
-    let said: Vec<_> = harness.get_all_by_label_contains("Anna, ").filter_map(|node| node.accesskit_node().value()).collect();
+    let said: Vec<_> =
+        harness.get_all_by_label_contains("Anna, ").filter_map(|node| node.accesskit_node().value()).collect();
     assert!(said.len() == 2 && said[0].ends_with(", delivered") && said[1].ends_with(", sent"), "{said:?}");
     harness.get_by_label("https://help.acme.example/printers/paper-jam?model=2200");
 }
@@ -112,7 +120,25 @@ fn an_unknown_kind_is_shown_by_its_label() {
 /// Cycles, indexes beyond the end, thousands of levels, absurd numbers: drawn or passed over, and no panic.
 #[test]
 fn fuzz_hostile_trees_are_survived() {
-    let kinds = ["menu", "item", "toggle", "choice", "separator", "button", "panel", "list", "row", "text", "message", "field", "progress", "badge", "link", "?", ""];
+    let kinds = [
+        "menu",
+        "item",
+        "toggle",
+        "choice",
+        "separator",
+        "button",
+        "panel",
+        "list",
+        "row",
+        "text",
+        "message",
+        "field",
+        "progress",
+        "badge",
+        "link",
+        "?",
+        "",
+    ];
     let texts = ["", "\u{0}", "\u{202e}abc", "https://a.example", "javascript:x", "ü€😀", "a\nb\nc"];
     let mut seed = 3_u64;
     let mut random = |bound: usize| {
@@ -123,23 +149,38 @@ fn fuzz_hostile_trees_are_survived() {
         let count = 1 + random(24);
         let mut nodes: Vec<Node> = Vec::new();
         for index in 0..count {
-            let keys = ["label", "author", "body", "state", "url", "tone", "why", "shortcut", "tooltip", "placeholder", "choice"];
-            let mut properties: Vec<(&str, Value)> = keys.iter().map(|key| (*key, samples::text(texts[random(texts.len())]))).collect();
+            let keys = [
+                "label",
+                "author",
+                "body",
+                "state",
+                "url",
+                "tone",
+                "why",
+                "shortcut",
+                "tooltip",
+                "placeholder",
+                "choice",
+            ];
+            let mut properties: Vec<(&str, Value)> =
+                keys.iter().map(|key| (*key, samples::text(texts[random(texts.len())]))).collect();
             for key in ["at-ms", "value", "max-chars"] {
                 properties.push((key, Value::Number([i64::MIN, -1, 0, 7, i64::MAX][random(5)])));
             }
             properties.push(("enabled", Value::Flag(random(2) == 0)));
             // Two children at most, backwards and forwards, so that cycles arise and depth alone bounds the work.
-            let children: Vec<u32> = (0..random(2)).map(|_| if random(9) == 0 { u32::MAX } else { random(count) as u32 }).collect();
+            let children: Vec<u32> =
+                (0..random(2)).map(|_| if random(9) == 0 { u32::MAX } else { random(count) as u32 }).collect();
             nodes.push(samples::node(&format!("n{index}"), kinds[random(kinds.len())], &properties, &children));
         }
         let hostile = vec![samples::contribution("evil", nodes)];
         set_language(Language::English);
-        let mut harness = Harness::builder().with_size(egui::vec2(300.0, 300.0)).allow_missing_glyphs().build_ui(move |ui| {
-            let mut acts = Acts::of(None);
-            egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, &hostile, &mut acts));
-            panels(ui, &hostile, &mut acts);
-        });
+        let mut harness =
+            Harness::builder().with_size(egui::vec2(300.0, 300.0)).allow_missing_glyphs().build_ui(move |ui| {
+                let mut acts = Acts::of(None);
+                egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, &hostile, &mut acts));
+                panels(ui, &hostile, &mut acts);
+            });
         harness.run_steps(2);
     }
 }

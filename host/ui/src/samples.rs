@@ -1,12 +1,12 @@
 //! Views made by hand, for tests and for screenshots of every window. In no program.
 
 use lotse_engine::view::{
-    Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt, PromptKind, SessionState, SurfaceOptions, SurfaceView,
-    Tone, View,
+    Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt,
+    PromptKind, SessionState, SurfaceOptions, SurfaceView, Tone, View,
 };
+use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::ConsentState;
-use lotse_engine::{Node, Settings, Value};
 use std::sync::Arc;
 
 /// Unix time of the first message, in milliseconds.
@@ -36,14 +36,22 @@ pub fn chat(me: &str, peer: &str, german: bool) -> Contribution {
         [
             (peer, false, "Der Drucker bleibt still, seit heute früh."),
             (me, true, "Das sehe ich mir an. Einen Augenblick, bitte."),
-            (peer, false, "Ich habe diese Seite hier probiert: https://hilfe.acme.example/drucker/papierstau?modell=2200 – ohne Erfolg."),
+            (
+                peer,
+                false,
+                "Ich habe diese Seite hier probiert: https://hilfe.acme.example/drucker/papierstau?modell=2200 – ohne Erfolg.",
+            ),
             (me, true, "Danke! Ich schaue nach."),
         ]
     } else {
         [
             (peer, false, "The printer stays silent since this morning."),
             (me, true, "Let me have a look. One moment, please."),
-            (peer, false, "I tried this page: https://help.acme.example/printers/paper-jam?model=2200 – without success."),
+            (
+                peer,
+                false,
+                "I tried this page: https://help.acme.example/printers/paper-jam?model=2200 – without success.",
+            ),
             (me, true, "Thank you! I am looking into it."),
         ]
     };
@@ -51,7 +59,12 @@ pub fn chat(me: &str, peer: &str, german: bool) -> Contribution {
     let mut nodes = vec![node("", "panel", &[], &[1, 6, 7]), node("messages", "list", &[], &[2, 3, 4, 5])];
     for (index, (author, mine, body)) in lines.into_iter().enumerate() {
         let at = TEN_O_CLOCK_MS + index as i64 * 60_000;
-        let mut properties = vec![("author", text(author)), ("body", text(body)), ("mine", Value::Flag(mine)), ("at-ms", Value::Number(at))];
+        let mut properties = vec![
+            ("author", text(author)),
+            ("body", text(body)),
+            ("mine", Value::Flag(mine)),
+            ("at-ms", Value::Number(at)),
+        ];
         if mine {
             properties.push(("state", text(states[index])));
         }
@@ -60,7 +73,12 @@ pub fn chat(me: &str, peer: &str, german: bool) -> Contribution {
     let typing = if german { format!("{peer} schreibt …") } else { format!("{peer} is typing …") };
     nodes.push(node("typing", "text", &[("label", text(&typing)), ("tone", text("muted"))], &[]));
     let placeholder = if german { "Nachricht schreiben" } else { "Write a message" };
-    nodes.push(node("write", "field", &[("placeholder", text(placeholder)), ("submit", Value::Flag(true)), ("max-chars", Value::Number(2000))], &[]));
+    nodes.push(node(
+        "write",
+        "field",
+        &[("placeholder", text(placeholder)), ("submit", Value::Flag(true)), ("max-chars", Value::Number(2000))],
+        &[],
+    ));
     contribution("lotse.chat", nodes)
 }
 
@@ -100,7 +118,12 @@ pub fn viewer_bar(german: bool) -> Contribution {
             node("scale", "choice", &[("label", word("Size", "Größe")), ("choice", text("fit"))], &[3, 4]),
             node("fit", "item", &[("label", word("Fit", "Anpassen"))], &[]),
             node("actual", "item", &[("label", text("1:1"))], &[]),
-            node("snapshot", "button", &[("label", word("Screenshot", "Bildschirmfoto")), ("icon", text("camera"))], &[]),
+            node(
+                "snapshot",
+                "button",
+                &[("label", word("Screenshot", "Bildschirmfoto")), ("icon", text("camera"))],
+                &[],
+            ),
             node("pause", "button", &[("label", word("Pause", "Pause")), ("icon", text("pause"))], &[]),
         ],
     )
@@ -117,10 +140,27 @@ pub fn preferences(german: bool) -> Contribution {
             node(
                 "system-keys",
                 "toggle",
-                &[("label", word("Pass system keys to the remote computer", "Systemtasten an den Kundencomputer übermitteln")), ("on", Value::Flag(true))],
+                &[
+                    (
+                        "label",
+                        word(
+                            "Pass system keys to the remote computer",
+                            "Systemtasten an den Kundencomputer übermitteln",
+                        ),
+                    ),
+                    ("on", Value::Flag(true)),
+                ],
                 &[],
             ),
-            node("hotkeys", "toggle", &[("label", word("Viewer hotkeys (F9 to F12)", "Viewer-Tastenkürzel (F9 bis F12)")), ("on", Value::Flag(false))], &[]),
+            node(
+                "hotkeys",
+                "toggle",
+                &[
+                    ("label", word("Viewer hotkeys (F9 to F12)", "Viewer-Tastenkürzel (F9 bis F12)")),
+                    ("on", Value::Flag(false)),
+                ],
+                &[],
+            ),
         ],
     )
 }
@@ -143,8 +183,22 @@ pub fn plugins() -> Vec<PluginView> {
     let mut all = vec![
         plugin("lotse.chat", "Chat", PluginState::Running, 412, 9_800, 1_310_720),
         plugin("lotse.screen-sharing", "Screen Sharing", PluginState::Running, 18_204, 212_000, 2_424_832),
-        plugin("lotse.clipboard", "Clipboard", PluginState::NotLicensed { contact: "licences@acme.example".to_owned() }, 0, 0, 0),
-        plugin("acme.inventory", "Inventory", PluginState::Restarting { why: "used more than 16 MB of memory".to_owned() }, 77, 402_000, 16_777_216),
+        plugin(
+            "lotse.clipboard",
+            "Clipboard",
+            PluginState::NotLicensed { contact: "licences@acme.example".to_owned() },
+            0,
+            0,
+            0,
+        ),
+        plugin(
+            "acme.inventory",
+            "Inventory",
+            PluginState::Restarting { why: "used more than 16 MB of memory".to_owned() },
+            77,
+            402_000,
+            16_777_216,
+        ),
     ];
     if let Some(last) = all.last_mut() {
         last.signer = None;
@@ -172,7 +226,12 @@ pub fn session(rep: bool, state: SessionState, german: bool) -> View {
         account: "Acme".to_owned(),
         peer_system: if rep { "Debian 12".to_owned() } else { String::new() },
         safety_code: "tulip · 47 · 12".to_owned(),
-        link: LinkView { quality: LinkQuality::Good, cause: LinkCause::None, round_trip_us: 38_000, bytes_per_s: 184_000 },
+        link: LinkView {
+            quality: LinkQuality::Good,
+            cause: LinkCause::None,
+            round_trip_us: 38_000,
+            bytes_per_s: 184_000,
+        },
         consents: consents(),
         plugins: plugins(),
         ..View::default()
@@ -188,13 +247,26 @@ pub fn session(rep: bool, state: SessionState, german: bool) -> View {
 
 #[must_use]
 pub fn notice() -> Notice {
-    Notice { id: 1, tone: Tone::Good, title: "Screenshot saved".to_owned(), body: "Pictures/2026-11-22 10.04.png".to_owned() }
+    Notice {
+        id: 1,
+        tone: Tone::Good,
+        title: "Screenshot saved".to_owned(),
+        body: "Pictures/2026-11-22 10.04.png".to_owned(),
+    }
 }
 
 #[must_use]
 pub fn surface() -> SurfaceView {
-    let options = SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
-    SurfaceView { id: 1, plugin: "lotse.screen-sharing".to_owned(), title: "Screen 1".to_owned(), width: 0, height: 0, options }
+    let options =
+        SurfaceOptions { fit: true, full_screen: false, pass_system_keys: false, hotkeys: true, interactive: true };
+    SurfaceView {
+        id: 1,
+        plugin: "lotse.screen-sharing".to_owned(),
+        title: "Screen 1".to_owned(),
+        width: 0,
+        height: 0,
+        options,
+    }
 }
 
 #[must_use]
@@ -204,7 +276,16 @@ pub fn prompt_to_begin() -> Prompt {
 
 #[must_use]
 pub fn prompt_to(access: Access, german: bool) -> Prompt {
-    let reason = if german { "Um zu sehen, was Sie sehen, und Ihnen Schritt für Schritt zu helfen." } else { "To see what you see and to help you step by step." };
-    let kind = PromptKind::Access { access, plugin: "Screen Sharing".to_owned(), signer: "Lotse".to_owned(), reason: reason.to_owned() };
+    let reason = if german {
+        "Um zu sehen, was Sie sehen, und Ihnen Schritt für Schritt zu helfen."
+    } else {
+        "To see what you see and to help you step by step."
+    };
+    let kind = PromptKind::Access {
+        access,
+        plugin: "Screen Sharing".to_owned(),
+        signer: "Lotse".to_owned(),
+        reason: reason.to_owned(),
+    };
     Prompt { id: 2, kind }
 }

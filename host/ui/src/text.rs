@@ -61,7 +61,9 @@ impl Language {
     /// of ours.
     #[must_use]
     pub fn from_environment() -> Self {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         set.and_then(|tag| Self::from_tag(&tag)).unwrap_or_default()
     }
 

@@ -32,7 +32,10 @@ fn used() -> BTreeSet<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, found);
-            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("text_tests.rs") && !path.ends_with("text.rs") {
+            } else if path.extension().is_some_and(|e| e == "rs")
+                && !path.ends_with("text_tests.rs")
+                && !path.ends_with("text.rs")
+            {
                 let source = std::fs::read_to_string(&path).unwrap();
                 for piece in source.split("t!(").skip(1) {
                     let Some(rest) = piece.trim_start().strip_prefix('"') else { continue };
@@ -74,13 +77,23 @@ fn plurals_and_words_are_put_in() {
     assert_eq!(crate::t!("problem-code-wrong", "left" => 1_u64), "That code is not right. You can try once more.");
     assert_eq!(crate::t!("problem-code-wrong", "left" => 2_u64), "That code is not right. You can try 2 more times.");
     set_language(Language::German);
-    assert_eq!(crate::t!("problem-code-wrong", "left" => 2_u64), "Der Code stimmt nicht. Noch 2 Versuche sind möglich.");
+    assert_eq!(
+        crate::t!("problem-code-wrong", "left" => 2_u64),
+        "Der Code stimmt nicht. Noch 2 Versuche sind möglich."
+    );
     assert_eq!(text("no-such-id", &[]), "no-such-id");
 }
 
 #[test]
 fn languages_are_known_by_their_tags() {
-    for (tag, language) in [("de", Some(Language::German)), ("de_AT.UTF-8", Some(Language::German)), ("EN-gb", Some(Language::English)), ("C", None), ("", None), ("deutsch", None)] {
+    for (tag, language) in [
+        ("de", Some(Language::German)),
+        ("de_AT.UTF-8", Some(Language::German)),
+        ("EN-gb", Some(Language::English)),
+        ("C", None),
+        ("", None),
+        ("deutsch", None),
+    ] {
         assert_eq!(Language::from_tag(tag), language, "{tag}");
     }
 }

@@ -130,7 +130,10 @@ fn colours(palette: &Palette, mut visuals: Visuals) -> Visuals {
         active: control(palette.hover(), Stroke::new(FOCUS_RING, palette.accent), palette.ink),
         open: control(palette.pressed(), Stroke::new(1.0, palette.control_line), palette.ink),
     };
-    visuals.selection = Selection { bg_fill: mix(palette.surface, palette.accent, 0.16), stroke: Stroke::new(FOCUS_RING, palette.accent) };
+    visuals.selection = Selection {
+        bg_fill: mix(palette.surface, palette.accent, 0.16),
+        stroke: Stroke::new(FOCUS_RING, palette.accent),
+    };
     visuals.hyperlink_color = palette.accent;
     visuals.weak_text_color = Some(palette.muted_ink);
     visuals.faint_bg_color = palette.hover();
@@ -144,10 +147,17 @@ fn colours(palette: &Palette, mut visuals: Visuals) -> Visuals {
     visuals.window_fill = palette.surface;
     visuals.panel_fill = palette.canvas;
     visuals.window_stroke = Stroke::new(1.0, palette.line);
-    let shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: egui::Color32::from_black_alpha(if visuals.dark_mode { 120 } else { 38 }) };
+    let shadow = Shadow {
+        offset: [0, 4],
+        blur: 16,
+        spread: 0,
+        color: egui::Color32::from_black_alpha(if visuals.dark_mode { 120 } else { 38 }),
+    };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
     visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
+    // Nothing blinks, and a window at rest is not drawn.
+    visuals.text_cursor.blink = false;
     visuals.disabled_alpha = 0.6;
     visuals
 }

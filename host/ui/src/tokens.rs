@@ -144,11 +144,16 @@ mod tests {
     #[test]
     fn texts_can_be_read_on_every_ground() {
         for (name, palette) in [("light", LIGHT), ("dark", DARK)] {
-            let colours = [palette.ink, palette.muted_ink, palette.accent, palette.good, palette.caution, palette.danger];
+            let colours =
+                [palette.ink, palette.muted_ink, palette.accent, palette.good, palette.caution, palette.danger];
             let grounds = [palette.surface, palette.canvas];
             for colour in colours {
                 for ground in grounds {
-                    assert!(contrast(colour, ground) >= 4.5, "{name}: {colour:?} on {ground:?} is {}", contrast(colour, ground));
+                    assert!(
+                        contrast(colour, ground) >= 4.5,
+                        "{name}: {colour:?} on {ground:?} is {}",
+                        contrast(colour, ground)
+                    );
                 }
                 let tint = palette.tint(colour);
                 assert!(contrast(palette.ink, tint) >= 4.5, "{name}: ink on {tint:?}");
@@ -158,7 +163,10 @@ mod tests {
                 assert!(contrast(palette.on_colour, ground) >= 4.5, "{name}: text on {ground:?}");
             }
             for ground in [palette.hover(), palette.pressed()] {
-                assert!(contrast(palette.ink, ground) >= 4.5 && contrast(palette.accent, ground) >= 4.5, "{name}: text on {ground:?}");
+                assert!(
+                    contrast(palette.ink, ground) >= 4.5 && contrast(palette.accent, ground) >= 4.5,
+                    "{name}: text on {ground:?}"
+                );
             }
         }
     }
@@ -168,7 +176,11 @@ mod tests {
         for (name, palette) in [("light", LIGHT), ("dark", DARK)] {
             for ground in [palette.surface, palette.canvas] {
                 for edge in [palette.control_line, palette.accent, palette.seen] {
-                    assert!(contrast(edge, ground) >= 3.0, "{name}: {edge:?} on {ground:?} is {}", contrast(edge, ground));
+                    assert!(
+                        contrast(edge, ground) >= 3.0,
+                        "{name}: {edge:?} on {ground:?} is {}",
+                        contrast(edge, ground)
+                    );
                 }
             }
         }

@@ -13,11 +13,11 @@ mod switch;
 
 pub use button::{Button, Kind, icon_button};
 pub use card::{card, card_of_rows, heading, muted, section, separator};
-pub use chips::{badge, consent_chips, sign};
 pub(crate) use chips::plain;
+pub use chips::{badge, consent_chips, sign};
 pub use dialog::{Answer, confirm, dialog};
 pub use empty::empty;
 pub use field::Field;
-pub use line::{CODE_HEIGHT, line_sign, safety_code};
+pub use line::{CODE_HEIGHT, line_sign, line_sign_plain, safety_code};
 pub use notice::{notice, notices, trouble};
 pub use switch::switch;

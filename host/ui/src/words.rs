@@ -25,7 +25,9 @@ pub fn sign_in_failure(failure: SignInFailure) -> Trouble {
         SignInFailure::NotAnEmail => Trouble::new(t!("signin-not-an-email"), t!("signin-not-an-email-next")),
         SignInFailure::WrongIdOrPassword => Trouble::new(t!("signin-wrong"), t!("signin-wrong-next")),
         SignInFailure::AccountNotActive => Trouble::new(t!("signin-not-active"), t!("signin-not-active-next")),
-        SignInFailure::TooMany { wait_s } => Trouble::new(t!("signin-too-many"), t!("signin-too-many-next", "wait" => duration(wait_s))),
+        SignInFailure::TooMany { wait_s } => {
+            Trouble::new(t!("signin-too-many"), t!("signin-too-many-next", "wait" => duration(wait_s)))
+        }
         SignInFailure::SignInAgain => Trouble::new(t!("signin-again"), t!("signin-again-next")),
     }
 }
@@ -33,7 +35,9 @@ pub fn sign_in_failure(failure: SignInFailure) -> Trouble {
 #[must_use]
 pub fn problem(problem: &Problem) -> Trouble {
     match problem {
-        Problem::RelayUnreachable { detail } => Trouble::new(t!("problem-relay-unreachable"), t!("problem-relay-unreachable-next", "detail" => detail)),
+        Problem::RelayUnreachable { detail } => {
+            Trouble::new(t!("problem-relay-unreachable"), t!("problem-relay-unreachable-next", "detail" => detail))
+        }
         Problem::RelayNotTrusted => Trouble::new(t!("problem-relay-not-trusted"), t!("problem-relay-not-trusted-next")),
         Problem::CodeUnknown => Trouble::new(t!("problem-code-unknown"), t!("problem-code-unknown-next")),
         Problem::CodeExpired => Trouble::new(t!("problem-code-expired"), t!("problem-code-new-next")),
@@ -41,10 +45,14 @@ pub fn problem(problem: &Problem) -> Trouble {
         Problem::CodeWrong { attempts_left } => {
             Trouble::new(t!("problem-code-wrong", "left" => u64::from(*attempts_left)), t!("problem-code-wrong-next"))
         }
-        Problem::TooManyAttempts { wait_s } => Trouble::new(t!("problem-too-many"), t!("problem-too-many-next", "wait" => duration(*wait_s))),
+        Problem::TooManyAttempts { wait_s } => {
+            Trouble::new(t!("problem-too-many"), t!("problem-too-many-next", "wait" => duration(*wait_s)))
+        }
         Problem::RepGone => Trouble::new(t!("problem-rep-gone"), t!("problem-rep-gone-next")),
         Problem::KeysDiffer => Trouble::new(t!("problem-keys-differ"), t!("problem-keys-differ-next")),
-        Problem::Incompatible { detail } => Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next")),
+        Problem::Incompatible { detail } => {
+            Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next"))
+        }
         Problem::Other { detail } => Trouble::new(t!("problem-other", "detail" => detail), t!("problem-other-next")),
     }
 }
@@ -125,6 +133,16 @@ pub fn consent(state: ConsentState) -> String {
 /// Quality, round trip and, where it is not good, whose side it is: `slow · 240 ms · your side`.
 #[must_use]
 pub fn link(link: &LinkView) -> String {
+    link_in(link, true)
+}
+
+/// The same without figures, for people who are not here to measure: `slow · your side`.
+#[must_use]
+pub fn link_plain(link: &LinkView) -> String {
+    link_in(link, false)
+}
+
+fn link_in(link: &LinkView, figures: bool) -> String {
     let quality = match link.quality {
         LinkQuality::Unknown => return t!("link-unknown"),
         LinkQuality::Good => t!("link-good"),
@@ -138,7 +156,7 @@ pub fn link(link: &LinkView) -> String {
         LinkCause::There => Some(t!("link-there")),
     };
     let mut words = vec![quality];
-    if link.round_trip_us > 0 {
+    if figures && link.round_trip_us > 0 {
         words.push(t!("link-milliseconds", "ms" => link.round_trip_us.div_ceil(1000)));
     }
     words.extend(cause.filter(|_| link.quality != LinkQuality::Good));
@@ -164,6 +182,16 @@ pub fn plugin_reason(state: &PluginState) -> Option<String> {
         PluginState::Restarting { why } => Some(t!("plugin-restarting-why", "why" => why)),
         PluginState::Stopped { why } => Some(t!("plugin-stopped-why", "why" => why)),
         PluginState::NotLicensed { contact } => Some(t!("plugin-not-licensed-why", "contact" => contact)),
+    }
+}
+
+/// A signer as people are shown it: its name, or the beginning of a key that has none.
+#[must_use]
+pub fn signer(signer: &str) -> String {
+    let is_key = signer.len() >= 32 && signer.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match signer.get(..8).filter(|_| is_key) {
+        Some(start) => t!("signer-key", "start" => start),
+        None => signer.to_owned(),
     }
 }
 
@@ -209,10 +237,12 @@ mod tests {
     #[test]
     fn a_link_is_told_in_words() {
         set_language(Language::English);
-        let mut view = LinkView { quality: LinkQuality::Good, cause: LinkCause::None, round_trip_us: 37_100, bytes_per_s: 0 };
+        let mut view =
+            LinkView { quality: LinkQuality::Good, cause: LinkCause::None, round_trip_us: 37_100, bytes_per_s: 0 };
         assert_eq!(link(&view), "good · 38 ms");
         view = LinkView { quality: LinkQuality::Slow, cause: LinkCause::Here, round_trip_us: 240_000, bytes_per_s: 0 };
         assert_eq!(link(&view), "slow · 240 ms · your side");
+        assert_eq!(link_plain(&view), "slow · your side");
         assert_eq!(link(&LinkView::default()), "measuring");
     }
 
@@ -225,6 +255,8 @@ mod tests {
         assert_eq!(bytes(u64::MAX), "18446744 TB");
         assert_eq!(duration(40), "40 seconds");
         assert_eq!(duration(900), "15 minutes");
+        assert_eq!(signer(&"2eca8a71".repeat(8)), "key 2eca8a71…");
+        assert_eq!(signer("Lotse"), "Lotse");
         set_language(Language::German);
         assert_eq!(bytes(1_440_000), "1,4 MB");
         assert_eq!(duration(1), "1 Sekunde");

@@ -60,13 +60,7 @@ pub struct CaptureTable {
     pub table_bytes: u32,
     pub reserved: u32,
     /// Writes at most `capacity` displays to `buf` and how many there are to `count`, which may be more.
-    pub displays: Option<
-        unsafe extern "C" fn(
-            buf: *mut DisplayInfo,
-            capacity: usize,
-            count: *mut usize,
-        ) -> RawStatus,
-    >,
+    pub displays: Option<unsafe extern "C" fn(buf: *mut DisplayInfo, capacity: usize, count: *mut usize) -> RawStatus>,
     pub open: Option<unsafe extern "C" fn(display: u32, handle: *mut RawHandle) -> RawStatus>,
     /// `Ok` as soon as damage, a change of the pointer's shape or of the display's geometry is there to be fetched. Damage
     /// and geometry are told until they are grabbed, the pointer once. Takes no
@@ -77,8 +71,7 @@ pub struct CaptureTable {
     /// Brings the picture up to date where it was damaged since the last call. The first call gives all of it.
     pub grab: Option<unsafe extern "C" fn(handle: RawHandle, frame: *mut FrameInfo) -> RawStatus>,
     /// Place and shape of the pointer. `Unsupported` where the system does not tell.
-    pub cursor:
-        Option<unsafe extern "C" fn(handle: RawHandle, cursor: *mut CursorInfo) -> RawStatus>,
+    pub cursor: Option<unsafe extern "C" fn(handle: RawHandle, cursor: *mut CursorInfo) -> RawStatus>,
     /// Whether the pointer's moves end a `wait` as well, at most every 8 ms. Off at first.
     pub track_pointer: Option<unsafe extern "C" fn(handle: RawHandle, on: u8) -> RawStatus>,
     pub close: Option<unsafe extern "C" fn(handle: RawHandle)>,
@@ -92,8 +85,7 @@ pub struct InputTable {
     pub reserved: u32,
     pub open: Option<unsafe extern "C" fn(handle: *mut RawHandle) -> RawStatus>,
     /// Puts the pointer at a place within the display; places outside are moved to its edge.
-    pub pointer:
-        Option<unsafe extern "C" fn(handle: RawHandle, display: u32, x: i32, y: i32) -> RawStatus>,
+    pub pointer: Option<unsafe extern "C" fn(handle: RawHandle, display: u32, x: i32, y: i32) -> RawStatus>,
     /// `index`: 0 left, 1 middle, 2 right, 3 back, 4 forward.
     pub button: Option<unsafe extern "C" fn(handle: RawHandle, index: u32, down: u8) -> RawStatus>,
     /// In clicks; to the right and down is positive. At most 100 of each are taken from one call.
@@ -101,8 +93,7 @@ pub struct InputTable {
     /// `code`: a Linux input event code (`KEY_A` is 30), whatever the layout.
     pub key: Option<unsafe extern "C" fn(handle: RawHandle, code: u32, down: u8) -> RawStatus>,
     /// Enters UTF-8 text whatever the layout, `\n` and `\t` being their keys. Modifiers that are down do not count.
-    pub text:
-        Option<unsafe extern "C" fn(handle: RawHandle, text: *const u8, len: usize) -> RawStatus>,
+    pub text: Option<unsafe extern "C" fn(handle: RawHandle, text: *const u8, len: usize) -> RawStatus>,
     /// Lets go of every key and button that this handle holds down; `close` does so too.
     pub release_all: Option<unsafe extern "C" fn(handle: RawHandle) -> RawStatus>,
     pub close: Option<unsafe extern "C" fn(handle: RawHandle)>,
@@ -122,22 +113,13 @@ pub struct ClipboardTable {
     /// Writes a sum of [`FORMAT_TEXT`] and [`FORMAT_IMAGE`].
     pub formats: Option<unsafe extern "C" fn(handle: RawHandle, formats: *mut u32) -> RawStatus>,
     /// UTF-8; `Unsupported` when there is no text.
-    pub read_text:
-        Option<unsafe extern "C" fn(handle: RawHandle, content: *mut ContentInfo) -> RawStatus>,
+    pub read_text: Option<unsafe extern "C" fn(handle: RawHandle, content: *mut ContentInfo) -> RawStatus>,
     /// Tight rows of red, green, blue, alpha; `Unsupported` when there is no image.
-    pub read_image:
-        Option<unsafe extern "C" fn(handle: RawHandle, content: *mut ContentInfo) -> RawStatus>,
-    pub write_text:
-        Option<unsafe extern "C" fn(handle: RawHandle, text: *const u8, len: usize) -> RawStatus>,
+    pub read_image: Option<unsafe extern "C" fn(handle: RawHandle, content: *mut ContentInfo) -> RawStatus>,
+    pub write_text: Option<unsafe extern "C" fn(handle: RawHandle, text: *const u8, len: usize) -> RawStatus>,
     /// `rgba` has `width * height * 4` bytes.
-    pub write_image: Option<
-        unsafe extern "C" fn(
-            handle: RawHandle,
-            width: u32,
-            height: u32,
-            rgba: *const u8,
-        ) -> RawStatus,
-    >,
+    pub write_image:
+        Option<unsafe extern "C" fn(handle: RawHandle, width: u32, height: u32, rgba: *const u8) -> RawStatus>,
     /// Gives back what `read_text` or `read_image` handed out, exactly as it was.
     pub free: Option<unsafe extern "C" fn(data: *mut u8, bytes: usize)>,
     pub close: Option<unsafe extern "C" fn(handle: RawHandle)>,
@@ -173,16 +155,7 @@ pub struct DisplayInfo {
 
 impl Default for DisplayInfo {
     fn default() -> Self {
-        Self {
-            id: 0,
-            x: 0,
-            y: 0,
-            width: 0,
-            height: 0,
-            scale_percent: 100,
-            primary: 0,
-            name: [0; 64],
-        }
+        Self { id: 0, x: 0, y: 0, width: 0, height: 0, scale_percent: 100, primary: 0, name: [0; 64] }
     }
 }
 

@@ -17,10 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     pub fn new(status: Status, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            text: text.into(),
-        }
+        Self { status, text: text.into() }
     }
     pub fn gone(text: impl Into<String>) -> Self {
         Self::new(Status::Gone, text)

@@ -12,8 +12,8 @@ pub mod shim;
 mod status;
 
 pub use driver::{
-    Absent, Capture, Clipboard, ClipboardFormats, CursorView, DisplayDescription, Driver, Error,
-    FrameView, Image, Input, Result, Wake,
+    Absent, Capture, Clipboard, ClipboardFormats, CursorView, DisplayDescription, Driver, Error, FrameView, Image,
+    Input, Result, Wake,
 };
 pub use status::Status;
 

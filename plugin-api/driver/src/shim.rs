@@ -4,10 +4,7 @@
 //! for its thread. What remains trusted is what [`crate::abi`] asks of the caller: handles that are open, buffers that are
 //! as long as said, one thread at a time.
 
-#![allow(
-    clippy::missing_safety_doc,
-    reason = "the contract of these functions is the module documentation of `abi`"
-)]
+#![allow(clippy::missing_safety_doc, reason = "the contract of these functions is the module documentation of `abi`")]
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -15,13 +12,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::abi::{
-    CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, FORMAT_IMAGE,
-    FORMAT_TEXT, FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, InputTable, RawHandle,
-    RawStatus,
+    CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, FORMAT_IMAGE, FORMAT_TEXT,
+    FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, InputTable, RawHandle, RawStatus,
 };
-use crate::driver::{
-    Capture, Clipboard, DisplayDescription, Driver, Error, FrameView, Input, Result, Wake,
-};
+use crate::driver::{Capture, Clipboard, DisplayDescription, Driver, Error, FrameView, Input, Result, Wake};
 use crate::{ABI_MAJOR, ABI_MINOR, Status, TIMEOUT_NONE};
 
 /// Exports `lotse_driver_entry` for a type that implements [`Driver`]. Once per shared library.
@@ -60,21 +54,9 @@ impl<D: Driver> Tables<D> {
         table_bytes: size_of::<DriverTable>() as u32,
         name: D::NAME.as_ptr(),
         version: D::VERSION.as_ptr(),
-        capture: if D::Capture::PRESENT {
-            Self::CAPTURE
-        } else {
-            std::ptr::null()
-        },
-        input: if D::Input::PRESENT {
-            Self::INPUT
-        } else {
-            std::ptr::null()
-        },
-        clipboard: if D::Clipboard::PRESENT {
-            Self::CLIPBOARD
-        } else {
-            std::ptr::null()
-        },
+        capture: if D::Capture::PRESENT { Self::CAPTURE } else { std::ptr::null() },
+        input: if D::Input::PRESENT { Self::INPUT } else { std::ptr::null() },
+        clipboard: if D::Clipboard::PRESENT { Self::CLIPBOARD } else { std::ptr::null() },
         last_error: Some(last_error),
     };
     const CAPTURE: &'static CaptureTable = &CaptureTable {
@@ -119,11 +101,8 @@ impl<D: Driver> Tables<D> {
 
 /// Runs a call, turning errors and panics into a status and a text.
 fn guarded(call: impl FnOnce() -> Result<Status>) -> RawStatus {
-    let outcome = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
-        Err(Error::failed(
-            "the driver met a bug of its own and stopped this call",
-        ))
-    });
+    let outcome = catch_unwind(AssertUnwindSafe(call))
+        .unwrap_or_else(|_| Err(Error::failed("the driver met a bug of its own and stopped this call")));
     match outcome {
         Ok(status) => status.raw(),
         Err(Error { status, text }) => {
@@ -175,8 +154,7 @@ unsafe fn slice<'a>(bytes: *const u8, len: usize) -> Result<&'a [u8]> {
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes)
-        .map_err(|_| Error::invalid("a text given to the driver is not UTF-8"))
+    std::str::from_utf8(bytes).map_err(|_| Error::invalid("a text given to the driver is not UTF-8"))
 }
 
 fn opened<T>(value: T) -> RawHandle {
@@ -188,11 +166,7 @@ fn timeout(timeout_ms: u32) -> Option<Duration> {
 }
 
 fn waited(something: bool) -> Status {
-    if something {
-        Status::Ok
-    } else {
-        Status::Timeout
-    }
+    if something { Status::Ok } else { Status::Timeout }
 }
 
 unsafe extern "C" fn last_error(buf: *mut u8, len: usize) -> usize {
@@ -230,40 +204,15 @@ unsafe extern "C" fn wake<T>(handle: RawHandle) -> RawStatus {
 }
 
 fn display_info(display: DisplayDescription) -> DisplayInfo {
-    let DisplayDescription {
-        id,
-        x,
-        y,
-        width,
-        height,
-        scale_percent,
-        primary,
-        name,
-    } = display;
-    let mut info = DisplayInfo {
-        id,
-        x,
-        y,
-        width,
-        height,
-        scale_percent,
-        primary: primary.into(),
-        name: [0; 64],
-    };
+    let DisplayDescription { id, x, y, width, height, scale_percent, primary, name } = display;
+    let mut info = DisplayInfo { id, x, y, width, height, scale_percent, primary: primary.into(), name: [0; 64] };
     // The last byte stays zero, and no character is cut in two.
-    let kept = (0..=name.len().min(63))
-        .rev()
-        .find(|&at| name.is_char_boundary(at))
-        .unwrap_or(0);
+    let kept = (0..=name.len().min(63)).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
     info.name[..kept].copy_from_slice(&name.as_bytes()[..kept]);
     info
 }
 
-unsafe extern "C" fn displays<C: Capture>(
-    buf: *mut DisplayInfo,
-    capacity: usize,
-    count: *mut usize,
-) -> RawStatus {
+unsafe extern "C" fn displays<C: Capture>(buf: *mut DisplayInfo, capacity: usize, count: *mut usize) -> RawStatus {
     guarded(|| {
         if buf.is_null() && capacity > 0 {
             return Err(null());
@@ -294,27 +243,16 @@ unsafe extern "C" fn capture_open<C: Capture>(display: u32, handle: *mut RawHand
 
 unsafe extern "C" fn capture_wait<C: Capture>(handle: RawHandle, timeout_ms: u32) -> RawStatus {
     // SAFETY: an open capture handle by the caller's contract.
-    guarded(|| {
-        unsafe { waiting::<C>(handle) }?
-            .wait(timeout(timeout_ms))
-            .map(waited)
-    })
+    guarded(|| unsafe { waiting::<C>(handle) }?.wait(timeout(timeout_ms)).map(waited))
 }
 
 fn frame_flags(view: &FrameView<'_>) -> u32 {
     let resized = if view.resized { FRAME_RESIZED } else { 0 };
-    let displays_changed = if view.displays_changed {
-        FRAME_DISPLAYS_CHANGED
-    } else {
-        0
-    };
+    let displays_changed = if view.displays_changed { FRAME_DISPLAYS_CHANGED } else { 0 };
     resized | displays_changed
 }
 
-unsafe extern "C" fn capture_grab<C: Capture>(
-    handle: RawHandle,
-    frame: *mut FrameInfo,
-) -> RawStatus {
+unsafe extern "C" fn capture_grab<C: Capture>(handle: RawHandle, frame: *mut FrameInfo) -> RawStatus {
     guarded(|| {
         // SAFETY: an open capture handle by the caller's contract.
         let view = unsafe { waiting::<C>(handle) }?.grab()?;
@@ -334,10 +272,7 @@ unsafe extern "C" fn capture_grab<C: Capture>(
     })
 }
 
-unsafe extern "C" fn capture_cursor<C: Capture>(
-    handle: RawHandle,
-    cursor: *mut CursorInfo,
-) -> RawStatus {
+unsafe extern "C" fn capture_cursor<C: Capture>(handle: RawHandle, cursor: *mut CursorInfo) -> RawStatus {
     guarded(|| {
         // SAFETY: an open capture handle by the caller's contract.
         let view = unsafe { waiting::<C>(handle) }?.cursor()?;
@@ -362,11 +297,7 @@ unsafe extern "C" fn capture_cursor<C: Capture>(
 
 unsafe extern "C" fn capture_track_pointer<C: Capture>(handle: RawHandle, on: u8) -> RawStatus {
     // SAFETY: an open capture handle by the caller's contract.
-    guarded(|| {
-        unsafe { waiting::<C>(handle) }?
-            .track_pointer(on != 0)
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { waiting::<C>(handle) }?.track_pointer(on != 0).map(|()| Status::Ok))
 }
 
 unsafe extern "C" fn input_open<I: Input>(handle: *mut RawHandle) -> RawStatus {
@@ -380,69 +311,38 @@ unsafe extern "C" fn input_open<I: Input>(handle: *mut RawHandle) -> RawStatus {
     })
 }
 
-unsafe extern "C" fn input_pointer<I: Input>(
-    handle: RawHandle,
-    display: u32,
-    x: i32,
-    y: i32,
-) -> RawStatus {
+unsafe extern "C" fn input_pointer<I: Input>(handle: RawHandle, display: u32, x: i32, y: i32) -> RawStatus {
     // SAFETY: an open input handle by the caller's contract.
-    guarded(|| {
-        unsafe { part::<I>(handle) }?
-            .pointer(display, x, y)
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { part::<I>(handle) }?.pointer(display, x, y).map(|()| Status::Ok))
 }
 
 unsafe extern "C" fn input_button<I: Input>(handle: RawHandle, index: u32, down: u8) -> RawStatus {
     // SAFETY: an open input handle by the caller's contract.
-    guarded(|| {
-        unsafe { part::<I>(handle) }?
-            .button(index, down != 0)
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { part::<I>(handle) }?.button(index, down != 0).map(|()| Status::Ok))
 }
 
 unsafe extern "C" fn input_wheel<I: Input>(handle: RawHandle, dx: i32, dy: i32) -> RawStatus {
     // SAFETY: an open input handle by the caller's contract.
-    guarded(|| {
-        unsafe { part::<I>(handle) }?
-            .wheel(dx, dy)
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { part::<I>(handle) }?.wheel(dx, dy).map(|()| Status::Ok))
 }
 
 unsafe extern "C" fn input_key<I: Input>(handle: RawHandle, code: u32, down: u8) -> RawStatus {
     // SAFETY: an open input handle by the caller's contract.
-    guarded(|| {
-        unsafe { part::<I>(handle) }?
-            .key(code, down != 0)
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { part::<I>(handle) }?.key(code, down != 0).map(|()| Status::Ok))
 }
 
-unsafe extern "C" fn input_text<I: Input>(
-    handle: RawHandle,
-    text: *const u8,
-    len: usize,
-) -> RawStatus {
+unsafe extern "C" fn input_text<I: Input>(handle: RawHandle, text: *const u8, len: usize) -> RawStatus {
     guarded(|| {
         // SAFETY: `text` has `len` bytes by the caller's contract.
         let text = utf8(unsafe { slice(text, len)? })?;
         // SAFETY: an open input handle by the caller's contract.
-        unsafe { part::<I>(handle) }?
-            .text(text)
-            .map(|()| Status::Ok)
+        unsafe { part::<I>(handle) }?.text(text).map(|()| Status::Ok)
     })
 }
 
 unsafe extern "C" fn input_release_all<I: Input>(handle: RawHandle) -> RawStatus {
     // SAFETY: an open input handle by the caller's contract.
-    guarded(|| {
-        unsafe { part::<I>(handle) }?
-            .release_all()
-            .map(|()| Status::Ok)
-    })
+    guarded(|| unsafe { part::<I>(handle) }?.release_all().map(|()| Status::Ok))
 }
 
 unsafe extern "C" fn clipboard_open<C: Clipboard>(handle: *mut RawHandle) -> RawStatus {
@@ -458,22 +358,12 @@ unsafe extern "C" fn clipboard_open<C: Clipboard>(handle: *mut RawHandle) -> Raw
     })
 }
 
-unsafe extern "C" fn clipboard_wait_changed<C: Clipboard>(
-    handle: RawHandle,
-    timeout_ms: u32,
-) -> RawStatus {
+unsafe extern "C" fn clipboard_wait_changed<C: Clipboard>(handle: RawHandle, timeout_ms: u32) -> RawStatus {
     // SAFETY: an open clipboard handle by the caller's contract.
-    guarded(|| {
-        unsafe { waiting::<C>(handle) }?
-            .wait_changed(timeout(timeout_ms))
-            .map(waited)
-    })
+    guarded(|| unsafe { waiting::<C>(handle) }?.wait_changed(timeout(timeout_ms)).map(waited))
 }
 
-unsafe extern "C" fn clipboard_formats<C: Clipboard>(
-    handle: RawHandle,
-    formats: *mut u32,
-) -> RawStatus {
+unsafe extern "C" fn clipboard_formats<C: Clipboard>(handle: RawHandle, formats: *mut u32) -> RawStatus {
     guarded(|| {
         // SAFETY: an open clipboard handle by the caller's contract.
         let found = unsafe { waiting::<C>(handle) }?.formats()?;
@@ -486,12 +376,7 @@ unsafe extern "C" fn clipboard_formats<C: Clipboard>(
 }
 
 /// SAFETY of a call: `content` is null or good for one write.
-unsafe fn give_content(
-    content: *mut ContentInfo,
-    bytes: Vec<u8>,
-    width: u32,
-    height: u32,
-) -> Result<Status> {
+unsafe fn give_content(content: *mut ContentInfo, bytes: Vec<u8>, width: u32, height: u32) -> Result<Status> {
     if content.is_null() {
         return Err(null());
     }
@@ -499,24 +384,11 @@ unsafe fn give_content(
     let count = bytes.len();
     let data = Box::into_raw(bytes).cast::<u8>();
     // SAFETY: not null, and writable by the caller's contract.
-    unsafe {
-        give(
-            content,
-            ContentInfo {
-                data,
-                bytes: count,
-                width,
-                height,
-            },
-        )?
-    };
+    unsafe { give(content, ContentInfo { data, bytes: count, width, height })? };
     Ok(Status::Ok)
 }
 
-unsafe extern "C" fn clipboard_read_text<C: Clipboard>(
-    handle: RawHandle,
-    content: *mut ContentInfo,
-) -> RawStatus {
+unsafe extern "C" fn clipboard_read_text<C: Clipboard>(handle: RawHandle, content: *mut ContentInfo) -> RawStatus {
     guarded(|| {
         // SAFETY: an open clipboard handle by the caller's contract.
         let text = unsafe { waiting::<C>(handle) }?.read_text()?;
@@ -525,10 +397,7 @@ unsafe extern "C" fn clipboard_read_text<C: Clipboard>(
     })
 }
 
-unsafe extern "C" fn clipboard_read_image<C: Clipboard>(
-    handle: RawHandle,
-    content: *mut ContentInfo,
-) -> RawStatus {
+unsafe extern "C" fn clipboard_read_image<C: Clipboard>(handle: RawHandle, content: *mut ContentInfo) -> RawStatus {
     guarded(|| {
         // SAFETY: an open clipboard handle by the caller's contract.
         let image = unsafe { waiting::<C>(handle) }?.read_image()?;
@@ -537,18 +406,12 @@ unsafe extern "C" fn clipboard_read_image<C: Clipboard>(
     })
 }
 
-unsafe extern "C" fn clipboard_write_text<C: Clipboard>(
-    handle: RawHandle,
-    text: *const u8,
-    len: usize,
-) -> RawStatus {
+unsafe extern "C" fn clipboard_write_text<C: Clipboard>(handle: RawHandle, text: *const u8, len: usize) -> RawStatus {
     guarded(|| {
         // SAFETY: `text` has `len` bytes by the caller's contract.
         let text = utf8(unsafe { slice(text, len)? })?;
         // SAFETY: an open clipboard handle by the caller's contract.
-        unsafe { waiting::<C>(handle) }?
-            .write_text(text)
-            .map(|()| Status::Ok)
+        unsafe { waiting::<C>(handle) }?.write_text(text).map(|()| Status::Ok)
     })
 }
 
@@ -560,16 +423,12 @@ unsafe extern "C" fn clipboard_write_image<C: Clipboard>(
 ) -> RawStatus {
     guarded(|| {
         let bytes = u64::from(width) * u64::from(height);
-        let bytes = bytes
-            .checked_mul(4)
-            .and_then(|bytes| usize::try_from(bytes).ok());
+        let bytes = bytes.checked_mul(4).and_then(|bytes| usize::try_from(bytes).ok());
         let bytes = bytes.ok_or_else(|| Error::invalid("the image is larger than any memory"))?;
         // SAFETY: `rgba` has `width * height * 4` bytes by the caller's contract.
         let rgba = unsafe { slice(rgba, bytes)? };
         // SAFETY: an open clipboard handle by the caller's contract.
-        unsafe { waiting::<C>(handle) }?
-            .write_image(width, height, rgba)
-            .map(|()| Status::Ok)
+        unsafe { waiting::<C>(handle) }?.write_image(width, height, rgba).map(|()| Status::Ok)
     })
 }
 

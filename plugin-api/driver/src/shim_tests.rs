@@ -24,9 +24,7 @@ impl Input for Typewriter {
         panic!("a driver's bug")
     }
     fn button(&mut self, index: u32, _: bool) -> Result<()> {
-        Err(Error::denied(format!(
-            "button {index} is not for you, Müller"
-        )))
+        Err(Error::denied(format!("button {index} is not for you, Müller")))
     }
     fn wheel(&mut self, _: i32, _: i32) -> Result<()> {
         Ok(())
@@ -36,11 +34,7 @@ impl Input for Typewriter {
     }
     fn text(&mut self, text: &str) -> Result<()> {
         self.0.push_str(text);
-        if self.0 == "ähm" {
-            Ok(())
-        } else {
-            Err(Error::failed(self.0.clone()))
-        }
+        if self.0 == "ähm" { Ok(()) } else { Err(Error::failed(self.0.clone())) }
     }
     fn release_all(&mut self) -> Result<()> {
         Ok(())
@@ -57,10 +51,7 @@ fn error_text() -> String {
 #[test]
 fn a_table_states_what_a_driver_has() {
     let table = table::<Test>();
-    assert_eq!(
-        (table.abi_major, table.table_bytes as usize),
-        (ABI_MAJOR, size_of::<DriverTable>())
-    );
+    assert_eq!((table.abi_major, table.table_bytes as usize), (ABI_MAJOR, size_of::<DriverTable>()));
     assert!(table.capture.is_null() && table.clipboard.is_null() && !table.input.is_null());
 }
 
@@ -70,34 +61,16 @@ fn panics_errors_and_nulls_become_statuses_with_a_text() {
     unsafe {
         let input = *table::<Test>().input;
         let mut handle: RawHandle = std::ptr::null_mut();
-        assert_eq!(
-            input.open.unwrap()(std::ptr::null_mut()),
-            Status::Invalid.raw()
-        );
+        assert_eq!(input.open.unwrap()(std::ptr::null_mut()), Status::Invalid.raw());
         assert_eq!(input.open.unwrap()(&raw mut handle), Status::Ok.raw());
-        assert_eq!(
-            input.text.unwrap()(handle, "ähm".as_ptr(), 4),
-            Status::Ok.raw()
-        );
-        assert_eq!(
-            input.text.unwrap()(handle, b"\xff".as_ptr(), 1),
-            Status::Invalid.raw()
-        );
-        assert_eq!(
-            input.text.unwrap()(handle, std::ptr::null(), 1),
-            Status::Invalid.raw()
-        );
+        assert_eq!(input.text.unwrap()(handle, "ähm".as_ptr(), 4), Status::Ok.raw());
+        assert_eq!(input.text.unwrap()(handle, b"\xff".as_ptr(), 1), Status::Invalid.raw());
+        assert_eq!(input.text.unwrap()(handle, std::ptr::null(), 1), Status::Invalid.raw());
         assert_eq!(input.button.unwrap()(handle, 7, 1), Status::Denied.raw());
         assert_eq!(error_text(), "button 7 is not for you, Müller");
-        assert_eq!(
-            input.pointer.unwrap()(handle, 0, 0, 0),
-            Status::Failed.raw()
-        );
+        assert_eq!(input.pointer.unwrap()(handle, 0, 0, 0), Status::Failed.raw());
         assert!(error_text().contains("bug"));
-        assert_eq!(
-            input.key.unwrap()(std::ptr::null_mut(), 30, 1),
-            Status::Invalid.raw()
-        );
+        assert_eq!(input.key.unwrap()(std::ptr::null_mut(), 30, 1), Status::Invalid.raw());
         input.close.unwrap()(handle);
         input.close.unwrap()(std::ptr::null_mut());
     }
@@ -124,9 +97,5 @@ fn a_long_name_is_cut_between_characters() {
 fn every_status_survives_its_number_and_nothing_else_does() {
     let known: Vec<_> = (-2..20).filter_map(Status::from_raw).collect();
     assert_eq!(known.len(), 7);
-    assert!(
-        known
-            .iter()
-            .all(|status| Status::from_raw(status.raw()) == Some(*status))
-    );
+    assert!(known.iter().all(|status| Status::from_raw(status.raw()) == Some(*status)));
 }

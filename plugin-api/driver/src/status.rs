@@ -23,17 +23,9 @@ pub enum Status {
 impl Status {
     /// `None` for a number that no version of this ABI has.
     pub fn from_raw(raw: i32) -> Option<Self> {
-        [
-            Self::Ok,
-            Self::Timeout,
-            Self::Gone,
-            Self::Denied,
-            Self::Unsupported,
-            Self::Invalid,
-            Self::Failed,
-        ]
-        .into_iter()
-        .find(|status| status.raw() == raw)
+        [Self::Ok, Self::Timeout, Self::Gone, Self::Denied, Self::Unsupported, Self::Invalid, Self::Failed]
+            .into_iter()
+            .find(|status| status.raw() == raw)
     }
 
     /// The number that crosses the ABI.

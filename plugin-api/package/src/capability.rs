@@ -50,22 +50,16 @@ impl Capability {
 
     /// The capability behind an interface's name; none for `types` and for names the contract does not have.
     pub fn from_interface_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|capability| capability.interface_name() == name)
+        Self::ALL.into_iter().find(|capability| capability.interface_name() == name)
     }
 
     /// Whether every plugin has it without asking.
     pub const fn always_granted(self) -> bool {
         match self {
             Self::Session | Self::Consent => true,
-            Self::Storage
-            | Self::Channel
-            | Self::Screen
-            | Self::Surface
-            | Self::Input
-            | Self::Clipboard
-            | Self::Ui => false,
+            Self::Storage | Self::Channel | Self::Screen | Self::Surface | Self::Input | Self::Clipboard | Self::Ui => {
+                false
+            }
         }
     }
 
@@ -76,12 +70,7 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
-            Self::Session
-            | Self::Consent
-            | Self::Storage
-            | Self::Channel
-            | Self::Surface
-            | Self::Ui => None,
+            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
         }
     }
 }
@@ -137,16 +126,10 @@ mod tests {
         for capability in Capability::ALL {
             let json = serde_json::to_string(&capability).unwrap();
             assert_eq!(json, format!("\"{}\"", capability.interface_name()));
-            assert_eq!(
-                Capability::from_interface_name(capability.interface_name()),
-                Some(capability)
-            );
+            assert_eq!(Capability::from_interface_name(capability.interface_name()), Some(capability));
         }
         for consent in Consent::ALL {
-            assert_eq!(
-                serde_json::to_string(&consent).unwrap(),
-                format!("\"{}\"", consent.name())
-            );
+            assert_eq!(serde_json::to_string(&consent).unwrap(), format!("\"{}\"", consent.name()));
             assert_eq!(Consent::from_name(consent.name()), Some(consent));
         }
         assert_eq!(Capability::from_interface_name("types"), None);
@@ -162,16 +145,9 @@ mod tests {
             .filter(|name| *name != "types")
             .collect();
         imports.sort_unstable();
-        let mut names: Vec<&str> = Capability::ALL
-            .iter()
-            .map(|capability| capability.interface_name())
-            .collect();
+        let mut names: Vec<&str> = Capability::ALL.iter().map(|capability| capability.interface_name()).collect();
         names.sort_unstable();
         assert_eq!(imports, names);
-        assert!(worlds.starts_with(&format!(
-            "package {}@{};",
-            crate::API_PACKAGE,
-            crate::API_VERSION
-        )));
+        assert!(worlds.starts_with(&format!("package {}@{};", crate::API_PACKAGE, crate::API_VERSION)));
     }
 }

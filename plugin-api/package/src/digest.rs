@@ -34,13 +34,11 @@ impl std::fmt::Debug for Digest {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The 32 bytes that 64 hexadecimal digits stand for.
@@ -51,8 +49,7 @@ pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     }
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] =
-            [pair.first()?, pair.get(1)?].map(|digit| char::from(*digit).to_digit(16));
+        let [high, low] = [pair.first()?, pair.get(1)?].map(|digit| char::from(*digit).to_digit(16));
         *byte = u8::try_from(high? * 16 + low?).ok()?;
     }
     Some(bytes)
@@ -66,10 +63,7 @@ mod tests {
     #[test]
     fn is_sha256() {
         let digest = Digest::of(b"abc");
-        assert_eq!(
-            digest.to_string(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(unhex(&digest.to_string()), Some(*digest.as_bytes()));
         assert_eq!(unhex("ba"), None);
         assert_eq!(unhex(&"x".repeat(64)), None);

@@ -12,9 +12,7 @@ pub enum ManifestError {
     TooLarge { bytes: usize, max: usize },
     #[error("the manifest cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    #[error(
-        "the manifest has a field `{0}` that this version does not know; remove it or correct its name"
-    )]
+    #[error("the manifest has a field `{0}` that this version does not know; remove it or correct its name")]
     UnknownField(String),
     #[error(
         "`{0}` is no plugin id: use 3 to 64 of a-z, 0-9, '-' and '.', with a dot inside, such as `com.example.notes`"
@@ -24,13 +22,8 @@ pub enum ManifestError {
     EnglishMissing { field: &'static str },
     #[error("`{field}` has a language that is no BCP 47 tag such as `en` or `de`")]
     Language { field: &'static str },
-    #[error(
-        "each text of `{field}` is one line of 1 to {chars_max} characters without control characters"
-    )]
-    Text {
-        field: &'static str,
-        chars_max: usize,
-    },
+    #[error("each text of `{field}` is one line of 1 to {chars_max} characters without control characters")]
+    Text { field: &'static str, chars_max: usize },
     #[error("`{field}` has more than {max} entries")]
     TooMany { field: &'static str, max: usize },
     #[error("capability `{0}` is named twice")]
@@ -64,9 +57,7 @@ pub enum PackageError {
     Manifest(#[from] ManifestError),
     #[error("something follows the signature, or there are two; sign the package again")]
     SignatureNotLast,
-    #[error(
-        "the signature has a form that this version does not know; update Lotse or sign the package again"
-    )]
+    #[error("the signature has a form that this version does not know; update Lotse or sign the package again")]
     SignatureForm,
     #[error("the component's interfaces cannot be read: {0}")]
     Interfaces(String),
@@ -79,19 +70,14 @@ pub enum PackageError {
     #[error(
         "the component imports `{interface}`, but its manifest does not name the capability `{capability}`; add it with a reason"
     )]
-    Undeclared {
-        interface: String,
-        capability: Capability,
-    },
+    Undeclared { interface: String, capability: Capability },
     #[error("the component exports `{0}`, which is no handler of the contract")]
     ForeignExport(String),
     #[error(
         "the component does not handle `session-handler`, which starts every plugin; use the macro `lotse_sdk::plugin!`"
     )]
     NoSessionHandler,
-    #[error(
-        "the component was built against lotse:plugin {built}, but its manifest asks for `{asked}`"
-    )]
+    #[error("the component was built against lotse:plugin {built}, but its manifest asks for `{asked}`")]
     Api { built: Version, asked: VersionReq },
 }
 
@@ -109,9 +95,7 @@ pub enum VerifyError {
 /// Why a package could not be made.
 #[derive(Debug, Error)]
 pub enum PackError {
-    #[error(
-        "the input is no WebAssembly module; build the plugin with `--target wasm32-unknown-unknown`"
-    )]
+    #[error("the input is no WebAssembly module; build the plugin with `--target wasm32-unknown-unknown`")]
     NotWasm,
     #[error("no component can be made of this module: {0}")]
     Component(String),
@@ -130,9 +114,7 @@ pub enum PackError {
 pub enum KeyError {
     #[error("this is no signing key; make one with `lotse-plugin keygen`")]
     NotASigningKey,
-    #[error(
-        "this is no public key: it is 64 hexadecimal digits on one line, as `keygen` writes into the `.pub` file"
-    )]
+    #[error("this is no public key: it is 64 hexadecimal digits on one line, as `keygen` writes into the `.pub` file")]
     NotAPublicKey,
     #[error("the system gave no random bytes")]
     NoRandomness,

@@ -4,9 +4,7 @@
 //! it can call, whatever it says about itself.
 
 use semver::Version;
-use wasmparser::{
-    BinaryReader, ComponentExportSectionReader, ComponentExternalKind, ComponentImportSectionReader,
-};
+use wasmparser::{BinaryReader, ComponentExportSectionReader, ComponentExternalKind, ComponentImportSectionReader};
 
 use crate::section::{ID_EXPORT, ID_IMPORT, Section};
 use crate::{API_PACKAGE, Capability, Manifest, PackageError};
@@ -26,10 +24,7 @@ impl InterfaceName {
     pub fn parse(full: &str) -> Option<Self> {
         let rest = full.strip_prefix(API_PACKAGE)?.strip_prefix('/')?;
         let (name, version) = rest.split_once('@')?;
-        Some(Self {
-            name: name.to_owned(),
-            version: Version::parse(version).ok()?,
-        })
+        Some(Self { name: name.to_owned(), version: Version::parse(version).ok()? })
     }
 }
 
@@ -68,15 +63,8 @@ pub enum Handler {
 }
 
 impl Handler {
-    pub const ALL: [Self; 7] = [
-        Self::Session,
-        Self::Consent,
-        Self::Channel,
-        Self::Screen,
-        Self::Surface,
-        Self::Clipboard,
-        Self::Ui,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Session, Self::Consent, Self::Channel, Self::Screen, Self::Surface, Self::Clipboard, Self::Ui];
 
     pub const fn interface_name(self) -> &'static str {
         match self {
@@ -91,9 +79,7 @@ impl Handler {
     }
 
     pub fn from_interface_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|handler| handler.interface_name() == name)
+        Self::ALL.into_iter().find(|handler| handler.interface_name() == name)
     }
 }
 
@@ -104,10 +90,7 @@ pub(crate) struct Interfaces {
 }
 
 pub(crate) fn read(sections: &[Section<'_>]) -> Result<Interfaces, PackageError> {
-    let mut interfaces = Interfaces {
-        imports: Vec::new(),
-        exports: Vec::new(),
-    };
+    let mut interfaces = Interfaces { imports: Vec::new(), exports: Vec::new() };
     for section in sections {
         let reader = BinaryReader::new(section.content, section.content_start as u64);
         match section.id {
@@ -117,18 +100,13 @@ pub(crate) fn read(sections: &[Section<'_>]) -> Result<Interfaces, PackageError>
             _ => {}
         }
         if interfaces.imports.len().max(interfaces.exports.len()) > INTERFACES_MAX {
-            return Err(PackageError::TooManyInterfaces {
-                max: INTERFACES_MAX,
-            });
+            return Err(PackageError::TooManyInterfaces { max: INTERFACES_MAX });
         }
     }
     Ok(interfaces)
 }
 
-fn read_imports(
-    reader: BinaryReader<'_>,
-    imports: &mut Vec<Interface>,
-) -> Result<(), PackageError> {
+fn read_imports(reader: BinaryReader<'_>, imports: &mut Vec<Interface>) -> Result<(), PackageError> {
     let section = ComponentImportSectionReader::new(reader).map_err(unreadable)?;
     for import in section.into_iter().take(INTERFACES_MAX + 1) {
         let import = import.map_err(unreadable)?;
@@ -147,20 +125,14 @@ fn read_imports(
     Ok(())
 }
 
-fn read_exports(
-    reader: BinaryReader<'_>,
-    exports: &mut Vec<(Handler, Version)>,
-) -> Result<(), PackageError> {
+fn read_exports(reader: BinaryReader<'_>, exports: &mut Vec<(Handler, Version)>) -> Result<(), PackageError> {
     let section = ComponentExportSectionReader::new(reader).map_err(unreadable)?;
     for export in section.into_iter().take(INTERFACES_MAX + 1) {
         let export = export.map_err(unreadable)?;
         let full = export.name.full_name();
         let foreign = || PackageError::ForeignExport(shown(&full));
         let InterfaceName { name, version } = InterfaceName::parse(&full).ok_or_else(foreign)?;
-        exports.push((
-            Handler::from_interface_name(&name).ok_or_else(foreign)?,
-            version,
-        ));
+        exports.push((Handler::from_interface_name(&name).ok_or_else(foreign)?, version));
     }
     Ok(())
 }
@@ -170,10 +142,7 @@ pub(crate) fn compare(interfaces: &Interfaces, manifest: &Manifest) -> Result<()
     let versions = interfaces.imports.iter().map(Interface::version);
     for version in versions.chain(interfaces.exports.iter().map(|(_, version)| version)) {
         if !manifest.api.matches(version) {
-            return Err(PackageError::Api {
-                built: version.clone(),
-                asked: manifest.api.clone(),
-            });
+            return Err(PackageError::Api { built: version.clone(), asked: manifest.api.clone() });
         }
     }
     for import in &interfaces.imports {
@@ -182,19 +151,12 @@ pub(crate) fn compare(interfaces: &Interfaces, manifest: &Manifest) -> Result<()
             Interface::Capability(capability, version) => {
                 if !manifest.declares(*capability) {
                     let interface = format!("{API_PACKAGE}/{capability}@{version}");
-                    return Err(PackageError::Undeclared {
-                        interface,
-                        capability: *capability,
-                    });
+                    return Err(PackageError::Undeclared { interface, capability: *capability });
                 }
             }
         }
     }
-    if !interfaces
-        .exports
-        .iter()
-        .any(|(handler, _)| *handler == Handler::Session)
-    {
+    if !interfaces.exports.iter().any(|(handler, _)| *handler == Handler::Session) {
         return Err(PackageError::NoSessionHandler);
     }
     Ok(())
@@ -206,10 +168,7 @@ fn unreadable(error: wasmparser::BinaryReaderError) -> PackageError {
 
 /// Names come from outside and go into messages: short, and on one line.
 fn shown(text: &str) -> String {
-    text.chars()
-        .take(120)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().take(120).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -220,17 +179,10 @@ mod tests {
     #[test]
     fn takes_names_apart() {
         let name = InterfaceName::parse("lotse:plugin/channel@0.1.0").unwrap();
-        assert_eq!(
-            (name.name.as_str(), name.to_string().as_str()),
-            ("channel", "lotse:plugin/channel@0.1.0")
-        );
-        for foreign in [
-            "wasi:io/streams@0.2.0",
-            "lotse:plugin/channel",
-            "lotse:plugins/channel@0.1.0",
-            "lotse:plugin@0.1.0",
-            "",
-        ] {
+        assert_eq!((name.name.as_str(), name.to_string().as_str()), ("channel", "lotse:plugin/channel@0.1.0"));
+        for foreign in
+            ["wasi:io/streams@0.2.0", "lotse:plugin/channel", "lotse:plugins/channel@0.1.0", "lotse:plugin@0.1.0", ""]
+        {
             assert_eq!(InterfaceName::parse(foreign), None, "{foreign}");
         }
     }
@@ -240,18 +192,10 @@ mod tests {
     fn every_export_of_the_contract_is_a_handler() {
         let mut exports: Vec<&str> = include_str!("../../wit/worlds.wit")
             .lines()
-            .filter_map(|line| {
-                line.split_once("export ")?
-                    .1
-                    .split_once(';')
-                    .map(|(name, _)| name)
-            })
+            .filter_map(|line| line.split_once("export ")?.1.split_once(';').map(|(name, _)| name))
             .collect();
         exports.sort_unstable();
-        let mut names: Vec<&str> = Handler::ALL
-            .iter()
-            .map(|handler| handler.interface_name())
-            .collect();
+        let mut names: Vec<&str> = Handler::ALL.iter().map(|handler| handler.interface_name()).collect();
         names.sort_unstable();
         assert_eq!(exports, names);
     }

@@ -9,11 +9,7 @@ use clap::{Parser, Subcommand};
 use lotse_package::{Manifest, Package, PublicKey, SigningKey, TrustedKeys, pack, sign};
 
 #[derive(Parser)]
-#[command(
-    name = "lotse-plugin",
-    version,
-    about = "Packs, signs and inspects plugins for Lotse"
-)]
+#[command(name = "lotse-plugin", version, about = "Packs, signs and inspects plugins for Lotse")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -71,30 +67,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), String> {
     match command {
-        Command::Pack {
-            module,
-            manifest,
-            output,
-        } => {
+        Command::Pack { module, manifest, output } => {
             let json = read(&manifest)?;
-            let manifest =
-                Manifest::parse_strictly(&json).map_err(|error| said(&manifest, error))?;
+            let manifest = Manifest::parse_strictly(&json).map_err(|error| said(&manifest, error))?;
             let package = pack(&read(&module)?, &manifest).map_err(|error| said(&module, error))?;
             write(&output, &package)?;
-            println!(
-                "{} {} packed: {} bytes, unsigned",
-                manifest.id,
-                manifest.version,
-                package.len()
-            );
+            println!("{} {} packed: {} bytes, unsigned", manifest.id, manifest.version, package.len());
             Ok(())
         }
         Command::Keygen { output } => keygen(&output),
-        Command::Sign {
-            key,
-            package,
-            output,
-        } => {
+        Command::Sign { key, package, output } => {
             let text = String::from_utf8(read(&key)?).unwrap_or_default();
             let key = SigningKey::from_text(&text).map_err(|error| said(&key, error))?;
             let signed = sign(&read(&package)?, &key).map_err(|error| said(&package, error))?;
@@ -104,21 +86,11 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Inspect { json, package } => inspect(&package, json),
         Command::Verify { trusted, package } => {
-            let keys = trusted
-                .iter()
-                .map(|key| public_key(key))
-                .collect::<Result<Vec<_>, _>>()?;
+            let keys = trusted.iter().map(|key| public_key(key)).collect::<Result<Vec<_>, _>>()?;
             let bytes = read(&package)?;
             let read = Package::read(&bytes).map_err(|error| said(&package, error))?;
-            let verified = read
-                .verify(&TrustedKeys::new(keys))
-                .map_err(|error| said(&package, error))?;
-            println!(
-                "{} {} is signed by {}",
-                read.manifest().id,
-                read.manifest().version,
-                verified.signer
-            );
+            let verified = read.verify(&TrustedKeys::new(keys)).map_err(|error| said(&package, error))?;
+            println!("{} {} is signed by {}", read.manifest().id, read.manifest().version, verified.signer);
             Ok(())
         }
     }
@@ -142,9 +114,7 @@ fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            said(path, "there is a key already; name another file")
-        }
+        std::io::ErrorKind::AlreadyExists => said(path, "there is a key already; name another file"),
         _ => said(path, error),
     })?;
     file.write_all(bytes).map_err(|error| said(path, error))
@@ -156,28 +126,16 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
         return Ok(key);
     }
     let path = Path::new(text);
-    String::from_utf8(read(path)?)
-        .unwrap_or_default()
-        .parse()
-        .map_err(|error| said(path, error))
+    String::from_utf8(read(path)?).unwrap_or_default().parse().map_err(|error| said(path, error))
 }
 
 fn inspect(path: &Path, json: bool) -> Result<(), String> {
     let bytes = read(path)?;
     let package = Package::read(&bytes).map_err(|error| said(path, error))?;
     let manifest = package.manifest();
-    let imports: Vec<&str> = package
-        .capabilities()
-        .map(|capability| capability.interface_name())
-        .collect();
-    let handlers: Vec<&str> = package
-        .exports()
-        .iter()
-        .map(|handler| handler.interface_name())
-        .collect();
-    let signer = package
-        .signature()
-        .map(|signature| signature.signer.to_string());
+    let imports: Vec<&str> = package.capabilities().map(|capability| capability.interface_name()).collect();
+    let handlers: Vec<&str> = package.exports().iter().map(|handler| handler.interface_name()).collect();
+    let signer = package.signature().map(|signature| signature.signer.to_string());
     if json {
         let report = serde_json::json!({
             "manifest": manifest, "imports": imports, "handlers": handlers,
@@ -186,23 +144,11 @@ fn inspect(path: &Path, json: bool) -> Result<(), String> {
         println!("{report:#}");
         return Ok(());
     }
-    println!(
-        "{} {} · {}",
-        manifest.id,
-        manifest.version,
-        manifest.name.pick("en")
-    );
+    println!("{} {} · {}", manifest.id, manifest.version, manifest.name.pick("en"));
     println!("api       {}", manifest.api);
-    println!(
-        "size      {} bytes, sha256 {}",
-        bytes.len(),
-        package.digest()
-    );
+    println!("size      {} bytes, sha256 {}", bytes.len(), package.digest());
     println!("signed    {}", signer.as_deref().unwrap_or("no"));
-    println!(
-        "feature   {}",
-        manifest.feature.as_deref().unwrap_or("needs no licence")
-    );
+    println!("feature   {}", manifest.feature.as_deref().unwrap_or("needs no licence"));
     println!("may use   {}", imports.join(", "));
     println!("handles   {}", handlers.join(", "));
     for request in &manifest.capabilities {

@@ -36,20 +36,13 @@ impl std::str::FromStr for PluginId {
 
     /// The rule also makes an id safe as a file name: no slash, no leading dot, no `..`.
     fn from_str(text: &str) -> Result<Self, ManifestError> {
-        let plain = |byte: u8| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-'
-        };
-        let part_is_named =
-            |part: &str| !part.is_empty() && !part.starts_with('-') && !part.ends_with('-');
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-';
+        let part_is_named = |part: &str| !part.is_empty() && !part.starts_with('-') && !part.ends_with('-');
         let good = (3..=64).contains(&text.len())
             && text.bytes().all(plain)
             && text.contains('.')
             && text.split('.').all(part_is_named);
-        if good {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ManifestError::Id(text.chars().take(80).collect()))
-        }
+        if good { Ok(Self(text.to_owned())) } else { Err(ManifestError::Id(text.chars().take(80).collect())) }
     }
 }
 
@@ -132,27 +125,14 @@ fn sides_default() -> Vec<Side> {
     vec![Side::Rep, Side::Customer]
 }
 
-const FIELDS: [&str; 10] = [
-    "id",
-    "name",
-    "version",
-    "api",
-    "capabilities",
-    "feature",
-    "requires",
-    "fails",
-    "memory_mib",
-    "sides",
-];
+const FIELDS: [&str; 10] =
+    ["id", "name", "version", "api", "capabilities", "feature", "requires", "fails", "memory_mib", "sides"];
 
 impl Manifest {
     /// Reads and checks a manifest. Fields this version does not know are passed over: a newer plugin may run here.
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
         if json.len() > MANIFEST_BYTES_MAX {
-            return Err(ManifestError::TooLarge {
-                bytes: json.len(),
-                max: MANIFEST_BYTES_MAX,
-            });
+            return Err(ManifestError::TooLarge { bytes: json.len(), max: MANIFEST_BYTES_MAX });
         }
         let manifest: Self = serde_json::from_slice(json)?;
         manifest.check()?;
@@ -163,10 +143,7 @@ impl Manifest {
     pub fn parse_strictly(json: &[u8]) -> Result<Self, ManifestError> {
         let manifest = Self::parse(json)?;
         let fields: BTreeMap<String, serde_json::Value> = serde_json::from_slice(json)?;
-        match fields
-            .into_keys()
-            .find(|field| !FIELDS.contains(&field.as_str()))
-        {
+        match fields.into_keys().find(|field| !FIELDS.contains(&field.as_str())) {
             Some(field) => Err(ManifestError::UnknownField(field)),
             None => Ok(manifest),
         }
@@ -178,19 +155,12 @@ impl Manifest {
 
     /// Whether the manifest names the capability, or every plugin has it.
     pub fn declares(&self, capability: Capability) -> bool {
-        capability.always_granted()
-            || self
-                .capabilities
-                .iter()
-                .any(|request| request.name == capability)
+        capability.always_granted() || self.capabilities.iter().any(|request| request.name == capability)
     }
 
     /// Why the plugin wants the capability, in the words of the manifest.
     pub fn reason(&self, capability: Capability) -> Option<&Texts> {
-        self.capabilities
-            .iter()
-            .find(|request| request.name == capability)
-            .map(|request| &request.reason)
+        self.capabilities.iter().find(|request| request.name == capability).map(|request| &request.reason)
     }
 
     /// Whether the plugin runs on a host that offers this version of `lotse:plugin`.
@@ -199,51 +169,27 @@ impl Manifest {
     }
 
     pub fn check(&self) -> Result<(), ManifestError> {
-        let Self {
-            id,
-            name,
-            version: _,
-            api: _,
-            capabilities,
-            feature,
-            requires,
-            fails: _,
-            memory_mib,
-            sides,
-        } = self;
+        let Self { id, name, version: _, api: _, capabilities, feature, requires, fails: _, memory_mib, sides } = self;
         name.check("name", NAME_CHARS_MAX)?;
         for (index, request) in capabilities.iter().enumerate() {
             request.reason.check("reason", REASON_CHARS_MAX)?;
             // Also what bounds the list: there are no more names than capabilities.
-            if capabilities
-                .iter()
-                .take(index)
-                .any(|earlier| earlier.name == request.name)
-            {
+            if capabilities.iter().take(index).any(|earlier| earlier.name == request.name) {
                 return Err(ManifestError::CapabilityTwice(request.name));
             }
         }
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if feature
-            .as_ref()
-            .is_some_and(|name| !(1..=64).contains(&name.len()) || !name.bytes().all(plain))
-        {
+        if feature.as_ref().is_some_and(|name| !(1..=64).contains(&name.len()) || !name.bytes().all(plain)) {
             return Err(ManifestError::Feature);
         }
         if requires.len() > REQUIRES_MAX {
-            return Err(ManifestError::TooMany {
-                field: "requires",
-                max: REQUIRES_MAX,
-            });
+            return Err(ManifestError::TooMany { field: "requires", max: REQUIRES_MAX });
         }
         if requires.contains_key(id) {
             return Err(ManifestError::RequiresItself);
         }
         if !(1..=MEMORY_MIB_MAX).contains(memory_mib) {
-            return Err(ManifestError::Memory {
-                asked: *memory_mib,
-                max: MEMORY_MIB_MAX,
-            });
+            return Err(ManifestError::Memory { asked: *memory_mib, max: MEMORY_MIB_MAX });
         }
         match sides.as_slice() {
             [_] => Ok(()),
@@ -267,23 +213,11 @@ mod tests {
     #[test]
     fn reads_a_manifest_and_its_defaults() {
         let manifest = Manifest::parse_strictly(GOOD.as_bytes()).unwrap();
-        assert_eq!(
-            (
-                manifest.memory_mib,
-                manifest.sides.len(),
-                manifest.feature.is_none()
-            ),
-            (16, 2, true)
-        );
+        assert_eq!((manifest.memory_mib, manifest.sides.len(), manifest.feature.is_none()), (16, 2, true));
         assert!(manifest.declares(Capability::Ui) && manifest.declares(Capability::Session));
         assert!(!manifest.declares(Capability::Input));
-        assert_eq!(
-            Manifest::parse(&manifest.to_json().unwrap()).unwrap(),
-            manifest
-        );
-        assert!(
-            manifest.runs_on(&Version::new(0, 1, 4)) && !manifest.runs_on(&Version::new(0, 2, 0))
-        );
+        assert_eq!(Manifest::parse(&manifest.to_json().unwrap()).unwrap(), manifest);
+        assert!(manifest.runs_on(&Version::new(0, 1, 4)) && !manifest.runs_on(&Version::new(0, 2, 0)));
     }
 
     #[test]
@@ -297,10 +231,7 @@ mod tests {
             (r#""1.2.3""#, r#""one""#),
             (r#""^0.1""#, r#""newest""#),
             (r#""ui""#, r#""teleport""#),
-            (
-                r#"[{"name": "ui""#,
-                r#"[{"name":"ui","reason":{"en":"a"}},{"name": "ui""#,
-            ),
+            (r#"[{"name": "ui""#, r#"[{"name":"ui","reason":{"en":"a"}},{"name": "ui""#),
             (r#""reloaded""#, r#""never""#),
             (r#""reloaded""#, r#""reloaded", "memory_mib": 65"#),
             (r#""reloaded""#, r#""reloaded", "memory_mib": 0"#),
@@ -320,9 +251,7 @@ mod tests {
     fn an_unknown_field_is_an_error_for_authors_only() {
         let json = GOOD.replacen("\"fails\"", "\"colour\": 3, \"fails\"", 1);
         assert!(Manifest::parse(json.as_bytes()).is_ok());
-        let error = Manifest::parse_strictly(json.as_bytes())
-            .unwrap_err()
-            .to_string();
+        let error = Manifest::parse_strictly(json.as_bytes()).unwrap_err().to_string();
         assert!(error.contains("`colour`"), "{error}");
     }
 }

@@ -14,12 +14,7 @@ pub fn build_component(core: &[u8]) -> Result<Vec<u8>, PackError> {
     }
     // The encoder takes it for granted that its input is whole.
     wasmparser::validate(core).map_err(|error| PackError::Component(error.to_string()))?;
-    let component = |core| {
-        ComponentEncoder::default()
-            .validate(true)
-            .module(core)?
-            .encode()
-    };
+    let component = |core| ComponentEncoder::default().validate(true).module(core)?.encode();
     component(core).map_err(|error| PackError::Component(format!("{error:#}")))
 }
 
@@ -47,10 +42,7 @@ pub fn sign(package: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
         return Err(PackError::AlreadySigned);
     }
     let mut bytes = package.to_vec();
-    bytes.extend(custom_section(
-        SIGNATURE_SECTION,
-        &key.sign(package).payload(),
-    ));
+    bytes.extend(custom_section(SIGNATURE_SECTION, &key.sign(package).payload()));
     // The section makes the file a little longer, perhaps too long.
     Package::read(&bytes)?;
     Ok(bytes)

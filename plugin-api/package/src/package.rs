@@ -3,8 +3,7 @@
 use crate::interface::{self, Interfaces};
 use crate::section::{self, custom_section};
 use crate::{
-    Capability, Digest, Handler, Interface, Manifest, PackageError, Signature, TrustedKeys,
-    Verified, VerifyError,
+    Capability, Digest, Handler, Interface, Manifest, PackageError, Signature, TrustedKeys, Verified, VerifyError,
 };
 
 /// A plugin is policy and text; the bundled ones are far under 200 KiB.
@@ -27,10 +26,7 @@ impl<'a> Package<'a> {
     /// Takes the file apart and compares manifest and component.
     pub fn read(bytes: &'a [u8]) -> Result<Self, PackageError> {
         if bytes.len() > PACKAGE_BYTES_MAX {
-            return Err(PackageError::TooLarge {
-                bytes: bytes.len(),
-                max: PACKAGE_BYTES_MAX,
-            });
+            return Err(PackageError::TooLarge { bytes: bytes.len(), max: PACKAGE_BYTES_MAX });
         }
         let sections = section::sections(bytes)?;
         let mut manifest = None;
@@ -49,9 +45,7 @@ impl<'a> Package<'a> {
                     let parsed = Signature::parse(payload).ok_or(PackageError::SignatureForm)?;
                     // The section's own framing is outside the signature: only one spelling of it is taken.
                     let end = section.content_start + section.content.len();
-                    if bytes.get(section.start..end)
-                        != Some(&custom_section(SIGNATURE_SECTION, payload)[..])
-                    {
+                    if bytes.get(section.start..end) != Some(&custom_section(SIGNATURE_SECTION, payload)[..]) {
                         return Err(PackageError::SignatureForm);
                     }
                     signature = Some((parsed, section.start));
@@ -113,10 +107,7 @@ impl<'a> Package<'a> {
     pub fn verify(&self, trusted: &TrustedKeys) -> Result<Verified, VerifyError> {
         let (signature, start) = self.signature.as_ref().ok_or(VerifyError::Unsigned)?;
         // `start` is a section's position in these bytes, so the slice is there; were it not, nothing is verified.
-        let signed = self
-            .bytes
-            .get(..*start)
-            .ok_or(VerifyError::Altered(signature.signer))?;
+        let signed = self.bytes.get(..*start).ok_or(VerifyError::Altered(signature.signer))?;
         signature.verify(signed, trusted)
     }
 }

@@ -33,23 +33,15 @@ impl<'a> Section<'a> {
         if self.id != ID_CUSTOM {
             return Ok(None);
         }
-        let damaged = PackageError::Damaged {
-            at: self.content_start,
-        };
+        let damaged = PackageError::Damaged { at: self.content_start };
         let (length, after) = match leb128(self.content) {
             Some(found) => found,
             None => return Err(damaged),
         };
-        let Some((name, payload)) = self
-            .content
-            .get(after..)
-            .and_then(|rest| rest.split_at_checked(length))
-        else {
+        let Some((name, payload)) = self.content.get(after..).and_then(|rest| rest.split_at_checked(length)) else {
             return Err(damaged);
         };
-        std::str::from_utf8(name)
-            .map(|name| Some((name, payload)))
-            .map_err(|_| damaged)
+        std::str::from_utf8(name).map(|name| Some((name, payload))).map_err(|_| damaged)
     }
 }
 
@@ -69,12 +61,7 @@ pub(crate) fn sections(bytes: &[u8]) -> Result<Vec<Section<'_>>, PackageError> {
         let (length, after) = leb128(rest).ok_or_else(damaged)?;
         let content_start = at + 1 + after;
         let content = rest.get(after..after + length).ok_or_else(damaged)?;
-        found.push(Section {
-            id,
-            start: at,
-            content_start,
-            content,
-        });
+        found.push(Section { id, start: at, content_start, content });
         at = content_start + length;
     }
     Ok(found)
@@ -137,10 +124,7 @@ mod tests {
 
     #[test]
     fn numbers_end() {
-        assert_eq!(
-            leb128(&[0xff, 0xff, 0xff, 0xff, 0x0f]),
-            Some((0xffff_ffff, 5))
-        );
+        assert_eq!(leb128(&[0xff, 0xff, 0xff, 0xff, 0x0f]), Some((0xffff_ffff, 5)));
         assert_eq!(leb128(&[0xff, 0xff, 0xff, 0xff, 0x1f]), None);
         assert_eq!(leb128(&[0x80, 0x80, 0x80, 0x80, 0x80, 0x00]), None);
         assert_eq!(leb128(&[0x80]), None);
@@ -152,9 +136,6 @@ mod tests {
         for _ in 0..=SECTIONS_MAX {
             bytes.extend_from_slice(&[1, 0]);
         }
-        assert!(matches!(
-            sections(&bytes),
-            Err(PackageError::TooManySections { .. })
-        ));
+        assert!(matches!(sections(&bytes), Err(PackageError::TooManySections { .. })));
     }
 }

@@ -65,17 +65,13 @@ impl SigningKey {
 
     /// The key that 32 secret random bytes stand for (RFC 8032).
     pub fn from_seed(seed: [u8; 32]) -> Result<Self, KeyError> {
-        let pair =
-            Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::NotASigningKey)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::NotASigningKey)?;
         Ok(Self { seed, pair })
     }
 
     /// Reads the text of a key file.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
-        let digits = text
-            .trim()
-            .strip_prefix(KEY_FILE_PREFIX)
-            .ok_or(KeyError::NotASigningKey)?;
+        let digits = text.trim().strip_prefix(KEY_FILE_PREFIX).ok_or(KeyError::NotASigningKey)?;
         Self::from_seed(unhex(digits).ok_or(KeyError::NotASigningKey)?)
     }
 
@@ -93,10 +89,7 @@ impl SigningKey {
     pub(crate) fn sign(&self, bytes: &[u8]) -> Signature {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.pair.sign(&signed_message(bytes)).as_ref());
-        Signature {
-            signer: self.public(),
-            signature,
-        }
+        Signature { signer: self.public(), signature }
     }
 }
 
@@ -124,10 +117,7 @@ impl Signature {
         if version != FORMAT_VERSION {
             return None;
         }
-        Some(Self {
-            signer: PublicKey(signer.try_into().ok()?),
-            signature: signature.try_into().ok()?,
-        })
+        Some(Self { signer: PublicKey(signer.try_into().ok()?), signature: signature.try_into().ok()? })
     }
 
     pub(crate) fn payload(&self) -> Vec<u8> {
@@ -135,20 +125,14 @@ impl Signature {
     }
 
     /// Trust is looked up first: the message then names the signer, whom the reader may want to trust.
-    pub(crate) fn verify(
-        &self,
-        bytes: &[u8],
-        trusted: &TrustedKeys,
-    ) -> Result<Verified, VerifyError> {
+    pub(crate) fn verify(&self, bytes: &[u8], trusted: &TrustedKeys) -> Result<Verified, VerifyError> {
         if !trusted.contains(&self.signer) {
             return Err(VerifyError::Untrusted(self.signer));
         }
         UnparsedPublicKey::new(&ED25519, self.signer.0)
             .verify(&signed_message(bytes), &self.signature)
             .map_err(|_| VerifyError::Altered(self.signer))?;
-        Ok(Verified {
-            signer: self.signer,
-        })
+        Ok(Verified { signer: self.signer })
     }
 }
 
@@ -186,10 +170,7 @@ mod tests {
         assert_eq!(again.public(), key.public());
         assert!(!format!("{key:?}").contains(&hex(&key.seed)));
         assert!(SigningKey::from_text(&key.public().to_string()).is_err());
-        assert_eq!(
-            key.public().to_string().parse::<PublicKey>().unwrap(),
-            key.public()
-        );
+        assert_eq!(key.public().to_string().parse::<PublicKey>().unwrap(), key.public());
     }
 
     /// A signature over the same bytes for another purpose must not pass.
@@ -199,12 +180,7 @@ mod tests {
         let mut signature = key.sign(b"bytes");
         let trusted = TrustedKeys::new([key.public()]);
         assert!(signature.verify(b"bytes", &trusted).is_ok());
-        signature
-            .signature
-            .copy_from_slice(key.pair.sign(b"bytes").as_ref());
-        assert_eq!(
-            signature.verify(b"bytes", &trusted),
-            Err(VerifyError::Altered(key.public()))
-        );
+        signature.signature.copy_from_slice(key.pair.sign(b"bytes").as_ref());
+        assert_eq!(signature.verify(b"bytes", &trusted), Err(VerifyError::Altered(key.public())));
     }
 }

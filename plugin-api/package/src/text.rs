@@ -16,27 +16,17 @@ pub struct Texts(BTreeMap<String, String>);
 
 impl Texts {
     pub fn new<L: Into<String>, T: Into<String>>(texts: impl IntoIterator<Item = (L, T)>) -> Self {
-        Self(
-            texts
-                .into_iter()
-                .map(|(language, text)| (language.into(), text.into()))
-                .collect(),
-        )
+        Self(texts.into_iter().map(|(language, text)| (language.into(), text.into())).collect())
     }
 
     /// The text for a locale: the exact tag, then its language, then English.
     pub fn pick(&self, locale: &str) -> &str {
         let language = locale.split(['-', '_']).next().unwrap_or(locale);
-        [locale, language, "en"]
-            .into_iter()
-            .find_map(|tag| self.0.get(tag))
-            .map_or("", String::as_str)
+        [locale, language, "en"].into_iter().find_map(|tag| self.0.get(tag)).map_or("", String::as_str)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(language, text)| (language.as_str(), text.as_str()))
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
     }
 
     /// Every text has 1 to `chars_max` characters on one line, and English is among them.
@@ -45,16 +35,11 @@ impl Texts {
             return Err(ManifestError::EnglishMissing { field });
         }
         if self.0.len() > LANGUAGES_MAX {
-            return Err(ManifestError::TooMany {
-                field,
-                max: LANGUAGES_MAX,
-            });
+            return Err(ManifestError::TooMany { field, max: LANGUAGES_MAX });
         }
         for (language, text) in &self.0 {
             let tag_is_plain = (2..=16).contains(&language.len())
-                && language
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             if !tag_is_plain {
                 return Err(ManifestError::Language { field });
             }
@@ -63,10 +48,7 @@ impl Texts {
                 c.is_control()
                     || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
             };
-            if text.trim().is_empty()
-                || text.chars().count() > chars_max
-                || text.chars().any(forges)
-            {
+            if text.trim().is_empty() || text.chars().count() > chars_max || text.chars().any(forges) {
                 return Err(ManifestError::Text { field, chars_max });
             }
         }
@@ -90,25 +72,10 @@ mod tests {
     #[test]
     fn refuses_what_could_forge_a_prompt() {
         for text in ["", "  ", "a\nb", "a\u{202e}b", &"x".repeat(61)] {
-            assert!(
-                Texts::new([("en", text)]).check("name", 60).is_err(),
-                "{text:?}"
-            );
+            assert!(Texts::new([("en", text)]).check("name", 60).is_err(), "{text:?}");
         }
-        assert!(
-            Texts::new([("de", "nur deutsch")])
-                .check("name", 60)
-                .is_err()
-        );
-        assert!(
-            Texts::new([("en", "ok"), ("no tag!", "x")])
-                .check("name", 60)
-                .is_err()
-        );
-        assert!(
-            Texts::new([("en", "Größe · 大きさ")])
-                .check("name", 60)
-                .is_ok()
-        );
+        assert!(Texts::new([("de", "nur deutsch")]).check("name", 60).is_err());
+        assert!(Texts::new([("en", "ok"), ("no tag!", "x")]).check("name", 60).is_err());
+        assert!(Texts::new([("en", "Größe · 大きさ")]).check("name", 60).is_ok());
     }
 }

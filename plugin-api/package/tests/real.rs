@@ -4,17 +4,13 @@
 use std::path::Path;
 
 use lotse_package::{
-    API_VERSION, Capability, Handler, Manifest, Package, SigningKey, TrustedKeys, build_component,
-    pack, sign,
+    API_VERSION, Capability, Handler, Manifest, Package, SigningKey, TrustedKeys, build_component, pack, sign,
 };
 
 const HELLO_CORE: &[u8] = include_bytes!("fixtures/hello-0.1.0.core.wasm");
 
 fn manifest(plugin: &str) -> Manifest {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../plugins")
-        .join(plugin)
-        .join("plugin.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(plugin).join("plugin.json");
     Manifest::parse_strictly(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -27,18 +23,12 @@ fn a_real_module_becomes_a_signed_package_that_imports_only_what_it_calls() {
     read.verify(&TrustedKeys::new([key.public()])).unwrap();
     let mut capabilities: Vec<_> = read.capabilities().collect();
     capabilities.sort_unstable();
-    assert_eq!(
-        capabilities,
-        [Capability::Session, Capability::Channel, Capability::Ui]
-    );
+    assert_eq!(capabilities, [Capability::Session, Capability::Channel, Capability::Ui]);
     assert_eq!(read.exports().len(), 3);
     assert!(read.exports().contains(&Handler::Channel) && read.exports().contains(&Handler::Ui));
     assert!(signed.len() < 64 * 1024, "{} bytes", signed.len());
     // The manifest changes nothing about the code, and packing the component again gives the same.
-    assert_eq!(
-        pack(&build_component(HELLO_CORE).unwrap(), &manifest("hello")).unwrap(),
-        package
-    );
+    assert_eq!(pack(&build_component(HELLO_CORE).unwrap(), &manifest("hello")).unwrap(), package);
 }
 
 #[test]
@@ -56,12 +46,7 @@ fn the_bundled_manifests_are_good_and_speak_german() {
         let manifest = manifest(plugin);
         assert!(manifest.runs_on(&API_VERSION));
         for request in &manifest.capabilities {
-            assert_ne!(
-                request.reason.pick("de"),
-                request.reason.pick("en"),
-                "{plugin}: {}",
-                request.name
-            );
+            assert_ne!(request.reason.pick("de"), request.reason.pick("en"), "{plugin}: {}", request.name);
         }
     }
 }

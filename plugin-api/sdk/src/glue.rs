@@ -8,12 +8,9 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{
-    on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui,
-};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings,
-    Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -28,10 +25,7 @@ fn with<P: Held, R: Default>(handle: impl FnOnce(&mut P) -> R) -> R {
     P::cell().with(|cell| match cell.try_borrow_mut() {
         Ok(mut instance) => instance.as_mut().map(handle).unwrap_or_default(),
         Err(_) => {
-            session::log(
-                session::Level::Error,
-                "an event came while another was being handled",
-            );
+            session::log(session::Level::Error, "an event came while another was being handled");
             R::default()
         }
     })
@@ -40,9 +34,7 @@ fn with<P: Held, R: Default>(handle: impl FnOnce(&mut P) -> R) -> R {
 /// The last thing a crashing plugin does is to say why.
 fn log_panics() {
     #[cfg(target_arch = "wasm32")]
-    std::panic::set_hook(Box::new(|panic| {
-        session::log(session::Level::Error, &panic.to_string())
-    }));
+    std::panic::set_hook(Box::new(|panic| session::log(session::Level::Error, &panic.to_string())));
 }
 
 impl<P: Held> on_session::exports::lotse::plugin::session_handler::Guest for Glue<P> {
@@ -104,9 +96,7 @@ impl<P: Held + Ui> on_ui::exports::lotse::plugin::ui_handler::Guest for Glue<P> 
         let Some(place) = crate::ui::Place::from_name(&place) else {
             return Vec::new();
         };
-        with(|plugin: &mut P| plugin.render(place))
-            .map(crate::ui::Node::flatten)
-            .unwrap_or_default()
+        with(|plugin: &mut P| plugin.render(place)).map(crate::ui::Node::flatten).unwrap_or_default()
     }
 
     fn action(node: String, what: Settings) {
@@ -160,9 +150,7 @@ impl<P: Held + Surfaces> on_surface::exports::lotse::plugin::surface_handler::Gu
     }
 }
 
-impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest
-    for Glue<P>
-{
+impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest for Glue<P> {
     fn changed(formats: Vec<String>) {
         with(|plugin: &mut P| Clipboards::changed(plugin, formats));
     }

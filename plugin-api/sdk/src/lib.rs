@@ -20,12 +20,8 @@ mod settings;
 pub mod ui;
 pub mod wire;
 
-pub use bindings::rights::lotse::plugin::types::{
-    Error, ParticipantId, Point, Rect, Settings, Value,
-};
-pub use bindings::rights::lotse::plugin::{
-    channel, clipboard, consent, input, screen, storage, surface,
-};
+pub use bindings::rights::lotse::plugin::types::{Error, ParticipantId, Point, Rect, Settings, Value};
+pub use bindings::rights::lotse::plugin::{channel, clipboard, consent, input, screen, storage, surface};
 pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong};
 pub use plugin::{Channels, Clipboards, Consents, Plugin, Screens, Surfaces, Ui};
 pub use session::text;
@@ -37,8 +33,7 @@ pub mod prelude {
     pub use crate::session::{Level, Participant, Role, text};
     pub use crate::ui::{Node, Place};
     pub use crate::{
-        Channels, Clipboards, Consents, Error, Messages, ParticipantId, Plugin, Point,
-        ReadSettings, Screens, Settings, Surfaces, Ui, Value, channel, plugin, session, settings,
-        ui,
+        Channels, Clipboards, Consents, Error, Messages, ParticipantId, Plugin, Point, ReadSettings, Screens, Settings,
+        Surfaces, Ui, Value, channel, plugin, session, settings, ui,
     };
 }

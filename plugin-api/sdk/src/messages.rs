@@ -40,12 +40,7 @@ pub struct MessageReader {
 
 impl MessageReader {
     pub fn new(message_bytes_max: u32) -> Self {
-        Self {
-            message_bytes_max,
-            length: Vec::new(),
-            announced_bytes: None,
-            message: Vec::new(),
-        }
+        Self { message_bytes_max, length: Vec::new(), announced_bytes: None, message: Vec::new() }
     }
 
     /// The messages that `bytes` completes, in order.
@@ -67,8 +62,7 @@ impl MessageReader {
             };
             // Grown by what really came, and at the end to the byte: a large picture must not take twice its size.
             let wanted = announced - self.message.len();
-            self.message
-                .reserve_exact(wanted.min(bytes.len().max(announced / 2)));
+            self.message.reserve_exact(wanted.min(bytes.len().max(announced / 2)));
             take(&mut bytes, &mut self.message, announced);
             if self.message.len() < announced {
                 break;
@@ -99,12 +93,7 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(bytes_max: usize) -> Self {
-        Self {
-            bytes_max,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            written: 0,
-        }
+        Self { bytes_max, waiting: VecDeque::new(), waiting_bytes: 0, written: 0 }
     }
 
     pub fn push(&mut self, message: &[u8]) -> Result<(), SendError> {
@@ -126,19 +115,14 @@ impl Outbox {
     }
 
     /// Offers what waits to `write` until it takes less than it was offered.
-    pub fn flush(
-        &mut self,
-        mut write: impl FnMut(&[u8]) -> Result<u32, Error>,
-    ) -> Result<(), Error> {
+    pub fn flush(&mut self, mut write: impl FnMut(&[u8]) -> Result<u32, Error>) -> Result<(), Error> {
         while let Some(first) = self.waiting.front() {
             let rest = first.get(self.written..).unwrap_or_default();
             let offered = rest.get(..CHUNK_BYTES).unwrap_or(rest);
             let taken = match write(offered) {
                 Ok(taken) => (taken as usize).min(offered.len()),
                 Err(Error::Busy | Error::Limit) => 0,
-                Err(
-                    error @ (Error::Denied | Error::Gone | Error::Unsupported | Error::Invalid),
-                ) => return Err(error),
+                Err(error @ (Error::Denied | Error::Gone | Error::Unsupported | Error::Invalid)) => return Err(error),
             };
             let filled = taken < offered.len();
             self.written += taken;
@@ -165,30 +149,15 @@ pub struct Messages {
 }
 
 impl Messages {
-    pub fn open(
-        to: ParticipantId,
-        label: &str,
-        class: Class,
-        message_bytes_max: u32,
-    ) -> Result<Self, Error> {
-        Ok(Self::on(
-            channel::open(to, label, class)?,
-            message_bytes_max,
-        ))
+    pub fn open(to: ParticipantId, label: &str, class: Class, message_bytes_max: u32) -> Result<Self, Error> {
+        Ok(Self::on(channel::open(to, label, class)?, message_bytes_max))
     }
 
     /// Messages on a stream that either side opened. Eight of the longest messages may wait to be written.
     pub fn on(stream: Stream, message_bytes_max: u32) -> Self {
         let id = stream.id();
-        let waiting_bytes_max = (message_bytes_max as usize)
-            .saturating_add(LENGTH_BYTES)
-            .saturating_mul(8);
-        Self {
-            stream,
-            id,
-            reader: MessageReader::new(message_bytes_max),
-            outbox: Outbox::new(waiting_bytes_max),
-        }
+        let waiting_bytes_max = (message_bytes_max as usize).saturating_add(LENGTH_BYTES).saturating_mul(8);
+        Self { stream, id, reader: MessageReader::new(message_bytes_max), outbox: Outbox::new(waiting_bytes_max) }
     }
 
     /// Lets more, or less, than eight of the longest messages wait.
@@ -209,11 +178,7 @@ impl Messages {
     pub fn send(&mut self, message: &[u8]) -> Result<(), SendError> {
         let busy = !self.outbox.is_empty();
         self.outbox.push(message)?;
-        if busy {
-            Ok(())
-        } else {
-            self.writable().map_err(SendError::Stream)
-        }
+        if busy { Ok(()) } else { self.writable().map_err(SendError::Stream) }
     }
 
     pub fn writable(&mut self) -> Result<(), Error> {
@@ -237,13 +202,10 @@ mod tests {
 
     #[test]
     fn messages_arrive_whole_however_they_are_cut() {
-        let sent: Vec<Vec<u8>> = (0..40_usize)
-            .map(|index| vec![index as u8; index * 7 % 23])
-            .collect();
+        let sent: Vec<Vec<u8>> = (0..40_usize).map(|index| vec![index as u8; index * 7 % 23]).collect();
         for cut in 1..50 {
             let mut outbox = Outbox::new(10_000);
-            sent.iter()
-                .for_each(|message| outbox.push(message).unwrap());
+            sent.iter().for_each(|message| outbox.push(message).unwrap());
             let mut wire = Vec::new();
             while !outbox.is_empty() {
                 outbox
@@ -255,10 +217,7 @@ mod tests {
                     .unwrap();
             }
             let mut reader = MessageReader::new(64);
-            let got: Vec<Vec<u8>> = wire
-                .chunks(cut)
-                .flat_map(|chunk| reader.read(chunk).unwrap())
-                .collect();
+            let got: Vec<Vec<u8>> = wire.chunks(cut).flat_map(|chunk| reader.read(chunk).unwrap()).collect();
             assert_eq!(got, sent, "cut into {cut}");
         }
     }
@@ -266,12 +225,7 @@ mod tests {
     #[test]
     fn a_long_message_is_refused_at_its_announcement() {
         let mut reader = MessageReader::new(100);
-        assert_eq!(
-            reader.read(&[0, 0, 0, 101]),
-            Err(TooLong {
-                announced_bytes: 101
-            })
-        );
+        assert_eq!(reader.read(&[0, 0, 0, 101]), Err(TooLong { announced_bytes: 101 }));
         assert_eq!(reader.message.capacity(), 0);
     }
 
@@ -296,19 +250,10 @@ mod tests {
         for _ in 0..2_000 {
             let mut reader = MessageReader::new(300);
             for _ in 0..20 {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 let length = (state >> 40) as usize % 200;
-                let chunk: Vec<u8> = (0..length)
-                    .map(|index| {
-                        if index % 4 < 2 {
-                            0
-                        } else {
-                            (state >> (index % 56)) as u8
-                        }
-                    })
-                    .collect();
+                let chunk: Vec<u8> =
+                    (0..length).map(|index| if index % 4 < 2 { 0 } else { (state >> (index % 56)) as u8 }).collect();
                 if reader.read(&chunk).is_err() {
                     break;
                 }

@@ -1,17 +1,13 @@
 //! The session this plugin runs in: who is there, the time, randomness, the log. Always granted.
 
 pub use crate::bindings::rights::lotse::plugin::session::{
-    Level, Participant, Role, limits, locale, log, me, now_us, participants, random, unix_ms,
-    wake_after_us,
+    Level, Participant, Role, limits, locale, log, me, now_us, participants, random, unix_ms, wake_after_us,
 };
 
 /// Everybody but this side.
 pub fn others() -> Vec<Participant> {
     let own = me().id;
-    participants()
-        .into_iter()
-        .filter(|participant| participant.id != own)
-        .collect()
+    participants().into_iter().filter(|participant| participant.id != own).collect()
 }
 
 /// Whether this instance runs on the rep's side.

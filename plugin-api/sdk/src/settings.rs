@@ -28,10 +28,7 @@ impl From<String> for Value {
 
 /// `settings([("scale", "fit".into()), ("interactive", true.into())])`
 pub fn settings<const N: usize>(entries: [(&str, Value); N]) -> Settings {
-    entries
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// Reads a key of a type; none if it is missing or of another type. The first of two equal keys counts.
@@ -62,9 +59,7 @@ pub trait ReadSettings {
 
 impl ReadSettings for [(String, Value)] {
     fn value(&self, key: &str) -> Option<&Value> {
-        self.iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value)
+        self.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 
@@ -75,18 +70,8 @@ mod tests {
 
     #[test]
     fn reads_what_it_wrote_and_nothing_of_another_type() {
-        let list = settings([
-            ("on", true.into()),
-            ("count", 3.into()),
-            ("scale", "fit".into()),
-        ]);
-        assert_eq!(
-            (list.flag("on"), list.number("count"), list.text("scale")),
-            (Some(true), Some(3), Some("fit"))
-        );
-        assert_eq!(
-            (list.flag("count"), list.number("scale"), list.text("gone")),
-            (None, None, None)
-        );
+        let list = settings([("on", true.into()), ("count", 3.into()), ("scale", "fit".into())]);
+        assert_eq!((list.flag("on"), list.number("count"), list.text("scale")), (Some(true), Some(3), Some("fit")));
+        assert_eq!((list.flag("count"), list.number("scale"), list.text("gone")), (None, None, None));
     }
 }

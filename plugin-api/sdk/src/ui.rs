@@ -85,12 +85,7 @@ pub struct Node {
 }
 
 fn node(kind: &'static str, id: &str) -> Node {
-    Node {
-        id: id.to_owned(),
-        kind,
-        properties: Vec::new(),
-        children: Vec::new(),
-    }
+    Node { id: id.to_owned(), kind, properties: Vec::new(), children: Vec::new() }
 }
 
 /// A menu of items, toggles and choices.
@@ -142,26 +137,17 @@ pub fn text(label: &str, tone: Tone) -> Node {
 /// One message of a conversation. `at_ms` is Unix time.
 pub fn message(id: &str, author: &str, body: &str, mine: bool, at_ms: u64) -> Node {
     let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
-    node("message", id)
-        .with("author", author)
-        .with("body", body)
-        .with("mine", mine)
-        .with("at-ms", at_ms)
+    node("message", id).with("author", author).with("body", body).with("mine", mine).with("at-ms", at_ms)
 }
 
 /// A line to write in; Enter sends it.
 pub fn field(id: &str, placeholder: &str, chars_max: u32) -> Node {
-    node("field", id)
-        .with("placeholder", placeholder)
-        .with("submit", true)
-        .with("max-chars", i64::from(chars_max))
+    node("field", id).with("placeholder", placeholder).with("submit", true).with("max-chars", i64::from(chars_max))
 }
 
 /// `value` of 1,000.
 pub fn progress(label: &str, value: u16) -> Node {
-    node("progress", "")
-        .label(label)
-        .with("value", i64::from(value.min(1000)))
+    node("progress", "").label(label).with("value", i64::from(value.min(1000)))
 }
 
 pub fn badge(label: &str, tone: Tone) -> Node {
@@ -185,11 +171,7 @@ impl Node {
     }
 
     fn label(self, label: &str) -> Self {
-        if label.is_empty() {
-            self
-        } else {
-            self.with("label", label)
-        }
+        if label.is_empty() { self } else { self.with("label", label) }
     }
 
     fn tone(self, tone: Tone) -> Self {
@@ -229,18 +211,12 @@ impl Node {
     /// Every id in the tree that has one, this node's first. For tests of a plugin's own UI.
     pub fn ids(&self) -> Vec<&str> {
         let own = Some(self.id.as_str()).filter(|id| !id.is_empty());
-        own.into_iter()
-            .chain(self.children.iter().flat_map(Self::ids))
-            .collect()
+        own.into_iter().chain(self.children.iter().flat_map(Self::ids)).collect()
     }
 
     /// The node with this id in the tree.
     pub fn find(&self, id: &str) -> Option<&Self> {
-        if self.id == id {
-            Some(self)
-        } else {
-            self.children.iter().find_map(|child| child.find(id))
-        }
+        if self.id == id { Some(self) } else { self.children.iter().find_map(|child| child.find(id)) }
     }
 
     pub fn properties(&self) -> &[(String, Value)] {
@@ -255,19 +231,9 @@ impl Node {
     }
 
     fn push_into(self, flat: &mut Vec<FlatNode>) -> u32 {
-        let Self {
-            id,
-            kind,
-            properties,
-            children,
-        } = self;
+        let Self { id, kind, properties, children } = self;
         let own = flat.len();
-        flat.push(FlatNode {
-            id,
-            kind: kind.to_owned(),
-            properties,
-            children: Vec::new(),
-        });
+        flat.push(FlatNode { id, kind: kind.to_owned(), properties, children: Vec::new() });
         for child in children {
             let index = child.push_into(flat);
             if let Some(node) = flat.get_mut(own) {
@@ -288,22 +254,14 @@ mod tests {
     #[test]
     fn a_tree_becomes_a_list_with_the_root_first() {
         let tree = menu("Tools")
-            .child(
-                choice("scale", "Scale", "fit")
-                    .children([item("fit", "Fit"), item("actual", "1:1")]),
-            )
+            .child(choice("scale", "Scale", "fit").children([item("fit", "Fit"), item("actual", "1:1")]))
             .child(separator())
             .child(item("stop", "Stop").unless(Some("Nothing is shown.")));
         assert_eq!(tree.ids(), ["scale", "fit", "actual", "stop"]);
-        assert_eq!(
-            tree.find("stop").unwrap().properties().flag("enabled"),
-            Some(false)
-        );
+        assert_eq!(tree.find("stop").unwrap().properties().flag("enabled"), Some(false));
         let flat = tree.flatten();
         assert_eq!(
-            flat.iter()
-                .map(|node| node.kind.as_str())
-                .collect::<Vec<_>>(),
+            flat.iter().map(|node| node.kind.as_str()).collect::<Vec<_>>(),
             ["menu", "choice", "item", "item", "separator", "item"]
         );
         assert_eq!(flat[0].children, [1, 4, 5]);

@@ -102,9 +102,7 @@ impl<'a> Reader<'a> {
     pub fn text(&mut self, chars_max: usize) -> Option<String> {
         let length = self.array().map(u16::from_be_bytes)?;
         let (bytes, rest) = self.0.split_at_checked(usize::from(length))?;
-        let text = std::str::from_utf8(bytes)
-            .ok()
-            .filter(|text| text.chars().count() <= chars_max)?;
+        let text = std::str::from_utf8(bytes).ok().filter(|text| text.chars().count() <= chars_max)?;
         self.0 = rest;
         Some(text.to_owned())
     }
@@ -127,15 +125,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_wrote_and_refuses_every_cut() {
-        let bytes = Writer::new(7)
-            .flag(true)
-            .u32(1)
-            .i32(-2)
-            .u64(3)
-            .u128(4)
-            .text("größe")
-            .bytes(b"xy")
-            .finish();
+        let bytes = Writer::new(7).flag(true).u32(1).i32(-2).u64(3).u128(4).text("größe").bytes(b"xy").finish();
         let read = |bytes: &[u8]| {
             let mut reader = Reader::new(bytes);
             let fields = (
@@ -158,20 +148,10 @@ mod tests {
 
     #[test]
     fn texts_have_a_limit_and_are_utf8() {
-        assert_eq!(
-            Reader::new(&Writer::new(0).text("12345").finish()[1..]).text(4),
-            None
-        );
+        assert_eq!(Reader::new(&Writer::new(0).text("12345").finish()[1..]).text(4), None);
         assert_eq!(Reader::new(&[0, 2, 0xff, 0xff]).text(10), None);
         assert_eq!(Reader::new(&[2]).flag(), None);
         let long = Writer::new(0).text(&"ä".repeat(40_000)).finish();
-        assert_eq!(
-            Reader::new(&long[1..])
-                .text(40_000)
-                .unwrap()
-                .chars()
-                .count(),
-            32_767
-        );
+        assert_eq!(Reader::new(&long[1..]).text(40_000).unwrap().chars().count(), 32_767);
     }
 }

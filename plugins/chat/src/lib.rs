@@ -54,19 +54,9 @@ struct Chat {
 impl Chat {
     fn say(&mut self, text: &str) {
         let text: String = text.trim().chars().take(TEXT_CHARS_MAX).collect();
-        let author = Author {
-            role: self.me.role,
-            name: self.me.name.chars().take(NAME_CHARS_MAX).collect(),
-        };
+        let author = Author { role: self.me.role, name: self.me.name.chars().take(NAME_CHARS_MAX).collect() };
         let id = u128::from_be_bytes(session::random(16).try_into().unwrap_or_default());
-        let entry = Entry {
-            id,
-            author,
-            at_ms: session::unix_ms(),
-            text,
-            sent: false,
-            delivered: false,
-        };
+        let entry = Entry { id, author, at_ms: session::unix_ms(), text, sent: false, delivered: false };
         if !self.log.add(entry.clone()) {
             return;
         }
@@ -84,9 +74,7 @@ impl Chat {
 
     fn typing(&mut self, on: bool) {
         let now = session::now_us();
-        let renewed = self
-            .typing_sent_at_us
-            .is_none_or(|at| now.saturating_sub(at) >= TYPING_SENT_EVERY_US);
+        let renewed = self.typing_sent_at_us.is_none_or(|at| now.saturating_sub(at) >= TYPING_SENT_EVERY_US);
         if on && !renewed || !on && self.typing_sent_at_us.is_none() {
             return;
         }
@@ -102,11 +90,7 @@ impl Chat {
         if let Some(peer) = self.peers.iter_mut().find(|known| known.id == peer) {
             peer.messages = Some(messages.waiting_bytes_max(WAITING_BYTES_MAX));
             peer.greeted = false;
-            peer.send(&Message::Hello {
-                version: VERSION,
-                now_ms: session::unix_ms(),
-                known,
-            });
+            peer.send(&Message::Hello { version: VERSION, now_ms: session::unix_ms(), known });
         }
     }
 
@@ -115,11 +99,7 @@ impl Chat {
             return;
         };
         match message {
-            Message::Hello {
-                version,
-                now_ms,
-                known,
-            } => {
+            Message::Hello { version, now_ms, known } => {
                 if version != VERSION {
                     session::log(Level::Error, "the other side's chat speaks another version");
                     peer.messages = None;
@@ -143,17 +123,10 @@ impl Chat {
                     return;
                 }
                 let at_ms = entry.at_ms.wrapping_add_signed(peer.clock_ahead_ms);
-                self.log.add(Entry {
-                    at_ms,
-                    sent: true,
-                    delivered: true,
-                    ..entry
-                });
+                self.log.add(Entry { at_ms, sent: true, delivered: true, ..entry });
             }
             Message::Received(id) => self.log.delivered(id),
-            Message::Typing(on) => {
-                peer.typing = on.then(|| session::wake_after_us(TYPING_SHOWN_US))
-            }
+            Message::Typing(on) => peer.typing = on.then(|| session::wake_after_us(TYPING_SHOWN_US)),
         }
         ui::invalidate();
     }
@@ -190,11 +163,7 @@ impl Chat {
 
     /// The stream is of no more use. The side that opened it opens the next one.
     fn disconnect(&mut self, stream: u64) {
-        let Some(peer) = self
-            .peers
-            .iter_mut()
-            .find(|peer| peer.stream() == Some(stream))
-        else {
+        let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream)) else {
             return;
         };
         (peer.messages, peer.greeted, peer.typing) = (None, false, None);
@@ -210,13 +179,8 @@ impl Chat {
     }
 
     fn my_last_text(&self) -> Option<&str> {
-        let mine =
-            |entry: &&Entry| entry.author.role == self.me.role && entry.author.name == self.me.name;
-        self.log
-            .entries()
-            .rev()
-            .find(mine)
-            .map(|entry| entry.text.as_str())
+        let mine = |entry: &&Entry| entry.author.role == self.me.role && entry.author.name == self.me.name;
+        self.log.entries().rev().find(mine).map(|entry| entry.text.as_str())
     }
 }
 
@@ -226,24 +190,16 @@ impl Peer {
     }
 
     fn send(&mut self, message: &Message) -> bool {
-        self.messages
-            .as_mut()
-            .is_some_and(|messages| messages.send(&message.encode()).is_ok())
+        self.messages.as_mut().is_some_and(|messages| messages.send(&message.encode()).is_ok())
     }
 }
 
 impl Plugin for Chat {
     fn init(restored: Option<Vec<u8>>) -> Self {
         let me = session::me();
-        let kept = if me.role == Role::Rep {
-            storage::get(replies::KEY)
-        } else {
-            None
-        };
+        let kept = if me.role == Role::Rep { storage::get(replies::KEY) } else { None };
         let first = || Replies::new(view::first_replies());
-        let mut log = restored
-            .map(|bytes| wire::restore(&bytes))
-            .unwrap_or_default();
+        let mut log = restored.map(|bytes| wire::restore(&bytes)).unwrap_or_default();
         log.disconnected();
         ui::invalidate();
         Self {
@@ -272,19 +228,11 @@ impl Plugin for Chat {
     }
 
     fn woke(&mut self, token: u64) {
-        for peer in self
-            .peers
-            .iter_mut()
-            .filter(|peer| peer.typing == Some(token))
-        {
+        for peer in self.peers.iter_mut().filter(|peer| peer.typing == Some(token)) {
             peer.typing = None;
             ui::invalidate();
         }
-        if let Some(peer) = self
-            .peers
-            .iter_mut()
-            .find(|peer| peer.reopens == Some(token))
-        {
+        if let Some(peer) = self.peers.iter_mut().find(|peer| peer.reopens == Some(token)) {
             peer.reopens = None;
             let id = peer.id;
             self.open_stream(id);
@@ -300,10 +248,7 @@ impl Channels for Chat {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
         if label == LABEL {
             if !self.peers.iter().any(|known| known.id == peer) {
-                session::others()
-                    .into_iter()
-                    .filter(|who| who.id == peer)
-                    .for_each(|who| self.remember(who));
+                session::others().into_iter().filter(|who| who.id == peer).for_each(|who| self.remember(who));
             }
             self.connect(peer, Messages::on(incoming, MESSAGE_BYTES_MAX));
             ui::invalidate();
@@ -311,23 +256,12 @@ impl Channels for Chat {
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        let Some(peer) = self
-            .peers
-            .iter_mut()
-            .find(|peer| peer.stream() == Some(stream))
-        else {
+        let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream)) else {
             return;
         };
         let from = peer.id;
-        let Some(Ok(received)) = peer
-            .messages
-            .as_mut()
-            .map(|messages| messages.received(&bytes))
-        else {
-            session::log(
-                Level::Warn,
-                "a message over the limit; the chat's stream is closed",
-            );
+        let Some(Ok(received)) = peer.messages.as_mut().map(|messages| messages.received(&bytes)) else {
+            session::log(Level::Warn, "a message over the limit; the chat's stream is closed");
             return self.disconnect(stream);
         };
         for message in received {
@@ -339,24 +273,15 @@ impl Channels for Chat {
     }
 
     fn writable(&mut self, stream: u64) {
-        let peer = self
-            .peers
-            .iter_mut()
-            .find(|peer| peer.stream() == Some(stream));
-        if peer
-            .and_then(|peer| peer.messages.as_mut())
-            .is_some_and(|messages| messages.writable().is_err())
-        {
+        let peer = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream));
+        if peer.and_then(|peer| peer.messages.as_mut()).is_some_and(|messages| messages.writable().is_err()) {
             self.disconnect(stream);
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
         if self.me.role == Role::Rep
-            && let Some(peer) = self
-                .peers
-                .iter_mut()
-                .find(|peer| peer.stream() == Some(stream))
+            && let Some(peer) = self.peers.iter_mut().find(|peer| peer.stream() == Some(stream))
         {
             peer.reopens = Some(session::wake_after_us(REOPEN_AFTER_US));
         }

@@ -62,8 +62,7 @@ impl Log {
     /// Adds an entry at the end. False if it is known already or no message: empty, or longer than is allowed.
     pub fn add(&mut self, entry: Entry) -> bool {
         let chars = entry.text.chars().count();
-        let fits = (1..=TEXT_CHARS_MAX).contains(&chars)
-            && entry.author.name.chars().count() <= NAME_CHARS_MAX;
+        let fits = (1..=TEXT_CHARS_MAX).contains(&chars) && entry.author.name.chars().count() <= NAME_CHARS_MAX;
         if !fits || !self.ids.insert(entry.id) {
             return false;
         }
@@ -96,10 +95,7 @@ impl Log {
 
     /// Streams are gone: what was on its way may be lost, and is sent again when the other side says it lacks it.
     pub fn disconnected(&mut self) {
-        self.entries
-            .iter_mut()
-            .filter(|entry| !entry.delivered)
-            .for_each(|entry| entry.sent = false);
+        self.entries.iter_mut().filter(|entry| !entry.delivered).for_each(|entry| entry.sent = false);
     }
 
     /// What this side has, to tell the other.
@@ -115,11 +111,7 @@ impl Log {
                 (entry.sent, entry.delivered) = (true, true);
             }
         }
-        self.entries
-            .iter()
-            .filter(|entry| !there.contains(&entry.id))
-            .cloned()
-            .collect()
+        self.entries.iter().filter(|entry| !there.contains(&entry.id)).cloned().collect()
     }
 }
 
@@ -132,27 +124,14 @@ pub(crate) mod tests {
 
     impl Random {
         pub fn below(&mut self, bound: usize) -> usize {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             ((self.0 >> 33) as usize) % bound.max(1)
         }
     }
 
     pub(crate) fn entry(id: Id, role: Role, text: &str) -> Entry {
-        let author = Author {
-            role,
-            name: "Anna".to_owned(),
-        };
-        Entry {
-            id,
-            author,
-            at_ms: 1,
-            text: text.to_owned(),
-            sent: false,
-            delivered: false,
-        }
+        let author = Author { role, name: "Anna".to_owned() };
+        Entry { id, author, at_ms: 1, text: text.to_owned(), sent: false, delivered: false }
     }
 
     /// Two logs and what is on its way between them; a disconnection loses what is on its way.
@@ -180,11 +159,7 @@ pub(crate) mod tests {
         fn deliver(&mut self, to: usize) {
             if let Some(entry) = self.under_way[to].pop_front() {
                 let id = entry.id;
-                self.logs[to].add(Entry {
-                    sent: true,
-                    delivered: true,
-                    ..entry
-                });
+                self.logs[to].add(Entry { sent: true, delivered: true, ..entry });
                 self.logs[1 - to].delivered(id);
             }
         }
@@ -194,11 +169,7 @@ pub(crate) mod tests {
     fn two_sides_become_the_same_whatever_happens_between() {
         for seed in 0..300 {
             let mut random = Random(seed);
-            let mut pair = Pair {
-                logs: Default::default(),
-                under_way: Default::default(),
-                connected: false,
-            };
+            let mut pair = Pair { logs: Default::default(), under_way: Default::default(), connected: false };
             let mut written = BTreeSet::new();
             for id in 0..120_u128 {
                 match random.below(8) {
@@ -234,10 +205,7 @@ pub(crate) mod tests {
             for log in &pair.logs {
                 assert_eq!(log.ids, written, "seed {seed}");
                 assert_eq!(log.entries.len(), log.ids.len(), "seed {seed}: doubled");
-                assert!(
-                    log.entries().all(|entry| entry.delivered),
-                    "seed {seed}: not known to be delivered"
-                );
+                assert!(log.entries().all(|entry| entry.delivered), "seed {seed}: not known to be delivered");
             }
         }
     }
@@ -248,22 +216,12 @@ pub(crate) mod tests {
         for id in 0..ENTRIES_MAX as u128 + 5 {
             assert!(log.add(entry(id, Role::Rep, "x")));
         }
-        assert_eq!(
-            (
-                log.entries.len(),
-                log.ids.contains(&4),
-                log.ids.contains(&5)
-            ),
-            (ENTRIES_MAX, false, true)
-        );
+        assert_eq!((log.entries.len(), log.ids.contains(&4), log.ids.contains(&5)), (ENTRIES_MAX, false, true));
         for id in 10_000..10_100 {
             log.add(entry(id, Role::Rep, &"x".repeat(TEXT_CHARS_MAX)));
         }
         assert!(log.text_bytes <= TEXT_BYTES_MAX && log.entries.len() < 100);
-        assert_eq!(
-            log.text_bytes,
-            log.entries().map(Entry::text_bytes).sum::<usize>()
-        );
+        assert_eq!(log.text_bytes, log.entries().map(Entry::text_bytes).sum::<usize>());
     }
 
     #[test]

@@ -10,8 +10,7 @@ pub const KEY: &str = "replies";
 const REPLIES_MAX: usize = 12;
 /// One value of storage holds all replies.
 const REPLY_CHARS_MAX: usize = 1_000;
-const _: () =
-    assert!(REPLY_CHARS_MAX < TEXT_CHARS_MAX && REPLIES_MAX * REPLY_CHARS_MAX * 4 < 64 * 1024);
+const _: () = assert!(REPLY_CHARS_MAX < TEXT_CHARS_MAX && REPLIES_MAX * REPLY_CHARS_MAX * 4 < 64 * 1024);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replies(Vec<String>);
@@ -24,18 +23,11 @@ impl Replies {
 
     pub fn parse(bytes: &[u8]) -> Self {
         let mut reader = Reader::new(bytes);
-        Self(
-            std::iter::from_fn(|| reader.text(REPLY_CHARS_MAX))
-                .take(REPLIES_MAX)
-                .collect(),
-        )
+        Self(std::iter::from_fn(|| reader.text(REPLY_CHARS_MAX)).take(REPLIES_MAX).collect())
     }
 
     pub fn encode(&self) -> Vec<u8> {
-        self.0
-            .iter()
-            .fold(Writer::default(), |writer, text| writer.text(text))
-            .finish()
+        self.0.iter().fold(Writer::default(), |writer, text| writer.text(text)).finish()
     }
 
     pub fn all(&self) -> &[String] {
@@ -76,9 +68,7 @@ mod tests {
     #[test]
     fn kept_replies_come_back_and_have_bounds() {
         let mut replies = Replies::new(["One moment".to_owned()]);
-        assert!(
-            replies.keep("Please restart") && !replies.keep("Please restart") && !replies.keep("")
-        );
+        assert!(replies.keep("Please restart") && !replies.keep("Please restart") && !replies.keep(""));
         assert_eq!(Replies::parse(&replies.encode()), replies);
         for index in 0..40 {
             replies.keep(&format!("reply {index}"));

@@ -17,24 +17,10 @@ pub fn conversation(chat: &Chat) -> Node {
     let message = |entry: &Entry| {
         let mine = entry.author.role == chat.me.role
             && (entry.author.role == Role::Customer || entry.author.name == chat.me.name);
-        let node = ui::message(
-            &format!("{:032x}", entry.id),
-            &entry.author.name,
-            &entry.text,
-            mine,
-            entry.at_ms,
-        );
-        if mine {
-            node.with("state", state(entry))
-        } else {
-            node
-        }
+        let node = ui::message(&format!("{:032x}", entry.id), &entry.author.name, &entry.text, mine, entry.at_ms);
+        if mine { node.with("state", state(entry)) } else { node }
     };
-    let field = ui::field(
-        SAY,
-        text("Write a message", "Nachricht schreiben"),
-        TEXT_CHARS_MAX as u32,
-    );
+    let field = ui::field(SAY, text("Write a message", "Nachricht schreiben"), TEXT_CHARS_MAX as u32);
     ui::panel("")
         .child(ui::list("messages").children(chat.log.entries().map(message)))
         .children(notice(chat).map(|notice| ui::text(&notice, Tone::Muted)))
@@ -52,11 +38,7 @@ fn state(entry: &Entry) -> &'static str {
 /// One line between messages and field.
 fn notice(chat: &Chat) -> Option<String> {
     if let Some(writing) = chat.peers.iter().find(|peer| peer.typing.is_some()) {
-        return Some(format!(
-            "{} {}",
-            writing.name,
-            text("is typing …", "schreibt …")
-        ));
+        return Some(format!("{} {}", writing.name, text("is typing …", "schreibt …")));
     }
     let waiting = !chat.peers.iter().any(|peer| peer.greeted) && !chat.log.is_empty();
     waiting.then(|| {
@@ -70,45 +52,25 @@ fn notice(chat: &Chat) -> Option<String> {
 
 pub fn replies_menu(chat: &Chat) -> Node {
     let all = || chat.replies.all().iter().enumerate();
-    let reply = |(index, reply): (usize, &String)| {
-        ui::item(&format!("{REPLY}{index}"), &replies::label(reply))
-    };
-    let forget = |(index, reply): (usize, &String)| {
-        ui::item(&format!("{FORGET}{index}"), &replies::label(reply))
-    };
-    let nothing_written = text(
-        "You have not written anything yet.",
-        "Sie haben noch nichts geschrieben.",
-    );
-    let keep = ui::item(
-        KEEP,
-        text(
-            "Keep my last message as a reply",
-            "Meine letzte Nachricht als Textbaustein behalten",
-        ),
-    )
-    .unless(chat.my_last_text().is_none().then_some(nothing_written));
+    let reply = |(index, reply): (usize, &String)| ui::item(&format!("{REPLY}{index}"), &replies::label(reply));
+    let forget = |(index, reply): (usize, &String)| ui::item(&format!("{FORGET}{index}"), &replies::label(reply));
+    let nothing_written = text("You have not written anything yet.", "Sie haben noch nichts geschrieben.");
+    let keep =
+        ui::item(KEEP, text("Keep my last message as a reply", "Meine letzte Nachricht als Textbaustein behalten"))
+            .unless(chat.my_last_text().is_none().then_some(nothing_written));
     ui::menu(text("Replies", "Textbausteine"))
         .children(all().map(reply))
         .child(ui::separator())
         .child(keep)
-        .child(
-            ui::menu(text("Remove a reply", "Textbaustein entfernen")).children(all().map(forget)),
-        )
+        .child(ui::menu(text("Remove a reply", "Textbaustein entfernen")).children(all().map(forget)))
 }
 
 /// What a rep can say before keeping anything.
 pub fn first_replies() -> [String; 3] {
     [
-        text(
-            "Hello, how can I help you?",
-            "Guten Tag, wie kann ich Ihnen helfen?",
-        ),
+        text("Hello, how can I help you?", "Guten Tag, wie kann ich Ihnen helfen?"),
         text("One moment, please.", "Einen Augenblick, bitte."),
-        text(
-            "Is there anything else I can do for you?",
-            "Kann ich sonst noch etwas für Sie tun?",
-        ),
+        text("Is there anything else I can do for you?", "Kann ich sonst noch etwas für Sie tun?"),
     ]
     .map(str::to_owned)
 }

@@ -35,16 +35,9 @@ pub enum Message {
 impl Message {
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Hello {
-                version,
-                now_ms,
-                known,
-            } => {
+            Self::Hello { version, now_ms, known } => {
                 let start = Writer::new(HELLO).u8(*version).u64(*now_ms);
-                known
-                    .iter()
-                    .fold(start, |writer, id| writer.u128(*id))
-                    .finish()
+                known.iter().fold(start, |writer, id| writer.u128(*id)).finish()
             }
             Self::Entry(entry) => write_entry(Writer::new(ENTRY), entry).finish(),
             Self::Received(id) => Writer::new(RECEIVED).u128(*id).finish(),
@@ -61,15 +54,9 @@ impl Message {
                 if ids.len() % 16 != 0 || ids.len() / 16 > ENTRIES_MAX {
                     return None;
                 }
-                let known = ids
-                    .chunks_exact(16)
-                    .filter_map(|id| Some(Id::from_be_bytes(id.try_into().ok()?)))
-                    .collect();
-                Some(Self::Hello {
-                    version,
-                    now_ms,
-                    known,
-                })
+                let known =
+                    ids.chunks_exact(16).filter_map(|id| Some(Id::from_be_bytes(id.try_into().ok()?))).collect();
+                Some(Self::Hello { version, now_ms, known })
             }
             ENTRY => {
                 let entry = read_entry(&mut reader)?;
@@ -89,54 +76,24 @@ impl Message {
 }
 
 fn write_entry(writer: Writer, entry: &Entry) -> Writer {
-    let Entry {
-        id,
-        author: Author { role, name },
-        at_ms,
-        text,
-        sent: _,
-        delivered: _,
-    } = entry;
-    writer
-        .u128(*id)
-        .flag(*role == Role::Rep)
-        .u64(*at_ms)
-        .text(name)
-        .text(text)
+    let Entry { id, author: Author { role, name }, at_ms, text, sent: _, delivered: _ } = entry;
+    writer.u128(*id).flag(*role == Role::Rep).u64(*at_ms).text(name).text(text)
 }
 
 /// States of sending are each side's own, so what is read has none yet.
 fn read_entry(reader: &mut Reader<'_>) -> Option<Entry> {
     let id = reader.u128()?;
-    let role = if reader.flag()? {
-        Role::Rep
-    } else {
-        Role::Customer
-    };
+    let role = if reader.flag()? { Role::Rep } else { Role::Customer };
     let at_ms = reader.u64()?;
-    let author = Author {
-        role,
-        name: reader.text(NAME_CHARS_MAX)?,
-    };
+    let author = Author { role, name: reader.text(NAME_CHARS_MAX)? };
     let text = reader.text(TEXT_CHARS_MAX)?;
-    (!text.is_empty()).then_some(Entry {
-        id,
-        author,
-        at_ms,
-        text,
-        sent: false,
-        delivered: false,
-    })
+    (!text.is_empty()).then_some(Entry { id, author, at_ms, text, sent: false, delivered: false })
 }
 
 /// The conversation, for this plugin's next instance.
 pub fn save(log: &Log) -> Vec<u8> {
     let start = Writer::new(VERSION);
-    log.entries()
-        .fold(start, |writer, entry| {
-            write_entry(writer.flag(entry.delivered), entry)
-        })
-        .finish()
+    log.entries().fold(start, |writer, entry| write_entry(writer.flag(entry.delivered), entry)).finish()
 }
 
 /// What `save` wrote. Damaged state gives what could be read of it: an old message is better than none.
@@ -150,11 +107,7 @@ pub fn restore(bytes: &[u8]) -> Log {
         let Some(entry) = read_entry(&mut reader) else {
             break;
         };
-        log.add(Entry {
-            sent: delivered,
-            delivered,
-            ..entry
-        });
+        log.add(Entry { sent: delivered, delivered, ..entry });
     }
     log
 }
@@ -167,11 +120,7 @@ mod tests {
 
     fn examples() -> Vec<Message> {
         vec![
-            Message::Hello {
-                version: 1,
-                now_ms: 5,
-                known: vec![1, u128::MAX],
-            },
+            Message::Hello { version: 1, now_ms: 5, known: vec![1, u128::MAX] },
             Message::Entry(entry(7, Role::Customer, "Größe & 大きさ")),
             Message::Received(9),
             Message::Typing(true),
@@ -192,16 +141,7 @@ mod tests {
     #[test]
     fn the_longest_messages_fit() {
         let known = (0..ENTRIES_MAX as u128).collect();
-        assert!(
-            Message::Hello {
-                version: 1,
-                now_ms: 0,
-                known
-            }
-            .encode()
-            .len()
-                <= MESSAGE_BYTES_MAX as usize
-        );
+        assert!(Message::Hello { version: 1, now_ms: 0, known }.encode().len() <= MESSAGE_BYTES_MAX as usize);
         let longest = entry(1, Role::Rep, &"\u{1f600}".repeat(TEXT_CHARS_MAX));
         let bytes = Message::Entry(longest.clone()).encode();
         assert!(bytes.len() <= MESSAGE_BYTES_MAX as usize);

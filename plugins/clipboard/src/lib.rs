@@ -108,9 +108,7 @@ impl Clipboard {
             (Message::Allowed, Role::Rep) => self.enter(State::Shared),
             (Message::Refused, Role::Rep) => self.enter(State::Refused),
             (Message::Content(content), Role::Rep | Role::Customer) => {
-                if self.sharing.arrives(&content)
-                    && clipboard::write(content.format.name(), &content.data).is_err()
-                {
+                if self.sharing.arrives(&content) && clipboard::write(content.format.name(), &content.data).is_err() {
                     session::log(Level::Warn, "this clipboard could not be written");
                 }
             }
@@ -122,9 +120,7 @@ impl Clipboard {
     }
 
     fn carries(&self, stream: u64) -> bool {
-        self.messages
-            .as_ref()
-            .is_some_and(|messages| messages.id() == stream)
+        self.messages.as_ref().is_some_and(|messages| messages.id() == stream)
     }
 }
 
@@ -132,15 +128,7 @@ impl Plugin for Clipboard {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
         let (me, sharing) = (session::me(), Sharing::new());
-        Self {
-            me,
-            sharing,
-            peer: None,
-            messages: None,
-            next: None,
-            too_large: false,
-            gone: None,
-        }
+        Self { me, sharing, peer: None, messages: None, next: None, too_large: false, gone: None }
     }
 
     fn joined(&mut self, who: Participant) {
@@ -159,13 +147,8 @@ impl Plugin for Clipboard {
             return;
         }
         (self.peer, self.messages) = (None, None);
-        let wanted = self.me.role == Role::Rep
-            && !matches!(self.sharing.state(), State::Off | State::Refused);
-        self.enter(if wanted {
-            State::Unconnected
-        } else {
-            State::Off
-        });
+        let wanted = self.me.role == Role::Rep && !matches!(self.sharing.state(), State::Off | State::Refused);
+        self.enter(if wanted { State::Unconnected } else { State::Off });
     }
 
     fn woke(&mut self, token: u64) {
@@ -192,11 +175,7 @@ impl Channels for Clipboard {
         if !self.carries(stream) {
             return;
         }
-        let Some(Ok(received)) = self
-            .messages
-            .as_mut()
-            .map(|messages| messages.received(&bytes))
-        else {
+        let Some(Ok(received)) = self.messages.as_mut().map(|messages| messages.received(&bytes)) else {
             session::log(Level::Warn, "a message over the limit; sharing has ended");
             return self.closed_by_other();
         };
@@ -229,16 +208,11 @@ impl Clipboard {
     /// The rep turned it off, the connection is going, or a half failed. On the rep's side that shows within a moment.
     fn closed_by_other(&mut self) {
         self.messages = None;
-        let wanted = self.me.role == Role::Rep
-            && matches!(self.sharing.state(), State::Waiting | State::Shared);
+        let wanted = self.me.role == Role::Rep && matches!(self.sharing.state(), State::Waiting | State::Shared);
         if wanted {
             self.gone = Some(session::wake_after_us(GONE_US));
         }
-        self.enter(if wanted {
-            State::Unconnected
-        } else {
-            State::Off
-        });
+        self.enter(if wanted { State::Unconnected } else { State::Off });
     }
 }
 
@@ -249,9 +223,7 @@ impl Clipboards for Clipboard {
         }
         let has = |format: Format| formats.iter().any(|name| name == format.name());
         // Programs that copy text often offer a picture of it too.
-        let format = [Format::Text, Format::Image]
-            .into_iter()
-            .find(|format| has(*format));
+        let format = [Format::Text, Format::Image].into_iter().find(|format| has(*format));
         if let Some(format) = format
             && clipboard::fetch(format.name()).is_err()
         {
@@ -276,10 +248,7 @@ impl Clipboards for Clipboard {
 
 impl Consents for Clipboard {
     fn granted(&mut self, capability: &str) {
-        if capability == CAPABILITY
-            && self.me.role == Role::Customer
-            && self.sharing.state() == State::Waiting
-        {
+        if capability == CAPABILITY && self.me.role == Role::Customer && self.sharing.state() == State::Waiting {
             self.agree(State::Shared);
         }
     }
@@ -300,13 +269,7 @@ impl Ui for Clipboard {
 
     fn action(&mut self, node: &str, what: Settings) {
         match (node, self.me.role) {
-            (SHARE, Role::Rep)
-                if what
-                    .flag("on")
-                    .unwrap_or(self.sharing.state() == State::Off) =>
-            {
-                self.ask()
-            }
+            (SHARE, Role::Rep) if what.flag("on").unwrap_or(self.sharing.state() == State::Off) => self.ask(),
             (SHARE, Role::Rep) => self.stop(),
             (ASK_AGAIN, Role::Rep) if self.sharing.state() == State::Refused => self.ask(),
             _ => {}
@@ -317,48 +280,24 @@ impl Ui for Clipboard {
 impl Clipboard {
     fn rep_menu(&self) -> Node {
         let state = self.sharing.state();
-        let nobody = text(
-            "The customer is not connected.",
-            "Der Kunde ist nicht verbunden.",
-        );
-        let share = ui::toggle(
-            SHARE,
-            text("Share clipboard", "Zwischenablage teilen"),
-            state != State::Off,
-        )
-        .unless(self.peer.is_none().then_some(nobody));
+        let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
+        let share = ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state != State::Off)
+            .unless(self.peer.is_none().then_some(nobody));
         let (line, tone) = match state {
             State::Off => return ui::menu(text("Clipboard", "Zwischenablage")).child(share),
             State::Unconnected => (nobody, Tone::Muted),
-            State::Waiting => (
-                text(
-                    "Waiting for the customer's answer",
-                    "Wartet auf die Antwort des Kunden",
-                ),
-                Tone::Caution,
-            ),
+            State::Waiting => {
+                (text("Waiting for the customer's answer", "Wartet auf die Antwort des Kunden"), Tone::Caution)
+            }
             State::Shared if self.too_large => (
-                text(
-                    "The last copy is too large to share.",
-                    "Das zuletzt Kopierte ist zu groß zum Teilen.",
-                ),
+                text("The last copy is too large to share.", "Das zuletzt Kopierte ist zu groß zum Teilen."),
                 Tone::Caution,
             ),
-            State::Shared => (
-                text("Shared both ways", "In beide Richtungen geteilt"),
-                Tone::Good,
-            ),
-            State::Refused => (
-                text("The customer said no.", "Der Kunde hat abgelehnt."),
-                Tone::Caution,
-            ),
+            State::Shared => (text("Shared both ways", "In beide Richtungen geteilt"), Tone::Good),
+            State::Refused => (text("The customer said no.", "Der Kunde hat abgelehnt."), Tone::Caution),
         };
-        let again = (state == State::Refused)
-            .then(|| ui::item(ASK_AGAIN, text("Ask again", "Noch einmal fragen")));
-        ui::menu(text("Clipboard", "Zwischenablage"))
-            .child(share)
-            .child(ui::text(line, tone))
-            .children(again)
+        let again = (state == State::Refused).then(|| ui::item(ASK_AGAIN, text("Ask again", "Noch einmal fragen")));
+        ui::menu(text("Clipboard", "Zwischenablage")).child(share).child(ui::text(line, tone)).children(again)
     }
 }
 

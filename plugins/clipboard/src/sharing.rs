@@ -25,10 +25,7 @@ pub struct Sharing {
 
 impl Sharing {
     pub fn new() -> Self {
-        Self {
-            state: State::Off,
-            common: None,
-        }
+        Self { state: State::Off, common: None }
     }
 
     pub fn state(&self) -> State {
@@ -66,9 +63,7 @@ fn digest(content: &Content) -> u64 {
     let mut hasher = DefaultHasher::new();
     let Content { format, data } = content;
     let head = data.get(..EDGE_BYTES).unwrap_or(data);
-    let tail = data
-        .get(data.len().saturating_sub(EDGE_BYTES)..)
-        .unwrap_or_default();
+    let tail = data.get(data.len().saturating_sub(EDGE_BYTES)..).unwrap_or_default();
     (format, data.len(), head, tail).hash(&mut hasher);
     hasher.finish()
 }
@@ -86,17 +81,9 @@ mod tests {
     #[test]
     fn nothing_leaves_or_arrives_unless_shared() {
         let mut sharing = Sharing::new();
-        for state in [
-            State::Off,
-            State::Unconnected,
-            State::Waiting,
-            State::Refused,
-        ] {
+        for state in [State::Off, State::Unconnected, State::Waiting, State::Refused] {
             sharing.enter(state);
-            assert!(
-                !sharing.leaves(&text("secret")) && !sharing.arrives(&text("planted")),
-                "{state:?}"
-            );
+            assert!(!sharing.leaves(&text("secret")) && !sharing.arrives(&text("planted")), "{state:?}");
         }
         sharing.enter(State::Shared);
         assert!(sharing.leaves(&text("secret")));
@@ -110,14 +97,8 @@ mod tests {
         assert!(sides[0].leaves(&text("a")));
         assert!(sides[1].arrives(&text("a")));
         assert!(!sides[1].leaves(&text("a")), "the echo of the write");
-        assert!(
-            !sides[0].arrives(&text("a")),
-            "an echo from a side that has no guard"
-        );
+        assert!(!sides[0].arrives(&text("a")), "an echo from a side that has no guard");
         assert!(sides[1].leaves(&text("b")) && sides[0].arrives(&text("b")));
-        assert!(
-            sides[1].leaves(&text("a")),
-            "copied again later is a new copy"
-        );
+        assert!(sides[1].leaves(&text("a")), "copied again later is a new copy");
     }
 }

@@ -34,9 +34,7 @@ impl Format {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Text, Self::Image]
-            .into_iter()
-            .find(|format| format.name() == name)
+        [Self::Text, Self::Image].into_iter().find(|format| format.name() == name)
     }
 
     fn takes(self, data: &[u8]) -> bool {
@@ -81,14 +79,8 @@ impl Message {
             Self::Waiting => vec![WAITING],
             Self::Allowed => vec![ALLOWED],
             Self::Refused => vec![REFUSED],
-            Self::Content(Content {
-                format: Format::Text,
-                data,
-            }) => Writer::new(TEXT).bytes(data).finish(),
-            Self::Content(Content {
-                format: Format::Image,
-                data,
-            }) => Writer::new(IMAGE).bytes(data).finish(),
+            Self::Content(Content { format: Format::Text, data }) => Writer::new(TEXT).bytes(data).finish(),
+            Self::Content(Content { format: Format::Image, data }) => Writer::new(IMAGE).bytes(data).finish(),
         }
     }
 
@@ -104,11 +96,7 @@ impl Message {
             ALLOWED => reader.end(Self::Allowed),
             REFUSED => reader.end(Self::Refused),
             kind @ (TEXT | IMAGE) => {
-                let format = if kind == TEXT {
-                    Format::Text
-                } else {
-                    Format::Image
-                };
+                let format = if kind == TEXT { Format::Text } else { Format::Image };
                 bytes.remove(0);
                 Content::new(format, bytes).map(Self::Content)
             }
@@ -145,10 +133,7 @@ mod tests {
     fn content_is_what_it_claims_to_be() {
         assert_eq!(Content::new(Format::Text, vec![0xff]), None);
         assert_eq!(Content::new(Format::Text, Vec::new()), None);
-        assert_eq!(
-            Content::new(Format::Text, vec![b'x'; TEXT_BYTES_MAX + 1]),
-            None
-        );
+        assert_eq!(Content::new(Format::Text, vec![b'x'; TEXT_BYTES_MAX + 1]), None);
         assert_eq!(Content::new(Format::Image, b"GIF89a".to_vec()), None);
         let mut large = PNG_SIGNATURE.to_vec();
         large.resize(IMAGE_BYTES_MAX + 1, 0);
@@ -161,9 +146,7 @@ mod tests {
         for _ in 0..20_000 {
             let mut bytes = Message::Content(image()).encode();
             for _ in 0..3 {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 let at = (state >> 40) as usize % bytes.len();
                 bytes[at] = (state >> 20) as u8;
                 if state >> 62 == 0 {

@@ -24,13 +24,7 @@ pub struct HostConsole {
 const WAITING_BYTES_MAX: usize = 64 * 1024;
 
 fn options(window: Window) -> Settings {
-    let Window {
-        scale,
-        full_screen,
-        pass_system_keys,
-        hotkeys,
-        interactive,
-    } = window;
+    let Window { scale, full_screen, pass_system_keys, hotkeys, interactive } = window;
     settings([
         ("scale", scale.name().into()),
         ("full-screen", full_screen.into()),
@@ -42,9 +36,7 @@ fn options(window: Window) -> Settings {
 
 impl HostConsole {
     pub fn is_window(&self, surface: u64) -> bool {
-        self.window
-            .as_ref()
-            .is_some_and(|window| window.id() == surface)
+        self.window.as_ref().is_some_and(|window| window.id() == surface)
     }
 
     fn send(&mut self, request: &Request) -> bool {
@@ -54,10 +46,7 @@ impl HostConsole {
         if control.send(&request.encode()).is_ok() {
             return true;
         }
-        session::log(
-            Level::Warn,
-            "the control stream takes nothing more and is given up",
-        );
+        session::log(Level::Warn, "the control stream takes nothing more and is given up");
         self.control.take().into_iter().for_each(Messages::reset);
         false
     }
@@ -81,28 +70,20 @@ impl HostConsole {
 
     /// Shows what comes on a stream, in the window that is there or a new one.
     pub fn present(&mut self, stream: Stream, window: Window) -> Result<(), Error> {
-        let name = self
-            .customer
-            .as_ref()
-            .map(|customer| customer.name.as_str())
-            .unwrap_or_default();
+        let name = self.customer.as_ref().map(|customer| customer.name.as_str()).unwrap_or_default();
         let title = || format!("{name} · {}", text("screen", "Bildschirm"));
-        let surface = self
-            .window
-            .get_or_insert_with(|| Surface::new(&title(), &options(window)));
+        let surface = self.window.get_or_insert_with(|| Surface::new(&title(), &options(window)));
         surface.present(stream)
     }
 }
 
 impl Console for HostConsole {
     fn connect(&mut self) -> bool {
-        self.control = self.customer.as_ref().and_then(|customer| {
-            Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok()
-        });
         self.control = self
-            .control
-            .take()
-            .map(|control| control.waiting_bytes_max(WAITING_BYTES_MAX));
+            .customer
+            .as_ref()
+            .and_then(|customer| Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok());
+        self.control = self.control.take().map(|control| control.waiting_bytes_max(WAITING_BYTES_MAX));
         self.coalescer = Coalescer::default();
         self.control.is_some()
     }
@@ -134,13 +115,7 @@ impl Console for HostConsole {
         if let Some(surface) = &self.window
             && surface.snapshot(to.name()).is_err()
         {
-            self.tell(
-                text(
-                    "The screenshot could not be taken.",
-                    "Das Bildschirmfoto ist nicht gelungen.",
-                ),
-                false,
-            );
+            self.tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false);
         }
     }
 
@@ -152,11 +127,7 @@ impl Console for HostConsole {
 
     fn tell(&mut self, line: &str, good: bool) {
         let tone = if good { Tone::Plain } else { Tone::Caution };
-        ui::notify(
-            text("Screen Sharing", "Bildschirmfreigabe"),
-            line,
-            &settings([("tone", tone.name().into())]),
-        );
+        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &settings([("tone", tone.name().into())]));
     }
 
     fn now_us(&mut self) -> u64 {

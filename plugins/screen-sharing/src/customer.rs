@@ -7,9 +7,7 @@ use lotse_sdk::Error;
 use lotse_sdk::session::text;
 
 use crate::pointer::Receiver;
-use crate::protocol::{
-    Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View,
-};
+use crate::protocol::{Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View};
 use crate::quality::{Link, Pace, Policy, RAISE_AFTER_US};
 
 /// Input event codes end here (KEY_MAX in linux/input-event-codes.h).
@@ -147,9 +145,7 @@ impl Customer {
             Request::Control(true) => self.ask_control(desk),
             Request::Control(false) => self.end_control(Control::Off, desk),
             Request::Pointer(pointing) => self.point(pointing, desk),
-            Request::Key { physical, down } if self.acts() && physical <= KEY_MAX => {
-                desk.key(physical, down)
-            }
+            Request::Key { physical, down } if self.acts() && physical <= KEY_MAX => desk.key(physical, down),
             Request::Text(entered) if self.acts() => desk.text(&entered),
             Request::Key { .. } | Request::Text(_) => {}
         }
@@ -160,24 +156,13 @@ impl Customer {
             let Motion { seq, after: _, at } = motion;
             if self.pointer.handle_motion(&motion) {
                 let still = lotse_sdk::Point { x: 0, y: 0 };
-                desk.pointer(
-                    display,
-                    &Pointing {
-                        seq,
-                        at,
-                        buttons: 0,
-                        wheel: still,
-                    },
-                );
+                desk.pointer(display, &Pointing { seq, at, buttons: 0, wheel: still });
             }
         }
     }
 
     pub fn handle_granted(&mut self, capability: &str, desk: &mut impl Desk) {
-        if capability == Ask::Screen.capability()
-            && self.view == View::Waiting
-            && !self.stopped_here
-        {
+        if capability == Ask::Screen.capability() && self.view == View::Waiting && !self.stopped_here {
             self.start(desk);
         }
         if capability == Ask::Input.capability() && self.control == Control::Waiting {
@@ -186,10 +171,7 @@ impl Customer {
     }
 
     pub fn handle_revoked(&mut self, capability: &str, desk: &mut impl Desk) {
-        let running = matches!(
-            self.view,
-            View::Waiting | View::Showing { .. } | View::Paused { .. }
-        );
+        let running = matches!(self.view, View::Waiting | View::Showing { .. } | View::Paused { .. });
         if capability == Ask::Screen.capability() && running {
             self.end(desk, View::Refused);
         }
@@ -232,10 +214,7 @@ impl Customer {
         }
         let before = self.policy.pace();
         let now = desk.now_us();
-        self.wake = self
-            .policy
-            .handle_time(now)
-            .then(|| desk.wake_after_us(RAISE_AFTER_US));
+        self.wake = self.policy.handle_time(now).then(|| desk.wake_after_us(RAISE_AFTER_US));
         self.follow(before, desk);
     }
 
@@ -256,11 +235,7 @@ impl Customer {
     /// The customer holds the picture, or lets it go on.
     pub fn pause_here(&mut self, on: bool, desk: &mut impl Desk) {
         if let Some(display) = self.shown() {
-            let view = if on {
-                View::Paused { display }
-            } else {
-                View::Showing { display }
-            };
+            let view = if on { View::Paused { display } } else { View::Showing { display } };
             self.set_view(view, desk);
             self.hold(desk);
         }
@@ -270,11 +245,7 @@ impl Customer {
         self.chosen = display.or(self.chosen);
         if self.shown().is_some() {
             // Consent is there already; another display is another picture of the same kind.
-            return if display.is_some() {
-                self.start(desk)
-            } else {
-                self.repeat(desk)
-            };
+            return if display.is_some() { self.start(desk) } else { self.repeat(desk) };
         }
         if self.stopped_here {
             return self.set_view(View::Waiting, desk);
@@ -296,11 +267,7 @@ impl Customer {
             Err(error) => return self.fail(error, desk),
         };
         let there = |id: &u32| self.displays.iter().any(|display| display.id == *id);
-        let display = self
-            .chosen
-            .filter(there)
-            .or(main)
-            .or(self.displays.first().map(|display| display.id));
+        let display = self.chosen.filter(there).or(main).or(self.displays.first().map(|display| display.id));
         let Some(display) = display else {
             return self.fail(Error::Gone, desk);
         };
@@ -308,14 +275,7 @@ impl Customer {
             Ok(capture) => {
                 self.capture = Some(capture);
                 let held_here = matches!(self.view, View::Paused { .. });
-                self.set_view(
-                    if held_here {
-                        View::Paused { display }
-                    } else {
-                        View::Showing { display }
-                    },
-                    desk,
-                );
+                self.set_view(if held_here { View::Paused { display } } else { View::Showing { display } }, desk);
                 self.hold(desk);
             }
             Err(error) => self.fail(error, desk),
@@ -324,14 +284,8 @@ impl Customer {
 
     fn fail(&mut self, error: Error, desk: &mut impl Desk) {
         let reason = match error {
-            Error::Denied => text(
-                "Showing the screen is not allowed.",
-                "Den Bildschirm zu zeigen ist nicht erlaubt.",
-            ),
-            Error::Gone => text(
-                "There is no display to show.",
-                "Es gibt keinen Bildschirm zu zeigen.",
-            ),
+            Error::Denied => text("Showing the screen is not allowed.", "Den Bildschirm zu zeigen ist nicht erlaubt."),
+            Error::Gone => text("There is no display to show.", "Es gibt keinen Bildschirm zu zeigen."),
             Error::Limit | Error::Busy => text(
                 "The computer is too busy just now. Try again.",
                 "Der Computer ist gerade zu beschäftigt. Versuchen Sie es noch einmal.",
@@ -340,10 +294,7 @@ impl Customer {
                 "This computer's screen cannot be captured.",
                 "Der Bildschirm dieses Computers lässt sich nicht aufnehmen.",
             ),
-            Error::Invalid => text(
-                "That display is not there any more.",
-                "Dieser Bildschirm ist nicht mehr da.",
-            ),
+            Error::Invalid => text("That display is not there any more.", "Dieser Bildschirm ist nicht mehr da."),
         };
         self.end(desk, View::Failed(reason.to_owned()));
     }
@@ -434,31 +385,16 @@ impl Customer {
 
     /// Input acts only on what the rep sees.
     fn acts(&self) -> bool {
-        self.control == Control::On
-            && matches!(self.view, View::Showing { .. })
-            && !self.held_by_rep
+        self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.held_by_rep
     }
 
     fn point(&mut self, pointing: Pointing, desk: &mut impl Desk) {
         self.pointer.handle_stream(&pointing);
         if let (true, Some(display)) = (self.acts(), self.shown()) {
-            let Pointing {
-                seq,
-                at,
-                buttons,
-                mut wheel,
-            } = pointing;
+            let Pointing { seq, at, buttons, mut wheel } = pointing;
             wheel.x = wheel.x.clamp(-WHEEL_MAX, WHEEL_MAX);
             wheel.y = wheel.y.clamp(-WHEEL_MAX, WHEEL_MAX);
-            desk.pointer(
-                display,
-                &Pointing {
-                    seq,
-                    at,
-                    buttons: buttons & BUTTONS,
-                    wheel,
-                },
-            );
+            desk.pointer(display, &Pointing { seq, at, buttons: buttons & BUTTONS, wheel });
         }
     }
 }

@@ -13,24 +13,12 @@ pub fn menu(customer: &Customer) -> Option<Node> {
     match customer.view() {
         View::Showing { .. } | View::Paused { .. } => {
             let pause = ui::toggle(ids::PAUSE, text("Pause", "Anhalten"), paused);
-            let stop = ui::item(
-                ids::STOP,
-                text(
-                    "Stop showing my screen",
-                    "Meinen Bildschirm nicht mehr zeigen",
-                ),
-            );
+            let stop = ui::item(ids::STOP, text("Stop showing my screen", "Meinen Bildschirm nicht mehr zeigen"));
             Some(menu.child(pause).child(stop))
         }
         View::Waiting if customer.waits_for_word() => {
-            let asked = text(
-                "Your screen is asked for again.",
-                "Ihr Bildschirm wird erneut erbeten.",
-            );
-            let show = ui::item(
-                ids::SHOW,
-                text("Show my screen", "Meinen Bildschirm zeigen"),
-            );
+            let asked = text("Your screen is asked for again.", "Ihr Bildschirm wird erneut erbeten.");
+            let show = ui::item(ids::SHOW, text("Show my screen", "Meinen Bildschirm zeigen"));
             Some(menu.child(ui::text(asked, Tone::Caution)).child(show))
         }
         View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,

@@ -18,11 +18,7 @@ pub struct HostDesk {
 }
 
 fn options(pace: Pace) -> Settings {
-    let Pace {
-        frames_per_second_max,
-        photo_quality,
-        refresh_after_ms,
-    } = pace;
+    let Pace { frames_per_second_max, photo_quality, refresh_after_ms } = pace;
     settings([
         ("frames-per-second-max", frames_per_second_max.into()),
         ("photo-quality", photo_quality.into()),
@@ -48,15 +44,8 @@ impl Desk for HostDesk {
 
     fn displays(&mut self) -> Result<(Vec<Display>, Option<u32>), Error> {
         let displays = screen::displays()?;
-        let main = displays
-            .iter()
-            .find(|display| display.primary)
-            .map(|display| display.id);
-        let display = |display: screen::Display| Display {
-            id: display.id,
-            name: display.name,
-            area: display.area,
-        };
+        let main = displays.iter().find(|display| display.primary).map(|display| display.id);
+        let display = |display: screen::Display| Display { id: display.id, name: display.name, area: display.area };
         Ok((displays.into_iter().map(display).collect(), main))
     }
 
@@ -96,12 +85,7 @@ impl Desk for HostDesk {
     }
 
     fn pointer(&mut self, display: u32, pointing: &Pointing) {
-        injected(input::pointer(
-            display,
-            pointing.at,
-            pointing.buttons,
-            pointing.wheel,
-        ));
+        injected(input::pointer(display, pointing.at, pointing.buttons, pointing.wheel));
     }
 
     fn key(&mut self, physical: u32, down: bool) {

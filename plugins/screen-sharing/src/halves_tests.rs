@@ -48,10 +48,7 @@ impl Desk for TestDesk {
         }
     }
     fn displays(&mut self) -> Result<(Vec<Display>, Option<u32>), Error> {
-        Ok((
-            self.displays.clone(),
-            self.displays.first().map(|display| display.id),
-        ))
+        Ok((self.displays.clone(), self.displays.first().map(|display| display.id)))
     }
     fn start(&mut self, display: u32, pace: Pace) -> Result<u64, Error> {
         if let Some(error) = self.fails {
@@ -74,10 +71,7 @@ impl Desk for TestDesk {
         self.sent.push_back(report.encode());
     }
     fn pointer(&mut self, display: u32, pointing: &Pointing) {
-        self.injected.push(format!(
-            "{display}:{},{}:{}",
-            pointing.at.x, pointing.at.y, pointing.buttons
-        ));
+        self.injected.push(format!("{display}:{},{}:{}", pointing.at.x, pointing.at.y, pointing.buttons));
     }
     fn key(&mut self, physical: u32, down: bool) {
         self.down.retain(|key| *key != physical);
@@ -147,16 +141,7 @@ struct Session {
 }
 
 fn display(id: u32) -> Display {
-    Display {
-        id,
-        name: format!("D{id}"),
-        area: Rect {
-            x: 0,
-            y: 0,
-            width: 800,
-            height: 600,
-        },
-    }
+    Display { id, name: format!("D{id}"), area: Rect { x: 0, y: 0, width: 800, height: 600 } }
 }
 
 impl Session {
@@ -216,11 +201,9 @@ impl Session {
                 }
                 self.customer.handle(request, &mut self.desk);
             } else if let Some(bytes) = self.desk.sent.pop_front() {
-                self.rep
-                    .handle(Report::parse(&bytes).unwrap(), &mut self.console);
+                self.rep.handle(Report::parse(&bytes).unwrap(), &mut self.console);
             } else if let Some(bytes) = self.console.datagrams.pop_front() {
-                self.customer
-                    .handle_motion(Motion::parse(&bytes).unwrap(), &mut self.desk);
+                self.customer.handle_motion(Motion::parse(&bytes).unwrap(), &mut self.desk);
             } else {
                 break;
             }
@@ -233,20 +216,10 @@ impl Session {
     }
 
     fn nothing_acts_or_shows(&mut self) {
-        assert_eq!(
-            (self.desk.shown, self.desk.down.as_slice()),
-            (None, &[][..])
-        );
+        assert_eq!((self.desk.shown, self.desk.down.as_slice()), (None, &[][..]));
         self.key(30, true);
-        self.customer.handle(
-            Request::Key {
-                physical: 31,
-                down: true,
-            },
-            &mut self.desk,
-        );
-        self.customer
-            .handle(Request::Text("x".to_owned()), &mut self.desk);
+        self.customer.handle(Request::Key { physical: 31, down: true }, &mut self.desk);
+        self.customer.handle(Request::Text("x".to_owned()), &mut self.desk);
         assert!(self.desk.down.is_empty() && self.desk.injected.is_empty());
     }
 }
@@ -257,19 +230,13 @@ const STILL: Point = Point { x: 0, y: 0 };
 fn nothing_is_shown_before_the_customer_allows_it() {
     let mut session = Session::new(Answer::Asked, Answer::Asked);
     session.show();
-    assert_eq!(
-        (session.desk.shown, session.rep.view()),
-        (None, &View::Waiting)
-    );
+    assert_eq!((session.desk.shown, session.rep.view()), (None, &View::Waiting));
     session.nothing_acts_or_shows();
     session.customer.handle_granted("input", &mut session.desk);
     assert_eq!(session.desk.shown, None, "another consent is not this one");
     session.customer.handle_granted("screen", &mut session.desk);
     session.exchange();
-    assert_eq!(
-        (session.desk.shown, session.rep.shown()),
-        (Some(1), Some(1))
-    );
+    assert_eq!((session.desk.shown, session.rep.shown()), (Some(1), Some(1)));
     assert_eq!(session.rep.displays().len(), 2);
 }
 
@@ -295,63 +262,30 @@ fn input_acts_only_while_control_is_on_and_the_picture_runs() {
     assert_eq!(session.desk.down, [30]);
     session.rep.set_paused(true, &mut session.console);
     session.exchange();
-    assert!(
-        session.desk.held && session.desk.down.is_empty(),
-        "paused lets go"
-    );
-    session.customer.handle(
-        Request::Key {
-            physical: 31,
-            down: true,
-        },
-        &mut session.desk,
-    );
-    assert!(
-        session.desk.down.is_empty(),
-        "nothing acts on a picture that is held"
-    );
+    assert!(session.desk.held && session.desk.down.is_empty(), "paused lets go");
+    session.customer.handle(Request::Key { physical: 31, down: true }, &mut session.desk);
+    assert!(session.desk.down.is_empty(), "nothing acts on a picture that is held");
     session.rep.set_paused(false, &mut session.console);
     session.exchange();
-    session
-        .rep
-        .handle_text("ñ大".to_owned(), &mut session.console);
+    session.rep.handle_text("ñ大".to_owned(), &mut session.console);
     session.key(0x300, true);
-    assert!(
-        !session.desk.held && session.desk.down.is_empty(),
-        "no such key"
-    );
+    assert!(!session.desk.held && session.desk.down.is_empty(), "no such key");
     assert_eq!(session.desk.injected, ["ñ大"]);
 }
 
 #[test]
 fn every_end_lets_go_of_every_key() {
     let ends: [(&str, fn(&mut Session)); 7] = [
-        ("the rep stops", |session| {
-            session.rep.stop(&mut session.console)
-        }),
-        ("the rep closes the viewer", |session| {
-            session.rep.handle_closed(&mut session.console)
-        }),
-        ("the customer stops", |session| {
-            session.customer.stop_here(&mut session.desk)
-        }),
-        ("the customer takes the consent back", |session| {
-            session.customer.handle_revoked("screen", &mut session.desk)
-        }),
+        ("the rep stops", |session| session.rep.stop(&mut session.console)),
+        ("the rep closes the viewer", |session| session.rep.handle_closed(&mut session.console)),
+        ("the customer stops", |session| session.customer.stop_here(&mut session.desk)),
+        ("the customer takes the consent back", |session| session.customer.handle_revoked("screen", &mut session.desk)),
         ("the rep is gone", |session| {
             session.customer.handle_disconnected(&mut session.desk);
             session.rep.handle_left(&mut session.console);
         }),
-        ("the capture stalled", |session| {
-            session
-                .customer
-                .handle_stalled(1, "gone".to_owned(), &mut session.desk)
-        }),
-        ("another version", |session| {
-            session
-                .customer
-                .handle(Request::Hello { version: 9 }, &mut session.desk)
-        }),
+        ("the capture stalled", |session| session.customer.handle_stalled(1, "gone".to_owned(), &mut session.desk)),
+        ("another version", |session| session.customer.handle(Request::Hello { version: 9 }, &mut session.desk)),
     ];
     for (name, end) in ends {
         let mut session = Session::controlled();
@@ -359,14 +293,8 @@ fn every_end_lets_go_of_every_key() {
         assert_eq!(session.desk.down, [30], "{name}");
         end(&mut session);
         session.exchange();
-        assert!(
-            session.desk.down.is_empty() && session.desk.shown.is_none(),
-            "{name}"
-        );
-        assert!(
-            !session.rep.shows() && session.rep.control() != Control::On,
-            "{name}"
-        );
+        assert!(session.desk.down.is_empty() && session.desk.shown.is_none(), "{name}");
+        assert!(!session.rep.shows() && session.rep.control() != Control::On, "{name}");
         session.nothing_acts_or_shows();
     }
 }
@@ -377,14 +305,7 @@ fn control_taken_back_leaves_the_picture() {
     session.key(30, true);
     session.customer.handle_revoked("input", &mut session.desk);
     session.exchange();
-    assert_eq!(
-        (
-            session.desk.down.len(),
-            session.rep.control(),
-            session.rep.shows()
-        ),
-        (0, Control::Refused, true)
-    );
+    assert_eq!((session.desk.down.len(), session.rep.control(), session.rep.shows()), (0, Control::Refused, true));
     assert!(!session.rep.control_wanted());
 }
 
@@ -396,15 +317,9 @@ fn a_customer_who_stopped_has_the_next_word() {
     session.exchange();
     assert_eq!(session.rep.view(), &View::Stopped);
     session.show();
-    assert_eq!(
-        (session.desk.shown, session.rep.view()),
-        (None, &View::Waiting)
-    );
+    assert_eq!((session.desk.shown, session.rep.view()), (None, &View::Waiting));
     session.customer.handle_granted("screen", &mut session.desk);
-    assert_eq!(
-        session.desk.shown, None,
-        "a consent given before is not the word"
-    );
+    assert_eq!(session.desk.shown, None, "a consent given before is not the word");
     session.customer.show_here(&mut session.desk);
     session.exchange();
     assert!(session.rep.shows());
@@ -430,24 +345,14 @@ fn monitors_are_chosen_and_may_go_away() {
     let mut session = Session::shown();
     session.rep.set_display(2, &mut session.console);
     session.exchange();
-    assert_eq!(
-        (session.desk.shown, session.rep.shown()),
-        (Some(2), Some(2))
-    );
+    assert_eq!((session.desk.shown, session.rep.shown()), (Some(2), Some(2)));
     session.rep.set_display(77, &mut session.console);
     session.exchange();
     assert_eq!(session.desk.shown, Some(2));
     session.desk.displays = vec![display(1)];
     session.customer.handle_displays_changed(&mut session.desk);
     session.exchange();
-    assert_eq!(
-        (
-            session.desk.shown,
-            session.rep.shown(),
-            session.rep.displays().len()
-        ),
-        (Some(1), Some(1), 1)
-    );
+    assert_eq!((session.desk.shown, session.rep.shown(), session.rep.displays().len()), (Some(1), Some(1), 1));
     session.desk.displays.clear();
     session.customer.handle_displays_changed(&mut session.desk);
     session.exchange();
@@ -464,10 +369,7 @@ fn a_connection_that_comes_back_takes_picture_and_control_up_again() {
     assert_eq!(session.console.closed, 0, "the last picture stays");
     session.rep.handle_joined(&mut session.console);
     session.exchange();
-    assert_eq!(
-        (session.desk.shown, session.rep.control()),
-        (Some(1), Control::On)
-    );
+    assert_eq!((session.desk.shown, session.rep.control()), (Some(1), Control::On));
 }
 
 /// The streams close before the customer is said to be gone; or only their half has ended.
@@ -478,23 +380,14 @@ fn a_closed_stream_is_not_yet_the_end() {
     let timer = session.console.wakes;
     session.rep.handle_left(&mut session.console);
     session.rep.handle_woke(timer, &mut session.console);
-    assert!(
-        session.rep.wanted() && session.console.closed == 0,
-        "taken up again when they come back"
-    );
+    assert!(session.rep.wanted() && session.console.closed == 0, "taken up again when they come back");
 
     let mut session = Session::controlled();
     session.rep.handle_disconnected(&mut session.console);
     let timer = session.console.wakes;
     session.rep.handle_woke(timer, &mut session.console);
     assert!(!session.rep.wanted() && session.console.closed == 1);
-    assert!(
-        session
-            .console
-            .told
-            .iter()
-            .any(|line| line.contains("ask again"))
-    );
+    assert!(session.console.told.iter().any(|line| line.contains("ask again")));
 }
 
 #[test]
@@ -502,10 +395,7 @@ fn a_stream_that_takes_nothing_ends_control() {
     let mut session = Session::controlled();
     session.console.offline = true;
     session.rep.handle_key(30, true, &mut session.console);
-    assert_eq!(
-        (session.rep.control(), session.rep.shows()),
-        (Control::Off, false)
-    );
+    assert_eq!((session.rep.control(), session.rep.shows()), (Control::Off, false));
 }
 
 /// Scar: a picture held by the rep, stopped and shown again stayed held for ever.
@@ -524,48 +414,23 @@ fn a_failure_is_told_in_words() {
     let mut session = Session::new(Answer::Granted, Answer::Granted);
     session.desk.fails = Some(Error::Unsupported);
     session.show();
-    assert!(
-        session
-            .console
-            .told
-            .iter()
-            .any(|line| line.contains("cannot be captured")),
-        "{:?}",
-        session.console.told
-    );
+    assert!(session.console.told.iter().any(|line| line.contains("cannot be captured")), "{:?}", session.console.told);
     assert!(!session.rep.wanted());
 }
 
 #[test]
 fn motion_goes_by_datagram_and_rests_on_the_stream() {
     let mut session = Session::controlled();
-    session
-        .rep
-        .handle_pointer(Point { x: 5, y: 6 }, 0, STILL, &mut session.console);
-    assert_eq!(
-        (session.console.sent.len(), session.console.datagrams.len()),
-        (0, 1)
-    );
+    session.rep.handle_pointer(Point { x: 5, y: 6 }, 0, STILL, &mut session.console);
+    assert_eq!((session.console.sent.len(), session.console.datagrams.len()), (0, 1));
     session.console.datagrams.clear();
     session.console.now_us = 60_000;
     session.rep.handle_woke(1, &mut session.console);
     session.exchange();
-    assert_eq!(
-        session.desk.injected,
-        ["1:5,6:0"],
-        "the lost datagram's place"
-    );
-    session.rep.handle_pointer(
-        Point { x: 7, y: 8 },
-        0xff,
-        Point { x: 0, y: 999 },
-        &mut session.console,
-    );
+    assert_eq!(session.desk.injected, ["1:5,6:0"], "the lost datagram's place");
+    session.rep.handle_pointer(Point { x: 7, y: 8 }, 0xff, Point { x: 0, y: 999 }, &mut session.console);
     session.exchange();
-    assert_eq!(
-        session.desk.injected[1], "1:7,8:31",
-        "only buttons that there are"
-    );
+    assert_eq!(session.desk.injected[1], "1:7,8:31", "only buttons that there are");
 }
 
 #[test]
@@ -578,13 +443,9 @@ fn the_link_sets_the_pace_and_sharp_does_not_follow_it() {
     session.desk.now_us = RAISE_AFTER_US;
     session.customer.handle_woke(1, &mut session.desk);
     assert_eq!(session.desk.pace, Some(good));
-    session
-        .rep
-        .set_quality(Quality::Sharp, &mut session.console);
+    session.rep.set_quality(Quality::Sharp, &mut session.console);
     session.exchange();
-    session
-        .customer
-        .handle_link(Link::Stalled, &mut session.desk);
+    session.customer.handle_link(Link::Stalled, &mut session.desk);
     assert_eq!(session.desk.pace.unwrap().photo_quality, 100);
 }
 
@@ -599,10 +460,7 @@ fn hotkeys_act_only_when_they_are_on() {
     let window = session.console.window.unwrap();
     assert!(window.full_screen && window.interactive && window.scale.name() == "actual");
     assert_eq!(session.console.snapshots, ["file"]);
-    let off = Preferences {
-        hotkeys: false,
-        ..Preferences::DEFAULT
-    };
+    let off = Preferences { hotkeys: false, ..Preferences::DEFAULT };
     session.rep.set_preferences(off, &mut session.console);
     assert_eq!(session.console.kept, Some(off));
     session.rep.handle_hotkey(12, &mut session.console);
@@ -612,12 +470,8 @@ fn hotkeys_act_only_when_they_are_on() {
 #[test]
 fn requests_before_the_greeting_do_nothing() {
     let mut session = Session::new(Answer::Granted, Answer::Granted);
-    session
-        .customer
-        .handle(Request::Show(None), &mut session.desk);
-    session
-        .customer
-        .handle(Request::Control(true), &mut session.desk);
+    session.customer.handle(Request::Show(None), &mut session.desk);
+    session.customer.handle(Request::Control(true), &mut session.desk);
     session.nothing_acts_or_shows();
 }
 
@@ -629,16 +483,12 @@ fn fuzz_orders_of_events() {
         let mut session = Session::new(Answer::Asked, Answer::Asked);
         let (mut screen, mut input) = (false, false);
         for _ in 0..60 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             match (state >> 33) % 16 {
                 0 | 1 => session.rep.show(&mut session.console),
                 2 => session.rep.stop(&mut session.console),
                 3 | 4 => session.rep.set_control(true, &mut session.console),
-                5 => session
-                    .rep
-                    .set_paused(state >> 60 & 1 == 0, &mut session.console),
+                5 => session.rep.set_paused(state >> 60 & 1 == 0, &mut session.console),
                 6 | 7 => {
                     (screen, session.desk.screen) = (true, Answer::Granted);
                     session.customer.handle_granted("screen", &mut session.desk);

@@ -44,12 +44,8 @@ impl Plugin for ScreenSharing {
         ui::invalidate();
         match session::me().role {
             Role::Rep => {
-                let kept =
-                    storage::get(preferences::KEY).and_then(|bytes| Preferences::parse(&bytes));
-                Half::Rep(
-                    Rep::new(kept.unwrap_or(Preferences::DEFAULT)),
-                    HostConsole::default(),
-                )
+                let kept = storage::get(preferences::KEY).and_then(|bytes| Preferences::parse(&bytes));
+                Half::Rep(Rep::new(kept.unwrap_or(Preferences::DEFAULT)), HostConsole::default())
             }
             Role::Customer => Half::Customer(Customer::new(), HostDesk::default()),
         }
@@ -67,12 +63,7 @@ impl Plugin for ScreenSharing {
 
     fn left(&mut self, who: ParticipantId) {
         match self {
-            Half::Rep(rep, console)
-                if console
-                    .customer
-                    .as_ref()
-                    .is_some_and(|customer| customer.id == who) =>
-            {
+            Half::Rep(rep, console) if console.customer.as_ref().is_some_and(|customer| customer.id == who) => {
                 (console.customer, console.control) = (None, None);
                 rep.handle_left(console);
             }
@@ -126,12 +117,8 @@ impl ScreenSharing {
 
     fn handle(&mut self, message: &[u8]) {
         let known = match self {
-            Half::Rep(rep, console) => {
-                Report::parse(message).map(|report| rep.handle(report, console))
-            }
-            Half::Customer(customer, desk) => {
-                Request::parse(message).map(|request| customer.handle(request, desk))
-            }
+            Half::Rep(rep, console) => Report::parse(message).map(|report| rep.handle(report, console)),
+            Half::Customer(customer, desk) => Request::parse(message).map(|request| customer.handle(request, desk)),
         };
         if known.is_none() {
             session::log(Level::Warn, "a message that is none was passed over");
@@ -143,21 +130,12 @@ impl Channels for ScreenSharing {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
         match self {
             Half::Rep(rep, console) => {
-                let from_customer = console
-                    .customer
-                    .as_ref()
-                    .is_some_and(|customer| customer.id == peer);
+                let from_customer = console.customer.as_ref().is_some_and(|customer| customer.id == peer);
                 // A picture that nobody asked for opens no window.
-                if label == SCREEN
-                    && from_customer
-                    && rep.wanted()
-                    && console.present(incoming, rep.window()).is_err()
+                if label == SCREEN && from_customer && rep.wanted() && console.present(incoming, rep.window()).is_err()
                 {
                     console.tell(
-                        text(
-                            "The picture cannot be shown here.",
-                            "Das Bild kann hier nicht gezeigt werden.",
-                        ),
+                        text("The picture cannot be shown here.", "Das Bild kann hier nicht gezeigt werden."),
                         false,
                     );
                     rep.stop(console);
@@ -179,10 +157,7 @@ impl Channels for ScreenSharing {
         match control.received(&bytes) {
             Ok(messages) => messages.iter().for_each(|message| self.handle(message)),
             Err(_) => {
-                session::log(
-                    Level::Warn,
-                    "a message over the limit; the control stream is closed",
-                );
+                session::log(Level::Warn, "a message over the limit; the control stream is closed");
                 self.disconnect();
             }
         }
@@ -194,10 +169,7 @@ impl Channels for ScreenSharing {
         }
         let good = match self {
             Half::Rep(_, console) => console.writable(),
-            Half::Customer(_, desk) => desk
-                .control
-                .as_mut()
-                .is_some_and(|control| control.writable().is_ok()),
+            Half::Customer(_, desk) => desk.control.as_mut().is_some_and(|control| control.writable().is_ok()),
         };
         if !good {
             self.disconnect();
@@ -281,11 +253,7 @@ impl Surfaces for ScreenSharing {
         let Some((rep, console)) = self.of_window(surface) else {
             return;
         };
-        rep.handle_window(
-            what.text("scale").and_then(Scale::from_name),
-            what.flag("full-screen"),
-            console,
-        );
+        rep.handle_window(what.text("scale").and_then(Scale::from_name), what.flag("full-screen"), console);
         if let Some(number) = what.number("hotkey") {
             rep.handle_hotkey(number, console);
         }
@@ -297,22 +265,11 @@ impl Surfaces for ScreenSharing {
         };
         match outcome {
             Ok(path) if to == SnapshotTo::File.name() => {
-                console.tell(
-                    &format!(
-                        "{} {path}",
-                        text("Screenshot saved:", "Bildschirmfoto gesichert:")
-                    ),
-                    true,
-                );
+                console.tell(&format!("{} {path}", text("Screenshot saved:", "Bildschirmfoto gesichert:")), true);
             }
             Ok(_) => console.tell(text("Screenshot copied.", "Bildschirmfoto kopiert."), true),
-            Err(_) => console.tell(
-                text(
-                    "The screenshot could not be taken.",
-                    "Das Bildschirmfoto ist nicht gelungen.",
-                ),
-                false,
-            ),
+            Err(_) => console
+                .tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false),
         }
     }
 
@@ -359,34 +316,15 @@ fn act(rep: &mut Rep, console: &mut HostConsole, node: &str, what: &Settings) {
         ids::FULL_SCREEN => rep.set_full_screen(on(rep.window().full_screen), console),
         ids::PASS_SYSTEM_KEYS => {
             let now = rep.preferences();
-            rep.set_preferences(
-                Preferences {
-                    pass_system_keys: on(now.pass_system_keys),
-                    ..now
-                },
-                console,
-            );
+            rep.set_preferences(Preferences { pass_system_keys: on(now.pass_system_keys), ..now }, console);
         }
         ids::HOTKEYS => {
             let now = rep.preferences();
-            rep.set_preferences(
-                Preferences {
-                    hotkeys: on(now.hotkeys),
-                    ..now
-                },
-                console,
-            );
+            rep.set_preferences(Preferences { hotkeys: on(now.hotkeys), ..now }, console);
         }
-        ids::MONITOR => chosen
-            .parse()
-            .into_iter()
-            .for_each(|display| rep.set_display(display, console)),
-        ids::SCALE => Scale::from_name(chosen)
-            .into_iter()
-            .for_each(|scale| rep.set_scale(scale, console)),
-        ids::QUALITY => Quality::from_name(chosen)
-            .into_iter()
-            .for_each(|quality| rep.set_quality(quality, console)),
+        ids::MONITOR => chosen.parse().into_iter().for_each(|display| rep.set_display(display, console)),
+        ids::SCALE => Scale::from_name(chosen).into_iter().for_each(|scale| rep.set_scale(scale, console)),
+        ids::QUALITY => Quality::from_name(chosen).into_iter().for_each(|quality| rep.set_quality(quality, console)),
         _ => {}
     }
 }

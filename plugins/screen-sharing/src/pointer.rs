@@ -34,20 +34,11 @@ impl Sender {
         self.buttons = buttons;
         if motion_only {
             self.unsettled = Some((at, now_us));
-            return Way::Datagram(Motion {
-                seq: self.seq,
-                after: self.last_on_stream,
-                at,
-            });
+            return Way::Datagram(Motion { seq: self.seq, after: self.last_on_stream, at });
         }
         self.unsettled = None;
         self.last_on_stream = self.seq;
-        Way::Stream(Pointing {
-            seq: self.seq,
-            at,
-            buttons,
-            wheel,
-        })
+        Way::Stream(Pointing { seq: self.seq, at, buttons, wheel })
     }
 
     /// Whether a timer is wanted.
@@ -64,12 +55,7 @@ impl Sender {
         self.unsettled = None;
         self.seq = self.seq.wrapping_add(1);
         self.last_on_stream = self.seq;
-        Some(Pointing {
-            seq: self.seq,
-            at,
-            buttons: 0,
-            wheel: Point { x: 0, y: 0 },
-        })
+        Some(Pointing { seq: self.seq, at, buttons: 0, wheel: Point { x: 0, y: 0 } })
     }
 }
 
@@ -84,8 +70,7 @@ impl Coalescer {
     /// What goes onto the stream now, in order. `clear`: nothing waits to be written there.
     pub fn handle(&mut self, request: Request, clear: bool) -> Vec<Request> {
         if let Request::Pointer(pointing) = &request {
-            let moves_only =
-                pointing.buttons == self.buttons && pointing.wheel.x == 0 && pointing.wheel.y == 0;
+            let moves_only = pointing.buttons == self.buttons && pointing.wheel.x == 0 && pointing.wheel.y == 0;
             self.buttons = pointing.buttons;
             if moves_only && !clear {
                 self.waiting = Some(*pointing);
@@ -95,12 +80,7 @@ impl Coalescer {
                 self.waiting = None;
             }
         }
-        self.waiting
-            .take()
-            .map(Request::Pointer)
-            .into_iter()
-            .chain([request])
-            .collect()
+        self.waiting.take().map(Request::Pointer).into_iter().chain([request]).collect()
     }
 
     /// The stream is clear again.
@@ -128,9 +108,7 @@ impl Receiver {
 
     /// Whether the motion is still worth doing.
     pub fn handle_motion(&mut self, motion: &Motion) -> bool {
-        let worth = self.buttons == 0
-            && motion.after == self.last_on_stream
-            && is_newer(motion.seq, self.newest);
+        let worth = self.buttons == 0 && motion.after == self.last_on_stream && is_newer(motion.seq, self.newest);
         if worth {
             self.newest = motion.seq;
         }
@@ -169,17 +147,10 @@ mod tests {
         assert!(receiver.handle_motion(&two));
         assert!(!receiver.handle_motion(&one), "late");
         assert!(!receiver.handle_motion(&two), "doubled");
-        let Way::Stream(press) = sender.handle(at(3), 1, STILL, 0) else {
-            panic!("a press goes by the stream")
-        };
-        let Way::Stream(release) = sender.handle(at(3), 0, STILL, 0) else {
-            panic!("a release too")
-        };
+        let Way::Stream(press) = sender.handle(at(3), 1, STILL, 0) else { panic!("a press goes by the stream") };
+        let Way::Stream(release) = sender.handle(at(3), 0, STILL, 0) else { panic!("a release too") };
         let after = datagram(sender.handle(at(4), 0, STILL, 0));
-        assert!(
-            !receiver.handle_motion(&after),
-            "it would move before the click"
-        );
+        assert!(!receiver.handle_motion(&after), "it would move before the click");
         receiver.handle_stream(&press);
         receiver.handle_stream(&release);
         assert!(receiver.handle_motion(&after));
@@ -191,13 +162,7 @@ mod tests {
         for x in 0..3 {
             assert!(matches!(sender.handle(at(x), 1, STILL, 0), Way::Stream(_)));
         }
-        assert!(
-            matches!(
-                sender.handle(at(3), 0, Point { x: 0, y: 1 }, 0),
-                Way::Stream(_)
-            ),
-            "the release"
-        );
+        assert!(matches!(sender.handle(at(3), 0, Point { x: 0, y: 1 }, 0), Way::Stream(_)), "the release");
     }
 
     #[test]
@@ -205,61 +170,29 @@ mod tests {
         let mut sender = Sender::default();
         sender.handle(at(7), 0, STILL, 1_000);
         assert_eq!(sender.poll_rest(2_000), None);
-        assert_eq!(
-            sender.poll_rest(1_000 + REST_US).map(|rest| rest.at),
-            Some(at(7))
-        );
+        assert_eq!(sender.poll_rest(1_000 + REST_US).map(|rest| rest.at), Some(at(7)));
         assert!(!sender.is_unsettled() && sender.poll_rest(9_000_000).is_none());
     }
 
     #[test]
     fn a_slow_stream_gets_only_the_newest_of_a_drag_and_every_key_and_button_in_order() {
         let mut coalescer = Coalescer::default();
-        let pointer = |seq, buttons| {
-            Request::Pointer(Pointing {
-                seq,
-                at: at(1),
-                buttons,
-                wheel: STILL,
-            })
-        };
-        let key = Request::Key {
-            physical: 30,
-            down: true,
-        };
-        assert_eq!(
-            coalescer.handle(pointer(1, 1), false),
-            [pointer(1, 1)],
-            "a press never waits"
-        );
-        assert!(
-            coalescer.handle(pointer(2, 1), false).is_empty()
-                && coalescer.handle(pointer(3, 1), false).is_empty()
-        );
+        let pointer = |seq, buttons| Request::Pointer(Pointing { seq, at: at(1), buttons, wheel: STILL });
+        let key = Request::Key { physical: 30, down: true };
+        assert_eq!(coalescer.handle(pointer(1, 1), false), [pointer(1, 1)], "a press never waits");
+        assert!(coalescer.handle(pointer(2, 1), false).is_empty() && coalescer.handle(pointer(3, 1), false).is_empty());
         assert_eq!(coalescer.handle(key.clone(), false), [pointer(3, 1), key]);
         assert!(coalescer.handle(pointer(4, 1), false).is_empty());
         assert_eq!(coalescer.poll(), Some(pointer(4, 1)));
         assert!(coalescer.handle(pointer(5, 1), false).is_empty());
-        assert_eq!(
-            coalescer.handle(pointer(6, 0), false),
-            [pointer(5, 1), pointer(6, 0)],
-            "a release neither"
-        );
+        assert_eq!(coalescer.handle(pointer(6, 0), false), [pointer(5, 1), pointer(6, 0)], "a release neither");
         assert_eq!(coalescer.handle(pointer(7, 0), true), [pointer(7, 0)]);
     }
 
     #[test]
     fn the_count_may_wrap() {
-        let mut sender = Sender {
-            seq: u32::MAX - 1,
-            last_on_stream: 9,
-            ..Sender::default()
-        };
-        let mut receiver = Receiver {
-            newest: u32::MAX - 1,
-            last_on_stream: 9,
-            ..Receiver::default()
-        };
+        let mut sender = Sender { seq: u32::MAX - 1, last_on_stream: 9, ..Sender::default() };
+        let mut receiver = Receiver { newest: u32::MAX - 1, last_on_stream: 9, ..Receiver::default() };
         for x in 0..4 {
             assert!(receiver.handle_motion(&datagram(sender.handle(at(x), 0, STILL, 0))));
         }

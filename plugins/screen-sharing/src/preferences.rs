@@ -12,26 +12,19 @@ pub struct Preferences {
 }
 
 impl Preferences {
-    pub const DEFAULT: Self = Self {
-        pass_system_keys: false,
-        hotkeys: true,
-    };
+    pub const DEFAULT: Self = Self { pass_system_keys: false, hotkeys: true };
 
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         match bytes {
-            [pass_system_keys @ 0..=1, hotkeys @ 0..=1] => Some(Self {
-                pass_system_keys: *pass_system_keys == 1,
-                hotkeys: *hotkeys == 1,
-            }),
+            [pass_system_keys @ 0..=1, hotkeys @ 0..=1] => {
+                Some(Self { pass_system_keys: *pass_system_keys == 1, hotkeys: *hotkeys == 1 })
+            }
             _ => None,
         }
     }
 
     pub fn encode(self) -> Vec<u8> {
-        let Self {
-            pass_system_keys,
-            hotkeys,
-        } = self;
+        let Self { pass_system_keys, hotkeys } = self;
         vec![u8::from(pass_system_keys), u8::from(hotkeys)]
     }
 }
@@ -42,13 +35,7 @@ mod tests {
 
     #[test]
     fn come_back_and_nonsense_is_none() {
-        for preferences in [
-            Preferences::DEFAULT,
-            Preferences {
-                pass_system_keys: true,
-                hotkeys: false,
-            },
-        ] {
+        for preferences in [Preferences::DEFAULT, Preferences { pass_system_keys: true, hotkeys: false }] {
             assert_eq!(Preferences::parse(&preferences.encode()), Some(preferences));
         }
         assert_eq!(Preferences::parse(&[]), None);

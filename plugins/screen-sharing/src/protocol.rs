@@ -128,10 +128,7 @@ fn point(writer: Writer, point: Point) -> Writer {
 }
 
 fn read_point(reader: &mut Reader<'_>) -> Option<Point> {
-    Some(Point {
-        x: reader.i32()?,
-        y: reader.i32()?,
-    })
+    Some(Point { x: reader.i32()?, y: reader.i32()? })
 }
 
 fn cut(text: &str, chars_max: usize) -> String {
@@ -142,11 +139,7 @@ impl Motion {
     const KIND: u8 = 0;
 
     pub fn encode(&self) -> Vec<u8> {
-        point(
-            Writer::new(Self::KIND).u32(self.seq).u32(self.after),
-            self.at,
-        )
-        .finish()
+        point(Writer::new(Self::KIND).u32(self.seq).u32(self.after), self.at).finish()
     }
 
     pub fn parse(bytes: &[u8]) -> Option<Self> {
@@ -154,11 +147,7 @@ impl Motion {
         if reader.u8()? != Self::KIND {
             return None;
         }
-        let motion = Self {
-            seq: reader.u32()?,
-            after: reader.u32()?,
-            at: read_point(&mut reader)?,
-        };
+        let motion = Self { seq: reader.u32()?, after: reader.u32()?, at: read_point(&mut reader)? };
         reader.end(motion)
     }
 }
@@ -167,21 +156,16 @@ impl Request {
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Hello { version } => Writer::new(0).u8(*version),
-            Self::Show(display) => Writer::new(1)
-                .flag(display.is_some())
-                .u32(display.unwrap_or_default()),
+            Self::Show(display) => Writer::new(1).flag(display.is_some()).u32(display.unwrap_or_default()),
             Self::Stop => Writer::new(2),
             Self::Pause(on) => Writer::new(3).flag(*on),
             Self::Quality(Quality::Automatic) => Writer::new(4).u8(0),
             Self::Quality(Quality::Sharp) => Writer::new(4).u8(1),
             Self::Quality(Quality::Light) => Writer::new(4).u8(2),
             Self::Control(on) => Writer::new(5).flag(*on),
-            Self::Pointer(Pointing {
-                seq,
-                at,
-                buttons,
-                wheel,
-            }) => point(point(Writer::new(6).u32(*seq), *at).u32(*buttons), *wheel),
+            Self::Pointer(Pointing { seq, at, buttons, wheel }) => {
+                point(point(Writer::new(6).u32(*seq), *at).u32(*buttons), *wheel)
+            }
             Self::Key { physical, down } => Writer::new(7).u32(*physical).flag(*down),
             Self::Text(text) => Writer::new(8).text(&cut(text, TEXT_CHARS_MAX)),
         }
@@ -191,9 +175,7 @@ impl Request {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let request = match reader.u8()? {
-            0 => Self::Hello {
-                version: reader.u8()?,
-            },
+            0 => Self::Hello { version: reader.u8()? },
             1 => {
                 let (chosen, display) = (reader.flag()?, reader.u32()?);
                 Self::Show(chosen.then_some(display))
@@ -209,17 +191,9 @@ impl Request {
             5 => Self::Control(reader.flag()?),
             6 => {
                 let (seq, at) = (reader.u32()?, read_point(&mut reader)?);
-                Self::Pointer(Pointing {
-                    seq,
-                    at,
-                    buttons: reader.u32()?,
-                    wheel: read_point(&mut reader)?,
-                })
+                Self::Pointer(Pointing { seq, at, buttons: reader.u32()?, wheel: read_point(&mut reader)? })
             }
-            7 => Self::Key {
-                physical: reader.u32()?,
-                down: reader.flag()?,
-            },
+            7 => Self::Key { physical: reader.u32()?, down: reader.flag()? },
             8 => Self::Text(reader.text(TEXT_CHARS_MAX)?),
             _ => return None,
         };
@@ -233,24 +207,11 @@ impl Report {
             Self::Hello { version } => Writer::new(0).u8(*version),
             Self::Displays(displays) => {
                 let shown = displays.iter().take(DISPLAYS_MAX);
-                shown.fold(
-                    Writer::new(1).u8(displays.len().min(DISPLAYS_MAX) as u8),
-                    |writer, display| {
-                        let Display {
-                            id,
-                            name,
-                            area:
-                                Rect {
-                                    x,
-                                    y,
-                                    width,
-                                    height,
-                                },
-                        } = display;
-                        let writer = writer.u32(*id).text(&cut(name, NAME_CHARS_MAX));
-                        writer.i32(*x).i32(*y).u32(*width).u32(*height)
-                    },
-                )
+                shown.fold(Writer::new(1).u8(displays.len().min(DISPLAYS_MAX) as u8), |writer, display| {
+                    let Display { id, name, area: Rect { x, y, width, height } } = display;
+                    let writer = writer.u32(*id).text(&cut(name, NAME_CHARS_MAX));
+                    writer.i32(*x).i32(*y).u32(*width).u32(*height)
+                })
             }
             Self::View(view) => match view {
                 View::Off => Writer::new(2).u8(0),
@@ -274,19 +235,13 @@ impl Report {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let report = match reader.u8()? {
-            0 => Self::Hello {
-                version: reader.u8()?,
-            },
+            0 => Self::Hello { version: reader.u8()? },
             1 => {
                 let count = usize::from(reader.u8()?);
                 if count > DISPLAYS_MAX {
                     return None;
                 }
-                Self::Displays(
-                    (0..count)
-                        .map(|_| read_display(&mut reader))
-                        .collect::<Option<_>>()?,
-                )
+                Self::Displays((0..count).map(|_| read_display(&mut reader)).collect::<Option<_>>()?)
             }
             2 => Self::View(read_view(&mut reader)?),
             3 => Self::Control(match reader.u8()? {
@@ -304,12 +259,7 @@ impl Report {
 
 fn read_display(reader: &mut Reader<'_>) -> Option<Display> {
     let (id, name) = (reader.u32()?, reader.text(NAME_CHARS_MAX)?);
-    let area = Rect {
-        x: reader.i32()?,
-        y: reader.i32()?,
-        width: reader.u32()?,
-        height: reader.u32()?,
-    };
+    let area = Rect { x: reader.i32()?, y: reader.i32()?, width: reader.u32()?, height: reader.u32()? };
     Some(Display { id, name, area })
 }
 
@@ -317,12 +267,8 @@ fn read_view(reader: &mut Reader<'_>) -> Option<View> {
     Some(match reader.u8()? {
         0 => View::Off,
         1 => View::Waiting,
-        2 => View::Showing {
-            display: reader.u32()?,
-        },
-        3 => View::Paused {
-            display: reader.u32()?,
-        },
+        2 => View::Showing { display: reader.u32()? },
+        3 => View::Paused { display: reader.u32()? },
         4 => View::Stopped,
         5 => View::Refused,
         6 => View::Failed(reader.text(REASON_CHARS_MAX)?),
@@ -345,37 +291,17 @@ mod tests {
             Request::Pause(true),
             Request::Quality(Quality::Light),
             Request::Control(false),
-            Request::Pointer(Pointing {
-                seq: 9,
-                at,
-                buttons: 5,
-                wheel,
-            }),
-            Request::Key {
-                physical: 30,
-                down: true,
-            },
+            Request::Pointer(Pointing { seq: 9, at, buttons: 5, wheel }),
+            Request::Key { physical: 30, down: true },
             Request::Text("ñ大".to_owned()),
         ]
     }
 
     fn reports() -> Vec<Report> {
-        let area = Rect {
-            x: -1920,
-            y: 0,
-            width: 1920,
-            height: 1080,
-        };
+        let area = Rect { x: -1920, y: 0, width: 1920, height: 1080 };
         vec![
             Report::Hello { version: 1 },
-            Report::Displays(vec![
-                Display {
-                    id: 1,
-                    name: "HDMI-1".to_owned(),
-                    area
-                };
-                3
-            ]),
+            Report::Displays(vec![Display { id: 1, name: "HDMI-1".to_owned(), area }; 3]),
             Report::View(View::Off),
             Report::View(View::Waiting),
             Report::View(View::Showing { display: 4 }),
@@ -399,32 +325,17 @@ mod tests {
             assert_eq!(Report::parse(&bytes), Some(report));
             assert!((0..bytes.len()).all(|length| Report::parse(&bytes[..length]).is_none()));
         }
-        let motion = Motion {
-            seq: 1,
-            after: 0,
-            at: Point { x: 5, y: 6 },
-        };
+        let motion = Motion { seq: 1, after: 0, at: Point { x: 5, y: 6 } };
         assert_eq!(Motion::parse(&motion.encode()), Some(motion));
     }
 
     #[test]
     fn the_longest_messages_fit() {
-        let area = Rect {
-            x: 0,
-            y: 0,
-            width: 1,
-            height: 1,
-        };
-        let display = Display {
-            id: 1,
-            name: "\u{1f600}".repeat(500),
-            area,
-        };
+        let area = Rect { x: 0, y: 0, width: 1, height: 1 };
+        let display = Display { id: 1, name: "\u{1f600}".repeat(500), area };
         let bytes = Report::Displays(vec![display; 99]).encode();
         assert!(bytes.len() <= MESSAGE_BYTES_MAX as usize);
-        assert!(
-            matches!(Report::parse(&bytes), Some(Report::Displays(displays)) if displays.len() == DISPLAYS_MAX)
-        );
+        assert!(matches!(Report::parse(&bytes), Some(Report::Displays(displays)) if displays.len() == DISPLAYS_MAX));
         let bytes = Request::Text("\u{1f600}".repeat(5_000)).encode();
         assert!(bytes.len() <= MESSAGE_BYTES_MAX as usize && Request::parse(&bytes).is_some());
     }
@@ -433,27 +344,18 @@ mod tests {
     fn fuzz_parse_never_panics() {
         let mut state: u64 = 7;
         let mut random = |bound: usize| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as usize % bound.max(1)
         };
         for _ in 0..30_000 {
-            let mut bytes = if random(2) == 0 {
-                requests()[random(10)].encode()
-            } else {
-                reports()[random(10)].encode()
-            };
+            let mut bytes =
+                if random(2) == 0 { requests()[random(10)].encode() } else { reports()[random(10)].encode() };
             for _ in 0..1 + random(4) {
                 let at = random(bytes.len());
                 match random(3) {
                     0 => bytes.truncate(at),
                     1 => bytes.insert(at, random(256) as u8),
-                    _ => bytes
-                        .iter_mut()
-                        .skip(at)
-                        .take(1)
-                        .for_each(|byte| *byte = random(256) as u8),
+                    _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = random(256) as u8),
                 }
             }
             if let Some(Report::Displays(displays)) = Report::parse(&bytes) {

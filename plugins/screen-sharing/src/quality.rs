@@ -63,12 +63,7 @@ pub struct Policy {
 
 impl Policy {
     pub fn new() -> Self {
-        Self {
-            quality: Quality::Automatic,
-            link: Link::Good,
-            followed: Link::Good,
-            better_since_us: None,
-        }
+        Self { quality: Quality::Automatic, link: Link::Good, followed: Link::Good, better_since_us: None }
     }
 
     pub fn choose(&mut self, quality: Quality) {
@@ -83,10 +78,7 @@ impl Policy {
     pub fn handle_link(&mut self, link: Link, now_us: u64) -> bool {
         self.link = link;
         if link > self.followed {
-            return self
-                .better_since_us
-                .replace(self.better_since_us.unwrap_or(now_us))
-                .is_none();
+            return self.better_since_us.replace(self.better_since_us.unwrap_or(now_us)).is_none();
         }
         (self.followed, self.better_since_us) = (link, None);
         false
@@ -116,16 +108,10 @@ mod tests {
         let good = policy.pace();
         assert!(!policy.handle_link(Link::Slow, 0));
         let slow = policy.pace();
-        assert!(
-            slow.photo_quality < good.photo_quality
-                && slow.frames_per_second_max < good.frames_per_second_max
-        );
+        assert!(slow.photo_quality < good.photo_quality && slow.frames_per_second_max < good.frames_per_second_max);
         assert!(policy.handle_link(Link::Good, 1_000_000));
         assert_eq!(policy.pace(), slow);
-        assert!(
-            !policy.handle_link(Link::Slow, 2_000_000),
-            "it was not better for long"
-        );
+        assert!(!policy.handle_link(Link::Slow, 2_000_000), "it was not better for long");
         assert!(!policy.handle_time(9_000_000));
         assert_eq!(policy.pace(), slow);
         assert!(policy.handle_link(Link::Good, 10_000_000));

@@ -29,9 +29,7 @@ impl Scale {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Fit, Self::Actual]
-            .into_iter()
-            .find(|scale| scale.name() == name)
+        [Self::Fit, Self::Actual].into_iter().find(|scale| scale.name() == name)
     }
 }
 
@@ -165,18 +163,9 @@ impl Rep {
     }
 
     pub fn window(&self) -> Window {
-        let Preferences {
-            pass_system_keys,
-            hotkeys,
-        } = self.preferences;
+        let Preferences { pass_system_keys, hotkeys } = self.preferences;
         let interactive = self.acts();
-        Window {
-            scale: self.scale,
-            full_screen: self.full_screen,
-            pass_system_keys,
-            hotkeys,
-            interactive,
-        }
+        Window { scale: self.scale, full_screen: self.full_screen, pass_system_keys, hotkeys, interactive }
     }
 
     pub fn handle_joined(&mut self, console: &mut impl Console) {
@@ -251,12 +240,7 @@ impl Rep {
     }
 
     fn end(&mut self, console: &mut impl Console) {
-        (
-            self.wanted,
-            self.paused,
-            self.control_wanted,
-            self.full_screen,
-        ) = (false, false, false, false);
+        (self.wanted, self.paused, self.control_wanted, self.full_screen) = (false, false, false, false);
         (self.view, self.control) = (View::Off, Control::Off);
         console.close_window();
         console.changed();
@@ -292,19 +276,13 @@ impl Rep {
                 }
             }
             View::Waiting => console.tell(
-                text(
-                    "The customer is being asked to show the screen.",
-                    "Der Kunde wird um seinen Bildschirm gebeten.",
-                ),
+                text("The customer is being asked to show the screen.", "Der Kunde wird um seinen Bildschirm gebeten."),
                 true,
             ),
             View::Off => {}
             View::Stopped => {
                 console.tell(
-                    text(
-                        "The customer has stopped showing the screen.",
-                        "Der Kunde zeigt den Bildschirm nicht mehr.",
-                    ),
+                    text("The customer has stopped showing the screen.", "Der Kunde zeigt den Bildschirm nicht mehr."),
                     false,
                 );
                 self.close(console);
@@ -337,21 +315,12 @@ impl Rep {
         self.control = control;
         match control {
             Control::Waiting => console.tell(
-                text(
-                    "The customer is being asked for control.",
-                    "Der Kunde wird um die Steuerung gebeten.",
-                ),
+                text("The customer is being asked for control.", "Der Kunde wird um die Steuerung gebeten."),
                 true,
             ),
             Control::Refused => {
                 self.control_wanted = false;
-                console.tell(
-                    text(
-                        "The customer keeps control.",
-                        "Der Kunde behält die Steuerung.",
-                    ),
-                    false,
-                );
+                console.tell(text("The customer keeps control.", "Der Kunde behält die Steuerung."), false);
             }
             Control::On | Control::Off => {}
         }
@@ -386,10 +355,7 @@ impl Rep {
     }
 
     pub fn set_display(&mut self, display: u32, console: &mut impl Console) {
-        if self.shows()
-            && self.shown() != Some(display)
-            && self.displays.iter().any(|known| known.id == display)
-        {
+        if self.shows() && self.shown() != Some(display) && self.displays.iter().any(|known| known.id == display) {
             self.request(Request::Show(Some(display)), console);
         }
     }
@@ -405,12 +371,7 @@ impl Rep {
     }
 
     /// The window was changed by its own controls.
-    pub fn handle_window(
-        &mut self,
-        scale: Option<Scale>,
-        full_screen: Option<bool>,
-        console: &mut impl Console,
-    ) {
+    pub fn handle_window(&mut self, scale: Option<Scale>, full_screen: Option<bool>, console: &mut impl Console) {
         self.scale = scale.unwrap_or(self.scale);
         self.full_screen = full_screen.unwrap_or(self.full_screen);
         console.changed();
@@ -431,11 +392,7 @@ impl Rep {
             9 => self.set_full_screen(!self.full_screen, console),
             10 => self.set_control(!self.control_wanted, console),
             11 => {
-                let other = if self.scale == Scale::Fit {
-                    Scale::Actual
-                } else {
-                    Scale::Fit
-                };
+                let other = if self.scale == Scale::Fit { Scale::Actual } else { Scale::Fit };
                 self.set_scale(other, console);
             }
             12 => console.snapshot(SnapshotTo::File),
@@ -462,13 +419,7 @@ impl Rep {
         self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.paused
     }
 
-    pub fn handle_pointer(
-        &mut self,
-        at: Point,
-        buttons: u32,
-        wheel: Point,
-        console: &mut impl Console,
-    ) {
+    pub fn handle_pointer(&mut self, at: Point, buttons: u32, wheel: Point, console: &mut impl Console) {
         if !self.acts() {
             return;
         }

@@ -7,12 +7,7 @@
 //! ```
 //! `--mbit 0` sends as much as the window (packets under way per pair) lets; otherwise that much in all, which is the
 //! way to measure latency at half load. CPU seconds are those of the process `--pid`, from /proc.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a tool that ends at the first fault"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool that ends at the first fault")]
 
 use std::collections::HashMap;
 use std::io::IoSliceMut;
@@ -72,10 +67,7 @@ fn main() {
 
 fn serve(options: &Options) {
     let listen = options.text("listen").parse().expect("an address");
-    let running = Forwarder::bind(listen, options.key())
-        .expect("listens")
-        .start()
-        .expect("starts");
+    let running = Forwarder::bind(listen, options.key()).expect("listens").start().expect("starts");
     println!("{} {}", std::process::id(), running.local_addr());
     loop {
         thread::park();
@@ -93,9 +85,7 @@ fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
     let _ = state.set_recv_buffer_size((&socket).into(), 8 << 20);
     let _ = state.set_send_buffer_size((&socket).into(), 8 << 20);
     socket.set_nonblocking(false).expect("blocking");
-    socket
-        .set_read_timeout(Some(Duration::from_millis(200)))
-        .expect("a timeout");
+    socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
     let token = ticket.token_array().expect("a token");
     let mut buffer = [0; 2048];
     let mut ask = |message: ToRelay| {
@@ -108,12 +98,7 @@ fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
             continue;
         };
         let mac = proof_mac(&ticket.secret, nonce, &token, &cookie);
-        if let Some(FromRelay::Bound { .. }) = ask(ToRelay::Proof {
-            nonce,
-            token,
-            cookie,
-            mac,
-        }) {
+        if let Some(FromRelay::Bound { .. }) = ask(ToRelay::Proof { nonce, token, cookie, mac }) {
             return Leg { socket, state };
         }
     }
@@ -149,9 +134,7 @@ fn run(options: &Options) {
         let receiver = bind_leg(relay, &key.issue(session, Side::Customer, u64::MAX));
         senders.push(bind_leg(relay, &key.issue(session, Side::Rep, u64::MAX)));
         let (counts, stop) = (Arc::clone(&counts), Arc::clone(&stop));
-        receivers.push(thread::spawn(move || {
-            receive(&receiver, &counts[index], payload, start, &stop)
-        }));
+        receivers.push(thread::spawn(move || receive(&receiver, &counts[index], payload, start, &stop)));
     }
 
     let mut batch = vec![0x40; payload * train];
@@ -181,13 +164,7 @@ fn run(options: &Options) {
                 packet[1..STAMP_BYTES].copy_from_slice(&stamp);
             }
             let segment_size = (train > 1).then_some(payload);
-            let transmit = Transmit {
-                destination: relay,
-                ecn: None,
-                contents: &batch,
-                segment_size,
-                src_ip: None,
-            };
+            let transmit = Transmit { destination: relay, ecn: None, contents: &batch, segment_size, src_ip: None };
             if leg.state.try_send((&leg.socket).into(), &transmit).is_ok() {
                 pair.sent.fetch_add(train as u64, Relaxed);
                 sent_bytes += batch.len() as u64;
@@ -202,17 +179,11 @@ fn run(options: &Options) {
     let elapsed = began.elapsed().as_secs_f64();
     let cpu = cpu_seconds(&pid) - cpu_before;
     stop.store(true, Relaxed);
-    let mut latencies: Vec<u32> = receivers
-        .into_iter()
-        .flat_map(|thread| thread.join().unwrap_or_default())
-        .collect();
+    let mut latencies: Vec<u32> = receivers.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect();
     latencies.sort_unstable();
     let percentile = |share: f64| {
         let index = (latencies.len() as f64 * share) as usize;
-        latencies
-            .get(index.min(latencies.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or(0)
+        latencies.get(index.min(latencies.len().saturating_sub(1))).copied().unwrap_or(0)
     };
     let sum = |field: fn(&Pair) -> &AtomicU64| counts.iter().map(|pair| field(pair).load(Relaxed)).sum::<u64>();
     let (sent, received) = (sum(|pair| &pair.sent), sum(|pair| &pair.received));
@@ -255,16 +226,7 @@ fn receive(leg: &Leg, pair: &Pair, payload: usize, start: Instant, stop: &Atomic
 fn cpu_seconds(pid: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a running process");
     // The name in parentheses may hold spaces; fields 14 and 15 count from behind it.
-    let fields: Vec<&str> = stat
-        .rsplit_once(')')
-        .map_or("", |(_, rest)| rest)
-        .split_whitespace()
-        .collect();
-    let ticks = |index: usize| {
-        fields
-            .get(index)
-            .and_then(|field| field.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
+    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / TICKS_PER_SECOND
 }

@@ -46,12 +46,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(key: RelayKey, legs_max: usize, metrics: Arc<Metrics>) -> Self {
-        Self {
-            key,
-            table: Table::new(legs_max),
-            gate: Gate::new(),
-            metrics,
-        }
+        Self { key, table: Table::new(legs_max), gate: Gate::new(), metrics }
     }
 
     /// Decides about one received batch: packets of `stride` bytes, the last of which may be shorter.
@@ -107,16 +102,10 @@ impl Engine {
         let answer = match self.key.check(&token, now.unix) {
             Err(error) => self.refuse(nonce, error.into()),
             Ok(leg) => match message {
-                ToRelay::Bind { .. } => FromRelay::Challenge {
-                    nonce,
-                    cookie: self.key.cookie(from, &token, now.unix),
-                },
+                ToRelay::Bind { .. } => FromRelay::Challenge { nonce, cookie: self.key.cookie(from, &token, now.unix) },
                 // Too old, or made for another address: a fresh one is as good an answer as any.
                 ToRelay::Proof { cookie, .. } if !self.key.cookie_is_fresh(from, &token, now.unix, &cookie) => {
-                    FromRelay::Challenge {
-                        nonce,
-                        cookie: self.key.cookie(from, &token, now.unix),
-                    }
+                    FromRelay::Challenge { nonce, cookie: self.key.cookie(from, &token, now.unix) }
                 }
                 ToRelay::Proof { cookie, mac, .. } => {
                     let secret = self.key.leg_secret(&token);
@@ -127,10 +116,7 @@ impl Engine {
                     } else {
                         add(&self.metrics.binds, 1);
                         self.metrics.legs.store(self.table.len() as u64, Relaxed);
-                        FromRelay::Bound {
-                            nonce,
-                            mac: bound_mac(&secret, nonce),
-                        }
+                        FromRelay::Bound { nonce, mac: bound_mac(&secret, nonce) }
                     }
                 }
             },

@@ -23,12 +23,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new() -> Self {
-        Self {
-            hasher: RandomState::new(),
-            answered: vec![None; PLACES],
-            second: 0,
-            count: 0,
-        }
+        Self { hasher: RandomState::new(), answered: vec![None; PLACES], second: 0, count: 0 }
     }
 
     /// Whether a stranger at `address` may be answered now.
@@ -56,9 +51,7 @@ mod tests {
     fn one_address_gets_ten_answers_a_second() {
         let mut gate = Gate::new();
         let stranger = ([192, 0, 2, 1], 7).into();
-        let admitted = (0..1000)
-            .filter(|ms| gate.admits(Duration::from_millis(*ms), stranger))
-            .count();
+        let admitted = (0..1000).filter(|ms| gate.admits(Duration::from_millis(*ms), stranger)).count();
         assert_eq!(admitted, 10);
     }
 
@@ -68,10 +61,7 @@ mod tests {
         let admitted = (0..60_000u32)
             .flat_map(|ip| [(ip, 1u16), (ip, 2)])
             .filter(|(ip, port)| {
-                gate.admits(
-                    Duration::from_millis(u64::from(ip / 60)),
-                    (ip.to_be_bytes(), *port).into(),
-                )
+                gate.admits(Duration::from_millis(u64::from(ip / 60)), (ip.to_be_bytes(), *port).into())
             })
             .count();
         assert!(admitted <= PER_SECOND as usize && admitted > 1000, "{admitted}");

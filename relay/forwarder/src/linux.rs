@@ -49,11 +49,7 @@ fn decide<'a>(
     outgoing: &mut Vec<Outgoing<'a>>,
 ) {
     match service.engine.handle_batch(now, from, batch, stride) {
-        Verdict::Forward(to) => outgoing.push(Outgoing {
-            to,
-            contents: batch,
-            stride,
-        }),
+        Verdict::Forward(to) => outgoing.push(Outgoing { to, contents: batch, stride }),
         Verdict::Answer(packet) => {
             if socket.send_to(&packet, from).is_err() {
                 add(&service.metrics.dropped_unsent, 1);

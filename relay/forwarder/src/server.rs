@@ -55,11 +55,7 @@ impl Forwarder {
     /// # Errors
     /// [`ForwarderError::Listen`] when the address is taken or not ours.
     pub fn bind(address: SocketAddr, key: RelayKey) -> Result<Self, ForwarderError> {
-        Self::with_config(ForwarderConfig {
-            address,
-            key,
-            legs_max: LEGS_MAX,
-        })
+        Self::with_config(ForwarderConfig { address, key, legs_max: LEGS_MAX })
     }
 
     /// Opens a forwarder.
@@ -76,12 +72,7 @@ impl Forwarder {
         let address = socket.local_addr().map_err(listen)?;
         let metrics = Arc::new(Metrics::default());
         let engine = Engine::new(key, legs_max, Arc::clone(&metrics));
-        Ok(Self {
-            socket,
-            address,
-            engine,
-            metrics,
-        })
+        Ok(Self { socket, address, engine, metrics })
     }
 
     /// Where it listens.
@@ -99,12 +90,7 @@ impl Forwarder {
     /// # Errors
     /// [`ForwarderError::Thread`] when the system gives no thread.
     pub fn start(self) -> Result<Running, ForwarderError> {
-        let Self {
-            socket,
-            address,
-            engine,
-            metrics,
-        } = self;
+        let Self { socket, address, engine, metrics } = self;
         let stop = Arc::new(AtomicBool::new(false));
         let service = Service {
             engine,
@@ -117,12 +103,7 @@ impl Forwarder {
             .name("lotse-forwarder".to_owned())
             .spawn(move || serve(&socket, service))
             .map_err(ForwarderError::Thread)?;
-        Ok(Running {
-            address,
-            metrics,
-            stop,
-            thread: Some(thread),
-        })
+        Ok(Running { address, metrics, stop, thread: Some(thread) })
     }
 }
 
@@ -148,14 +129,8 @@ impl Service {
     /// The time for the next batch, and what is due by it.
     pub(crate) fn tick(&mut self) -> Now {
         // A calendar before 1970 takes every ticket for valid; it is the relay's own, and issues them too.
-        let unix = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        let now = Now {
-            uptime: self.start.elapsed(),
-            unix,
-        };
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = Now { uptime: self.start.elapsed(), unix };
         if now.uptime.saturating_sub(self.swept) >= SWEEP_EVERY {
             self.swept = now.uptime;
             self.engine.sweep(now);
@@ -204,11 +179,7 @@ impl Running {
             IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
             ip => ip,
         };
-        let any: IpAddr = if ip.is_ipv4() {
-            Ipv4Addr::UNSPECIFIED.into()
-        } else {
-            Ipv6Addr::UNSPECIFIED.into()
-        };
+        let any: IpAddr = if ip.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let sent = UdpSocket::bind((any, 0)).and_then(|socket| socket.send_to(&[], (ip, self.address.port())));
         if let Err(error) = sent {
             tracing::debug!(%error, "the forwarder could not be woken");
@@ -224,16 +195,12 @@ impl Drop for Running {
 
 impl fmt::Debug for Forwarder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Forwarder")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("Forwarder").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
     }
 }

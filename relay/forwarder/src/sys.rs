@@ -39,10 +39,7 @@ pub(crate) fn prepare(socket: &UdpSocket) {
     };
     // All of it is optional: without, the forwarder is slower, not wrong.
     set(libc::SOL_UDP, libc::UDP_GRO, 1);
-    for (forced, polite) in [
-        (libc::SO_RCVBUFFORCE, libc::SO_RCVBUF),
-        (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF),
-    ] {
+    for (forced, polite) in [(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF), (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF)] {
         if !set(libc::SOL_SOCKET, forced, SOCKET_BUFFER_BYTES) {
             set(libc::SOL_SOCKET, polite, SOCKET_BUFFER_BYTES);
         }
@@ -63,10 +60,7 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) fn new() -> Self {
-        Self {
-            buffer: vec![0; BATCH * TRAIN_BYTES_MAX],
-            received: [None; BATCH],
-        }
+        Self { buffer: vec![0; BATCH * TRAIN_BYTES_MAX], received: [None; BATCH] }
     }
 
     /// Waits for packets as long as the socket's timeout says, then takes all there are, up to a batch.
@@ -81,10 +75,7 @@ impl Receiver {
         };
         let mut controls = [Control([0; 64]); BATCH];
         for (index, chunk) in self.buffer.chunks_exact_mut(TRAIN_BYTES_MAX).enumerate().take(BATCH) {
-            iovecs[index] = libc::iovec {
-                iov_base: chunk.as_mut_ptr().cast(),
-                iov_len: chunk.len(),
-            };
+            iovecs[index] = libc::iovec { iov_base: chunk.as_mut_ptr().cast(), iov_len: chunk.len() };
             let header = &mut headers[index].msg_hdr;
             header.msg_name = ptr::from_mut(&mut names[index]).cast();
             header.msg_namelen = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
@@ -137,11 +128,7 @@ impl Outgoing<'_> {
     }
 
     fn packets(&self) -> usize {
-        if self.is_train() {
-            self.contents.len().div_ceil(self.stride)
-        } else {
-            1
-        }
+        if self.is_train() { self.contents.len().div_ceil(self.stride) } else { 1 }
     }
 }
 
@@ -157,11 +144,7 @@ pub(crate) fn send(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> usize {
             Err(error) => {
                 let failed = &rest[0];
                 let no_trains = matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EMSGSIZE));
-                dropped += if failed.is_train() && no_trains {
-                    send_singly(socket, failed)
-                } else {
-                    failed.packets()
-                };
+                dropped += if failed.is_train() && no_trains { send_singly(socket, failed) } else { failed.packets() };
                 rest = &rest[1..];
             }
         }
@@ -171,11 +154,7 @@ pub(crate) fn send(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> usize {
 
 /// For a device that takes no trains, or a train that is longer than it takes.
 fn send_singly(socket: &UdpSocket, train: &Outgoing<'_>) -> usize {
-    train
-        .contents
-        .chunks(train.stride)
-        .filter(|packet| socket.send_to(packet, train.to).is_err())
-        .count()
+    train.contents.chunks(train.stride).filter(|packet| socket.send_to(packet, train.to).is_err()).count()
 }
 
 fn send_batch(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> io::Result<usize> {
@@ -192,10 +171,7 @@ fn send_batch(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> io::Result<usize
     for (index, out) in outgoing.iter().enumerate().take(BATCH) {
         let name_length = put_address(out.to, &mut names[index]);
         // The kernel only reads through this pointer.
-        iovecs[index] = libc::iovec {
-            iov_base: out.contents.as_ptr().cast_mut().cast(),
-            iov_len: out.contents.len(),
-        };
+        iovecs[index] = libc::iovec { iov_base: out.contents.as_ptr().cast_mut().cast(), iov_len: out.contents.len() };
         let header = &mut headers[index].msg_hdr;
         header.msg_name = ptr::from_mut(&mut names[index]).cast();
         header.msg_namelen = name_length;
@@ -316,11 +292,7 @@ mod tests {
             to.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
             prepare(&to);
             let contents: Vec<u8> = (0..3500u32).map(|byte| byte as u8).collect();
-            let train = Outgoing {
-                to: to.local_addr().unwrap(),
-                contents: &contents,
-                stride: 1000,
-            };
+            let train = Outgoing { to: to.local_addr().unwrap(), contents: &contents, stride: 1000 };
             assert_eq!(send(&from, &[train]), 0);
             let mut receiver = Receiver::new();
             let mut arrived = Vec::new();
@@ -343,16 +315,8 @@ mod tests {
         to.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         let nowhere: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let outgoing = [
-            Outgoing {
-                to: nowhere,
-                contents: &[0x40; 10],
-                stride: 10,
-            },
-            Outgoing {
-                to: to.local_addr().unwrap(),
-                contents: &[0x41; 10],
-                stride: 10,
-            },
+            Outgoing { to: nowhere, contents: &[0x40; 10], stride: 10 },
+            Outgoing { to: to.local_addr().unwrap(), contents: &[0x41; 10], stride: 10 },
         ];
         assert_eq!(send(&from, &outgoing), 1);
         let mut buffer = [0; 20];

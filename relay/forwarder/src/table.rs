@@ -54,19 +54,12 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(legs_max: usize) -> Self {
-        Self {
-            legs_max,
-            legs: HashMap::new(),
-            pairs: HashMap::new(),
-        }
+        Self { legs_max, legs: HashMap::new(), pairs: HashMap::new() }
     }
 
     /// Puts a proven leg at an address. The newest proof counts: it moves the leg, and the address changes hands.
     pub(crate) fn bind(&mut self, now: Duration, leg: Leg, address: SocketAddr) -> Result<(), Full> {
-        let seated = self
-            .pairs
-            .get_mut(&leg.session)
-            .and_then(|pair| pair.seat(leg.side).as_ref());
+        let seated = self.pairs.get_mut(&leg.session).and_then(|pair| pair.seat(leg.side).as_ref());
         let moved_from = seated.map(|seat| seat.address).filter(|old| *old != address);
         let grows = moved_from.is_none() && !self.legs.contains_key(&address);
         if grows && self.legs.len() >= self.legs_max {
@@ -136,10 +129,7 @@ mod tests {
     use super::*;
 
     fn leg(session: u8, side: Side) -> Leg {
-        Leg {
-            session: [session; 16],
-            side,
-        }
+        Leg { session: [session; 16], side }
     }
 
     fn at(port: u16) -> SocketAddr {

@@ -25,10 +25,7 @@ async fn transfer(ends: &Ends, class: Class, total: usize, mut at_half: impl FnM
         send.stopped().await.unwrap();
     });
     let mut incoming = within(ends.rep.accept()).await.unwrap();
-    assert_eq!(
-        (incoming.class, incoming.header.as_ref()),
-        (class, b"transfer".as_slice())
-    );
+    assert_eq!((incoming.class, incoming.header.as_ref()), (class, b"transfer".as_slice()));
     let (mut received, mut half, mut gap, mut last) = (0, false, Duration::ZERO, Instant::now());
     while let Some(chunk) = within(incoming.recv.read_chunk()).await.unwrap() {
         for byte in &chunk {
@@ -58,10 +55,7 @@ async fn streams_and_datagrams_go_both_ways() {
             send.write_all(b"there").await.unwrap();
             send.finish().unwrap();
             let mut incoming = within(to.accept()).await.unwrap();
-            assert_eq!(
-                (incoming.class, incoming.header.as_ref()),
-                (class, b"what for".as_slice())
-            );
+            assert_eq!((incoming.class, incoming.header.as_ref()), (class, b"what for".as_slice()));
             assert_eq!(incoming.recv.read_to_end(100).await.unwrap(), b"there");
             incoming.send.write_all(b"and back").await.unwrap();
             incoming.send.finish().unwrap();
@@ -74,13 +68,7 @@ async fn streams_and_datagrams_go_both_ways() {
     assert_eq!(ends.rep.stats().state, LinkState::Good);
     assert!(forwarder.metrics().report().packets > 10);
     ends.customer.shut_down(7, "done").await;
-    assert_eq!(
-        within(ends.rep.closed()).await,
-        CloseReason::There {
-            code: 7,
-            text: "done".to_owned()
-        }
-    );
+    assert_eq!(within(ends.rep.closed()).await, CloseReason::There { code: 7, text: "done".to_owned() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,16 +91,9 @@ async fn a_customer_with_another_key_is_refused() {
     let forwarder = forwarder(0);
     let (rep, customer) = identities();
     let stranger = Identity::generate().unwrap();
-    let listener = listen(&rep, customer.fingerprint(), path(forwarder.local_addr(), Side::Rep))
-        .await
-        .unwrap();
+    let listener = listen(&rep, customer.fingerprint(), path(forwarder.local_addr(), Side::Rep)).await.unwrap();
     let accepting = tokio::spawn(async move { listener.accept().await });
-    let refused = within(connect(
-        &stranger,
-        rep.fingerprint(),
-        path(forwarder.local_addr(), Side::Customer),
-    ))
-    .await;
+    let refused = within(connect(&stranger, rep.fingerprint(), path(forwarder.local_addr(), Side::Customer))).await;
     assert!(matches!(refused, Err(TransportError::WrongPeer)), "{refused:?}");
     assert!(!accepting.is_finished());
     accepting.abort();
@@ -123,16 +104,9 @@ async fn a_rep_with_another_key_is_refused() {
     let forwarder = forwarder(0);
     let (rep, customer) = identities();
     let expected = Identity::generate().unwrap().fingerprint();
-    let listener = listen(&rep, customer.fingerprint(), path(forwarder.local_addr(), Side::Rep))
-        .await
-        .unwrap();
+    let listener = listen(&rep, customer.fingerprint(), path(forwarder.local_addr(), Side::Rep)).await.unwrap();
     let accepting = tokio::spawn(async move { listener.accept().await });
-    let refused = within(connect(
-        &customer,
-        expected,
-        path(forwarder.local_addr(), Side::Customer),
-    ))
-    .await;
+    let refused = within(connect(&customer, expected, path(forwarder.local_addr(), Side::Customer))).await;
     assert!(matches!(refused, Err(TransportError::WrongPeer)), "{refused:?}");
     accepting.abort();
 }
@@ -143,27 +117,11 @@ async fn a_bad_ticket_is_refused_with_its_reason() {
     let (rep, customer) = identities();
     let relay = forwarder.local_addr();
     let expired = RelayKey::new(RELAY_KEY).issue(SESSION, Side::Rep, 1);
-    let refused = within(listen(
-        &rep,
-        customer.fingerprint(),
-        PathConfig { relay, ticket: expired },
-    ))
-    .await;
-    assert!(
-        matches!(refused, Err(TransportError::Refused(Refusal::Expired))),
-        "{refused:?}"
-    );
+    let refused = within(listen(&rep, customer.fingerprint(), PathConfig { relay, ticket: expired })).await;
+    assert!(matches!(refused, Err(TransportError::Refused(Refusal::Expired))), "{refused:?}");
     let forged = RelayKey::new([0; 32]).issue(SESSION, Side::Customer, u64::MAX);
-    let refused = within(connect(
-        &customer,
-        rep.fingerprint(),
-        PathConfig { relay, ticket: forged },
-    ))
-    .await;
-    assert!(
-        matches!(refused, Err(TransportError::Refused(Refusal::Forged))),
-        "{refused:?}"
-    );
+    let refused = within(connect(&customer, rep.fingerprint(), PathConfig { relay, ticket: forged })).await;
+    assert!(matches!(refused, Err(TransportError::Refused(Refusal::Forged))), "{refused:?}");
     assert_eq!(forwarder.metrics().report().legs, 0);
 }
 
@@ -224,9 +182,7 @@ async fn a_session_moves_to_another_relay() {
     let ends = Ends::meet(first.local_addr()).await;
     let gap = transfer(&ends, Class::Bulk, 24 << 20, || {
         ends.rep.path().set_relay(path(second.local_addr(), Side::Rep));
-        ends.customer
-            .path()
-            .set_relay(path(second.local_addr(), Side::Customer));
+        ends.customer.path().set_relay(path(second.local_addr(), Side::Customer));
     })
     .await;
     assert!(gap < Duration::from_secs(2), "{gap:?}");
@@ -239,14 +195,9 @@ async fn a_restarted_customer_takes_the_place_of_the_one_before() {
     let relay = forwarder.local_addr();
     let (rep, customer) = identities();
     let (rep_fingerprint, kept) = (rep.fingerprint(), customer.to_bytes());
-    let listener = listen(&rep, customer.fingerprint(), path(relay, Side::Rep))
-        .await
-        .unwrap();
+    let listener = listen(&rep, customer.fingerprint(), path(relay, Side::Rep)).await.unwrap();
     // The first program dies without a word: with its runtime goes everything that could still send.
-    let program = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let program = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let first = program.spawn(async move { connect(&customer, rep_fingerprint, path(relay, Side::Customer)).await });
     let before = within(listener.accept()).await.unwrap();
     let dead = within(first).await.unwrap().unwrap();
@@ -290,12 +241,7 @@ async fn a_ping_beside_a_bulk_stream_is_not_starved() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     times.sort();
-    println!(
-        "ping beside bulk: p50 {:?}, max {:?}; {:?}",
-        times[25],
-        times[49],
-        ends.customer.stats()
-    );
+    println!("ping beside bulk: p50 {:?}, max {:?}; {:?}", times[25], times[49], ends.customer.stats());
     assert!(times[45] < Duration::from_secs(1), "{times:?}");
     for task in [filling, drain, echoing] {
         task.abort();
@@ -333,9 +279,7 @@ async fn connecting_waits_for_a_rep_that_comes_later() {
     let connecting =
         tokio::spawn(async move { connect(&customer, rep_fingerprint, path(relay, Side::Customer)).await });
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    let listener = listen(&rep, customer_fingerprint, path(relay, Side::Rep))
-        .await
-        .unwrap();
+    let listener = listen(&rep, customer_fingerprint, path(relay, Side::Rep)).await.unwrap();
     within(listener.accept()).await.unwrap();
     within(connecting).await.unwrap().unwrap();
 }

@@ -42,9 +42,7 @@ fn fuzz_the_socket() {
     for _ in 0..5_000 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         let length = (state >> 40) as usize % (MESSAGE_BYTES_MAX + 20);
-        let packet: Vec<u8> = (0..length as u64)
-            .map(|index| (state >> (index % 56)) as u8 & 0x97)
-            .collect();
+        let packet: Vec<u8> = (0..length as u64).map(|index| (state >> (index % 56)) as u8 & 0x97).collect();
         stranger.send_to(&packet, forwarder.local_addr()).unwrap();
     }
     let mut buffer = [0; 2000];

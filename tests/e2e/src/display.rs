@@ -15,17 +15,36 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts a server of this size on a free display number, with a window manager.
+    /// Starts a server of this size on a free display number, with a window manager. Its pointer is not in the picture.
     pub fn start(width: u32, height: u32) -> Result<Self> {
-        let mut display = Self::bare(width, height)?;
-        let manager = Command::new("openbox").arg("--sm-disable").env("DISPLAY", &display.name).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        display.manager = Some(manager.map_err(|error| format!("openbox does not start ({error}); run `cargo xtask setup`"))?);
+        Self::bare(width, height)?.managed()
+    }
+
+    /// The same with the pointer in the picture, as people see it.
+    pub fn with_pointer(width: u32, height: u32) -> Result<Self> {
+        Self::server(width, height, &[])?.managed()
+    }
+
+    fn managed(self) -> Result<Self> {
+        let mut display = self;
+        let manager = Command::new("openbox")
+            .arg("--sm-disable")
+            .env("DISPLAY", &display.name)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        display.manager =
+            Some(manager.map_err(|error| format!("openbox does not start ({error}); run `cargo xtask setup`"))?);
         std::thread::sleep(std::time::Duration::from_millis(300));
         Ok(display)
     }
 
-    /// The same without a window manager.
+    /// Without a window manager and without a pointer in the picture.
     pub fn bare(width: u32, height: u32) -> Result<Self> {
+        Self::server(width, height, &["-nocursor"])
+    }
+
+    fn server(width: u32, height: u32, more: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (mut read, write) = pipe()?;
         let screen = format!("{width}x{height}x24");
@@ -34,6 +53,7 @@ impl Display {
             .args(["-displayfd", &fd.to_string(), "-screen", "0", &screen, "-fbdir"])
             .arg(folder.path())
             .args(["-nolisten", "tcp", "-s", "0", "-noreset", "+extension", "RANDR"])
+            .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -48,6 +68,21 @@ impl Display {
             return Err("Xvfb gave no display number".into());
         }
         Ok(Self { name: format!(":{}", text.trim()), folder, server, manager: None })
+    }
+
+    /// Takes another size, as a person does in the settings.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let name = format!("{width}x{height}");
+        let (w, h) = (width.to_string(), height.to_string());
+        // A mode's timings do not matter to a virtual server.
+        let mode = ["--newmode", &name, "65", &w, &w, &w, &w, &h, &h, &h, &h];
+        for words in [&mode[..], &["--addmode", "screen", &name], &["--output", "screen", "--mode", &name]] {
+            let out = Command::new("xrandr").args(["-display", &self.name]).args(words).output()?;
+            if !out.status.success() {
+                return Err(format!("xrandr {words:?}: {}", String::from_utf8_lossy(&out.stderr)).into());
+            }
+        }
+        Ok(())
     }
 
     /// What goes into `DISPLAY`.

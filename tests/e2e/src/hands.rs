@@ -74,7 +74,9 @@ impl Hands {
         let map = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
         let per_key = usize::from(map.keysyms_per_keycode);
         let at = map.keysyms.chunks(per_key).position(|keysyms| keysyms.first() == Some(&keysym));
-        at.and_then(|at| u8::try_from(at).ok()).map(|at| first + at).ok_or_else(|| format!("no key for keysym {keysym:#x}").into())
+        at.and_then(|at| u8::try_from(at).ok())
+            .map(|at| first + at)
+            .ok_or_else(|| format!("no key for keysym {keysym:#x}").into())
     }
 
     /// Waits for a mapped window whose title contains `title`: place and size on the screen.
@@ -89,7 +91,8 @@ impl Hands {
 
     fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
         let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
-        let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state == x11rb::protocol::xproto::MapState::VIEWABLE;
+        let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state
+            == x11rb::protocol::xproto::MapState::VIEWABLE;
         if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
             let size = self.connection.get_geometry(window)?.reply()?;
             let place = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;

@@ -14,7 +14,13 @@ pub struct Picture {
 impl Picture {
     /// Reads the XWD file that Xvfb keeps (format: XWDFile.h; header words are big-endian).
     pub fn of_xwd(bytes: &[u8]) -> Result<Self> {
-        let word = |at: usize| bytes.get(at * 4..at * 4 + 4).and_then(|word| word.try_into().ok()).map(u32::from_be_bytes).map(|word| word as usize);
+        let word = |at: usize| {
+            bytes
+                .get(at * 4..at * 4 + 4)
+                .and_then(|word| word.try_into().ok())
+                .map(u32::from_be_bytes)
+                .map(|word| word as usize)
+        };
         let need = |at| word(at).ok_or("the frame buffer file is too short");
         let (header, width, height, stride, colours) = (need(0)?, need(4)?, need(5)?, need(12)?, need(19)?);
         let start = header + colours * 12;
@@ -48,9 +54,14 @@ impl Picture {
     }
 
     pub fn save_png(&self, place: &Path) -> Result<()> {
-        let mut encoder = png::Encoder::new(std::io::BufWriter::new(std::fs::File::create(place)?), self.width as u32, self.height as u32);
+        let mut encoder = png::Encoder::new(
+            std::io::BufWriter::new(std::fs::File::create(place)?),
+            self.width as u32,
+            self.height as u32,
+        );
         encoder.set_color(png::ColorType::Rgb);
-        let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| [(pixel >> 16) as u8, (pixel >> 8) as u8, *pixel as u8]).collect();
+        let bytes: Vec<u8> =
+            self.pixels.iter().flat_map(|pixel| [(pixel >> 16) as u8, (pixel >> 8) as u8, *pixel as u8]).collect();
         encoder.write_header()?.write_image_data(&bytes)?;
         Ok(())
     }

@@ -84,7 +84,12 @@ impl Program {
                 return Ok(found.clone());
             }
             if std::time::Instant::now() > end {
-                return Err(format!("{} shows no such node at {place}: {nodes:#?}\nerrors: {}", self.name, self.errors()).into());
+                return Err(format!(
+                    "{} shows no such node at {place}: {nodes:#?}\nerrors: {}",
+                    self.name,
+                    self.errors()
+                )
+                .into());
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
@@ -169,7 +174,15 @@ impl Program {
     /// Processor seconds used so far, of all threads.
     pub fn cpu_seconds(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        let ticks: f64 = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        let ticks: f64 = stat
+            .rsplit(") ")
+            .next()
+            .unwrap_or_default()
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<f64>().ok())
+            .sum();
         ticks / 100.0
     }
 }

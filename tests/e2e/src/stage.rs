@@ -20,7 +20,10 @@ pub fn programs() -> Result<PathBuf> {
 
 /// Signed bundled plugins and the key they are signed with, as `cargo xtask build` leaves them.
 pub fn plugins() -> Result<PathBuf> {
-    let folder = programs()?.ancestors().map(|folder| folder.join("plugins")).find(|folder| folder.join("publisher.pub").is_file());
+    let folder = programs()?
+        .ancestors()
+        .map(|folder| folder.join("plugins"))
+        .find(|folder| folder.join("publisher.pub").is_file());
     Ok(folder.ok_or("the plugins are not built; run `cargo xtask build`")?)
 }
 
@@ -137,7 +140,8 @@ impl Stage {
 
     /// The code that the console wrote down.
     pub fn code(&self) -> Result<String> {
-        wait_for(60, "a join code", || std::fs::read_to_string(self.code_file()).ok().filter(|code| code.len() >= 10)).map(|code| code.trim().to_owned())
+        wait_for(60, "a join code", || std::fs::read_to_string(self.code_file()).ok().filter(|code| code.len() >= 10))
+            .map(|code| code.trim().to_owned())
     }
 
     /// Starts the customer's program with a code.
@@ -155,7 +159,11 @@ impl Stage {
     fn customer_command(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
         let mut command = Command::new(programs()?.join("lotse-customer"));
         command.args(["--relay", &self.url, "--commands", "--log-format", "json", "--name", "K. Weber"]);
-        command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() { "customer" } else { options.data }));
+        command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() {
+            "customer"
+        } else {
+            options.data
+        }));
         if !options.allow.is_empty() {
             command.args(["--developer", "--allow", options.allow]);
         }
@@ -165,7 +173,15 @@ impl Stage {
     }
 
     fn dress(&self, command: &mut Command, display: &str) {
-        command.env("DISPLAY", display).env("HOME", self.folder.path()).env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("WAYLAND_DISPLAY");
-        command.env("XDG_RUNTIME_DIR", self.folder.path()).env_remove("DBUS_SESSION_BUS_ADDRESS").env("NO_AT_BRIDGE", "1");
+        command
+            .env("DISPLAY", display)
+            .env("HOME", self.folder.path())
+            .env("LANG", "en_US.UTF-8")
+            .env_remove("LC_ALL")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+            .env("XDG_RUNTIME_DIR", self.folder.path())
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("NO_AT_BRIDGE", "1");
     }
 }

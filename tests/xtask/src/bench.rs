@@ -27,11 +27,23 @@ fn here() -> Result {
 fn screen(harness: &Path, rest: &[&str]) -> Result {
     build::plugins()?;
     println!("Building the programs for release …");
-    cargo(&["build", "--release", "-p", "lotse-relay", "-p", "lotse-customer", "-p", "lotse-console", "-p", "lotse-driver-x11"])?;
+    cargo(&[
+        "build",
+        "--release",
+        "-p",
+        "lotse-relay",
+        "-p",
+        "lotse-customer",
+        "-p",
+        "lotse-console",
+        "-p",
+        "lotse-driver-x11",
+    ])?;
     let folder = target().join("bench");
     std::fs::create_dir_all(&folder)?;
     let peers = std::fs::read_to_string(root().join("tests/bench/lotse.toml"))?;
-    let filled = peers.replace("@ROOT@", &root().display().to_string()).replace("@TARGET@", &target().display().to_string());
+    let filled =
+        peers.replace("@ROOT@", &root().display().to_string()).replace("@TARGET@", &target().display().to_string());
     std::fs::write(folder.join("lotse.toml"), filled)?;
     let status = Command::new("python3")
         .arg(harness.join("bench.py"))

@@ -60,7 +60,8 @@ fn fixtures() -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for place in entries.flatten().map(|entry| entry.path()).filter(|place| place.join("plugin.json").is_file()) {
         let manifest = std::fs::read_to_string(place.join("Cargo.toml"))?;
-        let name = manifest.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned));
+        let name =
+            manifest.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned));
         found.push((name.ok_or("a fixture without a name")?, place));
     }
     found.sort();
@@ -96,6 +97,9 @@ fn package(place: &Path, name: &str, folder: &Path, key: &SigningKey, file: Opti
 }
 
 pub fn cargo(words: &[&str]) -> Result {
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(words).current_dir(root()).status()?;
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(words)
+        .current_dir(root())
+        .status()?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} did not succeed", words.join(" ")).into()) }
 }

@@ -35,11 +35,33 @@ impl Props {
         let text = "while :; do clear; date; echo; echo 'This is the display of K. Weber.'; echo; df -h / | head -2; sleep 1; done";
         let programs: [(&str, &[&str]); 3] = [
             ("xsetroot", &["-solid", "#2f5d7c"]),
-            ("xterm", &["-geometry", "70x20+40+60", "-fa", "DejaVu Sans Mono", "-fs", "11", "-title", "Terminal", "-e", "sh", "-c", text]),
+            (
+                "xterm",
+                &[
+                    "-geometry",
+                    "70x20+40+60",
+                    "-fa",
+                    "DejaVu Sans Mono",
+                    "-fs",
+                    "11",
+                    "-title",
+                    "Terminal",
+                    "-e",
+                    "sh",
+                    "-c",
+                    text,
+                ],
+            ),
             ("xclock", &["-geometry", "220x220+900+60"]),
         ];
         let start = |(name, arguments): &(&str, &[&str])| {
-            Command::new(name).args(*arguments).env("DISPLAY", display.name()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()
+            Command::new(name)
+                .args(*arguments)
+                .env("DISPLAY", display.name())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .ok()
         };
         Self(programs.iter().filter_map(start).collect())
     }
@@ -55,15 +77,22 @@ impl Drop for Props {
 }
 
 fn with_windows(display: &str) -> Result {
-    let desk = Display::start(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?;
+    let desk = Display::with_pointer(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?;
     let _props = Props::on(&desk);
     let stage = Stage::start()?;
     println!("\nA relay runs at {}", stage.url);
     let mut rep = stage.rep_on(display, &RepOptions { arguments: vec!["--view"] })?;
     let code = stage.code()?;
     println!("The rep's console is on your display and has made the join code {code}.");
-    let _customer = stage.customer(&desk, &code, &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() })?;
-    println!("A customer has joined from the virtual display {}. Consent was given ahead: developer mode.", desk.name());
+    let _customer = stage.customer(
+        &desk,
+        &code,
+        &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() },
+    )?;
+    println!(
+        "A customer has joined from the virtual display {}. Consent was given ahead: developer mode.",
+        desk.name()
+    );
     println!("Close the console (or press Ctrl+C here) to end the demo.");
     while rep.is_running() {
         std::thread::sleep(Duration::from_millis(200));
@@ -72,9 +101,12 @@ fn with_windows(display: &str) -> Result {
 }
 
 fn without_windows(folder: &Path) -> Result {
-    println!("No display of your own is used: the session runs on two virtual ones, and pictures of it go to {}.", folder.display());
+    println!(
+        "No display of your own is used: the session runs on two virtual ones, and pictures of it go to {}.",
+        folder.display()
+    );
     std::fs::create_dir_all(folder)?;
-    let (desk, office) = (Display::start(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?, Display::start(1920, 1080)?);
+    let (desk, office) = (Display::with_pointer(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?, Display::with_pointer(1920, 1080)?);
     let _props = Props::on(&desk);
     let began = Instant::now();
     let stage = Stage::start()?;
@@ -83,7 +115,11 @@ fn without_windows(folder: &Path) -> Result {
     let code = stage.code()?;
     save(&office.settle(400)?, folder, "console-code.png")?;
     let began = Instant::now();
-    let customer = stage.customer(&desk, &code, &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() })?;
+    let customer = stage.customer(
+        &desk,
+        &code,
+        &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() },
+    )?;
     rep.expect_state("active", 60)?;
     report.push(format!("session active {:.1} s after the code was typed", began.elapsed().as_secs_f64()));
     rep.expect("surface", 60, |event| event["width"].as_u64().unwrap_or(0) > 0)?;
@@ -94,16 +130,25 @@ fn without_windows(folder: &Path) -> Result {
     report.push(safety(&rep, &customer)?);
     let hands = Hands::on(&desk)?;
     hands.move_to(640, 400)?;
-    let text = format!("# A session on two virtual displays\n\n{}\n", report.iter().map(|line| format!("- {line}\n")).collect::<String>());
+    let text = format!(
+        "# A session on two virtual displays\n\n{}\n",
+        report.iter().map(|line| format!("- {line}\n")).collect::<String>()
+    );
     std::fs::write(folder.join("report.md"), &text)?;
     println!("\n{text}");
     Ok(())
 }
 
 fn safety(rep: &Program, customer: &Program) -> Result<String> {
-    let code = |program: &Program| program.expect("safety-code", 10, |_| true).map(|event| event["code"].as_str().unwrap_or_default().to_owned());
+    let code = |program: &Program| {
+        program.expect("safety-code", 10, |_| true).map(|event| event["code"].as_str().unwrap_or_default().to_owned())
+    };
     let (a, b) = (code(rep)?, code(customer)?);
-    if a == b { Ok(format!("both sides show the safety code {a}")) } else { Err(format!("the safety codes differ: {a} and {b}").into()) }
+    if a == b {
+        Ok(format!("both sides show the safety code {a}"))
+    } else {
+        Err(format!("the safety codes differ: {a} and {b}").into())
+    }
 }
 
 fn save(picture: &Picture, folder: &Path, name: &str) -> Result {

@@ -58,10 +58,14 @@ pub fn run(arguments: &[String]) -> Result {
 
 fn wasm_target() -> Result {
     let listed = Command::new("rustup").args(["target", "list", "--installed"]).output();
-    let there = match listed {
-        Ok(out) => String::from_utf8_lossy(&out.stdout).lines().any(|line| line == WASM_TARGET),
-        Err(_) => return Err(format!("rustup is not there: the Rust target {WASM_TARGET} (plugins are built for it) must be added by hand").into()),
-    };
+    let there =
+        match listed {
+            Ok(out) => String::from_utf8_lossy(&out.stdout).lines().any(|line| line == WASM_TARGET),
+            Err(_) => return Err(format!(
+                "rustup is not there: the Rust target {WASM_TARGET} (plugins are built for it) must be added by hand"
+            )
+            .into()),
+        };
     if there {
         return Ok(());
     }
@@ -79,7 +83,8 @@ fn installed(package: &str) -> bool {
 }
 
 fn on_path(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 /// Root on a machine without a person (CI) goes on; a person is asked; anybody else is told what to do.
@@ -99,7 +104,9 @@ fn is_root() -> bool {
 }
 
 fn install(names: &[&str]) -> Result {
-    for words in [vec!["update", "-qq"], [vec!["install", "-y", "-qq", "--no-install-recommends"], names.to_vec()].concat()] {
+    for words in
+        [vec!["update", "-qq"], [vec!["install", "-y", "-qq", "--no-install-recommends"], names.to_vec()].concat()]
+    {
         let mut command = if is_root() { Command::new("apt-get") } else { Command::new("sudo") };
         if !is_root() {
             command.arg("apt-get");

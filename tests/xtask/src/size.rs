@@ -1,7 +1,7 @@
 //! Release size of what a customer downloads.
 
-use crate::build::{cargo, target};
 use crate::Result;
+use crate::build::{cargo, target};
 use std::process::Command;
 
 pub fn run() -> Result {
@@ -12,7 +12,8 @@ pub fn run() -> Result {
     for name in ["lotse-customer", "liblotse_driver_x11.so"] {
         let file = target().join("small").join(name);
         let bytes = std::fs::metadata(&file)?.len();
-        let xz = Command::new("xz").args(["-9", "--extreme", "--stdout", "--keep"]).arg(&file).output()?.stdout.len() as u64;
+        let xz =
+            Command::new("xz").args(["-9", "--extreme", "--stdout", "--keep"]).arg(&file).output()?.stdout.len() as u64;
         println!("{name:<26} {:>6.2} MB   {:>6.2} MB under xz", bytes as f64 / 1e6, xz as f64 / 1e6);
         whole += bytes;
         packed += xz;

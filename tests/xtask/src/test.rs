@@ -7,7 +7,11 @@ pub fn run(arguments: &[String]) -> Result {
     setup::run(&[])?;
     build::everything()?;
     let nextest = Command::new("cargo").args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success());
-    let mut words = if nextest { vec!["nextest", "run", "--workspace", "--no-fail-fast"] } else { vec!["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"] };
+    let mut words = if nextest {
+        vec!["nextest", "run", "--workspace", "--no-fail-fast"]
+    } else {
+        vec!["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
+    };
     words.extend(arguments.iter().map(String::as_str));
     build::cargo(&words)
 }

@@ -36,7 +36,12 @@ impl Fake {
 }
 
 pub fn signed_in() -> SignIn {
-    SignIn::In { rep: "Anna Berg".into(), account: "Acme".into(), contact: "licences@acme.example".into(), reconnecting: false }
+    SignIn::In {
+        rep: "Anna Berg".into(),
+        account: "Acme".into(),
+        contact: "licences@acme.example".into(),
+        reconnecting: false,
+    }
 }
 
 pub fn with_session(number: u8, view: View) -> RepSession {
@@ -50,7 +55,21 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
 }
 
 pub const PAGES: [&str; 15] = [
-    "sign-in", "sign-in-wrong", "sign-in-no-relay", "empty", "codes", "sessions", "connecting", "awaiting", "session", "lost", "ended", "failed", "preferences", "monitor", "viewer",
+    "sign-in",
+    "sign-in-wrong",
+    "sign-in-no-relay",
+    "empty",
+    "codes",
+    "sessions",
+    "connecting",
+    "awaiting",
+    "session",
+    "lost",
+    "ended",
+    "failed",
+    "preferences",
+    "monitor",
+    "viewer",
 ];
 
 /// The view behind a page of the gallery.
@@ -63,7 +82,10 @@ pub fn page(name: &str, german: bool) -> RepView {
             let detail = "443 refused, 8200 no answer, 80 refused".to_owned();
             (SignIn::Failed(Problem::RelayUnreachable { detail }), vec![])
         }
-        "codes" => (signed_in(), vec![with_code(1, JoinCode::new(48_291, 35_207), 872), with_code(2, JoinCode::new(7_001, 42_000), 41)]),
+        "codes" => (
+            signed_in(),
+            vec![with_code(1, JoinCode::new(48_291, 35_207), 872), with_code(2, JoinCode::new(7_001, 42_000), 41)],
+        ),
         "sessions" => {
             let mut lost = samples::session(true, SessionState::Lost { seconds_left: 581 }, german);
             lost.peer = "J. Ortiz".into();

@@ -46,16 +46,8 @@ impl Capture for ScrapCapture {
             .name("lotse-scrap".to_owned())
             .spawn(move || run(&for_thread, display as usize, &ready))
             .map_err(|error| Error::failed(error.to_string()))?;
-        let capture = Self {
-            shared,
-            thread: Some(thread),
-            pixels: Vec::new(),
-            size: (0, 0),
-            damage: Vec::new(),
-        };
-        begun
-            .recv()
-            .unwrap_or_else(|_| Err(Error::failed("the capture thread stopped")))?;
+        let capture = Self { shared, thread: Some(thread), pixels: Vec::new(), size: (0, 0), damage: Vec::new() };
+        begun.recv().unwrap_or_else(|_| Err(Error::failed("the capture thread stopped")))?;
         Ok(capture)
     }
 
@@ -83,12 +75,7 @@ impl Capture for ScrapCapture {
             if std::mem::take(&mut state.woken) || left.is_zero() {
                 break Ok(false);
             }
-            state = self
-                .shared
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         };
         state.wanted = false;
         outcome

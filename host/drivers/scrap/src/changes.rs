@@ -8,23 +8,13 @@ const PIXEL_BYTES: usize = 4;
 
 /// Takes a new picture (rows of `stride` bytes) over into `old` (tight rows) and adds boxes of what differed. Rows that the
 /// new picture lacks stay as they are.
-pub fn take_over(
-    old: &mut [u8],
-    new: &[u8],
-    width: usize,
-    stride: usize,
-    boxes: &mut Vec<RectI32>,
-) {
+pub fn take_over(old: &mut [u8], new: &[u8], width: usize, stride: usize, boxes: &mut Vec<RectI32>) {
     let row_bytes = width * PIXEL_BYTES;
     if row_bytes == 0 || stride < row_bytes {
         return;
     }
     let mut band: Option<Band> = None;
-    for (y, (old, new)) in old
-        .chunks_exact_mut(row_bytes)
-        .zip(new.chunks(stride))
-        .enumerate()
-    {
+    for (y, (old, new)) in old.chunks_exact_mut(row_bytes).zip(new.chunks(stride)).enumerate() {
         let Some(new) = new.get(..row_bytes) else {
             break;
         };
@@ -37,12 +27,7 @@ pub fn take_over(
             Some(band) if y - band.bottom <= GAP_ROWS => band.with(y, left, right),
             other => {
                 boxes.extend(other.map(Band::rect));
-                Band {
-                    top: y,
-                    bottom: y + 1,
-                    left,
-                    right,
-                }
+                Band { top: y, bottom: y + 1, left, right }
             }
         });
     }
@@ -59,41 +44,21 @@ struct Band {
 
 impl Band {
     fn with(self, y: usize, left: usize, right: usize) -> Self {
-        Self {
-            top: self.top,
-            bottom: y + 1,
-            left: self.left.min(left),
-            right: self.right.max(right),
-        }
+        Self { top: self.top, bottom: y + 1, left: self.left.min(left), right: self.right.max(right) }
     }
 
     fn rect(self) -> RectI32 {
-        let Self {
-            top,
-            bottom,
-            left,
-            right,
-        } = self;
-        RectI32 {
-            x: left as i32,
-            y: top as i32,
-            width: (right - left) as i32,
-            height: (bottom - top) as i32,
-        }
+        let Self { top, bottom, left, right } = self;
+        RectI32 { x: left as i32, y: top as i32, width: (right - left) as i32, height: (bottom - top) as i32 }
     }
 }
 
 /// First differing pixel, and the one after the last; the rows are known to differ.
 fn ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     let differs = |(old, new): (&[u8], &[u8])| old != new;
-    let pixels = || {
-        old.chunks_exact(PIXEL_BYTES)
-            .zip(new.chunks_exact(PIXEL_BYTES))
-    };
+    let pixels = || old.chunks_exact(PIXEL_BYTES).zip(new.chunks_exact(PIXEL_BYTES));
     let left = pixels().position(differs).unwrap_or(0);
-    let right = pixels()
-        .rposition(differs)
-        .map_or(old.len() / PIXEL_BYTES, |at| at + 1);
+    let right = pixels().rposition(differs).map_or(old.len() / PIXEL_BYTES, |at| at + 1);
     (left, right)
 }
 
@@ -115,12 +80,7 @@ mod tests {
         // Beyond the row's pixels nothing counts.
         new[30 * stride + 204] = 1;
         take_over(&mut old, &new, width, stride, &mut boxes);
-        let rect = |x, y, width, height| RectI32 {
-            x,
-            y,
-            width,
-            height,
-        };
+        let rect = |x, y, width, height| RectI32 { x, y, width, height };
         assert_eq!(boxes, [rect(3, 2, 7, 4), rect(20, 50, 1, 1)]);
         for (old, new) in old.chunks(width * 4).zip(new.chunks(stride)) {
             assert_eq!(old, &new[..width * 4]);

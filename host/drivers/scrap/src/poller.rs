@@ -49,9 +49,7 @@ impl Shared {
 /// The displays there are; the identifier is the place in this list.
 pub fn displays() -> Result<Vec<Display>> {
     Display::all().map_err(|error| match error.kind() {
-        ErrorKind::PermissionDenied => {
-            Error::denied("the system does not let this program see the screen")
-        }
+        ErrorKind::PermissionDenied => Error::denied("the system does not let this program see the screen"),
         _ => Error::unsupported(format!("there are no displays to be captured: {error}")),
     })
 }
@@ -69,10 +67,7 @@ pub fn run(shared: &Arc<Shared>, place: usize, ready: &SyncSender<Result<()>>) {
 }
 
 fn begin(shared: &Shared, place: usize) -> Result<Capturer> {
-    let display = displays()?
-        .into_iter()
-        .nth(place)
-        .ok_or_else(|| Error::gone("the display is no longer there"))?;
+    let display = displays()?.into_iter().nth(place).ok_or_else(|| Error::gone("the display is no longer there"))?;
     let mut capturer = Capturer::new(display)
         .map_err(|error| Error::unsupported(format!("the display cannot be captured: {error}")))?;
     let (width, height) = (capturer.width(), capturer.height());
@@ -95,12 +90,7 @@ fn begin(shared: &Shared, place: usize) -> Result<Capturer> {
     }
     let mut state = shared.lock();
     let (width, height) = (state.width as i32, state.height as i32);
-    state.damage = vec![RectI32 {
-        x: 0,
-        y: 0,
-        width,
-        height,
-    }];
+    state.damage = vec![RectI32 { x: 0, y: 0, width, height }];
     Ok(capturer)
 }
 
@@ -111,19 +101,12 @@ fn take(shared: &Shared, capturer: &mut Capturer) -> Result<bool> {
         Ok(frame) => frame,
         Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
         Err(error) => {
-            return Err(Error::gone(format!(
-                "the display can no longer be captured: {error}"
-            )));
+            return Err(Error::gone(format!("the display can no longer be captured: {error}")));
         }
     };
     let stride = frame.len() / height.max(1);
     let mut state = shared.lock();
-    let State {
-        pixels,
-        width,
-        damage,
-        ..
-    } = &mut *state;
+    let State { pixels, width, damage, .. } = &mut *state;
     take_over(pixels, &frame, *width, stride, damage);
     if damage.len() > 64 {
         join_all(damage);
@@ -137,23 +120,10 @@ fn take(shared: &Shared, capturer: &mut Capturer) -> Result<bool> {
 fn join_all(damage: &mut Vec<RectI32>) {
     let left = damage.iter().map(|rect| rect.x).min().unwrap_or(0);
     let top = damage.iter().map(|rect| rect.y).min().unwrap_or(0);
-    let right = damage
-        .iter()
-        .map(|rect| rect.x + rect.width)
-        .max()
-        .unwrap_or(0);
-    let bottom = damage
-        .iter()
-        .map(|rect| rect.y + rect.height)
-        .max()
-        .unwrap_or(0);
+    let right = damage.iter().map(|rect| rect.x + rect.width).max().unwrap_or(0);
+    let bottom = damage.iter().map(|rect| rect.y + rect.height).max().unwrap_or(0);
     damage.clear();
-    damage.push(RectI32 {
-        x: left,
-        y: top,
-        width: right - left,
-        height: bottom - top,
-    });
+    damage.push(RectI32 { x: left, y: top, width: right - left, height: bottom - top });
 }
 
 fn poll(shared: &Arc<Shared>, place: usize, mut capturer: Capturer) -> Result<()> {
@@ -162,9 +132,7 @@ fn poll(shared: &Arc<Shared>, place: usize, mut capturer: Capturer) -> Result<()
         let started = Instant::now();
         {
             let state = shared.lock();
-            let state = shared
-                .changed
-                .wait_while(state, |state| !state.wanted && !state.closed);
+            let state = shared.changed.wait_while(state, |state| !state.wanted && !state.closed);
             if state.unwrap_or_else(PoisonError::into_inner).closed {
                 return Ok(());
             }

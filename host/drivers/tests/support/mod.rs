@@ -34,45 +34,28 @@ impl Server {
             let display = format!(":{}", 400 + (std::process::id() + attempt * 37) % 500);
             let mut process = Command::new("Xvfb")
                 .arg(&display)
-                .args([
-                    "-displayfd",
-                    "1",
-                    "-screen",
-                    "0",
-                    "1280x800x24",
-                    "-nolisten",
-                    "tcp",
-                    "-noreset",
-                ])
+                .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"])
                 .args(arguments)
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
                 .spawn()
                 .expect("Xvfb is installed");
             let mut line = String::new();
-            BufReader::new(process.stdout.take().unwrap())
-                .read_line(&mut line)
-                .unwrap();
+            BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
             if line.trim().is_empty() {
                 let _ = process.wait();
                 continue;
             }
             // SAFETY: this test has its turn; no other thread of this process reads the environment now.
             unsafe { std::env::set_var("DISPLAY", &display) };
-            return Self {
-                process,
-                display,
-                _turn: turn,
-            };
+            return Self { process, display, _turn: turn };
         }
         panic!("no free X display");
     }
 
     /// Makes the screen 640 x 480.
     pub fn shrink(&self) {
-        let mode = [
-            "small", "25.18", "640", "656", "752", "800", "480", "490", "492", "525",
-        ];
+        let mode = ["small", "25.18", "640", "656", "752", "800", "480", "490", "492", "525"];
         self.run("xrandr", &[&["--newmode"][..], &mode].concat());
         self.run("xrandr", &["--addmode", "screen", "small"]);
         self.run("xrandr", &["--output", "screen", "--mode", "small"]);
@@ -81,11 +64,7 @@ impl Server {
     /// Runs a program on this server and gives what it printed.
     pub fn run(&self, program: &str, arguments: &[&str]) -> String {
         let output = Command::new(program).args(arguments).output().unwrap();
-        assert!(
-            output.status.success(),
-            "{program}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 }
@@ -99,11 +78,7 @@ impl Drop for Server {
 
 /// Where cargo put the drivers: beside the test programs.
 pub fn driver_folder() -> PathBuf {
-    std::env::current_exe()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .to_owned()
+    std::env::current_exe().unwrap().parent().unwrap().to_owned()
 }
 
 /// A program of somebody else.
@@ -125,54 +100,19 @@ impl Peer {
             | EventMask::BUTTON_PRESS
             | EventMask::BUTTON_RELEASE
             | EventMask::POINTER_MOTION;
-        let values = CreateWindowAux::new()
-            .background_pixel(0xff_ffff)
-            .override_redirect(1)
-            .event_mask(events);
-        conn.create_window(
-            0,
-            window,
-            screen.root,
-            x,
-            y,
-            width,
-            height,
-            0,
-            WindowClass::INPUT_OUTPUT,
-            0,
-            &values,
-        )
-        .unwrap();
-        conn.create_gc(context, window, &CreateGCAux::new())
+        let values = CreateWindowAux::new().background_pixel(0xff_ffff).override_redirect(1).event_mask(events);
+        conn.create_window(0, window, screen.root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &values)
             .unwrap();
+        conn.create_gc(context, window, &CreateGCAux::new()).unwrap();
         conn.map_window(window).unwrap();
-        conn.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
-            .unwrap();
+        conn.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME).unwrap();
         conn.sync().unwrap();
-        Self {
-            conn,
-            root: screen.root,
-            window,
-            context,
-        }
+        Self { conn, root: screen.root, window, context }
     }
 
     pub fn fill(&self, colour: u32, x: i16, y: i16, width: u16, height: u16) {
-        self.conn
-            .change_gc(self.context, &ChangeGCAux::new().foreground(colour))
-            .unwrap();
-        self.conn
-            .poly_fill_rectangle(
-                self.window,
-                self.context,
-                &[Rectangle {
-                    x,
-                    y,
-                    width,
-                    height,
-                }],
-            )
-            .unwrap();
+        self.conn.change_gc(self.context, &ChangeGCAux::new().foreground(colour)).unwrap();
+        self.conn.poly_fill_rectangle(self.window, self.context, &[Rectangle { x, y, width, height }]).unwrap();
         self.conn.sync().unwrap();
     }
 

@@ -80,29 +80,12 @@ impl Capture for X11Capture {
             .check()
             .map_err(refused)?;
         let region = conn.generate_id().map_err(refused_id)?;
-        conn.xfixes_create_region(region, &[])
-            .map_err(|error| lost(&error))?;
+        conn.xfixes_create_region(region, &[]).map_err(|error| lost(&error))?;
         Cursor::watch_shape(conn, root)?;
-        let news = News {
-            all: true,
-            cursor: true,
-            ..News::default()
-        };
+        let news = News { all: true, cursor: true, ..News::default() };
         let pointer_told = Instant::now();
         let (boxes, cursor, display) = (Vec::new(), Cursor::default(), found.id);
-        Ok(Self {
-            link,
-            monitors,
-            display,
-            damage,
-            region,
-            picture,
-            boxes,
-            cursor,
-            news,
-            taken: 0,
-            pointer_told,
-        })
+        Ok(Self { link, monitors, display, damage, region, picture, boxes, cursor, news, taken: 0, pointer_told })
     }
 
     fn waker(&self) -> Wake {
@@ -161,8 +144,7 @@ impl Capture for X11Capture {
 
     fn cursor(&mut self) -> Result<CursorView<'_>> {
         self.take_events()?;
-        self.cursor
-            .look(&self.link.conn, self.link.screen.root, self.picture.area())
+        self.cursor.look(&self.link.conn, self.link.screen.root, self.picture.area())
     }
 
     fn track_pointer(&mut self, on: bool) -> Result<()> {
@@ -173,11 +155,8 @@ impl Capture for X11Capture {
 
 impl X11Capture {
     fn take_events(&mut self) -> Result<()> {
-        while let Some((event, sequence)) = self
-            .link
-            .conn
-            .poll_for_event_with_sequence()
-            .map_err(|error| lost(&error))?
+        while let Some((event, sequence)) =
+            self.link.conn.poll_for_event_with_sequence().map_err(|error| lost(&error))?
         {
             match event {
                 Event::DamageNotify(_) => self.news.damage |= sequence >= self.taken,
@@ -197,8 +176,7 @@ impl X11Capture {
     /// Whether a wait ends now. Damage and geometry stay until they are grabbed, the pointer is told once.
     fn tell(&mut self, now: Instant) -> bool {
         let mut pointer = std::mem::take(&mut self.news.cursor);
-        if self.news.pointer && now.saturating_duration_since(self.pointer_told) >= POINTER_INTERVAL
-        {
+        if self.news.pointer && now.saturating_duration_since(self.pointer_told) >= POINTER_INTERVAL {
             self.news.pointer = false;
             self.pointer_told = now;
             pointer = true;
@@ -227,51 +205,33 @@ impl X11Capture {
         let conn = &self.link.conn;
         let area = self.picture.area();
         if std::mem::take(&mut self.news.all) {
-            let subtract = conn
-                .damage_subtract(self.damage, x11rb::NONE, x11rb::NONE)
-                .map_err(|error| lost(&error))?;
+            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE).map_err(|error| lost(&error))?;
             self.taken = subtract.sequence_number();
             self.boxes.push(whole(area));
         } else if std::mem::take(&mut self.news.damage) {
-            let subtract = conn
-                .damage_subtract(self.damage, x11rb::NONE, self.region)
-                .map_err(|error| lost(&error))?;
+            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, self.region).map_err(|error| lost(&error))?;
             self.taken = subtract.sequence_number();
-            let region = conn
-                .xfixes_fetch_region(self.region)
-                .map_err(|error| lost(&error))?
-                .reply()
-                .map_err(refused)?;
+            let region =
+                conn.xfixes_fetch_region(self.region).map_err(|error| lost(&error))?.reply().map_err(refused)?;
             let rects = region.rectangles.iter().map(|rect| RectI32 {
                 x: i32::from(rect.x) - i32::from(area.x),
                 y: i32::from(rect.y) - i32::from(area.y),
                 width: rect.width.into(),
                 height: rect.height.into(),
             });
-            boxes::merge(
-                rects,
-                area.width.into(),
-                area.height.into(),
-                &mut self.boxes,
-            );
+            boxes::merge(rects, area.width.into(), area.height.into(), &mut self.boxes);
         }
         self.news.damage = false;
         Ok(())
     }
 
     fn fetch(&mut self) -> std::result::Result<(), ReplyError> {
-        self.picture
-            .fetch(&self.link.conn, self.link.screen.root, &self.boxes)
+        self.picture.fetch(&self.link.conn, self.link.screen.root, &self.boxes)
     }
 }
 
 fn whole(area: Area) -> RectI32 {
-    RectI32 {
-        x: 0,
-        y: 0,
-        width: area.width.into(),
-        height: area.height.into(),
-    }
+    RectI32 { x: 0, y: 0, width: area.width.into(), height: area.height.into() }
 }
 
 fn is_misfit(error: &ReplyError) -> bool {
@@ -286,30 +246,18 @@ fn check(link: &Link) -> Result<()> {
         (damage::X11_EXTENSION_NAME, "DAMAGE"),
         (shm::X11_EXTENSION_NAME, "MIT-SHM"),
     ] {
-        if conn
-            .extension_information(name)
-            .map_err(|error| lost(&error))?
-            .is_none()
-        {
-            return Err(Error::unsupported(format!(
-                "the X server lacks the extension {what}"
-            )));
+        if conn.extension_information(name).map_err(|error| lost(&error))?.is_none() {
+            return Err(Error::unsupported(format!("the X server lacks the extension {what}")));
         }
     }
-    let fixes = conn
-        .xfixes_query_version(5, 0)
-        .map_err(|error| lost(&error))?;
-    let damage = conn
-        .damage_query_version(1, 1)
-        .map_err(|error| lost(&error))?;
+    let fixes = conn.xfixes_query_version(5, 0).map_err(|error| lost(&error))?;
+    let damage = conn.damage_query_version(1, 1).map_err(|error| lost(&error))?;
     let shared = conn.shm_query_version().map_err(|error| lost(&error))?;
     fixes.reply().map_err(refused)?;
     damage.reply().map_err(refused)?;
     let shared = shared.reply().map_err(refused)?;
     if (shared.major_version, shared.minor_version) < SHM {
-        return Err(Error::unsupported(
-            "the X server's MIT-SHM is older than version 1.2",
-        ));
+        return Err(Error::unsupported("the X server's MIT-SHM is older than version 1.2"));
     }
     check_pixels(conn, link)?;
     Picture::check(conn)
@@ -319,28 +267,15 @@ fn check(link: &Link) -> Result<()> {
 fn check_pixels(conn: &RustConnection, link: &connection::Link) -> Result<()> {
     let setup = conn.setup();
     let depth = link.screen.root_depth;
-    let format = setup
-        .pixmap_formats
-        .iter()
-        .find(|format| format.depth == depth);
-    let visuals = link
-        .screen
-        .allowed_depths
-        .iter()
-        .flat_map(|depth| &depth.visuals);
-    let visual = visuals
-        .into_iter()
-        .find(|visual| visual.visual_id == link.screen.root_visual);
+    let format = setup.pixmap_formats.iter().find(|format| format.depth == depth);
+    let visuals = link.screen.allowed_depths.iter().flat_map(|depth| &depth.visuals);
+    let visual = visuals.into_iter().find(|visual| visual.visual_id == link.screen.root_visual);
     let good = setup.image_byte_order == ImageOrder::LSB_FIRST
         && matches!(depth, 24 | 32)
         && format.is_some_and(|format| format.bits_per_pixel == 32 && format.scanline_pad <= 32)
-        && visual.is_some_and(|it| {
-            (it.red_mask, it.green_mask, it.blue_mask) == (0xff_0000, 0xff00, 0xff)
-        });
+        && visual.is_some_and(|it| (it.red_mask, it.green_mask, it.blue_mask) == (0xff_0000, 0xff00, 0xff));
     if good {
         return Ok(());
     }
-    Err(Error::unsupported(format!(
-        "the X server's pixels ({depth} bits) are not blue, green, red in four bytes"
-    )))
+    Err(Error::unsupported(format!("the X server's pixels ({depth} bits) are not blue, green, red in four bytes")))
 }

@@ -54,39 +54,16 @@ impl Clipboard for X11Clipboard {
     fn open() -> Result<Self> {
         let link = Link::connect()?;
         let (conn, root) = (&link.conn, link.screen.root);
-        let atoms = Atoms::new(conn)
-            .map_err(|error| lost(&error))?
-            .reply()
-            .map_err(refused)?;
+        let atoms = Atoms::new(conn).map_err(|error| lost(&error))?.reply().map_err(refused)?;
         let window = conn.generate_id().map_err(refused_id)?;
-        conn.create_window(
-            0,
-            window,
-            root,
-            0,
-            0,
-            1,
-            1,
-            0,
-            WindowClass::INPUT_ONLY,
-            0,
-            &CreateWindowAux::new(),
-        )
-        .map_err(|error| lost(&error))?;
-        let version = conn
-            .xfixes_query_version(5, 0)
+        conn.create_window(0, window, root, 0, 0, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &CreateWindowAux::new())
             .map_err(|error| lost(&error))?;
-        version
-            .reply()
-            .map_err(|_| Error::unsupported("the X server lacks the extension XFIXES"))?;
-        conn.xfixes_select_selection_input(
-            window,
-            atoms.CLIPBOARD,
-            SelectionEventMask::SET_SELECTION_OWNER,
-        )
-        .map_err(|error| lost(&error))?
-        .check()
-        .map_err(refused)?;
+        let version = conn.xfixes_query_version(5, 0).map_err(|error| lost(&error))?;
+        version.reply().map_err(|_| Error::unsupported("the X server lacks the extension XFIXES"))?;
+        conn.xfixes_select_selection_input(window, atoms.CLIPBOARD, SelectionEventMask::SET_SELECTION_OWNER)
+            .map_err(|error| lost(&error))?
+            .check()
+            .map_err(refused)?;
         let mut board = arboard::Clipboard::new().map_err(failed)?;
         let mut served = SERVED.lock().unwrap_or_else(PoisonError::into_inner);
         if served.0 == 0 {
@@ -95,14 +72,7 @@ impl Clipboard for X11Clipboard {
         served.0 += 1;
         let own = served.1;
         drop(served);
-        Ok(Self {
-            link,
-            atoms,
-            window,
-            board: Some(board),
-            own,
-            changed: false,
-        })
+        Ok(Self { link, atoms, window, board: Some(board), own, changed: false })
     }
 
     fn waker(&self) -> Wake {
@@ -129,38 +99,20 @@ impl Clipboard for X11Clipboard {
         if owner(&self.link, atoms.CLIPBOARD)? == x11rb::NONE {
             return Ok(ClipboardFormats::default());
         }
-        conn.convert_selection(
-            self.window,
-            atoms.CLIPBOARD,
-            atoms.TARGETS,
-            atoms.LOTSE_TARGETS,
-            x11rb::CURRENT_TIME,
-        )
-        .map_err(|error| lost(&error))?;
+        conn.convert_selection(self.window, atoms.CLIPBOARD, atoms.TARGETS, atoms.LOTSE_TARGETS, x11rb::CURRENT_TIME)
+            .map_err(|error| lost(&error))?;
         match self.answer()? {
             Some(answer) if answer.property != x11rb::NONE => {}
             Some(_) | None => return Ok(ClipboardFormats::default()),
         }
         let (conn, atoms) = (&self.link.conn, &self.atoms);
         let targets = conn
-            .get_property(
-                true,
-                self.window,
-                atoms.LOTSE_TARGETS,
-                AtomEnum::ATOM,
-                0,
-                TARGETS_MAX,
-            )
+            .get_property(true, self.window, atoms.LOTSE_TARGETS, AtomEnum::ATOM, 0, TARGETS_MAX)
             .map_err(|error| lost(&error))?
             .reply()
             .map_err(refused)?;
         let targets: Vec<u32> = targets.value32().into_iter().flatten().collect();
-        let texts = [
-            atoms.UTF8_STRING,
-            atoms.TEXT_UTF8,
-            atoms.TEXT_PLAIN,
-            u32::from(AtomEnum::STRING),
-        ];
+        let texts = [atoms.UTF8_STRING, atoms.TEXT_UTF8, atoms.TEXT_PLAIN, u32::from(AtomEnum::STRING)];
         Ok(ClipboardFormats {
             text: targets.iter().any(|target| texts.contains(target)),
             image: targets.contains(&atoms.PNG),
@@ -172,19 +124,9 @@ impl Clipboard for X11Clipboard {
     }
 
     fn read_image(&mut self) -> Result<Image> {
-        let ImageData {
-            width,
-            height,
-            bytes,
-        } = self.board()?.get_image().map_err(failed)?;
-        let side = |side: usize| {
-            u32::try_from(side).map_err(|_| Error::unsupported("the image is too large"))
-        };
-        Ok(Image {
-            width: side(width)?,
-            height: side(height)?,
-            rgba: bytes.into_owned(),
-        })
+        let ImageData { width, height, bytes } = self.board()?.get_image().map_err(failed)?;
+        let side = |side: usize| u32::try_from(side).map_err(|_| Error::unsupported("the image is too large"));
+        Ok(Image { width: side(width)?, height: side(height)?, rgba: bytes.into_owned() })
     }
 
     fn write_text(&mut self, text: &str) -> Result<()> {
@@ -193,11 +135,7 @@ impl Clipboard for X11Clipboard {
     }
 
     fn write_image(&mut self, width: u32, height: u32, rgba: &[u8]) -> Result<()> {
-        let image = ImageData {
-            width: width as usize,
-            height: height as usize,
-            bytes: Cow::Borrowed(rgba),
-        };
+        let image = ImageData { width: width as usize, height: height as usize, bytes: Cow::Borrowed(rgba) };
         self.board()?.set_image(image).map_err(failed)?;
         self.settle()
     }
@@ -205,9 +143,7 @@ impl Clipboard for X11Clipboard {
 
 impl X11Clipboard {
     fn board(&mut self) -> Result<&mut arboard::Clipboard> {
-        self.board
-            .as_mut()
-            .ok_or_else(|| Error::invalid("the clipboard is closed"))
+        self.board.as_mut().ok_or_else(|| Error::invalid("the clipboard is closed"))
     }
 
     /// Waits for the server to have heard of what we wrote, so that who asks next gets it. Another program may have taken
@@ -244,12 +180,7 @@ impl X11Clipboard {
     /// Notes changes; gives the answer to a question for formats, if it came.
     fn take_events(&mut self) -> Result<Option<SelectionNotifyEvent>> {
         let mut answer = None;
-        while let Some(event) = self
-            .link
-            .conn
-            .poll_for_event()
-            .map_err(|error| lost(&error))?
-        {
+        while let Some(event) = self.link.conn.poll_for_event().map_err(|error| lost(&error))? {
             match event {
                 Event::XfixesSelectionNotify(notice) => {
                     let theirs = notice.owner != self.own && notice.owner != x11rb::NONE;
@@ -276,50 +207,32 @@ impl Drop for X11Clipboard {
 fn own_window(link: &Link, board: &mut arboard::Clipboard) -> Result<Window> {
     let selection = AtomEnum::SECONDARY.into();
     let before = owner(link, selection)?;
-    board
-        .set()
-        .clipboard(LinuxClipboardKind::Secondary)
-        .text("")
-        .map_err(failed)?;
+    board.set().clipboard(LinuxClipboardKind::Secondary).text("").map_err(failed)?;
     let deadline = Instant::now() + OWN_WAIT;
     loop {
         let now = owner(link, selection)?;
         if now != x11rb::NONE && now != before {
-            board
-                .clear_with()
-                .clipboard(LinuxClipboardKind::Secondary)
-                .map_err(failed)?;
+            board.clear_with().clipboard(LinuxClipboardKind::Secondary).map_err(failed)?;
             return Ok(now);
         }
         if Instant::now() > deadline {
-            return Err(Error::failed(
-                "the X server does not let this program own a selection",
-            ));
+            return Err(Error::failed("the X server does not let this program own a selection"));
         }
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 fn owner(link: &Link, selection: Atom) -> Result<Window> {
-    let asked = link
-        .conn
-        .get_selection_owner(selection)
-        .map_err(|error| lost(&error))?;
+    let asked = link.conn.get_selection_owner(selection).map_err(|error| lost(&error))?;
     asked.reply().map(|reply| reply.owner).map_err(refused)
 }
 
 fn failed(error: arboard::Error) -> Error {
     match error {
-        arboard::Error::ContentNotAvailable => {
-            Error::unsupported("the clipboard holds nothing of that kind")
-        }
-        arboard::Error::ConversionFailure => {
-            Error::unsupported("what is on the clipboard cannot be read")
-        }
+        arboard::Error::ContentNotAvailable => Error::unsupported("the clipboard holds nothing of that kind"),
+        arboard::Error::ConversionFailure => Error::unsupported("what is on the clipboard cannot be read"),
         arboard::Error::ClipboardNotSupported => Error::unsupported("there is no clipboard here"),
-        arboard::Error::ClipboardOccupied => {
-            Error::failed("another program holds the clipboard; try again")
-        }
+        arboard::Error::ClipboardOccupied => Error::failed("another program holds the clipboard; try again"),
         error => Error::failed(format!("the clipboard did not work: {error}")),
     }
 }

@@ -39,18 +39,11 @@ impl Link {
         let (conn, at) = x11rb::connect(None).map_err(|error| no_server(&error))?;
         let screen = conn.setup().roots.get(at).cloned();
         let screen = screen.ok_or_else(|| Error::unsupported("the X server has no such screen"))?;
-        let (bell, button) =
-            UnixStream::pair().map_err(|error| Error::failed(error.to_string()))?;
+        let (bell, button) = UnixStream::pair().map_err(|error| Error::failed(error.to_string()))?;
         for end in [&bell, &button] {
-            end.set_nonblocking(true)
-                .map_err(|error| Error::failed(error.to_string()))?;
+            end.set_nonblocking(true).map_err(|error| Error::failed(error.to_string()))?;
         }
-        Ok(Self {
-            conn,
-            screen,
-            bell,
-            button: Arc::new(button),
-        })
+        Ok(Self { conn, screen, bell, button: Arc::new(button) })
     }
 
     /// Rings the bell from any thread. A full pipe is a bell that rings already.
@@ -69,8 +62,7 @@ impl Link {
             return Ok(Woken::Deadline);
         }
         let files = [self.conn.stream().as_fd(), self.bell.as_fd()];
-        let [_, rang] =
-            sys::wait_readable(files, left).map_err(|error| Error::failed(error.to_string()))?;
+        let [_, rang] = sys::wait_readable(files, left).map_err(|error| Error::failed(error.to_string()))?;
         if rang {
             let mut taken = [0; 64];
             while matches!((&self.bell).read(&mut taken), Ok(count) if count > 0) {}
@@ -89,9 +81,7 @@ fn no_server(error: &ConnectError) -> Error {
 /// The server does not answer any more.
 pub fn lost(error: &ConnectionError) -> Error {
     match error {
-        ConnectionError::UnsupportedExtension => {
-            Error::unsupported("the X server lacks an extension")
-        }
+        ConnectionError::UnsupportedExtension => Error::unsupported("the X server lacks an extension"),
         error => Error::gone(format!("the connection to the X server was lost ({error})")),
     }
 }
@@ -102,10 +92,7 @@ pub fn refused(error: ReplyError) -> Error {
         ReplyError::ConnectionError(error) => lost(&error),
         ReplyError::X11Error(error) => {
             let request = error.request_name.unwrap_or("a request");
-            Error::failed(format!(
-                "the X server refused {request}: {:?}",
-                error.error_kind
-            ))
+            Error::failed(format!("the X server refused {request}: {:?}", error.error_kind))
         }
     }
 }

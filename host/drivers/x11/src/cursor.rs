@@ -35,23 +35,10 @@ impl Cursor {
 
     /// Asks, or no longer asks, for an event whenever the pointer moves.
     pub fn watch_moves(conn: &RustConnection, root: u32, on: bool) -> Result<()> {
-        conn.xinput_xi_query_version(2, 2)
-            .map_err(|error| lost(&error))?
-            .reply()
-            .map_err(refused)?;
-        let events = if on {
-            XIEventMask::RAW_MOTION
-        } else {
-            XIEventMask::from(0_u32)
-        };
-        let mask = EventMask {
-            deviceid: ALL_MASTER_DEVICES,
-            mask: vec![events],
-        };
-        conn.xinput_xi_select_events(root, &[mask])
-            .map_err(|error| lost(&error))?
-            .check()
-            .map_err(refused)
+        conn.xinput_xi_query_version(2, 2).map_err(|error| lost(&error))?.reply().map_err(refused)?;
+        let events = if on { XIEventMask::RAW_MOTION } else { XIEventMask::from(0_u32) };
+        let mask = EventMask { deviceid: ALL_MASTER_DEVICES, mask: vec![events] };
+        conn.xinput_xi_select_events(root, &[mask]).map_err(|error| lost(&error))?.check().map_err(refused)
     }
 
     /// The shape changed on the server.
@@ -66,12 +53,8 @@ impl Cursor {
             self.fetch(conn)?;
         }
         let place = place.reply().map_err(refused)?;
-        let (x, y) = (
-            i32::from(place.root_x) - i32::from(area.x),
-            i32::from(place.root_y) - i32::from(area.y),
-        );
-        let inside =
-            (0..i32::from(area.width)).contains(&x) && (0..i32::from(area.height)).contains(&y);
+        let (x, y) = (i32::from(place.root_x) - i32::from(area.x), i32::from(place.root_y) - i32::from(area.y));
+        let inside = (0..i32::from(area.width)).contains(&x) && (0..i32::from(area.height)).contains(&y);
         Ok(CursorView {
             x,
             y,
@@ -86,21 +69,12 @@ impl Cursor {
     }
 
     fn fetch(&mut self, conn: &RustConnection) -> Result<()> {
-        let image = conn
-            .xfixes_get_cursor_image()
-            .map_err(|error| lost(&error))?
-            .reply()
-            .map_err(refused)?;
+        let image = conn.xfixes_get_cursor_image().map_err(|error| lost(&error))?.reply().map_err(refused)?;
         self.serial = image.cursor_serial.into();
         (self.width, self.height) = (image.width, image.height);
         (self.hot_x, self.hot_y) = (image.xhot, image.yhot);
         self.pixels.clear();
-        self.pixels.extend(
-            image
-                .cursor_image
-                .iter()
-                .flat_map(|argb| argb.to_le_bytes()),
-        );
+        self.pixels.extend(image.cursor_image.iter().flat_map(|argb| argb.to_le_bytes()));
         self.fresh = true;
         Ok(())
     }

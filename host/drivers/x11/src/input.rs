@@ -33,37 +33,19 @@ impl Input for X11Input {
         if monitors {
             displays::watch(&link.conn, link.screen.root)?;
         }
-        let settings = Settings {
-            linux_delay: 0,
-            ..Settings::default()
-        };
-        let enigo = Enigo::new(&settings).map_err(|error| {
-            Error::unsupported(format!(
-                "the X server lets nobody act as a keyboard: {error}"
-            ))
-        })?;
+        let settings = Settings { linux_delay: 0, ..Settings::default() };
+        let enigo = Enigo::new(&settings)
+            .map_err(|error| Error::unsupported(format!("the X server lets nobody act as a keyboard: {error}")))?;
         let typist = Typist::new(&link.conn)?;
         let (keys_down, buttons_down) = (Vec::new(), Vec::new());
-        Ok(Self {
-            link,
-            monitors,
-            enigo,
-            typist,
-            keys_down,
-            buttons_down,
-            pointed_at: None,
-        })
+        Ok(Self { link, monitors, enigo, typist, keys_down, buttons_down, pointed_at: None })
     }
 
     fn pointer(&mut self, display: u32, x: i32, y: i32) -> Result<()> {
         let area = self.area(display)?;
-        let place = |at: i32, from: i16, size: u16| {
-            i32::from(from) + at.clamp(0, i32::from(size.max(1)) - 1)
-        };
+        let place = |at: i32, from: i16, size: u16| i32::from(from) + at.clamp(0, i32::from(size.max(1)) - 1);
         let (x, y) = (place(x, area.x, area.width), place(y, area.y, area.height));
-        self.enigo
-            .move_mouse(x, y, Coordinate::Abs)
-            .map_err(no_pointer)
+        self.enigo.move_mouse(x, y, Coordinate::Abs).map_err(no_pointer)
     }
 
     fn button(&mut self, index: u32, down: bool) -> Result<()> {
@@ -75,11 +57,7 @@ impl Input for X11Input {
             4 => Button::Forward,
             _ => return Err(Error::invalid("there is no such button")),
         };
-        let direction = if down {
-            Direction::Press
-        } else {
-            Direction::Release
-        };
+        let direction = if down { Direction::Press } else { Direction::Release };
         self.enigo.button(button, direction).map_err(no_pointer)?;
         self.buttons_down.retain(|it| *it != button);
         if down {
@@ -90,20 +68,15 @@ impl Input for X11Input {
 
     fn wheel(&mut self, dx: i32, dy: i32) -> Result<()> {
         for (clicks, axis) in [(dx, Axis::Horizontal), (dy, Axis::Vertical)] {
-            self.enigo
-                .scroll(clicks.clamp(-CLICKS_MAX, CLICKS_MAX), axis)
-                .map_err(no_pointer)?;
+            self.enigo.scroll(clicks.clamp(-CLICKS_MAX, CLICKS_MAX), axis).map_err(no_pointer)?;
         }
         Ok(())
     }
 
     fn key(&mut self, code: u32, down: bool) -> Result<()> {
-        let keycode = code
-            .checked_add(KEYCODE_OFFSET)
-            .and_then(|code| u8::try_from(code).ok());
-        let keycode = keycode.filter(|code| {
-            *code > KEYCODE_OFFSET as u8 && *code <= self.link.conn.setup().max_keycode
-        });
+        let keycode = code.checked_add(KEYCODE_OFFSET).and_then(|code| u8::try_from(code).ok());
+        let keycode =
+            keycode.filter(|code| *code > KEYCODE_OFFSET as u8 && *code <= self.link.conn.setup().max_keycode);
         let keycode = keycode.ok_or_else(|| Error::invalid("X11 has no such key"))?;
         press(&mut self.enigo, keycode, down)?;
         self.typist.pressed();
@@ -134,11 +107,7 @@ impl Input for X11Input {
             outcome = outcome.and(press(&mut self.enigo, keycode, false));
         }
         while let Some(button) = self.buttons_down.pop() {
-            outcome = outcome.and(
-                self.enigo
-                    .button(button, Direction::Release)
-                    .map_err(no_pointer),
-            );
+            outcome = outcome.and(self.enigo.button(button, Direction::Release).map_err(no_pointer));
         }
         outcome
     }
@@ -146,12 +115,7 @@ impl Input for X11Input {
 
 impl X11Input {
     fn take_events(&mut self) -> Result<()> {
-        while let Some(event) = self
-            .link
-            .conn
-            .poll_for_event()
-            .map_err(|error| lost(&error))?
-        {
+        while let Some(event) = self.link.conn.poll_for_event().map_err(|error| lost(&error))? {
             if displays::changed(&event) {
                 self.pointed_at = None;
             }

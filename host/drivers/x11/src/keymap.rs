@@ -26,11 +26,7 @@ pub struct Keymap {
 
 impl Keymap {
     pub fn new(keycode_min: u8, width: u8, keysyms: Vec<u32>) -> Self {
-        Self {
-            keycode_min,
-            width: usize::from(width).max(1),
-            keysyms,
-        }
+        Self { keycode_min, width: usize::from(width).max(1), keysyms }
     }
 
     fn keys(&self) -> impl Iterator<Item = (u8, &[u32])> {
@@ -45,9 +41,7 @@ impl Keymap {
 
     /// The key whose first symbol that is.
     pub fn key(&self, keysym: Keysym) -> Option<u8> {
-        self.keys()
-            .find(|(_, syms)| syms.first() == Some(&keysym.raw()))
-            .map(|(keycode, _)| keycode)
+        self.keys().find(|(_, syms)| syms.first() == Some(&keysym.raw())).map(|(keycode, _)| keycode)
     }
 
     /// Keys without any symbol. Keycode 8 is none to most programs.
@@ -62,26 +56,13 @@ impl Keymap {
     pub fn stroke(&self, character: char, active_group: u8, level3_key: bool) -> Option<Stroke> {
         let active = active_group.min(1);
         // A group that the core protocol does not show cannot be typed in, but the first can be switched to.
-        let groups = if active_group > 1 {
-            [0, 0]
-        } else {
-            [active, 1 - active]
-        };
+        let groups = if active_group > 1 { [0, 0] } else { [active, 1 - active] };
         groups.into_iter().find_map(|group| {
-            (0..4)
-                .filter(|level| *level < 2 || level3_key)
-                .find_map(|level| {
-                    let column = LEVELS[usize::from(group)][level];
-                    let (keycode, _) = self
-                        .keys()
-                        .find(|(_, syms)| gives(syms.get(column), character))?;
-                    Some(Stroke {
-                        keycode,
-                        shift: level % 2 == 1,
-                        level3: level >= 2,
-                        group,
-                    })
-                })
+            (0..4).filter(|level| *level < 2 || level3_key).find_map(|level| {
+                let column = LEVELS[usize::from(group)][level];
+                let (keycode, _) = self.keys().find(|(_, syms)| gives(syms.get(column), character))?;
+                Some(Stroke { keycode, shift: level % 2 == 1, level3: level >= 2, group })
+            })
         })
     }
 }
@@ -116,11 +97,7 @@ mod tests {
 
     #[test]
     fn characters_are_found_at_each_level_and_group() {
-        let stroke = |c, group| {
-            keymap()
-                .stroke(c, group, true)
-                .map(|s| (s.keycode, s.shift, s.level3, s.group))
-        };
+        let stroke = |c, group| keymap().stroke(c, group, true).map(|s| (s.keycode, s.shift, s.level3, s.group));
         assert_eq!(stroke('7', 0), Some((9, false, false, 0)));
         assert_eq!(stroke('/', 0), Some((9, true, false, 0)));
         assert_eq!(stroke('{', 0), Some((9, false, true, 0)));

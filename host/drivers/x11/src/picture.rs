@@ -37,24 +37,17 @@ struct Fetched<C> {
 impl Picture {
     pub fn new(conn: &RustConnection, area: Area) -> Result<Self> {
         let bytes = usize::from(area.width) * usize::from(area.height) * PIXEL_BYTES * 2;
-        let (mapping, file) = Mapping::new(bytes)
-            .map_err(|error| Error::failed(format!("no shared memory: {error}")))?;
+        let (mapping, file) =
+            Mapping::new(bytes).map_err(|error| Error::failed(format!("no shared memory: {error}")))?;
         let segment = attach(conn, file)?;
-        Ok(Self {
-            area,
-            mapping,
-            segment,
-        })
+        Ok(Self { area, mapping, segment })
     }
 
     /// Whether the server and we can share memory at all.
     pub fn check(conn: &RustConnection) -> Result<()> {
-        let (_mapping, file) =
-            Mapping::new(1).map_err(|error| Error::failed(format!("no shared memory: {error}")))?;
+        let (_mapping, file) = Mapping::new(1).map_err(|error| Error::failed(format!("no shared memory: {error}")))?;
         let segment = attach(conn, file)?;
-        conn.shm_detach(segment)
-            .map_err(|error| lost(&error))
-            .map(|_| ())
+        conn.shm_detach(segment).map_err(|error| lost(&error)).map(|_| ())
     }
 
     /// Gives the memory back to the server; the connection's end does so too.
@@ -89,13 +82,9 @@ impl Picture {
             let (x, y) = (rect.x as usize, rect.y as usize);
             let (width, height) = (rect.width as usize, rect.height as usize);
             let bytes = width * height * PIXEL_BYTES;
-            let narrow = width * 2 < usize::from(self.area.width)
-                && scratch_next + bytes <= picture_bytes * 2;
-            let (x, width, offset) = if narrow {
-                (x, width, scratch_next)
-            } else {
-                (0, usize::from(self.area.width), y * stride)
-            };
+            let narrow = width * 2 < usize::from(self.area.width) && scratch_next + bytes <= picture_bytes * 2;
+            let (x, width, offset) =
+                if narrow { (x, width, scratch_next) } else { (0, usize::from(self.area.width), y * stride) };
             let cookie = conn.shm_get_image(
                 root,
                 self.area.x + x as i16,
@@ -107,21 +96,12 @@ impl Picture {
                 self.segment,
                 offset as u32,
             )?;
-            under_way.push(Fetched {
-                cookie,
-                rect,
-                scratch: narrow.then_some(offset),
-            });
+            under_way.push(Fetched { cookie, rect, scratch: narrow.then_some(offset) });
             if narrow {
                 scratch_next += bytes;
             }
         }
-        for Fetched {
-            cookie,
-            rect,
-            scratch,
-        } in under_way
-        {
+        for Fetched { cookie, rect, scratch } in under_way {
             cookie.reply()?;
             if let Some(scratch) = scratch {
                 self.copy(rect, scratch);
@@ -147,18 +127,13 @@ impl Picture {
 
 fn attach(conn: &RustConnection, file: OwnedFd) -> Result<Seg> {
     let segment = conn.generate_id().map_err(crate::connection::refused_id)?;
-    let attached = conn
-        .shm_attach_fd(segment, file, false)
-        .map_err(|error| lost(&error))?
-        .check();
+    let attached = conn.shm_attach_fd(segment, file, false).map_err(|error| lost(&error))?.check();
     match attached {
         Ok(()) => Ok(segment),
         Err(ReplyError::ConnectionError(error)) => Err(lost(&error)),
         Err(error @ ReplyError::X11Error(_)) => {
             let Error { text, .. } = refused(error);
-            Err(Error::unsupported(format!(
-                "the X server cannot share memory with this program: {text}"
-            )))
+            Err(Error::unsupported(format!("the X server cannot share memory with this program: {text}")))
         }
     }
 }

@@ -41,13 +41,7 @@ impl Mapping {
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        Ok((
-            Self {
-                start: start.cast(),
-                bytes,
-            },
-            file.into(),
-        ))
+        Ok((Self { start: start.cast(), bytes }, file.into()))
     }
 
     /// All of it. The server writes only between a request and its reply, when nobody holds this.
@@ -71,28 +65,15 @@ impl Drop for Mapping {
 
 /// Waits until one of two files can be read, hung up, or the time passed. `None` waits for ever. A signal counts as the time
 /// having passed: callers look at their deadline again.
-pub fn wait_readable(
-    files: [BorrowedFd<'_>; 2],
-    timeout: Option<Duration>,
-) -> io::Result<[bool; 2]> {
-    let mut polled = files.map(|file| libc::pollfd {
-        fd: file.as_raw_fd(),
-        events: libc::POLLIN,
-        revents: 0,
-    });
+pub fn wait_readable(files: [BorrowedFd<'_>; 2], timeout: Option<Duration>) -> io::Result<[bool; 2]> {
+    let mut polled = files.map(|file| libc::pollfd { fd: file.as_raw_fd(), events: libc::POLLIN, revents: 0 });
     // Rounded up, so that the last millisecond of a wait is not a spin.
-    let timeout_ms = timeout.map_or(-1, |time| {
-        i32::try_from(time.as_micros().div_ceil(1000)).unwrap_or(i32::MAX)
-    });
+    let timeout_ms = timeout.map_or(-1, |time| i32::try_from(time.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
     // SAFETY: two structs, as said; the files stay open while borrowed.
     let count = unsafe { libc::poll(polled.as_mut_ptr(), 2, timeout_ms) };
     if count < 0 {
         let error = io::Error::last_os_error();
-        return if error.kind() == io::ErrorKind::Interrupted {
-            Ok([false; 2])
-        } else {
-            Err(error)
-        };
+        return if error.kind() == io::ErrorKind::Interrupted { Ok([false; 2]) } else { Err(error) };
     }
     Ok(polled.map(|file| file.revents != 0))
 }

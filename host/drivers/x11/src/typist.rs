@@ -59,22 +59,10 @@ struct Modifiers {
 
 impl Typist {
     pub fn new(conn: &RustConnection) -> Result<Self> {
-        let present = conn
-            .extension_information(xkb::X11_EXTENSION_NAME)
-            .map_err(|error| lost(&error))?
-            .is_some();
-        let xkb = present
-            && conn
-                .xkb_use_extension(1, 0)
-                .map_err(|error| lost(&error))?
-                .reply()
-                .map_err(refused)?
-                .supported;
-        Ok(Self {
-            xkb,
-            borrowed: Vec::new(),
-            pressed: None,
-        })
+        let present = conn.extension_information(xkb::X11_EXTENSION_NAME).map_err(|error| lost(&error))?.is_some();
+        let xkb =
+            present && conn.xkb_use_extension(1, 0).map_err(|error| lost(&error))?.reply().map_err(refused)?.supported;
+        Ok(Self { xkb, borrowed: Vec::new(), pressed: None })
     }
 
     /// Keys of `down` that would change what is typed.
@@ -82,23 +70,12 @@ impl Typist {
         if down.is_empty() {
             return Ok(Vec::new());
         }
-        let mapping = conn
-            .get_modifier_mapping()
-            .map_err(|error| lost(&error))?
-            .reply()
-            .map_err(refused)?;
-        let rows: Vec<&[u8]> = mapping
-            .keycodes
-            .chunks(usize::from(mapping.keycodes_per_modifier()).max(1))
-            .collect();
+        let mapping = conn.get_modifier_mapping().map_err(|error| lost(&error))?.reply().map_err(refused)?;
+        let rows: Vec<&[u8]> = mapping.keycodes.chunks(usize::from(mapping.keycodes_per_modifier()).max(1)).collect();
         // Num Lock is in one of the rows as well; a lock that is held down does nothing more, and can be lifted.
         let rows = HELD_MODIFIERS.iter().filter_map(|&at| rows.get(at));
         let keys: Vec<u8> = rows.flat_map(|row| row.iter().copied()).collect();
-        Ok(down
-            .iter()
-            .copied()
-            .filter(|key| keys.contains(key))
-            .collect())
+        Ok(down.iter().copied().filter(|key| keys.contains(key)).collect())
     }
 
     /// Notes that a key was pressed, by whomever.
@@ -119,11 +96,9 @@ impl Typist {
         let mut rest = &typed[..];
         let mut outcome = Ok(());
         while let (false, Ok(())) = (rest.is_empty(), &outcome) {
-            outcome = self
-                .stretch(conn, enigo, &mut keyboards, (&mut held, &mut group), rest)
-                .map(|done| {
-                    rest = rest.get(done..).unwrap_or(&[]);
-                });
+            outcome = self.stretch(conn, enigo, &mut keyboards, (&mut held, &mut group), rest).map(|done| {
+                rest = rest.get(done..).unwrap_or(&[]);
+            });
         }
         // Whatever went wrong, nothing stays down.
         let released = hold(enigo, &keyboards, &mut held, Modifiers::default());
@@ -148,8 +123,7 @@ impl Typist {
         let started = Instant::now();
         let mut spare = keyboards.keymap.spare();
         // The layout may have been replaced, and what we put into the old one with it.
-        self.borrowed
-            .retain(|it| keyboards.keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
+        self.borrowed.retain(|it| keyboards.keymap.of(it.keycode).first() == Some(&it.keysym.raw()));
         let mut lent = Vec::new();
         let mut count = 0;
         for &character in typed {
@@ -160,44 +134,25 @@ impl Typist {
                 let Some(keycode) = spare.pop().or_else(|| self.oldest_before(started)) else {
                     break;
                 };
-                self.borrowed.push(Borrowed {
-                    keycode,
-                    keysym,
-                    used: Instant::now(),
-                });
+                self.borrowed.push(Borrowed { keycode, keysym, used: Instant::now() });
                 lent.push((keycode, keysym));
             }
             count += 1;
         }
         if count == 0 {
-            return Err(Error::unsupported(
-                "a character is not on the keyboard, and no key is free to take it",
-            ));
+            return Err(Error::unsupported("a character is not on the keyboard, and no key is free to take it"));
         }
         if !lent.is_empty() {
             self.lend(conn, &lent)?;
             let (group, caps_lock) = (keyboards.group, keyboards.caps_lock);
-            *keyboards = Keyboards {
-                group,
-                caps_lock,
-                ..self.look(conn)?
-            };
+            *keyboards = Keyboards { group, caps_lock, ..self.look(conn)? };
         }
         for &character in typed.iter().take(count) {
             // Gone again only if somebody replaced the layout this very moment.
-            let stroke = keyboards
-                .stroke(character)
-                .ok_or_else(|| Error::failed("the keyboard's layout changed; try again"))?;
+            let stroke =
+                keyboards.stroke(character).ok_or_else(|| Error::failed("the keyboard's layout changed; try again"))?;
             self.set_group(conn, group, stroke.group)?;
-            hold(
-                enigo,
-                keyboards,
-                held,
-                Modifiers {
-                    shift: stroke.shift,
-                    level3: stroke.level3,
-                },
-            )?;
+            hold(enigo, keyboards, held, Modifiers { shift: stroke.shift, level3: stroke.level3 })?;
             press(enigo, stroke.keycode, true)?;
             press(enigo, stroke.keycode, false)?;
         }
@@ -207,12 +162,7 @@ impl Typist {
 
     /// Takes back the key that was used least recently, if that was before `started`.
     fn oldest_before(&mut self, started: Instant) -> Option<u8> {
-        let oldest = self
-            .borrowed
-            .iter()
-            .filter(|it| it.used < started)
-            .min_by_key(|it| it.used)?
-            .keycode;
+        let oldest = self.borrowed.iter().filter(|it| it.used < started).min_by_key(|it| it.used)?.keycode;
         self.borrowed.retain(|it| it.keycode != oldest);
         Some(oldest)
     }
@@ -223,67 +173,32 @@ impl Typist {
         if let Some(pressed) = self.pressed {
             std::thread::sleep(LOOKED_UP_WITHIN.saturating_sub(pressed.elapsed()));
         }
-        keys.iter()
-            .try_for_each(|&(keycode, keysym)| put(conn, keycode, keysym))
+        keys.iter().try_for_each(|&(keycode, keysym)| put(conn, keycode, keysym))
     }
 
     fn look(&self, conn: &RustConnection) -> Result<Keyboards> {
         let setup = conn.setup();
-        let count = setup
-            .max_keycode
-            .saturating_sub(setup.min_keycode)
-            .saturating_add(1);
-        let mapping = conn
-            .get_keyboard_mapping(setup.min_keycode, count)
-            .map_err(|error| lost(&error))?;
+        let count = setup.max_keycode.saturating_sub(setup.min_keycode).saturating_add(1);
+        let mapping = conn.get_keyboard_mapping(setup.min_keycode, count).map_err(|error| lost(&error))?;
         let (mut group, mut caps_lock) = (0, false);
         if self.xkb {
-            let state = conn
-                .xkb_get_state(CORE_KEYBOARD)
-                .map_err(|error| lost(&error))?
-                .reply()
-                .map_err(refused)?;
+            let state = conn.xkb_get_state(CORE_KEYBOARD).map_err(|error| lost(&error))?.reply().map_err(refused)?;
             group = u8::from(state.group);
             caps_lock = u16::from(state.locked_mods) & u16::from(ModMask::LOCK) != 0;
         }
         let mapping = mapping.reply().map_err(refused)?;
-        let keymap = Keymap::new(
-            setup.min_keycode,
-            mapping.keysyms_per_keycode,
-            mapping.keysyms,
-        );
-        let shift_key = keymap
-            .key(Keysym::Shift_L)
-            .or_else(|| keymap.key(Keysym::Shift_R));
+        let keymap = Keymap::new(setup.min_keycode, mapping.keysyms_per_keycode, mapping.keysyms);
+        let shift_key = keymap.key(Keysym::Shift_L).or_else(|| keymap.key(Keysym::Shift_R));
         let level3_key = keymap.key(Keysym::ISO_Level3_Shift);
-        Ok(Keyboards {
-            keymap,
-            shift_key,
-            level3_key,
-            group,
-            caps_lock,
-        })
+        Ok(Keyboards { keymap, shift_key, level3_key, group, caps_lock })
     }
 
     fn set_caps_lock(&self, conn: &RustConnection, on: bool) -> Result<()> {
-        let locks = if on {
-            ModMask::LOCK
-        } else {
-            ModMask::from(0_u16)
-        };
+        let locks = if on { ModMask::LOCK } else { ModMask::from(0_u16) };
         let none = ModMask::from(0_u16);
         let group = xkb::Group::from(0_u8);
-        conn.xkb_latch_lock_state(
-            CORE_KEYBOARD,
-            ModMask::LOCK,
-            locks,
-            false,
-            group,
-            none,
-            false,
-            0,
-        )
-        .map_err(|error| lost(&error))?;
+        conn.xkb_latch_lock_state(CORE_KEYBOARD, ModMask::LOCK, locks, false, group, none, false, 0)
+            .map_err(|error| lost(&error))?;
         conn.sync().map_err(refused)
     }
 
@@ -292,17 +207,8 @@ impl Typist {
             return Ok(());
         }
         let none = ModMask::from(0_u16);
-        conn.xkb_latch_lock_state(
-            CORE_KEYBOARD,
-            none,
-            none,
-            true,
-            xkb::Group::from(wanted),
-            none,
-            false,
-            0,
-        )
-        .map_err(|error| lost(&error))?;
+        conn.xkb_latch_lock_state(CORE_KEYBOARD, none, none, true, xkb::Group::from(wanted), none, false, 0)
+            .map_err(|error| lost(&error))?;
         // Presses come over another connection, and after this.
         conn.sync().map_err(refused)?;
         *group = wanted;
@@ -330,12 +236,7 @@ impl Keyboards {
         match typed {
             Typed::Key(keysym) => {
                 let keycode = self.keymap.key(keysym)?;
-                Some(Stroke {
-                    keycode,
-                    shift: false,
-                    level3: false,
-                    group: self.group,
-                })
+                Some(Stroke { keycode, shift: false, level3: false, group: self.group })
             }
             Typed::Character(character) => self
                 .keymap
@@ -385,12 +286,7 @@ fn put(conn: &RustConnection, keycode: u8, keysym: Keysym) -> Result<()> {
         .map_err(refused)
 }
 
-fn hold(
-    enigo: &mut Enigo,
-    keyboards: &Keyboards,
-    held: &mut Modifiers,
-    wanted: Modifiers,
-) -> Result<()> {
+fn hold(enigo: &mut Enigo, keyboards: &Keyboards, held: &mut Modifiers, wanted: Modifiers) -> Result<()> {
     if let (Some(key), true) = (keyboards.shift_key, held.shift != wanted.shift) {
         press(enigo, key, wanted.shift)?;
         held.shift = wanted.shift;
@@ -404,14 +300,8 @@ fn hold(
 
 /// Presses or lets go of a key by its keycode.
 pub fn press(enigo: &mut Enigo, keycode: u8, down: bool) -> Result<()> {
-    let direction = if down {
-        Direction::Press
-    } else {
-        Direction::Release
-    };
-    enigo
-        .raw(keycode.into(), direction)
-        .map_err(|error| Error::gone(format!("the X server takes no keys: {error}")))
+    let direction = if down { Direction::Press } else { Direction::Release };
+    enigo.raw(keycode.into(), direction).map_err(|error| Error::gone(format!("the X server takes no keys: {error}")))
 }
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ use crate::storage::Storage;
 use crate::view::{Access, PluginState, PluginView, PromptKind};
 use lotse_protocol::control::{Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
-use lotse_runtime::{CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, Licence, Limits, Participant, Policy, Request, Role, grant};
+use lotse_runtime::{
+    CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, Licence, Limits, Participant, Policy,
+    Request, Role, grant,
+};
 use lotse_session::{Action, Event, State};
 use lotse_transport::pairing::Pairing;
 use lotse_transport::{Link, PathConfig, PathHandle, connect, listen};
@@ -84,7 +87,15 @@ impl Task {
     fn fetch_plugins(&mut self) {
         let Some(offer) = self.offer.clone() else { return };
         let Some(loader) = &self.loader else { return };
-        self.plugins = offer.plugins.iter().map(|wanted| Plugin { view: plugin_view(wanted, &self.view.contact), ready: None, settled: !wanted.licensed }).collect();
+        self.plugins = offer
+            .plugins
+            .iter()
+            .map(|wanted| Plugin {
+                view: plugin_view(wanted, &self.view.contact),
+                ready: None,
+                settled: !wanted.licensed,
+            })
+            .collect();
         for (number, wanted) in offer.plugins.iter().enumerate().filter(|(_, wanted)| wanted.licensed) {
             loader.from_disk(number, wanted);
         }
@@ -160,7 +171,8 @@ impl Task {
         self.path = Some(link.path().clone());
         self.view.safety_code = link.safety_code().to_string();
         shared.set_link(Some(link.clone()));
-        let conversation = Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
+        let conversation =
+            Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
         self.conversation = Some(conversation);
         self.write_note();
         self.feed(Event::LinkUp);
@@ -189,7 +201,12 @@ impl Task {
         }
     }
 
-    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &crate::loading::Ready) -> Result<(), String> {
+    fn start_plugin(
+        &mut self,
+        shared: &Arc<Shared>,
+        number: usize,
+        ready: &crate::loading::Ready,
+    ) -> Result<(), String> {
         let manifest = ready.compiled.manifest();
         if !manifest.sides.contains(&package_side(self.config.side)) {
             return Ok(());
@@ -197,9 +214,11 @@ impl Task {
         let request = Request::from(manifest);
         let licence = Licence::Features(manifest.feature.iter().cloned().collect());
         let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
-        let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
+        let host =
+            PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
-        let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host)).map_err(|problem| problem.to_string())?;
+        let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
+            .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));
         self.rendering.push(tokio::spawn(keep_rendered(shared.clone(), number)));
         if granted.possible().contains(lotse_runtime::Capability::Clipboard) {
@@ -230,10 +249,12 @@ impl Task {
         for plugin in shared.plugins() {
             shared.tell(plugin, PluginEvent::Joined(peer.clone())).await;
         }
+        shared.set_joined(true);
     }
 
     async fn peer_left(&mut self) {
         let Some(shared) = self.shared.clone() else { return };
+        shared.set_joined(false);
         let old = matches!(self.machine.state(), State::Lost { .. } | State::Ended(_));
         if old {
             shared.set_link(None);
@@ -290,7 +311,8 @@ fn package_side(side: Side) -> lotse_package::Side {
 }
 
 fn plugin_view(wanted: &lotse_protocol::control::PluginRef, contact: &str) -> PluginView {
-    let state = if wanted.licensed { PluginState::Loading } else { PluginState::NotLicensed { contact: contact.to_owned() } };
+    let state =
+        if wanted.licensed { PluginState::Loading } else { PluginState::NotLicensed { contact: contact.to_owned() } };
     PluginView {
         id: wanted.id.clone(),
         name: wanted.id.clone(),
@@ -311,7 +333,13 @@ fn path_config(offer: &lotse_protocol::control::SessionOffer, relay: std::net::I
     PathConfig { relay: SocketAddr::new(relay, offer.leg.udp_port), ticket }
 }
 
-async fn keep_listening(identity: lotse_transport::Identity, peer: lotse_transport::Fingerprint, config: PathConfig, links: mpsc::Sender<Link>, paths: mpsc::Sender<PathHandle>) {
+async fn keep_listening(
+    identity: lotse_transport::Identity,
+    peer: lotse_transport::Fingerprint,
+    config: PathConfig,
+    links: mpsc::Sender<Link>,
+    paths: mpsc::Sender<PathHandle>,
+) {
     loop {
         match listen(&identity, peer, config.clone()).await {
             Ok(listener) => {
@@ -336,7 +364,13 @@ async fn keep_listening(identity: lotse_transport::Identity, peer: lotse_transpo
     }
 }
 
-async fn keep_connecting(identity: lotse_transport::Identity, peer: lotse_transport::Fingerprint, config: PathConfig, links: mpsc::Sender<Link>, paths: mpsc::Sender<PathHandle>) {
+async fn keep_connecting(
+    identity: lotse_transport::Identity,
+    peer: lotse_transport::Fingerprint,
+    config: PathConfig,
+    links: mpsc::Sender<Link>,
+    paths: mpsc::Sender<PathHandle>,
+) {
     loop {
         match connect(&identity, peer, config.clone()).await {
             Ok(link) => {

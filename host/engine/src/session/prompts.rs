@@ -18,7 +18,8 @@ impl Prompts {
         let same = |prompt: &Prompt| match (&prompt.kind, &kind) {
             (PromptKind::Begin { .. }, PromptKind::Begin { .. }) => true,
             (PromptKind::Access { access: a, .. }, PromptKind::Access { access: b, .. }) => a == b,
-            (PromptKind::Begin { .. }, PromptKind::Access { .. }) | (PromptKind::Access { .. }, PromptKind::Begin { .. }) => false,
+            (PromptKind::Begin { .. }, PromptKind::Access { .. })
+            | (PromptKind::Access { .. }, PromptKind::Begin { .. }) => false,
         };
         if self.waiting.len() < WAITING_MAX && !self.waiting.iter().any(same) {
             self.last += 1;

@@ -6,7 +6,8 @@ use crate::conversation::LinkEvent;
 use crate::loading::{Loaded, Loader};
 use crate::shared::Inner;
 use crate::view::{
-    Access, Command, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PromptKind, SurfaceInput, Tone,
+    Access, Command, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PromptKind, SurfaceInput,
+    Tone,
 };
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{self, ConsentState, EndReason, PeerMessage};
@@ -29,7 +30,9 @@ impl Task {
         match message {
             ToSession::Offer { offer, relay, code_key } => self.on_offer(*offer, relay, code_key),
             ToSession::Signal(body) => self.on_signal(&body),
-            ToSession::PairingFailed { attempts_left } => self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left })),
+            ToSession::PairingFailed { attempts_left } => {
+                self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left }))
+            }
             ToSession::Plugin { digest, fetched } => {
                 if let Some(loader) = &mut self.loader {
                     loader.from_relay(digest, fetched);
@@ -62,7 +65,13 @@ impl Task {
         let resumed = offer.resumed;
         self.offer = Some(offer);
         self.loader.get_or_insert_with(|| {
-            Loader::new(self.config.runtime.clone(), self.config.store.clone(), code_key, self.config.developer, self.queues.loaded.0.clone())
+            Loader::new(
+                self.config.runtime.clone(),
+                self.config.store.clone(),
+                code_key,
+                self.config.developer,
+                self.queues.loaded.0.clone(),
+            )
         });
         self.renew_path();
         self.write_note_if_known();
@@ -102,7 +111,9 @@ impl Task {
     /// The relay counts attempts and tells both sides how many are left; keys that differ end it at once.
     fn on_pairing_problem(&mut self, problem: &PairingError) {
         match problem {
-            PairingError::WrongCode if self.config.side == Side::Rep => self.relay_says(ToRelay::PairingFailed { session: self.config.id }),
+            PairingError::WrongCode if self.config.side == Side::Rep => {
+                self.relay_says(ToRelay::PairingFailed { session: self.config.id })
+            }
             PairingError::WrongCode => {}
             PairingError::KeysDiffer | PairingError::Malformed => self.feed(Event::PairingFailed(Failure::KeysDiffer)),
         }
@@ -256,7 +267,11 @@ impl Task {
 
     fn on_fault(&mut self, number: usize, why: String, restarting: bool) {
         let Some(plugin) = self.plugins.get_mut(number) else { return };
-        plugin.view.state = if restarting { PluginState::Restarting { why: why.clone() } } else { PluginState::Stopped { why: why.clone() } };
+        plugin.view.state = if restarting {
+            PluginState::Restarting { why: why.clone() }
+        } else {
+            PluginState::Stopped { why: why.clone() }
+        };
         let name = plugin.view.name.clone();
         let id = plugin.view.id.clone();
         if let Some(shared) = &self.shared {
@@ -264,7 +279,9 @@ impl Task {
                 shared.invalidate(number);
             } else {
                 shared.seat(number, None);
-                Self::places(&mut self.view).values_mut().for_each(|list| list.retain(|contribution| contribution.plugin != id));
+                Self::places(&mut self.view)
+                    .values_mut()
+                    .for_each(|list| list.retain(|contribution| contribution.plugin != id));
             }
         }
         self.notice(Tone::Caution, name, why);
@@ -272,7 +289,10 @@ impl Task {
 
     fn on_consent_asked(&mut self, number: usize, capability: lotse_package::Capability) {
         let (Some(access), Some(plugin)) = (capability.consent(), self.plugins.get(number)) else { return };
-        let reason = plugin.ready.as_ref().and_then(|ready| Some(ready.compiled.manifest().reason(capability)?.pick(&self.config.locale).to_owned()));
+        let reason = plugin
+            .ready
+            .as_ref()
+            .and_then(|ready| Some(ready.compiled.manifest().reason(capability)?.pick(&self.config.locale).to_owned()));
         self.prompts.ask(PromptKind::Access {
             access,
             plugin: plugin.view.name.clone(),
@@ -291,7 +311,9 @@ impl Task {
         for plugin in shared.plugins() {
             let event = match &heard {
                 crate::clipboard::Heard::Changed(formats) => PluginEvent::ClipboardChanged(formats.clone()),
-                crate::clipboard::Heard::Content { format, data } => PluginEvent::ClipboardContent { format: (*format).to_owned(), data: data.clone() },
+                crate::clipboard::Heard::Content { format, data } => {
+                    PluginEvent::ClipboardContent { format: (*format).to_owned(), data: data.clone() }
+                }
             };
             shared.try_tell(plugin, event);
         }
@@ -311,7 +333,11 @@ impl Task {
                 self.apply_pause();
                 self.say(PeerMessage::Paused { on });
             }
-            Command::End => self.feed(Event::End(if self.config.side == Side::Rep { EndReason::RepEnded } else { EndReason::CustomerEnded })),
+            Command::End => self.feed(Event::End(if self.config.side == Side::Rep {
+                EndReason::RepEnded
+            } else {
+                EndReason::CustomerEnded
+            })),
             Command::Act { plugin, node, what } => {
                 let number = self.plugins.iter().position(|of| of.view.id == plugin);
                 if let (Some(number), Some(shared)) = (number, &self.shared) {
@@ -329,7 +355,9 @@ impl Task {
     async fn on_answer(&mut self, prompt: u64, allow: bool) {
         match self.prompts.answered(prompt) {
             Some(PromptKind::Begin { .. }) => self.feed(Event::Answered { begin: allow }),
-            Some(PromptKind::Access { access, .. }) => self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused }).await,
+            Some(PromptKind::Access { access, .. }) => {
+                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused }).await
+            }
             None => {}
         }
         self.dirty = true;
@@ -372,7 +400,12 @@ impl Task {
         let Some(plugin) = shared.pictures.plugin_of(surface) else { return };
         match input {
             SurfaceInput::Pointer { x, y, buttons, wheel_x, wheel_y } => {
-                let event = PluginEvent::SurfacePointer { surface, at: Point { x, y }, buttons, wheel: Point { x: wheel_x, y: wheel_y } };
+                let event = PluginEvent::SurfacePointer {
+                    surface,
+                    at: Point { x, y },
+                    buttons,
+                    wheel: Point { x: wheel_x, y: wheel_y },
+                };
                 shared.try_tell(plugin, event);
             }
             SurfaceInput::Key { physical, down } => {
@@ -420,10 +453,14 @@ impl Task {
     }
 
     fn on_link_view(&mut self, link: LinkView) {
-        if self.view.link.quality != link.quality || self.view.link.round_trip_us.abs_diff(link.round_trip_us) > self.view.link.round_trip_us / 10 {
+        if self.view.link.quality != link.quality
+            || self.view.link.round_trip_us.abs_diff(link.round_trip_us) > self.view.link.round_trip_us / 10
+        {
             if let Some(shared) = &self.shared {
                 let state = link_settings(&link);
-                shared.plugins().for_each(|plugin| shared.try_tell(plugin, PluginEvent::Link { who: shared.peer_id(), state: state.clone() }));
+                shared.plugins().for_each(|plugin| {
+                    shared.try_tell(plugin, PluginEvent::Link { who: shared.peer_id(), state: state.clone() })
+                });
             }
             self.dirty = true;
         }

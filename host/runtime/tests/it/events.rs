@@ -16,7 +16,7 @@ async fn each_event_reaches_its_handler() {
     let state = vec![("state".to_owned(), Value::Text("slow".into()))];
     handle.send(Event::Link { who: 2, state }).await.unwrap();
     host.expect(r#"link 2 [("state", Value::Text("slow"))]"#).await;
-    handle.send(Event::StreamOpened { peer: 2, label: "chat".into(), stream: 7 }).await.unwrap();
+    handle.send(Event::StreamOpened { peer: 2, label: "chat".into(), stream: 7, heard: None }).await.unwrap();
     host.expect("opened 2 chat 7").await;
     handle.send(Event::StreamData { stream: 7, bytes: vec![0; 70_000] }).await.unwrap();
     host.expect("data 7 70000").await;
@@ -119,7 +119,7 @@ async fn a_stream_that_nobody_took_any_more_is_refused() {
     let limits = lotse_runtime::Limits { call_cpu: Duration::from_secs(30), ..Default::default() };
     let subject = Subject::with_limits(limits).await;
     subject.act("spin", "").await;
-    subject.handle.send(Event::StreamOpened { peer: 2, label: "late".into(), stream: 9 }).await.unwrap();
+    subject.handle.send(Event::StreamOpened { peer: 2, label: "late".into(), stream: 9, heard: None }).await.unwrap();
     subject.handle.stop();
     subject.handle.stopped().await;
     assert_eq!(subject.host.count("host: stream_reset 9"), 1);
@@ -139,7 +139,7 @@ async fn the_hello_plugin_says_hello() {
     let menu = subject.render("menu").await.unwrap();
     assert_eq!(menu[0].kind, "menu");
     subject.handle.send(Event::ClipboardChanged(Vec::new())).await.unwrap();
-    subject.handle.send(Event::StreamOpened { peer: 2, label: "?".into(), stream: 5 }).await.unwrap();
+    subject.handle.send(Event::StreamOpened { peer: 2, label: "?".into(), stream: 5, heard: None }).await.unwrap();
     subject.act("greet", "").await;
     subject.handle.send(Event::Datagram { peer: 2, bytes: b"Hello!".to_vec() }).await.unwrap();
     subject.host.expect("host: notify Hello!").await;

@@ -81,9 +81,7 @@ impl LegTicket {
 
 impl fmt::Debug for LegTicket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LegTicket")
-            .field("token_bytes", &self.token.len())
-            .finish_non_exhaustive()
+        f.debug_struct("LegTicket").field("token_bytes", &self.token.len()).finish_non_exhaustive()
     }
 }
 
@@ -114,11 +112,7 @@ impl RelayKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         let derive = |label: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, label).as_ref());
-        Self {
-            ticket: derive(b"lotse ticket"),
-            leg: derive(b"lotse leg"),
-            cookie: derive(b"lotse cookie"),
-        }
+        Self { ticket: derive(b"lotse ticket"), leg: derive(b"lotse leg"), cookie: derive(b"lotse cookie") }
     }
 
     /// Issues a ticket for one end of a session, valid until `expires_unix` (seconds since 1970 by the relay's clock).
@@ -254,13 +248,7 @@ mod tests {
     fn a_ticket_is_taken_until_it_expires() {
         let key = RelayKey::new([7; 32]);
         let ticket = key.issue([1; 16], Side::Customer, 1000);
-        assert_eq!(
-            key.check(&token(&ticket), 999),
-            Ok(Leg {
-                session: [1; 16],
-                side: Side::Customer
-            })
-        );
+        assert_eq!(key.check(&token(&ticket), 999), Ok(Leg { session: [1; 16], side: Side::Customer }));
         assert_eq!(key.check(&token(&ticket), 1000), Err(TicketError::Expired));
         assert_eq!(key.leg_secret(&token(&ticket)), ticket.secret);
     }
@@ -274,10 +262,7 @@ mod tests {
             forged[index] ^= 1;
             assert!(key.check(&forged, 10).is_err(), "byte {index}");
         }
-        assert_eq!(
-            RelayKey::new([8; 32]).check(&token(&ticket), 10),
-            Err(TicketError::Forged)
-        );
+        assert_eq!(RelayKey::new([8; 32]).check(&token(&ticket), 10), Err(TicketError::Forged));
     }
 
     #[test]

@@ -77,12 +77,7 @@ pub enum ToRelay {
     /// "I want to be this leg." 51 bytes.
     Bind { nonce: u64, token: [u8; TOKEN_BYTES] },
     /// "I got your cookie here and hold the leg's secret." 83 bytes.
-    Proof {
-        nonce: u64,
-        token: [u8; TOKEN_BYTES],
-        cookie: [u8; COOKIE_BYTES],
-        mac: [u8; MAC_BYTES],
-    },
+    Proof { nonce: u64, token: [u8; TOKEN_BYTES], cookie: [u8; COOKIE_BYTES], mac: [u8; MAC_BYTES] },
 }
 
 impl ToRelay {
@@ -95,12 +90,7 @@ impl ToRelay {
                 packet.extend_from_slice(&nonce.to_be_bytes());
                 packet.extend_from_slice(token);
             }
-            Self::Proof {
-                nonce,
-                token,
-                cookie,
-                mac,
-            } => {
+            Self::Proof { nonce, token, cookie, mac } => {
                 packet.push(PROOF);
                 packet.extend_from_slice(&nonce.to_be_bytes());
                 packet.extend_from_slice(token);
@@ -116,10 +106,7 @@ impl ToRelay {
         let (&kind, rest) = packet.split_first()?;
         let mut reader = Reader(rest);
         let message = match kind {
-            BIND => Self::Bind {
-                nonce: reader.u64()?,
-                token: reader.array()?,
-            },
+            BIND => Self::Bind { nonce: reader.u64()?, token: reader.array()? },
             PROOF => Self::Proof {
                 nonce: reader.u64()?,
                 token: reader.array()?,
@@ -175,18 +162,9 @@ impl FromRelay {
         let (&kind, rest) = packet.split_first()?;
         let mut reader = Reader(rest);
         let message = match kind {
-            CHALLENGE => Self::Challenge {
-                nonce: reader.u64()?,
-                cookie: reader.array()?,
-            },
-            BOUND => Self::Bound {
-                nonce: reader.u64()?,
-                mac: reader.array()?,
-            },
-            REFUSED => Self::Refused {
-                nonce: reader.u64()?,
-                refusal: Refusal::from_byte(reader.array::<1>()?[0])?,
-            },
+            CHALLENGE => Self::Challenge { nonce: reader.u64()?, cookie: reader.array()? },
+            BOUND => Self::Bound { nonce: reader.u64()?, mac: reader.array()? },
+            REFUSED => Self::Refused { nonce: reader.u64()?, refusal: Refusal::from_byte(reader.array::<1>()?[0])? },
             UNBOUND => Self::Unbound,
             _ => return None,
         };
@@ -216,33 +194,16 @@ mod tests {
 
     fn to_relay() -> Vec<ToRelay> {
         vec![
-            ToRelay::Bind {
-                nonce: 5,
-                token: [3; TOKEN_BYTES],
-            },
-            ToRelay::Proof {
-                nonce: 6,
-                token: [3; TOKEN_BYTES],
-                cookie: [4; COOKIE_BYTES],
-                mac: [5; MAC_BYTES],
-            },
+            ToRelay::Bind { nonce: 5, token: [3; TOKEN_BYTES] },
+            ToRelay::Proof { nonce: 6, token: [3; TOKEN_BYTES], cookie: [4; COOKIE_BYTES], mac: [5; MAC_BYTES] },
         ]
     }
 
     fn from_relay() -> Vec<FromRelay> {
         vec![
-            FromRelay::Challenge {
-                nonce: 1,
-                cookie: [9; COOKIE_BYTES],
-            },
-            FromRelay::Bound {
-                nonce: 2,
-                mac: [8; MAC_BYTES],
-            },
-            FromRelay::Refused {
-                nonce: 3,
-                refusal: Refusal::Full,
-            },
+            FromRelay::Challenge { nonce: 1, cookie: [9; COOKIE_BYTES] },
+            FromRelay::Bound { nonce: 2, mac: [8; MAC_BYTES] },
+            FromRelay::Refused { nonce: 3, refusal: Refusal::Full },
             FromRelay::Unbound,
         ]
     }
@@ -262,11 +223,8 @@ mod tests {
 
     #[test]
     fn fuzz_messages() {
-        let seeds: Vec<Vec<u8>> = to_relay()
-            .iter()
-            .map(ToRelay::encode)
-            .chain(from_relay().iter().map(FromRelay::encode))
-            .collect();
+        let seeds: Vec<Vec<u8>> =
+            to_relay().iter().map(ToRelay::encode).chain(from_relay().iter().map(FromRelay::encode)).collect();
         let mut random = Seeded::new(0x10_75e);
         for _ in 0..50_000 {
             let mut packet = seeds[random.below(seeds.len())].clone();

@@ -11,10 +11,7 @@ pub(super) struct BaseDelay {
 
 impl BaseDelay {
     pub(super) fn new() -> Self {
-        Self {
-            buckets: [f64::INFINITY; BUCKETS],
-            bucket_end: 0.0,
-        }
+        Self { buckets: [f64::INFINITY; BUCKETS], bucket_end: 0.0 }
     }
 
     pub(super) fn add(&mut self, now: f64, delay: f64) {

@@ -61,14 +61,7 @@ struct Drain {
 
 impl Round {
     fn starting(start: Option<f64>) -> Self {
-        Self {
-            start,
-            delay_min: f64::INFINITY,
-            samples: 0,
-            acked: 0,
-            lost: 0,
-            filled: false,
-        }
+        Self { start, delay_min: f64::INFINITY, samples: 0, acked: 0, lost: 0, filled: false }
     }
 }
 
@@ -180,10 +173,7 @@ impl DelayCore {
             self.set_window(self.window + growth);
         }
         if round.filled && now - self.emptied_at > DRAIN_AFTER {
-            self.drain = Some(Drain {
-                window_after: self.window,
-                rounds_left: DRAIN_ROUNDS,
-            });
+            self.drain = Some(Drain { window_after: self.window, rounds_left: DRAIN_ROUNDS });
             self.set_window(0.75 * self.window * base / (base + self.queue));
         }
     }

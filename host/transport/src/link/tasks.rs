@@ -99,14 +99,7 @@ async fn read_preface(
             let send = SendStream::new(send, class, Arc::clone(&flow));
             let recv = RecvStream::new(recv, class, flow);
             // Nobody accepts any longer: dropping both halves tells the opener.
-            let _ = sender
-                .send(Incoming {
-                    class,
-                    header,
-                    send,
-                    recv,
-                })
-                .await;
+            let _ = sender.send(Incoming { class, header, send, recv }).await;
             true
         }
     }

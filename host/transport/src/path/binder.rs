@@ -49,12 +49,7 @@ enum Phase {
     /// BIND is repeated until a cookie comes.
     Asking { nonce: u64, due: Duration, tries: u32 },
     /// PROOF is repeated until BOUND comes.
-    Proving {
-        nonce: u64,
-        cookie: [u8; COOKIE_BYTES],
-        due: Duration,
-        tries: u32,
-    },
+    Proving { nonce: u64, cookie: [u8; COOKIE_BYTES], due: Duration, tries: u32 },
     /// Refused: no try before that time.
     Refused { until: Duration },
 }
@@ -167,9 +162,7 @@ impl Binder {
                     return;
                 };
                 if nonce == ours {
-                    self.phase = Phase::Refused {
-                        until: now + self.refused_wait,
-                    };
+                    self.phase = Phase::Refused { until: now + self.refused_wait };
                     self.refused_wait = (self.refused_wait * 2).min(REFUSED_MAX);
                     self.tell(BindEvent::Refused(refusal));
                 }
@@ -200,26 +193,13 @@ impl Binder {
             Phase::Asking { nonce, due, tries } if now >= *due => {
                 *due = repeat(*tries);
                 *tries = tries.saturating_add(1);
-                Some(ToRelay::Bind {
-                    nonce: *nonce,
-                    token: self.token,
-                })
+                Some(ToRelay::Bind { nonce: *nonce, token: self.token })
             }
-            Phase::Proving {
-                nonce,
-                cookie,
-                due,
-                tries,
-            } if now >= *due => {
+            Phase::Proving { nonce, cookie, due, tries } if now >= *due => {
                 *due = repeat(*tries);
                 *tries = tries.saturating_add(1);
                 let mac = proof_mac(&self.secret, *nonce, &self.token, cookie);
-                Some(ToRelay::Proof {
-                    nonce: *nonce,
-                    token: self.token,
-                    cookie: *cookie,
-                    mac,
-                })
+                Some(ToRelay::Proof { nonce: *nonce, token: self.token, cookie: *cookie, mac })
             }
             Phase::Asking { .. } | Phase::Proving { .. } | Phase::Resting | Phase::Refused { .. } => None,
         }
@@ -261,26 +241,11 @@ impl Binder {
                 if tries == 1 {
                     self.round_trip = now.saturating_sub(self.asked_at);
                 }
-                self.phase = Phase::Proving {
-                    nonce,
-                    cookie,
-                    due: now,
-                    tries: 0,
-                };
+                self.phase = Phase::Proving { nonce, cookie, due: now, tries: 0 };
             }
             // The cookie had grown too old on its way: prove with the new one.
-            Phase::Proving {
-                nonce: ours,
-                cookie: old,
-                tries,
-                ..
-            } if nonce == ours && cookie != old => {
-                self.phase = Phase::Proving {
-                    nonce,
-                    cookie,
-                    due: now,
-                    tries,
-                };
+            Phase::Proving { nonce: ours, cookie: old, tries, .. } if nonce == ours && cookie != old => {
+                self.phase = Phase::Proving { nonce, cookie, due: now, tries };
             }
             Phase::Asking { .. } | Phase::Proving { .. } | Phase::Resting | Phase::Refused { .. } => {}
         }
@@ -288,11 +253,7 @@ impl Binder {
 
     fn ask(&mut self, now: Duration) {
         self.asked_at = now;
-        self.phase = Phase::Asking {
-            nonce: self.random.next_u64(),
-            due: now,
-            tries: 0,
-        };
+        self.phase = Phase::Asking { nonce: self.random.next_u64(), due: now, tries: 0 };
     }
 
     fn quiet_min(&self) -> Duration {
@@ -300,8 +261,7 @@ impl Binder {
     }
 
     fn is_quiet(&self, now: Duration) -> bool {
-        self.unanswered_since
-            .is_some_and(|since| now.saturating_sub(since) >= self.quiet_min())
+        self.unanswered_since.is_some_and(|since| now.saturating_sub(since) >= self.quiet_min())
     }
 
     fn tell(&mut self, event: BindEvent) {

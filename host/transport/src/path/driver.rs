@@ -20,11 +20,7 @@ const TICK: Duration = Duration::from_millis(100);
 const NEW_LOCAL_GAP: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(shared: Arc<Shared>, binder: Binder) {
-    let mut driver = Driver {
-        shared,
-        binder,
-        new_local_at: Duration::ZERO,
-    };
+    let mut driver = Driver { shared, binder, new_local_at: Duration::ZERO };
     while !driver.shared.closed.load(Relaxed) {
         let wait = driver.step();
         // Elapsing is as good a reason to look again as being woken.
@@ -62,10 +58,7 @@ impl Driver {
         while let Some(event) = self.binder.poll_event() {
             self.tell(event);
         }
-        self.binder
-            .poll_timeout()
-            .saturating_sub(now)
-            .clamp(Duration::from_millis(1), TICK)
+        self.binder.poll_timeout().saturating_sub(now).clamp(Duration::from_millis(1), TICK)
     }
 
     fn grant_wishes(&mut self, now: Duration) {
@@ -115,13 +108,7 @@ impl Driver {
 
     fn send(&self, packet: &[u8]) {
         let Target { relay, local } = self.shared.target.read().clone();
-        let transmit = Transmit {
-            destination: relay,
-            ecn: None,
-            contents: packet,
-            segment_size: None,
-            src_ip: None,
-        };
+        let transmit = Transmit { destination: relay, ecn: None, contents: packet, segment_size: None, src_ip: None };
         // Past tokio, which takes a fresh socket for unwritable until its first event and would cost a repeat.
         match local.state.try_send((&local.io).into(), &transmit) {
             Err(error) if network_is_gone(&error) => self.shared.network_gone(),

@@ -26,10 +26,7 @@ impl LocalSocket {
         // A smaller buffer is slower, not wrong.
         let _ = state.set_recv_buffer_size((&socket).into(), SOCKET_BUFFER_BYTES);
         let _ = state.set_send_buffer_size((&socket).into(), SOCKET_BUFFER_BYTES);
-        Ok(Self {
-            io: tokio::net::UdpSocket::from_std(socket)?,
-            state,
-        })
+        Ok(Self { io: tokio::net::UdpSocket::from_std(socket)?, state })
     }
 }
 

@@ -60,10 +60,7 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(relay: SocketAddr, local: LocalSocket) -> Self {
         Self {
-            target: RwLock::new(Target {
-                relay,
-                local: Arc::new(local),
-            }),
+            target: RwLock::new(Target { relay, local: Arc::new(local) }),
             traffic: Traffic::new(),
             inbox: Mutex::default(),
             wishes: Mutex::default(),

@@ -80,22 +80,13 @@ impl Drop for PathSocket {
 
 impl AsyncUdpSocket for PathSocket {
     fn create_io_poller(self: Arc<Self>) -> Pin<Box<dyn UdpPoller>> {
-        Box::pin(Poller {
-            socket: self,
-            waiting: None,
-        })
+        Box::pin(Poller { socket: self, waiting: None })
     }
 
     fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
         let Target { relay, local } = self.target();
-        let real = Transmit {
-            destination: relay,
-            src_ip: None,
-            ..transmit.clone()
-        };
-        let sent = local
-            .io
-            .try_io(Interest::WRITABLE, || local.state.try_send((&local.io).into(), &real));
+        let real = Transmit { destination: relay, src_ip: None, ..transmit.clone() };
+        let sent = local.io.try_io(Interest::WRITABLE, || local.state.try_send((&local.io).into(), &real));
         match sent {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
             // A packet that could not be sent is a packet lost on the way: QUIC's to repeat.
@@ -123,9 +114,7 @@ impl AsyncUdpSocket for PathSocket {
         loop {
             let Target { relay, local } = self.target();
             let received = match ready!(local.io.poll_recv_ready(cx)) {
-                Ok(()) => local.io.try_io(Interest::READABLE, || {
-                    local.state.recv((&local.io).into(), buffers, metas)
-                }),
+                Ok(()) => local.io.try_io(Interest::READABLE, || local.state.recv((&local.io).into(), buffers, metas)),
                 Err(error) => Err(error),
             };
             match received {
@@ -178,11 +167,7 @@ impl fmt::Debug for Poller {
 impl UdpPoller for Poller {
     fn poll_writable(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let local = self.socket.target().local;
-        if self
-            .waiting
-            .as_ref()
-            .is_some_and(|(waited_on, _)| !Arc::ptr_eq(waited_on, &local))
-        {
+        if self.waiting.as_ref().is_some_and(|(waited_on, _)| !Arc::ptr_eq(waited_on, &local)) {
             self.waiting = None;
         }
         let (_, writable) = self.waiting.get_or_insert_with(|| {

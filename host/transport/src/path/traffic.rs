@@ -52,14 +52,12 @@ impl Traffic {
 
     /// Time since the last packet of the other end; since the start when none came.
     pub(super) fn since_peer(&self) -> Duration {
-        self.now()
-            .saturating_sub(Duration::from_micros(self.last_from_peer.load(Relaxed)))
+        self.now().saturating_sub(Duration::from_micros(self.last_from_peer.load(Relaxed)))
     }
 
     /// Time since the relay itself last answered; since the start when it never did.
     pub(super) fn since_relay(&self) -> Duration {
-        self.now()
-            .saturating_sub(Duration::from_micros(self.last_from_relay.load(Relaxed)))
+        self.now().saturating_sub(Duration::from_micros(self.last_from_relay.load(Relaxed)))
     }
 }
 

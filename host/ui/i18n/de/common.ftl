@@ -54,6 +54,7 @@ message-delivered = zugestellt
 message-failed = nicht gesendet
 chat-send = Senden
 chat-none = Kein Chat in dieser Sitzung
+signer-key = Schlüssel { $start }…
 plugin-loading = wird geladen
 plugin-running = läuft
 plugin-restarting = startet neu

@@ -37,7 +37,8 @@ impl RepEvents {
             watched.code = session.code.is_some();
             // The session's own view may know its id later than the list does.
             let id = session.id.to_string();
-            events.extend(watched.events.diff(&session.view).into_iter().map(|event| event.with("session", id.as_str())));
+            events
+                .extend(watched.events.diff(&session.view).into_iter().map(|event| event.with("session", id.as_str())));
         }
         events
     }
@@ -48,13 +49,17 @@ fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
         SignIn::Out => Some(Event::new("signed-out")),
         SignIn::Trying => None,
         SignIn::In { rep, account, reconnecting, .. } => match last {
-            SignIn::In { reconnecting: before, .. } if before != reconnecting => Some(Event::new("reconnecting").with("on", *reconnecting)),
+            SignIn::In { reconnecting: before, .. } if before != reconnecting => {
+                Some(Event::new("reconnecting").with("on", *reconnecting))
+            }
             SignIn::In { .. } => None,
             SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) => {
                 Some(Event::new("signed-in").with("rep", rep.as_str()).with("account", account.as_str()))
             }
         },
-        SignIn::Refused(failure) => Some(Event::new("sign-in-failed").with("problem", names::sign_in_failure(*failure))),
+        SignIn::Refused(failure) => {
+            Some(Event::new("sign-in-failed").with("problem", names::sign_in_failure(*failure)))
+        }
         SignIn::Failed(problem) => Some(problem_event("sign-in-failed", problem)),
     }
 }

@@ -22,7 +22,12 @@ impl SessionEvents {
         }
         self.begun = true;
         if view.peer != last.peer || view.peer_system != last.peer_system {
-            events.push(Event::new("peer").with("name", view.peer.as_str()).with("system", view.peer_system.as_str()).with("account", view.account.as_str()));
+            events.push(
+                Event::new("peer")
+                    .with("name", view.peer.as_str())
+                    .with("system", view.peer_system.as_str())
+                    .with("account", view.account.as_str()),
+            );
         }
         if view.safety_code != last.safety_code && !view.safety_code.is_empty() {
             events.push(Event::new("safety-code").with("code", view.safety_code.as_str()));
@@ -71,10 +76,17 @@ fn state(last: &View, view: &View, begun: bool, events: &mut Vec<Event>) {
 pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
     let event = Event::new(name).with("problem", names::problem(problem));
     match problem {
-        Problem::RelayUnreachable { detail } | Problem::Incompatible { detail } | Problem::Other { detail } => event.with("detail", detail.as_str()),
+        Problem::RelayUnreachable { detail } | Problem::Incompatible { detail } | Problem::Other { detail } => {
+            event.with("detail", detail.as_str())
+        }
         Problem::CodeWrong { attempts_left } => event.with("attempts_left", *attempts_left),
         Problem::TooManyAttempts { wait_s } => event.with("wait_s", *wait_s),
-        Problem::RelayNotTrusted | Problem::CodeUnknown | Problem::CodeExpired | Problem::CodeUsed | Problem::RepGone | Problem::KeysDiffer => event,
+        Problem::RelayNotTrusted
+        | Problem::CodeUnknown
+        | Problem::CodeExpired
+        | Problem::CodeUsed
+        | Problem::RepGone
+        | Problem::KeysDiffer => event,
     }
 }
 
@@ -82,20 +94,27 @@ pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
 fn link(last: &View, view: &View, events: &mut Vec<Event>) {
     let (old, new) = (&last.link, &view.link);
     if old.quality != new.quality || old.cause != new.cause {
-        let event = Event::new("link").with("quality", names::quality(new.quality)).with("cause", names::cause(new.cause));
+        let event =
+            Event::new("link").with("quality", names::quality(new.quality)).with("cause", names::cause(new.cause));
         events.push(event.with("round_trip_us", new.round_trip_us));
     }
 }
 
 fn consents(last: &View, view: &View, events: &mut Vec<Event>) {
     for consent in view.consents.iter().filter(|consent| !last.consents.contains(consent)) {
-        events.push(Event::new("consent").with("access", names::access(consent.access)).with("state", names::consent(consent.state)));
+        events.push(
+            Event::new("consent")
+                .with("access", names::access(consent.access))
+                .with("state", names::consent(consent.state)),
+        );
     }
     match &view.prompt {
         Some(prompt) if last.prompt.as_ref().map(|old| old.id) != Some(prompt.id) => {
             let event = Event::new("prompt").with("id", prompt.id);
             events.push(match &prompt.kind {
-                PromptKind::Begin { rep, account } => event.with("kind", "begin").with("rep", rep.as_str()).with("account", account.as_str()),
+                PromptKind::Begin { rep, account } => {
+                    event.with("kind", "begin").with("rep", rep.as_str()).with("account", account.as_str())
+                }
                 PromptKind::Access { access, plugin, signer, reason } => event
                     .with("kind", "access")
                     .with("access", names::access(*access))
@@ -113,7 +132,10 @@ fn plugins(last: &View, view: &View, events: &mut Vec<Event>) {
         let old = last.plugins.iter().find(|old| old.id == plugin.id);
         if old.is_none_or(|old| old.state != plugin.state) {
             let (state, why) = names::plugin(&plugin.state);
-            let event = Event::new("plugin").with("plugin", plugin.id.as_str()).with("version", plugin.version.as_str()).with("state", state);
+            let event = Event::new("plugin")
+                .with("plugin", plugin.id.as_str())
+                .with("version", plugin.version.as_str())
+                .with("state", state);
             events.push(if why.is_empty() { event } else { event.with("why", why) });
         }
     }
@@ -126,10 +148,15 @@ fn surfaces(last: &View, view: &View, events: &mut Vec<Event>) {
             Some(old) if (old.width, old.height) != (surface.width, surface.height) => "resized",
             Some(_) => continue,
         };
-        let event = Event::new("surface").with("surface", surface.id).with("state", state).with("plugin", surface.plugin.as_str());
+        let event = Event::new("surface")
+            .with("surface", surface.id)
+            .with("state", state)
+            .with("plugin", surface.plugin.as_str());
         events.push(event.with("width", surface.width).with("height", surface.height));
     }
     for gone in last.surfaces.iter().filter(|old| !view.surfaces.iter().any(|surface| surface.id == old.id)) {
-        events.push(Event::new("surface").with("surface", gone.id).with("state", "closed").with("plugin", gone.plugin.as_str()));
+        events.push(
+            Event::new("surface").with("surface", gone.id).with("state", "closed").with("plugin", gone.plugin.as_str()),
+        );
     }
 }

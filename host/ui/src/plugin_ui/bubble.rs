@@ -75,9 +75,10 @@ fn body(ui: &mut Ui, body: &str) {
         ui.add(Label::new(*text).wrap().selectable(true));
         return;
     }
+    // Lines as high as their text, not as controls.
+    ui.spacing_mut().interact_size.y = 0.0;
+    ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
-        ui.spacing_mut().interact_size.y = 0.0;
         for piece in pieces {
             match piece {
                 Piece::Text(text) => drop(ui.add(Label::new(text).selectable(true))),

@@ -56,7 +56,8 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             .char_limit(limit);
         let edit = if submits { edit.return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter)) } else { edit };
         let response = ui.add_enabled(node.enabled(), edit).accessible_name(name);
-        let enter = response.has_focus() && ui.input(|input| input.modifiers.is_none() && input.key_pressed(Key::Enter));
+        let enter =
+            response.has_focus() && ui.input(|input| input.modifiers.is_none() && input.key_pressed(Key::Enter));
         send |= submits && enter;
         if response.changed() {
             tell_typing(&mut draft, node, ui.input(|input| input.time), acts);

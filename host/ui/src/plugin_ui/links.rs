@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn finds_links_and_leaves_the_sentence() {
-        assert_eq!(pieces("see https://acme.example/a?b=1."), [Piece::Text("see "), Piece::Link("https://acme.example/a?b=1"), Piece::Text(".")]);
+        assert_eq!(
+            pieces("see https://acme.example/a?b=1."),
+            [Piece::Text("see "), Piece::Link("https://acme.example/a?b=1"), Piece::Text(".")]
+        );
         assert_eq!(pieces("(http://x.example)"), [Piece::Text("("), Piece::Link("http://x.example"), Piece::Text(")")]);
         assert_eq!(pieces("plain"), [Piece::Text("plain")]);
         assert_eq!(pieces(""), []);
@@ -91,7 +94,16 @@ mod tests {
 
     #[test]
     fn opens_nothing_but_the_web() {
-        let bad = ["javascript:alert(1)", "file:///etc/passwd", "http://", "https:// x", "https://bank.example@evil.example/", "https://a\u{202e}b.example", "httpx://a", "-h"];
+        let bad = [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "http://",
+            "https:// x",
+            "https://bank.example@evil.example/",
+            "https://a\u{202e}b.example",
+            "httpx://a",
+            "-h",
+        ];
         for link in bad {
             assert!(!is_web_link(link), "{link}");
         }
@@ -108,7 +120,12 @@ mod tests {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 body.push_str(alphabet[(seed >> 33) as usize % alphabet.len()]);
             }
-            let joined: String = pieces(&body).iter().map(|piece| match piece { Piece::Text(text) | Piece::Link(text) => *text }).collect();
+            let joined: String = pieces(&body)
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) | Piece::Link(text) => *text,
+                })
+                .collect();
             assert_eq!(joined, body, "seed {seed}");
         }
     }

@@ -6,8 +6,8 @@ use crate::tokens::{Palette, size};
 use crate::widgets::{Button, Kind};
 use crate::{fonts, icons};
 use egui::{Label, RichText, Ui};
-use lotse_engine::view::Contribution;
 use lotse_engine::Value;
+use lotse_engine::view::Contribution;
 
 /// Entries of a menu that lies open as buttons.
 const OPEN_MENU_MAX: usize = 2;
@@ -26,7 +26,7 @@ pub fn items(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     for root in roots(contributions, acts) {
         match root.kind() {
             "menu" | "panel" | "list" | "row" => entries(ui, root, acts),
-            _ => entry(ui, root, acts),
+            _ => entry(ui, root, false, acts),
         }
     }
 }
@@ -46,7 +46,11 @@ pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     for root in roots(contributions, acts) {
         for menu in menus_of(root) {
             let nodes: Vec<Branch<'_>> = menu.children().filter(|node| node.kind() != "separator").collect();
-            if nodes.len() <= OPEN_MENU_MAX { nodes.into_iter().for_each(|node| tool(ui, node, acts)) } else { tool(ui, menu, acts) }
+            if nodes.len() <= OPEN_MENU_MAX {
+                nodes.into_iter().for_each(|node| tool(ui, node, acts))
+            } else {
+                tool(ui, menu, acts)
+            }
         }
     }
 }
@@ -57,18 +61,23 @@ fn menus_of(root: Branch<'_>) -> Vec<Branch<'_>> {
 }
 
 fn entries(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
+    // Where one line has a check mark, all leave room for it.
+    let room = parent.children().any(|node| matches!(node.kind(), "toggle" | "choice"));
     for node in parent.children() {
-        entry(ui, node, acts);
+        entry(ui, node, room, acts);
     }
 }
 
 /// One line of an open menu.
-fn entry(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
+fn entry(ui: &mut Ui, node: Branch<'_>, room: bool, acts: &mut Acts) {
     match node.kind() {
         "separator" => drop(ui.separator()),
         "menu" => drop(ui.menu_button(node.label(), |ui| entries(ui, node, acts))),
         "choice" => {
-            ui.add(Label::new(RichText::new(node.label()).size(size::SMALL).color(Palette::of(ui).muted_ink)));
+            let title = RichText::new(node.label()).size(size::SMALL).color(Palette::of(ui).muted_ink);
+            egui::Frame::new()
+                .inner_margin(egui::Margin { left: 34, right: 10, top: 4, bottom: 0 })
+                .show(ui, |ui| ui.add(Label::new(title)));
             for option in node.children() {
                 let chosen = node.text("choice") == option.id();
                 let enabled = node.enabled() && option.enabled();
@@ -86,7 +95,9 @@ fn entry(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             }
         }
         "item" | "button" => {
-            if line(ui, node, egui::Button::new(node.label())).clicked() {
+            let button =
+                if room { egui::Button::new((no_mark(), node.label())) } else { egui::Button::new(node.label()) };
+            if line(ui, node, button).clicked() {
                 acts.act(node.plugin, node.id(), Vec::new());
                 ui.close();
             }
@@ -96,11 +107,15 @@ fn entry(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
     // What is greyed out says why, for the eye as well.
     if !node.enabled() && !node.text("why").is_empty() {
         let why = RichText::new(node.text("why")).size(size::SMALL).color(Palette::of(ui).muted_ink);
-        ui.horizontal(|ui| {
-            ui.add_space(10.0);
-            ui.add(Label::new(why).wrap());
-        });
+        let left = if room { 34 } else { 10 };
+        egui::Frame::new()
+            .inner_margin(egui::Margin { left, right: 10, top: -6, bottom: 6 })
+            .show(ui, |ui| ui.add(Label::new(why).wrap()));
     }
+}
+
+fn no_mark() -> RichText {
+    fonts::icon(icons::CHECK, 16.0).color(egui::Color32::TRANSPARENT)
 }
 
 /// A line with a check mark or room for one.
@@ -109,7 +124,8 @@ fn marked(ui: &mut Ui, on: bool, enabled: bool, node: Branch<'_>) -> egui::Respo
     let colour = if on { palette.accent } else { egui::Color32::TRANSPARENT };
     let button = egui::Button::new((fonts::icon(icons::CHECK, 16.0).color(colour), node.label()));
     let response = ui.add_enabled(enabled && node.enabled(), shortcut(button, node, palette));
-    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItemCheckBox, enabled, on, node.label()));
+    response
+        .widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItemCheckBox, enabled, on, node.label()));
     explained(response, node)
 }
 
@@ -139,21 +155,38 @@ fn explained(response: egui::Response, node: Branch<'_>) -> egui::Response {
     }
 }
 
+/// A button that unfolds a menu, as its sign says.
+pub fn menu_button<R>(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui) -> R) -> egui::Response {
+    let atoms = unfolds(ui, label);
+    ui.menu_button(atoms, contents).response.accessible_name(label)
+}
+
+fn unfolds<'a>(ui: &Ui, label: &str) -> egui::Atoms<'a> {
+    let muted = Palette::of(ui).muted_ink;
+    egui::Atoms::new((label.to_owned(), fonts::icon(icons::CHEVRON_DOWN, 14.0).color(muted)))
+}
+
 /// One thing in a bar.
 pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
     match node.kind() {
         "separator" => drop(ui.separator()),
-        "menu" => drop(ui.menu_button(node.label(), |ui| entries(ui, node, acts))),
+        "menu" => drop(menu_button(ui, node.label(), |ui| entries(ui, node, acts))),
         "choice" => {
             let chosen = node.children().find(|option| option.id() == node.text("choice"));
             let name = chosen.map_or(node.label(), Branch::label);
-            let response = ui.add_enabled_ui(node.enabled(), |ui| ui.menu_button(name, |ui| entry(ui, node, acts)).response).inner;
+            let button = unfolds(ui, name);
+            let response = ui
+                .add_enabled_ui(node.enabled(), |ui| ui.menu_button(button, |ui| entry(ui, node, true, acts)).response)
+                .inner;
             explained(response.accessible_name(format!("{}: {name}", node.label())), node);
         }
         "toggle" => {
             let on = node.flag("on");
-            let response = ui.add_enabled(node.enabled(), egui::Button::selectable(on, node.label()).frame_when_inactive(true));
-            response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Switch, node.enabled(), on, node.label()));
+            let response =
+                ui.add_enabled(node.enabled(), egui::Button::selectable(on, node.label()).frame_when_inactive(true));
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::accesskit::Role::Switch, node.enabled(), on, node.label())
+            });
             if explained(response, node).clicked() {
                 acts.act(node.plugin, node.id(), vec![("on".to_owned(), Value::Flag(!on))]);
             }

@@ -88,9 +88,14 @@ fn choice(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         ui.label(RichText::new(node.label()).color(muted));
         for option in node.children() {
             let chosen = node.text("choice") == option.id();
-            let response = ui.add_enabled(node.enabled() && option.enabled(), egui::RadioButton::new(chosen, option.label()));
+            let response =
+                ui.add_enabled(node.enabled() && option.enabled(), egui::RadioButton::new(chosen, option.label()));
             if response.clicked() && !chosen {
-                acts.act(node.plugin, node.id(), vec![("choice".to_owned(), lotse_engine::Value::Text(option.id().to_owned()))]);
+                acts.act(
+                    node.plugin,
+                    node.id(),
+                    vec![("choice".to_owned(), lotse_engine::Value::Text(option.id().to_owned()))],
+                );
             }
         }
     });

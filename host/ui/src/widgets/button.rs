@@ -27,7 +27,15 @@ pub struct Button<'a> {
 
 impl<'a> Button<'a> {
     pub fn new(kind: Kind, label: impl Into<String>) -> Self {
-        Self { kind, label: label.into(), icon: None, shortcut: None, width: 0.0, height: CONTROL_HEIGHT, enabled: true }
+        Self {
+            kind,
+            label: label.into(),
+            icon: None,
+            shortcut: None,
+            width: 0.0,
+            height: CONTROL_HEIGHT,
+            enabled: true,
+        }
     }
 
     pub fn primary(label: impl Into<String>) -> Self {
@@ -76,15 +84,24 @@ impl<'a> Button<'a> {
     pub fn show(self, ui: &mut Ui) -> Response {
         let palette = Palette::of(ui);
         let (text, ground, hover, edge) = match self.kind {
-            Kind::Primary => (palette.on_colour, palette.accent, mix(palette.accent, palette.ink, 0.12), Color32::TRANSPARENT),
+            Kind::Primary => {
+                (palette.on_colour, palette.accent, mix(palette.accent, palette.ink, 0.12), Color32::TRANSPARENT)
+            }
             Kind::Secondary => (palette.ink, palette.surface, palette.hover(), palette.control_line),
             Kind::Quiet => (palette.ink, Color32::TRANSPARENT, palette.hover(), Color32::TRANSPARENT),
-            Kind::Danger => (palette.on_colour, palette.danger, mix(palette.danger, palette.ink, 0.12), Color32::TRANSPARENT),
+            Kind::Danger => {
+                (palette.on_colour, palette.danger, mix(palette.danger, palette.ink, 0.12), Color32::TRANSPARENT)
+            }
         };
         // Not in a scope: a scope would keep a row from breaking before the button.
         let style = ui.style().clone();
         let widgets = &mut ui.visuals_mut().widgets;
-        for (visuals, ground) in [(&mut widgets.inactive, ground), (&mut widgets.hovered, hover), (&mut widgets.active, hover), (&mut widgets.noninteractive, ground)] {
+        for (visuals, ground) in [
+            (&mut widgets.inactive, ground),
+            (&mut widgets.hovered, hover),
+            (&mut widgets.active, hover),
+            (&mut widgets.noninteractive, ground),
+        ] {
             visuals.weak_bg_fill = ground;
             visuals.bg_stroke = Stroke::new(1.0, edge);
             visuals.fg_stroke.color = text;
@@ -125,6 +142,11 @@ pub fn icon_button(ui: &mut Ui, icon: char, name: &str) -> Response {
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(FOCUS_RING, Palette::of(ui).accent);
-        ui.painter().rect_stroke(response.rect.expand(FOCUS_RING), CornerRadius::same(RADIUS + 2), stroke, StrokeKind::Outside);
+        ui.painter().rect_stroke(
+            response.rect.expand(FOCUS_RING),
+            CornerRadius::same(RADIUS + 2),
+            stroke,
+            StrokeKind::Outside,
+        );
     }
 }

@@ -3,7 +3,10 @@
 use crate::tokens::{Palette, mix, size, space};
 use crate::{fonts, icons, t, words};
 use egui::accesskit::Role;
-use egui::{Align2, Color32, CornerRadius, FontFamily, FontId, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, FontFamily, FontId, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
+};
 use lotse_engine::view::ConsentView;
 use lotse_protocol::peer::ConsentState;
 
@@ -25,8 +28,10 @@ pub fn consent_chips(ui: &mut Ui, consents: &[ConsentView]) {
                 ConsentState::Refused => (icons::CLOSE, palette.danger),
                 ConsentState::NotAsked => (icons::MINUS, palette.muted_ink),
             };
-            let name = t!("chip-name", "access" => words::access(consent.access), "state" => words::consent(consent.state));
-            chip(ui, &words::access(consent.access), Some(sign), colour, &name).on_hover_text(words::consent(consent.state));
+            let name =
+                t!("chip-name", "access" => words::access(consent.access), "state" => words::consent(consent.state));
+            chip(ui, &words::access(consent.access), Some(sign), colour, &name)
+                .on_hover_text(words::consent(consent.state));
         }
     });
 }
@@ -52,7 +57,13 @@ fn chip(ui: &mut Ui, text: &str, sign: Option<char>, colour: Color32, name: &str
         let after = left + words.size().x + space::XS;
         ui.painter().galley(pos2(left, top), words, ink);
         if let Some(sign) = sign {
-            ui.painter().text(pos2(after, rect.center().y), Align2::LEFT_CENTER, sign, FontId::new(SIGN, fonts::icon_family()), colour);
+            ui.painter().text(
+                pos2(after, rect.center().y),
+                Align2::LEFT_CENTER,
+                sign,
+                FontId::new(SIGN, fonts::icon_family()),
+                colour,
+            );
         }
     }
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));

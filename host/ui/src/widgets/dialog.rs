@@ -12,7 +12,13 @@ pub enum Answer {
 }
 
 /// A dialog with a heading. `None` in the second place as long as it stays open; Esc and a click beside it close it.
-pub fn dialog<R>(ctx: &egui::Context, id: &str, title: &str, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> (R, bool) {
+pub fn dialog<R>(
+    ctx: &egui::Context,
+    id: &str,
+    title: &str,
+    width: f32,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> (R, bool) {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(space::XL as i8));
     let response = Modal::new(Id::unique(id)).frame(frame).show(ctx, |ui| {
         ui.set_width(width.min(ui.ctx().content_rect().width() - 4.0 * space::XL));

@@ -22,7 +22,13 @@ pub fn notice(ui: &mut Ui, tone: Tone, title: &str, body: &str, dismissable: boo
         .inner_margin(Margin::symmetric(space::M as i8, space::S as i8))
         .show(ui, |ui| {
             ui.with_layout(Layout::right_to_left(egui::Align::Min), |ui| {
-                let dismissed = dismissable && super::Button::quiet("").icon(icons::CLOSE).height(24.0).show(ui).accessible_name(t!("notice-dismiss")).clicked();
+                let dismissed = dismissable
+                    && super::Button::quiet("")
+                        .icon(icons::CLOSE)
+                        .height(24.0)
+                        .show(ui)
+                        .accessible_name(t!("notice-dismiss"))
+                        .clicked();
                 ui.with_layout(Layout::left_to_right(egui::Align::Min), |ui| {
                     ui.spacing_mut().item_spacing.x = space::S;
                     super::chips::plain(ui, fonts::icon(icon, 18.0).color(colour));

@@ -1,7 +1,7 @@
 //! On or off, at once: a switch with its words beside it.
 
-use crate::tokens::{CONTROL_HEIGHT, Palette, mix, space};
 use crate::fonts;
+use crate::tokens::{CONTROL_HEIGHT, Palette, mix, space};
 use egui::accesskit::Role;
 use egui::{CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -16,7 +16,13 @@ pub fn switch(ui: &mut Ui, on: bool, enabled: bool, icon: Option<char>, label: &
         let how_on = ui.ctx().animate_bool(response.id, on);
         let off_ground = palette.surface;
         let ground = mix(off_ground, if enabled { palette.accent } else { palette.muted_ink }, how_on);
-        ui.painter().rect(track, CornerRadius::same(10), ground, Stroke::new(1.0, if on { ground } else { palette.control_line }), StrokeKind::Inside);
+        ui.painter().rect(
+            track,
+            CornerRadius::same(10),
+            ground,
+            Stroke::new(1.0, if on { ground } else { palette.control_line }),
+            StrokeKind::Inside,
+        );
         let knob = egui::lerp(track.left() + 10.0..=track.right() - 10.0, how_on);
         let knob_colour = if on { palette.on_colour } else { palette.muted_ink };
         ui.painter().circle_filled(egui::pos2(knob, track.center().y), 6.5, knob_colour);

@@ -4,10 +4,7 @@
 use super::*;
 use lotse_transport::bind::{LegTicket, Side};
 
-const NOW: Now = Now {
-    uptime: Duration::from_secs(5),
-    unix: 1_000,
-};
+const NOW: Now = Now { uptime: Duration::from_secs(5), unix: 1_000 };
 
 fn at(port: u16) -> SocketAddr {
     ([192, 0, 2, 1], port).into()
@@ -19,9 +16,7 @@ fn engine(legs_max: usize) -> (Engine, RelayKey) {
 }
 
 fn answer(verdict: Verdict) -> FromRelay {
-    let Verdict::Answer(packet) = verdict else {
-        panic!("{verdict:?}")
-    };
+    let Verdict::Answer(packet) = verdict else { panic!("{verdict:?}") };
     FromRelay::decode(&packet).unwrap()
 }
 
@@ -33,13 +28,7 @@ fn bind(engine: &mut Engine, ticket: &LegTicket, from: SocketAddr) -> FromRelay 
         return challenge;
     };
     let mac = proof_mac(&ticket.secret, 1, &token, &cookie);
-    let proof = ToRelay::Proof {
-        nonce: 1,
-        token,
-        cookie,
-        mac,
-    }
-    .encode();
+    let proof = ToRelay::Proof { nonce: 1, token, cookie, mac }.encode();
     answer(engine.handle_batch(NOW, from, &proof, 0))
 }
 
@@ -48,36 +37,18 @@ fn two_bound_ends_reach_each_other() {
     let (mut engine, key) = engine(10);
     let rep = key.issue([1; 16], Side::Rep, 2_000);
     let customer = key.issue([1; 16], Side::Customer, 2_000);
-    assert_eq!(
-        bind(&mut engine, &rep, at(1)),
-        FromRelay::Bound {
-            nonce: 1,
-            mac: bound_mac(&rep.secret, 1)
-        }
-    );
+    assert_eq!(bind(&mut engine, &rep, at(1)), FromRelay::Bound { nonce: 1, mac: bound_mac(&rep.secret, 1) });
     bind(&mut engine, &customer, at(2));
-    assert_eq!(
-        engine.handle_batch(NOW, at(1), &[0x40; 100], 30),
-        Verdict::Forward(at(2))
-    );
-    assert_eq!(
-        engine.handle_batch(NOW, at(2), &[0x40; 100], 100),
-        Verdict::Forward(at(1))
-    );
+    assert_eq!(engine.handle_batch(NOW, at(1), &[0x40; 100], 30), Verdict::Forward(at(2)));
+    assert_eq!(engine.handle_batch(NOW, at(2), &[0x40; 100], 100), Verdict::Forward(at(1)));
     let report = engine.metrics.report();
-    assert_eq!(
-        (report.packets, report.bytes, report.legs, report.binds),
-        (5, 200, 2, 2)
-    );
+    assert_eq!((report.packets, report.bytes, report.legs, report.binds), (5, 200, 2, 2));
 }
 
 #[test]
 fn a_stranger_gets_one_byte_and_nothing_is_forwarded() {
     let (mut engine, _) = engine(10);
-    assert_eq!(
-        answer(engine.handle_batch(NOW, at(9), &[0x40; 1200], 1200)),
-        FromRelay::Unbound
-    );
+    assert_eq!(answer(engine.handle_batch(NOW, at(9), &[0x40; 1200], 1200)), FromRelay::Unbound);
     assert_eq!(engine.handle_batch(NOW, at(9), &[0x40; 1200], 1200), Verdict::Drop);
     assert_eq!(engine.handle_batch(NOW, at(8), &[0x40; 20], 20), Verdict::Drop);
     assert_eq!(engine.metrics.report().dropped_unbound, 3);
@@ -105,17 +76,8 @@ fn a_proof_counts_only_at_the_address_that_got_the_cookie() {
     let token = ticket.token_array().unwrap();
     let cookie = key.cookie(at(1), &token, NOW.unix);
     let mac = proof_mac(&ticket.secret, 1, &token, &cookie);
-    let proof = ToRelay::Proof {
-        nonce: 1,
-        token,
-        cookie,
-        mac,
-    }
-    .encode();
-    assert!(matches!(
-        answer(engine.handle_batch(NOW, at(2), &proof, 0)),
-        FromRelay::Challenge { .. }
-    ));
+    let proof = ToRelay::Proof { nonce: 1, token, cookie, mac }.encode();
+    assert!(matches!(answer(engine.handle_batch(NOW, at(2), &proof, 0)), FromRelay::Challenge { .. }));
     assert_eq!(engine.metrics.report().legs, 0);
 }
 
@@ -124,13 +86,7 @@ fn a_full_relay_says_so() {
     let (mut engine, key) = engine(1);
     bind(&mut engine, &key.issue([1; 16], Side::Rep, 2_000), at(1));
     let second = bind(&mut engine, &key.issue([2; 16], Side::Rep, 2_000), at(2));
-    assert_eq!(
-        second,
-        FromRelay::Refused {
-            nonce: 1,
-            refusal: Refusal::Full
-        }
-    );
+    assert_eq!(second, FromRelay::Refused { nonce: 1, refusal: Refusal::Full });
 }
 
 #[test]
@@ -151,21 +107,13 @@ fn fuzz_packets() {
     let cookie = key.cookie(at(1), &token, NOW.unix);
     let seeds = [
         ToRelay::Bind { nonce: 7, token }.encode(),
-        ToRelay::Proof {
-            nonce: 7,
-            token,
-            cookie,
-            mac: [9; 16],
-        }
-        .encode(),
+        ToRelay::Proof { nonce: 7, token, cookie, mac: [9; 16] }.encode(),
         vec![0x40; 1200],
         vec![],
     ];
     let mut state = 0x5eed_u64;
     let mut random = |limit: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % limit.max(1)
     };
     for _ in 0..100_000 {

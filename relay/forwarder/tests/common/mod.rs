@@ -19,17 +19,11 @@ pub async fn within<T>(future: impl Future<Output = T>) -> T {
 }
 
 pub fn forwarder(port: u16) -> Running {
-    Forwarder::bind(([127, 0, 0, 1], port).into(), RelayKey::new(RELAY_KEY))
-        .unwrap()
-        .start()
-        .unwrap()
+    Forwarder::bind(([127, 0, 0, 1], port).into(), RelayKey::new(RELAY_KEY)).unwrap().start().unwrap()
 }
 
 pub fn path(relay: SocketAddr, side: Side) -> PathConfig {
-    PathConfig {
-        relay,
-        ticket: RelayKey::new(RELAY_KEY).issue(SESSION, side, u64::MAX),
-    }
+    PathConfig { relay, ticket: RelayKey::new(RELAY_KEY).issue(SESSION, side, u64::MAX) }
 }
 
 pub fn identities() -> (Identity, Identity) {
@@ -49,27 +43,12 @@ impl Ends {
     pub async fn meet(relay: SocketAddr) -> Self {
         let (rep_identity, customer_identity) = identities();
         let rep_fingerprint = rep_identity.fingerprint();
-        let listener = within(listen(
-            &rep_identity,
-            customer_identity.fingerprint(),
-            path(relay, Side::Rep),
-        ))
-        .await
-        .unwrap();
+        let listener =
+            within(listen(&rep_identity, customer_identity.fingerprint(), path(relay, Side::Rep))).await.unwrap();
         let (rep, customer) = tokio::join!(
             within(listener.accept()),
-            within(connect(
-                &customer_identity,
-                rep_fingerprint,
-                path(relay, Side::Customer)
-            ))
+            within(connect(&customer_identity, rep_fingerprint, path(relay, Side::Customer)))
         );
-        Self {
-            listener,
-            rep: rep.unwrap(),
-            rep_fingerprint,
-            customer: customer.unwrap(),
-            customer_identity,
-        }
+        Self { listener, rep: rep.unwrap(), rep_fingerprint, customer: customer.unwrap(), customer_identity }
     }
 }

@@ -27,7 +27,8 @@ fn a_relay_with_another_certificate_is_not_trusted() {
 fn consent_ahead_needs_a_relay_in_developer_mode() {
     let desk = Display::start(800, 600).unwrap();
     let stage = Stage::start_with(&[]).unwrap();
-    let customer = stage.customer(&desk, "123 456 7890", &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
+    let customer =
+        stage.customer(&desk, "123 456 7890", &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
     let failed = customer.expect("failed", 30, |_| true).unwrap();
     assert!(failed["detail"].as_str().unwrap_or_default().contains("developer"), "{failed}");
 }
@@ -36,19 +37,22 @@ fn consent_ahead_needs_a_relay_in_developer_mode() {
 fn a_display_that_changes_its_size_is_followed() {
     let session = Session::start_sized((1280, 800), (1280, 900), ALL, &["--view"]);
     session.rep.expect("surface", 30, |event| event["width"] == 1280).unwrap();
-    let set = Command::new("xrandr").args(["-display", session.desk.name(), "-s", "1024x768"]).output().unwrap();
-    assert!(set.status.success(), "{}", String::from_utf8_lossy(&set.stderr));
+    session.desk.resize(1024, 768).unwrap();
     session.rep.expect("surface", 30, |event| event["width"] == 1024 && event["height"] == 768).unwrap();
     assert_eq!(session.rep.state().as_deref(), Some("active"));
 }
 
 #[test]
 fn a_folder_that_cannot_be_written_is_named_and_nothing_starts() {
-    let out = Command::new(programs().unwrap().join("lotse-customer")).args(["--data", "/proc/nowhere"]).output().unwrap();
+    let out =
+        Command::new(programs().unwrap().join("lotse-customer")).args(["--data", "/proc/nowhere"]).output().unwrap();
     assert!(!out.status.success());
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(said.contains("--data"), "it says what to do: {said}");
-    let out = Command::new(programs().unwrap().join("lotse-relay")).args(["serve", "--data", "/proc/nowhere", "--listen", "127.0.0.1:0"]).output().unwrap();
+    let out = Command::new(programs().unwrap().join("lotse-relay"))
+        .args(["serve", "--data", "/proc/nowhere", "--listen", "127.0.0.1:0"])
+        .output()
+        .unwrap();
     assert!(!out.status.success() && !out.stderr.is_empty());
 }
 
@@ -56,7 +60,13 @@ fn a_folder_that_cannot_be_written_is_named_and_nothing_starts() {
 fn without_a_display_the_programs_say_so() {
     for program in ["lotse", "lotse-customer"] {
         let folder = tempfile::tempdir().unwrap();
-        let out = Command::new(programs().unwrap().join(program)).arg("--data").arg(folder.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
+        let out = Command::new(programs().unwrap().join(program))
+            .arg("--data")
+            .arg(folder.path())
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .output()
+            .unwrap();
         assert_eq!(out.status.code(), Some(1), "{program}");
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(said.contains("display") || said.contains("DISPLAY"), "{program}: {said}");
@@ -69,5 +79,6 @@ fn a_rep_who_vanishes_is_noticed_by_the_customer() {
     let Session { rep, customer, .. } = session;
     rep.kill();
     customer.expect("session-state", 30, |event| event["state"] == "lost").unwrap();
-    wait_for(1, "the customer's program to stay", || (customer.state().as_deref() == Some("lost")).then_some(())).unwrap();
+    wait_for(1, "the customer's program to stay", || (customer.state().as_deref() == Some("lost")).then_some(()))
+        .unwrap();
 }

@@ -31,7 +31,10 @@ fn c2_a_code_starts_a_session_once() {
     let session = Session::start(ALL, &[]);
     let code = session.stage.code().unwrap();
     let second = Display::start(800, 600).unwrap();
-    let stranger = session.stage.customer(&second, &code, &CustomerOptions { data: "stranger", ..CustomerOptions::default() }).unwrap();
+    let stranger = session
+        .stage
+        .customer(&second, &code, &CustomerOptions { data: "stranger", ..CustomerOptions::default() })
+        .unwrap();
     let failed = stranger.expect("failed", 30, |_| true).unwrap();
     assert!(failed["problem"] == "code-used" || failed["problem"] == "code-unknown", "{failed}");
     assert_eq!(session.rep.state().as_deref(), Some("active"), "the running session is not disturbed");
@@ -101,7 +104,10 @@ fn c5_consent_can_be_taken_back_at_any_time() {
     session.expect_exact("the first picture");
     let mark = session.rep.mark();
     session.customer.tell(&json!({ "do": "allow", "access": "view", "on": false })).unwrap();
-    session.rep.expect_after(mark, "consent", 10, |event| event["access"] == "view" && event["state"] == "refused").unwrap();
+    session
+        .rep
+        .expect_after(mark, "consent", 10, |event| event["access"] == "view" && event["state"] == "refused")
+        .unwrap();
     // What changes on the customer's screen now is not seen any more.
     let hands = Hands::on(&session.desk).unwrap();
     let before = session.office.settle(300).unwrap();
@@ -155,7 +161,12 @@ fn c5_the_rep_can_neither_click_nor_type_an_answer() {
         office_hands.keys(&[SPACE]).unwrap();
     }
     std::thread::sleep(Duration::from_secs(1));
-    let consent = session.customer.events().into_iter().rev().find(|event| event["event"] == "consent" && event["access"] == "clipboard");
+    let consent = session
+        .customer
+        .events()
+        .into_iter()
+        .rev()
+        .find(|event| event["event"] == "consent" && event["access"] == "clipboard");
     assert_eq!(consent.unwrap()["state"], "asked", "only the customer answers");
     // And the customer still can.
     answer(&session.desk, true);
@@ -170,6 +181,10 @@ fn c6_nothing_of_a_session_is_left() {
     session.rep.tell(&json!({ "do": "end" })).unwrap();
     session.customer.expect("ended", 20, |_| true).unwrap();
     wait_for(10, "the note to be gone", || (!note.exists()).then_some(())).unwrap();
-    let left: Vec<_> = std::fs::read_dir(session.stage.folder().join("customer")).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(session.stage.folder().join("customer"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
     assert_eq!(left, ["plugins"], "only the plugins, which are the program's own, stay");
 }

@@ -51,6 +51,10 @@ impl Session {
         arguments.extend(more);
         let session = Self::start_sized((1024, 768), (1024, 768), allow, &arguments);
         session.picture_is_there();
+        let mut session = session;
+        if more.contains(&"--control") {
+            session.rep.expect_node("viewer", 20, |node| node["id"] == "control" && node["on"] == true).unwrap();
+        }
         session
     }
 

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn n2_both_sides_show_the_same_safety_code_and_each_session_has_its_own() {
-    let code = |program: &lotse_e2e::Program| program.expect("safety-code", 20, |_| true).unwrap()["code"].as_str().unwrap().to_owned();
+    let code = |program: &lotse_e2e::Program| {
+        program.expect("safety-code", 20, |_| true).unwrap()["code"].as_str().unwrap().to_owned()
+    };
     let first = Session::start(ALL, &[]);
     let one = code(&first.rep);
     assert_eq!(one, code(&first.customer));
@@ -62,8 +64,15 @@ fn n4_a_relay_restart_under_a_session_costs_no_word() {
 fn n4_a_customer_who_was_cut_off_comes_back_into_the_same_session_with_its_chat() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "do you hear me");
-    let number = session.rep.events().iter().find(|event| event["event"] == "session-state").unwrap()["session"].clone();
-    let customer = std::mem::replace(&mut session.customer, session.stage.customer_again(&session.desk, &CustomerOptions { data: "elsewhere", ..CustomerOptions::default() }).unwrap());
+    let number =
+        session.rep.events().iter().find(|event| event["event"] == "session-state").unwrap()["session"].clone();
+    let customer = std::mem::replace(
+        &mut session.customer,
+        session
+            .stage
+            .customer_again(&session.desk, &CustomerOptions { data: "elsewhere", ..CustomerOptions::default() })
+            .unwrap(),
+    );
     let mark = session.rep.mark();
     customer.kill();
     let lost = session.rep.expect_after(mark, "session-state", 30, |event| event["state"] == "lost").unwrap();
@@ -83,7 +92,11 @@ fn n5_a_session_that_nobody_uses_stays() {
     let mut session = Session::start(ALL, &[]);
     let (rep, customer) = (session.rep.cpu_seconds(), session.customer.cpu_seconds());
     std::thread::sleep(Duration::from_secs(20));
-    println!("20 s of rest: rep {:.2} s CPU, customer {:.2} s CPU", session.rep.cpu_seconds() - rep, session.customer.cpu_seconds() - customer);
+    println!(
+        "20 s of rest: rep {:.2} s CPU, customer {:.2} s CPU",
+        session.rep.cpu_seconds() - rep,
+        session.customer.cpu_seconds() - customer
+    );
     assert_eq!(session.rep.state().as_deref(), Some("active"));
     say_and_hear(&mut session, "still here");
 }
@@ -92,9 +105,13 @@ fn n5_a_session_that_nobody_uses_stays() {
 fn o1_one_relay_needs_nothing_beside_it() {
     let session = Session::start(ALL, &[]);
     let data = session.stage.folder().join("relay");
-    assert!(std::fs::read_dir(&data).unwrap().flatten().any(|entry| {
-        std::fs::read(entry.path()).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"))
-    }), "what it stores is in SQLite");
+    assert!(
+        std::fs::read_dir(&data)
+            .unwrap()
+            .flatten()
+            .any(|entry| { std::fs::read(entry.path()).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0")) }),
+        "what it stores is in SQLite"
+    );
     // Its only sockets are its own two.
     let relay = session.stage.relay().unwrap().id();
     let children = std::fs::read_to_string(format!("/proc/{relay}/task/{relay}/children")).unwrap_or_default();
@@ -118,7 +135,8 @@ fn n2_noise_on_the_relays_ports_is_no_matter() {
     }
     say_and_hear(&mut session, "calm");
     drop(TcpListener::bind("127.0.0.1:0"));
-    wait_for(5, "the session to be active", || (session.rep.state().as_deref() == Some("active")).then_some(())).unwrap();
+    wait_for(5, "the session to be active", || (session.rep.state().as_deref() == Some("active")).then_some(()))
+        .unwrap();
 }
 
 /// From the rep to the customer and back.

@@ -13,7 +13,11 @@ use std::time::Duration;
 fn folder_with(stage: &Path, example: &str) -> std::path::PathBuf {
     let folder = stage.join("with-example");
     std::fs::create_dir_all(&folder).unwrap();
-    for entry in std::fs::read_dir(plugins().unwrap()).unwrap().flatten().filter(|entry| entry.path().extension().is_some_and(|of| of == "wasm")) {
+    for entry in std::fs::read_dir(plugins().unwrap())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|of| of == "wasm"))
+    {
         std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
     }
     std::fs::copy(plugins().unwrap().join("examples").join(example), folder.join(example)).unwrap();
@@ -28,7 +32,9 @@ fn session_with(example: &str, edit: impl Fn(&Path)) -> Session {
     edit(&plugins.join(example));
     let stage = Stage::start_with(&["--developer", "--plugins", plugins.to_str().unwrap()]).unwrap();
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();
-    let customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
+    let customer = stage
+        .customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() })
+        .unwrap();
     rep.expect_state("active", 60).unwrap();
     customer.expect_state("active", 20).unwrap();
     Session { rep, customer, desk, office, stage }
@@ -46,11 +52,16 @@ fn p1_a_strangers_plugin_runs_on_both_sides() {
 #[test]
 fn p2_a_plugin_that_misbehaves_is_stopped_and_named_and_the_session_goes_on() {
     let mut session = session_with("hostile.wasm", |_| {});
-    session.rep.expect("plugin", 20, |event| event["plugin"] == "lotse.fixture.hostile" && event["state"] == "running").unwrap();
+    session
+        .rep
+        .expect("plugin", 20, |event| event["plugin"] == "lotse.fixture.hostile" && event["state"] == "running")
+        .unwrap();
     for fault in ["spin", "allocate", "recurse", "panic"] {
         let mark = session.rep.mark();
         session.rep.act("lotse.fixture.hostile", fault, json!({})).unwrap();
-        let named = session.rep.expect_after(mark, "plugin", 20, |event| event["plugin"] == "lotse.fixture.hostile" && event["state"] != "running");
+        let named = session.rep.expect_after(mark, "plugin", 20, |event| {
+            event["plugin"] == "lotse.fixture.hostile" && event["state"] != "running"
+        });
         println!("{fault}: {}", named.unwrap()["why"]);
         say_and_hear(&mut session, &format!("unmoved by {fault}"));
         std::thread::sleep(Duration::from_millis(700));
@@ -71,10 +82,15 @@ fn p3_unsigned_and_altered_packages_are_handed_out_to_nobody() {
     std::fs::write(&place, bytes).unwrap();
     let stage = Stage::start_with(&["--developer", "--plugins", plugins.to_str().unwrap()]).unwrap();
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();
-    let customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() }).unwrap();
+    let customer = stage
+        .customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, ..CustomerOptions::default() })
+        .unwrap();
     rep.expect_state("active", 60).unwrap();
     for program in [&rep, &customer] {
-        assert!(!program.events().iter().any(|event| event["plugin"] == "lotse.hello"), "an altered package is not even offered");
+        assert!(
+            !program.events().iter().any(|event| event["plugin"] == "lotse.hello"),
+            "an altered package is not even offered"
+        );
     }
     rep.expect("developer-mode", 10, |_| true).unwrap();
     customer.expect("developer-mode", 10, |_| true).unwrap();
@@ -87,7 +103,13 @@ fn p7_drivers_are_loaded_at_run_time_and_missing_ones_are_named() {
     let rep = stage.rep(&office, &RepOptions { arguments: vec!["--view"] }).unwrap();
     let empty = tempfile::tempdir().unwrap();
     let arguments = vec!["--drivers", empty.path().to_str().unwrap()];
-    let mut customer = stage.customer(&desk, &stage.code().unwrap(), &CustomerOptions { allow: ALL, arguments, ..CustomerOptions::default() }).unwrap();
+    let mut customer = stage
+        .customer(
+            &desk,
+            &stage.code().unwrap(),
+            &CustomerOptions { allow: ALL, arguments, ..CustomerOptions::default() },
+        )
+        .unwrap();
     rep.expect_state("active", 60).unwrap();
     // Without a driver there is no picture, but there is a chat, and the log says what is missing.
     let mut session_rep = rep;

@@ -10,7 +10,10 @@ use std::time::Duration;
 fn t1_messages_have_a_delivery_state_and_both_sides_see_the_same() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "the printer stays silent");
-    let message = session.rep.expect_node("chat", 10, |node| node["body"] == "the printer stays silent" && node["state"] == "delivered").unwrap();
+    let message = session
+        .rep
+        .expect_node("chat", 10, |node| node["body"] == "the printer stays silent" && node["state"] == "delivered")
+        .unwrap();
     assert_eq!(message["mine"], true);
     let there = session.customer.expect_node("chat", 10, |node| node["body"] == "the printer stays silent").unwrap();
     assert_eq!(there["mine"], false);
@@ -29,7 +32,9 @@ fn t1_typing_is_seen_on_the_other_side() {
     hands.click(x + width as i16 / 3, y + height as i16 - 28).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     hands.type_text("hello").unwrap();
-    let typing = |node: &serde_json::Value| node["kind"] == "text" && node["label"].as_str().is_some_and(|label| label.contains("Anna Berg"));
+    let typing = |node: &serde_json::Value| {
+        node["kind"] == "text" && node["label"].as_str().is_some_and(|label| label.contains("Anna Berg"))
+    };
     session.customer.expect_node("chat", 10, typing).unwrap();
     assert!(session.customer.look("chat").unwrap().len() >= before);
     hands.keys(&[0xff0d]).unwrap();

@@ -40,7 +40,8 @@ fn typewriter(session: &Session, file: &Path) -> Killed {
 }
 
 fn layout(display: &lotse_e2e::Display, name: &str) {
-    let set = Command::new("setxkbmap").args(["-display", display.name(), name]).stderr(Stdio::null()).status().unwrap();
+    let set =
+        Command::new("setxkbmap").args(["-display", display.name(), name]).stderr(Stdio::null()).status().unwrap();
     assert!(set.success());
     std::thread::sleep(Duration::from_millis(300));
 }
@@ -61,8 +62,11 @@ fn v1_show_customers_screen_from_the_chat_windows_menu() {
     assert_eq!(item["label"], "Show Customer's Screen");
     session.rep.act(SHARING, "show", json!({})).unwrap();
     session.picture_is_there();
-    for id in ["monitor", "scale", "full-screen", "pause", "quality", "control"] {
-        session.rep.expect_node("viewer", 10, |node| node["id"] == id).unwrap_or_else(|problem| panic!("{id}: {problem}"));
+    for id in ["scale", "full-screen", "pause", "quality", "control"] {
+        session
+            .rep
+            .expect_node("viewer", 10, |node| node["id"] == id)
+            .unwrap_or_else(|problem| panic!("{id}: {problem}"));
     }
     Hands::on(&session.office).unwrap().window("screen").unwrap();
     session.rep.act(SHARING, "stop", json!({})).unwrap();
@@ -78,13 +82,15 @@ fn v2_pointer_and_keys_act_on_the_customers_computer() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("typed");
     let _typewriter = typewriter(&session, &file);
+    let mut at = (0, 0);
     wait_for(10, "the pointer to follow", || {
         office.move_to(200, 180).ok()?;
         office.move_to(210, 190).ok()?;
         std::thread::sleep(Duration::from_millis(100));
-        (desk.pointer().ok()? == (210, 190)).then_some(())
+        at = desk.pointer().ok()?;
+        (at == (210, 190)).then_some(())
     })
-    .unwrap();
+    .unwrap_or_else(|problem| panic!("{problem}: it is at {at:?}"));
     office.button(1).unwrap();
     office.type_text("hello from the office").unwrap();
     expect_file(&file, "hello from the office");
@@ -105,7 +111,16 @@ fn v2_text_arrives_whatever_the_two_layouts_are() {
     const ALT_GR: u32 = 0xfe03;
     const SHIFT: u32 = 0xffe1;
     const DEAD_ACUTE: u32 = 0xfe51;
-    for keys in [vec!['z' as u32], vec![0xfc], vec![SHIFT, 0xe4], vec![0xdf], vec![ALT_GR, 'e' as u32], vec![ALT_GR, 'q' as u32], vec![DEAD_ACUTE], vec!['e' as u32]] {
+    for keys in [
+        vec!['z' as u32],
+        vec![0xfc],
+        vec![SHIFT, 0xe4],
+        vec![0xdf],
+        vec![ALT_GR, 'e' as u32],
+        vec![ALT_GR, 'q' as u32],
+        vec![DEAD_ACUTE],
+        vec!['e' as u32],
+    ] {
         office.keys(&keys).unwrap();
         std::thread::sleep(Duration::from_millis(60));
     }
@@ -140,7 +155,13 @@ fn v3_hotkeys_belong_to_the_viewer_or_to_the_customer() {
 
 fn screenshot(home: &Path) -> Option<PathBuf> {
     let folders = [home.join("Lotse"), home.join("Pictures/Lotse")];
-    folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path()).next()
+    folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .next()
 }
 
 #[test]
@@ -156,11 +177,18 @@ fn v4_a_screenshot_is_the_customers_screen_to_the_pixel() {
     let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut bytes).unwrap();
     let desk = session.desk.picture().unwrap();
-    let same = bytes.chunks_exact(4).zip(&desk.pixels).filter(|(shot, pixel)| u32::from_be_bytes([0, shot[0], shot[1], shot[2]]) == **pixel).count();
+    let same = bytes
+        .chunks_exact(4)
+        .zip(&desk.pixels)
+        .filter(|(shot, pixel)| u32::from_be_bytes([0, shot[0], shot[1], shot[2]]) == **pixel)
+        .count();
     assert_eq!(same, desk.pixels.len());
     session.rep.act(SHARING, "shot-clipboard", json!({})).unwrap();
     wait_for(10, "the screenshot on the rep's clipboard", || {
-        let targets = Command::new("xclip").args(["-display", session.office.name(), "-selection", "clipboard", "-o", "-t", "TARGETS"]).output().ok()?;
+        let targets = Command::new("xclip")
+            .args(["-display", session.office.name(), "-selection", "clipboard", "-o", "-t", "TARGETS"])
+            .output()
+            .ok()?;
         String::from_utf8_lossy(&targets.stdout).contains("image/png").then_some(())
     })
     .unwrap();
@@ -184,7 +212,12 @@ fn v5_the_clipboard_is_shared_both_ways() {
 
 fn copy(display: &str, text: &str) {
     use std::io::Write;
-    let mut child = Command::new("xclip").args(["-display", display, "-selection", "clipboard", "-i"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = Command::new("xclip")
+        .args(["-display", display, "-selection", "clipboard", "-i"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     child.wait().unwrap();
 }
@@ -235,8 +268,14 @@ fn v7_a_still_screen_becomes_pixel_exact() {
     let folder = tempfile::tempdir().unwrap();
     let photo = folder.path().join("photo.xwd.xbm");
     let noise = noise_pixmap(&photo);
-    let shown = Command::new("xsetroot").arg("-bitmap").arg(&noise).args(["-fg", "#7a93c4", "-bg", "#c08a52"]).env("DISPLAY", session.desk.name()).status().unwrap();
-    assert!(shown.success());
+    let shown = Command::new("xsetroot")
+        .arg("-bitmap")
+        .arg(&noise)
+        .args(["-fg", "#7a93c4", "-bg", "#c08a52"])
+        .env("DISPLAY", session.desk.name())
+        .output()
+        .unwrap();
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     session.expect_exact("the changed screen");
     let _window = paint(&session, "#205080");
     session.expect_exact("a window on it");
@@ -251,7 +290,8 @@ fn noise_pixmap(place: &Path) -> PathBuf {
             format!("0x{:02x}", seed >> 24)
         })
         .collect();
-    let text = format!("#define n_width 64\n#define n_height 64\nstatic char n_bits[] = {{ {} }};\n", bytes.join(", "));
+    let text =
+        format!("#define n_width 64\n#define n_height 64\nstatic char n_bits[] = {{\n{} }};\n", bytes.join(",\n"));
     std::fs::write(place, text).unwrap();
     place.to_owned()
 }

@@ -62,10 +62,7 @@ fn run(line: &Line, seconds: f64, core: &mut DelayCore) -> Outcome {
         }
         acks.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
     }
-    Outcome {
-        used: delivered / line.rate / (seconds - 2.0),
-        queue: queue_sum / f64::max(queue_count, 1.0),
-    }
+    Outcome { used: delivered / line.rate / (seconds - 2.0), queue: queue_sum / f64::max(queue_count, 1.0) }
 }
 
 fn megabits(count: f64) -> f64 {
@@ -74,13 +71,7 @@ fn megabits(count: f64) -> f64 {
 
 #[test]
 fn a_deep_buffer_is_not_filled() {
-    let line = Line {
-        rate: megabits(20.0),
-        base: 0.05,
-        buffer_bytes: 1e6,
-        loss_percent: 0,
-        jitter: 0.0,
-    };
+    let line = Line { rate: megabits(20.0), base: 0.05, buffer_bytes: 1e6, loss_percent: 0, jitter: 0.0 };
     let outcome = run(&line, 30.0, &mut DelayCore::new(PACKET));
     assert!(outcome.used > 0.85, "used {}", outcome.used);
     assert!(outcome.queue < 0.04, "queue {}", outcome.queue);
@@ -88,65 +79,35 @@ fn a_deep_buffer_is_not_filled() {
 
 #[test]
 fn a_lossy_line_is_still_used() {
-    let line = Line {
-        rate: megabits(20.0),
-        base: 0.05,
-        buffer_bytes: 1e6,
-        loss_percent: 1,
-        jitter: 0.0,
-    };
+    let line = Line { rate: megabits(20.0), base: 0.05, buffer_bytes: 1e6, loss_percent: 1, jitter: 0.0 };
     let outcome = run(&line, 20.0, &mut DelayCore::new(PACKET));
     assert!(outcome.used > 0.75, "used {}", outcome.used);
 }
 
 #[test]
 fn jitter_does_not_halve_the_throughput() {
-    let line = Line {
-        rate: megabits(20.0),
-        base: 0.05,
-        buffer_bytes: 1e6,
-        loss_percent: 0,
-        jitter: 0.005,
-    };
+    let line = Line { rate: megabits(20.0), base: 0.05, buffer_bytes: 1e6, loss_percent: 0, jitter: 0.005 };
     let outcome = run(&line, 20.0, &mut DelayCore::new(PACKET));
     assert!(outcome.used > 0.75, "used {}", outcome.used);
 }
 
 #[test]
 fn a_shallow_buffer_does_not_lose_for_ever() {
-    let line = Line {
-        rate: megabits(10.0),
-        base: 0.04,
-        buffer_bytes: 6_000.0,
-        loss_percent: 0,
-        jitter: 0.0,
-    };
+    let line = Line { rate: megabits(10.0), base: 0.04, buffer_bytes: 6_000.0, loss_percent: 0, jitter: 0.0 };
     let outcome = run(&line, 20.0, &mut DelayCore::new(PACKET));
     assert!(outcome.used > 0.6, "used {}", outcome.used);
 }
 
 #[test]
 fn a_near_fast_peer_is_reached_at_speed() {
-    let line = Line {
-        rate: megabits(400.0),
-        base: 0.001,
-        buffer_bytes: 4e6,
-        loss_percent: 0,
-        jitter: 0.0005,
-    };
+    let line = Line { rate: megabits(400.0), base: 0.001, buffer_bytes: 4e6, loss_percent: 0, jitter: 0.0005 };
     let outcome = run(&line, 4.0, &mut DelayCore::new(PACKET));
     assert!(outcome.used > 0.7, "used {}", outcome.used);
 }
 
 #[test]
 fn a_longer_path_is_not_taken_for_a_queue() {
-    let near = Line {
-        rate: megabits(20.0),
-        base: 0.01,
-        buffer_bytes: 1e6,
-        loss_percent: 0,
-        jitter: 0.0,
-    };
+    let near = Line { rate: megabits(20.0), base: 0.01, buffer_bytes: 1e6, loss_percent: 0, jitter: 0.0 };
     let mut core = DelayCore::new(PACKET);
     run(&near, 5.0, &mut core);
     core.handle_path_change();
@@ -158,13 +119,7 @@ fn a_longer_path_is_not_taken_for_a_queue() {
 #[test]
 fn an_outage_begins_again_small() {
     let mut core = DelayCore::new(PACKET);
-    let line = Line {
-        rate: megabits(20.0),
-        base: 0.05,
-        buffer_bytes: 1e6,
-        loss_percent: 0,
-        jitter: 0.0,
-    };
+    let line = Line { rate: megabits(20.0), base: 0.05, buffer_bytes: 1e6, loss_percent: 0, jitter: 0.0 };
     run(&line, 5.0, &mut core);
     core.handle_loss(true, 100_000);
     assert_eq!(core.window(), WINDOW_MIN * u64::from(PACKET));

@@ -21,13 +21,7 @@ struct Relay {
 
 impl Relay {
     fn new() -> Self {
-        Self {
-            key: RelayKey::new([1; 32]),
-            bound: false,
-            up: true,
-            address: 1,
-            bound_address: 0,
-        }
+        Self { key: RelayKey::new([1; 32]), bound: false, up: true, address: 1, bound_address: 0 }
     }
 
     fn answer(&mut self, message: ToRelay) -> Option<FromRelay> {
@@ -37,29 +31,15 @@ impl Relay {
         let from = ([192, 0, 2, 1], self.address).into();
         Some(match message {
             ToRelay::Bind { nonce, token } => match self.key.check(&token, 100) {
-                Ok(_) => FromRelay::Challenge {
-                    nonce,
-                    cookie: self.key.cookie(from, &token, 100),
-                },
-                Err(error) => FromRelay::Refused {
-                    nonce,
-                    refusal: error.into(),
-                },
+                Ok(_) => FromRelay::Challenge { nonce, cookie: self.key.cookie(from, &token, 100) },
+                Err(error) => FromRelay::Refused { nonce, refusal: error.into() },
             },
-            ToRelay::Proof {
-                nonce,
-                token,
-                cookie,
-                mac,
-            } => {
+            ToRelay::Proof { nonce, token, cookie, mac } => {
                 let secret = self.key.leg_secret(&token);
                 assert_eq!(mac, proof_mac(&secret, nonce, &token, &cookie));
                 self.bound = true;
                 self.bound_address = self.address;
-                FromRelay::Bound {
-                    nonce,
-                    mac: bound_mac(&secret, nonce),
-                }
+                FromRelay::Bound { nonce, mac: bound_mac(&secret, nonce) }
             }
         })
     }
@@ -119,16 +99,7 @@ fn it_binds_over_any_line() {
         let (loss, delay) = (random.below(40), random.below(800) as u64);
         let mut relay = Relay::new();
         let mut binder = binder(&relay, seed);
-        let at = run(
-            &mut binder,
-            &mut relay,
-            &mut random,
-            loss,
-            delay,
-            0,
-            40_000,
-            |_, _, _| {},
-        );
+        let at = run(&mut binder, &mut relay, &mut random, loss, delay, 0, 40_000, |_, _, _| {});
         assert!(at.is_some(), "seed {seed}: {loss} % loss, {delay} ms");
         if loss == 0 {
             assert!(at.unwrap() <= 4 * delay + 2, "seed {seed}: {at:?} at {delay} ms");
@@ -147,23 +118,11 @@ fn a_restarted_relay_is_bound_again_in_under_two_seconds() {
         relay.bound = false;
         relay.up = false;
         let back = 3_000 + random.below(8_000) as u64;
-        let at = run(
-            &mut binder,
-            &mut relay,
-            &mut random,
-            0,
-            delay,
-            3_000,
-            back + 4_000,
-            |binder, relay, now| {
-                relay.up = now >= back;
-                binder.handle_traffic(ms(now), Some(ms(3_000)));
-            },
-        );
-        assert!(
-            at.unwrap() < back + 2_000,
-            "seed {seed}: back at {back}, bound at {at:?}"
-        );
+        let at = run(&mut binder, &mut relay, &mut random, 0, delay, 3_000, back + 4_000, |binder, relay, now| {
+            relay.up = now >= back;
+            binder.handle_traffic(ms(now), Some(ms(3_000)));
+        });
+        assert!(at.unwrap() < back + 2_000, "seed {seed}: back at {back}, bound at {at:?}");
     }
 }
 
@@ -204,14 +163,9 @@ fn a_refusal_is_told_and_a_new_ticket_is_tried_at_once() {
     let mut random = Seeded::new(1);
     let expired = relay.key.issue([9; 16], Side::Rep, 1);
     let mut binder = Binder::new(ms(0), &expired, 1).unwrap();
-    assert_eq!(
-        run(&mut binder, &mut relay, &mut random, 0, 5, 0, 4_000, |_, _, _| {}),
-        None
-    );
+    assert_eq!(run(&mut binder, &mut relay, &mut random, 0, 5, 0, 4_000, |_, _, _| {}), None);
     assert_eq!(binder.poll_event(), Some(BindEvent::Refused(Refusal::Expired)));
-    binder
-        .handle_ticket(ms(4_000), &relay.key.issue([9; 16], Side::Rep, 1_000))
-        .unwrap();
+    binder.handle_ticket(ms(4_000), &relay.key.issue([9; 16], Side::Rep, 1_000)).unwrap();
     assert!(run(&mut binder, &mut relay, &mut random, 0, 5, 4_000, 4_100, |_, _, _| {}).is_some());
 }
 
@@ -219,16 +173,8 @@ fn a_refusal_is_told_and_a_new_ticket_is_tried_at_once() {
 fn nobody_but_the_relay_can_say_bound() {
     let relay = Relay::new();
     let mut binder = binder(&relay, 1);
-    let Some(ToRelay::Bind { nonce, .. }) = binder.poll_transmit(ms(0)) else {
-        panic!("no bind")
-    };
-    binder.handle_message(
-        ms(1),
-        FromRelay::Challenge {
-            nonce,
-            cookie: [0; COOKIE_BYTES],
-        },
-    );
+    let Some(ToRelay::Bind { nonce, .. }) = binder.poll_transmit(ms(0)) else { panic!("no bind") };
+    binder.handle_message(ms(1), FromRelay::Challenge { nonce, cookie: [0; COOKIE_BYTES] });
     binder.handle_message(ms(1), FromRelay::Bound { nonce, mac: [0; 16] });
     assert!(!binder.is_bound());
 }

@@ -1,0 +1,67 @@
+//! Whether two views look the same in the customer's window. What is not shown there (counters, round trips) changes all
+//! the time, and a window that is drawn anew for nothing is damage on the very screen that is being shown.
+
+use lotse_engine::view::{Contribution, LinkView, View};
+
+/// True when nothing a customer sees differs.
+#[must_use]
+pub fn looks_the_same(a: &View, b: &View) -> bool {
+    // Taken apart by name, so that a new field must be thought of here.
+    let View {
+        revision: _,
+        session,
+        state,
+        me,
+        peer,
+        account,
+        contact: _,
+        peer_system,
+        safety_code,
+        developer,
+        link,
+        consents,
+        prompt,
+        paused,
+        plugins: _,
+        places,
+        notices,
+        surfaces: _,
+    } = a;
+    let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
+    let words =
+        (me, peer, account, peer_system, safety_code) == (&b.me, &b.peer, &b.account, &b.peer_system, &b.safety_code);
+    let session = (session, state, developer, paused) == (&b.session, &b.state, &b.developer, &b.paused);
+    let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
+    let line = (quality, cause) == (&b.link.quality, &b.link.cause);
+    let shown =
+        places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
+    words && session && asked && line && shown
+}
+
+fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.plugin == b.plugin && a.nodes == b.nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use lotse_engine::view::{LinkQuality, SessionState};
+
+    #[test]
+    fn counters_and_round_trips_are_not_seen_but_words_are() {
+        let view = samples::session(false, SessionState::Active, false);
+        let mut other = view.clone();
+        other.revision += 1;
+        other.link.round_trip_us += 1000;
+        other.plugins.clear();
+        assert!(looks_the_same(&view, &other));
+        other.link.quality = LinkQuality::Slow;
+        assert!(!looks_the_same(&view, &other));
+        let mut other = view.clone();
+        other.places.insert("chat", vec![samples::chat("A", "B", false)]);
+        assert!(!looks_the_same(&view, &other));
+        let other = samples::session(false, SessionState::Lost { seconds_left: 3 }, false);
+        assert!(!looks_the_same(&view, &other));
+    }
+}
