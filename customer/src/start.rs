@@ -11,6 +11,7 @@ use lotse_ui::events::{SessionEvents, print};
 use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
 use lotse_ui::watch::watch;
+use lotse_ui::window_error::plain;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -103,7 +104,7 @@ fn window(options: Options) -> Result<(), StartError> {
     );
     match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
         (_, Some(error)) => Err(error),
-        (Err(error), None) => Err(StartError::Window(error.to_string())),
+        (Err(error), None) => Err(StartError::Window(plain(&error.to_string()).to_owned())),
         (Ok(()), None) => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
 use lotse_engine::view::{Command, View};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Button, CODE_HEIGHT, muted, safety_code};
-use lotse_ui::{icons, t};
+use lotse_ui::{icons, t, words};
 
 const BUTTON_HEIGHT: f32 = 40.0;
 
@@ -25,7 +25,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, everywhere: bool, wishes: &mut Wish
         }
         let button = Button::danger(t!("stop-everything"))
             .icon(icons::STOP)
-            .shortcut("Ctrl+Alt+End")
+            .shortcut(words::keys("Ctrl+Alt+End"))
             .width(ui.available_width())
             .height(BUTTON_HEIGHT);
         if button.show(ui).clicked() {

@@ -44,6 +44,7 @@ fn main() -> eframe::Result {
             match page.as_str() {
                 "preferences" => console.open_preferences(),
                 "monitor" => console.open_monitor(),
+                "help" => console.open_help(),
                 "sessions" => console.show_sessions(),
                 _ => {}
             }

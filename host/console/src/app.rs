@@ -1,7 +1,7 @@
 //! The console as a whole: which page the main window shows, and the windows beside it.
 
-use crate::about;
 use crate::core::Core;
+use crate::help::Help;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
@@ -31,7 +31,7 @@ pub struct Console {
     preferences: Preferences,
     monitor: Monitor,
     viewers: Viewers,
-    about_open: bool,
+    help: Help,
     closing: Closing,
 }
 
@@ -58,7 +58,7 @@ impl Console {
             preferences: Preferences::default(),
             monitor: Monitor::default(),
             viewers: Viewers::new(viewer),
-            about_open: false,
+            help: Help::default(),
             closing: Closing::No,
         };
         console.choose(context);
@@ -73,6 +73,11 @@ impl Console {
     /// Opens the plugin monitor, as its menu and key do.
     pub fn open_monitor(&mut self) {
         self.monitor.open = true;
+    }
+
+    /// Opens the help, as its menu and key do.
+    pub fn open_help(&mut self) {
+        self.help.open = true;
     }
 
     /// Shows the running sessions in place of the codes.
@@ -94,6 +99,7 @@ impl Console {
         self.session_windows(ui, &view);
         self.preferences.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
         self.monitor.show(ui.ctx(), &view);
+        self.help.show(ui.ctx());
         self.viewers.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
         self.store.save();
     }
@@ -113,9 +119,6 @@ impl Console {
                 }
             }
         });
-        if self.about_open {
-            self.about_open = about::show(ui.ctx());
-        }
         self.closing(ui, view);
         remember_size(ui, &mut self.store.settings.list_size);
     }
@@ -132,7 +135,7 @@ impl Console {
             }
             ListAction::Preferences => self.preferences.open = true,
             ListAction::Monitor => self.monitor.open = true,
-            ListAction::About => self.about_open = true,
+            ListAction::Help => self.help.open = true,
         }
     }
 
@@ -148,7 +151,7 @@ impl Console {
             self.monitor.open = true;
         }
         if shortcuts::pressed(ui, shortcuts::HELP) {
-            self.about_open = true;
+            self.help.open = true;
         }
         if shortcuts::pressed(ui, shortcuts::LARGER) {
             self.scale_by(1);
@@ -175,7 +178,7 @@ impl Console {
                     SessionAction::Send(command) => self.core.send(command),
                     SessionAction::Monitor => self.monitor.open = true,
                     SessionAction::Preferences => self.preferences.open = true,
-                    SessionAction::About => self.about_open = true,
+                    SessionAction::Help => self.help.open = true,
                     SessionAction::NewCode => {
                         self.list.show_waiting();
                         self.core.send(RepCommand::NewCode);

@@ -11,8 +11,8 @@ pub mod options;
 pub mod settings;
 pub mod start;
 
-mod about;
 mod code_card;
+mod help;
 mod list;
 mod menu;
 mod monitor;

@@ -15,7 +15,7 @@ pub(crate) enum ListAction {
     Open(SessionId),
     Preferences,
     Monitor,
-    About,
+    Help,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,8 +87,7 @@ impl ListPage {
         }
         ui.add_space(space::M);
         let key = shortcuts::name(shortcuts::NEW_CODE);
-        let new_code =
-            Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(&key).width(ui.available_width());
+        let new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(key).width(ui.available_width());
         if new_code.show(ui).clicked() {
             self.page = Page::Waiting;
             actions.push(ListAction::Send(RepCommand::NewCode));
@@ -127,7 +126,7 @@ fn who(ui: &mut Ui, sign_in: &SignIn, actions: &mut Vec<ListAction>) {
                 actions.push(ListAction::Send(RepCommand::SignOut));
             }
             if icon_button(ui, icons::HELP, &t!("menu-help")).clicked() {
-                actions.push(ListAction::About);
+                actions.push(ListAction::Help);
             }
             if icon_button(ui, icons::SETTINGS, &t!("menu-preferences")).clicked() {
                 actions.push(ListAction::Preferences);

@@ -47,8 +47,8 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
             }
         });
         ui.menu_button(t!("menu-help"), |ui| {
-            if entry(ui, &t!("menu-about"), Some(shortcuts::HELP), true) {
-                chosen.actions.push(SessionAction::About);
+            if entry(ui, &t!("help-entry"), Some(shortcuts::HELP), true) {
+                chosen.actions.push(SessionAction::Help);
             }
         });
     });

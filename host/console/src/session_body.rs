@@ -3,7 +3,7 @@
 use crate::session_window::peer;
 use egui::{RichText, Ui};
 use lotse_engine::rep::RepSession;
-use lotse_engine::view::{Command, SessionState, Step, Tone};
+use lotse_engine::view::{Command, Contribution, SessionState, Step, Tone};
 use lotse_ui::plugin_ui::{Acts, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Button, empty, notice, sign, trouble};
@@ -17,7 +17,8 @@ pub(crate) struct Outcome {
     pub close: bool,
 }
 
-pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Outcome {
+/// `kept`: the talk as it was last shown.
+pub(crate) fn show(ui: &mut Ui, session: &RepSession, kept: &[Contribution]) -> Outcome {
     let mut outcome = Outcome::default();
     let view = &session.view;
     match &view.state {
@@ -43,7 +44,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Outcome {
                 outcome.new_code = Button::secondary(t!("list-new-code")).icon(icons::PLUS).show(ui).clicked();
             });
             ui.add_space(space::S);
-            talk(ui, session, &mut outcome);
+            panels(ui, kept, &mut Acts::of(Some(session.id)).read_only());
         }
         SessionState::Failed { problem } => {
             trouble(ui, Tone::Danger, &words::problem(problem));
@@ -94,8 +95,7 @@ fn steps(ui: &mut Ui, now: Step) {
 
 /// The talk itself is a plugin's.
 fn talk(ui: &mut Ui, session: &RepSession, outcome: &mut Outcome) {
-    let acts = Acts::of(Some(session.id));
-    let mut acts = if matches!(session.view.state, SessionState::Ended { .. }) { acts.read_only() } else { acts };
+    let mut acts = Acts::of(Some(session.id));
     match session.view.places.get("chat").filter(|chat| !is_empty(chat)) {
         Some(chat) => panels(ui, chat, &mut acts),
         None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ())),

@@ -5,8 +5,9 @@ use crate::settings::Settings;
 use crate::{app, menu, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
-use lotse_engine::view::{Command, SessionState, Tone};
+use lotse_engine::view::{Command, Contribution, SessionState, Tone};
 use lotse_protocol::control::SessionId;
+use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
 use lotse_ui::{fonts, t};
@@ -16,21 +17,19 @@ pub(crate) enum SessionAction {
     Send(RepCommand),
     Monitor,
     Preferences,
-    About,
+    Help,
     NewCode,
 }
 
+#[derive(Default)]
 pub(crate) struct SessionWindow {
     pub open: bool,
     /// The window opens by itself once, when the customer comes.
     opened: bool,
+    opened_at: Option<[f32; 2]>,
     ending: bool,
-}
-
-impl Default for SessionWindow {
-    fn default() -> Self {
-        Self { open: false, opened: false, ending: false }
-    }
+    /// What was said, kept to be read when the session and its plugins are gone.
+    talk: Vec<Contribution>,
 }
 
 /// Whether closing the window would end something.
@@ -64,7 +63,8 @@ impl SessionWindow {
         if !self.open || waits {
             return actions;
         }
-        let [width, height] = settings.session_size;
+        // The size it opens with; asking for the remembered one again and again would fight with the person's hand.
+        let [width, height] = *self.opened_at.get_or_insert(settings.session_size);
         let builder = ViewportBuilder::default()
             .with_title(title(session))
             .with_app_id("lotse")
@@ -91,10 +91,13 @@ impl SessionWindow {
         });
         let head = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
         Panel::top("head").frame(head).show(ui, |ui| header(ui, session));
+        if let Some(talk) = session.view.places.get("chat").filter(|talk| !is_empty(talk)) {
+            self.talk.clone_from(talk);
+        }
         let body = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
         CentralPanel::default().frame(body).show(ui, |ui| {
             actions.extend(notices(ui, &session.view.notices).into_iter().map(send));
-            let outcome = session_body::show(ui, session);
+            let outcome = session_body::show(ui, session, &self.talk);
             actions.extend(outcome.commands.into_iter().map(send));
             if outcome.new_code {
                 actions.push(SessionAction::NewCode);
@@ -104,6 +107,9 @@ impl SessionWindow {
                 actions.push(SessionAction::Send(RepCommand::Close { session: session.id }));
             }
         });
+        if shortcuts::pressed(ui, shortcuts::HELP) {
+            actions.push(SessionAction::Help);
+        }
         if shortcuts::pressed(ui, shortcuts::MONITOR) {
             actions.push(SessionAction::Monitor);
         }

@@ -15,7 +15,7 @@ pub(crate) fn pressed(ui: &Ui, shortcut: KeyboardShortcut) -> bool {
     ui.input_mut(|input| input.consume_shortcut(&shortcut))
 }
 
-/// `Ctrl+N`.
+/// `Ctrl+N`, in the words of the windows' language.
 pub(crate) fn name(shortcut: KeyboardShortcut) -> String {
-    shortcut.format(&egui::ModifierNames::NAMES, cfg!(target_os = "macos"))
+    lotse_ui::words::keys(&shortcut.format(&egui::ModifierNames::NAMES, cfg!(target_os = "macos")))
 }

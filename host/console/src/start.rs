@@ -11,6 +11,7 @@ use clap::Parser;
 use lotse_engine::rep::{Rep, RepCommand, RepConfig};
 use lotse_ui::text::{language, set_language};
 use lotse_ui::watch::{Bell, watch};
+use lotse_ui::window_error::plain;
 use lotse_viewer::{OnInput, ViewerConfig, ViewerError, ViewerHost};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -213,7 +214,7 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
     );
     match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
         (_, Some(error)) => Err(error),
-        (Err(error), None) => Err(StartError::Window(error.to_string())),
+        (Err(error), None) => Err(StartError::Window(plain(&error.to_string()).to_owned())),
         (Ok(()), None) => Ok(()),
     }
 }

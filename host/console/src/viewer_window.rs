@@ -5,8 +5,8 @@ use crate::app;
 use crate::settings::Settings;
 use crate::x11_window::Finder;
 use egui::{
-    Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, Ui, ViewportBuilder, ViewportCommand,
-    ViewportId,
+    Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, ViewportBuilder,
+    ViewportCommand, ViewportId,
 };
 use lotse_engine::Value;
 use lotse_engine::rep::{RepCommand, RepSession, RepView};
@@ -29,9 +29,18 @@ pub(crate) struct Viewers {
 struct Window {
     /// X11 id, once it was found.
     parent: Option<u32>,
+    opened_at: Option<[f32; 2]>,
     full_screen: bool,
     offset: (i32, i32),
+    /// In full screen the bar comes and goes; since when nobody needs it (window time).
+    bar: bool,
+    idle_since: Option<f64>,
 }
+
+/// Points at the upper edge of a full screen that stay this window's, so that a pointer there is felt.
+const EDGE: f32 = 2.0;
+/// How long the bar stays when the pointer has gone, in seconds.
+const BAR_STAYS_S: f64 = 0.8;
 
 impl Viewers {
     pub(crate) fn new(host: Option<Arc<ViewerHost>>) -> Self {
@@ -64,7 +73,9 @@ impl Viewers {
         send: &mut dyn FnMut(RepCommand),
     ) {
         let title = t!("viewer-title", "title" => surface.title.as_str());
-        let [width, height] = settings.viewer_size;
+        // The size it opens with; asking for the remembered one again and again would fight with the person's hand.
+        let [width, height] =
+            *self.windows.entry(surface.id).or_default().opened_at.get_or_insert(settings.viewer_size);
         let builder = ViewportBuilder::default()
             .with_title(&title)
             .with_app_id("lotse")
@@ -79,9 +90,18 @@ impl Viewers {
                 window.full_screen = surface.options.full_screen;
                 ui.ctx().send_viewport_cmd(ViewportCommand::Fullscreen(window.full_screen));
             }
-            commands.extend(bar(ui, session, surface));
-            let area = picture_area(ui, surface);
-            self.place(ui, surface, area, &title);
+            let whole = ui.max_rect();
+            let bar = if !surface.options.full_screen || window.wants_bar(ui) {
+                bar(ui, session, &mut commands)
+            } else {
+                Rect::NOTHING
+            };
+            let mut area = picture_area(ui, surface, &mut window.offset);
+            if surface.options.full_screen {
+                // The bar stands over the picture, which does not move for it.
+                area = Rect::from_min_max(whole.left_top() + egui::vec2(0.0, EDGE), whole.right_bottom());
+            }
+            self.place(ui, surface, area, bar, &title);
             if ui.input(|input| input.viewport().close_requested()) {
                 commands.push(Command::Surface { surface: surface.id, input: SurfaceInput::Closed });
             }
@@ -98,7 +118,7 @@ impl Viewers {
     }
 
     /// Tells the native picture where it stands, in pixels of this window.
-    fn place(&mut self, ui: &Ui, surface: &SurfaceView, area: Rect, title: &str) {
+    fn place(&mut self, ui: &Ui, surface: &SurfaceView, area: Rect, bar: Rect, title: &str) {
         let Some(host) = &self.host else { return };
         let taken: Vec<u32> = self.windows.values().filter_map(|window| window.parent).collect();
         let Some(window) = self.windows.get_mut(&surface.id) else { return };
@@ -119,15 +139,13 @@ impl Viewers {
             surface.id,
             Place { parent, x, y, width, height, visible: surface.width > 0 && width > 0 && height > 0 },
         );
-        host.set_holes(surface.id, &holes(ui, area, scale));
-        if !surface.options.fit {
-            scroll(ui, host, surface.id, &mut window.offset);
-        }
+        host.set_holes(surface.id, &holes(ui, area, bar, scale));
+        host.set_offset(surface.id, window.offset.0, window.offset.1);
     }
 }
 
 /// Menus that are open over the picture are drawn by this window, so the picture leaves room for them.
-fn holes(ui: &Ui, area: Rect, scale: f32) -> Vec<lotse_engine::surface::Rect> {
+fn holes(ui: &Ui, area: Rect, bar: Rect, scale: f32) -> Vec<lotse_engine::surface::Rect> {
     let layers: Vec<Rect> = ui.ctx().memory(|memory| {
         let areas = memory.areas();
         areas
@@ -138,8 +156,8 @@ fn holes(ui: &Ui, area: Rect, scale: f32) -> Vec<lotse_engine::surface::Rect> {
             .collect()
     });
     let mut holes = Vec::new();
-    for rect in layers {
-        let rect = rect.expand(1.0).intersect(area);
+    for rect in layers.into_iter().map(|rect| rect.expand(1.0)).chain([bar]) {
+        let rect = rect.intersect(area);
         if rect.is_positive() {
             let pixels = |points: f32| (points * scale).round() as i32;
             let (x, y) = (pixels(rect.left() - area.left()), pixels(rect.top() - area.top()));
@@ -150,43 +168,29 @@ fn holes(ui: &Ui, area: Rect, scale: f32) -> Vec<lotse_engine::surface::Rect> {
     holes
 }
 
-/// Unscaled pictures are scrolled by keyboard from the bar; the pointer over the picture belongs to the customer.
-fn scroll(ui: &Ui, host: &ViewerHost, surface: u64, offset: &mut (i32, i32)) {
-    const STEP: i32 = 64;
-    let moved = ui.input_mut(|input| {
-        let mut moved = (0, 0);
-        for (key, dx, dy) in [
-            (Key::ArrowLeft, -STEP, 0),
-            (Key::ArrowRight, STEP, 0),
-            (Key::ArrowUp, 0, -STEP),
-            (Key::ArrowDown, 0, STEP),
-        ] {
-            if input.consume_key(Modifiers::ALT, key) {
-                moved = (moved.0 + dx, moved.1 + dy);
-            }
+impl Window {
+    /// In full screen the bar comes when the pointer touches the upper edge, and goes a moment after it has left.
+    fn wants_bar(&mut self, ui: &Ui) -> bool {
+        let (now, pointer) = ui.input(|input| (input.time, input.pointer.hover_pos()));
+        let near = pointer.is_some_and(|at| at.y <= EDGE + 1.0 || (self.bar && at.y < 56.0))
+            || egui::Popup::is_any_open(ui.ctx());
+        if near {
+            self.bar = true;
+            self.idle_since = None;
+        } else if self.bar {
+            let since = *self.idle_since.get_or_insert(now);
+            self.bar = now - since < BAR_STAYS_S;
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
         }
-        moved
-    });
-    if moved != (0, 0) {
-        let at = host.offset_of(surface);
-        *offset = (at.0 + moved.0, at.1 + moved.1);
-        host.set_offset(surface, offset.0, offset.1);
+        self.bar
     }
 }
 
-/// The slim bar: what the plugins give for it, their Tools menu, and the line.
-fn bar(ui: &mut Ui, session: &RepSession, surface: &SurfaceView) -> Vec<Command> {
-    let mut commands = Vec::new();
-    // In full screen the bar comes when the pointer touches the upper edge.
-    let near = ui.input(|input| input.pointer.hover_pos()).is_some_and(|at| at.y < 4.0)
-        || ui.ctx().memory(|memory| memory.focused().is_some())
-        || egui::Popup::is_any_open(ui.ctx());
-    if surface.options.full_screen && !near {
-        return commands;
-    }
+/// The slim bar: what the plugins give for it, their Tools menu, and the line. Gives its place.
+fn bar(ui: &mut Ui, session: &RepSession, commands: &mut Vec<Command>) -> Rect {
     let frame =
         Frame::new().fill(Palette::of(ui).surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
-    Panel::top("viewer bar").frame(frame).show(ui, |ui| {
+    let panel = Panel::top("viewer bar").frame(frame).show(ui, |ui| {
         let mut acts = Acts::of(Some(session.id));
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
@@ -204,7 +208,7 @@ fn bar(ui: &mut Ui, session: &RepSession, surface: &SurfaceView) -> Vec<Command>
         });
         commands.append(&mut acts.commands);
     });
-    commands
+    panel.response.rect
 }
 
 fn changed(surface: &SurfaceView, what: &str, on: bool) -> Command {
@@ -212,17 +216,28 @@ fn changed(surface: &SurfaceView, what: &str, on: bool) -> Command {
     Command::Surface { surface: surface.id, input: SurfaceInput::Changed { what } }
 }
 
-/// The room for the picture; until there is one, words.
-fn picture_area(ui: &mut Ui, surface: &SurfaceView) -> Rect {
+/// The room for the picture; until there is one, words. A picture in its own size that does not fit has scroll bars, and
+/// `offset` becomes the pixel of it that stands at the corner.
+fn picture_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) -> Rect {
     let frame = Frame::new().fill(Palette::of(ui).canvas);
-    CentralPanel::default()
-        .frame(frame)
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            if surface.width == 0 {
-                empty(ui, icons::MONITOR, &t!("viewer-waiting"), &t!("viewer-waiting-next"), |_| ());
-            }
-            area
-        })
-        .inner
+    let central = CentralPanel::default().frame(frame).show(ui, |ui| {
+        if surface.width == 0 {
+            empty(ui, icons::MONITOR, &t!("viewer-waiting"), &t!("viewer-waiting-next"), |_| ());
+        } else if !surface.options.fit && !surface.options.full_screen {
+            return scrolled_area(ui, surface, offset);
+        }
+        ui.max_rect()
+    });
+    central.inner
+}
+
+fn scrolled_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) -> Rect {
+    let scale = ui.ctx().pixels_per_point();
+    let content = egui::vec2(surface.width as f32, surface.height as f32) / scale;
+    // Bars of their own room: what floats over the picture would lie beneath it.
+    ui.spacing_mut().scroll.floating = false;
+    let shown = ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| ui.allocate_space(content));
+    let at = shown.state.clamped_offset() * scale;
+    *offset = (at.x.round() as i32, at.y.round() as i32);
+    shown.inner_rect
 }

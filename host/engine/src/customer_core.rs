@@ -134,6 +134,7 @@ impl Core {
     /// Goes back into the session that this program was in when it was stopped.
     fn take_up(&mut self) {
         if let Some(note) = ResumeNote::read(&self.note) {
+            self.config.relay.clone_from(&note.relay);
             self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
             self.connect();
         }
@@ -304,6 +305,7 @@ impl Core {
             surfaces: None,
             storage: None,
             note: Some(self.note.clone()),
+            relay: self.config.relay.clone(),
             to_relay: self.to_relay.clone(),
         };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;

@@ -270,6 +270,7 @@ impl Core {
             surfaces: Some(self.surfaces.clone()),
             storage: Some(self.config.data_dir.join("values")),
             note: None,
+            relay: String::new(),
             to_relay: self.to_relay.clone(),
         };
         match session::start(config) {

@@ -12,6 +12,8 @@ const BYTES_MAX: u64 = 64 * 1024;
 /// Everything needed to be the same customer again. It holds a private key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResumeNote {
+    /// Address of the relay, as it was given to the program.
+    pub relay: String,
     pub session: [u8; 16],
     pub token: String,
     pub identity: Vec<u8>,
@@ -28,9 +30,14 @@ impl ResumeNote {
         }
         let beside = place.with_extension("new");
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // Never into a file that is there already: its owner and mode would be somebody else's choice.
+        match std::fs::remove_file(&beside) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
         let mut file = options.open(&beside)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         std::fs::rename(beside, place)
@@ -61,6 +68,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("new/session.json");
         let note = ResumeNote {
+            relay: "https://r".into(),
             session: [1; 16],
             token: "t".into(),
             identity: vec![2],

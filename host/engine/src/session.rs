@@ -56,6 +56,8 @@ pub(crate) struct SessionConfig {
     pub storage: Option<PathBuf>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
+    /// The relay's address, for that note.
+    pub relay: String,
     pub to_relay: mpsc::Sender<ToRelay>,
 }
 
@@ -285,6 +287,7 @@ impl Task {
     fn write_note(&self) {
         let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.peer_key) else { return };
         let note = ResumeNote {
+            relay: self.config.relay.clone(),
             session: self.config.id.0,
             token: offer.token.0.clone(),
             identity: self.identity.to_bytes(),

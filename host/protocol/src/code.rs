@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub const NAMEPLATE_DIGITS: usize = 5;
 /// Digits of the half that only the two ends know.
 pub const SECRET_DIGITS: usize = 5;
-/// Wrong secrets a code survives. Three in 100,000 is what a lying relay has as its chance; a mistyped digit is common.
+/// Wrong secrets after which a code is closed. Three in 100,000 is what a lying relay has as its chance; a mistyped digit is common.
 pub const ATTEMPTS_MAX: u8 = 3;
 /// How long a code stands unused, in seconds.
 pub const LIFETIME_S: u64 = 15 * 60;

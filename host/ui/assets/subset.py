@@ -1,4 +1,6 @@
-# Makes host/ui/assets/*: Latin subsets with tabular digits; Lucide cut to the icons used.
+# Makes the fonts beside this file: Latin subsets with tabular digits, and Lucide cut to the icons of ../src/icons.rs.
+# Needs fonttools, the Debian packages fonts-inter and fonts-jetbrains-mono, and `lucide-static` unpacked to ./package:
+#   npm pack lucide-static && tar xzf lucide-static-*.tgz && python3 subset.py .
 import sys, json, re
 from fontTools import subset
 from fontTools.ttLib import TTFont

@@ -6,6 +6,7 @@
 pub mod brand;
 pub mod commands;
 pub mod data_dir;
+pub mod document;
 pub mod events;
 pub mod fonts;
 pub mod icons;
@@ -20,4 +21,5 @@ pub mod theme;
 pub mod tokens;
 pub mod watch;
 pub mod widgets;
+pub mod window_error;
 pub mod words;

@@ -185,6 +185,17 @@ pub fn plugin_reason(state: &PluginState) -> Option<String> {
     }
 }
 
+/// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`.
+#[must_use]
+pub fn keys(english: &str) -> String {
+    match crate::text::language() {
+        crate::text::Language::English => english.to_owned(),
+        crate::text::Language::German => {
+            english.replace("Ctrl", "Strg").replace("Shift", "Umschalt").replace("End", "Ende").replace("Del", "Entf")
+        }
+    }
+}
+
 /// A signer as people are shown it: its name, or the beginning of a key that has none.
 #[must_use]
 pub fn signer(signer: &str) -> String {
@@ -257,7 +268,9 @@ mod tests {
         assert_eq!(duration(900), "15 minutes");
         assert_eq!(signer(&"2eca8a71".repeat(8)), "key 2eca8a71…");
         assert_eq!(signer("Lotse"), "Lotse");
+        assert_eq!(keys("Ctrl+Alt+End"), "Ctrl+Alt+End");
         set_language(Language::German);
+        assert_eq!(keys("Ctrl+Alt+End"), "Strg+Alt+Ende");
         assert_eq!(bytes(1_440_000), "1,4 MB");
         assert_eq!(duration(1), "1 Sekunde");
     }

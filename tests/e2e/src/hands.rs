@@ -2,7 +2,7 @@
 
 use crate::{Display, Result, wait_for};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
+use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, StackMode, Window};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -89,17 +89,31 @@ impl Hands {
         self.find(self.root, title).ok().flatten()
     }
 
+    /// Puts a window somewhere, as a person drags it; width and height are its content's.
+    pub fn place(&self, title: &str, x: i32, y: i32, width: u32, height: u32) -> Result<()> {
+        let window =
+            wait_for(20, &format!("a window titled {title}"), || self.find_id(self.root, title).ok().flatten())?;
+        let change = ConfigureWindowAux::new().x(x).y(y).width(width).height(height).stack_mode(StackMode::ABOVE);
+        self.connection.configure_window(window, &change)?;
+        self.sync()
+    }
+
     fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
+        let Some(found) = self.find_id(window, title)? else { return Ok(None) };
+        let size = self.connection.get_geometry(found)?.reply()?;
+        let place = self.connection.translate_coordinates(found, self.root, 0, 0)?.reply()?;
+        Ok(Some((place.dst_x, place.dst_y, size.width, size.height)))
+    }
+
+    fn find_id(&self, window: Window, title: &str) -> Result<Option<Window>> {
         let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state
             == x11rb::protocol::xproto::MapState::VIEWABLE;
         if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
-            let size = self.connection.get_geometry(window)?.reply()?;
-            let place = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;
-            return Ok(Some((place.dst_x, place.dst_y, size.width, size.height)));
+            return Ok(Some(window));
         }
         for child in self.connection.query_tree(window)?.reply()?.children {
-            if let Some(found) = self.find(child, title)? {
+            if let Some(found) = self.find_id(child, title)? {
                 return Ok(Some(found));
             }
         }

@@ -106,7 +106,7 @@ fn without_windows(folder: &Path) -> Result {
         folder.display()
     );
     std::fs::create_dir_all(folder)?;
-    let (desk, office) = (Display::with_pointer(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?, Display::with_pointer(1920, 1080)?);
+    let (desk, office) = (Display::with_pointer(CUSTOMER_SIZE.0, CUSTOMER_SIZE.1)?, Display::with_pointer(1600, 960)?);
     let _props = Props::on(&desk);
     let began = Instant::now();
     let stage = Stage::start()?;
@@ -124,12 +124,17 @@ fn without_windows(folder: &Path) -> Result {
     report.push(format!("session active {:.1} s after the code was typed", began.elapsed().as_secs_f64()));
     rep.expect("surface", 60, |event| event["width"].as_u64().unwrap_or(0) > 0)?;
     report.push(format!("customer's screen on the rep's display after {:.1} s", began.elapsed().as_secs_f64()));
+    arrange(&office, &desk)?;
+    let (mut rep, mut customer) = (rep, customer);
+    for (words, mine) in [("The printer stays silent.", false), ("Let me have a look.", true), ("Thank you!", false)] {
+        let speaker = if mine { &mut rep } else { &mut customer };
+        speaker.act("lotse.chat", "say", serde_json::json!({ "text": words }))?;
+        rep.expect_node("chat", 10, |node| node["body"] == words)?;
+    }
     std::thread::sleep(Duration::from_secs(3));
-    save(&office.picture()?, folder, "console-and-viewer.png")?;
+    save(&office.picture()?, folder, "session.png")?;
     save(&desk.picture()?, folder, "customer.png")?;
     report.push(safety(&rep, &customer)?);
-    let hands = Hands::on(&desk)?;
-    hands.move_to(640, 400)?;
     let text = format!(
         "# A session on two virtual displays\n\n{}\n",
         report.iter().map(|line| format!("- {line}\n")).collect::<String>()
@@ -137,6 +142,19 @@ fn without_windows(folder: &Path) -> Result {
     std::fs::write(folder.join("report.md"), &text)?;
     println!("\n{text}");
     Ok(())
+}
+
+/// Puts the windows side by side, as a rep with a large display has them.
+fn arrange(office: &Display, desk: &Display) -> Result {
+    let root = Command::new("xsetroot").args(["-solid", "#3b4a5a"]).env("DISPLAY", office.name()).status();
+    root.map_err(|problem| format!("xsetroot: {problem}"))?;
+    let hands = Hands::on(office)?;
+    hands.move_to(1000, 300)?;
+    hands.place("K. Weber \u{b7} Lotse", 24, 40, 480, 860)?;
+    hands.place("screen", 540, 40, 1036, 740)?;
+    let hands = Hands::on(desk)?;
+    hands.place("Lotse", 860, 120, 380, 640)?;
+    hands.move_to(420, 420)
 }
 
 fn safety(rep: &Program, customer: &Program) -> Result<String> {

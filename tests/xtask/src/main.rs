@@ -22,7 +22,8 @@ const HELP: &str = "cargo xtask CHORE
   build        programs, drivers and signed plugins, into target/debug and target/plugins
   setup        checks for what is needed, says what is missing, and installs it
                --yes: without asking
-  bench        the figures of the README: codec, runtime, forwarder (also: bench screen HARNESS, bench relay HARNESS)
+  bench        the figures of the README: codec, plugin runtime, forwarder
+               bench screen HARNESS: the programs beside their peers on the screen harness
   screenshots  pictures of every window into target/screenshots
   size         release size of the customer's program";
 

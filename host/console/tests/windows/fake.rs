@@ -54,7 +54,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
 }
 
-pub const PAGES: [&str; 15] = [
+pub const PAGES: [&str; 16] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -69,6 +69,7 @@ pub const PAGES: [&str; 15] = [
     "failed",
     "preferences",
     "monitor",
+    "help",
     "viewer",
 ];
 

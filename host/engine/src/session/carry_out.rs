@@ -212,7 +212,9 @@ impl Task {
             return Ok(());
         }
         let request = Request::from(manifest);
-        let licence = Licence::Features(manifest.feature.iter().cloned().collect());
+        // The relay says what the account's licence covers; an unlicensed plugin is not even loaded.
+        let licensed = self.offer.as_ref().and_then(|offer| offer.plugins.get(number)).is_some_and(|of| of.licensed);
+        let licence = Licence::Features(manifest.feature.iter().filter(|_| licensed).cloned().collect());
         let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
         let host =
             PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
@@ -267,6 +269,19 @@ impl Task {
         }
     }
 
+    /// What was said stays readable after the end; nothing more can be said.
+    fn keep_transcript(&mut self) {
+        self.view.places.retain(|place, _| *place == "chat");
+        for contribution in self.view.places.values_mut().flatten() {
+            let mut nodes = contribution.nodes.as_ref().clone();
+            for node in nodes.iter_mut().filter(|node| node.kind == "field") {
+                node.properties.retain(|(name, _)| name != "enabled");
+                node.properties.push(("enabled".to_owned(), lotse_runtime::Value::Flag(false)));
+            }
+            contribution.nodes = Arc::new(nodes);
+        }
+    }
+
     /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
     async fn close(&mut self, reason: EndReason) {
         self.prompts.clear();
@@ -297,7 +312,7 @@ impl Task {
         if !matches!(self.machine.state(), State::Failed(_)) || self.config.side == Side::Rep {
             self.relay_says(ToRelay::EndSession { session: self.config.id, reason: format!("{reason:?}") });
         }
-        self.view.places.clear();
+        self.keep_transcript();
         self.view.surfaces.clear();
         self.dirty = true;
     }

@@ -1,7 +1,7 @@
 //! What happens to a session, told to the machine and shown to people.
 
 use super::{Task, ToSession, words};
-use crate::consents::{access_name, capability_of};
+use crate::consents::capability_of;
 use crate::conversation::LinkEvent;
 use crate::loading::{Loaded, Loader};
 use crate::shared::Inner;
@@ -209,7 +209,7 @@ impl Task {
         if self.config.side == Side::Customer {
             return;
         }
-        let access = Access::ALL.into_iter().find(|access| access_name(*access) == what);
+        let access = Access::from_name(what);
         if let (Some(access), Some(shared)) = (access, &self.shared) {
             shared.consents.lock().set(access, state);
             self.dirty = true;
@@ -222,7 +222,7 @@ impl Task {
         }
         if let Some(shared) = &self.shared {
             for view in shared.consents.lock().views() {
-                self.say(PeerMessage::Consent { what: access_name(view.access).to_owned(), state: view.state });
+                self.say(PeerMessage::Consent { what: view.access.name().to_owned(), state: view.state });
             }
         }
     }

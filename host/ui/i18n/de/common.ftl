@@ -1,7 +1,6 @@
 # Worte, die beide Programme benutzen.
 
 common-cancel = Abbrechen
-common-close = Schließen
 notice-dismiss = Meldung schließen
 duration-minutes = { $count ->
     [one] { $count } Minute

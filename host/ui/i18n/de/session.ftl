@@ -11,7 +11,6 @@ menu-tools = Werkzeuge
 menu-monitor = Plugin-Monitor
 menu-preferences = Voreinstellungen
 menu-help = Hilfe
-menu-about = Tasten und Hilfe
 await-title = { $peer } wird gefragt
 await-body = Die Sitzung beginnt, wenn Ihr Kunde zustimmt. Vorher wird nichts geteilt.
 connecting-title = Verbindung zu { $peer }

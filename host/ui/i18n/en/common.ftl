@@ -1,7 +1,6 @@
 # Words that both programs use.
 
 common-cancel = Cancel
-common-close = Close
 notice-dismiss = Dismiss this message
 duration-minutes = { $count ->
     [one] { $count } minute

@@ -11,7 +11,6 @@ menu-tools = Tools
 menu-monitor = Plugin monitor
 menu-preferences = Preferences
 menu-help = Help
-menu-about = Keys and help
 await-title = { $peer } is being asked
 await-body = The session begins when your customer agrees. Nothing is shared before.
 connecting-title = Connecting to { $peer }

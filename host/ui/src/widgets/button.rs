@@ -15,17 +15,17 @@ pub enum Kind {
 
 /// A button with a text and, if wanted, an icon before it.
 #[must_use = "a button is shown by `show`"]
-pub struct Button<'a> {
+pub struct Button {
     kind: Kind,
     label: String,
     icon: Option<char>,
-    shortcut: Option<&'a str>,
+    shortcut: Option<String>,
     width: f32,
     height: f32,
     enabled: bool,
 }
 
-impl<'a> Button<'a> {
+impl Button {
     pub fn new(kind: Kind, label: impl Into<String>) -> Self {
         Self {
             kind,
@@ -60,8 +60,8 @@ impl<'a> Button<'a> {
     }
 
     /// Shown at the right; the key itself is bound elsewhere.
-    pub fn shortcut(mut self, shortcut: &'a str) -> Self {
-        self.shortcut = Some(shortcut);
+    pub fn shortcut(mut self, shortcut: impl Into<String>) -> Self {
+        self.shortcut = Some(shortcut.into());
         self
     }
 
