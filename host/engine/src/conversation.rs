@@ -7,7 +7,7 @@ use crate::streams::{Halves, read_header};
 use lotse_protocol::control::Side;
 use lotse_protocol::peer::{CONTROL_HEADER, PeerMessage, Unframer, frame};
 use lotse_runtime::Event;
-use lotse_transport::{Class, Link, RecvStream, SendStream};
+use lotse_transport::{Class, Link, RecvStream, SendStream, TransportError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -15,6 +15,8 @@ use tokio::time::timeout;
 
 /// Messages that may wait to be sent. There is one for each thing a person does.
 const QUEUE_MAX: usize = 64;
+/// Application code with which a link is closed when its conversation ended.
+const CLOSE_CODE: u32 = 17;
 /// How long the last words are waited for before the link is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -47,6 +49,8 @@ impl Conversation {
         let own = link.clone();
         tokio::spawn(async move {
             let why = talk(side, &link, &shared, number, &events, queue).await;
+            // A conversation that is over takes its link along, so that both sides make a new one.
+            link.close(CLOSE_CODE, "the conversation is over");
             let _ = events.send((number, LinkEvent::Down { why })).await;
         });
         Self { outgoing, link: own }
@@ -76,7 +80,7 @@ async fn talk(
 ) -> String {
     let opened = match side {
         Side::Customer => link.open(Class::Control, CONTROL_HEADER).await,
-        Side::Rep => link.accept().await.map(|incoming| (incoming.send, incoming.recv)),
+        Side::Rep => accept_control(link).await,
     };
     let (send, recv) = match opened {
         Ok(halves) => halves,
@@ -88,6 +92,16 @@ async fn talk(
         why = take_streams(link, shared) => why,
         why = take_datagrams(link, shared) => why,
         reason = link.closed() => reason.to_string(),
+    }
+}
+
+/// The customer's control stream; what else comes before it is nothing that this side can use.
+async fn accept_control(link: &Link) -> Result<(SendStream, RecvStream), TransportError> {
+    loop {
+        let incoming = link.accept().await?;
+        if incoming.header == CONTROL_HEADER {
+            return Ok((incoming.send, incoming.recv));
+        }
     }
 }
 

@@ -60,6 +60,12 @@ pub(crate) async fn run(
     core.run(&mut context, from_session).await;
 }
 
+/// What one session is begun with: developer mode, and what was allowed ahead in it.
+struct Trust {
+    developer: bool,
+    ahead: Vec<Access>,
+}
+
 /// What is said to the relay when the connection stands.
 enum Joining {
     Idle,
@@ -151,6 +157,8 @@ impl Core {
     }
 
     fn fail(&mut self, problem: Problem) {
+        // A session that runs ends with it: nothing goes on behind a page that says it failed.
+        self.session = None;
         self.joining = Joining::Failed(problem);
         self.control = None;
         self.greeting = None;
@@ -241,7 +249,10 @@ impl Core {
     async fn on_message(&mut self, message: FromRelay) {
         match message {
             FromRelay::Session(offer) => self.on_offer(offer).await,
-            FromRelay::JoinFailed(failure) => self.fail(join_problem(failure)),
+            FromRelay::JoinFailed(failure) if matches!(self.joining, Joining::Code { .. }) => {
+                self.fail(join_problem(failure));
+            }
+            FromRelay::JoinFailed(_) => {}
             FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
             FromRelay::ResumeFailed { .. } | FromRelay::SessionEnded { .. } => {
                 self.to_session(ToSession::EndedByRelay).await
@@ -271,7 +282,11 @@ impl Core {
         let Some((relay, code_key, _)) = self.greeting else { return };
         let next = Joining::In { session: offer.session, token: offer.token.clone() };
         let begun = match std::mem::replace(&mut self.joining, next) {
-            Joining::Code { code, .. } => self.begin(offer.session, Some(code.secret()), None),
+            Joining::Code { code, .. } => {
+                let developer = self.config.developer;
+                let ahead = if developer { self.config.allow.clone() } else { Vec::new() };
+                self.begin(offer.session, Some(code.secret()), None, Trust { developer, ahead })
+            }
             Joining::Back { note, .. } => self.begin_again(offer.session, &note),
             Joining::In { .. } => Ok(()),
             Joining::Idle => {
@@ -289,13 +304,19 @@ impl Core {
         }
     }
 
-    fn begin(&mut self, id: SessionId, secret: Option<String>, restored: Option<Restored>) -> Result<(), String> {
+    fn begin(
+        &mut self,
+        id: SessionId,
+        secret: Option<String>,
+        restored: Option<Restored>,
+        trust: Trust,
+    ) -> Result<(), String> {
         let config = SessionConfig {
             side: Side::Customer,
             id,
             locale: self.config.locale.clone(),
-            developer: self.config.developer,
-            ahead: if self.config.developer { self.config.allow.clone() } else { Vec::new() },
+            developer: trust.developer,
+            ahead: trust.ahead,
             secret,
             restored,
             runtime: self.runtime.clone(),
@@ -316,10 +337,12 @@ impl Core {
 
     fn begin_again(&mut self, id: SessionId, note: &ResumeNote) -> Result<(), String> {
         let identity = Identity::from_bytes(&note.identity).map_err(|problem| problem.to_string())?;
-        self.config.developer = note.developer;
-        self.config.allow = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
+        if note.developer && !self.greeting.is_some_and(|(_, _, developer)| developer) {
+            return Err("the relay is no longer in developer mode".to_owned());
+        }
+        let ahead = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
         let restored = Restored { identity, peer: Fingerprint(note.peer), accepted: note.accepted };
-        self.begin(id, None, Some(restored))
+        self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }
 
     async fn to_session(&self, message: ToSession) {

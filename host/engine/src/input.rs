@@ -11,6 +11,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 /// Events that may wait. At 1,000 moves a second that is half a second of a stuck display server.
 const QUEUE_MAX: usize = 512;
+/// Characters typed between two looks at the guard.
+const TEXT_PIECE_CHARS: usize = 16;
 /// Buttons of a pointer that are passed on.
 const BUTTONS: u32 = 5;
 
@@ -28,7 +30,7 @@ pub(crate) struct InputService {
 impl InputService {
     pub(crate) fn start(input: Input, displays: Vec<Display>, guard: Arc<dyn Guard>) -> std::io::Result<Self> {
         let (orders, incoming) = sync_channel(QUEUE_MAX);
-        let hands = Hands { input, displays, guard, buttons: 0, at: Point::default() };
+        let hands = Hands { input, displays, guard, buttons: 0 };
         std::thread::Builder::new().name("lotse-input".into()).spawn(move || hands.run(&incoming))?;
         Ok(Self { orders })
     }
@@ -60,7 +62,6 @@ struct Hands {
     displays: Vec<Display>,
     guard: Arc<dyn Guard>,
     buttons: u32,
-    at: Point,
 }
 
 impl Hands {
@@ -83,20 +84,36 @@ impl Hands {
         match order {
             Order::Pointer { display, at, buttons, wheel } => self.pointer(display, at, buttons, wheel),
             Order::Key { physical, down } if self.guard.allows_keys() => self.input.key(physical, down),
-            Order::Text(text) if self.guard.allows_keys() => self.input.text(&text),
-            Order::Key { .. } | Order::Text(_) | Order::ReleaseAll => self.let_go(),
+            Order::Text(text) => self.text(&text),
+            Order::Key { .. } | Order::ReleaseAll => self.let_go(),
         }
+    }
+
+    /// Asks before each piece: a prompt may come up while a long text is typed.
+    fn text(&mut self, text: &str) -> Result<(), DriverError> {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if !self.guard.allows_keys() {
+                return self.let_go();
+            }
+            let end = rest.char_indices().nth(TEXT_PIECE_CHARS).map_or(rest.len(), |(at, _)| at);
+            let (piece, after) = rest.split_at(end);
+            self.input.text(piece)?;
+            rest = after;
+        }
+        Ok(())
     }
 
     fn pointer(&mut self, display: u32, at: Point, buttons: u32, wheel: Point) -> Result<(), DriverError> {
         let Some(area) = self.displays.iter().find(|of| of.id == display).map(|of| of.area) else { return Ok(()) };
+        // The driver would move a point outside to the edge, where the guard did not look.
+        let edge = |size: u32| i32::try_from(size.max(1) - 1).unwrap_or(i32::MAX);
+        let at = Point { x: at.x.clamp(0, edge(area.width)), y: at.y.clamp(0, edge(area.height)) };
         if !self.guard.allows_pointer(area.x.saturating_add(at.x), area.y.saturating_add(at.y)) {
             return self.let_go();
         }
-        if at != self.at {
-            self.input.pointer(display, at.x, at.y)?;
-            self.at = at;
-        }
+        // Always before a button: the customer's own hand may have moved the pointer since.
+        self.input.pointer(display, at.x, at.y)?;
         for index in 0..BUTTONS {
             let (was, is) = (self.buttons >> index & 1, buttons >> index & 1);
             if was != is {
@@ -112,8 +129,6 @@ impl Hands {
 
     fn let_go(&mut self) -> Result<(), DriverError> {
         self.buttons = 0;
-        // The next move must reach the display again, wherever the pointer is now.
-        self.at = Point { x: i32::MIN, y: i32::MIN };
         self.input.release_all()
     }
 }

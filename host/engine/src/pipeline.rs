@@ -85,6 +85,8 @@ pub(crate) struct Mailbox {
     mail: Mutex<Mail>,
     arrived: Condvar,
     waker: Mutex<Option<Waker>>,
+    /// Ends a write that the other side does not take.
+    gone: tokio::sync::Notify,
     stats: Mutex<PipelineStats>,
 }
 
@@ -110,7 +112,13 @@ impl Mailbox {
             acknowledged: None,
             key_wanted: false,
         };
-        Self { mail: Mutex::new(mail), arrived: Condvar::new(), waker: Mutex::new(None), stats: Mutex::default() }
+        Self {
+            mail: Mutex::new(mail),
+            arrived: Condvar::new(),
+            waker: Mutex::new(None),
+            gone: tokio::sync::Notify::new(),
+            stats: Mutex::default(),
+        }
     }
 
     fn put(&self, what: impl FnOnce(&mut Mail)) {
@@ -138,6 +146,7 @@ impl Mailbox {
 
     pub(crate) fn stop(&self) {
         self.put(|mail| mail.stopped = true);
+        self.gone.notify_one();
     }
 
     pub(crate) fn stats(&self) -> PipelineStats {
@@ -210,6 +219,8 @@ struct Run {
     pacer: Pacer,
     began: Instant,
     frame: u64,
+    /// The whole picture is wanted, changed or not.
+    key: bool,
     cursor_serial: Option<u64>,
     cursor_at: Option<(i32, i32, bool)>,
     packet: Vec<u8>,
@@ -230,6 +241,7 @@ impl Run {
             pacer: Pacer::new(options.frames_per_second_max),
             began: Instant::now(),
             frame: 0,
+            key: true,
             cursor_serial: None,
             cursor_at: None,
             packet: Vec::new(),
@@ -252,17 +264,17 @@ impl Run {
                 Next::Go { paused } => paused,
             };
             if paused {
-                self.wait_mail(SLEEP_MAX);
+                self.wait_mail(paused, SLEEP_MAX);
                 continue;
             }
             match self.pacer.may_send(self.now_us()) {
                 Verdict::Ready => {}
                 Verdict::WaitAck => {
-                    self.wait_mail(SLEEP_MAX);
+                    self.wait_mail(paused, SLEEP_MAX);
                     continue;
                 }
                 Verdict::WaitUntil(due_us) => {
-                    self.wait_mail(Duration::from_micros(due_us.saturating_sub(self.now_us())));
+                    self.wait_mail(paused, Duration::from_micros(due_us.saturating_sub(self.now_us())));
                     continue;
                 }
             }
@@ -274,7 +286,7 @@ impl Run {
                     if failures > RETRIES_MAX {
                         return Err(problem.to_string());
                     }
-                    self.wait_mail(RETRY_PAUSE);
+                    self.wait_mail(paused, RETRY_PAUSE);
                 }
             }
         }
@@ -300,16 +312,16 @@ impl Run {
         }
         if key_wanted {
             self.encoder.request_key();
+            self.key = true;
         }
         Next::Go { paused }
     }
 
-    /// Sleeps until there is mail, at most so long.
-    fn wait_mail(&self, at_most: Duration) {
+    /// Sleeps until there is mail, at most so long. `paused` as it was read last.
+    fn wait_mail(&self, paused: bool, at_most: Duration) {
         let mut mail = self.job.mailbox.mail.lock();
         let waiting =
             |mail: &mut Mail| !(mail.stopped || mail.changed || mail.key_wanted || mail.acknowledged.is_some());
-        let paused = mail.paused || mail.held;
         let waiting = move |mail: &mut Mail| waiting(mail) && (mail.paused || mail.held) == paused;
         self.job.mailbox.arrived.wait_while_for(&mut mail, waiting, at_most);
     }
@@ -319,12 +331,12 @@ impl Run {
         let due = self.encoder.refresh_due_us();
         let sleep =
             due.map_or(SLEEP_MAX, |due| Duration::from_micros(due.saturating_sub(self.now_us())).min(SLEEP_MAX));
-        let key = self.job.mailbox.mail.lock().key_wanted || self.frame == 0;
+        let key = std::mem::take(&mut self.key);
         let changed = key || self.capture.wait(Some(sleep))?;
         self.message.clear();
         let began = Instant::now();
         if changed {
-            self.encode_change()?;
+            self.encode_change(key)?;
         }
         if self.packet.is_empty() {
             let now_us = self.now_us();
@@ -335,17 +347,30 @@ impl Run {
         let pictured = !self.packet.is_empty();
         if pictured && framing::write(Kind::Picture, &self.packet, &mut self.message).is_err() {
             self.encoder.request_key();
+            self.key = true;
             self.message.clear();
         }
         self.packet.clear();
         if self.message.is_empty() {
             return Ok(true);
         }
+        if self.is_quiet() {
+            // Paused or taken back while it was made: it never leaves, and the next one is whole.
+            self.encoder.request_key();
+            self.key = true;
+            (self.cursor_serial, self.cursor_at) = (None, None);
+            return Ok(true);
+        }
         let encode_us = began.elapsed().as_micros() as u64;
         Ok(self.ship(pictured, encode_us))
     }
 
-    fn encode_change(&mut self) -> Result<(), DriverError> {
+    fn is_quiet(&self) -> bool {
+        let mail = self.job.mailbox.mail.lock();
+        mail.stopped || mail.paused || mail.held
+    }
+
+    fn encode_change(&mut self, key: bool) -> Result<(), DriverError> {
         let now_us = self.now_us();
         let frame = self.capture.grab()?;
         if frame.displays_changed || (frame.resized && self.frame > 0) {
@@ -354,7 +379,7 @@ impl Run {
         self.damage.clear();
         self.damage
             .extend(frame.damage.iter().map(|rect| Rect::new(rect.x as i32, rect.y as i32, rect.width, rect.height)));
-        if !self.damage.is_empty() {
+        if key || !self.damage.is_empty() {
             let picture =
                 PictureRef { width: frame.width, height: frame.height, stride: frame.stride, pixels: frame.pixels };
             self.encoder.encode(picture, &self.damage, now_us, &mut self.packet);
@@ -405,6 +430,17 @@ impl Run {
             stats.rtt_us = self.pacer.rtt_us();
             stats.encode_us = encode_us;
         }
-        self.job.runtime.block_on(self.send.write_all(&self.message)).is_ok()
+        let (send, message, gone) = (&mut self.send, &self.message, &self.job.mailbox.gone);
+        let sent = self.job.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = gone.notified() => false,
+                sent = send.write_all(message) => sent.is_ok(),
+            }
+        });
+        if !sent {
+            self.send.reset(1);
+        }
+        sent
     }
 }

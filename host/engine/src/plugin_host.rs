@@ -85,7 +85,7 @@ impl Host for PluginHost {
     }
 
     fn stream_open(&self, to: u32, label: String, class: Class) -> Result<u64, ErrorCode> {
-        if to != self.shared.peer_id() {
+        if to != self.shared.peer_id() || self.shared.peer().is_none() {
             return Err(ErrorCode::Gone);
         }
         self.shared.streams.open(&self.shared, self.plugin, label, class)
@@ -108,7 +108,7 @@ impl Host for PluginHost {
     }
 
     fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {
-        if to != self.shared.peer_id() {
+        if to != self.shared.peer_id() || self.shared.peer().is_none() {
             return Err(ErrorCode::Gone);
         }
         let number = u8::try_from(self.plugin).map_err(|_| ErrorCode::Invalid)?;

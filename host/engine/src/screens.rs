@@ -12,6 +12,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
+/// Pipelines of one session: as many displays as anybody has, and a few that are just ending.
+const PIPELINES_MAX: usize = 16;
+
 #[derive(Default)]
 pub(crate) struct Screens {
     captures: Mutex<HashMap<u64, Capture>>,
@@ -55,12 +58,16 @@ impl Screens {
         let (plugin, display) =
             self.captures.lock().get(&capture).map(|of| (of.plugin, of.display)).ok_or(ErrorCode::Gone)?;
         let driver = shared.desk.capture_driver()?;
-        let mailbox = Arc::new(Mailbox::new(
-            PipelineOptions::default().with(options),
-            self.paused.load(std::sync::atomic::Ordering::Acquire),
-        ));
         let id = shared.new_id();
-        self.pipelines.lock().insert(id, (capture, mailbox.clone()));
+        let mut pipelines = self.pipelines.lock();
+        if pipelines.len() >= PIPELINES_MAX {
+            return Err(ErrorCode::Limit);
+        }
+        // Under the lock, so that no pause is missed.
+        let held = self.paused.load(std::sync::atomic::Ordering::Acquire);
+        let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), held));
+        pipelines.insert(id, (capture, mailbox.clone()));
+        drop(pipelines);
         let job = Job {
             shared: shared.clone(),
             plugin,
@@ -92,8 +99,9 @@ impl Screens {
 
     /// The session's own pause, over whatever plugins want.
     pub(crate) fn pause_all(&self, on: bool) {
+        let pipelines = self.pipelines.lock();
         self.paused.store(on, std::sync::atomic::Ordering::Release);
-        self.pipelines.lock().values().for_each(|(_, mailbox)| mailbox.hold(on));
+        pipelines.values().for_each(|(_, mailbox)| mailbox.hold(on));
     }
 
     pub(crate) fn stop(&self, pipeline: u64) {

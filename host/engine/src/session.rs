@@ -22,7 +22,7 @@ use lotse_protocol::peer::EndReason;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
-use lotse_transport::{Fingerprint, Identity, Link, PathHandle};
+use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -102,6 +102,8 @@ pub(crate) struct SessionHandle {
 /// Keeps injected input away from prompts and from this program's windows.
 pub(crate) struct SessionGuard {
     windows: Option<Arc<dyn crate::customer::OwnWindows>>,
+    /// The customer allows control now. Asked before each event, so what waits in a queue is not injected later.
+    control: AtomicBool,
     /// A prompt is on the screen: nothing is injected at all.
     prompting: AtomicBool,
     paused: AtomicBool,
@@ -110,12 +112,18 @@ pub(crate) struct SessionGuard {
 impl SessionGuard {
     /// Without windows (the rep's own computer) nothing may be injected.
     pub(crate) fn new(windows: Option<Arc<dyn crate::customer::OwnWindows>>) -> Arc<Self> {
-        Arc::new(Self { windows, prompting: AtomicBool::new(false), paused: AtomicBool::new(false) })
+        Arc::new(Self {
+            windows,
+            control: AtomicBool::new(false),
+            prompting: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
+        })
     }
 
     fn allows(&self, own: impl Fn(&dyn crate::customer::OwnWindows) -> bool) -> bool {
-        let quiet = !self.prompting.load(Ordering::Acquire) && !self.paused.load(Ordering::Acquire);
-        quiet && self.windows.as_deref().is_some_and(|windows| !own(windows))
+        let held = self.prompting.load(Ordering::Acquire) || self.paused.load(Ordering::Acquire);
+        let allowed = self.control.load(Ordering::Acquire) && !held;
+        allowed && self.windows.as_deref().is_some_and(|windows| !own(windows))
     }
 }
 
@@ -155,6 +163,10 @@ struct Task {
     conversation: Option<Conversation>,
     conversations: u64,
     path: Option<PathHandle>,
+    /// The newest leg through the relay, for whoever dials next.
+    leg: watch::Sender<Option<PathConfig>>,
+    /// PAKE runs that were answered: each is a guess for a relay that lies.
+    guesses: u8,
     /// Listens (rep) or connects again and again (customer).
     dialing: Option<tokio::task::JoinHandle<()>>,
     rendering: Vec<tokio::task::JoinHandle<()>>,
@@ -214,6 +226,8 @@ impl Task {
             conversation: None,
             conversations: 0,
             path: None,
+            leg: watch::Sender::new(None),
+            guesses: 0,
             dialing: None,
             rendering: Vec::new(),
             prompts: Prompts::default(),

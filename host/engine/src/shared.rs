@@ -15,6 +15,7 @@ use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 /// The rep's number in a session, and the customer's.
@@ -23,6 +24,9 @@ pub(crate) const CUSTOMER: u32 = 2;
 
 /// Messages from hosts and threads that may wait for the session's task.
 pub(crate) const INBOX_MAX: usize = 4096;
+
+/// How long a session's task waits for one plugin.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What the session's task is told from within.
 #[derive(Debug)]
@@ -176,6 +180,13 @@ impl Shared {
         match self.instance(plugin) {
             Some(instance) => instance.send(event).await.is_ok(),
             None => false,
+        }
+    }
+
+    /// As [`Self::tell`], but a plugin that does not come along holds nobody up: it misses the event.
+    pub(crate) async fn tell_soon(&self, plugin: usize, event: Event) {
+        if tokio::time::timeout(PATIENCE, self.tell(plugin, event)).await.is_err() {
+            tracing::warn!(plugin, "a plugin does not keep up and missed an event");
         }
     }
 

@@ -246,10 +246,21 @@ async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut Send
             entry.wake.notified().await;
         } else {
             shared.count_sent(entry.plugin, piece.len());
-            if send.write_all(&piece).await.is_err() {
+            let written = tokio::select! {
+                written = send.write_all(&piece) => written.is_ok(),
+                () = until_reset(entry) => false,
+            };
+            if !written {
                 return Some(Outcome::Closed { complete: false });
             }
         }
+    }
+}
+
+/// The plugin gives the stream up while the other side does not read.
+async fn until_reset(entry: &Entry) {
+    while !entry.outgoing.lock().reset {
+        entry.wake.notified().await;
     }
 }
 

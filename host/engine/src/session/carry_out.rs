@@ -13,22 +13,25 @@ use crate::view::{Access, PluginState, PluginView, PromptKind};
 use lotse_protocol::control::{Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
 use lotse_runtime::{
-    CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, Licence, Limits, Participant, Policy,
-    Request, Role, grant,
+    CapabilitySet, ConsentTerm, Event as PluginEvent, Instance, InstanceConfig, InstanceHandle, Licence, Limits,
+    Participant, Policy, Request, Role, grant,
 };
 use lotse_session::{Action, Event, State};
 use lotse_transport::pairing::Pairing;
 use lotse_transport::{Link, PathConfig, PathHandle, connect, listen};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// Places where plugins may show something.
 pub(crate) const PLACES: [&str; 5] = ["menu", "chat", "viewer", "tools", "preferences"];
 /// Changes within this time are drawn once.
 const RENDER_PAUSE: Duration = Duration::from_millis(12);
 const RENDER_TIMEOUT: Duration = Duration::from_secs(2);
+/// For a plugin to take its leave.
+const ENDING_TIMEOUT: Duration = Duration::from_secs(1);
 /// Between two attempts to reach the other side.
 const DIAL_PAUSE: Duration = Duration::from_millis(500);
 
@@ -113,11 +116,14 @@ impl Task {
         let on_clipboard = Arc::new(move |heard| {
             let _ = inner.try_send(Inner::Clipboard(heard));
         });
+        let consents = if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) };
+        let control = !rep && consents.allows(lotse_runtime::Capability::Input);
+        self.config.guard.control.store(control, Ordering::Release);
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
             storage: self.config.storage.clone().map_or_else(Storage::of_session, Storage::lasting),
-            consents: if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) },
+            consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens: Screens::default(),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
@@ -148,20 +154,24 @@ impl Task {
         if self.dialing.is_some() {
             return;
         }
-        let config = path_config(offer, relay);
+        self.leg.send_replace(Some(path_config(offer, relay)));
+        let leg = self.leg.subscribe();
         let Ok(identity) = lotse_transport::Identity::from_bytes(&self.identity.to_bytes()) else { return };
         let (links, paths) = (self.queues.links.0.clone(), self.queues.paths.0.clone());
         let task = match self.config.side {
-            Side::Rep => tokio::spawn(async move { keep_listening(identity, peer, config, links, paths).await }),
-            Side::Customer => tokio::spawn(async move { keep_connecting(identity, peer, config, links, paths).await }),
+            Side::Rep => tokio::spawn(async move { keep_listening(identity, peer, leg, links, paths).await }),
+            Side::Customer => tokio::spawn(async move { keep_connecting(identity, peer, leg, links, paths).await }),
         };
         self.dialing = Some(task);
     }
 
     /// A leg of a newer offer: the relay was started again, or another one has taken over.
     pub(super) fn renew_path(&self) {
-        if let (Some(path), Some(offer), Some(relay)) = (&self.path, &self.offer, self.relay) {
-            path.set_relay(path_config(offer, relay));
+        if let (Some(offer), Some(relay)) = (&self.offer, self.relay) {
+            self.leg.send_replace(Some(path_config(offer, relay)));
+            if let Some(path) = &self.path {
+                path.set_relay(path_config(offer, relay));
+            }
         }
     }
 
@@ -249,7 +259,7 @@ impl Task {
         };
         shared.set_peer(Some(peer.clone()));
         for plugin in shared.plugins() {
-            shared.tell(plugin, PluginEvent::Joined(peer.clone())).await;
+            shared.tell_soon(plugin, PluginEvent::Joined(peer.clone())).await;
         }
         shared.set_joined(true);
     }
@@ -257,15 +267,18 @@ impl Task {
     async fn peer_left(&mut self) {
         let Some(shared) = self.shared.clone() else { return };
         shared.set_joined(false);
-        let old = matches!(self.machine.state(), State::Lost { .. } | State::Ended(_));
-        if old {
+        // With a conversation the link is already the next one.
+        if self.conversation.is_none() || self.is_over() {
             shared.set_link(None);
         }
         shared.set_peer(None);
         shared.streams.reset_all();
         shared.desk.release_input();
+        if self.is_over() {
+            shared.screens.close_all();
+        }
         for plugin in shared.plugins() {
-            shared.tell(plugin, PluginEvent::Left(shared.peer_id())).await;
+            shared.tell_soon(plugin, PluginEvent::Left(shared.peer_id())).await;
         }
     }
 
@@ -284,22 +297,23 @@ impl Task {
 
     /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
     async fn close(&mut self, reason: EndReason) {
+        self.config.guard.control.store(false, Ordering::Release);
         self.prompts.clear();
         if let Some(task) = self.dialing.take() {
             task.abort();
         }
         self.rendering.drain(..).for_each(|task| task.abort());
         if let Some(shared) = self.shared.take() {
+            for plugin in shared.plugins() {
+                if let Some(instance) = shared.instance(plugin) {
+                    shared.seat(plugin, None);
+                    dismiss(instance, reason);
+                }
+            }
+            // After the plugins' rights: none of them opens anything again.
             shared.desk.close();
             shared.screens.close_all();
             shared.pictures.close_all();
-            for plugin in shared.plugins() {
-                if let Some(instance) = shared.instance(plugin) {
-                    let _ = instance.try_send(PluginEvent::Ending(format!("{reason:?}")));
-                    instance.stop();
-                    shared.seat(plugin, None);
-                }
-            }
             shared.set_link(None);
         }
         if let Some(conversation) = self.conversation.take() {
@@ -316,6 +330,20 @@ impl Task {
         self.view.surfaces.clear();
         self.dirty = true;
     }
+}
+
+/// Takes a plugin's rights at once, lets it hear of the end, and stops it.
+fn dismiss(instance: InstanceHandle, reason: EndReason) {
+    for access in Access::ALL {
+        let _ = instance.try_send(PluginEvent::Revoked(capability_of(access)));
+    }
+    let told = instance.try_send(PluginEvent::Ending(format!("{reason:?}"))).is_ok();
+    tokio::spawn(async move {
+        if told {
+            let _ = tokio::time::timeout(ENDING_TIMEOUT, instance.stopped()).await;
+        }
+        instance.stop();
+    });
 }
 
 fn package_side(side: Side) -> lotse_package::Side {
@@ -351,12 +379,17 @@ fn path_config(offer: &lotse_protocol::control::SessionOffer, relay: std::net::I
 async fn keep_listening(
     identity: lotse_transport::Identity,
     peer: lotse_transport::Fingerprint,
-    config: PathConfig,
+    mut leg: watch::Receiver<Option<PathConfig>>,
     links: mpsc::Sender<Link>,
     paths: mpsc::Sender<PathHandle>,
 ) {
     loop {
-        match listen(&identity, peer, config.clone()).await {
+        let Some(config) = leg.borrow_and_update().clone() else { return };
+        let tried = tokio::select! {
+            tried = listen(&identity, peer, config) => tried,
+            _ = leg.changed() => continue,
+        };
+        match tried {
             Ok(listener) => {
                 let _ = paths.send(listener.path().clone()).await;
                 loop {
@@ -382,12 +415,18 @@ async fn keep_listening(
 async fn keep_connecting(
     identity: lotse_transport::Identity,
     peer: lotse_transport::Fingerprint,
-    config: PathConfig,
+    mut leg: watch::Receiver<Option<PathConfig>>,
     links: mpsc::Sender<Link>,
     paths: mpsc::Sender<PathHandle>,
 ) {
     loop {
-        match connect(&identity, peer, config.clone()).await {
+        let Some(config) = leg.borrow_and_update().clone() else { return };
+        let tried = tokio::select! {
+            tried = connect(&identity, peer, config) => tried,
+            // A newer leg: the old one may lead nowhere.
+            _ = leg.changed() => continue,
+        };
+        match tried {
             Ok(link) => {
                 let _ = paths.send(link.path().clone()).await;
                 if links.send(link.clone()).await.is_err() {
@@ -410,7 +449,7 @@ async fn keep_rendered(shared: Arc<Shared>, plugin: usize) {
         let Some(instance) = shared.instance(plugin) else { continue };
         for place in PLACES {
             let (reply, answer) = tokio::sync::oneshot::channel();
-            if instance.try_send(PluginEvent::Render { place: place.to_owned(), reply }).is_err() {
+            if instance.send(PluginEvent::Render { place: place.to_owned(), reply }).await.is_err() {
                 continue;
             }
             if let Ok(Ok(nodes)) = tokio::time::timeout(RENDER_TIMEOUT, answer).await {

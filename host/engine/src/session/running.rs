@@ -9,6 +9,7 @@ use crate::view::{
     Access, Command, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PromptKind, SurfaceInput,
     Tone,
 };
+use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{self, ConsentState, EndReason, PeerMessage};
 use lotse_runtime::{Event as PluginEvent, Point, Settings, Value};
@@ -51,6 +52,10 @@ impl Task {
     }
 
     fn on_offer(&mut self, offer: SessionOffer, relay: IpAddr, code_key: [u8; 32]) {
+        if self.is_over() {
+            // The relay missed the end.
+            return self.relay_says(ToRelay::EndSession { session: self.config.id, reason: "over".to_owned() });
+        }
         let (me, peer) = match self.config.side {
             Side::Rep => (&offer.rep, &offer.customer),
             Side::Customer => (&offer.customer, &offer.rep),
@@ -87,6 +92,11 @@ impl Task {
     /// Two messages come from the other side: the PAKE's first, then its confirmation.
     fn on_signal(&mut self, body: &[u8]) {
         let outcome = if let Some(pairing) = self.pairing.take() {
+            // The relay counts, too; but the relay is whom this protects from.
+            self.guesses = self.guesses.saturating_add(1);
+            if self.guesses > ATTEMPTS_MAX {
+                return self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left: 0 }));
+            }
             pairing.handle(body).map(|(confirming, answer)| {
                 self.confirming = Some(confirming);
                 self.relay_says(ToRelay::Signal { session: self.config.id, body: answer });
@@ -182,7 +192,8 @@ impl Task {
     fn on_peer(&mut self, message: PeerMessage) {
         match message {
             PeerMessage::Hello { version, name, system, developer, .. } => {
-                if !name.is_empty() {
+                // The relay vouches for the rep's name; a customer's is what they call themselves.
+                if self.config.side == Side::Rep && !name.is_empty() {
                     self.view.peer = name.chars().take(200).collect();
                 }
                 if self.config.side == Side::Rep && !system.is_empty() {
@@ -305,10 +316,12 @@ impl Task {
 
     fn on_clipboard(&self, heard: crate::clipboard::Heard) {
         let Some(shared) = &self.shared else { return };
-        if !shared.consents.lock().allows(lotse_package::Capability::Clipboard) {
+        let clipboard = lotse_package::Capability::Clipboard;
+        if self.view.paused || !shared.consents.lock().allows(clipboard) {
             return;
         }
-        for plugin in shared.plugins() {
+        let active = |plugin: &usize| shared.instance(*plugin).is_some_and(|of| of.active().contains(clipboard));
+        for plugin in shared.plugins().filter(active) {
             let event = match &heard {
                 crate::clipboard::Heard::Changed(formats) => PluginEvent::ClipboardChanged(formats.clone()),
                 crate::clipboard::Heard::Content { format, data } => {
@@ -321,10 +334,10 @@ impl Task {
 
     async fn on_command(&mut self, command: Command) {
         match command {
-            Command::Answer { prompt, allow } => self.on_answer(prompt, allow).await,
+            Command::Answer { prompt, allow } => self.on_answer(prompt, allow),
             Command::SetAccess { access, allow } if self.config.side == Side::Customer => {
                 self.prompts.settle(access);
-                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused }).await;
+                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused });
             }
             Command::SetAccess { .. } => {}
             Command::StopEverything => self.feed(Event::End(EndReason::CustomerStopped)),
@@ -341,7 +354,7 @@ impl Task {
             Command::Act { plugin, node, what } => {
                 let number = self.plugins.iter().position(|of| of.view.id == plugin);
                 if let (Some(number), Some(shared)) = (number, &self.shared) {
-                    shared.tell(number, PluginEvent::Action { node, what }).await;
+                    shared.tell_soon(number, PluginEvent::Action { node, what }).await;
                 }
             }
             Command::Surface { surface, input } => self.on_surface(surface, input).await,
@@ -352,30 +365,32 @@ impl Task {
         }
     }
 
-    async fn on_answer(&mut self, prompt: u64, allow: bool) {
+    fn on_answer(&mut self, prompt: u64, allow: bool) {
         match self.prompts.answered(prompt) {
             Some(PromptKind::Begin { .. }) => self.feed(Event::Answered { begin: allow }),
             Some(PromptKind::Access { access, .. }) => {
-                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused }).await
+                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused })
             }
             None => {}
         }
         self.dirty = true;
     }
 
-    async fn set_access(&mut self, access: Access, state: ConsentState) {
+    fn set_access(&mut self, access: Access, state: ConsentState) {
         let Some(shared) = self.shared.clone() else { return };
         if !shared.consents.lock().set(access, state) {
             return;
         }
         let capability = capability_of(access);
         let granted = state == ConsentState::Granted;
-        if !granted && access == Access::Control {
+        if access == Access::Control {
+            self.config.guard.control.store(granted, Ordering::Release);
             shared.desk.release_input();
         }
+        // Rights change as the event is handed in, whether or not the plugin keeps up.
         for plugin in shared.plugins() {
             let event = if granted { PluginEvent::Granted(capability) } else { PluginEvent::Revoked(capability) };
-            shared.tell(plugin, event).await;
+            shared.try_tell(plugin, event);
         }
         tracing::info!(target: "audit", session = %self.config.id, "the customer set {access} to {state:?}");
         self.tell_consents();
@@ -409,17 +424,17 @@ impl Task {
                 shared.try_tell(plugin, event);
             }
             SurfaceInput::Key { physical, down } => {
-                shared.tell(plugin, PluginEvent::SurfaceKey { surface, physical, down }).await;
+                shared.tell_soon(plugin, PluginEvent::SurfaceKey { surface, physical, down }).await;
             }
             SurfaceInput::Text { entered } => {
-                shared.tell(plugin, PluginEvent::SurfaceText { surface, entered }).await;
+                shared.tell_soon(plugin, PluginEvent::SurfaceText { surface, entered }).await;
             }
             SurfaceInput::Changed { what } => {
-                shared.tell(plugin, PluginEvent::SurfaceChanged { surface, what }).await;
+                shared.tell_soon(plugin, PluginEvent::SurfaceChanged { surface, what }).await;
             }
             SurfaceInput::Closed => {
                 shared.pictures.close(&shared, surface);
-                shared.tell(plugin, PluginEvent::SurfaceClosed(surface)).await;
+                shared.tell_soon(plugin, PluginEvent::SurfaceClosed(surface)).await;
             }
         }
     }
