@@ -135,7 +135,7 @@ fn c5_one_key_stops_everything() {
     Hands::on(&session.desk).unwrap().keys(&[CONTROL, ALT, END]).unwrap();
     session.customer.expect("ended", 10, |event| event["reason"] == "customer-stopped").unwrap();
     session.rep.expect("ended", 10, |event| event["reason"] == "customer-stopped").unwrap();
-    session.rep.expect("surface", 10, |event| event["state"] == "closed").ok();
+    session.rep.expect("surface", 10, |event| event["state"] == "closed").unwrap();
 }
 
 #[test]

@@ -70,8 +70,8 @@ fn p2_a_plugin_that_misbehaves_is_stopped_and_named_and_the_session_goes_on() {
 }
 
 #[test]
-fn p3_unsigned_and_altered_packages_are_handed_out_to_nobody() {
-    // Without developer mode nothing unsigned runs, and what was altered runs nowhere.
+fn p3_altered_packages_are_handed_out_to_nobody() {
+    // Not even developer mode forgives what was altered.
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let plugins = folder_with(folder.path(), "hello.wasm");
@@ -94,6 +94,53 @@ fn p3_unsigned_and_altered_packages_are_handed_out_to_nobody() {
     }
     rep.expect("developer-mode", 10, |_| true).unwrap();
     customer.expect("developer-mode", 10, |_| true).unwrap();
+}
+
+#[test]
+fn p3_unsigned_packages_run_in_developer_mode_alone_and_both_sides_see_it() {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let plugins = folder_with(folder.path(), "hello.wasm");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let core = programs().unwrap().join("../wasm32-unknown-unknown/plugin/lotse_plugin_hello.wasm");
+    let packed = Command::new(programs().unwrap().join("lotse-plugin"))
+        .arg("pack")
+        .arg(core)
+        .arg("--manifest")
+        .arg(root.join("plugins/hello/plugin.json"))
+        .arg("-o")
+        .arg(plugins.join("unsigned.wasm"))
+        .output()
+        .unwrap();
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    std::fs::remove_file(plugins.join("hello.wasm")).unwrap();
+    for developer in [false, true] {
+        let mut arguments = vec!["--plugins", plugins.to_str().unwrap()];
+        arguments.extend(developer.then_some("--developer"));
+        let stage = Stage::start_with(&arguments).unwrap();
+        let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+        let allow = if developer { ALL } else { "" };
+        let options = CustomerOptions { allow, ..CustomerOptions::default() };
+        let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();
+        if !developer {
+            customer.expect("prompt", 60, |event| event["kind"] == "begin").unwrap();
+            crate::customer::answer(&desk, true);
+        }
+        rep.expect_state("active", 60).unwrap();
+        for program in [&rep, &customer] {
+            if developer {
+                program
+                    .expect("plugin", 20, |event| event["plugin"] == "lotse.hello" && event["state"] == "running")
+                    .unwrap();
+                program.expect("developer-mode", 10, |_| true).unwrap();
+            } else {
+                assert!(
+                    !program.events().iter().any(|event| event["plugin"] == "lotse.hello"),
+                    "unsigned is not offered"
+                );
+            }
+        }
+    }
 }
 
 #[test]
