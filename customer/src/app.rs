@@ -7,8 +7,7 @@ use crate::prompt::PromptPage;
 use crate::{active, outcome, stop_bar, waiting};
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
-use lotse_engine::view::{Access, Command, SessionState, View};
-use lotse_protocol::peer::ConsentState;
+use lotse_engine::view::{Command, SessionState, View};
 use lotse_ui::t;
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
@@ -169,11 +168,10 @@ fn is_running(state: &SessionState) -> bool {
     }
 }
 
-/// The screen may be seen right now.
+/// The screen is being seen right now: a capture runs. That it is allowed is not enough, and that the line is gone for a
+/// moment is no reason to say otherwise.
 fn is_seen(view: &View) -> bool {
-    let allowed =
-        view.consents.iter().any(|consent| consent.access == Access::View && consent.state == ConsentState::Granted);
-    allowed && view.state == SessionState::Active && !view.paused
+    view.seen && !view.paused
 }
 
 impl eframe::App for Window {
@@ -191,5 +189,23 @@ impl eframe::App for Window {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         Palette::of_visuals(visuals).canvas.to_normalized_gamma_f32()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lotse_ui::samples;
+
+    #[test]
+    fn c5_the_frame_stands_while_a_capture_runs_and_not_for_consent_alone() {
+        let mut view = samples::session(false, SessionState::Active, false);
+        assert!(!is_seen(&view), "seeing is allowed, and nobody looks");
+        view.seen = true;
+        assert!(is_seen(&view));
+        view.state = SessionState::Lost { seconds_left: 600 };
+        assert!(is_seen(&view), "in doubt it says so");
+        view.paused = true;
+        assert!(!is_seen(&view));
     }
 }

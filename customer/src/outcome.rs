@@ -11,7 +11,7 @@ use lotse_ui::{icons, t, words};
 
 pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, wishes: &mut Wishes) {
     let icon = match reason {
-        EndReason::NotTrusted | EndReason::Incompatible => icons::CAUTION,
+        EndReason::NotTrusted | EndReason::Incompatible | EndReason::PluginsFailed => icons::CAUTION,
         EndReason::CustomerGone | EndReason::RepGone => icons::LOST,
         EndReason::RepEnded | EndReason::CustomerEnded | EndReason::CustomerStopped | EndReason::CustomerDeclined => {
             icons::GOOD

@@ -128,10 +128,9 @@ fn reason(ui: &mut Ui, prompt: &Prompt) {
                 ui.spacing_mut().item_spacing.y = space::XS;
                 ui.label(fonts::strong(t!("prompt-why"), size::BODY));
                 ui.add(egui::Label::new(reason).wrap());
-                let from = if signer.is_empty() {
-                    t!("prompt-unsigned", "plugin" => plugin)
-                } else {
-                    t!("prompt-signed", "plugin" => plugin, "signer" => words::signer(signer))
+                let from = match signer {
+                    Some(signer) => t!("prompt-signed", "plugin" => plugin, "signer" => words::signer(signer)),
+                    None => t!("prompt-unsigned", "plugin" => plugin),
                 };
                 muted(ui, from);
             });

@@ -117,6 +117,12 @@ fn c5_a_click_that_was_under_way_when_the_question_came_allows_nothing() {
 }
 
 #[test]
+fn a_prompt_names_who_signed_by_the_key() {
+    let (harness, _) = harness("ask-view");
+    harness.get_by_label("Asked by Screen Sharing, signed by Lotse (key 2eca8a71…)");
+}
+
+#[test]
 fn c5_the_next_question_must_be_read_anew() {
     let (mut harness, core) = harness("ask-view");
     harness.run_steps(20);

@@ -4,8 +4,13 @@ mod people;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use lotse_protocol::code;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+/// A code is read aloud and typed in: less than half a minute is no time for that. A longer one than a day says nothing any
+/// more about who was to have it.
+const CODE_LIFETIME_S: std::ops::RangeInclusive<u64> = 30..=24 * 60 * 60;
 
 /// Lotse's relay: brings reps and customers together and forwards what they say to each other, unread.
 #[derive(Debug, Parser)]
@@ -47,6 +52,10 @@ struct ServeOptions {
     /// File with the public key of a plugin publisher. `trusted/*.pub` in the data folder are always read.
     #[arg(long, value_name = "FILE")]
     trusted_key: Vec<PathBuf>,
+    /// How long a join code stands unused, from 30 seconds to a day.
+    #[arg(long, value_name = "SECONDS", default_value_t = code::LIFETIME_S)]
+    #[arg(value_parser = clap::value_parser!(u64).range(CODE_LIFETIME_S))]
+    code_lifetime: u64,
     /// Written when everything is bound: JSON with addresses and the certificate's digest.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
@@ -142,5 +151,27 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
         Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lifetime(more: &[&str]) -> Option<u64> {
+        let line = ["lotse-relay", "serve", "--data", "d"];
+        match Cli::try_parse_from(line.iter().chain(more)).ok()?.command {
+            Command::Serve(options) => Some(options.code_lifetime),
+            Command::Rep(_) | Command::Account(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_codes_lifetime_has_bounds() {
+        assert_eq!(lifetime(&[]), Some(code::LIFETIME_S));
+        assert_eq!(lifetime(&["--code-lifetime", "3600"]), Some(3600));
+        for bad in ["0", "29", "86401", "soon"] {
+            assert_eq!(lifetime(&["--code-lifetime", bad]), None, "{bad}");
+        }
     }
 }

@@ -50,8 +50,10 @@ impl DataFolder {
         builder.create(path).map_err(|error| folder.problem(error))?;
         // Found out now and not in the middle of a session.
         let probe = path.join(format!(".probe-{}", std::process::id()));
-        File::create(&probe).and_then(|mut file| file.write_all(b"lotse")).map_err(|error| folder.problem(error))?;
-        fs::remove_file(&probe).map_err(|error| folder.problem(error))?;
+        let written = File::create(&probe).and_then(|mut file| file.write_all(b"lotse"));
+        // On a full disk the file is there though nothing is in it.
+        let removed = fs::remove_file(&probe);
+        written.and(removed).map_err(|error| folder.problem(error))?;
         Ok(folder)
     }
 

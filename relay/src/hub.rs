@@ -6,6 +6,7 @@
 
 mod action;
 mod codes;
+mod given;
 mod input;
 mod limits;
 mod presence;
@@ -18,11 +19,10 @@ mod slowdown;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, AuditKind, AuditLine, Change, Offer, SessionRecord};
+pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
-pub use limits::{Limits, tidy};
+pub use limits::{CODES_PER_SIGN_IN, Limits, tidy};
 pub use random::Random;
-pub use session::reason_text;
 pub use slowdown::Slowdown;
 
 use crate::registry::CatalogueEntry;
@@ -58,8 +58,9 @@ struct Connection {
 }
 
 impl Hub {
-    /// A hub that takes up the `running` sessions of an earlier one.
-    pub fn new(limits: Limits, random: Box<dyn Random>, now_ms: u64, running: Vec<SessionRecord>) -> Self {
+    /// A hub that takes up the running sessions and unused codes of an earlier one.
+    pub fn new(limits: Limits, random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
+        let Stored { sessions, codes } = stored;
         let wrong_codes = Slowdown::new(limits.wrong_codes_free, limits.addresses_max);
         let mut hub = Self {
             limits,
@@ -74,10 +75,13 @@ impl Hub {
             catalogue: Arc::new([]),
             actions: VecDeque::new(),
         };
-        for record in running {
+        for record in sessions {
             let id = record.session;
             hub.sessions.insert(id, Session::restored(record, now_ms));
             hub.schedule(id);
+        }
+        for record in codes {
+            hub.restore_code(now_ms, record);
         }
         hub
     }
@@ -95,7 +99,7 @@ impl Hub {
                 self.join(now_ms, connection, nameplate, &name, &system)
             }
             Input::Resume { connection, session, token } => self.resume(now_ms, connection, session, token),
-            Input::Signal { connection, session, body } => self.signal(connection, session, body),
+            Input::Signal { connection, session, body } => self.signal(now_ms, connection, session, body),
             Input::PairingFailed { connection, session } => self.pairing_failed(now_ms, connection, session),
             Input::Paired { connection, session } => self.paired(now_ms, connection, session),
             Input::EndSession { connection, session, reason } => self.end_by(now_ms, connection, session, &reason),
@@ -114,7 +118,7 @@ impl Hub {
             session.deadline_ms = None;
             match session.due(&self.limits) {
                 Some((due_ms, Due::CodeExpires)) if due_ms <= now_ms => self.expire(now_ms, id),
-                Some((due_ms, Due::End(reason))) if due_ms <= now_ms => self.end(now_ms, id, reason_text(reason)),
+                Some((due_ms, Due::End(reason))) if due_ms <= now_ms => self.end(now_ms, id, reason.name()),
                 Some(_) | None => self.schedule(id),
             }
         }
@@ -180,6 +184,7 @@ impl Hub {
         match stage {
             session::Stage::Open { nameplate, .. } | session::Stage::Pairing { nameplate, .. } => {
                 self.codes.retire(now_ms, *nameplate, why);
+                self.actions.push_back(Action::Record(Change::CodeGone { session: id }));
                 if let Some(unused) = self.unused.get_mut(&sign_in) {
                     unused.remove(&id);
                     if unused.is_empty() {

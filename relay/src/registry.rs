@@ -1,13 +1,16 @@
 //! The plugins this relay hands out: verified packages from its folders, and their compiled forms.
 //!
-//! Packages are read once at start; the newest version of each is what new sessions get, and every version found can be
+//! Packages are read once at start; the newest fitting version of each is what new sessions get, and every version can be
 //! fetched, since a running session keeps its own. A bad package is named in the log and left out, and the relay runs.
 
 mod compiled;
 mod packages;
+mod publishers;
+mod resolve;
 
 pub use compiled::{Compiler, MissingCode, targets};
-pub use packages::{Catalogue, CatalogueEntry, PackageSources, RegistryError, StoredPackage, read_trusted};
+pub use packages::{Catalogue, CatalogueEntry, PackageSources, RegistryError, StoredPackage};
+pub use publishers::Publishers;
 
 use bytes::Bytes;
 use lotse_protocol::control::FromRelay;

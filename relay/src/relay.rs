@@ -5,12 +5,12 @@
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::data::{DataError, DataFolder, DataLock, random_32};
-use crate::hub::{ConnectionId, Hub, Input, Limits, system_random};
+use crate::hub::{ConnectionId, Hub, Input, Limits, Stored, system_random};
 use crate::legs::Legs;
 use crate::listener::{self, Places};
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
-use crate::registry::{Catalogue, Compiler, PackageSources, Registry, RegistryError, read_trusted};
+use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
@@ -169,9 +169,10 @@ impl Relay {
         let udp = packets.address();
 
         let (audit, audit_task) = AuditTrail::new(store.clone());
-        let running = store.running_sessions().await?;
-        tracing::info!(sessions = running.len(), plugins = registry.newest().len(), "sessions and plugins are read");
-        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), running);
+        let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
+        let plugins = registry.newest().len();
+        tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
+        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes });
         let legs = Legs::new(relay_key, udp.port());
         let (switchboard, switchboard_task) = Switchboard::new(hub, store.clone(), audit.clone(), legs, clock);
         // The switchboard's task has not begun and its queue is empty: this finds room.
@@ -254,11 +255,11 @@ impl Relay {
 }
 
 fn registry(config: &RelayConfig, data: &DataFolder, key: Arc<Ed25519KeyPair>) -> Result<Registry, RegistryError> {
-    let trusted = read_trusted(&config.trusted_keys, &data.join("trusted"))?;
+    let trusted = Publishers::read(&config.trusted_keys, &data.join("trusted"))?;
     let usual = config.plugins_usual.iter().cloned().chain([data.join("plugins")]).collect();
     let sources =
         PackageSources { named: config.plugins.clone(), usual, trusted: trusted.clone(), developer: config.developer };
-    let compiler = Compiler::new(data.join("cache"), trusted, config.developer, key)?;
+    let compiler = Compiler::new(data.join("cache"), trusted.keys(), config.developer, key)?;
     Ok(Registry::new(Catalogue::read(&sources)?, compiler))
 }
 

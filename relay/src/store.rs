@@ -1,7 +1,7 @@
-//! What lasts: accounts, reps, sign-ins, licensed features, running sessions, the audit log.
+//! What lasts: accounts, reps, sign-ins, licensed features, unused codes, running sessions, the audit log.
 //!
-//! One trait of small methods, so that another database can stand in for SQLite. Presence and codes are not here: they
-//! live in the hub's memory and end with the relay.
+//! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
+//! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
 mod sqlite;
 #[cfg(test)]
@@ -9,7 +9,7 @@ mod tests;
 
 pub use sqlite::SqliteStore;
 
-use crate::hub::{AuditLine, Change, SessionRecord};
+use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
 use crate::token::TokenHash;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -122,7 +122,9 @@ pub trait Store: Send + Sync {
 
     /// Sessions that had not ended.
     async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError>;
-    /// Starts and ends sessions, in order.
+    /// Codes that nobody has used and that have time left.
+    async fn unused_codes(&self, now_s: i64) -> Result<Vec<CodeRecord>, StoreError>;
+    /// Starts and ends sessions, keeps and forgets codes, in order.
     async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError>;
 
     async fn write_audit(&self, lines: &[AuditLine], now_s: i64) -> Result<(), StoreError>;

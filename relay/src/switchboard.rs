@@ -6,7 +6,7 @@
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::connection::close;
-use crate::hub::{Action, AddressKey, Change, ConnectionId, Hub, Input, Offer};
+use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Hub, Input, Offer};
 use crate::legs::Legs;
 use crate::store::Store;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
@@ -21,6 +21,8 @@ const INPUTS_MAX: usize = 1024;
 const BATCH_MAX: usize = 64;
 /// Messages waiting for one connection. A program that is that far behind is stuck.
 pub const OUTGOING_MAX: usize = 128;
+/// A rep who comes back is told of every code at once, between a greeting and a list.
+const _: () = assert!(CODES_PER_SIGN_IN + 8 <= OUTGOING_MAX);
 /// How long a record may take before the messages go out without it.
 const RECORD_TIMEOUT: Duration = Duration::from_secs(8);
 
@@ -204,7 +206,7 @@ impl Operator {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::hub::{Limits, system_random};
+    use crate::hub::{Limits, Stored, system_random};
     use crate::store::SqliteStore;
     use lotse_transport::bind::RelayKey;
 
@@ -214,7 +216,7 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await.unwrap());
         let clock = Clock::start();
         let (audit, _unwritten) = AuditTrail::new(store.clone());
-        let hub = Hub::new(Limits::default(), system_random(), 0, vec![]);
+        let hub = Hub::new(Limits::default(), system_random(), 0, Stored::default());
         let (switchboard, task) = Switchboard::new(hub, store, audit, Legs::new(RelayKey::new([1; 32]), 1), clock);
         let running = tokio::spawn(task);
         let mut lines = vec![];

@@ -4,6 +4,7 @@
 //! its menu would.
 
 use crate::core::Core;
+use crate::expired::ExpiryWatch;
 use crate::settings::write_whole;
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::{Command, SessionState, View};
@@ -11,6 +12,7 @@ use lotse_protocol::control::SessionId;
 use lotse_ui::events::{Event, LogFormat, RepEvents, print};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// The plugin whose nodes are clicked.
 const SCREEN_SHARING: &str = "lotse.screen-sharing";
@@ -29,6 +31,7 @@ pub struct Wishes {
 pub struct Automation {
     wishes: Wishes,
     events: RepEvents,
+    expiry: ExpiryWatch,
     code_asked: bool,
     code_written: bool,
     /// What was clicked, by session and node.
@@ -38,13 +41,23 @@ pub struct Automation {
 impl Automation {
     #[must_use]
     pub fn new(wishes: Wishes) -> Self {
-        Self { wishes, events: RepEvents::default(), code_asked: false, code_written: false, clicked: BTreeSet::new() }
+        Self {
+            wishes,
+            events: RepEvents::default(),
+            expiry: ExpiryWatch::default(),
+            code_asked: false,
+            code_written: false,
+            clicked: BTreeSet::new(),
+        }
     }
 
     /// Looks at the newest view.
     pub fn look(&mut self, core: &impl Core) {
         let view = core.view();
         print(self.wishes.format, &self.events.diff(&view));
+        let expired = self.expiry.look(Instant::now(), &view);
+        let event = |id: &SessionId| Event::new("code-expired").with("session", id.to_string());
+        print(self.wishes.format, &expired.iter().map(event).collect::<Vec<_>>());
         self.make_code(&view, core);
         self.write_code(&view);
         for session in &view.sessions {

@@ -47,3 +47,14 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
     });
     commands
 }
+
+/// Stands where a code stood that nobody came with. True: the rep wants a new one.
+pub(crate) fn expired(ui: &mut Ui) -> bool {
+    card(ui, |ui| {
+        section(ui, t!("code-expired"));
+        muted(ui, t!("code-expired-next"));
+        ui.add_space(space::S);
+        Button::secondary(t!("list-new-code")).icon(icons::PLUS).show(ui).clicked()
+    })
+    .inner
+}

@@ -12,6 +12,7 @@ pub mod settings;
 pub mod start;
 
 mod code_card;
+mod expired;
 mod help;
 mod list;
 mod menu;

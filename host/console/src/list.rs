@@ -1,5 +1,6 @@
 //! The list view: who I am, codes that wait for their customers, and my sessions.
 
+use crate::expired::ExpiryWatch;
 use crate::{code_card, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
@@ -8,6 +9,7 @@ use lotse_protocol::control::SessionId;
 use lotse_ui::tokens::{CONTROL_HEIGHT, Palette, mix, size, space};
 use lotse_ui::widgets::{Button, badge, card, empty, heading, icon_button, line_sign, muted, notice};
 use lotse_ui::{fonts, icons, t, words};
+use std::time::Instant;
 
 /// What a person did here.
 pub(crate) enum ListAction {
@@ -28,11 +30,16 @@ enum Page {
 #[derive(Default)]
 pub(crate) struct ListPage {
     page: Page,
+    watch: ExpiryWatch,
+    /// A code expired, and no new one was made since.
+    expired: bool,
 }
 
 impl ListPage {
+    /// A new code was asked for: it will stand among those that wait.
     pub(crate) fn show_waiting(&mut self) {
         self.page = Page::Waiting;
+        self.expired = false;
     }
 
     pub(crate) fn show_sessions(&mut self) {
@@ -41,6 +48,7 @@ impl ListPage {
 
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView) -> Vec<ListAction> {
         let mut actions = Vec::new();
+        self.expired |= !self.watch.look(Instant::now(), view).is_empty();
         let (waiting, sessions): (Vec<_>, Vec<_>) = view.sessions.iter().partition(|session| session.code.is_some());
         let palette = Palette::of(ui);
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
@@ -89,14 +97,22 @@ impl ListPage {
         let key = shortcuts::name(shortcuts::NEW_CODE);
         let new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(key).width(ui.available_width());
         if new_code.show(ui).clicked() {
-            self.page = Page::Waiting;
+            self.show_waiting();
             actions.push(ListAction::Send(RepCommand::NewCode));
         }
     }
 
-    fn waiting(&self, ui: &mut Ui, codes: &[&RepSession], actions: &mut Vec<ListAction>) {
-        if codes.is_empty() {
+    fn waiting(&mut self, ui: &mut Ui, codes: &[&RepSession], actions: &mut Vec<ListAction>) {
+        if self.expired {
+            if code_card::expired(ui) {
+                self.show_waiting();
+                actions.push(ListAction::Send(RepCommand::NewCode));
+            }
+            ui.add_space(space::M);
+        } else if codes.is_empty() {
             empty(ui, icons::HEADSET, &t!("list-no-codes"), &t!("list-no-codes-next"), |_| ());
+        }
+        if codes.is_empty() {
             return;
         }
         heading(ui, t!("list-codes-title"));

@@ -106,7 +106,7 @@ fn row(ui: &mut Ui, plugin: &PluginView) {
     ui.label(t!("monitor-bytes", "sent" => words::bytes(plugin.sent_bytes), "received" => words::bytes(plugin.received_bytes)));
     ui.label(plugin.restarts.to_string());
     match &plugin.signer {
-        Some(signer) => drop(ui.label(words::signer(signer)).on_hover_text(signer)),
+        Some(signer) => drop(ui.label(words::signer(signer)).on_hover_text(&signer.key)),
         None => drop(ui.label(RichText::new(t!("monitor-unsigned")).color(palette.caution))),
     }
 }

@@ -3,12 +3,13 @@
 use crate::settings::Settings;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
+use lotse_engine::view::PluginView;
 use lotse_ui::plugin_ui::{Acts, is_empty, panels};
-use lotse_ui::t;
 use lotse_ui::text::Language;
 use lotse_ui::theme::{SCALES_PERCENT, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{card, heading, muted, section};
+use lotse_ui::{t, words};
 
 #[derive(Default)]
 pub(crate) struct Preferences {
@@ -104,12 +105,23 @@ fn of_plugins(ui: &mut Ui, view: &RepView, send: &mut dyn FnMut(RepCommand)) {
         card(ui, |ui| {
             let plugin = session.view.plugins.iter().find(|plugin| plugin.id == contribution.plugin);
             section(ui, plugin.map_or(contribution.plugin.as_str(), |plugin| plugin.name.as_str()));
+            if let Some(plugin) = plugin {
+                muted(ui, signed(plugin));
+            }
             let mut acts = Acts::of(Some(session.id));
             panels(ui, std::slice::from_ref(contribution), &mut acts);
             for command in acts.commands {
                 send(RepCommand::Session { session: session.id, command });
             }
         });
+    }
+}
+
+/// `Signed by Acme (key 1a2b3c4d…)`.
+fn signed(plugin: &PluginView) -> String {
+    match &plugin.signer {
+        Some(signer) => t!("preferences-signer", "signer" => words::signer(signer)),
+        None => t!("monitor-unsigned"),
     }
 }
 

@@ -13,7 +13,8 @@ use fake::Fake;
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
 use lotse_engine::rep::RepCommand;
-use lotse_engine::view::{Command, SessionState};
+use lotse_engine::view::{Command, Problem, SessionState, View};
+use lotse_protocol::code::JoinCode;
 
 struct State {
     console: Option<Console>,
@@ -110,6 +111,21 @@ fn c2_a_code_is_made_by_key_and_read_out_digit_by_digit() {
 }
 
 #[test]
+fn c2_an_expired_code_is_told_and_a_new_one_offered() {
+    let (mut harness, core) = harness("empty");
+    core.view.borrow_mut().sessions.push(fake::with_code(1, JoinCode::new(48_291, 35_207), 1));
+    harness.run_steps(2);
+    harness.get_by_label("Join code: 4 8 2 9 1 3 5 2 0 7");
+    core.view.borrow_mut().sessions.clear();
+    harness.run_steps(2);
+    harness.get_by_label("This code has expired");
+    harness.get_all_by_label("New code").last().unwrap().click();
+    harness.run_steps(2);
+    assert!(matches!(sent(&core)[..], [RepCommand::NewCode]));
+    assert!(harness.query_by_label("This code has expired").is_none(), "the new one takes its place");
+}
+
+#[test]
 fn c5_the_header_says_who_what_is_allowed_and_the_safety_code() {
     let (harness, _) = harness("session");
     harness.get_by_label("Line: good · 38 ms");
@@ -170,6 +186,26 @@ fn the_monitor_tells_state_cost_signer_and_reason() {
     harness.get_by_label("Inventory: was stopped and is starting again: used more than 16 MB of memory");
     harness.get_by_label_contains("licences@acme.example");
     harness.get_by_label("unsigned");
+}
+
+#[test]
+fn preferences_name_a_plugins_signer_with_the_key() {
+    let core = Fake::new(fake::page("preferences", false));
+    let settings = Settings { language: Some("en".into()), ..Settings::default() };
+    let mut harness = harness_of(&core, settings);
+    harness.state_mut().console.as_mut().unwrap().open_preferences();
+    harness.run_steps(4);
+    harness.get_by_label("Signed by Lotse (key 2eca8a71…)");
+}
+
+#[test]
+fn c2_a_code_that_the_relay_lost_says_so_and_offers_a_new_one() {
+    let (mut harness, core) = harness("empty");
+    let view = View { state: SessionState::Failed { problem: Problem::CodeVoid }, ..View::default() };
+    core.view.borrow_mut().sessions.push(fake::with_session(3, view));
+    harness.run_steps(4);
+    harness.get_by_label("This code no longer works.");
+    harness.get_by_label_contains("Make a new one");
 }
 
 #[test]

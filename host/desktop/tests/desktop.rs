@@ -1,12 +1,14 @@
 //! Frame, hotkey and own windows on real X servers, with clicks and keys as a person's.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/x_server.rs"]
+mod x_server;
+
 use lotse_desktop::{DesktopError, Frame, Hotkey, X11Windows};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use x_server::{PATIENCE, XServer};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::ConnectionExt as _;
@@ -14,38 +16,28 @@ use x11rb::protocol::xproto::{
     self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, Window, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
-use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 const FRAME: [u8; 3] = [0x2b, 0x45, 0xe0];
-const PATIENCE: Duration = Duration::from_secs(5);
 const CTRL: u8 = 37;
 const ALT: u8 = 64;
 const END: u8 = 115;
 const CAPS: u8 = 66;
 const NUM: u8 = 77;
 
-struct Desk {
-    children: Vec<Child>,
-    display: String,
-    connection: RustConnection,
-    root: Window,
+struct Desk(XServer);
+
+impl std::ops::Deref for Desk {
+    type Target = XServer;
+
+    fn deref(&self) -> &XServer {
+        &self.0
+    }
 }
 
 impl Desk {
     fn new() -> Self {
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "640x480x24"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is needed for this test");
-        let mut line = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let display = format!(":{}", line.trim());
-        let (connection, screen) = RustConnection::connect(Some(&display)).unwrap();
-        let root = connection.setup().roots[screen].root;
-        Self { children: vec![server], display, connection, root }
+        Self(XServer::start("640x480x24", &[]))
     }
 
     fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
@@ -76,11 +68,6 @@ impl Desk {
         id
     }
 
-    fn fake(&self, kind: u8, detail: u8) {
-        self.connection.xtest_fake_input(kind, detail, 0, self.root, 0, 0, 0).unwrap();
-        self.connection.sync().unwrap();
-    }
-
     fn chord(&self, keys: &[u8]) {
         keys.iter().for_each(|key| self.fake(xproto::KEY_PRESS_EVENT, *key));
         keys.iter().rev().for_each(|key| self.fake(xproto::KEY_RELEASE_EVENT, *key));
@@ -93,27 +80,7 @@ impl Desk {
     }
 
     fn window_manager(&mut self) {
-        let child =
-            Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
-        self.children.push(child);
-        self.until("the window manager runs", || {
-            // While it starts, it may overlook a window: only one that it took in says that it is there.
-            let probe = self.window(0, 0, 5, 5, false);
-            std::thread::sleep(Duration::from_millis(50));
-            let taken = self.connection.query_tree(probe).unwrap().reply().unwrap().parent != self.root;
-            self.connection.destroy_window(probe).unwrap();
-            self.connection.sync().unwrap();
-            taken
-        });
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        for child in self.children.iter_mut().rev() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.0.window_manager();
     }
 }
 

@@ -5,11 +5,25 @@
 use crate::view::{Access, ConsentView};
 use lotse_package::Capability;
 use lotse_protocol::peer::ConsentState;
-use lotse_runtime::ConsentAnswer;
+use std::time::{Duration, Instant};
 
 /// Refusals of one kind of access in a session, after which plugins are told so without another prompt. The customer's own
 /// switch still turns it on.
 const REFUSALS_MAX: u8 = 3;
+/// After a refusal plugins are told so for this long without another prompt: a no is not to be worn down, and nobody who
+/// just said it mistakes the next question for the last.
+const REFUSED_PAUSE: Duration = Duration::from_secs(10);
+
+/// What a plugin that asks is told, and whether the customer is to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Granted,
+    Refused,
+    /// A prompt is to be shown.
+    Ask,
+    /// It is shown already: asking again is the same question.
+    Waiting,
+}
 
 /// What has been asked and answered in this session.
 #[derive(Debug, Clone)]
@@ -19,17 +33,22 @@ pub(crate) struct Consents {
     states: [(Access, ConsentState); 3],
     /// How often the customer said no to each: nobody is asked until they give in.
     refusals: [u8; 3],
+    refused_at: [Option<Instant>; 3],
 }
 
 impl Consents {
     /// `ahead`: given on the command line, in developer mode.
     pub(crate) fn of_customer(ahead: &[Access]) -> Self {
         let state = |access| if ahead.contains(&access) { ConsentState::Granted } else { ConsentState::NotAsked };
-        Self { asking: true, states: Access::ALL.map(|access| (access, state(access))), refusals: [0; 3] }
+        Self::with(true, Access::ALL.map(|access| (access, state(access))))
     }
 
     pub(crate) fn of_rep() -> Self {
-        Self { asking: false, states: Access::ALL.map(|access| (access, ConsentState::NotAsked)), refusals: [0; 3] }
+        Self::with(false, Access::ALL.map(|access| (access, ConsentState::NotAsked)))
+    }
+
+    fn with(asking: bool, states: [(Access, ConsentState); 3]) -> Self {
+        Self { asking, states, refusals: [0; 3], refused_at: [None; 3] }
     }
 
     /// Whether a plugin may use the capability at once.
@@ -37,18 +56,34 @@ impl Consents {
         !self.asking || capability.consent().is_none_or(|access| self.state(access) == ConsentState::Granted)
     }
 
-    /// A plugin asks. `Asked` means that a prompt is to be shown (or is already).
-    pub(crate) fn request(&mut self, capability: Capability) -> ConsentAnswer {
-        let Some(access) = capability.consent().filter(|_| self.asking) else { return ConsentAnswer::Granted };
-        let tired = self.refusals.iter().zip(Access::ALL).any(|(times, of)| of == access && *times >= REFUSALS_MAX);
+    /// A plugin asks.
+    pub(crate) fn request(&mut self, capability: Capability, now: Instant) -> Reply {
+        let Some(access) = capability.consent().filter(|_| self.asking) else { return Reply::Granted };
         match self.state(access) {
-            ConsentState::Granted => ConsentAnswer::Granted,
-            ConsentState::NotAsked | ConsentState::Asked | ConsentState::Refused if tired => ConsentAnswer::Refused,
-            ConsentState::NotAsked | ConsentState::Asked | ConsentState::Refused => {
-                self.set(access, ConsentState::Asked);
-                ConsentAnswer::Asked
+            ConsentState::Granted => Reply::Granted,
+            ConsentState::Asked => Reply::Waiting,
+            ConsentState::NotAsked | ConsentState::Refused if self.is_tired(access, now) => Reply::Refused,
+            ConsentState::NotAsked | ConsentState::Refused => {
+                self.set(access, ConsentState::Asked, now);
+                Reply::Ask
             }
         }
+    }
+
+    /// The customer could not be asked after all.
+    pub(crate) fn withdraw(&mut self, capability: Capability) {
+        let of = self.states.iter_mut().find(|(access, _)| capability.consent() == Some(*access));
+        if let Some((_, state)) = of.filter(|(_, state)| *state == ConsentState::Asked) {
+            *state = ConsentState::NotAsked;
+        }
+    }
+
+    /// The customer said no often enough, or a moment ago.
+    fn is_tired(&self, access: Access, now: Instant) -> bool {
+        let Some(at) = Access::ALL.iter().position(|of| *of == access) else { return false };
+        let often = self.refusals.get(at).is_some_and(|times| *times >= REFUSALS_MAX);
+        let just_now = self.refused_at.get(at).copied().flatten();
+        often || just_now.is_some_and(|when| now.saturating_duration_since(when) < REFUSED_PAUSE)
     }
 
     pub(crate) fn state(&self, access: Access) -> ConsentState {
@@ -56,10 +91,12 @@ impl Consents {
     }
 
     /// `true` if that changed something.
-    pub(crate) fn set(&mut self, access: Access, state: ConsentState) -> bool {
-        if state == ConsentState::Refused {
-            let times = self.refusals.iter_mut().zip(Access::ALL).find(|(_, of)| *of == access);
-            times.into_iter().for_each(|(times, _)| *times = times.saturating_add(1));
+    pub(crate) fn set(&mut self, access: Access, state: ConsentState, now: Instant) -> bool {
+        if state == ConsentState::Refused
+            && let Some(at) = Access::ALL.iter().position(|of| *of == access)
+        {
+            self.refusals.get_mut(at).into_iter().for_each(|times| *times = times.saturating_add(1));
+            self.refused_at.get_mut(at).into_iter().for_each(|when| *when = Some(now));
         }
         self.states
             .iter_mut()
@@ -87,15 +124,15 @@ mod tests {
 
     #[test]
     fn nothing_is_allowed_before_the_customer_says_so() {
-        let mut consents = Consents::of_customer(&[]);
+        let (mut consents, now) = (Consents::of_customer(&[]), Instant::now());
         for access in Access::ALL {
             let capability = capability_of(access);
             assert!(!consents.allows(capability));
-            assert_eq!(consents.request(capability), ConsentAnswer::Asked);
+            assert_eq!(consents.request(capability, now), Reply::Ask);
             assert!(!consents.allows(capability), "asking is not being allowed");
-            consents.set(access, ConsentState::Granted);
+            consents.set(access, ConsentState::Granted, now);
             assert!(consents.allows(capability));
-            consents.set(access, ConsentState::Refused);
+            consents.set(access, ConsentState::Refused, now);
             assert!(!consents.allows(capability));
         }
     }
@@ -108,15 +145,35 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_asked_until_they_give_in() {
-        let mut consents = Consents::of_customer(&[]);
-        for _ in 0..REFUSALS_MAX {
-            assert_eq!(consents.request(Capability::Screen), ConsentAnswer::Asked);
-            consents.set(Access::View, ConsentState::Refused);
+    fn asking_a_thousand_times_is_one_question() {
+        let (mut consents, now) = (Consents::of_customer(&[]), Instant::now());
+        assert_eq!(consents.request(Capability::Screen, now), Reply::Ask);
+        for _ in 0..1000 {
+            assert_eq!(consents.request(Capability::Screen, now), Reply::Waiting);
         }
-        assert_eq!(consents.request(Capability::Screen), ConsentAnswer::Refused);
-        assert_eq!(consents.request(Capability::Input), ConsentAnswer::Asked, "each kind has its own count");
-        consents.set(Access::View, ConsentState::Granted);
-        assert_eq!(consents.request(Capability::Screen), ConsentAnswer::Granted, "their own switch still counts");
+        assert_eq!(consents.request(Capability::Input, now), Reply::Ask, "another kind is another question");
+        consents.withdraw(Capability::Screen);
+        assert_eq!(consents.request(Capability::Screen, now), Reply::Ask, "a question that was lost can be put again");
+        consents.set(Access::View, ConsentState::Granted, now);
+        consents.withdraw(Capability::Screen);
+        assert!(consents.allows(Capability::Screen), "only an open question can be withdrawn");
+    }
+
+    #[test]
+    fn a_no_stands_for_a_while_and_after_three_for_good() {
+        let (mut consents, mut now) = (Consents::of_customer(&[]), Instant::now());
+        for _ in 0..REFUSALS_MAX {
+            assert_eq!(consents.request(Capability::Screen, now), Reply::Ask);
+            consents.set(Access::View, ConsentState::Refused, now);
+            assert_eq!(consents.request(Capability::Screen, now), Reply::Refused, "not again at once");
+            now += REFUSED_PAUSE - Duration::from_millis(1);
+            assert_eq!(consents.request(Capability::Screen, now), Reply::Refused);
+            now += Duration::from_millis(1);
+        }
+        now += REFUSED_PAUSE * 100;
+        assert_eq!(consents.request(Capability::Screen, now), Reply::Refused, "nobody is asked until they give in");
+        assert_eq!(consents.request(Capability::Input, now), Reply::Ask, "each kind has its own count");
+        consents.set(Access::View, ConsentState::Granted, now);
+        assert_eq!(consents.request(Capability::Screen, now), Reply::Granted, "their own switch still counts");
     }
 }

@@ -3,6 +3,7 @@
 //! A lost connection is made again with growing pauses; whoever owns it hears [`ControlEvent::Up`] each time and says
 //! again who they are. What is sent while it is down is dropped: after `Up` everything is said anew.
 
+use crate::heard::{LastHeard, Listening};
 use crate::relay_url::RelayUrl;
 use crate::tls;
 use futures_util::{SinkExt, StreamExt};
@@ -11,16 +12,19 @@ use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 
 /// Messages that may wait in each direction.
 const QUEUE_MAX: usize = 256;
 /// The whole of TCP, TLS and WebSocket must stand by then.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Without a word (the relay pings every 15 s) the connection counts as dead.
+/// Without a byte (the relay pings every 15 s) the connection counts as dead.
 const SILENCE_MAX: Duration = Duration::from_secs(45);
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(5);
@@ -91,7 +95,7 @@ async fn keep_up(
     let mut pause = RETRY_FIRST;
     loop {
         let outcome = match timeout(CONNECT_TIMEOUT, connect(&url)).await {
-            Ok(Ok(connected)) => talk(connected, &caller, &mut outgoing, &events, &mut pause).await,
+            Ok(Ok(connected)) => talk(connected, &caller, &mut outgoing, &events, &mut pause, SILENCE_MAX).await,
             Ok(Err(problem)) => Err(problem),
             Err(_) => {
                 Err(ControlProblem::Unreachable(format!("no answer from {} port {} within 10 s", url.host, url.port)))
@@ -124,9 +128,15 @@ async fn rest(pause: Duration, outgoing: &mut mpsc::Receiver<ToRelay>) -> bool {
     }
 }
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_rustls::client::TlsStream<TcpStream>>;
+/// A connection that stands.
+struct Connected<S> {
+    socket: WebSocketStream<S>,
+    /// The relay's.
+    address: SocketAddr,
+    heard: LastHeard,
+}
 
-async fn connect(url: &RelayUrl) -> Result<(Socket, SocketAddr), ControlProblem> {
+async fn connect(url: &RelayUrl) -> Result<Connected<TlsStream<Listening<TcpStream>>>, ControlProblem> {
     let unreachable = |what: &str, error: &dyn std::fmt::Display| {
         ControlProblem::Unreachable(format!("{what} {} port {}: {error}", url.host, url.port))
     };
@@ -138,6 +148,8 @@ async fn connect(url: &RelayUrl) -> Result<(Socket, SocketAddr), ControlProblem>
     let config = tls::client_config(url).map_err(|error| unreachable("preparing TLS for", &error))?;
     let name =
         rustls::pki_types::ServerName::try_from(url.host.clone()).map_err(|error| unreachable("naming", &error))?;
+    let heard = LastHeard::new();
+    let tcp = Listening::new(tcp, heard.clone());
     let tls = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|error| {
         let certificate = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match certificate {
@@ -152,7 +164,7 @@ async fn connect(url: &RelayUrl) -> Result<(Socket, SocketAddr), ControlProblem>
     let (socket, _) = tokio_tungstenite::client_async_with_config(request, tls, Some(limits))
         .await
         .map_err(|error| unreachable("opening the control connection to", &error))?;
-    Ok((socket, address))
+    Ok(Connected { socket, address, heard })
 }
 
 fn bracketed(host: &str) -> String {
@@ -160,12 +172,13 @@ fn bracketed(host: &str) -> String {
 }
 
 /// Greets, then carries messages until the connection breaks (`Err`) or the owner is gone (`Ok`).
-async fn talk(
-    (mut socket, address): (Socket, SocketAddr),
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    Connected { mut socket, address, heard }: Connected<S>,
     caller: &Caller,
     outgoing: &mut mpsc::Receiver<ToRelay>,
     events: &mpsc::Sender<ControlEvent>,
     pause: &mut Duration,
+    silence_max: Duration,
 ) -> Result<(), ControlProblem> {
     let hello = ToRelay::Hello {
         versions: vec![control::VERSION],
@@ -176,6 +189,7 @@ async fn talk(
     say(&mut socket, &hello).await?;
     loop {
         tokio::select! {
+            biased;
             message = outgoing.recv() => match message {
                 Some(message) => say(&mut socket, &message).await?,
                 None => {
@@ -183,8 +197,8 @@ async fn talk(
                     return Ok(());
                 }
             },
-            heard = timeout(SILENCE_MAX, socket.next()) => {
-                let Some(event) = understand(heard, address)? else { continue };
+            message = socket.next() => {
+                let Some(event) = understand(message, address)? else { continue };
                 if matches!(event, ControlEvent::Up { .. }) {
                     *pause = RETRY_FIRST;
                 }
@@ -192,18 +206,20 @@ async fn talk(
                     return Ok(());
                 }
             }
+            // After the socket: what waits there unread is a sign of life.
+            () = heard.silent_for(silence_max) => {
+                return Err(ControlProblem::Unreachable(format!("nothing heard for {} s", silence_max.as_secs())));
+            }
         }
     }
 }
 
-type Heard = Result<Option<Result<Message, tokio_tungstenite::tungstenite::Error>>, tokio::time::error::Elapsed>;
+type Heard = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
 
 fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>, ControlProblem> {
     let lost = |why: &str| ControlProblem::Unreachable(why.to_owned());
-    let message = heard
-        .map_err(|_| lost("nothing heard for 45 s"))?
-        .ok_or_else(|| lost("the relay closed the connection"))?
-        .map_err(|error| lost(&error.to_string()))?;
+    let message =
+        heard.ok_or_else(|| lost("the relay closed the connection"))?.map_err(|error| lost(&error.to_string()))?;
     let Message::Binary(bytes) = message else {
         return if message.is_close() { Err(lost("the relay closed the connection")) } else { Ok(None) };
     };
@@ -219,7 +235,10 @@ fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>,
     })
 }
 
-async fn say(socket: &mut Socket, message: &ToRelay) -> Result<(), ControlProblem> {
+async fn say<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    message: &ToRelay,
+) -> Result<(), ControlProblem> {
     let bytes = match wire::encode(message, TO_RELAY_BYTES_MAX) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -229,3 +248,7 @@ async fn say(socket: &mut Socket, message: &ToRelay) -> Result<(), ControlProble
     };
     socket.send(Message::Binary(bytes.into())).await.map_err(|error| ControlProblem::Unreachable(error.to_string()))
 }
+
+#[cfg(test)]
+#[path = "control_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ use crate::view::{Access, Command, Problem, SessionState, Step, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use lotse_transport::{Fingerprint, Identity};
 use std::net::IpAddr;
@@ -254,8 +255,9 @@ impl Core {
             }
             FromRelay::JoinFailed(_) => {}
             FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
-            FromRelay::ResumeFailed { .. } | FromRelay::SessionEnded { .. } => {
-                self.to_session(ToSession::EndedByRelay).await
+            FromRelay::ResumeFailed { .. } => self.to_session(ToSession::EndedByRelay { why: None }).await,
+            FromRelay::SessionEnded { reason, .. } => {
+                self.to_session(ToSession::EndedByRelay { why: EndReason::from_name(&reason) }).await
             }
             FromRelay::Signal { body, .. } => self.to_session(ToSession::Signal(body)).await,
             FromRelay::PairingFailed { attempts_left, .. } => {
@@ -273,6 +275,7 @@ impl Core {
             | FromRelay::SignInFailed(_)
             | FromRelay::Code { .. }
             | FromRelay::CodeExpired { .. }
+            | FromRelay::CodesAlive { .. }
             | FromRelay::Presence { .. }
             | FromRelay::Incompatible { .. } => {}
         }

@@ -4,6 +4,8 @@
 //! Knows nothing of egui: [`rep::Rep`] and [`customer::Customer`] are the two programs without their windows.
 
 pub mod customer;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod rep;
 pub mod surface;
 pub mod view;
@@ -14,6 +16,7 @@ mod control;
 mod conversation;
 mod customer_core;
 mod desk;
+mod heard;
 mod input;
 mod loading;
 mod pictures;
@@ -25,6 +28,7 @@ mod relay_url;
 mod rep_core;
 mod resume;
 mod screens;
+mod seen;
 mod session;
 mod shared;
 mod storage;
@@ -32,5 +36,5 @@ mod streams;
 mod system;
 mod tls;
 
-pub use lotse_runtime::{Node, Settings, Value, setting};
+pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};
 pub use relay_url::{RelayUrl, RelayUrlError};

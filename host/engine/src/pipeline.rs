@@ -129,6 +129,12 @@ impl Mailbox {
         }
     }
 
+    /// News for who waits for room; one that waits for a change of the screen need not be woken for it.
+    fn acknowledge(&self, frame: u64) {
+        self.mail.lock().acknowledged = Some(frame);
+        self.arrived.notify_all();
+    }
+
     pub(crate) fn set(&self, options: &Settings) {
         self.put(|mail| {
             mail.options = mail.options.with(options);
@@ -189,7 +195,7 @@ async fn hear_acknowledgements(mut recv: RecvStream, mailbox: Arc<Mailbox>) {
             match reader.poll() {
                 Ok(Some(message)) if message.kind == Kind::Ack => {
                     if let Ok(frame) = framing::decode_ack(&message.body) {
-                        mailbox.put(|mail| mail.acknowledged = Some(frame));
+                        mailbox.acknowledge(frame);
                     }
                 }
                 Ok(Some(message)) if message.kind == Kind::KeyRequest => mailbox.put(|mail| mail.key_wanted = true),
@@ -213,18 +219,15 @@ enum Next {
 
 struct Run {
     job: Job,
-    send: SendStream,
     capture: Capture,
     encoder: Encoder,
-    pacer: Pacer,
-    began: Instant,
-    frame: u64,
+    outlet: Outlet,
     /// The whole picture is wanted, changed or not.
     key: bool,
+    /// The display told of a change that has not been looked at yet.
+    changed: bool,
     cursor_serial: Option<u64>,
     cursor_at: Option<(i32, i32, bool)>,
-    packet: Vec<u8>,
-    message: Vec<u8>,
     damage: Vec<Rect>,
 }
 
@@ -235,24 +238,31 @@ impl Run {
         *job.mailbox.waker.lock() = Some(capture.waker());
         let options = job.mailbox.mail.lock().options;
         Ok(Self {
-            send,
             capture,
             encoder: Encoder::new(options.encoder()),
-            pacer: Pacer::new(options.frames_per_second_max),
-            began: Instant::now(),
-            frame: 0,
+            outlet: Outlet {
+                shared: job.shared.clone(),
+                plugin: job.plugin,
+                mailbox: job.mailbox.clone(),
+                runtime: job.runtime.clone(),
+                send,
+                pacer: Pacer::new(options.frames_per_second_max),
+                began: Instant::now(),
+                frame: 0,
+                message: Vec::new(),
+                state: Outcome::Went,
+            },
             key: true,
+            changed: false,
             cursor_serial: None,
             cursor_at: None,
-            packet: Vec::new(),
-            message: Vec::new(),
             damage: Vec::new(),
             job,
         })
     }
 
     fn now_us(&self) -> u64 {
-        self.began.elapsed().as_micros() as u64
+        self.outlet.now_us()
     }
 
     /// `Ok`: it was stopped. `Err`: it could not go on.
@@ -264,21 +274,10 @@ impl Run {
                 Next::Go { paused } => paused,
             };
             if paused {
-                self.wait_mail(paused, SLEEP_MAX);
+                self.wait_mail(paused, false, SLEEP_MAX);
                 continue;
             }
-            match self.pacer.may_send(self.now_us()) {
-                Verdict::Ready => {}
-                Verdict::WaitAck => {
-                    self.wait_mail(paused, SLEEP_MAX);
-                    continue;
-                }
-                Verdict::WaitUntil(due_us) => {
-                    self.wait_mail(paused, Duration::from_micros(due_us.saturating_sub(self.now_us())));
-                    continue;
-                }
-            }
-            match self.produce() {
+            match self.turn() {
                 Ok(true) => failures = 0,
                 Ok(false) => return Ok(()),
                 Err(problem) => {
@@ -286,10 +285,29 @@ impl Run {
                     if failures > RETRIES_MAX {
                         return Err(problem.to_string());
                     }
-                    self.wait_mail(paused, RETRY_PAUSE);
+                    self.wait_mail(paused, false, RETRY_PAUSE);
                 }
             }
         }
+    }
+
+    /// Room on the link first, then a change, then its time: whatever comes meanwhile joins the same picture.
+    /// `Ok(false)`: the stream is gone.
+    fn turn(&mut self) -> Result<bool, DriverError> {
+        if self.outlet.pacer.may_send(self.now_us()) == Verdict::WaitAck {
+            self.wait_mail(false, true, SLEEP_MAX);
+            return Ok(true);
+        }
+        let due_us = self.encoder.refresh_due_us();
+        if !self.changed && !self.key {
+            let left = |due: u64| Duration::from_micros(due.saturating_sub(self.now_us()));
+            self.changed = self.capture.wait(Some(due_us.map_or(SLEEP_MAX, |due| left(due).min(SLEEP_MAX))))?;
+        }
+        if let Verdict::WaitUntil(room_us) = self.outlet.pacer.may_send(self.now_us()) {
+            self.wait_mail(false, false, Duration::from_micros(room_us.saturating_sub(self.now_us())));
+            return Ok(true);
+        }
+        self.produce(due_us)
     }
 
     fn read_mail(&mut self) -> Next {
@@ -304,11 +322,11 @@ impl Run {
         drop(mail);
         if let Some(options) = options {
             self.encoder.set(options.encoder());
-            self.pacer.set_frames_per_second_max(options.frames_per_second_max);
+            self.outlet.pacer.set_frames_per_second_max(options.frames_per_second_max);
         }
         if let Some(frame) = acknowledged {
             let now_us = self.now_us();
-            self.pacer.on_ack(frame, now_us);
+            self.outlet.pacer.on_ack(frame, now_us);
         }
         if key_wanted {
             self.encoder.request_key();
@@ -317,63 +335,52 @@ impl Run {
         Next::Go { paused }
     }
 
-    /// Sleeps until there is mail, at most so long. `paused` as it was read last.
-    fn wait_mail(&self, paused: bool, at_most: Duration) {
+    /// Sleeps until there is mail, at most so long; acknowledgements count only for who waits for them. `paused` as it was
+    /// read last.
+    fn wait_mail(&self, paused: bool, for_room: bool, at_most: Duration) {
         let mut mail = self.job.mailbox.mail.lock();
-        let waiting =
-            |mail: &mut Mail| !(mail.stopped || mail.changed || mail.key_wanted || mail.acknowledged.is_some());
-        let waiting = move |mail: &mut Mail| waiting(mail) && (mail.paused || mail.held) == paused;
+        let waiting = move |mail: &mut Mail| {
+            let arrived = mail.stopped || mail.changed || mail.key_wanted || (for_room && mail.acknowledged.is_some());
+            !arrived && (mail.paused || mail.held) == paused
+        };
         self.job.mailbox.arrived.wait_while_for(&mut mail, waiting, at_most);
     }
 
-    /// Waits for a change and sends it. `Ok(false)`: the stream is gone.
-    fn produce(&mut self) -> Result<bool, DriverError> {
-        let due = self.encoder.refresh_due_us();
-        let sleep =
-            due.map_or(SLEEP_MAX, |due| Duration::from_micros(due.saturating_sub(self.now_us())).min(SLEEP_MAX));
+    /// Sends what changed, or part of what is due to become exact. `Ok(false)`: the stream is gone.
+    fn produce(&mut self, due_us: Option<u64>) -> Result<bool, DriverError> {
         let key = std::mem::take(&mut self.key);
-        let changed = key || self.capture.wait(Some(sleep))?;
-        self.message.clear();
-        let began = Instant::now();
+        let changed = key || std::mem::take(&mut self.changed);
+        let (began_us, packets) = (self.now_us(), self.outlet.frame);
         if changed {
             self.encode_change(key)?;
         }
-        if self.packet.is_empty() {
-            let now_us = self.now_us();
-            if due.is_some_and(|due| due <= now_us) {
-                self.encoder.refresh(now_us, REFRESH_BYTES, &mut self.packet);
+        if self.outlet.frame == packets && due_us.is_some_and(|due| due <= began_us) {
+            self.encoder.refresh(began_us, REFRESH_BYTES, &mut |packet| self.outlet.picture(packet));
+        }
+        if self.outlet.frame != packets {
+            self.outlet.pacer.on_picture(began_us);
+        }
+        if changed {
+            self.tell_cursor();
+        }
+        self.job.mailbox.stats.lock().encode_us = self.now_us().saturating_sub(began_us);
+        match std::mem::replace(&mut self.outlet.state, Outcome::Went) {
+            Outcome::Went => Ok(true),
+            Outcome::Held => {
+                // Paused or taken back while it was made: it never left, and the next one is whole.
+                self.encoder.request_key();
+                self.key = true;
+                (self.cursor_serial, self.cursor_at) = (None, None);
+                Ok(true)
             }
+            Outcome::Gone => Ok(false),
         }
-        let pictured = !self.packet.is_empty();
-        if pictured && framing::write(Kind::Picture, &self.packet, &mut self.message).is_err() {
-            self.encoder.request_key();
-            self.key = true;
-            self.message.clear();
-        }
-        self.packet.clear();
-        if self.message.is_empty() {
-            return Ok(true);
-        }
-        if self.is_quiet() {
-            // Paused or taken back while it was made: it never leaves, and the next one is whole.
-            self.encoder.request_key();
-            self.key = true;
-            (self.cursor_serial, self.cursor_at) = (None, None);
-            return Ok(true);
-        }
-        let encode_us = began.elapsed().as_micros() as u64;
-        Ok(self.ship(pictured, encode_us))
-    }
-
-    fn is_quiet(&self) -> bool {
-        let mail = self.job.mailbox.mail.lock();
-        mail.stopped || mail.paused || mail.held
     }
 
     fn encode_change(&mut self, key: bool) -> Result<(), DriverError> {
         let now_us = self.now_us();
         let frame = self.capture.grab()?;
-        if frame.displays_changed || (frame.resized && self.frame > 0) {
+        if frame.displays_changed || (frame.resized && self.outlet.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
         }
         self.damage.clear();
@@ -382,14 +389,13 @@ impl Run {
         if key || !self.damage.is_empty() {
             let picture =
                 PictureRef { width: frame.width, height: frame.height, stride: frame.stride, pixels: frame.pixels };
-            self.encoder.encode(picture, &self.damage, now_us, &mut self.packet);
+            self.encoder.encode(picture, &self.damage, now_us, &mut |packet| self.outlet.picture(packet));
         }
-        self.encode_cursor();
         Ok(())
     }
 
     /// Shape and place of the pointer, where the system tells.
-    fn encode_cursor(&mut self) {
+    fn tell_cursor(&mut self) {
         let Ok(cursor) = self.capture.cursor() else { return };
         let mut body = Vec::new();
         if self.cursor_serial != Some(cursor.serial) {
@@ -402,7 +408,7 @@ impl Run {
                 pixels: cursor.pixels.to_vec(),
             };
             if shape.encode(&mut body).is_ok() {
-                let _ = framing::write(Kind::CursorShape, &body, &mut self.message);
+                self.outlet.send(Kind::CursorShape, &body);
             }
         }
         let at = (cursor.x, cursor.y, cursor.visible);
@@ -410,28 +416,65 @@ impl Run {
             self.cursor_at = Some(at);
             body.clear();
             CursorPosition { x: cursor.x, y: cursor.y, visible: cursor.visible }.encode(&mut body);
-            let _ = framing::write(Kind::CursorPosition, &body, &mut self.message);
+            self.outlet.send(Kind::CursorPosition, &body);
         }
     }
+}
 
-    /// `false`: the stream is gone.
-    fn ship(&mut self, pictured: bool, encode_us: u64) -> bool {
+/// What became of what was sent last; once something was held or the stream is gone, nothing follows it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Went,
+    /// Not sent, because the capture is paused or stopped by now.
+    Held,
+    Gone,
+}
+
+/// The stream's end: packets leave as soon as they are made.
+struct Outlet {
+    shared: Arc<Shared>,
+    plugin: usize,
+    mailbox: Arc<Mailbox>,
+    runtime: tokio::runtime::Handle,
+    send: SendStream,
+    pacer: Pacer,
+    began: Instant,
+    /// Pictures sent so far.
+    frame: u64,
+    message: Vec<u8>,
+    state: Outcome,
+}
+
+impl Outlet {
+    fn now_us(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
+    }
+
+    fn picture(&mut self, packet: &[u8]) {
+        let Some(bytes) = self.send(Kind::Picture, packet) else { return };
+        let now_us = self.now_us();
+        self.pacer.on_sent(self.frame, bytes, now_us);
+        self.frame += 1;
+        let mut stats = self.mailbox.stats.lock();
+        stats.frames += 1;
+        stats.rtt_us = self.pacer.rtt_us();
+    }
+
+    /// Bytes sent, if they were.
+    fn send(&mut self, kind: Kind, body: &[u8]) -> Option<usize> {
+        if self.state != Outcome::Went {
+            return None;
+        }
+        self.message.clear();
+        if self.is_quiet() || framing::write(kind, body, &mut self.message).is_err() {
+            self.state = Outcome::Held;
+            return None;
+        }
         let bytes = self.message.len();
-        if pictured {
-            let now_us = self.now_us();
-            self.pacer.on_sent(self.frame, bytes, now_us);
-            self.frame += 1;
-        }
-        self.job.shared.count_sent(self.job.plugin, bytes);
-        {
-            let mut stats = self.job.mailbox.stats.lock();
-            stats.frames += u64::from(pictured);
-            stats.bytes += bytes as u64;
-            stats.rtt_us = self.pacer.rtt_us();
-            stats.encode_us = encode_us;
-        }
-        let (send, message, gone) = (&mut self.send, &self.message, &self.job.mailbox.gone);
-        let sent = self.job.runtime.block_on(async {
+        self.shared.count_sent(self.plugin, bytes);
+        self.mailbox.stats.lock().bytes += bytes as u64;
+        let (send, message, gone) = (&mut self.send, &self.message, &self.mailbox.gone);
+        let sent = self.runtime.block_on(async {
             tokio::select! {
                 biased;
                 () = gone.notified() => false,
@@ -440,7 +483,13 @@ impl Run {
         });
         if !sent {
             self.send.reset(1);
+            self.state = Outcome::Gone;
         }
-        sent
+        sent.then_some(bytes)
+    }
+
+    fn is_quiet(&self) -> bool {
+        let mail = self.mailbox.mail.lock();
+        mail.stopped || mail.paused || mail.held
     }
 }

@@ -3,6 +3,7 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+use crate::consents::Reply;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
 use crate::view::Tone;
@@ -12,6 +13,7 @@ use lotse_runtime::{
     Value, setting,
 };
 use std::sync::Arc;
+use std::time::Instant;
 
 /// One plugin of one session.
 pub(crate) struct PluginHost {
@@ -29,6 +31,12 @@ impl PluginHost {
         match self.shared.me.role {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
+        }
+    }
+
+    fn seen_changed(&self) {
+        if self.shared.seen.is_news() && !self.shared.report(Inner::Seen) {
+            self.shared.seen.looked();
         }
     }
 }
@@ -69,11 +77,19 @@ impl Host for PluginHost {
     }
 
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
-        let answer = self.shared.consents.lock().request(capability);
-        if answer == ConsentAnswer::Asked {
-            self.shared.report(Inner::ConsentAsked { plugin: self.plugin, capability });
+        let reply = self.shared.consents.lock().request(capability, Instant::now());
+        match reply {
+            Reply::Granted => Ok(ConsentAnswer::Granted),
+            Reply::Refused => Ok(ConsentAnswer::Refused),
+            Reply::Waiting => Ok(ConsentAnswer::Asked),
+            Reply::Ask if self.shared.report(Inner::ConsentAsked { plugin: self.plugin, capability }) => {
+                Ok(ConsentAnswer::Asked)
+            }
+            Reply::Ask => {
+                self.shared.consents.lock().withdraw(capability);
+                Err(ErrorCode::Busy)
+            }
         }
-        Ok(answer)
     }
 
     fn storage_get(&self, key: &str) -> Option<Vec<u8>> {
@@ -128,11 +144,16 @@ impl Host for PluginHost {
 
     fn capture_drop(&self, capture: u64) {
         self.shared.screens.close(capture);
+        self.shared.seen.end_capture(capture);
+        self.seen_changed();
     }
 
     fn capture_publish(&self, capture: u64, stream: u64, options: Settings) -> Result<u64, ErrorCode> {
         let halves = self.shared.streams.take(stream)?;
-        self.shared.screens.publish(&self.shared, capture, halves, &options)
+        let pipeline = self.shared.screens.publish(&self.shared, capture, halves, &options)?;
+        self.shared.seen.begin(pipeline, capture);
+        self.seen_changed();
+        Ok(pipeline)
     }
 
     fn pipeline_set(&self, pipeline: u64, options: Settings) {
@@ -140,7 +161,15 @@ impl Host for PluginHost {
     }
 
     fn pipeline_pause(&self, pipeline: u64, on: bool) {
+        // Said to be seen before it is, and not before it is no longer.
+        if !on {
+            self.shared.seen.pause(pipeline, false);
+        }
         self.shared.screens.pause(pipeline, on);
+        if on {
+            self.shared.seen.pause(pipeline, true);
+        }
+        self.seen_changed();
     }
 
     fn pipeline_stats(&self, pipeline: u64) -> Settings {
@@ -149,6 +178,8 @@ impl Host for PluginHost {
 
     fn pipeline_drop(&self, pipeline: u64) {
         self.shared.screens.stop(pipeline);
+        self.shared.seen.end(pipeline);
+        self.seen_changed();
     }
 
     fn surface_new(&self, title: String, options: Settings) -> Result<u64, ErrorCode> {

@@ -12,6 +12,7 @@ use crate::view::{Problem, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
+use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -196,6 +197,7 @@ impl Core {
             FromRelay::CodeExpired { session } => {
                 self.sessions.retain(|entry| entry.id != session || entry.code.is_none())
             }
+            FromRelay::CodesAlive { sessions } => self.on_codes_alive(&sessions).await,
             FromRelay::Session(offer) => {
                 let Some((relay, code_key, _)) = self.greeting else { return };
                 let id = offer.session;
@@ -208,9 +210,10 @@ impl Core {
             FromRelay::PairingFailed { session, attempts_left } => {
                 self.to_session(session, ToSession::PairingFailed { attempts_left }).await
             }
-            FromRelay::SessionEnded { session, .. } | FromRelay::ResumeFailed { session } => {
-                self.to_session(session, ToSession::EndedByRelay).await
+            FromRelay::SessionEnded { session, reason } => {
+                self.to_session(session, ToSession::EndedByRelay { why: EndReason::from_name(&reason) }).await
             }
+            FromRelay::ResumeFailed { session } => self.on_resume_failed(session).await,
             FromRelay::Plugin { digest, package, code } => {
                 for entry in &self.sessions {
                     let fetched = Fetched { package: package.clone(), code: code.clone() };
@@ -235,10 +238,48 @@ impl Core {
         self.token = Some(token);
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
         for entry in &self.sessions {
-            if let Some(token) = &entry.resume {
+            // What still shows its code may be one that waits: the list of those that lead on comes next.
+            if let (None, Some(token)) = (&entry.code, &entry.resume) {
                 self.say(ToRelay::Resume { session: entry.id, token: token.clone() });
             }
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
+        }
+    }
+
+    /// Codes that the relay does not name lead nowhere any more. One whose customer has come may be a session by now.
+    async fn on_codes_alive(&mut self, alive: &[SessionId]) {
+        let now = Instant::now();
+        let mut void = Vec::new();
+        for entry in self.sessions.iter().filter(|entry| entry.code.is_some()) {
+            if alive.contains(&entry.id) {
+                continue;
+            }
+            match &entry.resume {
+                Some(token) => self.say(ToRelay::Resume { session: entry.id, token: token.clone() }),
+                None => void.push(entry.id),
+            }
+        }
+        for id in void {
+            self.lose_code(id, now).await;
+        }
+    }
+
+    async fn on_resume_failed(&mut self, id: SessionId) {
+        if self.sessions.iter().any(|entry| entry.id == id && entry.code.is_some()) {
+            self.lose_code(id, Instant::now()).await;
+        } else {
+            self.to_session(id, ToSession::EndedByRelay { why: None }).await;
+        }
+    }
+
+    /// An expired code goes, as it does when the relay says so in time. Any other stays to be seen as one that is void.
+    async fn lose_code(&mut self, id: SessionId, now: Instant) {
+        let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) else { return };
+        if entry.code_expires <= now {
+            self.sessions.retain(|entry| entry.id != id);
+        } else {
+            entry.code = None;
+            let _ = entry.handle.inbox.send(ToSession::CodeVoid).await;
         }
     }
 
@@ -249,7 +290,13 @@ impl Core {
         self.control = None;
     }
 
+    /// A new code, or one that is told again after a sign-in: that one is in its session already.
     fn on_code(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64) {
+        let code_expires = Instant::now() + Duration::from_secs(expires_in_s.min(86_400));
+        if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
+            entry.code_expires = code_expires;
+            return;
+        }
         let mut random = [0; 8];
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
             return tracing::error!("the system gives no random numbers: no code can be made");
@@ -276,7 +323,6 @@ impl Core {
         match session::start(config) {
             Ok(handle) => {
                 follow(&handle, self.changed.clone());
-                let code_expires = Instant::now() + Duration::from_secs(expires_in_s.min(86_400));
                 self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, handle });
             }
             Err(problem) => tracing::error!(%problem, "a session could not be begun"),

@@ -38,9 +38,16 @@ impl ResumeNote {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        let mut file = options.open(&beside)?;
-        file.write_all(&serde_json::to_vec(self)?)?;
-        std::fs::rename(beside, place)
+        let note = serde_json::to_vec(self)?;
+        let written = options
+            .open(&beside)
+            .and_then(|mut file| file.write_all(&note))
+            .and_then(|()| std::fs::rename(&beside, place));
+        if written.is_err() {
+            // Part of a note is no note, and holds part of a private key.
+            let _ = std::fs::remove_file(&beside);
+        }
+        written
     }
 
     /// What is there; `None` if nothing is, or nothing that can be read.

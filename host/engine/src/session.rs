@@ -3,13 +3,24 @@
 //! Nothing is decided here. What happened goes into [`Machine`], what it wants is carried out, and what people may see
 //! goes into the [`View`]. Long work runs elsewhere and reports back.
 
+mod audit;
 mod carry_out;
+mod dialing;
+mod drawing;
+mod guard;
+mod line;
+mod pairing;
+mod peer;
+mod plugins;
 mod prompts;
+mod requires;
+mod rights;
 mod running;
 mod words;
 
+pub(crate) use guard::SessionGuard;
+
 use crate::conversation::{Conversation, LinkEvent};
-use crate::desk::Guard;
 use crate::loading::{Loaded, Loader, Ready};
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
@@ -24,11 +35,9 @@ use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
 use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -89,7 +98,12 @@ pub(crate) enum ToSession {
     },
     /// The control connection stands again.
     ControlUp,
-    EndedByRelay,
+    /// The relay does not know the code that this session waits with.
+    CodeVoid,
+    EndedByRelay {
+        /// In the relay's words; `None` if it gives none that this version knows.
+        why: Option<EndReason>,
+    },
     Command(Command),
 }
 
@@ -97,44 +111,6 @@ pub(crate) enum ToSession {
 pub(crate) struct SessionHandle {
     pub inbox: mpsc::Sender<ToSession>,
     pub view: watch::Receiver<Arc<View>>,
-}
-
-/// Keeps injected input away from prompts and from this program's windows.
-pub(crate) struct SessionGuard {
-    windows: Option<Arc<dyn crate::customer::OwnWindows>>,
-    /// The customer allows control now. Asked before each event, so what waits in a queue is not injected later.
-    control: AtomicBool,
-    /// A prompt is on the screen: nothing is injected at all.
-    prompting: AtomicBool,
-    paused: AtomicBool,
-}
-
-impl SessionGuard {
-    /// Without windows (the rep's own computer) nothing may be injected.
-    pub(crate) fn new(windows: Option<Arc<dyn crate::customer::OwnWindows>>) -> Arc<Self> {
-        Arc::new(Self {
-            windows,
-            control: AtomicBool::new(false),
-            prompting: AtomicBool::new(false),
-            paused: AtomicBool::new(false),
-        })
-    }
-
-    fn allows(&self, own: impl Fn(&dyn crate::customer::OwnWindows) -> bool) -> bool {
-        let held = self.prompting.load(Ordering::Acquire) || self.paused.load(Ordering::Acquire);
-        let allowed = self.control.load(Ordering::Acquire) && !held;
-        allowed && self.windows.as_deref().is_some_and(|windows| !own(windows))
-    }
-}
-
-impl Guard for SessionGuard {
-    fn allows_pointer(&self, x: i32, y: i32) -> bool {
-        self.allows(|windows| windows.is_own_at(x, y))
-    }
-
-    fn allows_keys(&self) -> bool {
-        self.allows(|windows| windows.has_focus())
-    }
 }
 
 /// Starts a session's task. It ends by itself some time after the session has, when its handle is dropped.
@@ -319,9 +295,5 @@ impl Task {
         self.refresh_view();
         self.view.revision += 1;
         self.published.send_replace(Arc::new(self.view.clone()));
-    }
-
-    fn places(view: &mut View) -> &mut BTreeMap<&'static str, Vec<crate::view::Contribution>> {
-        &mut view.places
     }
 }

@@ -6,6 +6,7 @@ use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
+use crate::seen::Seen;
 use crate::storage::Storage;
 use crate::streams::Streams;
 use crate::view::Tone;
@@ -55,6 +56,8 @@ pub(crate) enum Inner {
     },
     /// Something about surfaces changed; they are in [`Pictures`].
     Surfaces,
+    /// A pipeline began, paused or ended; see [`Seen`].
+    Seen,
     Clipboard(crate::clipboard::Heard),
     /// A capture ended by itself.
     CaptureStalled {
@@ -73,6 +76,7 @@ pub(crate) struct Shared {
     pub streams: Streams,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub seen: Seen,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
     link: Mutex<Option<Link>>,
@@ -114,6 +118,7 @@ impl Shared {
             streams: Streams::default(),
             pictures,
             screens,
+            seen: Seen::default(),
             desk,
             inner,
             link: Mutex::new(None),
@@ -197,11 +202,13 @@ impl Shared {
         }
     }
 
-    /// Tells the session's task.
-    pub(crate) fn report(&self, what: Inner) {
-        if self.inner.try_send(what).is_err() {
+    /// Tells the session's task. False: its queue is full, and it will not hear of this.
+    pub(crate) fn report(&self, what: Inner) -> bool {
+        let heard = self.inner.try_send(what).is_ok();
+        if !heard {
             tracing::warn!("a session's own queue is full: a message was dropped");
         }
+        heard
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {

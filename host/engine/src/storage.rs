@@ -85,10 +85,14 @@ fn write(folder: &Path, plugin: &str, values: &Values) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let place = file(folder, plugin);
     let beside = place.with_extension("new");
-    let mut out = std::fs::File::create(&beside)?;
-    out.write_all(&serde_json::to_vec(values)?)?;
-    out.sync_all()?;
-    std::fs::rename(beside, place)
+    let bytes = serde_json::to_vec(values)?;
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut out| out.write_all(&bytes).and_then(|()| out.sync_all()))
+        .and_then(|()| std::fs::rename(&beside, place));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
 
 #[cfg(test)]

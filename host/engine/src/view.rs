@@ -2,6 +2,10 @@
 //!
 //! Windows own no truth. They draw the newest view and send commands; the engine answers with a newer view.
 
+mod audit;
+
+pub use audit::{AuditKind, AuditLine};
+
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::{ConsentState, EndReason};
 use lotse_runtime::{Node, Settings};
@@ -34,11 +38,15 @@ pub struct View {
     /// Customer's side: what to ask now. One thing at a time.
     pub prompt: Option<Prompt>,
     pub paused: bool,
+    /// Customer's side: a capture runs, so somebody may be looking. The frame round the screen says so.
+    pub seen: bool,
     pub plugins: Vec<PluginView>,
     /// Contributions of plugins by place (`menu`, `chat`, `viewer`, `tools`, `preferences`).
     pub places: BTreeMap<&'static str, Vec<Contribution>>,
     pub notices: Vec<Notice>,
     pub surfaces: Vec<SurfaceView>,
+    /// The newest lines of the session's audit log, oldest first.
+    pub audit: Arc<Vec<AuditLine>>,
 }
 
 /// Where a session is in its life.
@@ -85,6 +93,8 @@ pub enum Problem {
     CodeUnknown,
     CodeExpired,
     CodeUsed,
+    /// Rep: the relay no longer knows the code that was read out.
+    CodeVoid,
     /// The code's second half is wrong; it may be typed again so many times.
     CodeWrong {
         attempts_left: u8,
@@ -96,6 +106,10 @@ pub enum Problem {
     /// Keys differ from what the code vouches for: somebody is in between.
     KeysDiffer,
     Incompatible {
+        detail: String,
+    },
+    /// The session's plugins could not be got ready on this side.
+    Plugins {
         detail: String,
     },
     Other {
@@ -152,7 +166,22 @@ pub enum PromptKind {
     /// May this rep help at all?
     Begin { rep: String, account: String },
     /// May this plugin have this?
-    Access { access: Access, plugin: String, signer: String, reason: String },
+    Access {
+        access: Access,
+        plugin: String,
+        /// `None`: nobody signed it; developer mode.
+        signer: Option<Signer>,
+        reason: String,
+    },
+}
+
+/// Who signed a plugin's package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// The ed25519 public key that the signature was checked against, 64 hexadecimal digits.
+    pub key: String,
+    /// What the relay's operator, who trusts that key, calls its owner. Never what the package says of itself.
+    pub publisher: Option<String>,
 }
 
 /// One plugin as the plugin monitor shows it.
@@ -162,7 +191,7 @@ pub struct PluginView {
     pub name: String,
     pub version: String,
     /// Who signed the package; `None`: unsigned, developer mode.
-    pub signer: Option<String>,
+    pub signer: Option<Signer>,
     pub state: PluginState,
     pub calls: u64,
     pub cpu_us: u64,

@@ -1,7 +1,7 @@
 //! Measures the codec on synthetic screens or on recorded ones, and checks what the far side shows.
 //!
 //! `study` runs all synthetic workloads at 1920 × 1080; `study --raw FILE WxH` takes raw BGRX frames. Further options:
-//! `--photo N` and `--video N` (qualities), `--fps N`. Printed: bytes and CPU per frame, and how near the far picture is.
+//! `--photo N` and `--video N` (qualities), `--fps N`, `--rounds N` (recorded frames forwards, backwards, forwards …). Printed: bytes and CPU per frame, and how near the far picture is.
 
 use std::{env, error::Error, fs, time::Instant};
 
@@ -161,28 +161,30 @@ fn study(
         let now_us = frame as u64 * 1_000_000 / fps;
         let picture =
             PictureRef { width: width as u32, height: height as u32, stride: width * 4, pixels: &screen.pixels };
-        let mut packet = Vec::new();
+        let mut packets = Vec::new();
         let (mut encode, mut decode) = (0.0, 0.0);
-        let report = timed(&mut encode, || encoder.encode(picture, &damage, now_us, &mut packet));
+        let report = timed(&mut encode, || {
+            encoder.encode(picture, &damage, now_us, &mut |packet| packets.push(packet.to_vec()))
+        });
         let mut written = Vec::new();
-        if !packet.is_empty() {
+        for packet in &packets {
             let mut target =
                 PictureMut { width: width as u32, height: height as u32, stride: width * 4, pixels: &mut far };
-            timed(&mut decode, || decoder.decode(&packet, &mut target, &mut written))?;
+            timed(&mut decode, || decoder.decode(packet, &mut target, &mut written))?;
         }
         if frame == 0 {
-            first = packet.len();
+            first = report.bytes;
             continue;
         }
         encode_s += encode;
         decode_s += decode;
-        total += packet.len();
-        worst = worst.max(packet.len());
+        total += report.bytes;
+        worst = worst.max(report.bytes);
         for (sum, part) in sums.iter_mut().zip([report.copied, report.filled, report.exact, report.lossy]) {
             *sum += part;
         }
         if env::var_os("STUDY_FRAMES").is_some() {
-            println!("  {frame}: {} bytes, {:.1} ms, {report:?}", packet.len(), encode * 1e3);
+            println!("  {frame}: {} packets, {:.1} ms, {report:?}", packets.len(), encode * 1e3);
         }
         if report.lossy > 0 {
             quality += psnr(&screen.pixels, &far, &damage, width);
@@ -194,7 +196,9 @@ fn study(
     while let Some(due) = encoder.refresh_due_us() {
         now_us = now_us.max(due);
         let mut packet = Vec::new();
-        pixels += timed(&mut refresh_s, || encoder.refresh(now_us, 64 << 10, &mut packet)).refreshed;
+        pixels +=
+            timed(&mut refresh_s, || encoder.refresh(now_us, 64 << 10, &mut |bytes| packet.extend_from_slice(bytes)))
+                .refreshed;
         if !packet.is_empty() {
             let mut target =
                 PictureMut { width: width as u32, height: height as u32, stride: width * 4, pixels: &mut far };
@@ -257,14 +261,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         let bytes = fs::read(file)?;
         let all: Vec<&[u8]> = bytes.chunks_exact(width * height * 4).collect();
         let mut screen = Screen { width, height, pixels: all.first().ok_or("no frame")?.to_vec() };
+        let rounds: usize = value("--rounds").map_or(Ok(1), |rounds| rounds.parse())?;
         let source = all.clone();
+        let turn = (all.len() - 1).max(1);
+        let place = move |frame: usize| if frame / turn % 2 == 0 { frame % turn } else { turn - frame % turn };
         let mut frames: Frames = Box::new(move |frame, screen| {
-            let before = source[frame.saturating_sub(1)];
-            screen.pixels.copy_from_slice(source[frame]);
-            changed(before, source[frame], width)
+            let (before, now) = (source[place(frame.saturating_sub(1))], source[place(frame)]);
+            screen.pixels.copy_from_slice(now);
+            changed(before, now, width)
         });
         let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".raw").to_owned();
-        return study(&name, options, fps, &mut screen, all.len(), &mut frames);
+        return study(&name, options, fps, &mut screen, turn * rounds + 1, &mut frames);
     }
     for name in ["typing", "scroll", "drag", "video", "slides"] {
         let mut screen = Screen::new();

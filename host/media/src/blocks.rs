@@ -36,22 +36,36 @@ pub(crate) enum Prediction {
 #[derive(Clone)]
 pub(crate) struct CellCode {
     pub(crate) prediction: Prediction,
-    pub(crate) blocks: [Steps; 6],
+    blocks: [Steps; 6],
+    /// Which blocks have anything in them.
+    coded: [bool; 6],
 }
 
 impl Default for CellCode {
     fn default() -> Self {
-        Self { prediction: Prediction::Moved((0, 0)), blocks: [[0; 64]; 6] }
+        Self { prediction: Prediction::Moved((0, 0)), blocks: [[0; 64]; 6], coded: [false; 6] }
     }
 }
 
 impl CellCode {
-    pub(crate) fn is_empty(&self, block: usize) -> bool {
-        self.blocks.get(block).is_none_or(|steps| steps.iter().all(|&steps| steps == 0))
+    /// A prediction with nothing to add.
+    pub(crate) fn bare(prediction: Prediction) -> Self {
+        Self { prediction, ..Self::default() }
     }
 
-    fn all_empty(&self) -> bool {
-        (0..6).all(|block| self.is_empty(block))
+    pub(crate) fn set(&mut self, block: usize, steps: Steps) {
+        self.blocks[block] = steps;
+        self.coded[block] = true;
+    }
+
+    /// What a block differs by from its prediction, if it does.
+    pub(crate) fn steps(&self, block: usize) -> Option<&Steps> {
+        self.coded[block].then_some(&self.blocks[block])
+    }
+
+    /// Whether the prediction is all there is.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.coded == [false; 6]
     }
 }
 
@@ -137,9 +151,9 @@ impl Models {
     pub(crate) fn cell(&mut self, coder: &mut impl Coder, context: &Context, moves: bool, code: &mut CellCode) {
         let expected = context.expected_move();
         if moves {
-            let bare = code.prediction == Prediction::Moved(expected) && code.all_empty();
+            let bare = code.prediction == Prediction::Moved(expected) && code.is_bare();
             if coder.bit(&mut self.plain_move[context.bare], bare) {
-                *code = CellCode { prediction: Prediction::Moved(expected), ..CellCode::default() };
+                *code = CellCode::bare(Prediction::Moved(expected));
                 return;
             }
         }
@@ -149,8 +163,9 @@ impl Models {
         } else {
             self.moved(coder, expected, code);
         }
-        let mut coded = [false; 6];
+        let wanted = code.coded;
         for block in 0..6 {
+            let coded = &mut code.coded;
             let neighbours = match block {
                 0 => 0,
                 1 | 2 => 2 * usize::from(coded[0]),
@@ -158,12 +173,10 @@ impl Models {
                 4 => usize::from(coded[0] || coded[1] || coded[2] || coded[3]),
                 _ => 2 * usize::from(coded[4]),
             };
-            let has = !code.is_empty(block);
-            if let (Some(models), Some(steps)) = (self.planes.get_mut(block / 4), code.blocks.get_mut(block)) {
-                coded[block] = coder.bit(&mut models.coded[neighbours], has);
-                if coded[block] {
-                    steps_of(coder, models, steps);
-                }
+            let models = &mut self.planes[block / 4];
+            coded[block] = coder.bit(&mut models.coded[neighbours], wanted[block]);
+            if coded[block] {
+                steps_of(coder, models, &mut code.blocks[block]);
             }
         }
     }

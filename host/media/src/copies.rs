@@ -22,28 +22,33 @@ impl CopyRect {
     }
 }
 
-/// Carries out all copies; both ends of each must lie inside the picture.
-pub(crate) fn apply(picture: &mut PictureMut, copies: &[CopyRect]) {
+/// Carries out all copies; both ends of each must lie inside the picture. `set_aside` is room to work in.
+pub(crate) fn apply(picture: &mut PictureMut, copies: &[CopyRect], set_aside: &mut Vec<u8>) {
+    set_aside.clear();
     let overwritten =
         |index: usize, from: &Rect| copies.iter().take(index).any(|earlier| !earlier.to.intersect(from).is_empty());
-    let set_aside: Vec<Option<Vec<u8>>> = copies
+    let places: Vec<Option<usize>> = copies
         .iter()
         .enumerate()
-        .map(|(index, copy)| overwritten(index, &copy.from()).then(|| gather(picture, &copy.from())))
+        .map(|(index, copy)| {
+            overwritten(index, &copy.from()).then(|| {
+                let start = set_aside.len();
+                gather(picture, &copy.from(), set_aside);
+                start
+            })
+        })
         .collect();
-    for (copy, set_aside) in copies.iter().zip(set_aside) {
-        match set_aside {
-            Some(pixels) => scatter(picture, &copy.to, &pixels),
+    for (copy, place) in copies.iter().zip(places) {
+        match place.and_then(|start| set_aside.get(start..)) {
+            Some(pixels) => scatter(picture, &copy.to, pixels),
             None => move_within(picture, copy),
         }
     }
 }
 
-fn gather(picture: &PictureMut, rect: &Rect) -> Vec<u8> {
+fn gather(picture: &PictureMut, rect: &Rect, pixels: &mut Vec<u8>) {
     let (left, top, right, bottom) = rect.spans();
-    let mut pixels = Vec::with_capacity((right - left) * (bottom - top) * 4);
     (top..bottom).for_each(|y| pixels.extend_from_slice(picture.as_ref().span(y, left, right)));
-    pixels
 }
 
 fn scatter(picture: &mut PictureMut, rect: &Rect, pixels: &[u8]) {
@@ -83,7 +88,7 @@ mod tests {
             CopyRect { to: Rect::new(3, 5, 40, 40), dx: 3, dy: 5 },
             CopyRect { to: Rect::new(0, 50, 60, 10), dx: -2, dy: 20 },
         ];
-        apply(&mut canvas.view_mut(), &copies);
+        apply(&mut canvas.view_mut(), &copies, &mut Vec::new());
         let at = |x: usize, y: usize| [canvas.view().span(y, x, x + 1)[0], canvas.view().span(y, x, x + 1)[1]];
         assert_eq!(at(3, 5), [0, 0]);
         assert_eq!(at(42, 44), [39, 39]);

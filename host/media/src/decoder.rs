@@ -18,6 +18,7 @@ pub struct Decoder {
     stream: PixelReader,
     models: Models,
     pixels: Vec<u8>,
+    set_aside: Vec<u8>,
 }
 
 impl Default for Decoder {
@@ -48,7 +49,13 @@ fn header(reader: &mut Reader) -> Result<Header, DecodeError> {
 impl Decoder {
     #[must_use]
     pub fn new() -> Self {
-        Self { size: None, stream: PixelReader::new(), models: Models::default(), pixels: Vec::new() }
+        Self {
+            size: None,
+            stream: PixelReader::new(),
+            models: Models::default(),
+            pixels: Vec::new(),
+            set_aside: Vec::new(),
+        }
     }
 
     /// Width and height of the picture that a packet is for. A change of size comes with a key packet.
@@ -114,7 +121,7 @@ impl Decoder {
     ) -> Result<(), DecodeError> {
         if flags & wire::COPIES != 0 {
             let copies = read_copies(reader, target.width, target.height)?;
-            copies::apply(target, &copies);
+            copies::apply(target, &copies, &mut self.set_aside);
             damage.extend(copies.iter().map(|copy| copy.to));
         }
         if flags & wire::FILLS_AND_BOXES != 0 {

@@ -1,14 +1,15 @@
 //! The sending side: keeps what the far side has and says how to bring it up to date.
 //!
-//! Order within a packet: copies, solid fills and exact boxes, lossy cells. `source` is what the screen showed when it
-//! was last looked at; `far`, kept only while some cell is lossy, what the far side shows. When nothing lossy is left
-//! both are the same.
+//! One change goes out as several packets, what was drawn before what is a photo, so that letters and windows never
+//! wait for a video beside them, and the far side unpacks one part while the next is made. `source` is what the screen
+//! showed when it was last looked at; `far`, kept only while some cell is lossy, what the far side shows. When nothing
+//! lossy is left both are the same.
 
 use crate::{
     blocks::Models,
     canvas::Canvas,
     cells::{CELL, CellMask},
-    classify::{Kind, kind},
+    choose,
     compare::{mark_changed, same_moved, solid, trim},
     copies::{self, CopyRect},
     lossy::LossyMap,
@@ -23,11 +24,11 @@ use crate::{
 };
 
 /// Lossy updates in close succession after which a cell is video, and coded as coarsely as motion allows.
-const VIDEO_STREAK: u8 = 3;
-/// Marks of changed cells by what they look like.
-const SLIVER: u8 = 1;
-const SMOOTH: u8 = 2;
-const PHOTO: u8 = 3;
+pub(crate) const VIDEO_STREAK: u8 = 3;
+/// Exact pixels of one packet, about; a whole screen takes some eight.
+const EXACT_PART: u64 = 256 << 10;
+/// Lossy cells of one packet, about: as many pixels. Smaller ones would know less of their neighbours.
+const PHOTO_PART: usize = 1024;
 /// Bytes an exactly refreshed photo pixel takes, in 1/256, until measured.
 const REFRESH_COST: usize = 384;
 
@@ -61,6 +62,8 @@ pub struct Encoder {
     models: Models,
     refresh_cost: usize,
     pixels: Vec<u8>,
+    packet: Vec<u8>,
+    set_aside: Vec<u8>,
 }
 
 impl Encoder {
@@ -78,6 +81,8 @@ impl Encoder {
             models: Models::default(),
             refresh_cost: REFRESH_COST,
             pixels: Vec::new(),
+            packet: Vec::new(),
+            set_aside: Vec::new(),
         }
     }
 
@@ -91,16 +96,21 @@ impl Encoder {
         self.key_wanted = true;
     }
 
-    /// Appends to `out` one packet with what changed within `damage`, or nothing if nothing did.
+    /// Hands to `ship`, one by one, packets with what changed within `damage`; none if nothing did.
     ///
-    /// `damage` must hold all that changed since the last call; for a key packet (the first, after a change of size or
+    /// `damage` must hold all that changed since the last call; for a key picture (the first, after a change of size or
     /// after [`Encoder::request_key`]) the whole picture is taken. An invalid picture gives an empty report.
-    pub fn encode(&mut self, picture: PictureRef, damage: &[Rect], now_us: u64, out: &mut Vec<u8>) -> EncodeReport {
+    pub fn encode(
+        &mut self,
+        picture: PictureRef,
+        damage: &[Rect],
+        now_us: u64,
+        ship: &mut dyn FnMut(&[u8]),
+    ) -> EncodeReport {
         let mut report = EncodeReport::default();
         if !picture.is_valid() {
             return report;
         }
-        let start = out.len();
         let key = self.key_wanted || self.source.size() != (picture.width, picture.height);
         let whole = [Rect::new(0, 0, picture.width, picture.height)];
         if key {
@@ -112,48 +122,56 @@ impl Encoder {
         if self.changed.bounds().is_none() && !key {
             return report;
         }
-        let touched = self.changed.boxes();
-        let copies = if key { Vec::new() } else { self.find_copies(&picture, &touched, now_us) };
+        report.key = key;
+        let copies = if key { Vec::new() } else { self.find_copies(&picture, now_us) };
         report.copied = copies.iter().map(|copy| copy.to.area()).sum();
-        self.carry_out(&copies, now_us);
-        if !copies.is_empty() {
-            self.unmark_same(&picture);
-        }
-        let photo_cells = self.take_photo_cells(&picture, now_us);
+        self.carry_out(&picture, &copies, now_us);
+        let touched = self.changed.boxes();
+        let photo_cells = choose::photo_cells(
+            &picture,
+            &self.source.view(),
+            &mut self.changed,
+            &mut self.lossy,
+            &self.options,
+            now_us,
+        );
         let (fills, boxes) = self.boxes(&picture);
-
-        let flags = [
-            (key, wire::KEY),
-            (!copies.is_empty(), wire::COPIES),
-            (!fills.is_empty() || !boxes.is_empty(), wire::FILLS_AND_BOXES),
-            (!photo_cells.is_empty(), wire::PHOTO),
-        ];
-        out.push(flags.iter().filter(|(on, _)| *on).fold(wire::VERSION, |all, (_, flag)| all | flag));
-        wire::put(out, u64::from(picture.width));
-        wire::put(out, u64::from(picture.height));
-        if !copies.is_empty() {
-            put_copies(out, &copies);
-        }
         if !photo_cells.is_empty() && self.far.is_none() {
             let mut far = Canvas::new(picture.width, picture.height);
             far.take_rect(&self.source.view(), &whole[0]);
             self.far = Some(far);
         }
-        if !fills.is_empty() || !boxes.is_empty() {
-            report.filled = fills.iter().map(|(rect, _)| rect.area()).sum();
-            report.exact = boxes.iter().map(Rect::area).sum();
-            self.put_exact(&picture, &fills, &boxes, out);
+        let mut parts = portions(&boxes);
+        if parts.is_empty() && (key || !copies.is_empty() || !fills.is_empty()) {
+            parts.push(Vec::new());
         }
-        if !photo_cells.is_empty() {
-            report.lossy = photo_cells.iter().map(|cell| cell.part.area()).sum();
-            self.put_photo(&picture, &photo_cells, now_us, out);
+        for (at, boxes) in parts.iter().enumerate() {
+            let (key, copies, fills) = if at == 0 { (key, &*copies, &*fills) } else { (false, &[][..], &[][..]) };
+            report.filled += fills.iter().map(|(rect, _)| rect.area()).sum::<u64>();
+            report.exact += boxes.iter().map(Rect::area).sum::<u64>();
+            let exact = !fills.is_empty() || !boxes.is_empty();
+            self.begin([(key, wire::KEY), (!copies.is_empty(), wire::COPIES), (exact, wire::FILLS_AND_BOXES)]);
+            if !copies.is_empty() {
+                put_copies(&mut self.packet, copies);
+            }
+            if exact {
+                self.put_exact(&picture, fills, boxes);
+            }
+            report.bytes += self.packet.len();
+            ship(&self.packet);
+        }
+        let settings = self.photo_settings(&photo_cells, now_us);
+        for cells in slices(&photo_cells) {
+            report.lossy += cells.iter().map(|cell| cell.part.area()).sum::<u64>();
+            self.begin([(true, wire::PHOTO)]);
+            self.put_photo(&picture, cells, settings);
+            report.bytes += self.packet.len();
+            ship(&self.packet);
         }
         for rect in &touched {
             self.source.take_rect(&picture, rect);
         }
         self.drop_far_if_exact();
-        report.key = key;
-        report.bytes = out.len() - start;
         report
     }
 
@@ -163,14 +181,13 @@ impl Encoder {
         self.lossy.due_us(self.options.refresh_after_us)
     }
 
-    /// Appends to `out` one packet that makes some of the rested lossy areas exact, in about `budget_bytes` at most.
-    /// It sends what the last [`Encoder::encode`] saw, so no new picture is needed.
-    pub fn refresh(&mut self, now_us: u64, budget_bytes: usize, out: &mut Vec<u8>) -> EncodeReport {
+    /// Hands to `ship` a packet, if there is need for one, that makes some of the rested lossy areas exact, in about
+    /// `budget_bytes` at most. It sends what the last [`Encoder::encode`] saw, so no new picture is needed.
+    pub fn refresh(&mut self, now_us: u64, budget_bytes: usize, ship: &mut dyn FnMut(&[u8])) -> EncodeReport {
         let mut report = EncodeReport::default();
         let (Some(mut far), false) = (self.far.take(), self.key_wanted) else {
             return report;
         };
-        let start = out.len();
         let most = (budget_bytes.saturating_mul(256) / (256 * self.refresh_cost).max(1)).max(1);
         let mut cells = self.changed.clone();
         cells.clear();
@@ -191,14 +208,12 @@ impl Encoder {
                 far.take_rect(&source, rect);
                 self.lossy.exact(&cells, rect);
             }
-            let (width, height) = self.source.size();
-            out.push(wire::VERSION | wire::REFRESH);
-            wire::put(out, u64::from(width));
-            wire::put(out, u64::from(height));
-            put_rects(out, &boxes);
-            wire::put_section(out, &crate::pixel_stream::pack(&self.pixels));
+            self.begin([(true, wire::REFRESH)]);
+            put_rects(&mut self.packet, &boxes);
+            wire::put_section(&mut self.packet, &crate::pixel_stream::pack(&self.pixels));
             report.refreshed = boxes.iter().map(Rect::area).sum();
-            report.bytes = out.len() - start;
+            report.bytes = self.packet.len();
+            ship(&self.packet);
             let cost = report.bytes * 256 / (report.refreshed as usize).max(1);
             self.refresh_cost = ((self.refresh_cost + cost) / 2).max(16);
         }
@@ -217,100 +232,58 @@ impl Encoder {
         self.models = Models::default();
     }
 
+    /// A new packet with those of the flags that are on.
+    fn begin<const N: usize>(&mut self, flags: [(bool, u8); N]) {
+        let (width, height) = self.source.size();
+        self.packet.clear();
+        self.packet.push(flags.iter().filter(|(on, _)| *on).fold(wire::VERSION, |all, (_, flag)| all | flag));
+        wire::put(&mut self.packet, u64::from(width));
+        wire::put(&mut self.packet, u64::from(height));
+    }
+
     fn drop_far_if_exact(&mut self) {
         if self.lossy.count() == 0 {
             self.far = None;
         }
     }
 
-    fn find_copies(&mut self, picture: &PictureRef, touched: &[Rect], now_us: u64) -> Vec<CopyRect> {
+    fn find_copies(&mut self, picture: &PictureRef, now_us: u64) -> Vec<CopyRect> {
         // Video has moves of its own; searching it for exact ones would be in vain.
         let still = |&(column, row): &(usize, usize)| self.lossy.streak(column, row, now_us) < VIDEO_STREAK;
         let worth = motion::AREA_WORTH as usize / (CELL * CELL);
         if self.changed.marked().filter(still).take(worth).count() < worth {
             return Vec::new();
         }
-        let before = self.source.view();
-        let vectors = self.motion.vectors(picture, &before, touched);
-        if vectors.is_empty() { Vec::new() } else { motion::copies(picture, &before, &self.changed, &vectors) }
+        self.motion.copies(picture, &self.source.view(), &self.changed)
     }
 
-    fn carry_out(&mut self, copies: &[CopyRect], now_us: u64) {
+    /// Brings `source` and `far` to where the copies bring the far side, and takes the mark off what is right by now.
+    fn carry_out(&mut self, picture: &PictureRef, copies: &[CopyRect], now_us: u64) {
         if copies.is_empty() {
             return;
         }
-        copies::apply(&mut self.source.view_mut(), copies);
         if let Some(far) = &mut self.far {
-            copies::apply(&mut far.view_mut(), copies);
+            copies::apply(&mut far.view_mut(), copies, &mut self.set_aside);
         }
         self.lossy.copied(&self.changed, copies, now_us);
-    }
-
-    /// Takes the mark off cells that the copies have brought up to date.
-    fn unmark_same(&mut self, picture: &PictureRef) {
+        for copy in copies {
+            // Found to be the same, pixel by pixel; so what was copied need not be.
+            self.source.take_rect(picture, &copy.to);
+        }
         let source = self.source.view();
-        for row in 0..self.changed.rows() {
-            for column in 0..self.changed.columns() {
-                if self.changed.get(column, row) != 0
-                    && same_moved(picture, &source, &self.changed.rect_of(column, row), 0, 0)
-                {
-                    self.changed.set(column, row, 0);
+        for copy in copies {
+            let (left, top, right, bottom) = self.changed.cells_of(&copy.to);
+            for row in top..bottom {
+                for column in left..right {
+                    let cell = self.changed.rect_of(column, row);
+                    if self.changed.get(column, row) != 0
+                        && (copy.to.contains(&cell) || same_moved(picture, &source, &cell, 0, 0))
+                    {
+                        self.changed.set(column, row, 0);
+                    }
                 }
             }
         }
-    }
-
-    /// Takes the cells to be sent lossily out of the changed ones.
-    fn take_photo_cells(&mut self, picture: &PictureRef, now_us: u64) -> Vec<PhotoCell> {
-        if self.options.photo_quality >= 100 {
-            return Vec::new();
-        }
-        let source = self.source.view();
-        let mut kinds = self.changed.clone();
-        kinds.clear();
-        let mut parts = Vec::new();
-        for row in 0..kinds.rows() {
-            for column in 0..kinds.columns() {
-                if self.changed.get(column, row) == 0 {
-                    continue;
-                }
-                let part = trim(picture, &source, &kinds.rect_of(column, row));
-                let kind = kind(picture, &part);
-                let mark = match kind {
-                    Kind::Drawn => continue,
-                    Kind::Sliver => SLIVER,
-                    Kind::Smooth => SMOOTH,
-                    Kind::Photo => PHOTO,
-                };
-                kinds.set(column, row, mark);
-                parts.push((column, row, part));
-            }
-        }
-        let around = |column: usize, row: usize, counts: &dyn Fn(usize, usize) -> bool| {
-            let all = [(0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (0, 2), (2, 0)].into_iter();
-            let inside = all.filter_map(|(dx, dy)| Some(((column + dx).checked_sub(1)?, (row + dy).checked_sub(1)?)));
-            inside.filter(|&(column, row)| counts(column, row)).count()
-        };
-        let photo = |column, row| kinds.get(column, row) == PHOTO;
-        let photo_or_lossy = |column, row| photo(column, row) || self.lossy.is_lossy(column, row);
-        let any = |column, row| matches!(kinds.get(column, row), PHOTO | SMOOTH);
-        let mut cells = Vec::new();
-        for (column, row, part) in parts {
-            let lossy = match kinds.get(column, row) {
-                SLIVER => around(column, row, &photo) >= 2,
-                // One cell alone is an icon or a cursor rather than a photo.
-                PHOTO => around(column, row, &photo_or_lossy) >= 2,
-                _ => around(column, row, &photo_or_lossy) >= 2 || around(column, row, &any) >= 5,
-            };
-            if lossy {
-                cells.push(PhotoCell { column, row, part, guess: self.lossy.guess(column, row) });
-            }
-        }
-        for cell in &cells {
-            self.changed.set(cell.column, cell.row, 0);
-            self.lossy.sent(cell.column, cell.row, cell.part.area(), now_us);
-        }
-        cells
     }
 
     /// Solid rectangles and trimmed others that make the remaining changed cells exact.
@@ -330,7 +303,8 @@ impl Encoder {
         (fills, boxes)
     }
 
-    fn put_exact(&mut self, picture: &PictureRef, fills: &[(Rect, u32)], boxes: &[Rect], out: &mut Vec<u8>) {
+    fn put_exact(&mut self, picture: &PictureRef, fills: &[(Rect, u32)], boxes: &[Rect]) {
+        let out = &mut self.packet;
         wire::put(out, fills.len() as u64);
         let mut former = Rect::default();
         for (rect, colour) in fills {
@@ -354,7 +328,7 @@ impl Encoder {
         }
     }
 
-    fn put_photo(&mut self, picture: &PictureRef, cells: &[PhotoCell], now_us: u64, out: &mut Vec<u8>) {
+    fn photo_settings(&self, cells: &[PhotoCell], now_us: u64) -> PhotoSettings {
         let streak_at_least = |streak: u8| {
             let long = |cell: &&PhotoCell| self.lossy.streak(cell.column, cell.row, now_us) >= streak;
             cells.iter().filter(long).count() * 2 > cells.len()
@@ -363,10 +337,13 @@ impl Encoder {
             true => self.options.video_quality.min(self.options.photo_quality),
             false => self.options.photo_quality,
         };
-        let settings = PhotoSettings { step: step_of(quality), moves: streak_at_least(2) };
+        PhotoSettings { step: step_of(quality), moves: streak_at_least(2) }
+    }
+
+    fn put_photo(&mut self, picture: &PictureRef, cells: &[PhotoCell], settings: PhotoSettings) {
         let Some(far) = &mut self.far else { return };
         let lossy = &mut self.lossy;
-        photo::write(picture, &mut far.view_mut(), cells, settings, &mut self.models, out, |cell, by| {
+        photo::write(picture, &mut far.view_mut(), cells, settings, &mut self.models, &mut self.packet, |cell, by| {
             lossy.moved(cell.column, cell.row, by);
         });
     }
@@ -381,6 +358,44 @@ fn step_of(quality: u8) -> u8 {
 fn clip(damage: &[Rect], picture: &PictureRef) -> Vec<Rect> {
     let clipped = damage.iter().map(|rect| rect.clip(picture.width, picture.height));
     clipped.filter(|rect| !rect.is_empty()).collect()
+}
+
+/// The boxes in groups of about [`EXACT_PART`] pixels; a large one in bands.
+fn portions(boxes: &[Rect]) -> Vec<Vec<Rect>> {
+    let mut portions: Vec<Vec<Rect>> = Vec::new();
+    let mut room = 0;
+    for rect in boxes {
+        let rows_max = (EXACT_PART / u64::from(rect.width.max(1))).max(1);
+        let mut top = i64::from(rect.y);
+        while top < rect.bottom() {
+            let bottom = (top + rows_max as i64).min(rect.bottom());
+            let band = Rect::between(i64::from(rect.x), top, rect.right(), bottom);
+            top = bottom;
+            match portions.last_mut().filter(|_| room >= band.area()) {
+                Some(portion) => portion.push(band),
+                None => {
+                    portions.push(vec![band]);
+                    room = EXACT_PART;
+                }
+            }
+            room = room.saturating_sub(band.area());
+        }
+    }
+    portions
+}
+
+/// The cells in runs of about [`PHOTO_PART`], parted between rows only.
+fn slices(cells: &[PhotoCell]) -> Vec<&[PhotoCell]> {
+    let mut slices: Vec<&[PhotoCell]> = Vec::new();
+    let mut rest = cells;
+    while !rest.is_empty() {
+        let row = rest.get(PHOTO_PART.min(rest.len()) - 1).map(|cell| cell.row);
+        let end = rest.iter().position(|cell| Some(cell.row) > row).unwrap_or(rest.len());
+        let (slice, others) = rest.split_at(end);
+        slices.push(slice);
+        rest = others;
+    }
+    slices
 }
 
 fn put_rects(out: &mut Vec<u8>, rects: &[Rect]) {

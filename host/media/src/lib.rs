@@ -12,6 +12,7 @@
 mod blocks;
 mod canvas;
 mod cells;
+mod choose;
 mod classify;
 mod compare;
 mod copies;
@@ -29,11 +30,13 @@ pub mod pacing;
 mod photo;
 mod picture;
 mod pixel_stream;
+mod planes;
 mod predict;
 mod range_coder;
 mod rect;
 mod report;
 mod search;
+mod sender;
 mod wire;
 
 pub use cursor::{CURSOR_SIDE_MAX, Cursor, CursorError, CursorPosition};

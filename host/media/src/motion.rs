@@ -16,12 +16,16 @@ use crate::{
 pub(crate) const AREA_WORTH: u64 = 40_000;
 /// Pixels in a row that one anchor covers.
 const WINDOW: usize = 16;
-/// One in so many edge positions becomes an anchor.
-const ANCHOR_MASK: u32 = 63;
+/// One in so many edge positions, less one, becomes an anchor.
+const ANCHOR_MASK: u32 = 15;
+/// Rows looked at: each fourth of the picture before, and four in a row out of each sixteen of the present one, so that
+/// whatever the move, each of its sixteenth rows meets one looked at.
+const BEFORE_EVERY: usize = 4;
+const NOW_EVERY: usize = 16;
 const TABLE_LOG: u32 = 15;
 /// Displacements tried, and the votes that make one worth trying.
 const VECTORS_MAX: usize = 6;
-const VOTES_MIN: u32 = 6;
+const VOTES_MIN: u32 = 4;
 /// Displacements are packed in 16 bits each; nothing moves further than a screen.
 const REACH: i32 = 32_000;
 
@@ -31,6 +35,8 @@ pub(crate) struct MotionFinder {
     hashes: Vec<u32>,
     colours: Vec<u32>,
     votes: Vec<u32>,
+    /// What moved last: most scrolls and drags go on as they began.
+    last: Vec<(i32, i32)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -48,17 +54,35 @@ impl MotionFinder {
             hashes: Vec::new(),
             colours: Vec::new(),
             votes: Vec::new(),
+            last: Vec::new(),
         }
     }
 
+    /// Copies that bring marked cells of `now` out of `before`, if much of it only moved.
+    pub(crate) fn copies(&mut self, now: &PictureRef, before: &PictureRef, changed: &CellMask) -> Vec<CopyRect> {
+        let mut found = copies(now, before, changed, &self.last);
+        let covered: u64 = found.iter().map(|copy| copy.to.area()).sum();
+        if covered * 4 < (changed.marked().count() * CELL * CELL * 3) as u64 {
+            let vectors = self.vectors(now, before, &changed.boxes());
+            found = copies(now, before, changed, &vectors);
+        }
+        self.last.clear();
+        for copy in &found {
+            if !self.last.contains(&(copy.dx, copy.dy)) {
+                self.last.push((copy.dx, copy.dy));
+            }
+        }
+        found
+    }
+
     /// Displacements (what is now at x was at x - dx) by which much within `boxes` may have moved, likeliest first.
-    pub(crate) fn vectors(&mut self, now: &PictureRef, before: &PictureRef, boxes: &[Rect]) -> Vec<(i32, i32)> {
+    fn vectors(&mut self, now: &PictureRef, before: &PictureRef, boxes: &[Rect]) -> Vec<(i32, i32)> {
         self.table.fill(Anchor { hash: 0, x: 0, y: u16::MAX });
         self.votes.clear();
-        let Self { table, hashes, colours, votes } = self;
+        let Self { table, hashes, colours, votes, last: _ } = self;
         for rect in boxes {
             let (left, top, right, bottom) = rect.spans();
-            for y in top..bottom {
+            for y in (top.next_multiple_of(BEFORE_EVERY)..bottom).step_by(BEFORE_EVERY) {
                 for_anchors(before.span(y, left, right), hashes, colours, |at, hash| {
                     let Some(slot) = table.get_mut((hash >> (32 - TABLE_LOG)) as usize) else {
                         return;
@@ -72,8 +96,7 @@ impl MotionFinder {
         }
         for rect in boxes {
             let (left, top, right, bottom) = rect.spans();
-            // Every other row is enough to vote.
-            for y in (top..bottom).step_by(2) {
+            for y in (top..bottom).filter(|y| y % NOW_EVERY < BEFORE_EVERY) {
                 for_anchors(now.span(y, left, right), hashes, colours, |at, hash| {
                     let Some(slot) = table.get((hash >> (32 - TABLE_LOG)) as usize) else {
                         return;
@@ -130,13 +153,8 @@ fn for_anchors(row: &[u8], hashes: &mut Vec<u32>, colours: &mut Vec<u32>, mut fo
     }
 }
 
-/// Copies that bring marked cells of `now` out of `before`, whole cells first, then grown to what really moved.
-pub(crate) fn copies(
-    now: &PictureRef,
-    before: &PictureRef,
-    changed: &CellMask,
-    vectors: &[(i32, i32)],
-) -> Vec<CopyRect> {
+/// Copies by these displacements: whole cells first, then grown to what really moved.
+fn copies(now: &PictureRef, before: &PictureRef, changed: &CellMask, vectors: &[(i32, i32)]) -> Vec<CopyRect> {
     let mut copies = Vec::new();
     let mut open = changed.clone();
     let mut matching = CellMask::new(now.width, now.height);

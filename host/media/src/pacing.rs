@@ -1,12 +1,13 @@
 //! When the next picture may be made: never so early that it waits in a queue behind others.
 //!
-//! Pictures are encoded as late as possible, so each shows the latest screen. Under way at a time is one picture per
-//! round trip or what the link delivers in a round trip and a little more, whichever is more. Pure: fed with what
-//! was sent and acknowledged, in the caller's microseconds.
+//! Pictures are encoded as late as possible, so each shows the latest screen. Under way at a time is one packet per
+//! round trip or what the link delivers in a round trip and a little more, whichever is more. Two pictures may follow
+//! each other closely, since a window is often caught half painted, and then the limit of their rate holds again. Pure:
+//! fed with what was sent and acknowledged, in the caller's microseconds.
 
 use std::collections::VecDeque;
 
-/// Most pictures under way, whatever their size: more only lengthen the way back after a stall.
+/// Most packets under way, whatever their size: more only lengthen the way back after a stall.
 const UNDER_WAY_MAX: usize = 8;
 /// Bytes that may be under way beside what the measured rate allows: small pictures should not wait for each other.
 const BYTES_FREE: u64 = 8 * 1024;
@@ -41,7 +42,8 @@ struct UnderWay {
 #[derive(Debug)]
 pub struct Pacer {
     interval_us: u64,
-    last_sent_us: Option<u64>,
+    /// When the last picture was begun and the one before it.
+    begun_us: [Option<u64>; 2],
     under_way: VecDeque<UnderWay>,
     delivered: u64,
     delivered_us: u64,
@@ -57,7 +59,7 @@ impl Pacer {
     pub fn new(frames_per_second_max: u32) -> Self {
         let mut pacer = Self {
             interval_us: 0,
-            last_sent_us: None,
+            begun_us: [None; 2],
             under_way: VecDeque::new(),
             delivered: 0,
             delivered_us: 0,
@@ -74,13 +76,17 @@ impl Pacer {
         self.interval_us = 1_000_000 / u64::from(frames_per_second_max.clamp(1, 1000));
     }
 
-    /// Picture `frame` with so many bytes was handed to the stream.
+    /// A picture is being made, of as many packets as it takes.
+    pub fn on_picture(&mut self, now_us: u64) {
+        self.begun_us = [Some(now_us), self.begun_us[0]];
+    }
+
+    /// Packet `frame` with so many bytes was handed to the stream.
     pub fn on_sent(&mut self, frame: u64, bytes: usize, now_us: u64) {
         if self.under_way.is_empty() {
             // After a rest nothing was delivered because nothing was sent: the rate starts from here.
             self.delivered_us = now_us;
         }
-        self.last_sent_us = Some(now_us);
         if self.under_way.len() >= 4 * UNDER_WAY_MAX {
             // Only a viewer that stopped answering gets here; the oldest were given up long ago.
             self.under_way.pop_front();
@@ -89,7 +95,7 @@ impl Pacer {
         self.under_way.push_back(UnderWay { frame, bytes: bytes as u64, sent_us: now_us, delivered, delivered_us });
     }
 
-    /// The viewer has shown picture `frame`, and so has all before it. Unknown ones are ignored.
+    /// The viewer has shown packet `frame`, and so has all before it. Unknown ones are ignored.
     pub fn on_ack(&mut self, frame: u64, now_us: u64) {
         let mut last = None;
         while let Some(first) = self.under_way.front().copied().filter(|first| first.frame <= frame) {
@@ -114,10 +120,11 @@ impl Pacer {
     /// Whether the next picture may be made now.
     #[must_use]
     pub fn may_send(&self, now_us: u64) -> Verdict {
-        if let Some(due) =
-            self.last_sent_us.map(|last| last.saturating_add(self.interval_us)).filter(|due| *due > now_us)
-        {
-            return Verdict::WaitUntil(due);
+        if let [Some(last), Some(before)] = self.begun_us {
+            let due = last.saturating_add(self.interval_us).min(before.saturating_add(2 * self.interval_us));
+            if due > now_us {
+                return Verdict::WaitUntil(due);
+            }
         }
         let open = self.under_way.iter().filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
         let (count, bytes) = open.fold((0, 0), |(count, bytes), sent| (count + 1, bytes + sent.bytes));
@@ -149,7 +156,7 @@ impl Pacer {
         self.rate
     }
 
-    /// Pictures sent and not acknowledged.
+    /// Packets sent and not acknowledged.
     #[must_use]
     pub fn under_way(&self) -> usize {
         self.under_way.len()
@@ -158,7 +165,7 @@ impl Pacer {
     /// The stream was opened anew: nothing is under way.
     pub fn restart(&mut self) {
         self.under_way.clear();
-        self.last_sent_us = None;
+        self.begun_us = [None; 2];
     }
 }
 
@@ -180,6 +187,7 @@ mod tests {
                 oldest = oldest.max(at - delay_us - sent);
             }
             if pacer.may_send(now) == Verdict::Ready {
+                pacer.on_picture(now);
                 free_us = now.max(free_us) + bytes * 1_000_000 / rate;
                 acks.push_back((free_us + 2 * delay_us, frame, now));
                 pacer.on_sent(frame, bytes as usize, now);
@@ -209,12 +217,15 @@ mod tests {
     fn waits_are_told() {
         let mut pacer = Pacer::new(50);
         assert_eq!(pacer.may_send(0), Verdict::Ready);
+        pacer.on_picture(0);
         pacer.on_sent(0, 1_000_000, 1_000);
-        assert_eq!(pacer.may_send(2_000), Verdict::WaitUntil(21_000));
+        assert_eq!(pacer.may_send(2_000), Verdict::WaitAck);
         assert_eq!(pacer.may_send(30_000), Verdict::WaitAck);
         pacer.on_ack(7_000_000, 31_000);
         assert_eq!(pacer.may_send(31_000), Verdict::Ready);
+        pacer.on_picture(31_000);
         pacer.on_sent(1, 1_000_000, 32_000);
+        assert_eq!(pacer.may_send(35_000), Verdict::WaitUntil(40_000));
         assert_eq!(
             pacer.may_send(6_000_000),
             Verdict::Ready,

@@ -6,14 +6,15 @@
 
 use crate::{
     DecodeError,
-    blocks::{CellCode, Context, Models, Prediction, Steps},
+    blocks::{CellCode, Context, Models, Prediction},
     cells::{CELL, CellMask},
-    dct::{Block, Quantizer, forward, inverse},
+    dct::{Block, Quantizer, at_most, nearest},
     picture::{PictureMut, PictureRef},
-    predict::{INTRAS, Intra, Move, Neighbours, Pixels, Reference},
+    planes,
+    predict::{Intra, Move, Neighbours, Pixels, Reference},
     range_coder::{RangeReader, RangeWriter},
     rect::Rect,
-    search::{Search, block_difference, luma_of},
+    sender::Sender,
     wire::{Reader, put, put_section},
 };
 
@@ -24,11 +25,8 @@ const COLOUR_STEP: f32 = 1.3;
 const COLOUR_SLOPE: f32 = 2.0;
 const LIGHT_SLOPE: f32 = 0.6;
 
-/// Squared steps that a block must differ by to be sent at all.
-const ENERGY_STEPS: f32 = 1.5;
-
 /// The quantizers of one packet.
-struct Quantizers {
+pub(crate) struct Quantizers {
     light: Quantizer,
     colour: Quantizer,
 }
@@ -39,7 +37,7 @@ impl Quantizers {
         Self { light: Quantizer::new(step, LIGHT_SLOPE), colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE) }
     }
 
-    fn of(&self, block: usize) -> &Quantizer {
+    pub(crate) fn of(&self, block: usize) -> &Quantizer {
         if block < 4 { &self.light } else { &self.colour }
     }
 }
@@ -104,8 +102,7 @@ impl Told {
     }
 
     fn set(&mut self, column: usize, row: usize, code: &CellCode) {
-        let empty = (0..6).all(|block| code.is_empty(block));
-        let bare = empty && matches!(code.prediction, Prediction::Moved(_));
+        let bare = code.is_bare() && matches!(code.prediction, Prediction::Moved(_));
         if let Some(cell) = self.cells.get_mut(row * self.columns + column) {
             *cell = Some((code.prediction, bare));
         }
@@ -131,10 +128,8 @@ pub(crate) fn write(
     out.push(settings.step);
     out.push(u8::from(settings.moves));
     let reference = settings.moves.then(|| Reference::take(&far.as_ref(), bounds));
-    let search = reference.as_ref().map(Search::new);
-    let step = f32::from(settings.step) * STEP_UNIT;
-    let least_energy = ENERGY_STEPS * step * step;
-    let sender = Sender { quantizers: Quantizers::new(settings.step), step: settings.step, least_energy, search };
+    let quantizers = Quantizers::new(settings.step);
+    let sender = Sender::new(&quantizers, f32::from(settings.step) * STEP_UNIT, reference.as_ref());
     let mut told = Told::new(right - left, bottom - top);
     let mut coder = RangeWriter::new();
     let mut waiting = cells.iter().peekable();
@@ -149,13 +144,13 @@ pub(crate) fn write(
             let part = models.part(&mut coder, part, told.whole);
             told.whole = part == [0, 0, 16, 16];
             let context = told.context(column - left, row - top);
-            let mut code = sender.code(now, far, cell, reference.as_ref(), &context);
+            let (mut code, expected) = sender.code(now, far, cell, &context);
             models.cell(&mut coder, &context, settings.moves, &mut code);
             told.set(column - left, row - top, &code);
             if let Prediction::Moved(by) = code.prediction {
                 moved(cell, by);
             }
-            reconstruct(far, (column, row), part, &code, &sender.quantizers, reference.as_ref());
+            reconstruct(far, (column, row), part, expected, &code, &quantizers);
         }
     }
     put_section(out, &coder.finish());
@@ -194,7 +189,8 @@ pub(crate) fn read(
             // Moves are clamped by the syntax; a packet without a reference holds none.
             told.set(column, row, &code);
             let cell = (left + column, top + row);
-            reconstruct(picture, cell, part, &code, &quantizers, reference.as_ref());
+            let expected = predicted(picture, (cell.0 * CELL, cell.1 * CELL), code.prediction, reference.as_ref());
+            reconstruct(picture, cell, part, expected, &code, &quantizers);
             written.set(cell.0, cell.1, 1);
         }
         if coder.overran() {
@@ -233,17 +229,17 @@ fn predicted(
     }
 }
 
-/// Writes one cell's `part` as prediction plus differences.
+/// Writes one cell's `part` as what was expected plus differences.
 fn reconstruct(
     picture: &mut PictureMut,
     (column, row): (usize, usize),
     [left, top, right, bottom]: [u8; 4],
+    expected: Pixels,
     code: &CellCode,
     quantizers: &Quantizers,
-    reference: Option<&Reference>,
 ) {
     let (x, y) = (column * CELL, row * CELL);
-    let mut pixels = predicted(picture, (x, y), code.prediction, reference);
+    let mut pixels = expected;
     add_differences(&mut pixels, code, quantizers);
     let right = (x + usize::from(right)).min(picture.width as usize);
     let bottom = (y + usize::from(bottom)).min(picture.height as usize);
@@ -258,166 +254,21 @@ fn reconstruct(
 }
 
 fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers) {
-    if (0..6).all(|block| code.is_empty(block)) {
+    if code.is_bare() {
         return;
     }
-    let plane = |block: usize| match code.is_empty(block) {
-        true => [0; 64],
-        false => sixteenths(&inverse(&quantizers.of(block).restore(&code.blocks[block]))),
+    let plane = |block: usize| match code.steps(block) {
+        None => [0; 64],
+        Some(steps) => sixteenths(&quantizers.of(block).samples(steps)),
     };
-    let (blue, red) = (plane(4), plane(5));
-    for block in 0..4 {
-        let light = plane(block);
-        let (left, top) = ((block % 2) * 8, (block / 2) * 8);
-        for row in 0..8 {
-            let start = ((top + row) * CELL + left) * 4;
-            let half = (top + row) / 2 * 8 + left / 2;
-            let light = &light[row * 8..row * 8 + 8];
-            let (blue, red) = (&blue[half..half + 4], &red[half..half + 4]);
-            for (column, pixel) in pixels[start..start + 32].chunks_exact_mut(4).enumerate() {
-                let (light, blue, red) = (light[column], blue[column / 2], red[column / 2]);
-                // ITU-R BT.601, as in JPEG, in 1/256: 1.772, 0.344, 0.714 and 1.402.
-                pixel[0] = changed(pixel[0], light + ((454 * blue) >> 8));
-                pixel[1] = changed(pixel[1], light - ((88 * blue + 183 * red) >> 8));
-                pixel[2] = changed(pixel[2], light + ((359 * red) >> 8));
-            }
-        }
-    }
+    planes::add(pixels, &std::array::from_fn(plane));
 }
 
 /// Differences in whole sixteenths; beyond any that makes sense they are cut off.
 fn sixteenths(block: &Block) -> [i32; 64] {
     let mut result = [0; 64];
     for (result, value) in result.iter_mut().zip(block) {
-        *result = (value.clamp(-2000.0, 2000.0) * 16.0) as i32;
+        *result = nearest(-at_most(-at_most(value * 16.0, 32_000.0), 32_000.0));
     }
     result
-}
-
-#[inline]
-fn changed(value: u8, by: i32) -> u8 {
-    ((i32::from(value) * 16 + by + 8) >> 4).clamp(0, 255) as u8
-}
-
-/// What the sending side needs to decide on a cell.
-struct Sender<'a> {
-    quantizers: Quantizers,
-    step: u8,
-    /// Sum of squares below which a block is not worth transforming.
-    least_energy: f32,
-    search: Option<Search<'a>>,
-}
-
-impl Sender<'_> {
-    fn code(
-        &self,
-        now: &PictureRef,
-        far: &PictureMut,
-        cell: &PhotoCell,
-        reference: Option<&Reference>,
-        context: &Context,
-    ) -> CellCode {
-        let (x, y) = (cell.column * CELL, cell.row * CELL);
-        let wanted = pixels_of(now, x, y);
-        let light = luma_of(&wanted);
-        // Half a step per bit: what one more bit may cost in difference.
-        let bit_cost = u32::from(self.step).div_ceil(2);
-        let moved = self.search.as_ref().map(|search| {
-            let expected = context.expected_move();
-            let [left, above, _] = context.moves;
-            let likely = [expected, cell.guess, (0, 0), left.unwrap_or(expected), above.unwrap_or(expected)];
-            search.best(&light, (x, y), &likely, bit_cost)
-        });
-        let mut best = (Prediction::Intra(Intra::Mean), u32::MAX, [0; CELL * CELL * 4]);
-        if let (Some((by, cost)), Some(reference)) = (moved, reference) {
-            best = (Prediction::Moved(by), cost, reference.block(x, y, by));
-        }
-        // A move that leaves little more than noise is not bettered by neighbours.
-        if best.1 > 6 * (CELL * CELL) as u32 {
-            let neighbours = Neighbours::of(far, x, y);
-            for intra in INTRAS {
-                let block = neighbours.block(intra);
-                let cost = block_difference(&light, &luma_of(&block)) + 8 * bit_cost;
-                if cost < best.1 {
-                    best = (Prediction::Intra(intra), cost, block);
-                }
-            }
-        }
-        let (prediction, _, expected) = best;
-        let bias = if matches!(prediction, Prediction::Moved(_)) { 0.24 } else { 0.34 };
-        CellCode { prediction, blocks: self.differences(&wanted, &expected, cell, bias) }
-    }
-
-    fn differences(&self, wanted: &Pixels, expected: &Pixels, cell: &PhotoCell, bias: f32) -> [Steps; 6] {
-        let inside = inside(cell);
-        let mut lights = [[0.0; 64]; 4];
-        let (mut blue, mut red) = ([0.0; 64], [0.0; 64]);
-        for y in 0..CELL {
-            for x in 0..CELL {
-                if !inside(x, y) {
-                    continue;
-                }
-                let at = (y * CELL + x) * 4;
-                let of =
-                    |channel: usize| f32::from(i16::from(wanted[at + channel]) - i16::from(expected[at + channel]));
-                let (b, g, r) = (of(0), of(1), of(2));
-                let light = 0.114 * b + 0.587 * g + 0.299 * r;
-                lights[y / 8 * 2 + x / 8][y % 8 * 8 + x % 8] = light;
-                let half = y / 2 * 8 + x / 2;
-                // A quarter each: colour is the mean of four pixels.
-                blue[half] += (b - light) * (0.25 / 1.772);
-                red[half] += (r - light) * (0.25 / 1.402);
-            }
-        }
-        let [a, b, c, d] = lights;
-        let mut steps = [[0; 64]; 6];
-        for (block, (steps, samples)) in steps.iter_mut().zip([a, b, c, d, blue, red]).enumerate() {
-            // By Parseval no coefficient can exceed the root of this; so little is spread over many and drops out.
-            let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
-            if energy >= self.least_energy {
-                *steps = self.quantizers.of(block).quantize(&forward(&samples), bias);
-                drop_crumbs(steps);
-            }
-        }
-        steps
-    }
-}
-
-/// Clears a block with nothing but one or two single steps of fine detail: they cost more than they show.
-fn drop_crumbs(steps: &mut Steps) {
-    let mut weight = 0;
-    for (at, &value) in steps.iter().enumerate() {
-        if value != 0 {
-            let coarse = at / 8 + at % 8 <= 2;
-            weight += if value.abs() > 1 || at == 0 {
-                9
-            } else if coarse {
-                3
-            } else {
-                1
-            };
-        }
-    }
-    if weight <= 3 {
-        *steps = [0; 64];
-    }
-}
-
-/// Whether a pixel of the cell is to be sent.
-fn inside(cell: &PhotoCell) -> impl Fn(usize, usize) -> bool + use<> {
-    let (left, top, right, bottom) = cell.part.spans();
-    let (x0, y0) = (cell.column * CELL, cell.row * CELL);
-    move |x, y| (left..right).contains(&(x0 + x)) && (top..bottom).contains(&(y0 + y))
-}
-
-/// The pixels of a cell; outside the picture they are black, and never sent.
-fn pixels_of(picture: &PictureRef, x: usize, y: usize) -> Pixels {
-    let mut pixels = [0; CELL * CELL * 4];
-    let right = (x + CELL).min(picture.width as usize);
-    let bottom = (y + CELL).min(picture.height as usize);
-    for (row, target) in (y..bottom).zip(pixels.chunks_exact_mut(CELL * 4)) {
-        let span = picture.span(row, x, right);
-        target[..span.len()].copy_from_slice(span);
-    }
-    pixels
 }

@@ -59,7 +59,9 @@ impl Reference {
 
     /// Brightness of all kept pixels, for the search.
     pub(crate) fn luma(&self) -> Vec<u8> {
-        self.pixels.chunks_exact(4).map(luma).collect()
+        let mut row = vec![0; self.pixels.len() / 4];
+        luma_row(&self.pixels, &mut row);
+        row
     }
 
     /// Index of the first pixel of a block moved by whole pixels.
@@ -73,6 +75,7 @@ impl Reference {
     pub(crate) fn block(&self, x: usize, y: usize, by: Move) -> Pixels {
         let at = self.index(x, y, by.0 >> 2, by.1 >> 2) * 4;
         let (fx, fy) = (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3));
+        let weights = weights(fx, fy);
         let stride = self.width * 4;
         let mut block = [0; CELL * CELL * 4];
         for (row, target) in block.chunks_exact_mut(CELL * 4).enumerate() {
@@ -83,32 +86,33 @@ impl Reference {
                 continue;
             }
             let lower = &self.pixels[from + stride..from + stride + CELL * 4 + 4];
-            mix(upper, lower, 4, (fx, fy), target);
+            let (upper, lower) = ((&upper[..CELL * 4], &upper[4..]), (&lower[..CELL * 4], &lower[4..]));
+            for (k, target) in target.iter_mut().enumerate() {
+                *target = mix([upper.0[k], upper.1[k], lower.0[k], lower.1[k]], weights) as u8;
+            }
         }
         block
     }
 }
 
-/// Bilinear mean of four neighbours, `step` bytes apart, with weights in quarters.
-#[inline]
-pub(crate) fn mix(upper: &[u8], lower: &[u8], step: usize, (fx, fy): (u16, u16), target: &mut [u8]) {
-    let weights = [(4 - fx) * (4 - fy), fx * (4 - fy), (4 - fx) * fy, fx * fy];
-    let count = target.len();
-    let (a, b) = (&upper[..count], &upper[step..step + count]);
-    let (c, d) = (&lower[..count], &lower[step..step + count]);
-    for (k, target) in target.iter_mut().enumerate() {
-        let sum = u16::from(a[k]) * weights[0]
-            + u16::from(b[k]) * weights[1]
-            + u16::from(c[k]) * weights[2]
-            + u16::from(d[k]) * weights[3];
-        *target = ((sum + 8) >> 4) as u8;
-    }
+/// Weights of a value and those right of, below and below right of it, in sixteenths, `fx` and `fy` quarters away.
+pub(crate) fn weights(fx: u16, fy: u16) -> [u16; 4] {
+    [(4 - fx) * (4 - fy), fx * (4 - fy), (4 - fx) * fy, fx * fy]
 }
 
-/// Brightness of one BGRX pixel, near enough for comparing.
-#[inline]
-pub(crate) fn luma(pixel: &[u8]) -> u8 {
-    ((u16::from(pixel[0]) + 2 * u16::from(pixel[1]) + u16::from(pixel[2])) >> 2) as u8
+/// Bilinear mean of four neighbours.
+#[inline(always)]
+pub(crate) fn mix(values: [u8; 4], weights: [u16; 4]) -> u16 {
+    let [a, b, c, d] = values.map(u16::from);
+    (a * weights[0] + b * weights[1] + c * weights[2] + d * weights[3] + 8) >> 4
+}
+
+/// Brightness of BGRX pixels, near enough for comparing.
+pub(crate) fn luma_row(pixels: &[u8], target: &mut [u8]) {
+    for (target, pixel) in target.iter_mut().zip(pixels.chunks_exact(4)) {
+        let pixel = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
+        *target = (((pixel & 0xff) + (pixel >> 7 & 0x1fe) + (pixel >> 16 & 0xff)) >> 2) as u8;
+    }
 }
 
 /// How a block goes on from its neighbours.
@@ -150,6 +154,32 @@ impl Neighbours {
         }
         let corner = if x > 0 && y > 0 { pixel(x - 1, y - 1) } else { GREY };
         Self { above, left, corner }
+    }
+
+    /// Brightness of [`Neighbours::block`], near enough for choosing.
+    pub(crate) fn luma(&self, intra: Intra) -> [u8; CELL * CELL] {
+        let (mut above, mut left, mut corner) = ([0; CELL], [0; CELL], [0]);
+        luma_row(&self.above, &mut above);
+        luma_row(&self.left, &mut left);
+        luma_row(&self.corner, &mut corner);
+        let mut block = [0; CELL * CELL];
+        for (row, &left_of) in block.chunks_exact_mut(CELL).zip(&left) {
+            match intra {
+                Intra::Mean => {
+                    let sum: u32 = above.iter().chain(&left).map(|&value| u32::from(value)).sum();
+                    row.fill((sum / (2 * CELL as u32)) as u8);
+                }
+                Intra::Down => row.copy_from_slice(&above),
+                Intra::Across => row.fill(left_of),
+                Intra::Slope => {
+                    let offset = i16::from(left_of) - i16::from(corner[0]);
+                    for (value, &above) in row.iter_mut().zip(&above) {
+                        *value = (i16::from(above) + offset).clamp(0, 255) as u8;
+                    }
+                }
+            }
+        }
+        block
     }
 
     pub(crate) fn block(&self, intra: Intra) -> Pixels {

@@ -2,7 +2,7 @@
 
 use crate::{
     cells::CELL,
-    predict::{MOVE_MAX, Move, Pixels, Reference, luma, mix},
+    predict::{MOVE_MAX, Move, Pixels, Reference, luma_row, mix, weights},
 };
 
 /// Brightness of one cell.
@@ -13,9 +13,7 @@ const GOOD_ENOUGH: u32 = 2 * (CELL * CELL) as u32;
 
 pub(crate) fn luma_of(pixels: &Pixels) -> Luma {
     let mut target = [0; CELL * CELL];
-    for (target, pixel) in target.iter_mut().zip(pixels.chunks_exact(4)) {
-        *target = luma(pixel);
-    }
+    luma_row(pixels, &mut target);
     target
 }
 
@@ -40,21 +38,34 @@ impl<'a> Search<'a> {
         Self { luma: reference.luma(), reference }
     }
 
-    /// Difference to the cell at pixel `x`, `y` moved `by` quarter pixels.
-    fn at(&self, block: &Luma, x: usize, y: usize, by: Move) -> u32 {
+    /// Difference to the cell at pixel `x`, `y` moved `by` quarter pixels; something above `limit` once it is above that.
+    fn at(&self, block: &Luma, (x, y): (usize, usize), by: Move, limit: u32) -> u32 {
         let at = self.reference.index(x, y, by.0 >> 2, by.1 >> 2);
         let (width, _) = self.reference.size();
         let (fx, fy) = (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3));
+        let weights = weights(fx, fy);
         let mut sum = 0;
-        let mut mixed = [0; CELL];
-        for (row, own) in block.chunks_exact(CELL).enumerate() {
-            let from = at + row * width;
-            if (fx, fy) == (0, 0) {
-                sum += difference(own, &self.luma[from..from + CELL]);
-            } else {
-                let (upper, lower) = (&self.luma[from..=from + CELL], &self.luma[from + width..=from + width + CELL]);
-                mix(upper, lower, 1, (fx, fy), &mut mixed);
-                sum += difference(own, &mixed);
+        for (quarter, rows) in block.chunks_exact(CELL * 4).enumerate() {
+            // Sixteen sums side by side; four rows of bytes never fill one.
+            let mut sums = [0u16; CELL];
+            for (row, own) in rows.chunks_exact(CELL).enumerate() {
+                let from = at + (quarter * 4 + row) * width;
+                if (fx, fy) == (0, 0) {
+                    sum += difference(own, &self.luma[from..from + CELL]);
+                } else {
+                    let (upper, lower) =
+                        (&self.luma[from..=from + CELL], &self.luma[from + width..=from + width + CELL]);
+                    let upper = (&upper[..CELL], &upper[1..]);
+                    let lower = (&lower[..CELL], &lower[1..]);
+                    for (k, sum) in sums.iter_mut().enumerate() {
+                        let mixed = mix([upper.0[k], upper.1[k], lower.0[k], lower.1[k]], weights);
+                        *sum += u16::from(own[k]).abs_diff(mixed);
+                    }
+                }
+            }
+            sum += sums.iter().map(|&sum| u32::from(sum)).sum::<u32>();
+            if sum > limit {
+                return sum;
             }
         }
         sum
@@ -68,11 +79,14 @@ impl<'a> Search<'a> {
             let length = |a: i16, b: i16| 2 * (16 - (a - b).unsigned_abs().leading_zeros());
             1 + length(by.0, told.0) + length(by.1, told.1)
         };
-        let cost = |by: Move| self.at(block, x, y, by) + bit_cost * bits(by);
         let mut best = (told, u32::MAX);
         let consider = |by: Move, best: &mut (Move, u32)| {
             if by.0.abs() <= MOVE_MAX && by.1.abs() <= MOVE_MAX {
-                let cost = cost(by);
+                let told = bit_cost * bits(by);
+                if told >= best.1 {
+                    return false;
+                }
+                let cost = self.at(block, (x, y), by, best.1 - told) + told;
                 if cost < best.1 {
                     *best = (by, cost);
                     return true;

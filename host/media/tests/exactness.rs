@@ -83,6 +83,12 @@ impl Screen {
     }
 }
 
+fn packets_of(encoder: &mut Encoder, screen: &Screen, damage: &[Rect], now_us: u64) -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    encoder.encode(screen.view(), damage, now_us, &mut |packet| packets.push(packet.to_vec()));
+    packets
+}
+
 fn assert_same(a: &Screen, b: &Screen, when: &str) {
     for y in 0..a.height {
         for x in 0..a.width {
@@ -105,10 +111,10 @@ impl Pair {
     }
 
     fn show(&mut self, screen: &Screen, damage: &[Rect], now_us: u64) -> EncodeReport {
-        let mut packet = Vec::new();
-        let report = self.encoder.encode(screen.view(), damage, now_us, &mut packet);
-        assert_eq!(report.bytes, packet.len());
-        self.take(&packet);
+        let mut packets = Vec::new();
+        let report = self.encoder.encode(screen.view(), damage, now_us, &mut |packet| packets.push(packet.to_vec()));
+        assert_eq!(report.bytes, packets.iter().map(Vec::len).sum::<usize>());
+        packets.iter().for_each(|packet| self.take(packet));
         report
     }
 
@@ -133,7 +139,7 @@ impl Pair {
         while let Some(due) = self.encoder.refresh_due_us() {
             now_us = now_us.max(due);
             let mut packet = Vec::new();
-            self.encoder.refresh(now_us, budget, &mut packet);
+            self.encoder.refresh(now_us, budget, &mut |bytes| packet.extend_from_slice(bytes));
             self.take(&packet);
             slices.push(packet.len());
             assert!(slices.len() < 1000, "the refresh never ends");
@@ -254,9 +260,8 @@ fn text_is_never_lossy_and_nothing_is_sent_when_idle() {
     assert!(report.key && report.lossy == 0, "{report:?}");
     assert_eq!(pair.encoder.refresh_due_us(), None);
     assert_eq!(pair.show(&screen, &[screen.whole()], 1), EncodeReport::default());
-    let mut packet = Vec::new();
-    assert_eq!(pair.encoder.refresh(u64::MAX, 1 << 20, &mut packet), EncodeReport::default());
-    assert!(packet.is_empty());
+    let nothing = &mut |_: &[u8]| panic!("a packet without need");
+    assert_eq!(pair.encoder.refresh(u64::MAX, 1 << 20, nothing), EncodeReport::default());
 }
 
 #[test]
@@ -272,8 +277,8 @@ fn a_photo_is_lossy_first_and_exact_after_rest() {
     assert!(report.bytes < place.area() as usize * 3 / 10, "{report:?}");
     let due = pair.encoder.refresh_due_us().expect("something lossy is left");
     assert_eq!(due, 1_300_000);
-    let mut packet = Vec::new();
-    assert_eq!(pair.encoder.refresh(due - 1, 1 << 20, &mut packet).bytes, 0, "not before it has rested");
+    let early = pair.encoder.refresh(due - 1, 1 << 20, &mut |_| panic!("not before it has rested"));
+    assert_eq!(early.bytes, 0);
     let slices = pair.rest(due, 20_000);
     assert!(slices.len() > 2 && slices.iter().all(|&bytes| bytes < 40_000), "{slices:?}");
     assert_same(&screen, &pair.far, "after the refresh");
@@ -330,16 +335,17 @@ fn sizes_change_and_tiny_pictures_work() {
     for (width, height) in [(1, 1), (17, 3), (3, 300), (300, 200), (299, 201), (300, 200)] {
         let mut screen = Screen::new(width, height, 0);
         screen.photo(screen.whole(), 5.0, &mut random);
-        let mut packet = Vec::new();
-        let report = encoder.encode(screen.view(), &[], 0, &mut packet);
-        assert!(report.key);
-        assert_eq!(Decoder::size_of(&packet), Ok((width, height)));
+        let packets = packets_of(&mut encoder, &screen, &[], 0);
+        assert_eq!(Decoder::is_key(&packets[0]), Ok(true));
+        assert_eq!(Decoder::size_of(&packets[0]), Ok((width, height)));
         let mut wrong = Screen::new(width + 1, height, 0);
-        assert_eq!(decoder.decode(&packet, &mut wrong.view_mut(), &mut Vec::new()), Err(DecodeError::Target));
+        assert_eq!(decoder.decode(&packets[0], &mut wrong.view_mut(), &mut Vec::new()), Err(DecodeError::Target));
         let mut far = Screen::new(width, height, 0);
-        decoder.decode(&packet, &mut far.view_mut(), &mut Vec::new()).unwrap();
+        for packet in &packets {
+            decoder.decode(packet, &mut far.view_mut(), &mut Vec::new()).unwrap();
+        }
         let mut slice = Vec::new();
-        encoder.refresh(10_000_000, usize::MAX, &mut slice);
+        encoder.refresh(10_000_000, usize::MAX, &mut |bytes| slice.extend_from_slice(bytes));
         if !slice.is_empty() {
             decoder.decode(&slice, &mut far.view_mut(), &mut Vec::new()).unwrap();
         }
@@ -357,7 +363,7 @@ fn damage_outside_the_picture_and_false_pictures_are_harmless() {
     pair.show(&screen, &wild, 1);
     assert_same(&screen, &pair.far, "with wild damage");
     let short = PictureRef { width: 100, height: 100, stride: 400, pixels: &screen.pixels[..39_999] };
-    assert_eq!(pair.encoder.encode(short, &wild, 2, &mut Vec::new()), EncodeReport::default());
+    assert_eq!(pair.encoder.encode(short, &wild, 2, &mut |_| panic!("a packet")), EncodeReport::default());
 }
 
 #[test]
@@ -368,14 +374,9 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
     let mut packets = Vec::new();
     for frame in 0..8u64 {
         let damage = [edit(&mut screen, &mut random), edit(&mut screen, &mut random)];
-        let mut packet = Vec::new();
-        encoder.encode(screen.view(), &damage, frame * 30_000, &mut packet);
-        packets.push(packet);
-        let mut slice = Vec::new();
-        encoder.refresh(frame * 30_000 + 10_000_000, 3_000, &mut slice);
-        packets.push(slice);
+        packets.extend(packets_of(&mut encoder, &screen, &damage, frame * 30_000));
+        encoder.refresh(frame * 30_000 + 10_000_000, 3_000, &mut |slice| packets.push(slice.to_vec()));
     }
-    packets.retain(|packet| !packet.is_empty());
     let mut far = Screen::new(250, 190, 0);
     for round in 0..3_000u32 {
         let mut decoder = Decoder::new();
@@ -404,10 +405,10 @@ fn hostile_packets_are_survived_and_a_key_brings_it_back() {
         }
         if round % 500 == 0 {
             encoder.request_key();
-            let mut key = Vec::new();
             encoder.set(exact());
-            encoder.encode(screen.view(), &[], 0, &mut key);
-            decoder.decode(&key, &mut far.view_mut(), &mut Vec::new()).unwrap();
+            for packet in packets_of(&mut encoder, &screen, &[], 0) {
+                decoder.decode(&packet, &mut far.view_mut(), &mut Vec::new()).unwrap();
+            }
             assert_same(&screen, &far, "after the key");
         }
     }
@@ -421,9 +422,7 @@ fn packets_after_an_error_need_a_key() {
     let mut decoder = Decoder::new();
     let mut far = Screen::new(64, 64, 0);
     let packet = |screen: &Screen, encoder: &mut Encoder| {
-        let mut packet = Vec::new();
-        encoder.encode(screen.view(), &[screen.whole()], 0, &mut packet);
-        packet
+        packets_of(encoder, screen, &[screen.whole()], 0).pop().expect("a packet")
     };
     screen.photo(screen.whole(), 0.0, &mut random);
     let key = packet(&screen, &mut encoder);
@@ -436,4 +435,34 @@ fn packets_after_an_error_need_a_key() {
     assert_eq!(decoder.decode(&next, &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::NeedsKey));
     assert_eq!(decoder.decode(&[0x20, 1, 1], &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::Version));
     assert_eq!(decoder.decode(&[], &mut far.view_mut(), &mut Vec::new()), Err(DecodeError::Truncated));
+}
+
+/// A whole screen is not one long wait: what was drawn comes first, and no packet is a large part of the picture.
+#[test]
+fn a_large_change_goes_out_in_parts_drawn_before_photo() {
+    let mut random = Random(12);
+    let mut screen = Screen::new(1280, 960, 0);
+    let photo = Rect::new(0, 320, 1280, 640);
+    screen.text(Rect::new(0, 0, 1280, 320), 0);
+    screen.photo(photo, 0.0, &mut random);
+    let mut encoder = Encoder::new(EncoderOptions::default());
+    let packets = packets_of(&mut encoder, &screen, &[], 0);
+    assert!(packets.len() > 3, "{} packets", packets.len());
+    let (mut decoder, mut far) = (Decoder::new(), Screen::new(1280, 960, 0));
+    let mut written: Vec<Vec<Rect>> = Vec::new();
+    for packet in &packets {
+        let mut damage = Vec::new();
+        decoder.decode(packet, &mut far.view_mut(), &mut damage).unwrap();
+        written.push(damage);
+    }
+    let is_photo = |rects: &Vec<Rect>| rects.iter().all(|rect| photo.contains(rect));
+    let first_photo = written.iter().position(is_photo).expect("the photo");
+    assert!(first_photo > 0 && written[first_photo..].iter().all(is_photo));
+    let area = |rects: &Vec<Rect>| rects.iter().map(Rect::area).sum::<u64>();
+    assert!(written[1..].iter().all(|rects| area(rects) <= 400_000), "no part is larger than about 512 × 512 pixels");
+    for y in 0..320 {
+        for x in 0..1280 {
+            assert_eq!(screen.get(x, y), far.get(x, y), "text at {x}, {y}");
+        }
+    }
 }

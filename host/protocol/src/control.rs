@@ -51,7 +51,7 @@ pub enum ToRelay {
         token: Secret,
     },
     SignOut,
-    /// A rep wants a code for a new session. Answered by [`FromRelay::Code`].
+    /// A rep wants a code for a new session. Answered by [`FromRelay::Code`], which is told again after each sign-in.
     NewCode,
     /// A rep takes an unused code back.
     DropCode {
@@ -123,6 +123,11 @@ pub enum FromRelay {
     },
     CodeExpired {
         session: SessionId,
+    },
+    /// Follows each sign-in, after a [`FromRelay::Code`] for every code of it that leads on. A code that is not named here
+    /// is dead: nobody can come with it any more.
+    CodesAlive {
+        sessions: Vec<SessionId>,
     },
     /// The session's two sides have met: everything needed to reach each other.
     Session(Box<SessionOffer>),
@@ -213,6 +218,9 @@ pub struct PluginRef {
     pub digest: [u8; 32],
     /// The account's licence covers the plugin's feature.
     pub licensed: bool,
+    /// What the relay's operator calls whoever signed the package. Never what a package says of itself.
+    #[serde(default)]
+    pub publisher: Option<String>,
 }
 
 /// Why a sign-in failed. Never tells an unknown ID from a wrong password.
@@ -276,6 +284,7 @@ mod tests {
                 version: semver::Version::new(1, 2, 3),
                 digest: [9; 32],
                 licensed: true,
+                publisher: Some("Acme".into()),
             }],
             resumed: false,
         }));

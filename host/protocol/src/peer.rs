@@ -66,6 +66,42 @@ pub enum EndReason {
     Incompatible,
     /// Keys or code did not match.
     NotTrusted,
+    /// One side could not get the session's plugins ready.
+    PluginsFailed,
+}
+
+impl EndReason {
+    pub const ALL: [Self; 9] = [
+        Self::RepEnded,
+        Self::CustomerEnded,
+        Self::CustomerStopped,
+        Self::CustomerDeclined,
+        Self::CustomerGone,
+        Self::RepGone,
+        Self::Incompatible,
+        Self::NotTrusted,
+        Self::PluginsFailed,
+    ];
+
+    /// Its name in [`ToRelay::EndSession`](crate::control::ToRelay::EndSession), to plugins and in the audit log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RepEnded => "RepEnded",
+            Self::CustomerEnded => "CustomerEnded",
+            Self::CustomerStopped => "CustomerStopped",
+            Self::CustomerDeclined => "CustomerDeclined",
+            Self::CustomerGone => "CustomerGone",
+            Self::RepGone => "RepGone",
+            Self::Incompatible => "Incompatible",
+            Self::NotTrusted => "NotTrusted",
+            Self::PluginsFailed => "PluginsFailed",
+        }
+    }
+
+    /// The reason of that name; `None` for words of another version.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
 }
 
 /// What a plugin's stream is for.
@@ -158,6 +194,15 @@ mod tests {
         let mut unframer = Unframer::default();
         unframer.push(&bytes).unwrap();
         assert_eq!(unframer.next_message().unwrap(), Some(PeerMessage::Accepted));
+    }
+
+    #[test]
+    fn every_end_has_a_name_of_its_own() {
+        for reason in EndReason::ALL {
+            assert_eq!(EndReason::from_name(reason.name()), Some(reason));
+            assert_eq!(reason.name(), format!("{reason:?}"), "the names of 0.1 stay as they are");
+        }
+        assert_eq!(EndReason::from_name("over"), None);
     }
 
     #[test]

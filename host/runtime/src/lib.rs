@@ -38,7 +38,7 @@ pub use host::{
     setting,
 };
 pub use instance::{Instance, InstanceConfig, InstanceHandle, StartError};
-pub use limits::{Limits, MEMORY_BYTES_DEFAULT, MEMORY_BYTES_MAX, UiLimits, argument, contract};
+pub use limits::{Limits, MEMORY_BYTES_DEFAULT, MEMORY_BYTES_MAX, UI_DEPTH_MAX, UiLimits, argument, contract};
 pub use lotse_package::{Capability, Manifest};
 #[cfg(feature = "compiler")]
 pub use runtime::{CompileError, Trust};

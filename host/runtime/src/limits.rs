@@ -46,6 +46,9 @@ pub struct Limits {
     pub ui: UiLimits,
 }
 
+/// Levels of a rendered tree, the root counted. The programs draw as many: what passes is shown whole.
+pub const UI_DEPTH_MAX: usize = 32;
+
 /// Bounds of a rendered tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiLimits {
@@ -59,7 +62,7 @@ pub struct UiLimits {
 
 impl Default for UiLimits {
     fn default() -> Self {
-        Self { nodes: 4_096, depth: 32, properties_per_node: 32, bytes: 1024 * 1024 }
+        Self { nodes: 4_096, depth: UI_DEPTH_MAX, properties_per_node: 32, bytes: 1024 * 1024 }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A ticker thread raises the engine's epoch every [`TICK`] while a guest runs; at each tick the guest yields, which
 //! leaves the thread free and gives [`metered`] its chance to look at the processor time used. Processor time, not time
-//! on the clock: on a loaded machine a guest gets as many instructions as on an idle one. When nothing runs for a second
+//! on the clock: on a loaded machine a guest gets as many instructions as on an idle one. When nothing runs for some ticks
 //! the thread sleeps, so an idle program has no wake-ups from here.
 
 use std::future::Future;
@@ -18,8 +18,8 @@ use wasmtime::EngineWeak;
 
 /// A guest yields this often; a tenth of the usual call budget.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
-/// Ticks without a running guest before the thread sleeps: waking it costs more than a few ticks.
-const IDLE_TICKS: u32 = 100;
+/// Ticks without a running guest before the thread sleeps: waking it costs about as much as so many ticks.
+const IDLE_TICKS: u32 = 3;
 
 #[derive(Debug, Default)]
 pub(crate) struct Ticker {

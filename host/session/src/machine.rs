@@ -73,7 +73,7 @@ impl Machine {
             Event::PeerAccepted => self.facts.accepted |= self.side == Side::Rep && self.facts.greeted,
             Event::End(reason) => self.end(reason, true),
             Event::PeerEnded(reason) => self.end(reason, false),
-            Event::RelayEnded => self.end(self.gone_reason(), false),
+            Event::RelayEnded(why) => self.end(why.unwrap_or(self.gone_reason()), false),
         }
         self.settle(now_ms);
     }
@@ -126,16 +126,25 @@ impl Machine {
                 self.facts = Facts::default();
                 self.state = State::Waiting;
             }
-            (Failure::WrongCode { .. } | Failure::Plugins(_), _) => {
+            (Failure::WrongCode { .. }, _) => {
                 self.state = State::Failed(failure);
                 self.actions.push_back(Action::Close(EndReason::NotTrusted));
             }
-            (Failure::KeysDiffer, _) => {
+            (Failure::CodeVoid, _) => {
                 self.state = State::Failed(failure);
-                self.actions.push_back(Action::SendEnd(EndReason::NotTrusted));
-                self.actions.push_back(Action::Close(EndReason::NotTrusted));
+                self.actions.push_back(Action::Close(EndReason::RepEnded));
             }
+            (Failure::KeysDiffer, _) => self.fail(failure, EndReason::NotTrusted),
+            (Failure::Plugins(_), _) => self.fail(failure, EndReason::PluginsFailed),
         }
+    }
+
+    /// It cannot go on here, and the other side is told why.
+    fn fail(&mut self, failure: Failure, reason: EndReason) {
+        self.actions.push_back(Action::SendEnd(reason));
+        self.leave();
+        self.state = State::Failed(failure);
+        self.actions.push_back(Action::Close(reason));
     }
 
     fn on_link_up(&mut self) {

@@ -273,3 +273,31 @@ fn a_link_before_the_keys_is_ignored() {
     machine.handle(0, Event::Greeted { compatible: true });
     assert_eq!(*machine.state(), State::Connecting(Step::Keys));
 }
+
+#[test]
+fn plugins_that_fail_are_no_matter_of_trust_and_the_other_side_is_told() {
+    let mut machine = Machine::new(Side::Customer);
+    for event in [Event::Met { resumed: false }, Event::Paired, Event::LinkUp, Event::Greeted { compatible: true }] {
+        machine.handle(0, event);
+    }
+    while machine.poll_action().is_some() {}
+    machine.handle(0, Event::PluginsFailed("no space".into()));
+    assert_eq!(*machine.state(), State::Failed(Failure::Plugins("no space".into())));
+    let actions: Vec<_> = std::iter::from_fn(|| machine.poll_action()).collect();
+    assert_eq!(actions, [Action::SendEnd(EndReason::PluginsFailed), Action::Close(EndReason::PluginsFailed)]);
+
+    let mut peer = Machine::new(Side::Rep);
+    peer.handle(0, Event::Met { resumed: false });
+    peer.handle(0, Event::RelayEnded(Some(EndReason::PluginsFailed)));
+    assert_eq!(*peer.state(), State::Ended(EndReason::PluginsFailed), "without a link the relay passes it on");
+}
+
+#[test]
+fn a_code_that_the_relay_lost_is_over() {
+    let mut machine = Machine::new(Side::Rep);
+    machine.handle(0, Event::PairingFailed(Failure::CodeVoid));
+    assert_eq!(*machine.state(), State::Failed(Failure::CodeVoid));
+    machine.handle(0, Event::Met { resumed: false });
+    assert_eq!(machine.poll_action(), Some(Action::Close(EndReason::RepEnded)));
+    assert_eq!(machine.poll_action(), None, "nobody comes with it any more");
+}

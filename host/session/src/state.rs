@@ -37,6 +37,8 @@ pub enum Failure {
     },
     /// The relay's view of the keys is not the other end's: somebody is in between.
     KeysDiffer,
+    /// Rep's side: the relay no longer knows the code that was read out.
+    CodeVoid,
     Plugins(String),
 }
 
@@ -71,8 +73,8 @@ pub enum Event {
     End(EndReason),
     /// The other side said so.
     PeerEnded(EndReason),
-    /// The relay says that the session is over and cannot be taken up again.
-    RelayEnded,
+    /// The relay says that the session is over and cannot be taken up again, and why, if it knows.
+    RelayEnded(Option<EndReason>),
 }
 
 /// What to do now. Carried out in order.

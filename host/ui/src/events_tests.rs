@@ -4,8 +4,8 @@
 use super::*;
 use lotse_engine::rep::{RepSession, RepView, SignIn};
 use lotse_engine::view::{
-    Access, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step, SurfaceOptions,
-    SurfaceView, View,
+    Access, AuditKind, AuditLine, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step,
+    SurfaceOptions, SurfaceView, View,
 };
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;
@@ -114,6 +114,31 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
     assert_eq!(events.diff(&view), []);
     view.sign_in = SignIn::Failed(Problem::RelayUnreachable { detail: "443: refused".into() });
     assert_eq!(events.diff(&view)[0].fields["detail"], "443: refused");
+}
+
+#[test]
+fn each_audit_line_is_told_once_and_a_gap_is_named() {
+    let line = |id, kind, about: &str| AuditLine {
+        id,
+        kind,
+        plugin: "lotse.clipboard".into(),
+        about: about.into(),
+        text: format!("line {id}"),
+    };
+    let mut events = SessionEvents::default();
+    let lines = vec![line(1, AuditKind::Started, ""), line(2, AuditKind::Denied, "clipboard")];
+    let mut view = View { audit: Arc::new(lines), ..View::default() };
+    let told = events.diff(&Arc::new(view.clone()));
+    assert_eq!(names(&told), ["session-state", "audit", "audit"]);
+    assert_eq!((&told[2].fields["kind"], &told[2].fields["about"]), (&"denied".into(), &"clipboard".into()));
+    view.paused = true;
+    assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["paused"], "told once");
+    view.audit = Arc::new(vec![line(2, AuditKind::Denied, "clipboard"), line(3, AuditKind::Revoked, "clipboard")]);
+    assert_eq!(events.diff(&Arc::new(view.clone()))[0].fields["kind"], "revoked");
+    view.audit = Arc::new(vec![line(9, AuditKind::Crashed, "")]);
+    let told = events.diff(&Arc::new(view));
+    assert_eq!((&told[0].fields["kind"], &told[0].fields["lines"]), (&"lost".into(), &5.into()));
+    assert_eq!(told[1].fields["kind"], "crashed");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::text::{Language, set_language};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use lotse_engine::{Node, Value, setting};
+use lotse_engine::{Node, UI_DEPTH_MAX, Value, setting};
 
 struct State {
     contributions: Vec<Contribution>,
@@ -46,6 +46,15 @@ fn acts(harness: &Harness<'_, State>) -> Vec<(String, String, Settings)> {
             other => panic!("{other:?}"),
         })
         .collect()
+}
+
+#[test]
+fn a_tree_as_deep_as_the_runtime_lets_pass_is_drawn_whole() {
+    let last = UI_DEPTH_MAX - 1;
+    let panel = |level: usize| samples::node(&format!("level {level}"), "panel", &[], &[level as u32 + 1]);
+    let mut nodes: Vec<Node> = (0..last).map(panel).collect();
+    nodes.push(samples::node("leaf", "text", &[("label", samples::text("the deepest"))], &[]));
+    harness(vec![samples::contribution("deep", nodes)], panels).get_by_label("the deepest");
 }
 
 #[test]

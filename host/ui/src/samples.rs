@@ -2,7 +2,7 @@
 
 use lotse_engine::view::{
     Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt,
-    PromptKind, SessionState, SurfaceOptions, SurfaceView, Tone, View,
+    PromptKind, SessionState, Signer, SurfaceOptions, SurfaceView, Tone, View,
 };
 use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
@@ -166,12 +166,17 @@ pub fn preferences(german: bool) -> Contribution {
 }
 
 #[must_use]
+pub fn signer() -> Signer {
+    Signer { key: "2eca8a71".repeat(8), publisher: Some("Lotse".to_owned()) }
+}
+
+#[must_use]
 pub fn plugins() -> Vec<PluginView> {
     let plugin = |id: &str, name: &str, state, calls, cpu_us, memory_bytes| PluginView {
         id: id.to_owned(),
         name: name.to_owned(),
         version: "0.1.0".to_owned(),
-        signer: Some("Lotse".to_owned()),
+        signer: Some(signer()),
         state,
         calls,
         cpu_us,
@@ -284,7 +289,7 @@ pub fn prompt_to(access: Access, german: bool) -> Prompt {
     let kind = PromptKind::Access {
         access,
         plugin: "Screen Sharing".to_owned(),
-        signer: "Lotse".to_owned(),
+        signer: Some(signer()),
         reason: reason.to_owned(),
     };
     Prompt { id: 2, kind }

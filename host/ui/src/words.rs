@@ -2,7 +2,7 @@
 //! go unnamed. A problem always has two sentences: what happened, and what to do next.
 
 use crate::t;
-use lotse_engine::view::{Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Step};
+use lotse_engine::view::{Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Signer, Step};
 use lotse_protocol::control::SignInFailure;
 use lotse_protocol::peer::{ConsentState, EndReason};
 
@@ -42,6 +42,7 @@ pub fn problem(problem: &Problem) -> Trouble {
         Problem::CodeUnknown => Trouble::new(t!("problem-code-unknown"), t!("problem-code-unknown-next")),
         Problem::CodeExpired => Trouble::new(t!("problem-code-expired"), t!("problem-code-new-next")),
         Problem::CodeUsed => Trouble::new(t!("problem-code-used"), t!("problem-code-new-next")),
+        Problem::CodeVoid => Trouble::new(t!("problem-code-void"), t!("problem-code-void-next")),
         Problem::CodeWrong { attempts_left } => {
             Trouble::new(t!("problem-code-wrong", "left" => u64::from(*attempts_left)), t!("problem-code-wrong-next"))
         }
@@ -52,6 +53,9 @@ pub fn problem(problem: &Problem) -> Trouble {
         Problem::KeysDiffer => Trouble::new(t!("problem-keys-differ"), t!("problem-keys-differ-next")),
         Problem::Incompatible { detail } => {
             Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next"))
+        }
+        Problem::Plugins { detail } => {
+            Trouble::new(t!("problem-plugins", "detail" => detail), t!("problem-plugins-next"))
         }
         Problem::Other { detail } => Trouble::new(t!("problem-other", "detail" => detail), t!("problem-other-next")),
     }
@@ -69,6 +73,7 @@ pub fn end_for_rep(reason: EndReason) -> String {
         EndReason::RepGone => t!("end-rep-gone"),
         EndReason::Incompatible => t!("end-incompatible"),
         EndReason::NotTrusted => t!("end-not-trusted"),
+        EndReason::PluginsFailed => t!("end-plugins"),
     }
 }
 
@@ -84,6 +89,7 @@ pub fn end_for_customer(reason: EndReason) -> String {
         EndReason::RepGone => t!("end-customer-rep-gone"),
         EndReason::Incompatible => t!("end-incompatible"),
         EndReason::NotTrusted => t!("end-not-trusted"),
+        EndReason::PluginsFailed => t!("end-plugins"),
     }
 }
 
@@ -196,13 +202,14 @@ pub fn keys(english: &str) -> String {
     }
 }
 
-/// A signer as people are shown it: its name, or the beginning of a key that has none.
+/// A signer as people are shown it: the beginning of its key, with the name that the relay's operator knows it by. Never
+/// a name alone: it is the key that signed.
 #[must_use]
-pub fn signer(signer: &str) -> String {
-    let is_key = signer.len() >= 32 && signer.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match signer.get(..8).filter(|_| is_key) {
-        Some(start) => t!("signer-key", "start" => start),
-        None => signer.to_owned(),
+pub fn signer(signer: &Signer) -> String {
+    let start = signer.key.get(..8).unwrap_or(&signer.key);
+    match &signer.publisher {
+        Some(name) => t!("signer-named", "name" => name, "start" => start),
+        None => t!("signer-key", "start" => start),
     }
 }
 
@@ -266,8 +273,10 @@ mod tests {
         assert_eq!(bytes(u64::MAX), "18446744 TB");
         assert_eq!(duration(40), "40 seconds");
         assert_eq!(duration(900), "15 minutes");
-        assert_eq!(signer(&"2eca8a71".repeat(8)), "key 2eca8a71…");
-        assert_eq!(signer("Lotse"), "Lotse");
+        let mut of = Signer { key: "2eca8a71".repeat(8), publisher: None };
+        assert_eq!(signer(&of), "key 2eca8a71…");
+        of.publisher = Some("Acme Software".into());
+        assert_eq!(signer(&of), "Acme Software (key 2eca8a71…)");
         assert_eq!(keys("Ctrl+Alt+End"), "Ctrl+Alt+End");
         set_language(Language::German);
         assert_eq!(keys("Ctrl+Alt+End"), "Strg+Alt+Ende");

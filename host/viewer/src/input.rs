@@ -22,6 +22,8 @@ const FREEING_SYMBOL: u32 = 0xffc9;
 /// The same key by its place: with Control and Alt some layouts have another symbol on it.
 const FREEING_KEYCODE: u8 = 96;
 
+/// Symbol of Escape.
+const ESCAPE: u32 = 0xff1b;
 /// How often a new window asks for the keyboard, some hundred milliseconds apart.
 const FOCUS_TRIES_MAX: u8 = 8;
 
@@ -146,6 +148,12 @@ impl Viewer {
             return Ok(());
         }
         let options = window.options;
+        // While it steers Escape is the other side's; the bar and F9 lead out then.
+        if symbol == ESCAPE && options.full_screen && !options.interactive {
+            let what = vec![("full-screen".to_owned(), Value::Flag(false))];
+            (self.on_input)(window.surface, SurfaceInput::Changed { what });
+            return Ok(());
+        }
         let is_hotkey = options.hotkeys && !chord && keyboard::hotkey(symbol).is_some();
         if !options.interactive && !is_hotkey {
             return Ok(());

@@ -38,6 +38,11 @@ impl Layout {
         (shown.width, shown.height) != self.picture
     }
 
+    /// Whether there is more of the picture than the window shows.
+    pub(crate) fn scrolls(&self) -> bool {
+        !self.fit && (self.picture.0 > self.window.0 || self.picture.1 > self.window.1)
+    }
+
     /// The scroll position as far as the picture goes.
     pub(crate) fn offset_clamped(&self) -> (i32, i32) {
         let clamp = |offset: i32, picture: u32, window: u32| offset.clamp(0, picture.saturating_sub(window) as i32);
@@ -97,7 +102,9 @@ mod tests {
         assert_eq!(layout.to_picture(0, 0), (150, 0));
         assert_eq!(layout.to_picture(-1000, 299), (0, 99));
         assert_eq!(layout.to_window(150, 3), (0, 3));
-        assert!(!layout.is_scaled());
+        assert!(!layout.is_scaled() && layout.scrolls());
+        assert!(!Layout { fit: true, ..layout }.scrolls());
+        assert!(!Layout { window: (200, 100), ..layout }.scrolls());
     }
 
     #[test]

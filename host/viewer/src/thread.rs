@@ -11,7 +11,7 @@ use crate::pointer::{Overlay, Pointers};
 use crate::shared::{Shared, Wish};
 use crate::sys::keymap::Keymap;
 use crate::sys::wait::Woken;
-use crate::window::SurfaceWindow;
+use crate::window::{self, SurfaceWindow};
 use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -88,6 +88,7 @@ impl Viewer {
             }
             for index in 0..self.windows.len() {
                 self.update_grab(index)?;
+                self.update_events(index)?;
                 self.update_pointer(index)?;
             }
             self.connection.flush()?;
@@ -225,6 +226,16 @@ impl Viewer {
         } else if !wanted && window.grabbed {
             self.connection.ungrab_keyboard(x11rb::CURRENT_TIME)?;
             window.grabbed = false;
+        }
+        Ok(())
+    }
+
+    fn update_events(&mut self, index: usize) -> Result<(), ViewerError> {
+        let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
+        let passes = window.wants_pointer_passed();
+        if std::mem::replace(&mut window.passes_pointer, passes) != passes {
+            let change = ChangeWindowAttributesAux::new().event_mask(window::events(passes));
+            self.connection.change_window_attributes(window.id, &change)?;
         }
         Ok(())
     }

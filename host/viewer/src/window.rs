@@ -40,6 +40,8 @@ pub(crate) struct SurfaceWindow {
     pub focused: bool,
     /// The rep's pointer is over it.
     pub inside: bool,
+    /// The window round it gets what the pointer does here.
+    pub passes_pointer: bool,
     /// We hold the whole keyboard for it.
     pub grabbed: bool,
     /// The rep freed the keyboard by hand; until the window is entered anew.
@@ -87,22 +89,12 @@ impl SurfaceWindow {
             (None, None) => return Ok(None),
         };
         let id = connection.generate_id()?;
-        let events = EventMask::EXPOSURE
-            | EventMask::STRUCTURE_NOTIFY
-            | EventMask::FOCUS_CHANGE
-            | EventMask::KEY_PRESS
-            | EventMask::KEY_RELEASE
-            | EventMask::BUTTON_PRESS
-            | EventMask::BUTTON_RELEASE
-            | EventMask::POINTER_MOTION
-            | EventMask::ENTER_WINDOW
-            | EventMask::LEAVE_WINDOW;
         let looks = CreateWindowAux::new()
             .background_pixel(MARGIN_COLOUR)
             .border_pixel(0)
             .bit_gravity(Gravity::NORTH_WEST)
             .colormap(screen.colormap)
-            .event_mask(events);
+            .event_mask(events(false));
         let (x, y, width, height) = (place.x as i16, place.y as i16, place.width as u16, place.height as u16);
         let class = WindowClass::INPUT_OUTPUT;
         let made = connection.create_window(
@@ -142,6 +134,7 @@ impl SurfaceWindow {
             mapped: false,
             focused: false,
             inside: false,
+            passes_pointer: false,
             grabbed: false,
             freed: false,
             full_screen: false,
@@ -196,6 +189,12 @@ impl SurfaceWindow {
         self.canvas.lock().change(|theirs| *theirs = Layout { picture: theirs.picture, ..layout })
     }
 
+    /// Whoever only looks at a part of a picture scrolls with wheel and drags, which is done by the window round it. Not
+    /// otherwise: each move would make that window draw itself.
+    pub(crate) fn wants_pointer_passed(&self) -> bool {
+        !self.is_bare && !self.options.interactive && self.layout.scrolls()
+    }
+
     /// Whether pictures are to be drawn to it.
     pub(crate) fn set_mapped(&mut self, mapped: bool) -> Result<(), ViewerError> {
         self.mapped = mapped;
@@ -233,6 +232,19 @@ impl SurfaceWindow {
         connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
         Ok(())
     }
+}
+
+/// What a window hears of. What it does not hear of the pointer goes to the window round it.
+pub(crate) fn events(passes_pointer: bool) -> EventMask {
+    let always = EventMask::EXPOSURE
+        | EventMask::STRUCTURE_NOTIFY
+        | EventMask::FOCUS_CHANGE
+        | EventMask::KEY_PRESS
+        | EventMask::KEY_RELEASE
+        | EventMask::ENTER_WINDOW
+        | EventMask::LEAVE_WINDOW;
+    let pointer = EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION;
+    if passes_pointer { always } else { always | pointer }
 }
 
 /// The place as far as X11 can have it.

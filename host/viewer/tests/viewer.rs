@@ -11,3 +11,5 @@ mod keys;
 mod picture;
 #[path = "viewer/pointer.rs"]
 mod pointer;
+#[path = "../../desktop/tests/support/x_server.rs"]
+mod x_server;

@@ -100,6 +100,11 @@ impl Customer {
         &self.view
     }
 
+    /// The rep holds the picture: it is shown, and stands still.
+    pub fn held_by_rep(&self) -> bool {
+        self.held_by_rep && self.shown().is_some()
+    }
+
     /// The rep asks, and it is for the customer to start again what they stopped.
     pub fn waits_for_word(&self) -> bool {
         self.stopped_here && self.view == View::Waiting
@@ -140,6 +145,7 @@ impl Customer {
             Request::Pause(on) => {
                 self.held_by_rep = on;
                 self.hold(desk);
+                desk.changed();
             }
             Request::Quality(quality) => self.choose(quality, desk),
             Request::Control(true) => self.ask_control(desk),

@@ -14,7 +14,9 @@ pub fn menu(customer: &Customer) -> Option<Node> {
         View::Showing { .. } | View::Paused { .. } => {
             let pause = ui::toggle(ids::PAUSE, text("Pause", "Anhalten"), paused);
             let stop = ui::item(ids::STOP, text("Stop showing my screen", "Meinen Bildschirm nicht mehr zeigen"));
-            Some(menu.child(pause).child(stop))
+            let held = text("The rep has paused the picture.", "Der Mitarbeiter hat das Bild angehalten.");
+            let held = customer.held_by_rep().then(|| ui::text(held, Tone::Muted));
+            Some(menu.child(pause).child(stop).children(held))
         }
         View::Waiting if customer.waits_for_word() => {
             let asked = text("Your screen is asked for again.", "Ihr Bildschirm wird erneut erbeten.");

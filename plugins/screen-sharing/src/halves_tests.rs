@@ -9,7 +9,7 @@ use crate::customer::{Answer, Ask, Customer, Desk};
 use crate::preferences::Preferences;
 use crate::protocol::{Control, Display, Motion, Pointing, Quality, Report, Request, View};
 use crate::quality::{Link, Pace, RAISE_AFTER_US};
-use crate::rep::{Console, Rep, SnapshotTo, Window};
+use crate::rep::{Console, Rep, Scale, SnapshotTo, Window};
 
 struct TestDesk {
     screen: Answer,
@@ -335,9 +335,21 @@ fn either_side_holds_the_picture() {
     session.customer.pause_here(false, &mut session.desk);
     session.exchange();
     assert!(session.desk.held, "the rep still holds it");
+    assert!(session.customer.held_by_rep(), "and the customer is told so");
     session.rep.set_paused(false, &mut session.console);
     session.exchange();
-    assert!(!session.desk.held);
+    assert!(!session.desk.held && !session.customer.held_by_rep());
+}
+
+/// Scar: Escape in full screen was heard and changed nothing, since the window waits for its options.
+#[test]
+fn what_the_window_asks_for_is_done() {
+    let mut session = Session::shown();
+    session.rep.set_full_screen(true, &mut session.console);
+    session.rep.handle_window(None, Some(false), &mut session.console);
+    assert!(session.console.window.is_some_and(|window| !window.full_screen));
+    session.rep.handle_window(Some(Scale::Actual), None, &mut session.console);
+    assert!(session.console.window.is_some_and(|window| window.scale == Scale::Actual));
 }
 
 #[test]

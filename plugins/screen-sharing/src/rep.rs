@@ -370,11 +370,11 @@ impl Rep {
         self.redraw(console);
     }
 
-    /// The window was changed by its own controls.
+    /// The window's own controls ask for a change. It is made only when the options say so.
     pub fn handle_window(&mut self, scale: Option<Scale>, full_screen: Option<bool>, console: &mut impl Console) {
         self.scale = scale.unwrap_or(self.scale);
         self.full_screen = full_screen.unwrap_or(self.full_screen);
-        console.changed();
+        self.redraw(console);
     }
 
     pub fn set_preferences(&mut self, preferences: Preferences, console: &mut impl Console) {

@@ -131,4 +131,6 @@ impl Engine {
 }
 
 #[cfg(test)]
+mod lasting;
+#[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@
 //! calls that keep GSO trains whole; `table` and `engine` know nothing of sockets.
 
 mod engine;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod metrics;
 mod server;

@@ -13,13 +13,15 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     crate::files::allow_many();
     // Before anything is started: a signal during the start must not be lost.
     let mut end = Signals::new()?;
-    let ServeOptions { data, listen, udp, developer, plugins, trusted_key, ready_file, log_format } = options;
+    let ServeOptions { data, listen, udp, developer, plugins, trusted_key, code_lifetime, ready_file, log_format } =
+        options;
     let mut config = RelayConfig::new(data, listen);
     config.udp = udp;
     config.developer = developer;
     config.plugins_usual = if plugins.is_empty() { beside_the_program() } else { vec![] };
     config.plugins = plugins;
     config.trusted_keys = trusted_key;
+    config.limits.code_lifetime_ms = code_lifetime.saturating_mul(1000);
     let relay = Relay::start(config).await?;
     let url = ready::relay_url(&relay);
     match log_format {

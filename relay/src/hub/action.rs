@@ -1,8 +1,9 @@
 //! What the hub wants done. The switchboard does it, in order, records before messages.
 
-use super::input::ConnectionId;
+use super::input::{ConnectionId, RepIdentity};
 use crate::token::TokenHash;
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One thing to do.
@@ -49,7 +50,36 @@ pub struct Offer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     Started(SessionRecord),
-    Ended { session: SessionId, reason: String },
+    Ended {
+        session: SessionId,
+        reason: String,
+    },
+    /// A code was given out, or has an attempt less than it had.
+    Code(CodeRecord),
+    /// It is used up, expired or taken back.
+    CodeGone {
+        session: SessionId,
+    },
+}
+
+/// What an earlier relay left in the store.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    pub sessions: Vec<SessionRecord>,
+    pub codes: Vec<CodeRecord>,
+}
+
+/// An unused code, as it is stored. The secret half is not in it: it never reaches a relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeRecord {
+    pub session: SessionId,
+    pub nameplate: u32,
+    pub owner: RepIdentity,
+    /// The account's licensed features: of the moment when the code was made, or when the relay was started again.
+    pub features: BTreeSet<String>,
+    pub attempts_left: u8,
+    /// From now; the store keeps the time of day.
+    pub expires_in_ms: u64,
 }
 
 /// A running session, as it is stored.

@@ -56,6 +56,15 @@ impl Codes {
         None
     }
 
+    /// Puts a nameplate of an earlier relay back into use. False when it, or the book, is taken.
+    pub fn restore(&mut self, nameplate: u32, session: SessionId) -> bool {
+        let free = nameplate < NAMEPLATES && !self.alive.contains_key(&nameplate) && self.alive.len() < ALIVE_MAX;
+        if free {
+            self.alive.insert(nameplate, session);
+        }
+        free
+    }
+
     /// What `nameplate` leads to now.
     pub fn find(&mut self, now_ms: u64, nameplate: u32) -> Found {
         self.forget_old(now_ms);

@@ -13,7 +13,7 @@ pub struct Limits {
     pub customer_wait_ms: u64,
     /// How long a session waits for its rep. As long as for the customer: a relay's restart takes both.
     pub rep_wait_ms: u64,
-    /// Unused codes of one sign-in. A rep reads them aloud one by one; a hundred is automation with room.
+    /// Unused codes of one sign-in.
     pub codes_per_sign_in: usize,
     /// Wrong codes that cost an address nothing: typing errors, and several customers behind one address.
     pub wrong_codes_free: u32,
@@ -28,13 +28,16 @@ impl Default for Limits {
             pairing_ms: 5 * 60 * 1000,
             customer_wait_ms: control::CUSTOMER_WAIT_S * 1000,
             rep_wait_ms: control::CUSTOMER_WAIT_S * 1000,
-            codes_per_sign_in: 100,
+            codes_per_sign_in: CODES_PER_SIGN_IN,
             wrong_codes_free: 8,
             addresses_max: 100_000,
         }
     }
 }
 
+/// Unused codes of one sign-in. A rep reads them aloud one by one; a hundred is automation with room. All are told again
+/// at once when the rep comes back.
+pub const CODES_PER_SIGN_IN: usize = 100;
 /// Longest name of a customer, in characters.
 pub const NAME_CHARS_MAX: usize = 80;
 /// Longest description of a customer's system, in characters.

@@ -3,7 +3,7 @@
 use super::action::{Action, AuditKind};
 use super::codes::Retired;
 use super::input::{AddressKey, ConnectionId, RepIdentity};
-use super::session::{Attempt, Stage, other, reason_text};
+use super::session::{Attempt, Stage, other};
 use super::{Connection, Hub};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use lotse_protocol::peer::EndReason;
@@ -42,7 +42,7 @@ impl Hub {
                 }
                 self.schedule(id);
             }
-            (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, reason_text(EndReason::RepGone)),
+            (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, EndReason::RepGone.name()),
             (Stage::Pairing { nameplate, expires_ms, attempts_left, attempt, .. }, Side::Customer) => {
                 // Whoever leaves in the middle of pairing may have learned whether a secret was right: that was an attempt.
                 let attempts_left = attempts_left.saturating_sub(u8::from(*attempt == Attempt::Trying));
@@ -52,15 +52,17 @@ impl Hub {
                     self.send(peer, FromRelay::Presence { session: id, present: false });
                 }
                 if attempts_left == 0 {
-                    self.end(now_ms, id, reason_text(EndReason::NotTrusted));
+                    self.end(now_ms, id, EndReason::NotTrusted.name());
                 } else {
                     self.schedule(id);
+                    self.record_code(now_ms, id);
                 }
             }
         }
     }
 
-    /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along.
+    /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along and
+    /// are told.
     pub(super) fn signed_in(&mut self, now_ms: u64, connection: ConnectionId, rep: RepIdentity) {
         match self.connections.get(&connection) {
             None => return,
@@ -80,11 +82,12 @@ impl Hub {
             known.rep = Some(rep);
             known.sessions.extend(codes.iter().copied());
         }
-        for id in codes {
-            if let Some(session) = self.sessions.get_mut(&id) {
+        for id in &codes {
+            if let Some(session) = self.sessions.get_mut(id) {
                 session.rep.connection = Some(connection);
             }
         }
+        self.repeat_codes(now_ms, connection, codes);
     }
 
     /// A rep signs out (or signs in as somebody else): its codes and sessions end.
@@ -97,7 +100,7 @@ impl Hub {
         for id in sessions {
             match self.sessions.get(&id).map(|session| &session.stage) {
                 Some(Stage::Open { .. }) => drop(self.remove(now_ms, id, Retired::Expired)),
-                Some(Stage::Pairing { .. } | Stage::Running) => self.end(now_ms, id, reason_text(EndReason::RepEnded)),
+                Some(Stage::Pairing { .. } | Stage::Running) => self.end(now_ms, id, EndReason::RepEnded.name()),
                 None => {}
             }
         }

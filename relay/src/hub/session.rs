@@ -50,7 +50,7 @@ pub struct End {
 #[derive(Debug)]
 pub struct Session {
     pub id: SessionId,
-    /// `sign_in` is 0 after the relay was restarted.
+    /// `sign_in` is 0 in a running session after the relay was restarted.
     pub owner: RepIdentity,
     pub features: BTreeSet<String>,
     pub stage: Stage,
@@ -168,19 +168,5 @@ pub fn other(side: Side) -> Side {
     match side {
         Side::Rep => Side::Customer,
         Side::Customer => Side::Rep,
-    }
-}
-
-/// An end reason of the relay's making, as `SessionEnded` carries it: the variant's name, as programs name it too.
-pub fn reason_text(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::RepEnded => "RepEnded",
-        EndReason::CustomerEnded => "CustomerEnded",
-        EndReason::CustomerStopped => "CustomerStopped",
-        EndReason::CustomerDeclined => "CustomerDeclined",
-        EndReason::CustomerGone => "CustomerGone",
-        EndReason::RepGone => "RepGone",
-        EndReason::Incompatible => "Incompatible",
-        EndReason::NotTrusted => "NotTrusted",
     }
 }

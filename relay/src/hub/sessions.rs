@@ -5,7 +5,7 @@ use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
-use super::session::{Attempt, End, Session, Stage, other, reason_text};
+use super::session::{Attempt, End, Session, Stage, other};
 use crate::token::{self, TokenHash};
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
@@ -52,6 +52,7 @@ impl Hub {
         }
         self.unused.entry(owner.sign_in).or_default().insert(id);
         self.schedule(id);
+        self.record_code(now_ms, id);
         self.audit(AuditKind::CodeGiven, Some(id), Some(&owner), String::new());
         self.send(
             connection,
@@ -66,7 +67,7 @@ impl Hub {
         }
         match session.stage {
             Stage::Open { .. } => drop(self.remove(now_ms, id, Retired::Expired)),
-            Stage::Pairing { .. } => self.end(now_ms, id, reason_text(EndReason::RepEnded)),
+            Stage::Pairing { .. } => self.end(now_ms, id, EndReason::RepEnded.name()),
             Stage::Running => {
                 self.refuse(connection, "This code is used and its session runs; end the session instead.")
             }
@@ -167,6 +168,7 @@ impl Hub {
             version: entry.version.clone(),
             digest: entry.digest,
             licensed: entry.feature.as_ref().is_none_or(|feature| session.features.contains(feature)),
+            publisher: entry.publisher.clone(),
         };
         session.plugins = self.catalogue.iter().map(plugin).collect();
         let rep = session.rep.connection;
@@ -242,7 +244,7 @@ impl Hub {
     }
 
     /// Forwards between the two ends of one session, unread. Without the other end it goes nowhere, as a packet would.
-    pub(super) fn signal(&mut self, connection: ConnectionId, id: SessionId, body: Vec<u8>) {
+    pub(super) fn signal(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, body: Vec<u8>) {
         let Some(session) = self.sessions.get_mut(&id) else {
             return self.refuse(connection, "This session has ended.");
         };
@@ -252,10 +254,17 @@ impl Hub {
         if body.len() > SIGNAL_BYTES_MAX {
             return self.refuse(connection, "This signal is over the limit of 4096 bytes.");
         }
-        if let (Stage::Pairing { attempt, .. }, Side::Customer) = (&mut session.stage, side) {
-            *attempt = Attempt::Trying;
+        let began = match (&mut session.stage, side) {
+            (Stage::Pairing { attempt, .. }, Side::Customer) => {
+                std::mem::replace(attempt, Attempt::Trying) != Attempt::Trying
+            }
+            (Stage::Pairing { .. } | Stage::Open { .. } | Stage::Running, _) => false,
+        };
+        let peer = session.end(other(side)).connection;
+        if began {
+            self.record_code(now_ms, id);
         }
-        if let Some(peer) = session.end(other(side)).connection {
+        if let Some(peer) = peer {
             self.send(peer, FromRelay::Signal { session: id, body });
         }
     }
@@ -281,9 +290,10 @@ impl Hub {
             self.send(end, FromRelay::PairingFailed { session: id, attempts_left });
         }
         if attempts_left == 0 {
-            self.end(now_ms, id, reason_text(EndReason::NotTrusted));
+            self.end(now_ms, id, EndReason::NotTrusted.name());
         } else {
             self.schedule(id);
+            self.record_code(now_ms, id);
         }
     }
 

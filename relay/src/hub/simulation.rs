@@ -23,12 +23,13 @@ struct Crowd {
     /// What was offered to which connection; kept over restarts.
     offers: Vec<(SessionId, Side, Secret, ConnectionId)>,
     stored: HashMap<SessionId, SessionRecord>,
+    stored_codes: HashMap<SessionId, CodeRecord>,
 }
 
 impl Crowd {
     fn new(seed: u64) -> Self {
         let mut bench = Bench::new(vec![]);
-        bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), 0, vec![]);
+        bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), 0, Stored::default());
         Self {
             random: Seeded(seed ^ 0xabcd),
             bench,
@@ -38,6 +39,7 @@ impl Crowd {
             nameplates: vec![],
             offers: vec![],
             stored: HashMap::new(),
+            stored_codes: HashMap::new(),
         }
     }
 
@@ -86,9 +88,12 @@ impl Crowd {
     }
 
     fn restart(&mut self) {
-        let running = self.stored.values().cloned().collect();
+        // In a fixed order, or a seed would not replay.
+        let mut codes: Vec<CodeRecord> = self.stored_codes.values().cloned().collect();
+        codes.sort_by_key(|code| code.session);
+        let stored = Stored { sessions: self.stored.values().cloned().collect(), codes };
         let seed = self.random.next();
-        self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, running);
+        self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
         self.reps.clear();
         self.customers.clear();
     }
@@ -170,6 +175,8 @@ impl Crowd {
                 Action::Record(Change::Ended { session, .. }) => {
                     assert!(self.stored.remove(&session).is_some(), "ended without having run");
                 }
+                Action::Record(Change::Code(code)) => drop(self.stored_codes.insert(code.session, code)),
+                Action::Record(Change::CodeGone { session }) => drop(self.stored_codes.remove(&session)),
                 Action::Send { to, message: FromRelay::Code { nameplate, .. } } => {
                     assert!(self.reps.contains(&to.0));
                     self.nameplates.push(nameplate);
@@ -211,6 +218,8 @@ impl Crowd {
                 | session::Stage::Pairing { nameplate, attempts_left, .. } => {
                     assert!(*attempts_left > 0 && !self.stored.contains_key(id));
                     assert!(hub.unused[&session.owner.sign_in].contains(id));
+                    let kept = self.stored_codes.get(id).map_or(0, |code| code.attempts_left);
+                    assert!(kept <= *attempts_left && kept + 1 >= *attempts_left, "the store forgives a guess");
                     Some(*nameplate)
                 }
                 session::Stage::Running => {
@@ -258,6 +267,7 @@ fn a_crowd_leaves_the_books_in_order() {
         crowd.bench.wait(60 * 60 * 1000);
         crowd.listen();
         assert_eq!(crowd.bench.hub.counts(), (0, 0, 0), "seed {seed}: something is left behind");
-        assert!(crowd.stored.is_empty() && crowd.bench.hub.deadlines.is_empty() && crowd.bench.hub.unused.is_empty());
+        assert!(crowd.stored.is_empty() && crowd.stored_codes.is_empty());
+        assert!(crowd.bench.hub.deadlines.is_empty() && crowd.bench.hub.unused.is_empty());
     }
 }

@@ -15,8 +15,12 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub fn new(running: Vec<SessionRecord>) -> Self {
-        Self { hub: Hub::new(Limits::default(), Box::new(Seeded(1)), 0, running), now_ms: 0, actions: vec![] }
+    pub fn new(sessions: Vec<SessionRecord>) -> Self {
+        Self::over(Stored { sessions, codes: vec![] })
+    }
+
+    pub fn over(stored: Stored) -> Self {
+        Self { hub: Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored), now_ms: 0, actions: vec![] }
     }
 
     pub fn input(&mut self, input: Input) -> &mut Self {
@@ -62,10 +66,31 @@ impl Bench {
         }
     }
 
+    /// What is to be stored of sessions; [`Self::codes`] are apart.
     pub fn changes(&mut self) -> Vec<Change> {
+        self.records(|change| matches!(change, Change::Started(_) | Change::Ended { .. }))
+    }
+
+    /// What is to be stored of codes: the newest of each that is not gone.
+    pub fn codes(&mut self) -> Vec<CodeRecord> {
+        let mut codes: Vec<CodeRecord> = vec![];
+        for change in self.records(|change| matches!(change, Change::Code(_) | Change::CodeGone { .. })) {
+            match change {
+                Change::Code(code) => {
+                    codes.retain(|kept| kept.session != code.session);
+                    codes.push(code);
+                }
+                Change::CodeGone { session } => codes.retain(|kept| kept.session != session),
+                Change::Started(_) | Change::Ended { .. } => {}
+            }
+        }
+        codes
+    }
+
+    fn records(&mut self, wanted: impl Fn(&Change) -> bool) -> Vec<Change> {
         let mut changes = vec![];
         self.actions.retain(|action| match action {
-            Action::Record(change) => {
+            Action::Record(change) if wanted(change) => {
                 changes.push(change.clone());
                 false
             }
@@ -141,6 +166,7 @@ fn both_sides_meet_with_tokens_of_their_own_and_one_plugin_list() {
         version: semver::Version::new(1, 0, 0),
         digest: [id.len() as u8; 32],
         feature: feature.map(str::to_owned),
+        publisher: Some("Acme".into()),
     };
     bench.input(Input::Catalogue(
         [entry("chat", Some("chat")), entry("free", None), entry("screen", Some("screen"))].into(),
@@ -159,6 +185,7 @@ fn both_sides_meet_with_tokens_of_their_own_and_one_plugin_list() {
     assert_eq!(rep.plugins, customer.plugins);
     let licensed: Vec<bool> = rep.plugins.iter().map(|plugin| plugin.licensed).collect();
     assert_eq!(licensed, [true, true, false]);
+    assert_eq!(rep.plugins.first().and_then(|plugin| plugin.publisher.as_deref()), Some("Acme"));
 }
 
 #[test]
@@ -344,6 +371,66 @@ fn a_restarted_hub_lets_both_take_up_their_session() {
 }
 
 #[test]
+fn a_code_outlives_the_relay_with_its_attempts_and_its_time() {
+    let mut first = Bench::new(vec![]);
+    first.rep(1, 11).customer(2);
+    let (session, nameplate) = first.code(1);
+    let (used, second_nameplate) = first.code(1);
+    first.join(2, nameplate);
+    first.input(Input::Signal { connection: ConnectionId(2), session, body: b"pake".to_vec() });
+    first.input(Input::PairingFailed { connection: ConnectionId(1), session });
+    first.wait(60_000).customer(3).join(3, second_nameplate);
+    first.input(Input::Paired { connection: ConnectionId(1), session: used });
+    let codes = first.codes();
+    assert_eq!(codes.iter().map(|code| (code.session, code.attempts_left)).collect::<Vec<_>>(), [(session, 2)]);
+
+    let mut second = Bench::over(Stored { sessions: vec![], codes });
+    assert_eq!(second.hub.counts(), (0, 1, 1));
+    second.customer(8).join(8, nameplate);
+    assert_eq!(second.failure(8), JoinFailure::RepGone, "its rep has yet to come back");
+    second.rep(6, 12).rep(7, 11);
+    assert!(
+        matches!(second.heard(6).as_slice(), [FromRelay::CodesAlive { sessions }] if sessions.is_empty()),
+        "another sign-in has none of it"
+    );
+    match second.heard(7).as_slice() {
+        [FromRelay::Code { session: told, nameplate: shown, expires_in_s }, FromRelay::CodesAlive { sessions }] => {
+            assert_eq!((*told, *shown, sessions.as_slice()), (session, nameplate, &[session][..]));
+            assert!(*expires_in_s > 0 && *expires_in_s <= 15 * 60, "{expires_in_s}");
+        }
+        other => panic!("not repeated: {other:?}"),
+    }
+    second.join(8, nameplate);
+    assert!(second.offer(7).is_some_and(|offer| offer.session == session) && second.offer(8).is_some());
+    for left in [1, 0] {
+        second.input(Input::PairingFailed { connection: ConnectionId(7), session });
+        let heard = second.heard(8);
+        assert!(heard.iter().any(
+            |message| matches!(message, FromRelay::PairingFailed { attempts_left, .. } if *attempts_left == left)
+        ));
+    }
+    assert!(second.codes().is_empty(), "three guesses in all, however often the relay was started");
+}
+
+#[test]
+fn a_relay_that_dies_in_the_middle_of_a_guess_forgives_none() {
+    let mut first = Bench::new(vec![]);
+    first.rep(1, 11).customer(2);
+    let (session, nameplate) = first.code(1);
+    first.join(2, nameplate);
+    first.input(Input::Signal { connection: ConnectionId(2), session, body: b"pake".to_vec() });
+    let codes = first.codes();
+    assert_eq!(codes.iter().map(|code| code.attempts_left).collect::<Vec<_>>(), [2]);
+    let spoilt = codes.iter().cloned().map(|code| CodeRecord { attempts_left: 0, ..code });
+    assert_eq!(Bench::over(Stored { sessions: vec![], codes: spoilt.collect() }).hub.counts(), (0, 0, 0));
+    let twice = codes.iter().chain(&codes).cloned().collect();
+    assert_eq!(Bench::over(Stored { sessions: vec![], codes: twice }).hub.counts(), (0, 1, 1));
+    let mut late = Bench::over(Stored { sessions: vec![], codes });
+    late.wait(Limits::default().code_lifetime_ms);
+    assert_eq!(late.hub.counts(), (0, 0, 0), "nobody came back for it");
+}
+
+#[test]
 fn a_session_nobody_takes_up_ends() {
     let mut first = Bench::new(vec![]);
     let (session, ..) = first.running();
@@ -389,8 +476,13 @@ fn each_side_does_only_what_is_its_own() {
 #[test]
 fn plugins_are_for_reps_and_sessions() {
     let mut bench = Bench::new(vec![]);
-    let entry =
-        CatalogueEntry { id: "a.b".into(), version: semver::Version::new(1, 0, 0), digest: [5; 32], feature: None };
+    let entry = CatalogueEntry {
+        id: "a.b".into(),
+        version: semver::Version::new(1, 0, 0),
+        digest: [5; 32],
+        feature: None,
+        publisher: None,
+    };
     bench.input(Input::Catalogue([entry].into()));
     bench.customer(3);
     let fetch = |connection| Input::FetchPlugin { connection: ConnectionId(connection), digest: [5; 32] };

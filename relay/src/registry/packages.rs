@@ -1,7 +1,9 @@
 //! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
 
-use lotse_package::{PACKAGE_BYTES_MAX, Package, PublicKey, TrustedKeys, VerifyError};
-use semver::Version;
+use super::publishers::Publishers;
+use super::resolve::resolve;
+use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, VerifyError};
+use semver::{Version, VersionReq};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +13,6 @@ use std::sync::Arc;
 const PACKAGES_MAX: usize = 512;
 /// Plugins a session can have: they are numbered in one byte.
 const PLUGINS_MAX: usize = 255;
-/// Size of a key file, at most: 64 digits and some comment.
-const KEY_FILE_BYTES_MAX: u64 = 4096;
 
 /// A plugin in one version, as a session's list needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,18 @@ pub struct CatalogueEntry {
     pub digest: [u8; 32],
     /// What the licence must cover; `None` needs no licence.
     pub feature: Option<String>,
+    /// What the operator calls whoever signed it; `None`: nobody did.
+    pub publisher: Option<String>,
 }
 
 /// A package whose signature was checked, or that developer mode forgave for having none.
 #[derive(Debug)]
 pub struct StoredPackage {
     pub entry: CatalogueEntry,
+    /// Other plugins that must run beside it, by id.
+    pub requires: BTreeMap<String, VersionReq>,
+    /// It runs on the contract's version that this relay compiles for.
+    pub fits_contract: bool,
     pub bytes: Arc<[u8]>,
 }
 
@@ -39,7 +45,7 @@ pub struct PackageSources {
     pub named: Vec<PathBuf>,
     /// Folders that may be missing.
     pub usual: Vec<PathBuf>,
-    pub trusted: TrustedKeys,
+    pub trusted: Publishers,
     /// Takes unsigned packages too.
     pub developer: bool,
 }
@@ -92,22 +98,9 @@ impl Catalogue {
         self.packages.get(digest)
     }
 
-    /// The newest version of each plugin, by id. Of two packages of one version the one with the lower digest counts.
+    /// What new sessions get: one version of each plugin, by id, as `resolve` chooses them.
     pub fn newest(&self) -> Arc<[CatalogueEntry]> {
-        let mut newest: BTreeMap<&str, &CatalogueEntry> = BTreeMap::new();
-        for package in self.packages.values() {
-            let entry = &package.entry;
-            let rank = |entry: &CatalogueEntry| (entry.version.clone(), std::cmp::Reverse(entry.digest));
-            newest
-                .entry(&entry.id)
-                .and_modify(|best| {
-                    if rank(entry) > rank(best) {
-                        *best = entry
-                    }
-                })
-                .or_insert(entry);
-        }
-        newest.into_values().take(PLUGINS_MAX).cloned().collect()
+        resolve(self.packages.values()).into_iter().take(PLUGINS_MAX).cloned().collect()
     }
 
     /// Features that some package asks a licence for.
@@ -116,31 +109,6 @@ impl Catalogue {
             self.packages.values().filter_map(|package| package.entry.feature.as_ref()).collect();
         features.into_iter().cloned().collect()
     }
-}
-
-/// Reads the public keys in `files` and in every `*.pub` of `folder`, if that is there.
-pub fn read_trusted(files: &[PathBuf], folder: &Path) -> Result<TrustedKeys, RegistryError> {
-    let mut paths = files.to_vec();
-    if let Ok(listing) = fs::read_dir(folder) {
-        paths.extend(
-            listing
-                .filter_map(Result::ok)
-                .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|end| end == "pub")),
-        );
-    }
-    let keys: Result<Vec<PublicKey>, RegistryError> = paths.iter().map(|path| read_key(path)).collect();
-    Ok(TrustedKeys::new(keys?))
-}
-
-fn read_key(path: &Path) -> Result<PublicKey, RegistryError> {
-    let problem = |text: String| RegistryError::KeyFile(path.to_owned(), text);
-    let length = fs::metadata(path).map_err(|error| problem(error.to_string()))?.len();
-    if length > KEY_FILE_BYTES_MAX {
-        return Err(problem("it is too long for a key".into()));
-    }
-    let text = fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
-    text.parse().map_err(|error: lotse_package::KeyError| problem(error.to_string()))
 }
 
 /// The `*.wasm` files of a folder, in the order of their names.
@@ -161,24 +129,26 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
         return Err(format!("it is {length} bytes long, over the limit of {PACKAGE_BYTES_MAX}"));
     }
     let bytes: Arc<[u8]> = fs::read(file).map_err(|error| error.to_string())?.into();
-    let entry = {
-        let package = Package::read(&bytes).map_err(|error| error.to_string())?;
-        match package.verify(&sources.trusted) {
-            Ok(_) => {}
-            Err(VerifyError::Unsigned) if sources.developer => {}
-            Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => {
-                return Err(error.to_string());
-            }
-        }
-        let manifest = package.manifest();
-        CatalogueEntry {
-            id: manifest.id.to_string(),
-            version: manifest.version.clone(),
-            digest: *package.digest().as_bytes(),
-            feature: manifest.feature.clone(),
+    let package = Package::read(&bytes).map_err(|error| error.to_string())?;
+    let publisher = match package.verify(&sources.trusted.keys()) {
+        Ok(verified) => sources.trusted.name(&verified.signer).map(str::to_owned),
+        Err(VerifyError::Unsigned) if sources.developer => None,
+        Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => {
+            return Err(error.to_string());
         }
     };
-    Ok(StoredPackage { entry, bytes })
+    let manifest = package.manifest();
+    let entry = CatalogueEntry {
+        id: manifest.id.to_string(),
+        version: manifest.version.clone(),
+        digest: *package.digest().as_bytes(),
+        feature: manifest.feature.clone(),
+        publisher,
+    };
+    let requires = manifest.requires.iter().map(|(id, wanted)| (id.to_string(), wanted.clone())).collect();
+    let fits_contract = manifest.runs_on(&API_VERSION);
+    drop(package);
+    Ok(StoredPackage { entry, requires, fits_contract, bytes })
 }
 
 #[cfg(test)]
@@ -192,8 +162,9 @@ mod tests {
             version: version.parse().unwrap(),
             digest: [digest; 32],
             feature: feature.map(str::to_owned),
+            publisher: None,
         };
-        StoredPackage { entry, bytes: Arc::new([]) }
+        StoredPackage { entry, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) }
     }
 
     #[test]
@@ -228,15 +199,5 @@ mod tests {
         let sources =
             PackageSources { named: vec![folder.path().into()], developer: true, ..PackageSources::default() };
         assert!(Catalogue::read(&sources).unwrap().packages.is_empty());
-    }
-
-    #[test]
-    fn a_key_file_that_is_none_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("x.pub"), "nonsense").unwrap();
-        let error = read_trusted(&[], folder.path()).unwrap_err().to_string();
-        assert!(error.contains("x.pub"), "{error}");
-        fs::write(folder.path().join("x.pub"), "ab".repeat(32)).unwrap();
-        assert!(read_trusted(&[], folder.path()).unwrap().contains(&PublicKey::from_bytes([0xab; 32])));
     }
 }

@@ -1,11 +1,12 @@
 //! The store on SQLite in WAL mode: one writer at a time, readers never wait, and the command line may write beside a
 //! running relay.
 
+mod codes;
 mod people;
 mod running;
 
 use super::{AUDIT_LINES_MAX, Account, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
-use crate::hub::{AuditLine, Change, SessionRecord};
+use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -129,6 +130,10 @@ impl Store for SqliteStore {
         running::all(self).await
     }
 
+    async fn unused_codes(&self, now_s: i64) -> Result<Vec<CodeRecord>, StoreError> {
+        codes::unused(self, now_s).await
+    }
+
     async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError> {
         running::change(self, changes, now_s).await
     }
@@ -154,6 +159,7 @@ impl Store for SqliteStore {
         let mut transaction = self.write().await?;
         let bounds = [
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
+            ("DELETE FROM codes WHERE expires_s <= ?", now_s),
             ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
             ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),
         ];

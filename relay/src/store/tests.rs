@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::hub::{AuditKind, SessionRecord};
+use crate::hub::{AuditKind, CodeRecord, RepIdentity, SessionRecord};
 use lotse_protocol::control::{PluginRef, SessionId};
 
 async fn open(folder: &std::path::Path) -> SqliteStore {
@@ -21,8 +21,13 @@ fn rep(account: &str, user: &str) -> NewRep {
 }
 
 fn session(id: u8, rep: i64) -> SessionRecord {
-    let plugin =
-        PluginRef { id: "lotse.chat".into(), version: semver::Version::new(1, 2, 3), digest: [9; 32], licensed: true };
+    let plugin = PluginRef {
+        id: "lotse.chat".into(),
+        version: semver::Version::new(1, 2, 3),
+        digest: [9; 32],
+        licensed: true,
+        publisher: None,
+    };
     SessionRecord {
         session: SessionId([id; 16]),
         rep,
@@ -118,6 +123,50 @@ async fn running_sessions_survive_and_ended_ones_lose_their_tokens() {
     assert_eq!(left, 1, "the running one");
     let unknown_rep = store.change_sessions(&[Change::Started(session(3, 999))], 50).await;
     assert!(unknown_rep.is_err());
+}
+
+fn code(id: u8, sign_in: i64, rep: i64, account: i64) -> CodeRecord {
+    let owner = RepIdentity { sign_in, rep, account, name: "Anna Berg".into(), account_name: "Acme".into() };
+    CodeRecord {
+        session: SessionId([id; 16]),
+        nameplate: 40_000 + u32::from(id),
+        owner,
+        features: ["chat".to_owned()].into(),
+        attempts_left: 3,
+        expires_in_ms: 900_000,
+    }
+}
+
+#[tokio::test]
+async fn unused_codes_survive_until_they_expire_or_their_sign_in_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
+    store.add_features(&["chat".into()], 0).await.unwrap();
+    let sign_in = store.add_sign_in(rep, TokenHash([1; 32]), 0).await.unwrap();
+    let other = store.add_sign_in(rep, TokenHash([2; 32]), 0).await.unwrap();
+    let kept = code(1, sign_in, rep, account);
+    let gone = Change::CodeGone { session: SessionId([2; 16]) };
+    let tried = CodeRecord { attempts_left: 2, expires_in_ms: 5_000, ..kept.clone() };
+    let changes = [
+        Change::Code(kept.clone()),
+        Change::Code(code(2, sign_in, rep, account)),
+        gone,
+        Change::Code(code(3, other, rep, account)),
+        // Made while its sign-in ended: neither kept, nor a reason to lose the others.
+        Change::Code(code(4, 999, rep, account)),
+        Change::Code(tried),
+    ];
+    store.change_sessions(&changes, 100).await.unwrap();
+    store.remove_sign_in(other).await.unwrap();
+    store.close().await;
+    let store = open(folder.path()).await;
+    let left = CodeRecord { attempts_left: 2, expires_in_ms: 600_000, ..kept };
+    assert_eq!(store.unused_codes(400).await.unwrap(), [left], "another attempt gives no more time");
+    assert!(store.unused_codes(1000).await.unwrap().is_empty());
+    store.prune(1000).await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM codes").fetch_one(store.pool()).await.unwrap();
+    assert_eq!(rows, 0);
 }
 
 #[tokio::test]

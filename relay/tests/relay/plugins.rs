@@ -58,6 +58,7 @@ async fn a_signed_plugin_comes_with_code_that_its_key_vouches_for() {
     let (mut customer, plugins) = customer_in_session(&relay, &engine()).await;
     let [plugin] = plugins.as_slice() else { panic!("{plugins:?}") };
     assert_eq!((plugin.id.as_str(), plugin.licensed), ("lotse.hello", true));
+    assert_eq!(plugin.publisher.as_deref(), Some("publisher"), "as the operator's key file is called");
     customer.say(ToRelay::FetchPlugin { digest: plugin.digest }).await;
     let FromRelay::Plugin { digest, package: sent, code } = customer.hear().await else { panic!() };
     assert_eq!((digest, &sent), (plugin.digest, &package));

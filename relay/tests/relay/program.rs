@@ -1,7 +1,7 @@
 //! A program as the relay sees it: TLS with the certificate pinned, a WebSocket, and control messages.
 
 use futures_util::{SinkExt, StreamExt};
-use lotse_protocol::control::{FromRelay, PATH, Secret, SessionOffer, Side, ToRelay, VERSION};
+use lotse_protocol::control::{FromRelay, PATH, Secret, SessionId, SessionOffer, Side, ToRelay, VERSION};
 use lotse_protocol::wire;
 use lotse_relay::relay::Relay;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -119,9 +119,27 @@ impl Program {
         self.socket.send(Message::Binary(bytes.into())).await.unwrap();
     }
 
-    /// Next message; fails the test when none comes.
+    /// Next message; fails the test when none comes. The list of live codes that follows each sign-in is passed over:
+    /// [`Self::codes_alive`] is for tests that are about it.
     pub async fn hear(&mut self) -> FromRelay {
-        self.hear_or_end().await.expect("the relay closed the connection")
+        loop {
+            match self.hear_or_end().await.expect("the relay closed the connection") {
+                FromRelay::CodesAlive { .. } => {}
+                message => return message,
+            }
+        }
+    }
+
+    /// The list of live codes, and the codes told before it.
+    pub async fn codes_alive(&mut self) -> (Vec<SessionId>, Vec<(SessionId, u32)>) {
+        let mut told = vec![];
+        loop {
+            match self.hear_or_end().await.expect("the relay closed the connection") {
+                FromRelay::Code { session, nameplate, .. } => told.push((session, nameplate)),
+                FromRelay::CodesAlive { sessions } => return (sessions, told),
+                other => panic!("no list of codes: {other:?}"),
+            }
+        }
     }
 
     /// Next message, or `None` when the relay closes.

@@ -11,7 +11,7 @@ async fn both_sides_take_up_their_session_after_the_relay_was_gone() {
     join(&mut customer, nameplate).await;
     let (of_rep, of_customer) = (rep.offer().await, customer.offer().await);
     rep.say(ToRelay::Paired { session }).await;
-    let (unused, ..) = code(&mut rep).await;
+    let (unused, unused_nameplate, _) = code(&mut rep).await;
     first.stop().await;
     assert_eq!(
         customer.goodbye().await.map(|(code, _)| code),
@@ -26,8 +26,12 @@ async fn both_sides_take_up_their_session_after_the_relay_was_gone() {
     let mut customer = Program::connect(&second, Side::Customer).await;
     rep.say(ToRelay::SignInAgain { token: sign_in }).await;
     assert!(matches!(rep.hear().await, FromRelay::SignedIn { .. }));
+    assert_eq!(rep.codes_alive().await, (vec![unused], vec![(unused, unused_nameplate)]), "the used one is not told");
     rep.say(ToRelay::Resume { session: unused, token: of_rep.token.clone() }).await;
-    assert!(matches!(rep.hear().await, FromRelay::ResumeFailed { .. }), "a code does not outlive the relay");
+    assert!(matches!(rep.hear().await, FromRelay::ResumeFailed { .. }), "a code is no session yet");
+    let mut late = Program::connect(&second, Side::Customer).await;
+    join(&mut late, unused_nameplate).await;
+    assert_eq!((rep.offer().await.session, late.offer().await.session), (unused, unused), "the code leads on");
     customer.say(ToRelay::Resume { session, token: of_customer.token.clone() }).await;
     let customer_again = customer.offer().await;
     assert!(matches!(customer.hear().await, FromRelay::Presence { present: false, .. }));

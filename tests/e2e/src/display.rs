@@ -85,6 +85,20 @@ impl Display {
         Ok(())
     }
 
+    /// The server hangs, or goes on: what is sent to it waits.
+    pub fn freeze(&self, on: bool) {
+        let signal = if on { libc::SIGSTOP } else { libc::SIGCONT };
+        // SAFETY: kill(2) takes two numbers; the server has not been waited for, so the number is still its own.
+        unsafe { libc::kill(self.server.id() as libc::pid_t, signal) };
+    }
+
+    /// The server is gone from one moment to the next, with every connection to it.
+    pub fn vanish(&mut self) -> Result<()> {
+        self.server.kill()?;
+        self.server.wait()?;
+        Ok(())
+    }
+
     /// What goes into `DISPLAY`.
     pub fn name(&self) -> &str {
         &self.name

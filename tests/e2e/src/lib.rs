@@ -3,16 +3,29 @@
 //! Everything started here is ended when its value is dropped. Waiting is always for something to happen, with a bound
 //! that only a broken program meets.
 
+pub mod browser;
+pub mod clock;
+pub mod detour;
 pub mod display;
+pub mod drag;
+pub mod eyes;
 pub mod hands;
+pub mod keywatch;
+pub mod neighbour;
+pub mod patches;
 pub mod picture;
 pub mod program;
+pub mod small_disk;
 pub mod stage;
+pub mod typewriter;
 
+pub use clock::Clock;
 pub use display::Display;
 pub use picture::Picture;
 pub use program::Program;
+pub use small_disk::SmallDisk;
 pub use stage::{CustomerOptions, RepOptions, Stage};
+pub use typewriter::Typewriter;
 
 /// What went wrong on the stage, in words for whoever reads the test's output.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

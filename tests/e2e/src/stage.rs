@@ -33,6 +33,8 @@ pub struct Stage {
     relay: Option<Program>,
     /// What goes into `--relay`.
     pub url: String,
+    /// What programs that are started from now on get in their environment besides.
+    pub environment: Vec<(String, String)>,
     port: u16,
 }
 
@@ -70,7 +72,7 @@ impl Stage {
         if !added.status.success() {
             return Err(format!("rep add failed: {}", String::from_utf8_lossy(&added.stderr)).into());
         }
-        let mut stage = Self { folder, relay: None, url: String::new(), port: 0 };
+        let mut stage = Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0 };
         stage.start_relay(arguments)?;
         Ok(stage)
     }
@@ -83,7 +85,7 @@ impl Stage {
         command.args(["serve", "--log-format", "json", "--listen", &format!("127.0.0.1:{}", self.port)]);
         command.arg("--data").arg(self.folder.path().join("relay")).arg("--ready-file").arg(&ready);
         command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("publisher.pub"));
-        command.args(arguments);
+        command.args(arguments).envs(self.environment.iter().cloned());
         let mut relay = Program::start("lotse-relay", &mut command)?;
         let told = wait_for(60, "the relay to be ready", || {
             if !relay.is_running() {
@@ -182,6 +184,7 @@ impl Stage {
         command
             .env("XDG_RUNTIME_DIR", self.folder.path())
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .env("NO_AT_BRIDGE", "1");
+            .env("NO_AT_BRIDGE", "1")
+            .envs(self.environment.iter().cloned());
     }
 }

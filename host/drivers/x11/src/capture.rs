@@ -24,6 +24,8 @@ use crate::{boxes, connection};
 
 /// Shortest time between two waits that end for a moved pointer: 125 Hz, what most mice report.
 const POINTER_INTERVAL: Duration = Duration::from_millis(8);
+/// Longest time between two looks at where the pointer is, while something changes.
+const POINTER_LOOK: Duration = Duration::from_millis(250);
 /// MIT-SHM's first version that takes memory as a file.
 const SHM: (u16, u16) = (1, 2);
 
@@ -42,6 +44,10 @@ pub struct X11Capture {
     /// Number of the request that last took damage; notices from before it are old.
     taken: u64,
     pointer_told: Instant,
+    /// Whether motions are told of, whether there was one since the place was looked at, and when that was.
+    tracked: bool,
+    pointer_moved: bool,
+    pointer_seen: Instant,
 }
 
 /// What the server told since it was last dealt with.
@@ -83,9 +89,23 @@ impl Capture for X11Capture {
         conn.xfixes_create_region(region, &[]).map_err(|error| lost(&error))?;
         Cursor::watch_shape(conn, root)?;
         let news = News { all: true, cursor: true, ..News::default() };
-        let pointer_told = Instant::now();
-        let (boxes, cursor, display) = (Vec::new(), Cursor::default(), found.id);
-        Ok(Self { link, monitors, display, damage, region, picture, boxes, cursor, news, taken: 0, pointer_told })
+        let now = Instant::now();
+        Ok(Self {
+            link,
+            monitors,
+            display: found.id,
+            damage,
+            region,
+            picture,
+            boxes: Vec::new(),
+            cursor: Cursor::default(),
+            news,
+            taken: 0,
+            pointer_told: now,
+            tracked: false,
+            pointer_moved: true,
+            pointer_seen: now,
+        })
     }
 
     fn waker(&self) -> Wake {
@@ -143,12 +163,20 @@ impl Capture for X11Capture {
     }
 
     fn cursor(&mut self) -> Result<CursorView<'_>> {
-        self.take_events()?;
-        self.cursor.look(&self.link.conn, self.link.screen.root, self.picture.area())
+        let now = Instant::now();
+        // Programs may put the pointer elsewhere without a motion that is told of, so it is looked for now and then.
+        let told = !self.tracked || std::mem::take(&mut self.pointer_moved);
+        if told || now.saturating_duration_since(self.pointer_seen) >= POINTER_LOOK {
+            self.cursor.find(&self.link.conn, self.link.screen.root)?;
+            self.pointer_seen = now;
+        }
+        self.cursor.look(&self.link.conn, self.picture.area())
     }
 
     fn track_pointer(&mut self, on: bool) -> Result<()> {
         self.news.pointer = false;
+        self.tracked = on;
+        self.pointer_moved = true;
         Cursor::watch_moves(&self.link.conn, self.link.screen.root, on)
     }
 }
@@ -165,7 +193,7 @@ impl X11Capture {
                     self.news.cursor = true;
                 }
                 event if displays::changed(&event) => self.news.geometry = true,
-                Event::XinputRawMotion(_) => self.news.pointer = true,
+                Event::XinputRawMotion(_) => (self.news.pointer, self.pointer_moved) = (true, true),
                 // Nothing else was asked for; a keyboard's new mapping is told to everybody.
                 _ => {}
             }

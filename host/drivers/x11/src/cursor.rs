@@ -21,6 +21,9 @@ pub struct Cursor {
     hot_x: u16,
     hot_y: u16,
     pixels: Vec<u8>,
+    /// Where it is on the whole screen, and whether it is on this one at all.
+    place: (i32, i32),
+    here: bool,
     /// Whether the server's shape is ours.
     fresh: bool,
 }
@@ -46,19 +49,25 @@ impl Cursor {
         self.fresh = false;
     }
 
-    /// Asks for the place, and for the shape if it changed.
-    pub fn look(&mut self, conn: &RustConnection, root: u32, area: Area) -> Result<CursorView<'_>> {
-        let place = conn.query_pointer(root).map_err(|error| lost(&error))?;
+    /// Asks the server for the place.
+    pub fn find(&mut self, conn: &RustConnection, root: u32) -> Result<()> {
+        let place = conn.query_pointer(root).map_err(|error| lost(&error))?.reply().map_err(refused)?;
+        self.place = (place.root_x.into(), place.root_y.into());
+        self.here = place.same_screen;
+        Ok(())
+    }
+
+    /// The place as it was last found, and the shape, asked for if it changed.
+    pub fn look(&mut self, conn: &RustConnection, area: Area) -> Result<CursorView<'_>> {
         if !self.fresh {
             self.fetch(conn)?;
         }
-        let place = place.reply().map_err(refused)?;
-        let (x, y) = (i32::from(place.root_x) - i32::from(area.x), i32::from(place.root_y) - i32::from(area.y));
+        let (x, y) = (self.place.0 - i32::from(area.x), self.place.1 - i32::from(area.y));
         let inside = (0..i32::from(area.width)).contains(&x) && (0..i32::from(area.height)).contains(&y);
         Ok(CursorView {
             x,
             y,
-            visible: place.same_screen && inside && self.width > 0,
+            visible: self.here && inside && self.width > 0,
             serial: self.serial,
             width: self.width.into(),
             height: self.height.into(),

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn access(access: Access) -> PromptKind {
-        PromptKind::Access { access, plugin: "p".into(), signer: "s".into(), reason: "r".into() }
+        PromptKind::Access { access, plugin: "p".into(), signer: None, reason: "r".into() }
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn problem(failure: &Failure) -> Problem {
     match failure {
         Failure::WrongCode { attempts_left } => Problem::CodeWrong { attempts_left: *attempts_left },
         Failure::KeysDiffer => Problem::KeysDiffer,
-        Failure::Plugins(detail) => Problem::Other { detail: detail.clone() },
+        Failure::CodeVoid => Problem::CodeVoid,
+        Failure::Plugins(detail) => Problem::Plugins { detail: detail.clone() },
     }
 }

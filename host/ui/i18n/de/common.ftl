@@ -54,6 +54,7 @@ message-failed = nicht gesendet
 chat-send = Senden
 chat-none = Kein Chat in dieser Sitzung
 signer-key = Schlüssel { $start }…
+signer-named = { $name } (Schlüssel { $start }…)
 plugin-loading = wird geladen
 plugin-running = läuft
 plugin-restarting = startet neu

@@ -31,6 +31,8 @@ code-copy = Kopieren
 code-waiting = Wartet auf den Kunden
 code-valid = gültig noch { $left }
 code-take-back = Zurücknehmen
+code-expired = Dieser Code ist abgelaufen
+code-expired-next = Niemand hat ihn rechtzeitig eingegeben. Lesen Sie Ihrem Kunden einen neuen vor.
 leave-title = Lotse verlassen?
 leave-body = { $count ->
     [one] Eine Sitzung läuft. Sie endet, wenn Sie gehen.
@@ -62,6 +64,7 @@ preferences-theme = Farben
 preferences-light = Hell
 preferences-dark = Dunkel
 preferences-scale = Größe
+preferences-signer = Signiert von { $signer }
 preferences-plugins-none = Plugins zeigen ihre Voreinstellungen hier, solange eine Sitzung läuft.
 help-window = Lotse · Hilfe
 help-entry = Hilfe zu Lotse

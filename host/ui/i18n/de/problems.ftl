@@ -22,7 +22,9 @@ problem-code-unknown = Mit diesem Code wartet niemand.
 problem-code-unknown-next = Vergleichen Sie ihn Ziffer für Ziffer mit dem, den Sie bekommen haben.
 problem-code-expired = Dieser Code ist abgelaufen.
 problem-code-used = Dieser Code wurde schon benutzt.
-problem-code-new-next = Ein Code gilt einmal und 15 Minuten lang. Bitten Sie um einen neuen.
+problem-code-new-next = Ein Code gilt einmal und nur für eine Weile. Bitten Sie um einen neuen.
+problem-code-void = Dieser Code gilt nicht mehr.
+problem-code-void-next = Das Relay hat ihn verloren. Erzeugen Sie einen neuen und lesen Sie ihn Ihrem Kunden vor.
 problem-code-wrong = { $left ->
     [0] Der Code stimmt nicht.
     [one] Der Code stimmt nicht. Noch ein Versuch ist möglich.
@@ -37,6 +39,8 @@ problem-keys-differ = Jemand hört vielleicht mit, darum wurde nichts begonnen.
 problem-keys-differ-next = Die Schlüssel der beiden Seiten passen nicht zusammen. Beginnen Sie neu mit einem neuen Code; geschieht es wieder, sagen Sie es Ihrer Administration.
 problem-incompatible = Die beiden Programme verstehen einander nicht: { $detail }
 problem-incompatible-next = Aktualisieren Sie Lotse auf beiden Seiten und beginnen Sie neu.
+problem-plugins = Die Plugins dieser Sitzung ließen sich nicht bereitstellen: { $detail }
+problem-plugins-next = Aktualisieren Sie Lotse auf diesem Computer und beginnen Sie mit einem neuen Code. Bleibt es so, geben Sie diese Worte an Ihre Administration weiter.
 problem-other = Das hat nicht geklappt: { $detail }
 problem-other-next = Versuchen Sie es noch einmal. Bleibt es so, geben Sie diese Worte an Ihre Administration weiter.
 end-rep-by-you = Sie haben die Sitzung beendet.
@@ -53,3 +57,4 @@ end-customer-gone = Die Verbindung war länger als zehn Minuten unterbrochen.
 end-customer-rep-gone = Der Mitarbeiter kam nicht zurück.
 end-incompatible = Die Versionen der beiden Programme passen nicht zusammen. Aktualisieren Sie Lotse auf beiden Seiten.
 end-not-trusted = Die Schlüssel der beiden Seiten passten nicht zusammen, darum wurde die Sitzung beendet.
+end-plugins = Eine der beiden Seiten konnte die Plugins der Sitzung nicht bereitstellen. Aktualisieren Sie Lotse auf beiden Seiten und beginnen Sie mit einem neuen Code.

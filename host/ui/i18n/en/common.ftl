@@ -54,6 +54,7 @@ message-failed = not sent
 chat-send = Send
 chat-none = No chat in this session
 signer-key = key { $start }…
+signer-named = { $name } (key { $start }…)
 plugin-loading = loading
 plugin-running = running
 plugin-restarting = restarting

@@ -31,6 +31,8 @@ code-copy = Copy
 code-waiting = Waiting for the customer
 code-valid = valid for { $left }
 code-take-back = Take back
+code-expired = This code has expired
+code-expired-next = Nobody came with it in time. Read a new one to your customer.
 leave-title = Leave Lotse?
 leave-body = { $count ->
     [one] A session is running. It ends when you leave.
@@ -62,6 +64,7 @@ preferences-theme = Colours
 preferences-light = Light
 preferences-dark = Dark
 preferences-scale = Size
+preferences-signer = Signed by { $signer }
 preferences-plugins-none = Plugins show their preferences here while a session runs.
 help-window = Lotse · Help
 help-entry = Lotse Help

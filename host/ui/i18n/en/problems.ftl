@@ -22,7 +22,9 @@ problem-code-unknown = Nobody is waiting with this code.
 problem-code-unknown-next = Compare it digit by digit with the one you were given.
 problem-code-expired = This code has expired.
 problem-code-used = This code has been used already.
-problem-code-new-next = A code works once and for 15 minutes. Ask for a new one.
+problem-code-new-next = A code works once and only for a while. Ask for a new one.
+problem-code-void = This code no longer works.
+problem-code-void-next = The relay has lost it. Make a new one and read it to your customer.
 problem-code-wrong = { $left ->
     [0] That code is not right.
     [one] That code is not right. You can try once more.
@@ -37,6 +39,8 @@ problem-keys-differ = Somebody may be listening in, so nothing was started.
 problem-keys-differ-next = The keys of the two sides do not fit together. Start again with a new code; if it happens again, tell your administrator.
 problem-incompatible = The two programs do not understand each other: { $detail }
 problem-incompatible-next = Update Lotse on both sides and start again.
+problem-plugins = The plugins of this session could not be got ready: { $detail }
+problem-plugins-next = Update Lotse on this computer and start again with a new code. If it stays so, tell your administrator these words.
 problem-other = It did not work: { $detail }
 problem-other-next = Try again. If it stays so, tell your administrator these words.
 end-rep-by-you = You ended the session.
@@ -53,3 +57,4 @@ end-customer-gone = The connection was lost for more than ten minutes.
 end-customer-rep-gone = The rep did not come back.
 end-incompatible = The two programs' versions do not fit together. Update Lotse on both sides.
 end-not-trusted = The two sides' keys did not fit together, so the session was ended.
+end-plugins = One of the two sides could not get the session's plugins ready. Update Lotse on both sides and start again with a new code.

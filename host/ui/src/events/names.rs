@@ -1,6 +1,6 @@
 //! The words events use for the engine's states. They are part of the programs' interface: never change one.
 
-use lotse_engine::view::{Access, LinkCause, LinkQuality, PluginState, Problem, SessionState, Step, Tone};
+use lotse_engine::view::{Access, AuditKind, LinkCause, LinkQuality, PluginState, Problem, SessionState, Step, Tone};
 use lotse_protocol::control::SignInFailure;
 use lotse_protocol::peer::{ConsentState, EndReason};
 
@@ -32,11 +32,13 @@ pub(super) fn problem(problem: &Problem) -> &'static str {
         Problem::CodeUnknown => "code-unknown",
         Problem::CodeExpired => "code-expired",
         Problem::CodeUsed => "code-used",
+        Problem::CodeVoid => "code-void",
         Problem::CodeWrong { .. } => "code-wrong",
         Problem::TooManyAttempts { .. } => "too-many-attempts",
         Problem::RepGone => "rep-gone",
         Problem::KeysDiffer => "keys-differ",
         Problem::Incompatible { .. } => "incompatible",
+        Problem::Plugins { .. } => "plugins",
         Problem::Other { .. } => "other",
     }
 }
@@ -51,6 +53,7 @@ pub(super) fn end(reason: EndReason) -> &'static str {
         EndReason::RepGone => "rep-gone",
         EndReason::Incompatible => "incompatible",
         EndReason::NotTrusted => "not-trusted",
+        EndReason::PluginsFailed => "plugins-failed",
     }
 }
 
@@ -107,6 +110,19 @@ pub(super) fn plugin(state: &PluginState) -> (&'static str, &str) {
         PluginState::Restarting { why } => ("restarting", why),
         PluginState::Stopped { why } => ("stopped", why),
         PluginState::NotLicensed { .. } => ("not-licensed", ""),
+    }
+}
+
+pub(super) fn audit(kind: AuditKind) -> &'static str {
+    match kind {
+        AuditKind::NotStarted => "not-started",
+        AuditKind::Started => "started",
+        AuditKind::Granted => "granted",
+        AuditKind::Denied => "denied",
+        AuditKind::Revoked => "revoked",
+        AuditKind::Crashed => "crashed",
+        AuditKind::Stopped => "stopped",
+        AuditKind::Consent => "consent",
     }
 }
 

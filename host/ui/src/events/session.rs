@@ -46,6 +46,7 @@ impl SessionEvents {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             events.push(event.with("title", notice.title.as_str()).with("body", notice.body.as_str()));
         }
+        audit(&last, view, &mut events);
         let session = view.session.map(|id| id.to_string()).unwrap_or_default();
         events.into_iter().map(|event| event.with("session", session.as_str())).collect()
     }
@@ -76,15 +77,17 @@ fn state(last: &View, view: &View, begun: bool, events: &mut Vec<Event>) {
 pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
     let event = Event::new(name).with("problem", names::problem(problem));
     match problem {
-        Problem::RelayUnreachable { detail } | Problem::Incompatible { detail } | Problem::Other { detail } => {
-            event.with("detail", detail.as_str())
-        }
+        Problem::RelayUnreachable { detail }
+        | Problem::Incompatible { detail }
+        | Problem::Plugins { detail }
+        | Problem::Other { detail } => event.with("detail", detail.as_str()),
         Problem::CodeWrong { attempts_left } => event.with("attempts_left", *attempts_left),
         Problem::TooManyAttempts { wait_s } => event.with("wait_s", *wait_s),
         Problem::RelayNotTrusted
         | Problem::CodeUnknown
         | Problem::CodeExpired
         | Problem::CodeUsed
+        | Problem::CodeVoid
         | Problem::RepGone
         | Problem::KeysDiffer => event,
     }
@@ -119,7 +122,8 @@ fn consents(last: &View, view: &View, events: &mut Vec<Event>) {
                     .with("kind", "access")
                     .with("access", names::access(*access))
                     .with("plugin", plugin.as_str())
-                    .with("signer", signer.as_str())
+                    .with("signer", signer.as_ref().map_or("", |signer| signer.key.as_str()))
+                    .with("publisher", signer.as_ref().and_then(|signer| signer.publisher.as_deref()).unwrap_or(""))
                     .with("reason", reason.as_str()),
             });
         }
@@ -138,6 +142,25 @@ fn plugins(last: &View, view: &View, events: &mut Vec<Event>) {
                 .with("state", state);
             events.push(if why.is_empty() { event } else { event.with("why", why) });
         }
+    }
+}
+
+/// Lines of the audit log since the last view. What was dropped in between is counted.
+fn audit(last: &View, view: &View, events: &mut Vec<Event>) {
+    let told = last.audit.last().map_or(0, |line| line.id);
+    let mut next = told + 1;
+    for line in view.audit.iter().filter(|line| line.id > told) {
+        if line.id > next {
+            events.push(Event::new("audit").with("kind", "lost").with("lines", line.id - next));
+        }
+        next = line.id + 1;
+        events.push(
+            Event::new("audit")
+                .with("kind", names::audit(line.kind))
+                .with("plugin", line.plugin.as_str())
+                .with("about", line.about.as_str())
+                .with("text", line.text.as_str()),
+        );
     }
 }
 

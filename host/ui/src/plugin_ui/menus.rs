@@ -9,7 +9,7 @@ use egui::{Label, RichText, Ui};
 use lotse_engine::Value;
 use lotse_engine::view::Contribution;
 
-/// Entries of a menu that lies open as buttons.
+/// Entries of a menu that lies open as buttons; words between them do not count.
 const OPEN_MENU_MAX: usize = 2;
 
 /// The top-level menus of plugins, beside the host's own in a menu bar.
@@ -46,7 +46,7 @@ pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     for root in roots(contributions, acts) {
         for menu in menus_of(root) {
             let nodes: Vec<Branch<'_>> = menu.children().filter(|node| node.kind() != "separator").collect();
-            if nodes.len() <= OPEN_MENU_MAX {
+            if nodes.iter().filter(|node| node.kind() != "text").count() <= OPEN_MENU_MAX {
                 nodes.into_iter().for_each(|node| tool(ui, node, acts))
             } else {
                 tool(ui, menu, acts)

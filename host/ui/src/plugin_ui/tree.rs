@@ -2,10 +2,10 @@
 
 use super::Acts;
 use lotse_engine::view::Contribution;
-use lotse_engine::{Node, Value, setting};
+use lotse_engine::{Node, UI_DEPTH_MAX, Value, setting};
 
-/// Deeper trees are cut: no window has room for them.
-const DEPTH_MAX: u8 = 12;
+/// What the runtime lets pass is drawn whole, by a recursion of so many steps. It grows the stack, so it must stay small.
+const _: () = assert!(UI_DEPTH_MAX >= 2 && UI_DEPTH_MAX <= 64);
 
 /// One node of a contribution, with what is needed to go down from it.
 #[derive(Clone, Copy)]
@@ -13,7 +13,8 @@ pub(super) struct Branch<'a> {
     pub plugin: &'a str,
     nodes: &'a [Node],
     node: &'a Node,
-    depth: u8,
+    /// Levels above this one.
+    depth: usize,
     scope: egui::Id,
 }
 
@@ -25,7 +26,7 @@ impl<'a> Branch<'a> {
     }
 
     pub fn children(self) -> impl Iterator<Item = Branch<'a>> {
-        let deeper = self.depth < DEPTH_MAX;
+        let deeper = self.depth + 1 < UI_DEPTH_MAX;
         self.node.children.iter().filter(move |_| deeper).filter_map(move |index| {
             let node = self.nodes.get(usize::try_from(*index).ok()?)?;
             Some(Branch { node, depth: self.depth + 1, ..self })

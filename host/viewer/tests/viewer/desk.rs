@@ -1,33 +1,34 @@
 //! An X server, a viewer on it and a person before it.
 
+use crate::x_server::{PATIENCE, XServer};
 use lotse_engine::surface::{PictureMut, Rect, SurfaceHost, SurfaceSink};
 use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use lotse_viewer::{ViewerConfig, ViewerError, ViewerHost};
 use parking_lot::Mutex;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{self, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, Window, WindowClass};
 use x11rb::protocol::xtest::ConnectionExt as _;
-use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 pub const WIDTH: u16 = 640;
 pub const HEIGHT: u16 = 480;
 pub const OPTIONS: SurfaceOptions =
     SurfaceOptions { fit: false, full_screen: false, pass_system_keys: false, hotkeys: false, interactive: true };
-/// Nothing here takes longer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub struct Desk {
-    server: Child,
-    others: Vec<Child>,
-    pub display: String,
-    pub connection: RustConnection,
-    pub root: Window,
+    server: XServer,
     pub told: Arc<Mutex<Vec<(Instant, SurfaceInput)>>>,
+}
+
+impl std::ops::Deref for Desk {
+    type Target = XServer;
+
+    fn deref(&self) -> &XServer {
+        &self.server
+    }
 }
 
 impl Desk {
@@ -36,20 +37,8 @@ impl Desk {
     }
 
     pub fn with(depth: u8, arguments: &[&str]) -> Self {
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
-            .arg(format!("{WIDTH}x{HEIGHT}x{depth}"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is needed for this test");
-        let mut line = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let display = format!(":{}", line.trim());
-        let (connection, screen) = RustConnection::connect(Some(&display)).unwrap();
-        let root = connection.setup().roots[screen].root;
-        Self { server, others: Vec::new(), display, connection, root, told: Arc::default() }
+        let server = XServer::start(&format!("{WIDTH}x{HEIGHT}x{depth}"), arguments);
+        Self { server, told: Arc::default() }
     }
 
     pub fn viewer(&self, bare: Option<&str>) -> Arc<ViewerHost> {
@@ -88,18 +77,7 @@ impl Desk {
     }
 
     pub fn window_manager(&mut self) {
-        let child =
-            Command::new("openbox").env("DISPLAY", &self.display).stderr(Stdio::null()).spawn().expect("openbox");
-        self.others.push(child);
-        self.until("the window manager runs", || {
-            // While it starts, it may overlook a window: only one that it took in says that it is there.
-            let probe = self.managed_window();
-            std::thread::sleep(Duration::from_millis(50));
-            let taken = self.connection.query_tree(probe).unwrap().reply().unwrap().parent != self.root;
-            self.connection.destroy_window(probe).unwrap();
-            self.connection.sync().unwrap();
-            taken
-        });
+        self.server.window_manager();
     }
 
     pub fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
@@ -130,16 +108,6 @@ impl Desk {
         self.until(what, || self.pixels(area) == expected);
     }
 
-    /// A window that a window manager takes in.
-    fn managed_window(&self) -> Window {
-        let id = self.connection.generate_id().unwrap();
-        let looks = CreateWindowAux::new();
-        self.connection.create_window(0, id, self.root, 0, 0, 5, 5, 0, WindowClass::INPUT_OUTPUT, 0, &looks).unwrap();
-        self.connection.map_window(id).unwrap();
-        self.connection.sync().unwrap();
-        id
-    }
-
     /// A plain window of one colour.
     pub fn window(&self, area: Rect, colour: u32) -> Window {
         let id = self.connection.generate_id().unwrap();
@@ -154,11 +122,6 @@ impl Desk {
         self.connection.map_window(id).unwrap();
         self.connection.sync().unwrap();
         id
-    }
-
-    pub fn fake(&self, kind: u8, detail: u8) {
-        self.connection.xtest_fake_input(kind, detail, 0, self.root, 0, 0, 0).unwrap();
-        self.connection.sync().unwrap();
     }
 
     pub fn move_to(&self, x: i16, y: i16) {
@@ -195,15 +158,6 @@ impl Desk {
     pub fn settle(&self) {
         std::thread::sleep(Duration::from_millis(30));
         self.told.lock().clear();
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        for child in self.others.iter_mut().chain([&mut self.server]) {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
     }
 }
 

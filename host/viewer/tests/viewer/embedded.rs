@@ -2,8 +2,10 @@
 
 use crate::desk::{Desk, OPTIONS, draw, drawn};
 use lotse_engine::surface::{Rect, SurfaceHost};
+use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use lotse_viewer::Place;
 use x11rb::connection::Connection;
+use x11rb::protocol::Event;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 const GREEN: [u8; 3] = [0, 0x80, 0];
@@ -74,4 +76,34 @@ fn the_keyboard_comes_with_the_pointer_and_goes_with_a_click_elsewhere() {
     desk.until("the parent has the keyboard again", || focus() == parent);
     desk.button(1, false);
     desk.connection.flush().unwrap();
+}
+
+#[test]
+fn who_only_looks_at_a_part_scrolls_the_window_round_it() {
+    let desk = Desk::new();
+    let host = desk.viewer(None);
+    let parent = desk.window(Rect::new(100, 100, 400, 300), 0x8000);
+    let looking = SurfaceOptions { interactive: false, ..OPTIONS };
+    host.set_options(1, looking);
+    let mut sink = host.open(1).unwrap();
+    sink.resize(300, 200).unwrap();
+    host.place(1, Place { parent, x: 50, y: 60, width: 120, height: 80, visible: true });
+    desk.until("there", || desk.pixel(160, 170) == [0, 0, 0]);
+    let heard = |button: u8| {
+        desk.button(button, true);
+        desk.button(button, false);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::iter::from_fn(|| desk.connection.poll_for_event().unwrap())
+            .any(|event| matches!(event, Event::ButtonPress(press) if press.event == parent && press.detail == button))
+    };
+    desk.move_to(170, 190);
+    desk.until("the wheel reaches the parent", || heard(5));
+    host.set_options(1, SurfaceOptions { fit: true, ..looking });
+    desk.until("all of it is seen: nothing to scroll", || !heard(5));
+    desk.settle();
+    host.set_options(1, OPTIONS);
+    desk.until("the other side's wheel", || {
+        let here = heard(5);
+        !here && desk.told.lock().iter().any(|(_, input)| matches!(input, SurfaceInput::Pointer { wheel_y: 1, .. }))
+    });
 }

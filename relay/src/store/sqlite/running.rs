@@ -1,6 +1,6 @@
 //! Sessions in SQLite. A row whose content makes no sense is left out and named: the others can still be taken up.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, codes, failed};
 use crate::hub::{Change, SessionRecord};
 use crate::store::StoreError;
 use crate::token::TokenHash;
@@ -76,6 +76,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             .bind(now_s)
             .bind(reason.clone())
             .bind(session.0.to_vec()),
+            Change::Code(code) => codes::keep(code, now_s),
+            Change::CodeGone { session } => codes::forget(*session),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
     }

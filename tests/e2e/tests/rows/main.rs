@@ -4,9 +4,21 @@
 
 mod bad_input;
 mod customer;
+mod dial;
+mod disk_and_clock;
+mod displays_and_drivers;
+mod hand_made;
+mod keys;
+mod lasting;
+mod liar;
+mod lying_relay;
 mod network;
+mod other_ends;
 mod plugins;
+mod screens;
+mod sharing;
 mod talk;
+mod vanishing;
 mod viewing;
 
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage};

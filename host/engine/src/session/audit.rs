@@ -1,0 +1,60 @@
+//! The session's audit log: into the program's own log, and into the view for windows and scripts.
+//!
+//! Every grant, denial, revocation and crash of a plugin is a line, and so is each word of the customer's. What the other
+//! side's plugins do is in the other side's log; the relay's has sign-ins, codes and sessions, and learns nothing of these.
+
+use super::Task;
+use crate::view::{AuditKind, AuditLine};
+use lotse_runtime::{AuditEvent, AuditKind as PluginAudit};
+use std::sync::Arc;
+
+/// Lines that the view keeps; the program's log has them all. A window takes a new view several times a second, so this is
+/// far more than can come between two.
+const LINES_MAX: usize = 256;
+
+impl Task {
+    /// A line of the runtime's about a plugin.
+    pub(super) fn on_audit(&mut self, event: &AuditEvent) {
+        let (kind, about) = match &event.what {
+            PluginAudit::NotStarted(_) => (AuditKind::NotStarted, None),
+            PluginAudit::Started { .. } => (AuditKind::Started, None),
+            PluginAudit::Granted(capability) => (AuditKind::Granted, Some(capability)),
+            PluginAudit::Revoked(capability) => (AuditKind::Revoked, Some(capability)),
+            PluginAudit::Denied(capability) => (AuditKind::Denied, Some(capability)),
+            PluginAudit::Crashed { .. } => (AuditKind::Crashed, None),
+            PluginAudit::Stopped => (AuditKind::Stopped, None),
+        };
+        let about = about.map(ToString::to_string).unwrap_or_default();
+        self.audit(kind, event.plugin.clone(), about, event.to_string());
+    }
+
+    pub(super) fn audit(&mut self, kind: AuditKind, plugin: String, about: String, text: String) {
+        tracing::info!(target: "audit", session = %self.config.id, "{text}");
+        push(Arc::make_mut(&mut self.view.audit), kind, plugin, about, text);
+        self.dirty = true;
+    }
+}
+
+fn push(lines: &mut Vec<AuditLine>, kind: AuditKind, plugin: String, about: String, text: String) {
+    let id = lines.last().map_or(1, |line| line.id + 1);
+    if lines.len() >= LINES_MAX {
+        lines.remove(0);
+    }
+    lines.push(AuditLine { id, kind, plugin, about, text });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_lines_are_kept_and_numbered_without_a_gap() {
+        let mut lines = Vec::new();
+        for number in 0..LINES_MAX + 10 {
+            push(&mut lines, AuditKind::Denied, "a.b".into(), "input".into(), format!("line {number}"));
+        }
+        assert_eq!(lines.len(), LINES_MAX);
+        assert!(lines.windows(2).all(|pair| matches!(pair, [a, b] if b.id == a.id + 1)));
+        assert_eq!(lines.last().map(|line| line.id), Some(LINES_MAX as u64 + 10));
+    }
+}

@@ -1,0 +1,44 @@
+//! What stands between a driver that injects input and this computer.
+
+use crate::customer::OwnWindows;
+use crate::desk::Guard;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Keeps injected input away from prompts and from this program's windows.
+pub(crate) struct SessionGuard {
+    windows: Option<Arc<dyn OwnWindows>>,
+    /// The customer allows control now. Asked before each event, so what waits in a queue is not injected later.
+    pub(super) control: AtomicBool,
+    /// A prompt is on the screen: nothing is injected at all.
+    pub(super) prompting: AtomicBool,
+    pub(super) paused: AtomicBool,
+}
+
+impl SessionGuard {
+    /// Without windows (the rep's own computer) nothing may be injected.
+    pub(crate) fn new(windows: Option<Arc<dyn OwnWindows>>) -> Arc<Self> {
+        Arc::new(Self {
+            windows,
+            control: AtomicBool::new(false),
+            prompting: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
+        })
+    }
+
+    fn allows(&self, own: impl Fn(&dyn OwnWindows) -> bool) -> bool {
+        let held = self.prompting.load(Ordering::Acquire) || self.paused.load(Ordering::Acquire);
+        let allowed = self.control.load(Ordering::Acquire) && !held;
+        allowed && self.windows.as_deref().is_some_and(|windows| !own(windows))
+    }
+}
+
+impl Guard for SessionGuard {
+    fn allows_pointer(&self, x: i32, y: i32) -> bool {
+        self.allows(|windows| windows.is_own_at(x, y))
+    }
+
+    fn allows_keys(&self) -> bool {
+        self.allows(|windows| windows.has_focus())
+    }
+}

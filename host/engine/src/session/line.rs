@@ -1,0 +1,129 @@
+//! Time passing: the line's state, silence, and the plugins' figures.
+
+use super::Task;
+use crate::view::{LinkCause, LinkQuality, LinkView, PluginState};
+use lotse_runtime::{Event as PluginEvent, Settings, Value};
+use lotse_session::{Event, State};
+use lotse_transport::{LinkState, LinkStats};
+use std::time::Duration;
+
+/// Silence after which the other side counts as gone, until it is heard again.
+const SILENCE: Duration = Duration::from_secs(4);
+
+impl Task {
+    pub(super) fn on_tick(&mut self) {
+        let now_ms = self.now_ms();
+        self.machine.handle_time(now_ms);
+        if let Some(conversation) = &self.conversation {
+            let stats = conversation.link.stats();
+            let silent = stats.since_peer > SILENCE;
+            let lost = matches!(self.machine.state(), State::Lost { .. });
+            if silent != lost {
+                self.feed(if silent { Event::LinkSilent } else { Event::LinkHeard });
+            }
+            let link = LinkView {
+                quality: match stats.state {
+                    LinkState::Good => LinkQuality::Good,
+                    LinkState::Slow => LinkQuality::Slow,
+                    LinkState::Stalled => LinkQuality::Stalled,
+                },
+                cause: cause(&stats),
+                round_trip_us: stats.round_trip.as_micros() as u64,
+                bytes_per_s: (stats.sent_per_second + stats.received_per_second) as u64,
+            };
+            self.on_link_view(link);
+        }
+        let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.refresh_plugins();
+    }
+
+    fn on_link_view(&mut self, link: LinkView) {
+        if self.view.link.quality != link.quality
+            || self.view.link.cause != link.cause
+            || self.view.link.round_trip_us.abs_diff(link.round_trip_us) > self.view.link.round_trip_us / 10
+        {
+            if let Some(shared) = &self.shared {
+                let state = link_settings(&link);
+                shared.plugins().for_each(|plugin| {
+                    shared.try_tell(plugin, PluginEvent::Link { who: shared.peer_id(), state: state.clone() })
+                });
+            }
+            self.dirty = true;
+        }
+        self.view.link = link;
+    }
+
+    /// The plugin monitor's figures; a change is worth a new view.
+    fn refresh_plugins(&mut self) {
+        let Some(shared) = &self.shared else { return };
+        for (number, plugin) in self.plugins.iter_mut().enumerate() {
+            let Some(instance) = shared.instance(number) else { continue };
+            let stats = instance.stats();
+            let (sent, received) = shared.traffic(number);
+            let running = matches!(stats.state, lotse_runtime::State::Running);
+            if running && matches!(plugin.view.state, PluginState::Restarting { .. }) {
+                plugin.view.state = PluginState::Running;
+                shared.invalidate(number);
+                self.dirty = true;
+            }
+            let old = (plugin.view.calls, plugin.view.memory_bytes, plugin.view.sent_bytes, plugin.view.received_bytes);
+            plugin.view.calls = stats.calls;
+            plugin.view.cpu_us = stats.cpu_us;
+            plugin.view.memory_bytes = stats.memory_bytes;
+            plugin.view.sent_bytes = sent;
+            plugin.view.received_bytes = received;
+            plugin.view.restarts = stats.restarts;
+            self.dirty |= old != (stats.calls, stats.memory_bytes, sent, received);
+        }
+    }
+}
+
+/// Whose side a stall is on. The relay is asked as soon as the other end falls silent: if it still answers, the line breaks
+/// beyond it. If it does not, nobody can tell from here whether that is this side's network or the relay.
+fn cause(stats: &LinkStats) -> LinkCause {
+    cause_of(stats.state, stats.since_peer, stats.path.since_relay)
+}
+
+fn cause_of(state: LinkState, since_peer: Duration, since_relay: Duration) -> LinkCause {
+    match state {
+        LinkState::Stalled if since_relay * 2 < since_peer => LinkCause::There,
+        LinkState::Good | LinkState::Slow | LinkState::Stalled => LinkCause::None,
+    }
+}
+
+/// What the contract tells plugins of the link.
+fn link_settings(link: &LinkView) -> Settings {
+    let state = match link.quality {
+        LinkQuality::Good | LinkQuality::Unknown => "good",
+        LinkQuality::Slow => "slow",
+        LinkQuality::Stalled => "stalled",
+    };
+    let cause = match link.cause {
+        LinkCause::None => "none",
+        LinkCause::Here => "here",
+        LinkCause::Relay => "relay",
+        LinkCause::There => "there",
+    };
+    let number = |value: u64| Value::Number(i64::try_from(value).unwrap_or(i64::MAX));
+    vec![
+        ("rtt-us".to_owned(), number(link.round_trip_us)),
+        ("rate-bytes-s".to_owned(), number(link.bytes_per_s)),
+        ("state".to_owned(), Value::Text(state.to_owned())),
+        ("cause".to_owned(), Value::Text(cause.to_owned())),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stall_beyond_a_relay_that_answers_is_theirs() {
+        let s = Duration::from_secs;
+        assert_eq!(cause_of(LinkState::Stalled, s(6), s(1)), LinkCause::There);
+        assert_eq!(cause_of(LinkState::Stalled, s(6), s(5)), LinkCause::None, "silent as well, about as long");
+        assert_eq!(cause_of(LinkState::Slow, s(1), s(0)), LinkCause::None);
+        assert_eq!(cause_of(LinkState::Good, s(1), s(0)), LinkCause::None);
+    }
+}

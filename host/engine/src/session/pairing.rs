@@ -1,0 +1,62 @@
+//! Agreeing on keys by the code's secret half, over signals that the relay forwards unread.
+
+use super::Task;
+use lotse_protocol::code::ATTEMPTS_MAX;
+use lotse_protocol::control::{Side, ToRelay};
+use lotse_session::{Event, Failure};
+use lotse_transport::bind;
+use lotse_transport::pairing::{Pairing, PairingError};
+
+impl Task {
+    pub(super) fn start_pairing(&mut self) {
+        let Some(secret) = &self.config.secret else { return };
+        let side = match self.config.side {
+            Side::Rep => bind::Side::Rep,
+            Side::Customer => bind::Side::Customer,
+        };
+        let (pairing, message) = Pairing::start(side, secret, &self.config.id.0, self.identity.fingerprint());
+        self.pairing = Some(pairing);
+        self.confirming = None;
+        self.relay_says(ToRelay::Signal { session: self.config.id, body: message });
+    }
+
+    /// Two messages come from the other side: the PAKE's first, then its confirmation.
+    pub(super) fn on_signal(&mut self, body: &[u8]) {
+        let outcome = if let Some(pairing) = self.pairing.take() {
+            // The relay counts, too; but the relay is whom this protects from.
+            self.guesses = self.guesses.saturating_add(1);
+            if self.guesses > ATTEMPTS_MAX {
+                return self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left: 0 }));
+            }
+            pairing.handle(body).map(|(confirming, answer)| {
+                self.confirming = Some(confirming);
+                self.relay_says(ToRelay::Signal { session: self.config.id, body: answer });
+            })
+        } else if let Some(confirming) = self.confirming.take() {
+            confirming.finish(body, None).map(|peer| {
+                self.peer_key = Some(peer);
+                if self.config.side == Side::Rep {
+                    self.relay_says(ToRelay::Paired { session: self.config.id });
+                }
+                self.feed(Event::Paired);
+            })
+        } else {
+            return;
+        };
+        if let Err(problem) = outcome {
+            tracing::warn!(%problem, "pairing failed");
+            self.on_pairing_problem(&problem);
+        }
+    }
+
+    /// The relay counts attempts and tells both sides how many are left; keys that differ end it at once.
+    fn on_pairing_problem(&mut self, problem: &PairingError) {
+        match problem {
+            PairingError::WrongCode if self.config.side == Side::Rep => {
+                self.relay_says(ToRelay::PairingFailed { session: self.config.id })
+            }
+            PairingError::WrongCode => {}
+            PairingError::KeysDiffer | PairingError::Malformed => self.feed(Event::PairingFailed(Failure::KeysDiffer)),
+        }
+    }
+}

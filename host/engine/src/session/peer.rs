@@ -1,0 +1,98 @@
+//! The other side: what its host says, and when plugins can talk to it.
+
+use super::Task;
+use crate::conversation::LinkEvent;
+use crate::shared::{CUSTOMER, REP};
+use lotse_protocol::control::Side;
+use lotse_protocol::peer::{self, PeerMessage};
+use lotse_runtime::{Event as PluginEvent, Participant, Role};
+use lotse_session::Event;
+
+impl Task {
+    pub(super) fn say(&self, message: PeerMessage) {
+        if let Some(conversation) = &self.conversation {
+            conversation.say(message);
+        }
+    }
+
+    pub(super) fn hello(&self) -> PeerMessage {
+        PeerMessage::Hello {
+            version: peer::VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: self.view.me.clone(),
+            system: self.offer.as_ref().map(|offer| offer.system.clone()).unwrap_or_default(),
+            developer: self.config.developer,
+        }
+    }
+
+    pub(super) fn on_link_event(&mut self, (number, event): (u64, LinkEvent)) {
+        if number != self.conversations {
+            return;
+        }
+        match event {
+            LinkEvent::Message(message) => self.on_peer(message),
+            LinkEvent::Down { why } => {
+                tracing::info!(session = %self.config.id, why, "link down");
+                self.conversation = None;
+                self.feed(Event::LinkDown);
+            }
+        }
+    }
+
+    fn on_peer(&mut self, message: PeerMessage) {
+        match message {
+            PeerMessage::Hello { version, name, system, developer, .. } => {
+                // The relay vouches for the rep's name; a customer's is what they call themselves.
+                if self.config.side == Side::Rep && !name.is_empty() {
+                    self.view.peer = name.chars().take(200).collect();
+                }
+                if self.config.side == Side::Rep && !system.is_empty() {
+                    self.view.peer_system = system.chars().take(200).collect();
+                }
+                self.view.developer = self.config.developer || developer;
+                self.feed(Event::Greeted { compatible: version == peer::VERSION });
+                self.say(PeerMessage::Paused { on: self.paused_here });
+            }
+            PeerMessage::Accepted => self.feed(Event::PeerAccepted),
+            PeerMessage::Consent { what, state } => self.on_peer_consent(&what, state),
+            PeerMessage::Paused { on } => {
+                self.paused_there = on;
+                self.apply_pause();
+            }
+            PeerMessage::End { reason } => {
+                self.feed(Event::PeerEnded(reason));
+            }
+        }
+    }
+
+    pub(super) async fn peer_joined(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        let peer = match self.config.side {
+            Side::Rep => Participant { id: CUSTOMER, role: Role::Customer, name: self.view.peer.clone() },
+            Side::Customer => Participant { id: REP, role: Role::Rep, name: self.view.peer.clone() },
+        };
+        shared.set_peer(Some(peer.clone()));
+        for plugin in shared.plugins() {
+            shared.tell_soon(plugin, PluginEvent::Joined(peer.clone())).await;
+        }
+        shared.set_joined(true);
+    }
+
+    pub(super) async fn peer_left(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        shared.set_joined(false);
+        // With a conversation the link is already the next one.
+        if self.conversation.is_none() || self.is_over() {
+            shared.set_link(None);
+        }
+        shared.set_peer(None);
+        shared.streams.reset_all();
+        shared.desk.release_input();
+        if self.is_over() {
+            shared.screens.close_all();
+        }
+        for plugin in shared.plugins() {
+            shared.tell_soon(plugin, PluginEvent::Left(shared.peer_id())).await;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The session's plugins: fetched, checked against each other, started, and named when they fail.
+
+use super::requires::{Member, unmet};
+use super::{Plugin, Task, drawing};
+use crate::loading::{Loaded, Loader, Ready};
+use crate::plugin_host::PluginHost;
+use crate::shared::Shared;
+use crate::view::{AuditKind, PluginState, PluginView, Tone};
+use lotse_package::Fails;
+use lotse_protocol::control::{PluginRef, Side, ToRelay};
+use lotse_runtime::{Capability, Instance, InstanceConfig, Licence, Limits, Policy, Request, grant};
+use lotse_session::Event;
+use std::sync::Arc;
+
+impl Task {
+    pub(super) fn fetch_plugins(&mut self) {
+        let Some(offer) = self.offer.clone() else { return };
+        let Some(loader) = &self.loader else { return };
+        self.plugins = offer
+            .plugins
+            .iter()
+            .map(|wanted| Plugin {
+                view: plugin_view(wanted, &self.view.contact),
+                ready: None,
+                settled: !wanted.licensed,
+            })
+            .collect();
+        for (number, wanted) in offer.plugins.iter().enumerate().filter(|(_, wanted)| wanted.licensed) {
+            loader.from_disk(number, wanted);
+        }
+        self.shared = Some(self.make_shared(&offer));
+        for wanted in offer.plugins.iter().filter(|wanted| !wanted.licensed) {
+            self.audit_not_started(wanted.id.clone(), "it is not licensed");
+        }
+        self.settle_plugins();
+    }
+
+    pub(super) fn on_control_up(&mut self) {
+        for digest in self.loader.as_ref().map(Loader::waiting).unwrap_or_default() {
+            self.relay_says(ToRelay::FetchPlugin { digest });
+        }
+    }
+
+    pub(super) fn on_loaded(&mut self, loaded: Loaded) {
+        let Loaded { plugin, outcome, ask_relay } = loaded;
+        match outcome {
+            Ok(ready) => self.settle(plugin, Ok(ready)),
+            Err(_) if ask_relay => {
+                let wanted = self.offer.as_ref().and_then(|offer| offer.plugins.get(plugin)).cloned();
+                if let (Some(loader), Some(wanted)) = (&mut self.loader, wanted) {
+                    loader.expect(plugin, &wanted);
+                    self.relay_says(ToRelay::FetchPlugin { digest: wanted.digest });
+                }
+            }
+            Err(why) => self.settle(plugin, Err(why)),
+        }
+    }
+
+    pub(super) fn on_plugin_missing(&mut self, digest: &[u8; 32], reason: String) {
+        let Some(number) = self.loader.as_mut().and_then(|loader| loader.missing(digest)) else { return };
+        self.settle(number, Err(reason));
+    }
+
+    fn settle(&mut self, number: usize, outcome: Result<Ready, String>) {
+        let locale = self.config.locale.clone();
+        if let Some(plugin) = self.plugins.get_mut(number) {
+            plugin.settled = true;
+            match outcome {
+                Ok(ready) => {
+                    plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
+                    plugin.view.signer.clone_from(&ready.signer);
+                    plugin.ready = Some(ready);
+                }
+                Err(why) => {
+                    plugin.view.state = PluginState::Stopped { why: why.clone() };
+                    let id = plugin.view.id.clone();
+                    self.audit_not_started(id, &why);
+                }
+            }
+        }
+        self.dirty = true;
+        self.settle_plugins();
+    }
+
+    /// Tells the machine when nothing more is waited for.
+    pub(super) fn settle_plugins(&mut self) {
+        if !self.plugins.iter().all(|plugin| plugin.settled) {
+            return;
+        }
+        self.resolve();
+        let usable = self.plugins.iter().any(|plugin| plugin.ready.is_some());
+        if usable || self.plugins.is_empty() {
+            self.feed(Event::PluginsReady);
+        } else {
+            let why = self.plugins.iter().find_map(|plugin| match &plugin.view.state {
+                PluginState::Stopped { why } => Some(format!("{}: {why}", plugin.view.id)),
+                _ => None,
+            });
+            self.feed(Event::PluginsFailed(why.unwrap_or_else(|| "no plugin is licensed".to_owned())));
+        }
+    }
+
+    /// Takes out what cannot run beside the others, by name.
+    fn resolve(&mut self) {
+        let Some(offer) = &self.offer else { return };
+        let members: Vec<Member<'_>> = offer
+            .plugins
+            .iter()
+            .zip(&self.plugins)
+            .map(|(wanted, plugin)| Member {
+                id: &wanted.id,
+                version: &wanted.version,
+                usable: plugin.ready.is_some(),
+                requires: plugin.ready.as_ref().map(|ready| &ready.compiled.manifest().requires),
+            })
+            .collect();
+        let missing = unmet(&members);
+        for (number, why) in missing.into_iter().enumerate() {
+            let (Some(plugin), Some(why)) = (self.plugins.get_mut(number), why) else { continue };
+            plugin.ready = None;
+            plugin.view.state = PluginState::Stopped { why: why.clone() };
+            let id = plugin.view.id.clone();
+            self.audit_not_started(id, &why);
+        }
+    }
+
+    fn audit_not_started(&mut self, id: String, why: &str) {
+        let text = format!("plugin {id}: not started: {why}");
+        self.audit(AuditKind::NotStarted, id, String::new(), text);
+    }
+
+    pub(super) fn start_plugins(&mut self) {
+        let Some(shared) = self.shared.clone() else { return };
+        for number in 0..self.plugins.len() {
+            let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
+            let started = self.start_plugin(&shared, number, &ready);
+            if let Some(plugin) = self.plugins.get_mut(number) {
+                plugin.view.state = match started {
+                    Ok(()) => PluginState::Running,
+                    Err(why) => PluginState::Stopped { why },
+                };
+            }
+        }
+    }
+
+    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &Ready) -> Result<(), String> {
+        let manifest = ready.compiled.manifest();
+        if !manifest.sides.contains(&package_side(self.config.side)) {
+            return Ok(());
+        }
+        let request = Request::from(manifest);
+        // The relay says what the account's licence covers; an unlicensed plugin is not even loaded.
+        let licensed = self.offer.as_ref().and_then(|offer| offer.plugins.get(number)).is_some_and(|of| of.licensed);
+        let licence = Licence::Features(manifest.feature.iter().filter(|_| licensed).cloned().collect());
+        let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
+        let host =
+            PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
+        let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
+        let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
+            .map_err(|problem| problem.to_string())?;
+        shared.seat(number, Some(instance));
+        self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
+        if granted.possible().contains(Capability::Clipboard) {
+            // Watching begins with the first plugin that may ever hear of it.
+            let _ = shared.desk.clipboard();
+        }
+        Ok(())
+    }
+
+    pub(super) fn on_fault(&mut self, number: usize, why: String, restarting: bool) {
+        let Some(plugin) = self.plugins.get_mut(number) else { return };
+        let fails = plugin.ready.as_ref().map(|ready| ready.compiled.manifest().fails);
+        plugin.view.state = if restarting {
+            PluginState::Restarting { why: why.clone() }
+        } else {
+            PluginState::Stopped { why: why.clone() }
+        };
+        let name = plugin.view.name.clone();
+        let id = plugin.view.id.clone();
+        if let Some(shared) = &self.shared {
+            if restarting {
+                shared.invalidate(number);
+            } else {
+                shared.seat(number, None);
+            }
+        }
+        // What fails open stays to be seen until the next instance draws.
+        match fails {
+            Some(Fails::Open) if restarting => {}
+            Some(Fails::Open | Fails::Reloaded | Fails::Closed) | None => self.clear_drawn(&id),
+        }
+        self.notice(Tone::Caution, name, why);
+    }
+}
+
+fn package_side(side: Side) -> lotse_package::Side {
+    match side {
+        Side::Rep => lotse_package::Side::Rep,
+        Side::Customer => lotse_package::Side::Customer,
+    }
+}
+
+fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
+    let state =
+        if wanted.licensed { PluginState::Loading } else { PluginState::NotLicensed { contact: contact.to_owned() } };
+    PluginView {
+        id: wanted.id.clone(),
+        name: wanted.id.clone(),
+        version: wanted.version.to_string(),
+        signer: None,
+        state,
+        calls: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        sent_bytes: 0,
+        received_bytes: 0,
+        restarts: 0,
+    }
+}

@@ -1,0 +1,130 @@
+//! The customer's word: asked for, taken, told to plugins and to the other side.
+
+use super::Task;
+use crate::consents::capability_of;
+use crate::shared::Shared;
+use crate::view::{Access, AuditKind, PromptKind};
+use lotse_protocol::control::Side;
+use lotse_protocol::peer::{ConsentState, PeerMessage};
+use lotse_runtime::{Capability, CapabilitySet, ConsentTerm, Event as PluginEvent};
+use lotse_session::Event;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+impl Task {
+    pub(super) fn ask_customer(&mut self) {
+        if self.config.developer && !self.config.ahead.is_empty() {
+            self.feed(Event::Answered { begin: true });
+            return;
+        }
+        self.prompts.ask(PromptKind::Begin { rep: self.view.peer.clone(), account: self.view.account.clone() });
+        self.dirty = true;
+    }
+
+    pub(super) fn on_consent_asked(&mut self, number: usize, capability: Capability) {
+        let (Some(access), Some(plugin)) = (capability.consent(), self.plugins.get(number)) else { return };
+        let reason = plugin
+            .ready
+            .as_ref()
+            .and_then(|ready| Some(ready.compiled.manifest().reason(capability)?.pick(&self.config.locale).to_owned()));
+        self.prompts.ask(PromptKind::Access {
+            access,
+            plugin: plugin.view.name.clone(),
+            signer: plugin.view.signer.clone(),
+            reason: reason.unwrap_or_default(),
+        });
+        self.tell_consents();
+        self.dirty = true;
+    }
+
+    pub(super) fn on_answer(&mut self, prompt: u64, allow: bool) {
+        match self.prompts.answered(prompt) {
+            Some(PromptKind::Begin { .. }) => self.feed(Event::Answered { begin: allow }),
+            Some(PromptKind::Access { access, .. }) => {
+                self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused })
+            }
+            None => {}
+        }
+        self.dirty = true;
+    }
+
+    pub(super) fn set_access(&mut self, access: Access, state: ConsentState) {
+        let Some(shared) = self.shared.clone() else { return };
+        if !shared.consents.lock().set(access, state, Instant::now()) {
+            return;
+        }
+        let capability = capability_of(access);
+        let granted = state == ConsentState::Granted;
+        if access == Access::Control {
+            self.config.guard.control.store(granted, Ordering::Release);
+            shared.desk.release_input();
+        }
+        // Rights change as the event is handed in, whether or not the plugin keeps up.
+        for plugin in shared.plugins() {
+            let event = if granted { PluginEvent::Granted(capability) } else { PluginEvent::Revoked(capability) };
+            shared.try_tell(plugin, event);
+        }
+        self.audit_consent(access, state);
+        self.tell_consents();
+        self.dirty = true;
+    }
+
+    fn audit_consent(&mut self, access: Access, state: ConsentState) {
+        let did = match state {
+            ConsentState::Granted => "allowed",
+            ConsentState::Refused => "refused",
+            ConsentState::NotAsked | ConsentState::Asked => return,
+        };
+        self.audit(AuditKind::Consent, String::new(), access.to_string(), format!("the customer {did} `{access}`"));
+    }
+
+    /// On the rep's side the customer's word is shown; what counts is on theirs.
+    pub(super) fn on_peer_consent(&mut self, what: &str, state: ConsentState) {
+        if self.config.side == Side::Customer {
+            return;
+        }
+        let access = Access::from_name(what);
+        if let (Some(access), Some(shared)) = (access, self.shared.clone()) {
+            if shared.consents.lock().set(access, state, Instant::now()) {
+                self.audit_consent(access, state);
+            }
+            self.dirty = true;
+        }
+    }
+
+    pub(super) fn tell_consents(&self) {
+        if self.config.side == Side::Rep {
+            return;
+        }
+        if let Some(shared) = &self.shared {
+            for view in shared.consents.lock().views() {
+                self.say(PeerMessage::Consent { what: view.access.name().to_owned(), state: view.state });
+            }
+        }
+    }
+
+    pub(super) fn apply_pause(&mut self) {
+        let paused = self.paused_here || self.paused_there;
+        self.view.paused = paused;
+        self.config.guard.paused.store(paused, Ordering::Release);
+        if let Some(shared) = &self.shared {
+            shared.screens.pause_all(paused);
+            if paused {
+                shared.desk.release_input();
+            }
+        }
+        self.dirty = true;
+    }
+
+    pub(super) fn consent_term(&self) -> ConsentTerm {
+        let given = |shared: &Arc<Shared>| {
+            let consents = shared.consents.lock();
+            Access::ALL.into_iter().map(capability_of).filter(|capability| consents.allows(*capability)).collect()
+        };
+        match self.config.side {
+            Side::Rep => ConsentTerm::NotNeeded,
+            Side::Customer => ConsentTerm::Given(self.shared.as_ref().map_or(CapabilitySet::EMPTY, given)),
+        }
+    }
+}

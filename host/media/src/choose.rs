@@ -1,0 +1,78 @@
+//! Which changed cells go out as lossy blocks: those that look like a photo, and those that go with one.
+
+use crate::{
+    cells::CellMask,
+    classify::{Kind, kind},
+    compare::trim,
+    encoder::{EncoderOptions, VIDEO_STREAK},
+    lossy::LossyMap,
+    photo::PhotoCell,
+    picture::PictureRef,
+};
+
+/// Marks of changed cells by what they look like.
+const SLIVER: u8 = 1;
+const SMOOTH: u8 = 2;
+const PHOTO: u8 = 3;
+/// A cell of a video is looked at again when so many more pictures have changed it; in between it stays one.
+const LOOK_EVERY: u8 = 8;
+
+/// Takes the cells to be sent lossily out of the changed ones, by rows.
+pub(crate) fn photo_cells(
+    picture: &PictureRef,
+    source: &PictureRef,
+    changed: &mut CellMask,
+    lossy: &mut LossyMap,
+    options: &EncoderOptions,
+    now_us: u64,
+) -> Vec<PhotoCell> {
+    if options.photo_quality >= 100 {
+        return Vec::new();
+    }
+    let mut kinds = changed.clone();
+    kinds.clear();
+    let mut parts = Vec::new();
+    for (column, row) in changed.marked() {
+        let whole = kinds.rect_of(column, row);
+        let streak = lossy.streak(column, row, now_us);
+        let (part, kind) = if streak >= VIDEO_STREAK && streak % LOOK_EVERY != 0 {
+            (whole, Kind::Photo)
+        } else {
+            let part = trim(picture, source, &whole);
+            (part, kind(picture, &part))
+        };
+        let mark = match kind {
+            Kind::Drawn => continue,
+            Kind::Sliver => SLIVER,
+            Kind::Smooth => SMOOTH,
+            Kind::Photo => PHOTO,
+        };
+        kinds.set(column, row, mark);
+        parts.push((column, row, part));
+    }
+    let around = |column: usize, row: usize, counts: &dyn Fn(usize, usize) -> bool| {
+        let all = [(0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (0, 2), (2, 0)].into_iter();
+        let inside = all.filter_map(|(dx, dy)| Some(((column + dx).checked_sub(1)?, (row + dy).checked_sub(1)?)));
+        inside.filter(|&(column, row)| counts(column, row)).count()
+    };
+    let photo = |column, row| kinds.get(column, row) == PHOTO;
+    let photo_or_lossy = |column, row| photo(column, row) || lossy.is_lossy(column, row);
+    let any = |column, row| matches!(kinds.get(column, row), PHOTO | SMOOTH);
+    let mut cells = Vec::new();
+    for (column, row, part) in parts {
+        let goes = match kinds.get(column, row) {
+            SLIVER => around(column, row, &photo) >= 2,
+            // One cell alone is an icon or a cursor rather than a photo.
+            PHOTO => around(column, row, &photo_or_lossy) >= 2,
+            _ => around(column, row, &photo_or_lossy) >= 2 || around(column, row, &any) >= 5,
+        };
+        if goes {
+            cells.push(PhotoCell { column, row, part, guess: lossy.guess(column, row) });
+        }
+    }
+    for cell in &cells {
+        changed.set(cell.column, cell.row, 0);
+        lossy.sent(cell.column, cell.row, cell.part.area(), now_us);
+    }
+    cells
+}

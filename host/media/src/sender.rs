@@ -1,0 +1,138 @@
+//! The sending side's choice for a lossy cell: where it is said to come from, and which differences are worth telling.
+
+use crate::{
+    blocks::{CellCode, Context, Prediction, Steps},
+    cells::CELL,
+    dct::{Block, forward},
+    photo::{PhotoCell, Quantizers},
+    picture::{PictureMut, PictureRef},
+    planes,
+    predict::{INTRAS, Neighbours, Pixels, Reference},
+    search::{Search, block_difference, luma_of},
+};
+
+/// Squared steps that a block must differ by to be sent at all.
+const ENERGY_STEPS: f32 = 1.5;
+/// Difference in brightness, per pixel, below which a move is not bettered by neighbours: little more than noise.
+const NOISE: u32 = 6;
+
+/// What the sending side needs to decide on a cell.
+pub(crate) struct Sender<'a> {
+    quantizers: &'a Quantizers,
+    /// What a bit may cost in difference: half a step.
+    bit_cost: u32,
+    /// Sum of squares below which a block is not worth transforming.
+    least_energy: f32,
+    reference: Option<(&'a Reference, Search<'a>)>,
+}
+
+impl<'a> Sender<'a> {
+    /// `step`: the quantiser's, in sample values.
+    pub(crate) fn new(quantizers: &'a Quantizers, step: f32, reference: Option<&'a Reference>) -> Self {
+        Self {
+            quantizers,
+            bit_cost: step.ceil() as u32,
+            least_energy: ENERGY_STEPS * step * step,
+            reference: reference.map(|reference| (reference, Search::new(reference))),
+        }
+    }
+
+    /// What to tell of a cell, and the pixels that the prediction in it gives.
+    pub(crate) fn code(
+        &self,
+        now: &PictureRef,
+        far: &PictureMut,
+        cell: &PhotoCell,
+        context: &Context,
+    ) -> (CellCode, Pixels) {
+        let (x, y) = (cell.column * CELL, cell.row * CELL);
+        let mut wanted = pixels_of(now, x, y);
+        let light = luma_of(&wanted);
+        let mut best = (Prediction::Intra(INTRAS[3]), u32::MAX);
+        if let Some((_, search)) = &self.reference {
+            let expected = context.expected_move();
+            let [left, above, _] = context.moves;
+            let likely = [expected, cell.guess, (0, 0), left.unwrap_or(expected), above.unwrap_or(expected)];
+            let (by, cost) = search.best(&light, (x, y), &likely, self.bit_cost);
+            best = (Prediction::Moved(by), cost);
+        }
+        if best.1 > NOISE * (CELL * CELL) as u32 {
+            let neighbours = Neighbours::of(far, x, y);
+            for intra in INTRAS {
+                let cost = block_difference(&light, &neighbours.luma(intra)) + 8 * self.bit_cost;
+                if cost < best.1 {
+                    best = (Prediction::Intra(intra), cost);
+                }
+            }
+        }
+        let prediction = best.0;
+        let expected = match (prediction, &self.reference) {
+            (Prediction::Moved(by), Some((reference, _))) => reference.block(x, y, by),
+            (Prediction::Intra(intra), _) => Neighbours::of(far, x, y).block(intra),
+            (Prediction::Moved(_), None) => wanted,
+        };
+        leave_outside(cell, &expected, &mut wanted);
+        let bias = if matches!(prediction, Prediction::Moved(_)) { 0.24 } else { 0.34 };
+        let mut code = CellCode::bare(prediction);
+        for (block, samples) in planes::differences(&wanted, &expected).iter().enumerate() {
+            // By Parseval no coefficient can exceed the root of this; so little is spread over many and drops out.
+            if energy(samples) >= self.least_energy {
+                let steps = self.quantizers.of(block).quantize(&forward(samples), bias);
+                if !is_crumbs(&steps) {
+                    code.set(block, steps);
+                }
+            }
+        }
+        (code, expected)
+    }
+}
+
+fn energy(samples: &Block) -> f32 {
+    let mut sums = [0.0; 8];
+    for row in samples.chunks_exact(8) {
+        for (sum, sample) in sums.iter_mut().zip(row) {
+            *sum += sample * sample;
+        }
+    }
+    sums.iter().sum()
+}
+
+/// Whether a block has nothing but one or two single steps of fine detail: they cost more than they show.
+fn is_crumbs(steps: &Steps) -> bool {
+    if steps.iter().map(|&value| i16::from(value != 0)).sum::<i16>() > 3 {
+        return false;
+    }
+    let weight = |(at, value): (usize, &i16)| match (value.abs(), at) {
+        (0, _) => 0,
+        (1, 1..) => 1 + 2 * i32::from(at / 8 + at % 8 <= 2),
+        _ => 9,
+    };
+    steps.iter().enumerate().map(weight).sum::<i32>() <= 3
+}
+
+/// Outside the cell's changed part there is nothing to tell.
+fn leave_outside(cell: &PhotoCell, expected: &Pixels, wanted: &mut Pixels) {
+    let (left, top, right, bottom) = cell.part.spans();
+    let (x0, y0) = (cell.column * CELL, cell.row * CELL);
+    if (left, top, right, bottom) == (x0, y0, x0 + CELL, y0 + CELL) {
+        return;
+    }
+    let (columns, rows) = (left - x0..right - x0, top - y0..bottom - y0);
+    for (at, (pixel, expected)) in wanted.chunks_exact_mut(4).zip(expected.chunks_exact(4)).enumerate() {
+        if !columns.contains(&(at % CELL)) || !rows.contains(&(at / CELL)) {
+            pixel.copy_from_slice(expected);
+        }
+    }
+}
+
+/// The pixels of a cell; outside the picture they are black, and never sent.
+fn pixels_of(picture: &PictureRef, x: usize, y: usize) -> Pixels {
+    let mut pixels = [0; CELL * CELL * 4];
+    let right = (x + CELL).min(picture.width as usize);
+    let bottom = (y + CELL).min(picture.height as usize);
+    for (row, target) in (y..bottom).zip(pixels.chunks_exact_mut(CELL * 4)) {
+        let span = picture.span(row, x, right);
+        target[..span.len()].copy_from_slice(span);
+    }
+    pixels
+}

@@ -1,0 +1,182 @@
+//! A router between one program and the relay, whose address on the relay's side can change from one moment to the next:
+//! what a provider does at night, and a laptop that goes from one network to another.
+//!
+//! It stands at 127.0.0.2 with the relay's own ports, so a program that is given that address finds everything there. To
+//! the relay its packets come from 127.0.0.3, after a change from 127.0.0.4, and so on; on Linux all of these are this
+//! machine. A change also cuts every control connection, as it does in reality.
+
+use crate::Result;
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::spawn;
+use std::time::Duration;
+
+const INSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+/// How often threads look whether they are still wanted.
+const LOOK: Duration = Duration::from_millis(50);
+/// Larger than any packet that QUIC makes.
+const PACKET_BYTES: usize = 64 * 1024;
+
+/// The router. It ends with its value.
+pub struct Detour {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    control: SocketAddr,
+    packets: SocketAddr,
+    inside: UdpSocket,
+    outside: Mutex<Outside>,
+    /// Where the program's packets come from.
+    program: Mutex<Option<SocketAddr>>,
+    connections: Mutex<Vec<TcpStream>>,
+    ended: AtomicBool,
+}
+
+/// The side that the relay sees.
+#[derive(Clone)]
+struct Outside {
+    /// Last byte of the address.
+    number: u8,
+    socket: Arc<UdpSocket>,
+    /// Packets that came back to this address.
+    answered: Arc<AtomicU64>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Outside {
+    fn open(number: u8) -> Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, 0, number), 0))?;
+        socket.set_read_timeout(Some(LOOK))?;
+        Ok(Self { number, socket: Arc::new(socket), answered: Arc::default() })
+    }
+}
+
+impl Detour {
+    /// Starts it before a relay with these addresses.
+    ///
+    /// # Errors
+    /// If 127.0.0.2 or its ports are not to be had.
+    pub fn before(control: SocketAddr, packets: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind((INSIDE, control.port()))?;
+        listener.set_nonblocking(true)?;
+        let inside = UdpSocket::bind((INSIDE, packets.port()))?;
+        inside.set_read_timeout(Some(LOOK))?;
+        let shared = Arc::new(Shared {
+            control,
+            packets,
+            inside,
+            outside: Mutex::new(Outside::open(3)?),
+            program: Mutex::default(),
+            connections: Mutex::default(),
+            ended: AtomicBool::new(false),
+        });
+        let (control, going, coming) = (shared.clone(), shared.clone(), shared.clone());
+        spawn(move || control.accept(&listener));
+        spawn(move || going.pass_on());
+        let outside = lock(&shared.outside).clone();
+        spawn(move || coming.pass_back(&outside));
+        Ok(Self { shared })
+    }
+
+    /// The relay's URL as a program behind the router is to know it.
+    ///
+    /// # Errors
+    /// If `url` is no relay's.
+    pub fn url(&self, url: &str) -> Result<String> {
+        let (_, after) = url.split_once('#').ok_or("the URL pins no certificate")?;
+        Ok(format!("https://{INSIDE}:{}#{after}", self.shared.control.port()))
+    }
+
+    /// From now on packets come from another address, nothing reaches the old one any more, and control connections
+    /// are cut.
+    ///
+    /// # Errors
+    /// If there is no further address.
+    pub fn change_address(&self) -> Result<()> {
+        let number = lock(&self.shared.outside).number + 1;
+        let outside = Outside::open(number)?;
+        *lock(&self.shared.outside) = outside.clone();
+        let shared = self.shared.clone();
+        spawn(move || shared.pass_back(&outside));
+        self.shared.cut();
+        Ok(())
+    }
+
+    /// Packets that the relay sent to the present address.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        lock(&self.shared.outside).answered.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn is_over(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    fn cut(&self) {
+        for connection in lock(&self.connections).drain(..) {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn accept(self: &Arc<Self>, listener: &TcpListener) {
+        while !self.is_over() {
+            let Ok((near, _)) = listener.accept() else {
+                std::thread::sleep(LOOK);
+                continue;
+            };
+            // A relay that is down: the program sees its connection closed.
+            let _ = self.join(near);
+        }
+    }
+
+    fn join(self: &Arc<Self>, near: TcpStream) -> Result<()> {
+        near.set_nonblocking(false)?;
+        let far = TcpStream::connect(self.control)?;
+        lock(&self.connections).extend([near.try_clone()?, far.try_clone()?]);
+        for (mut from, mut to) in [(near.try_clone()?, far.try_clone()?), (far, near)] {
+            spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = from.shutdown(Shutdown::Both);
+                let _ = to.shutdown(Shutdown::Both);
+            });
+        }
+        Ok(())
+    }
+
+    fn pass_on(&self) {
+        let mut packet = vec![0; PACKET_BYTES];
+        while !self.is_over() {
+            if let Ok((length, from)) = self.inside.recv_from(&mut packet) {
+                *lock(&self.program) = Some(from);
+                let outside = lock(&self.outside).socket.clone();
+                let _ = outside.send_to(packet.get(..length).unwrap_or_default(), self.packets);
+            }
+        }
+    }
+
+    fn pass_back(&self, outside: &Outside) {
+        let mut packet = vec![0; PACKET_BYTES];
+        while !self.is_over() && lock(&self.outside).number == outside.number {
+            let Ok((length, _)) = outside.socket.recv_from(&mut packet) else { continue };
+            let Some(program) = *lock(&self.program) else { continue };
+            if lock(&self.outside).number == outside.number {
+                outside.answered.fetch_add(1, Ordering::Relaxed);
+                let _ = self.inside.send_to(packet.get(..length).unwrap_or_default(), program);
+            }
+        }
+    }
+}
+
+impl Drop for Detour {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+        self.shared.cut();
+    }
+}

@@ -1,0 +1,75 @@
+//! What the bundled plugins' two halves say to each other, and the framing that the SDK gives them.
+//!
+//! The plugins' own files are included here: their crates are shared libraries, which the sanitizers do not link.
+
+#[path = "../../../plugins/chat/src/wire.rs"]
+pub mod chat;
+#[path = "../../../plugins/clipboard/src/wire.rs"]
+pub mod clipboard;
+#[path = "../../../plugins/screen-sharing/src/protocol.rs"]
+pub mod screen_sharing;
+
+use crate::log::Log;
+use lotse_sdk::{MessageReader, Outbox};
+use screen_sharing::{Motion, Report, Request};
+
+/// Longest message of the framing's target.
+pub const MESSAGE_BYTES_MAX: u32 = 300;
+/// Small and odd, so that it cuts lengths and bodies everywhere.
+const PORTION_BYTES: usize = 3;
+
+/// Messages behind their lengths. What was read is, written anew, the beginning of what came.
+pub fn plugin_messages(bytes: &[u8]) {
+    let read = MessageReader::new(MESSAGE_BYTES_MAX).read(bytes);
+    let mut reader = MessageReader::new(MESSAGE_BYTES_MAX);
+    let portions: Result<Vec<_>, _> = bytes.chunks(PORTION_BYTES).map(|portion| reader.read(portion)).collect();
+    assert_eq!(portions.map(|portions| portions.concat()), read, "portions change what is read");
+    let Ok(messages) = read else { return };
+    assert!(messages.iter().all(|message| message.len() <= MESSAGE_BYTES_MAX as usize), "a message over the limit");
+    let mut outbox = Outbox::new(bytes.len());
+    let mut again = Vec::new();
+    for message in &messages {
+        assert_eq!(outbox.push(message), Ok(()), "more was read than came");
+    }
+    let flushed = outbox.flush(|offered| {
+        again.extend_from_slice(offered);
+        Ok(offered.len() as u32)
+    });
+    assert!(flushed.is_ok() && outbox.is_empty(), "a stream that takes everything did not");
+    assert!(bytes.starts_with(&again), "messages were read that did not come");
+}
+
+/// A chat message is read as exactly what was written, and an entry has a place in the conversation.
+pub fn chat_messages(bytes: &[u8]) {
+    let Some(message) = chat::Message::parse(bytes) else { return };
+    assert_eq!(message.encode(), bytes, "a chat message does not come back");
+    if let chat::Message::Entry(entry) = message {
+        assert!(Log::default().add(entry), "an entry was read that is none");
+    }
+}
+
+/// A conversation kept for the plugin's next instance.
+pub fn chat_state(bytes: &[u8]) {
+    let log = chat::restore(bytes);
+    assert_eq!(chat::restore(&chat::save(&log)), log, "a conversation does not come back");
+}
+
+/// What was copied, and whether it may be shared.
+pub fn clipboard_messages(bytes: &[u8]) {
+    if let Some(message) = clipboard::Message::parse(bytes.to_vec()) {
+        assert_eq!(message.encode(), bytes, "a clipboard message does not come back");
+    }
+}
+
+/// Both directions, and the datagrams of the pointer.
+pub fn screen_sharing_messages(bytes: &[u8]) {
+    if let Some(request) = Request::parse(bytes) {
+        assert_eq!(Request::parse(&request.encode()), Some(request), "a request does not come back");
+    }
+    if let Some(report) = Report::parse(bytes) {
+        assert_eq!(Report::parse(&report.encode()), Some(report), "a report does not come back");
+    }
+    if let Some(motion) = Motion::parse(bytes) {
+        assert_eq!(motion.encode(), bytes, "a motion does not come back");
+    }
+}

@@ -1,0 +1,38 @@
+//! Valid inputs, made by the encoders of today. What people type, files in JSON and what nobody here encodes is in the
+//! corpus alone.
+
+use crate::{packages, pictures, plugins, talk};
+
+/// Inputs with a name each.
+pub type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+pub fn of(target: &str) -> Seeds {
+    match target {
+        "bind_messages" => talk::bind_messages(),
+        "chat_messages" => plugins::chat_messages(),
+        "chat_state" => plugins::chat_state(),
+        "clipboard_image" => pictures::clipboard_image(),
+        "clipboard_messages" => plugins::clipboard_messages(),
+        "control_from_relay" => talk::control_from_relay(),
+        "control_to_relay" => talk::control_to_relay(),
+        "forwarder_packets" => talk::forwarder_packets(),
+        "key_text" => packages::key_text(),
+        "leg_token" => talk::leg_token(),
+        "manifest" => packages::manifest(),
+        "package" => packages::package(),
+        "peer_messages" => talk::peer_messages(),
+        "picture" => pictures::picture(),
+        "plugin_messages" => plugins::plugin_messages(),
+        "pointer" => pictures::pointer(),
+        "screen_sharing_messages" => plugins::screen_sharing_messages(),
+        "screen_stream" => pictures::screen_stream(),
+        "signed_code" => packages::signed_code(),
+        "stream_header" => talk::stream_header(),
+        _ => Vec::new(),
+    }
+}
+
+/// Pieces for a target that takes several things in turn: each behind its length in two bytes, least first.
+pub fn joined(pieces: &[Vec<u8>]) -> Vec<u8> {
+    pieces.iter().flat_map(|piece| [&(piece.len() as u16).to_le_bytes()[..], &piece[..]].concat()).collect()
+}

@@ -1,0 +1,144 @@
+//! Messages of the control connection, of the hosts to each other, and of the bind protocol.
+
+use crate::seeds::{Seeds, joined};
+use lotse_fuzz::forwarder::sender;
+use lotse_fuzz::transport::{NOW_UNIX, RELAY_KEY};
+use lotse_protocol::control::{
+    FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
+};
+use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
+use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
+use lotse_transport::bind::{self, LegTicket, Refusal, RelayKey, proof_mac};
+
+const SESSION: SessionId = SessionId([7; 16]);
+const NONCE: u64 = 5;
+
+fn token() -> Secret {
+    Secret("0f".repeat(32))
+}
+
+pub fn control_to_relay() -> Seeds {
+    let engine = "lotse-engine-1 wasmtime-48.0.8 x86_64-unknown-linux-gnu".to_owned();
+    let messages = [
+        ("hello", ToRelay::Hello { versions: vec![1], side: Side::Rep, program_version: "0.1.0".to_owned(), engine }),
+        ("sign-in", ToRelay::SignIn { user: "anna@acme.example".to_owned(), password: Secret("secret".to_owned()) }),
+        ("sign-in-again", ToRelay::SignInAgain { token: token() }),
+        ("new-code", ToRelay::NewCode),
+        (
+            "join",
+            ToRelay::Join { nameplate: 48_291, name: "K. Weber".to_owned(), system: "Debian GNU/Linux 12".to_owned() },
+        ),
+        ("resume", ToRelay::Resume { session: SESSION, token: token() }),
+        ("signal", ToRelay::Signal { session: SESSION, body: vec![0x42; 33] }),
+        ("end-session", ToRelay::EndSession { session: SESSION, reason: "The rep ended it.".to_owned() }),
+        ("fetch-plugin", ToRelay::FetchPlugin { digest: [9; 32] }),
+    ];
+    messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
+}
+
+fn offer() -> SessionOffer {
+    let chat = PluginRef {
+        id: "lotse.chat".to_owned(),
+        version: semver::Version::new(0, 1, 0),
+        digest: [9; 32],
+        licensed: true,
+        publisher: Some("Acme".to_owned()),
+    };
+    SessionOffer {
+        session: SESSION,
+        token: token(),
+        leg: Leg { udp_port: 7_000, token: vec![1; 42], secret: [3; 32] },
+        rep: "Anna".to_owned(),
+        account: "Acme".to_owned(),
+        customer: "K. Weber".to_owned(),
+        system: "Debian GNU/Linux 12".to_owned(),
+        plugins: vec![chat],
+        resumed: false,
+    }
+}
+
+pub fn control_from_relay() -> Seeds {
+    let (rep, account, contact) = ("Anna".to_owned(), "Acme".to_owned(), "help@acme.example".to_owned());
+    let (package, code) = (b"\0asm\x0d\0\x01\0".to_vec(), b"lotsecd1".to_vec());
+    let messages = [
+        (
+            "hello",
+            FromRelay::Hello { version: 1, relay_version: "0.1.0".to_owned(), developer: true, code_key: [5; 32] },
+        ),
+        ("signed-in", FromRelay::SignedIn { token: token(), rep, account, contact }),
+        ("sign-in-failed", FromRelay::SignInFailed(SignInFailure::TooMany { wait_s: 30 })),
+        ("code", FromRelay::Code { session: SESSION, nameplate: 48_291, expires_in_s: 900 }),
+        ("session", FromRelay::Session(Box::new(offer()))),
+        ("join-failed", FromRelay::JoinFailed(JoinFailure::Expired)),
+        ("signal", FromRelay::Signal { session: SESSION, body: vec![0x41; 33] }),
+        ("presence", FromRelay::Presence { session: SESSION, present: false }),
+        ("plugin", FromRelay::Plugin { digest: [9; 32], package, code }),
+        ("incompatible", FromRelay::Incompatible { reason: "Update the program.".to_owned() }),
+    ];
+    messages.into_iter().map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
+}
+
+pub fn peer_messages() -> Seeds {
+    let (program_version, name, system) = ("0.1.0".to_owned(), "Anna".to_owned(), "Debian GNU/Linux 12".to_owned());
+    let hello = PeerMessage::Hello { version: 1, program_version, name, system, developer: false };
+    let consent = PeerMessage::Consent { what: "view".to_owned(), state: ConsentState::Granted };
+    let ended = PeerMessage::End { reason: EndReason::CustomerStopped };
+    let framed =
+        |messages: &[PeerMessage]| messages.iter().flat_map(|message| frame(message).unwrap()).collect::<Vec<u8>>();
+    vec![
+        ("hello", framed(&[hello.clone()])),
+        ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
+    ]
+}
+
+pub fn stream_header() -> Seeds {
+    let header = StreamHeader { plugin: 2, label: "control".to_owned() };
+    vec![("control", encode(&header, HEADER_BYTES_MAX).unwrap())]
+}
+
+fn ticket() -> LegTicket {
+    RelayKey::new(RELAY_KEY).issue([1; 16], bind::Side::Rep, NOW_UNIX * 2)
+}
+
+/// BIND and the PROOF that a relay takes from [`sender`].
+fn bind_and_proof() -> [Vec<u8>; 2] {
+    let (key, ticket) = (RelayKey::new(RELAY_KEY), ticket());
+    let token = ticket.token_array().unwrap();
+    let cookie = key.cookie(sender(), &token, NOW_UNIX);
+    let mac = proof_mac(&ticket.secret, NONCE, &token, &cookie);
+    let proof = bind::ToRelay::Proof { nonce: NONCE, token, cookie, mac };
+    [bind::ToRelay::Bind { nonce: NONCE, token }.encode(), proof.encode()]
+}
+
+pub fn bind_messages() -> Seeds {
+    let [bind, proof] = bind_and_proof();
+    vec![
+        ("bind", bind),
+        ("proof", proof),
+        ("challenge", bind::FromRelay::Challenge { nonce: NONCE, cookie: [6; 16] }.encode()),
+        ("bound", bind::FromRelay::Bound { nonce: NONCE, mac: [8; 16] }.encode()),
+        ("refused", bind::FromRelay::Refused { nonce: NONCE, refusal: Refusal::Expired }.encode()),
+        ("unbound", bind::FromRelay::Unbound.encode()),
+    ]
+}
+
+pub fn leg_token() -> Seeds {
+    let key = RelayKey::new(RELAY_KEY);
+    vec![
+        ("rep", ticket().token),
+        ("customer", key.issue([2; 16], bind::Side::Customer, u64::MAX).token),
+        ("expired", key.issue([2; 16], bind::Side::Rep, NOW_UNIX).token),
+    ]
+}
+
+pub fn forwarder_packets() -> Seeds {
+    let batch = |stride: u8, packets: &[u8]| [&[stride], packets].concat();
+    let [bind, proof] = bind_and_proof();
+    let data = [0x40_u8; 100];
+    let mixed = [&data[..51], &bind[..], &data[..20]].concat();
+    vec![
+        ("bind-prove-send", joined(&[batch(0, &bind), batch(0, &proof), batch(30, &data)])),
+        ("prove-at-once", joined(&[batch(83, &proof), batch(0, &data)])),
+        ("mixed-train", joined(&[batch(51, &mixed)])),
+    ]
+}
