@@ -12,18 +12,22 @@ const SCALES: [f32; 8] = [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_6
 
 type Lanes = [f32; 8];
 
+#[inline(always)]
 fn add(a: Lanes, b: Lanes) -> Lanes {
     std::array::from_fn(|k| a[k] + b[k])
 }
 
+#[inline(always)]
 fn sub(a: Lanes, b: Lanes) -> Lanes {
     std::array::from_fn(|k| a[k] - b[k])
 }
 
+#[inline(always)]
 fn scale(a: Lanes, by: f32) -> Lanes {
     a.map(|value| value * by)
 }
 
+#[inline(always)]
 fn transposed(block: &Block) -> Block {
     let mut result = [0.0; 64];
     for row in 0..8 {
@@ -34,6 +38,7 @@ fn transposed(block: &Block) -> Block {
     result
 }
 
+#[inline(always)]
 fn rows(block: &Block) -> [Lanes; 8] {
     let mut rows = [[0.0; 8]; 8];
     for (row, values) in rows.iter_mut().zip(block.chunks_exact(8)) {
@@ -42,6 +47,7 @@ fn rows(block: &Block) -> [Lanes; 8] {
     rows
 }
 
+#[inline(always)]
 fn joined(rows: [Lanes; 8]) -> Block {
     let mut block = [0.0; 64];
     for (values, row) in block.chunks_exact_mut(8).zip(rows) {
@@ -50,6 +56,7 @@ fn joined(rows: [Lanes; 8]) -> Block {
     block
 }
 
+#[inline(always)]
 fn forward_columns(block: &Block) -> Block {
     let [d0, d1, d2, d3, d4, d5, d6, d7] = rows(block);
     let (s0, s7) = (add(d0, d7), sub(d0, d7));
@@ -68,6 +75,7 @@ fn forward_columns(block: &Block) -> Block {
     joined([add(e0, e1), add(z11, z4), add(e3, z1), sub(z13, z2), sub(e0, e1), add(z13, z2), sub(e3, z1), sub(z11, z4)])
 }
 
+#[inline(always)]
 fn inverse_columns(block: &Block) -> Block {
     let [i0, i1, i2, i3, i4, i5, i6, i7] = rows(block);
     let (e0, e1) = (add(i0, i4), sub(i0, i4));
@@ -86,11 +94,13 @@ fn inverse_columns(block: &Block) -> Block {
 }
 
 /// Coefficients of a block of samples, still multiplied by what [`Quantizer`] takes out again.
+#[inline(always)]
 pub(crate) fn forward(samples: &Block) -> Block {
     transposed(&forward_columns(&transposed(&forward_columns(samples))))
 }
 
 /// Samples of a block of coefficients as [`Quantizer::restore`] gives them.
+#[inline(always)]
 fn inverse(coefficients: &Block) -> Block {
     transposed(&inverse_columns(&transposed(&inverse_columns(coefficients))))
 }
@@ -127,6 +137,7 @@ impl Quantizer {
     }
 
     /// Whole steps, rounded towards zero below `1 - bias` of the way: `bias` 0.5 is plain rounding.
+    #[inline(always)]
     pub(crate) fn quantize(&self, coefficients: &Block, bias: f32) -> [i16; 64] {
         let mut steps = [0; 64];
         for ((steps, value), shrink) in steps.iter_mut().zip(coefficients).zip(&self.shrink) {
@@ -138,6 +149,7 @@ impl Quantizer {
     }
 
     /// The samples that quantised steps stand for.
+    #[inline(always)]
     pub(crate) fn samples(&self, steps: &[i16; 64]) -> Block {
         if steps[1..].iter().fold(0, |all, &step| all | step) == 0 {
             // Exactly what the transform gives for a mean and nothing else.
@@ -146,6 +158,7 @@ impl Quantizer {
         inverse(&self.restore(steps))
     }
 
+    #[inline(always)]
     fn restore(&self, steps: &[i16; 64]) -> Block {
         let mut block = [0.0; 64];
         for ((value, steps), stretch) in block.iter_mut().zip(steps).zip(&self.stretch) {

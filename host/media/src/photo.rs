@@ -4,6 +4,8 @@
 //! afterwards, so what is predicted well keeps all its detail. Blocks are written into the picture in place, row by
 //! row: neighbours are read as they stand there, moved blocks from the [`Reference`] kept before.
 
+use multiversion::multiversion;
+
 use crate::{
     DecodeError,
     blocks::{CellCode, Context, Models, Prediction},
@@ -230,6 +232,7 @@ fn predicted(
 }
 
 /// Writes one cell's `part` as what was expected plus differences.
+#[multiversion(targets("x86_64+avx2"))]
 fn reconstruct(
     picture: &mut PictureMut,
     (column, row): (usize, usize),
@@ -253,6 +256,7 @@ fn reconstruct(
     }
 }
 
+#[inline(always)]
 fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers) {
     if code.is_bare() {
         return;
@@ -265,6 +269,7 @@ fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers
 }
 
 /// Differences in whole sixteenths; beyond any that makes sense they are cut off.
+#[inline(always)]
 fn sixteenths(block: &Block) -> [i32; 64] {
     let mut result = [0; 64];
     for (result, value) in result.iter_mut().zip(block) {

@@ -27,6 +27,7 @@ fn channels(pixel: u32) -> [i32; 3] {
 }
 
 /// What `wanted` shows beyond `expected`, in sample values.
+#[inline(always)]
 pub(crate) fn differences(wanted: &Pixels, expected: &Pixels) -> Planes {
     // Brightness is computed in 1/256.
     const LIGHT: f32 = 1.0 / 256.0;
@@ -65,6 +66,7 @@ pub(crate) fn differences(wanted: &Pixels, expected: &Pixels) -> Planes {
 }
 
 /// Adds differences, in whole sixteenths of a sample value, to the pixels of a cell.
+#[inline(always)]
 pub(crate) fn add(cell: &mut Pixels, planes: &[[i32; 64]; 6]) {
     for (y, row) in cell.as_chunks_mut::<4>().0.chunks_exact_mut(CELL).enumerate() {
         let (half, at, colour) = (y / 8 * 2, y % 8 * 8, y / 2 * 8);

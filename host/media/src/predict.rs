@@ -65,6 +65,7 @@ impl Reference {
     }
 
     /// Index of the first pixel of a block moved by whole pixels.
+    #[inline(always)]
     pub(crate) fn index(&self, x: usize, y: usize, dx: i16, dy: i16) -> usize {
         let column = (x - self.left + MARGIN).wrapping_add_signed(isize::from(dx));
         let row = (y - self.top + MARGIN).wrapping_add_signed(isize::from(dy));
@@ -72,6 +73,7 @@ impl Reference {
     }
 
     /// The cell at pixel `x`, `y` as it was at `by` from there; `by` must be within [`MOVE_MAX`].
+    #[inline(always)]
     pub(crate) fn block(&self, x: usize, y: usize, by: Move) -> Pixels {
         let at = self.index(x, y, by.0 >> 2, by.1 >> 2) * 4;
         let (fx, fy) = (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3));
@@ -96,6 +98,7 @@ impl Reference {
 }
 
 /// Weights of a value and those right of, below and below right of it, in sixteenths, `fx` and `fy` quarters away.
+#[inline(always)]
 pub(crate) fn weights(fx: u16, fy: u16) -> [u16; 4] {
     [(4 - fx) * (4 - fy), fx * (4 - fy), (4 - fx) * fy, fx * fy]
 }
@@ -108,6 +111,7 @@ pub(crate) fn mix(values: [u8; 4], weights: [u16; 4]) -> u16 {
 }
 
 /// Brightness of BGRX pixels, near enough for comparing.
+#[inline(always)]
 pub(crate) fn luma_row(pixels: &[u8], target: &mut [u8]) {
     for (target, pixel) in target.iter_mut().zip(pixels.chunks_exact(4)) {
         let pixel = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
@@ -157,6 +161,7 @@ impl Neighbours {
     }
 
     /// Brightness of [`Neighbours::block`], near enough for choosing.
+    #[inline(always)]
     pub(crate) fn luma(&self, intra: Intra) -> [u8; CELL * CELL] {
         let (mut above, mut left, mut corner) = ([0; CELL], [0; CELL], [0]);
         luma_row(&self.above, &mut above);

@@ -11,6 +11,7 @@ pub(crate) type Luma = [u8; CELL * CELL];
 /// Difference per block below which nothing better is looked for: about what camera noise leaves.
 const GOOD_ENOUGH: u32 = 2 * (CELL * CELL) as u32;
 
+#[inline(always)]
 pub(crate) fn luma_of(pixels: &Pixels) -> Luma {
     let mut target = [0; CELL * CELL];
     luma_row(pixels, &mut target);
@@ -18,11 +19,12 @@ pub(crate) fn luma_of(pixels: &Pixels) -> Luma {
 }
 
 /// Sum of absolute differences of two equally long runs.
-#[inline]
+#[inline(always)]
 fn difference(a: &[u8], b: &[u8]) -> u32 {
     a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum()
 }
 
+#[inline(always)]
 pub(crate) fn block_difference(a: &Luma, b: &Luma) -> u32 {
     difference(a, b)
 }
@@ -39,6 +41,7 @@ impl<'a> Search<'a> {
     }
 
     /// Difference to the cell at pixel `x`, `y` moved `by` quarter pixels; something above `limit` once it is above that.
+    #[inline(always)]
     fn at(&self, block: &Luma, (x, y): (usize, usize), by: Move, limit: u32) -> u32 {
         let at = self.reference.index(x, y, by.0 >> 2, by.1 >> 2);
         let (width, _) = self.reference.size();
@@ -73,47 +76,57 @@ impl<'a> Search<'a> {
 
     /// The best move found and its cost: the difference plus what telling the move costs at `bit_cost` a bit.
     /// Starts from the `likely` moves, of which the first is the one that costs least to tell.
-    pub(crate) fn best(&self, block: &Luma, (x, y): (usize, usize), likely: &[Move], bit_cost: u32) -> (Move, u32) {
+    #[inline(always)]
+    pub(crate) fn best(&self, block: &Luma, place: (usize, usize), likely: &[Move], bit_cost: u32) -> (Move, u32) {
         let told = likely.first().copied().unwrap_or_default();
-        let bits = |by: Move| {
-            let length = |a: i16, b: i16| 2 * (16 - (a - b).unsigned_abs().leading_zeros());
-            1 + length(by.0, told.0) + length(by.1, told.1)
-        };
-        let mut best = (told, u32::MAX);
-        let consider = |by: Move, best: &mut (Move, u32)| {
-            if by.0.abs() <= MOVE_MAX && by.1.abs() <= MOVE_MAX {
-                let told = bit_cost * bits(by);
-                if told >= best.1 {
-                    return false;
-                }
-                let cost = self.at(block, (x, y), by, best.1 - told) + told;
-                if cost < best.1 {
-                    *best = (by, cost);
-                    return true;
-                }
-            }
-            false
-        };
+        let mut best = Best { search: self, block, place, told, bit_cost, by: told, cost: u32::MAX };
         for (k, &by) in likely.iter().enumerate() {
             if !likely[..k].contains(&by) {
-                consider(by, &mut best);
+                best.consider(by);
             }
         }
-        if best.1 < GOOD_ENOUGH {
-            return best;
-        }
-        for (step, rounds) in [(16, 4), (8, 3), (4, 4), (2, 2), (1, 2)] {
-            for _ in 0..rounds {
-                let centre = best.0;
-                let mut moved = false;
-                for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
-                    moved |= consider((centre.0 + sx, centre.1 + sy), &mut best);
-                }
-                if !moved {
-                    break;
+        if best.cost >= GOOD_ENOUGH {
+            for (step, rounds) in [(16, 4), (8, 3), (4, 4), (2, 2), (1, 2)] {
+                for _ in 0..rounds {
+                    let centre = best.by;
+                    for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
+                        best.consider((centre.0 + sx, centre.1 + sy));
+                    }
+                    if best.by == centre {
+                        break;
+                    }
                 }
             }
         }
-        best
+        (best.by, best.cost)
+    }
+}
+
+/// The best move so far.
+struct Best<'a> {
+    search: &'a Search<'a>,
+    block: &'a Luma,
+    place: (usize, usize),
+    /// What costs least to tell, and what a bit costs.
+    told: Move,
+    bit_cost: u32,
+    by: Move,
+    cost: u32,
+}
+
+impl Best<'_> {
+    #[inline(always)]
+    fn consider(&mut self, by: Move) {
+        if by.0.abs() > MOVE_MAX || by.1.abs() > MOVE_MAX {
+            return;
+        }
+        let length = |a: i16, b: i16| 2 * (16 - (a - b).unsigned_abs().leading_zeros());
+        let telling = self.bit_cost * (1 + length(by.0, self.told.0) + length(by.1, self.told.1));
+        if telling < self.cost {
+            let cost = self.search.at(self.block, self.place, by, self.cost - telling) + telling;
+            if cost < self.cost {
+                (self.by, self.cost) = (by, cost);
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The sending side's choice for a lossy cell: where it is said to come from, and which differences are worth telling.
 
+use multiversion::multiversion;
+
 use crate::{
     blocks::{CellCode, Context, Prediction, Steps},
     cells::CELL,
@@ -45,6 +47,11 @@ impl<'a> Sender<'a> {
         cell: &PhotoCell,
         context: &Context,
     ) -> (CellCode, Pixels) {
+        code(self, now, far, cell, context)
+    }
+
+    #[inline(always)]
+    fn decide(&self, now: &PictureRef, far: &PictureMut, cell: &PhotoCell, context: &Context) -> (CellCode, Pixels) {
         let (x, y) = (cell.column * CELL, cell.row * CELL);
         let mut wanted = pixels_of(now, x, y);
         let light = luma_of(&wanted);
@@ -87,6 +94,19 @@ impl<'a> Sender<'a> {
     }
 }
 
+/// Most of the encoder's time on photos and video goes here, so it is compiled for wider vectors too.
+#[multiversion(targets("x86_64+avx2"))]
+fn code(
+    sender: &Sender,
+    now: &PictureRef,
+    far: &PictureMut,
+    cell: &PhotoCell,
+    context: &Context,
+) -> (CellCode, Pixels) {
+    sender.decide(now, far, cell, context)
+}
+
+#[inline(always)]
 fn energy(samples: &Block) -> f32 {
     let mut sums = [0.0; 8];
     for row in samples.chunks_exact(8) {
@@ -98,6 +118,7 @@ fn energy(samples: &Block) -> f32 {
 }
 
 /// Whether a block has nothing but one or two single steps of fine detail: they cost more than they show.
+#[inline(always)]
 fn is_crumbs(steps: &Steps) -> bool {
     if steps.iter().map(|&value| i16::from(value != 0)).sum::<i16>() > 3 {
         return false;
@@ -111,6 +132,7 @@ fn is_crumbs(steps: &Steps) -> bool {
 }
 
 /// Outside the cell's changed part there is nothing to tell.
+#[inline(always)]
 fn leave_outside(cell: &PhotoCell, expected: &Pixels, wanted: &mut Pixels) {
     let (left, top, right, bottom) = cell.part.spans();
     let (x0, y0) = (cell.column * CELL, cell.row * CELL);

@@ -23,6 +23,8 @@ struct Facts {
     plugins: bool,
     link: bool,
     greeted: bool,
+    /// The other side greeted at some time: whoever vanishes after that is missed.
+    heard: bool,
     accepted: bool,
     /// Plugins were started; they stay until the end.
     started: bool,
@@ -180,6 +182,7 @@ impl Machine {
             return;
         }
         self.facts.greeted = true;
+        self.facts.heard = true;
         if self.side == Side::Customer && self.facts.accepted {
             self.actions.push_back(Action::SendAccepted);
         }
@@ -232,7 +235,7 @@ impl Machine {
 
     fn derived(&self, now_ms: u64) -> State {
         let facts = self.facts;
-        if (facts.asked || facts.started || facts.accepted) && (!facts.greeted || facts.silent) {
+        if (facts.heard || facts.asked || facts.started || facts.accepted) && (!facts.greeted || facts.silent) {
             return match self.state {
                 State::Lost { until_ms } => State::Lost { until_ms },
                 _ => State::Lost { until_ms: now_ms.saturating_add(WAIT_MS) },

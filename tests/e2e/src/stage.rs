@@ -23,7 +23,7 @@ pub fn plugins() -> Result<PathBuf> {
     let folder = programs()?
         .ancestors()
         .map(|folder| folder.join("plugins"))
-        .find(|folder| folder.join("publisher.pub").is_file());
+        .find(|folder| folder.join("Lotse.pub").is_file());
     Ok(folder.ok_or("the plugins are not built; run `cargo xtask build`")?)
 }
 
@@ -84,7 +84,7 @@ impl Stage {
         let mut command = Command::new(programs()?.join("lotse-relay"));
         command.args(["serve", "--log-format", "json", "--listen", &format!("127.0.0.1:{}", self.port)]);
         command.arg("--data").arg(self.folder.path().join("relay")).arg("--ready-file").arg(&ready);
-        command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("publisher.pub"));
+        command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("Lotse.pub"));
         command.args(arguments).envs(self.environment.iter().cloned());
         let mut relay = Program::start("lotse-relay", &mut command)?;
         let told = wait_for(60, "the relay to be ready", || {

@@ -70,7 +70,7 @@ fn fixtures() -> Result<Vec<(String, PathBuf)>> {
 
 /// The key of whoever builds: made once for a checkout, and no secret worth keeping.
 fn publisher(folder: &Path) -> Result<SigningKey> {
-    let place = folder.join("publisher.key");
+    let place = folder.join("Lotse.key");
     let key = match std::fs::read_to_string(&place) {
         Ok(text) => SigningKey::from_text(&text)?,
         Err(_) => {
@@ -79,7 +79,7 @@ fn publisher(folder: &Path) -> Result<SigningKey> {
             key
         }
     };
-    std::fs::write(folder.join("publisher.pub"), format!("{}\n", key.public()))?;
+    std::fs::write(folder.join("Lotse.pub"), format!("{}\n", key.public()))?;
     Ok(key)
 }
 

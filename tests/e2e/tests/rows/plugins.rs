@@ -174,7 +174,7 @@ fn p3_the_authors_tool_says_what_a_package_is() {
     let told: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
     let text = told.to_string();
     assert!(text.contains("lotse.screen-sharing") && text.contains("input"), "{text}");
-    let key = std::fs::read_to_string(plugins().unwrap().join("publisher.pub")).unwrap();
+    let key = std::fs::read_to_string(plugins().unwrap().join("Lotse.pub")).unwrap();
     let verified = Command::new(&tool).args(["verify", "--trusted", key.trim()]).arg(&package).output().unwrap();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
 }
