@@ -4,7 +4,6 @@
 use crate::app;
 use crate::settings::Settings;
 use crate::x11_window::Finder;
-use egui::scroll_area::ScrollSource;
 use egui::{
     Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, ViewportBuilder,
     ViewportCommand, ViewportId,
@@ -237,8 +236,8 @@ fn scrolled_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) ->
     let content = egui::vec2(surface.width as f32, surface.height as f32) / scale;
     // Bars of their own room: what floats over the picture would lie beneath it.
     ui.spacing_mut().scroll.floating = false;
-    // While the rep only looks, the picture leaves wheel and drags to this window.
-    let area = ScrollArea::both().auto_shrink([false, false]).scroll_source(ScrollSource::ALL);
+    // While the rep only looks, the picture leaves the wheel to this window.
+    let area = ScrollArea::both().auto_shrink([false, false]);
     let shown = area.show(ui, |ui| ui.allocate_space(content));
     let at = shown.state.clamped_offset() * scale;
     *offset = (at.x.round() as i32, at.y.round() as i32);

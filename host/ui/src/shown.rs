@@ -32,8 +32,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
     let words =
         (me, peer, account, peer_system, safety_code) == (&b.me, &b.peer, &b.account, &b.peer_system, &b.safety_code);
-    let session =
-        (session, state, developer, paused, seen) == (&b.session, &b.state, &b.developer, &b.paused, &b.seen);
+    let session = (session, state, developer, paused, seen) == (&b.session, &b.state, &b.developer, &b.paused, &b.seen);
     let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
     let line = (quality, cause) == (&b.link.quality, &b.link.cause);
     let shown =

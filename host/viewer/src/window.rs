@@ -189,7 +189,7 @@ impl SurfaceWindow {
         self.canvas.lock().change(|theirs| *theirs = Layout { picture: theirs.picture, ..layout })
     }
 
-    /// Whoever only looks at a part of a picture scrolls with wheel and drags, which is done by the window round it. Not
+    /// Whoever only looks at a part of a picture scrolls with the wheel, which is done by the window round it. Not
     /// otherwise: each move would make that window draw itself.
     pub(crate) fn wants_pointer_passed(&self) -> bool {
         !self.is_bare && !self.options.interactive && self.layout.scrolls()

@@ -7,7 +7,6 @@ pub mod browser;
 pub mod clock;
 pub mod detour;
 pub mod display;
-pub mod drag;
 pub mod eyes;
 pub mod hands;
 pub mod keywatch;

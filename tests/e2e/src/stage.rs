@@ -20,10 +20,8 @@ pub fn programs() -> Result<PathBuf> {
 
 /// Signed bundled plugins and the key they are signed with, as `cargo xtask build` leaves them.
 pub fn plugins() -> Result<PathBuf> {
-    let folder = programs()?
-        .ancestors()
-        .map(|folder| folder.join("plugins"))
-        .find(|folder| folder.join("Lotse.pub").is_file());
+    let folder =
+        programs()?.ancestors().map(|folder| folder.join("plugins")).find(|folder| folder.join("Lotse.pub").is_file());
     Ok(folder.ok_or("the plugins are not built; run `cargo xtask build`")?)
 }
 

@@ -17,7 +17,7 @@ impl Typewriter {
     pub fn on(display: &Display, file: &Path) -> Result<Self> {
         let script = format!("stty -echo -icanon min 1; exec cat > {}", file.display());
         let child = Command::new("xterm")
-            .args(["-u8", "-geometry", "60x10+420+40", "-title", "Typewriter", "-e", "sh", "-c", &script])
+            .args(["-u8", "-geometry", "48x10+8+40", "-title", "Typewriter", "-e", "sh", "-c", &script])
             .env("DISPLAY", display.name())
             .env("LC_ALL", "C.UTF-8")
             .spawn()

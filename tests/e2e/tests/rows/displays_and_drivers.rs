@@ -61,11 +61,11 @@ fn v2_clicks_land_where_they_are_seen_after_the_display_changed_its_size() {
     let (office, desk) = (Hands::on(&session.office).unwrap(), Hands::on(&session.desk).unwrap());
     let mut at = (0, 0);
     wait_for(20, "the pointer to follow", || {
-        office.move_to(690, 540).ok()?;
-        office.move_to(700, 550).ok()?;
+        office.move_to(730, 540).ok()?;
+        office.move_to(740, 550).ok()?;
         std::thread::sleep(std::time::Duration::from_millis(150));
         at = desk.pointer().ok()?;
-        (at == (700, 550)).then_some(())
+        (at == (740, 550)).then_some(())
     })
     .unwrap_or_else(|problem| panic!("{problem}: it is at {at:?}"));
     say_and_hear(&mut session, "smaller, but all there");

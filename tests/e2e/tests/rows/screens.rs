@@ -1,7 +1,6 @@
 //! V1 · Several monitors, fit and one to one, scrolling, full screen, and the menu by real clicks.
 
 use crate::{ALL, Session};
-use lotse_e2e::drag::drag;
 use lotse_e2e::eyes::{Area, cut, find_change, find_colour};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::patches::Patches;
@@ -195,9 +194,10 @@ fn v1_fit_shows_all_of_it_and_one_to_one_scrolls_to_every_corner() {
         exactly(&session, CORNERS[3], LOWER_RIGHT).then_some(())
     })
     .unwrap();
-    wait_for(30, "drags to bring the upper left part back", || {
-        drag(&session.office, (middle.0 - 150, middle.1 - 100), (middle.0 + 150, middle.1 + 100)).ok()?;
-        std::thread::sleep(Duration::from_millis(300));
+    wait_for(30, "the wheel to bring the upper left part back", || {
+        hands.button(4).ok()?;
+        hands.button(6).ok()?;
+        std::thread::sleep(Duration::from_millis(120));
         exactly(&session, CORNERS[0], UPPER_LEFT).then_some(())
     })
     .unwrap();
