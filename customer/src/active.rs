@@ -43,7 +43,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
         .filter(|chat| !is_empty(chat))
     {
         Some(chat) => panels(ui, chat, &mut acts),
-        None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ())),
+        None => empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ()),
     });
     acts.commands.into_iter().for_each(|command| wishes.session(command));
 }

@@ -29,6 +29,15 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
                 ui.ctx().copy_text(digits);
             }
         });
+        if session.view.customer_left {
+            ui.add_space(space::S);
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
+                let palette = Palette::of(ui);
+                sign(ui, icons::CAUTION, 16.0, palette.caution);
+                ui.label(egui::RichText::new(t!("code-customer-left")).color(palette.ink));
+            });
+        }
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;

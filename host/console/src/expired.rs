@@ -40,7 +40,7 @@ impl ExpiryWatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lotse_engine::rep::{RepSession, SignIn};
+    use lotse_engine::rep::RepSession;
     use lotse_protocol::code::JoinCode;
     use std::sync::Arc;
 
@@ -53,7 +53,7 @@ mod tests {
             code_expires_in_s: left_s,
             view: Arc::default(),
         };
-        RepView { revision: 1, sign_in: SignIn::Out, sessions: code.map(session).into_iter().collect() }
+        RepView { sessions: code.map(session).into_iter().collect(), ..RepView::default() }
     }
 
     #[test]

@@ -62,6 +62,13 @@ impl ListPage {
             if let SignIn::In { reconnecting: true, .. } = view.sign_in {
                 notice(ui, Tone::Caution, &t!("list-reconnecting"), &t!("list-reconnecting-next"), false);
             }
+            if let Some(problem) = &view.problem {
+                let trouble = words::problem(problem);
+                if notice(ui, Tone::Caution, &trouble.what, &trouble.next, true) {
+                    actions.push(ListAction::Send(RepCommand::DismissProblem));
+                }
+                ui.add_space(space::M);
+            }
             match self.page {
                 Page::Waiting => self.waiting(ui, &waiting, &mut actions),
                 Page::Sessions => running(ui, &sessions, &mut actions),

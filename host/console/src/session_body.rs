@@ -98,7 +98,7 @@ fn talk(ui: &mut Ui, session: &RepSession, outcome: &mut Outcome) {
     let mut acts = Acts::of(Some(session.id));
     match session.view.places.get("chat").filter(|chat| !is_empty(chat)) {
         Some(chat) => panels(ui, chat, &mut acts),
-        None => drop(empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ())),
+        None => empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ()),
     }
     outcome.commands.append(&mut acts.commands);
 }

@@ -209,6 +209,30 @@ fn c2_a_code_that_the_relay_lost_says_so_and_offers_a_new_one() {
 }
 
 #[test]
+fn c2_a_code_whose_customer_left_says_so_and_stays() {
+    let (mut harness, core) = harness("codes");
+    assert!(harness.query_by_label_contains("left before the session began").is_none());
+    let left = View { customer_left: true, ..View::default() };
+    core.view.borrow_mut().sessions[0].view = std::sync::Arc::new(left);
+    harness.run_steps(4);
+    harness.get_by_label_contains("left before the session began. It still works.");
+    harness.get_by_label("Join code: 4 8 2 9 1 3 5 2 0 7");
+}
+
+#[test]
+fn what_the_relay_refuses_is_said_with_what_to_do_and_can_be_put_away() {
+    let (mut harness, core) = harness("empty");
+    let detail = "Too many unused codes; drop one, or wait until one expires.".to_owned();
+    core.view.borrow_mut().problem = Some(Problem::Refused { detail: detail.clone() });
+    harness.run_steps(4);
+    harness.get_by_label(&format!("The relay cannot do this now: {detail}"));
+    harness.get_by_label_contains("Do what it says");
+    harness.get_by_label("Dismiss this message").click();
+    harness.run_steps(2);
+    assert!(sent(&core).iter().any(|command| matches!(command, RepCommand::DismissProblem)));
+}
+
+#[test]
 fn every_page_can_be_drawn_in_both_languages_and_at_twice_the_size() {
     for name in fake::PAGES {
         for (lang, percent) in [("en", 100), ("de", 200)] {

@@ -4,6 +4,7 @@
 //! again who they are. What is sent while it is down is dropped: after `Up` everything is said anew.
 
 use crate::heard::{LastHeard, Listening};
+use crate::refusal;
 use crate::relay_url::RelayUrl;
 use crate::tls;
 use futures_util::{SinkExt, StreamExt};
@@ -70,6 +71,12 @@ pub(crate) struct Caller {
 }
 
 impl Control {
+    /// Says everything into a queue, without a connection.
+    #[cfg(test)]
+    pub(crate) fn over(to_relay: mpsc::Sender<ToRelay>) -> Self {
+        Self { to_relay }
+    }
+
     /// Starts to keep up a connection. Events end when the `Control` is dropped.
     pub(crate) fn open(url: RelayUrl, caller: Caller) -> (Self, mpsc::Receiver<ControlEvent>) {
         let (to_relay, outgoing) = mpsc::channel(QUEUE_MAX);
@@ -224,6 +231,9 @@ fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>,
         return if message.is_close() { Err(lost("the relay closed the connection")) } else { Ok(None) };
     };
     Ok(match wire::decode(&bytes, FROM_RELAY_BYTES_MAX) {
+        Ok(FromRelay::Hello { version, relay_version, .. }) if version != control::VERSION => {
+            return Err(ControlProblem::Incompatible(other_version(version, &relay_version)));
+        }
         Ok(FromRelay::Hello { developer, code_key, .. }) => Some(ControlEvent::Up { address, developer, code_key }),
         Ok(FromRelay::Incompatible { reason }) => return Err(ControlProblem::Incompatible(reason)),
         Ok(message) => Some(ControlEvent::Message(message)),
@@ -233,6 +243,19 @@ fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>,
             None
         }
     })
+}
+
+/// A relay answers with a version that it was offered; one that does not cannot be talked to.
+fn other_version(version: u32, relay_version: &str) -> String {
+    let relay = refusal::tidy(relay_version);
+    let own = control::VERSION;
+    if version > own {
+        let why = format!("which speaks version {version} and not {own}");
+        format!("This program is too old for the relay ({relay}), {why}: update the program.")
+    } else {
+        let why = format!("which speaks version {own} and not {version}");
+        format!("The relay ({relay}) is too old for this program, {why}: its operator must update the relay.")
+    }
 }
 
 async fn say<S: AsyncRead + AsyncWrite + Unpin>(

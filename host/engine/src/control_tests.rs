@@ -1,4 +1,4 @@
-//! A relay that is slow, and one that has gone silent, over real TCP and WebSockets.
+//! A relay that is slow, one that has gone silent, and one of another version, over real TCP and WebSockets.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
@@ -64,4 +64,22 @@ async fn a_relay_that_says_nothing_is_given_up() {
     let problem = tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap();
     assert_eq!(problem, ControlProblem::Unreachable("nothing heard for 2 s".to_owned()));
     drop(relay);
+}
+
+#[tokio::test]
+async fn a_version_that_was_not_offered_is_incompatible_and_says_who_must_update() {
+    for (version, next) in [(control::VERSION + 1, "update the program"), (0, "must update the relay")] {
+        let (mut relay, mut told, running) = program().await;
+        // Long, since `framed` writes none that are short.
+        let relay_version = "9.9.9-".to_owned() + &"long ".repeat(40);
+        let hello = FromRelay::Hello { version, relay_version, developer: false, code_key: [1; 32] };
+        relay.write_all(&framed(&hello)).await.unwrap();
+        match tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap() {
+            ControlProblem::Incompatible(detail) => {
+                assert!(detail.contains(next) && detail.contains("9.9.9"), "{detail}")
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(told.recv().await.is_none(), "nobody is told that it stands");
+    }
 }

@@ -6,6 +6,7 @@ use crate::desk;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
+use crate::refusal;
 use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
 use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
@@ -269,7 +270,7 @@ impl Core {
             FromRelay::PluginMissing { digest, reason } => {
                 self.to_session(ToSession::PluginMissing { digest, reason }).await
             }
-            FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
+            FromRelay::Refused { reason } => self.on_refused(&reason).await,
             FromRelay::Hello { .. }
             | FromRelay::SignedIn { .. }
             | FromRelay::SignInFailed(_)
@@ -278,6 +279,17 @@ impl Core {
             | FromRelay::CodesAlive { .. }
             | FromRelay::Presence { .. }
             | FromRelay::Incompatible { .. } => {}
+        }
+    }
+
+    /// Before a session it was the way into it that was refused; later it is told within the session.
+    async fn on_refused(&mut self, reason: &str) {
+        let detail = refusal::tidy(reason);
+        tracing::warn!(detail, "the relay refused a request");
+        match &self.joining {
+            Joining::Code { .. } | Joining::Back { .. } => self.fail(Problem::Refused { detail }),
+            Joining::In { .. } => self.to_session(ToSession::Refused { detail }).await,
+            Joining::Idle | Joining::Failed(_) => {}
         }
     }
 
@@ -344,7 +356,8 @@ impl Core {
             return Err("the relay is no longer in developer mode".to_owned());
         }
         let ahead = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
-        let restored = Restored { identity, peer: Fingerprint(note.peer), accepted: note.accepted };
+        let restored =
+            Restored { identity, peer: Fingerprint(note.peer), accepted: note.accepted, paused: note.paused };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }
 

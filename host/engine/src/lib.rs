@@ -24,6 +24,7 @@ mod pipeline;
 mod plugin_host;
 mod plugin_store;
 mod program;
+mod refusal;
 mod relay_url;
 mod rep_core;
 mod resume;

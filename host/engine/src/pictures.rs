@@ -6,7 +6,7 @@
 use crate::clipboard::to_png;
 use crate::shared::{Inner, Shared};
 use crate::streams::Halves;
-use crate::surface::{SurfaceHost, SurfaceSink};
+use crate::surface::{SinkError, SurfaceHost, SurfaceSink};
 use crate::view::{SurfaceOptions, SurfaceView};
 use lotse_drivers::Image;
 use lotse_media::framing::{self, Kind};
@@ -79,6 +79,9 @@ impl Pictures {
             shown: 0,
             size: (0, 0),
             damage: Vec::new(),
+            complete: false,
+            key_asked: false,
+            held: false,
             shape: None,
             visible: true,
             first_at: None,
@@ -173,10 +176,16 @@ struct Screen {
     shared: Arc<Shared>,
     sink: Box<dyn SurfaceSink>,
     decoder: Decoder,
-    /// Pictures shown of the present stream.
+    /// Packets shown of the present stream.
     shown: u64,
     size: (u32, u32),
     damage: Vec<Rect>,
+    /// A whole picture of this size was shown already; a new one replaces it at once when all of it is there.
+    complete: bool,
+    /// A whole picture was asked for and is not here yet.
+    key_asked: bool,
+    /// Something was decoded that is not shown yet.
+    held: bool,
     shape: Option<Cursor>,
     visible: bool,
     /// Where the other side's pointer was when the picture began, and whether it has moved since.
@@ -196,6 +205,7 @@ impl Screen {
                         halves = taken.await.ok();
                         reader = framing::Reader::new();
                         self.decoder = Decoder::new();
+                        self.key_asked = false;
                         self.shown = 0;
                     }
                     Some(Order::Snapshot(to)) => self.snapshot(&to),
@@ -262,6 +272,7 @@ impl Screen {
             if size != self.size {
                 self.sink.resize(size.0, size.1).map_err(|problem| problem.to_string())?;
                 self.size = size;
+                self.complete = false;
                 self.shared.pictures.resized(&self.shared, self.id, size.0, size.1);
             }
             self.damage.clear();
@@ -270,7 +281,11 @@ impl Screen {
                 .map_err(|problem| problem.to_string())
         });
         match decoded {
-            Ok(()) => self.sink.present(&self.damage).map_err(|problem| problem.to_string())?,
+            Ok(()) => self.present().map_err(|problem| problem.to_string())?,
+            // Whatever was under way behind it cannot be understood either; once is enough.
+            Err(problem) if std::mem::replace(&mut self.key_asked, true) => {
+                tracing::debug!(problem, "a picture was not understood, nor was one before it");
+            }
             Err(problem) => {
                 tracing::warn!(problem, "a picture was not understood; a whole one is asked for");
                 framing::write(Kind::KeyRequest, &[], answer).map_err(|problem| problem.to_string())?;
@@ -278,6 +293,22 @@ impl Screen {
         }
         framing::encode_ack(frame, answer);
         Ok(())
+    }
+
+    /// Shows what was decoded: piece by piece, but where a whole picture takes another's place not before all of it is here.
+    fn present(&mut self) -> Result<(), SinkError> {
+        self.key_asked = false;
+        let whole = self.decoder.is_whole();
+        if self.complete && !whole {
+            self.held = true;
+            return Ok(());
+        }
+        self.complete = whole;
+        if std::mem::take(&mut self.held) {
+            self.damage.clear();
+            self.damage.push(Rect::new(0, 0, self.size.0, self.size.1));
+        }
+        self.sink.present(&self.damage)
     }
 
     fn snapshot(&mut self, to: &str) {

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 const SLEEP_MAX: Duration = Duration::from_secs(5);
 /// Part of a refresh that is sent at once: under it a new change waits for no more than that.
 const REFRESH_BYTES: usize = 48 * 1024;
+/// How long what should become exact waits behind changes before it goes between them.
+const REFRESH_PATIENCE_US: u64 = 1_000_000;
 /// After one failed look at a display, and before the next.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failed looks after which the capture has ended.
@@ -97,7 +99,8 @@ struct Mail {
     /// The session's own pause.
     held: bool,
     stopped: bool,
-    acknowledged: Option<u64>,
+    /// The newest packet that was shown, and when we heard.
+    acknowledged: Option<(u64, Instant)>,
     key_wanted: bool,
 }
 
@@ -131,7 +134,7 @@ impl Mailbox {
 
     /// News for who waits for room; one that waits for a change of the screen need not be woken for it.
     fn acknowledge(&self, frame: u64) {
-        self.mail.lock().acknowledged = Some(frame);
+        self.mail.lock().acknowledged = Some((frame, Instant::now()));
         self.arrived.notify_all();
     }
 
@@ -249,6 +252,7 @@ impl Run {
                 pacer: Pacer::new(options.frames_per_second_max),
                 began: Instant::now(),
                 frame: 0,
+                sending: Duration::ZERO,
                 message: Vec::new(),
                 state: Outcome::Went,
             },
@@ -303,11 +307,14 @@ impl Run {
             let left = |due: u64| Duration::from_micros(due.saturating_sub(self.now_us()));
             self.changed = self.capture.wait(Some(due_us.map_or(SLEEP_MAX, |due| left(due).min(SLEEP_MAX))))?;
         }
-        if let Verdict::WaitUntil(room_us) = self.outlet.pacer.may_send(self.now_us()) {
-            self.wait_mail(false, false, Duration::from_micros(room_us.saturating_sub(self.now_us())));
-            return Ok(true);
+        match self.outlet.pacer.may_send(self.now_us()) {
+            Verdict::Ready => return self.produce(due_us),
+            Verdict::WaitAck => self.wait_mail(false, true, SLEEP_MAX),
+            Verdict::WaitUntil(time_us) => {
+                self.wait_mail(false, false, Duration::from_micros(time_us.saturating_sub(self.now_us())));
+            }
         }
-        self.produce(due_us)
+        Ok(true)
     }
 
     fn read_mail(&mut self) -> Next {
@@ -324,9 +331,9 @@ impl Run {
             self.encoder.set(options.encoder());
             self.outlet.pacer.set_frames_per_second_max(options.frames_per_second_max);
         }
-        if let Some(frame) = acknowledged {
-            let now_us = self.now_us();
-            self.outlet.pacer.on_ack(frame, now_us);
+        if let Some((frame, at)) = acknowledged {
+            let at_us = at.saturating_duration_since(self.outlet.began).as_micros() as u64;
+            self.outlet.pacer.on_ack(frame, at_us);
         }
         if key_wanted {
             self.encoder.request_key();
@@ -351,19 +358,31 @@ impl Run {
         let key = std::mem::take(&mut self.key);
         let changed = key || std::mem::take(&mut self.changed);
         let (began_us, packets) = (self.now_us(), self.outlet.frame);
-        if changed {
-            self.encode_change(key)?;
+        if changed && let Err(problem) = self.encode_change(key) {
+            // Nothing was taken in: what was to be shown still is.
+            (self.key, self.changed) = (key, true);
+            return Err(problem);
         }
-        if self.outlet.frame == packets && due_us.is_some_and(|due| due <= began_us) {
-            self.encoder.refresh(began_us, REFRESH_BYTES, &mut |packet| self.outlet.picture(packet));
+        // A change goes before what only becomes exact, but not for ever.
+        let budget = match self.outlet.frame == packets {
+            true => due_us.filter(|due| *due <= began_us).map(|_| REFRESH_BYTES),
+            false => {
+                due_us.filter(|due| due.saturating_add(REFRESH_PATIENCE_US) <= began_us).map(|_| REFRESH_BYTES / 8)
+            }
+        };
+        if let Some(budget) = budget {
+            self.encoder.refresh(began_us, budget, &mut |packet| self.outlet.picture(packet));
         }
         if self.outlet.frame != packets {
             self.outlet.pacer.on_picture(began_us);
+            let handing_over = std::mem::take(&mut self.outlet.sending).as_micros() as u64;
+            let mut stats = self.job.mailbox.stats.lock();
+            stats.frames += 1;
+            stats.encode_us = self.now_us().saturating_sub(began_us).saturating_sub(handing_over);
         }
         if changed {
             self.tell_cursor();
         }
-        self.job.mailbox.stats.lock().encode_us = self.now_us().saturating_sub(began_us);
         match std::mem::replace(&mut self.outlet.state, Outcome::Went) {
             Outcome::Went => Ok(true),
             Outcome::Held => {
@@ -439,8 +458,10 @@ struct Outlet {
     send: SendStream,
     pacer: Pacer,
     began: Instant,
-    /// Pictures sent so far.
+    /// Packets of pictures sent so far.
     frame: u64,
+    /// Time spent with handing over since that was last asked.
+    sending: Duration,
     message: Vec<u8>,
     state: Outcome,
 }
@@ -451,13 +472,11 @@ impl Outlet {
     }
 
     fn picture(&mut self, packet: &[u8]) {
+        let began_us = self.now_us();
         let Some(bytes) = self.send(Kind::Picture, packet) else { return };
-        let now_us = self.now_us();
-        self.pacer.on_sent(self.frame, bytes, now_us);
+        self.pacer.on_sent(self.frame, bytes, began_us);
         self.frame += 1;
-        let mut stats = self.mailbox.stats.lock();
-        stats.frames += 1;
-        stats.rtt_us = self.pacer.rtt_us();
+        self.mailbox.stats.lock().rtt_us = self.pacer.rtt_us();
     }
 
     /// Bytes sent, if they were.
@@ -473,6 +492,7 @@ impl Outlet {
         let bytes = self.message.len();
         self.shared.count_sent(self.plugin, bytes);
         self.mailbox.stats.lock().bytes += bytes as u64;
+        let began = Instant::now();
         let (send, message, gone) = (&mut self.send, &self.message, &self.mailbox.gone);
         let sent = self.runtime.block_on(async {
             tokio::select! {
@@ -481,6 +501,7 @@ impl Outlet {
                 sent = send.write_all(message) => sent.is_ok(),
             }
         });
+        self.sending += began.elapsed();
         if !sent {
             self.send.reset(1);
             self.state = Outcome::Gone;

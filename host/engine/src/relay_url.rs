@@ -41,21 +41,28 @@ fn split_port(authority: &str) -> Option<(&str, u16)> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (host, after) = rest.split_once(']')?;
         return match after.strip_prefix(':') {
-            Some(port) => Some((host, port.parse().ok().filter(|port| *port > 0)?)),
+            Some(port) => Some((host, port_of(port)?)),
             None => Some((host, 443)),
         };
     }
     match authority.rsplit_once(':') {
-        Some((host, port)) => Some((host, port.parse().ok().filter(|port| *port > 0)?)),
+        Some((host, port)) => Some((host, port_of(port)?)),
         None => Some((authority, 443)),
     }
+}
+
+/// Digits alone: `parse` would take a sign, too.
+fn port_of(text: &str) -> Option<u16> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|port| digits && *port > 0)
 }
 
 fn fingerprint(fragment: &str) -> Result<[u8; 32], RelayUrlError> {
     let bad = || RelayUrlError("the part after # is not sha256= with 64 hexadecimal digits".to_owned());
     let hex = fragment.strip_prefix("sha256=").ok_or_else(bad)?;
     let mut out = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
+    // Digits alone: `from_str_radix` would take a sign, too.
+    if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(bad());
     }
     for (byte, pair) in out.iter_mut().zip(hex.as_bytes().chunks(2)) {
@@ -97,8 +104,22 @@ mod tests {
             "https://a b",
             "https://a#md5=1",
             "https://u@h",
+            "https://a:",
+            "https://a:+443",
+            "https://a:-1",
+            "https://[::1]:+443",
         ] {
             assert!(text.parse::<RelayUrl>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sign_is_no_digit_of_a_fingerprint() {
+        for pair in ["+f", "-0", " f", "0x"] {
+            let text = format!("https://a#sha256={}", pair.repeat(32));
+            assert!(text.parse::<RelayUrl>().is_err(), "{text}");
+        }
+        let upper: RelayUrl = format!("https://a#sha256={}", "AB".repeat(32)).parse().unwrap();
+        assert_eq!(upper.certificate, Some([0xab; 32]));
     }
 }

@@ -23,7 +23,10 @@ pub struct RepConfig {
 pub struct RepView {
     pub revision: u64,
     pub sign_in: SignIn,
-    /// Sessions and waiting codes, oldest first.
+    /// What a signed-in rep asked for and did not get, or why the sign-in is not taken up again. Stays until it is
+    /// dismissed, or the next code is asked for.
+    pub problem: Option<Problem>,
+    /// Sessions and waiting codes, oldest first. Of those that are over, the newest.
     pub sessions: Vec<RepSession>,
 }
 
@@ -64,7 +67,10 @@ pub enum RepCommand {
         password: String,
     },
     SignOut,
+    /// Without a connection it is made when there is one again.
     NewCode,
+    /// [`RepView::problem`] was read.
+    DismissProblem,
     /// To one session.
     Session {
         session: SessionId,

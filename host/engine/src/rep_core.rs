@@ -1,4 +1,9 @@
 //! The rep's core: one sign-in, codes, and a task for each session.
+//!
+//! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
+
+mod refused;
+mod resumes;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
@@ -8,19 +13,20 @@ use crate::program::Context;
 use crate::rep::{RepCommand, RepConfig, RepSession, RepView, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::surface::SurfaceHost;
-use crate::view::{Problem, View};
+use crate::view::{Problem, SessionState, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
+use resumes::Resumes;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
-/// Sessions and codes in one console, ended ones included.
-const SESSIONS_MAX: usize = 200;
+/// Sessions that are over and still on the list, with what was said in them. Those that run are never counted.
+const ENDED_MAX: usize = 100;
 const TICK: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut context: Context<RepView, RepCommand>) {
@@ -28,31 +34,13 @@ pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut c
         Ok(runtime) => runtime,
         Err(problem) => {
             let sign_in = SignIn::Failed(Problem::Other { detail: problem.to_string() });
-            context.publish(RepView { revision: 1, sign_in, sessions: Vec::new() });
+            context.publish(RepView { revision: 1, sign_in, ..RepView::default() });
             while context.commands.recv().await.is_some() {}
             return;
         }
     };
-    let drivers = desk::load_drivers(config.driver_dir.as_deref());
-    let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
     let (to_relay, from_sessions) = mpsc::channel(256);
-    let core = Core {
-        config,
-        surfaces,
-        runtime,
-        drivers,
-        store,
-        to_relay,
-        control: None,
-        greeting: None,
-        sign_in: SignIn::Out,
-        credentials: None,
-        token: None,
-        sessions: Vec::new(),
-        changed: Arc::new(Notify::new()),
-        revision: 0,
-    };
-    core.run(&mut context, from_sessions).await;
+    Core::new(config, surfaces, runtime, to_relay).run(&mut context, from_sessions).await;
 }
 
 struct Core {
@@ -69,7 +57,16 @@ struct Core {
     /// Kept only until the relay has answered.
     credentials: Option<(String, Secret)>,
     token: Option<Secret>,
+    /// When to sign in by the token once more, after the relay could not.
+    again_at: Option<Instant>,
+    /// A code was asked for while there was no sign-in to make it with.
+    code_wanted: bool,
+    /// What a signed-in rep is told, until they have read it.
+    problem: Option<Problem>,
     sessions: Vec<Entry>,
+    resumes: Resumes,
+    /// Sessions that have ended so far.
+    endings: u64,
     /// A session has a newer view.
     changed: Arc<Notify>,
     revision: u64,
@@ -81,10 +78,43 @@ struct Entry {
     code_expires: Instant,
     /// What takes it up again; known since the customer joined.
     resume: Option<Secret>,
+    /// Its place among those that are over; `None` while it is not.
+    ended: Option<u64>,
     handle: SessionHandle,
 }
 
 impl Core {
+    fn new(
+        config: RepConfig,
+        surfaces: Arc<dyn SurfaceHost>,
+        runtime: Runtime,
+        to_relay: mpsc::Sender<ToRelay>,
+    ) -> Self {
+        let drivers = desk::load_drivers(config.driver_dir.as_deref());
+        let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
+        Self {
+            config,
+            surfaces,
+            runtime,
+            drivers,
+            store,
+            to_relay,
+            control: None,
+            greeting: None,
+            sign_in: SignIn::Out,
+            credentials: None,
+            token: None,
+            again_at: None,
+            code_wanted: false,
+            problem: None,
+            sessions: Vec::new(),
+            resumes: Resumes::default(),
+            endings: 0,
+            changed: Arc::new(Notify::new()),
+            revision: 0,
+        }
+    }
+
     async fn run(mut self, context: &mut Context<RepView, RepCommand>, mut from_sessions: mpsc::Receiver<ToRelay>) {
         let mut tick = tokio::time::interval(TICK);
         loop {
@@ -103,9 +133,13 @@ impl Core {
                 event = next(&mut self.control) => self.on_control(event).await,
                 Some(message) = from_sessions.recv() => { publish = false; self.say(message); }
                 () = changed.notified() => {}
-                _ = tick.tick() => publish = self.sessions.iter().any(|entry| entry.code.is_some()),
+                _ = tick.tick() => {
+                    self.sign_in_when_due(Instant::now());
+                    publish = self.sessions.iter().any(|entry| entry.code.is_some());
+                }
             }
             if publish {
+                self.forget_ended();
                 self.publish(context);
             }
         }
@@ -131,10 +165,12 @@ impl Core {
                 self.token = None;
                 self.control = None;
                 self.greeting = None;
+                self.forget_wishes();
                 self.sign_in = SignIn::Out;
             }
-            RepCommand::NewCode if self.sessions.len() < SESSIONS_MAX => self.say(ToRelay::NewCode),
-            RepCommand::NewCode | RepCommand::Session { .. } => {}
+            RepCommand::NewCode => self.new_code(),
+            RepCommand::DismissProblem => self.problem = None,
+            RepCommand::Session { .. } => {}
             RepCommand::Close { session } => {
                 self.say(ToRelay::DropCode { session });
                 self.sessions.retain(|entry| entry.id != session);
@@ -142,7 +178,24 @@ impl Core {
         }
     }
 
+    /// Without a sign-in the wish is kept; once, since people press again when nothing happens.
+    fn new_code(&mut self) {
+        self.problem = None;
+        match self.sign_in {
+            SignIn::In { reconnecting: false, .. } => self.say(ToRelay::NewCode),
+            SignIn::In { reconnecting: true, .. } | SignIn::Trying => self.code_wanted = true,
+            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) => {}
+        }
+    }
+
+    fn forget_wishes(&mut self) {
+        self.again_at = None;
+        self.code_wanted = false;
+        self.problem = None;
+    }
+
     fn sign_in(&mut self, relay: &str, user: String, password: String) {
+        self.forget_wishes();
         match relay.parse() {
             Ok(url) => {
                 self.credentials = Some((user, Secret(password)));
@@ -162,22 +215,33 @@ impl Core {
         match event {
             ControlEvent::Up { address, code_key, developer } => {
                 self.greeting = Some((address.ip(), code_key, developer));
-                match (&self.token, &self.credentials) {
-                    (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
-                    (None, Some((user, password))) => {
-                        self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() })
-                    }
-                    (None, None) => {}
-                }
+                self.introduce();
             }
             ControlEvent::Down { problem } => self.on_down(problem),
             ControlEvent::Message(message) => self.on_message(message).await,
         }
     }
 
+    fn introduce(&self) {
+        match (&self.token, &self.credentials) {
+            (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
+            (None, Some((user, password))) => {
+                self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() })
+            }
+            (None, None) => {}
+        }
+    }
+
     fn on_down(&mut self, problem: ControlProblem) {
+        self.again_at = None;
         match &mut self.sign_in {
-            SignIn::In { reconnecting, .. } => *reconnecting = true,
+            SignIn::In { reconnecting, .. } => {
+                *reconnecting = true;
+                // Trying on does not help until somebody updates something.
+                if let ControlProblem::Incompatible(_) = problem {
+                    self.problem = Some(problem_of(problem));
+                }
+            }
             SignIn::Trying => {
                 self.sign_in = SignIn::Failed(problem_of(problem));
                 self.control = None;
@@ -204,6 +268,7 @@ impl Core {
                 if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
                     entry.resume = Some(offer.token.clone());
                 }
+                self.resume_answered(id);
                 self.to_session(id, ToSession::Offer { offer, relay, code_key }).await;
             }
             FromRelay::Signal { session, body } => self.to_session(session, ToSession::Signal(body)).await,
@@ -211,6 +276,7 @@ impl Core {
                 self.to_session(session, ToSession::PairingFailed { attempts_left }).await
             }
             FromRelay::SessionEnded { session, reason } => {
+                self.resume_answered(session);
                 self.to_session(session, ToSession::EndedByRelay { why: EndReason::from_name(&reason) }).await
             }
             FromRelay::ResumeFailed { session } => self.on_resume_failed(session).await,
@@ -225,9 +291,10 @@ impl Core {
                     let _ = entry.handle.inbox.send(ToSession::PluginMissing { digest, reason: reason.clone() }).await;
                 }
             }
-            FromRelay::Refused { reason } => tracing::warn!(reason, "the relay refused a request"),
+            FromRelay::Refused { reason } => self.on_refused_request(&reason),
+            FromRelay::Presence { session, present: false } => self.to_session(session, ToSession::CustomerLeft).await,
             FromRelay::Hello { .. }
-            | FromRelay::Presence { .. }
+            | FromRelay::Presence { present: true, .. }
             | FromRelay::JoinFailed(_)
             | FromRelay::Incompatible { .. } => {}
         }
@@ -237,34 +304,59 @@ impl Core {
         self.credentials = None;
         self.token = Some(token);
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
+        self.again_at = None;
+        self.problem = None;
+        // What still shows its code may be one that waits: the list of those that lead on comes next.
+        let running = self.sessions.iter().filter(|entry| entry.code.is_none() && entry.resume.is_some());
+        self.resumes = running.map(|entry| entry.id).collect();
+        self.resume_more();
         for entry in &self.sessions {
-            // What still shows its code may be one that waits: the list of those that lead on comes next.
-            if let (None, Some(token)) = (&entry.code, &entry.resume) {
-                self.say(ToRelay::Resume { session: entry.id, token: token.clone() });
-            }
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
+        }
+        if std::mem::take(&mut self.code_wanted) {
+            self.say(ToRelay::NewCode);
         }
     }
 
-    /// Codes that the relay does not name lead nowhere any more. One whose customer has come may be a session by now.
+    /// The relay has answered for a session that was to be taken up again.
+    fn resume_answered(&mut self, id: SessionId) {
+        self.resumes.answered(id);
+        self.resume_more();
+    }
+
+    fn resume_more(&mut self) {
+        while let Some(id) = self.resumes.next() {
+            let token = self.sessions.iter().find(|entry| entry.id == id).and_then(|entry| entry.resume.clone());
+            match token {
+                Some(token) => self.say(ToRelay::Resume { session: id, token }),
+                // It was closed meanwhile.
+                None => self.resumes.answered(id),
+            }
+        }
+    }
+
+    /// Codes that the relay does not name lead nowhere any more. One whose customer has come may be a session by now. With
+    /// those that it names nobody is there: whoever was is gone with the connection of before.
     async fn on_codes_alive(&mut self, alive: &[SessionId]) {
         let now = Instant::now();
         let mut void = Vec::new();
         for entry in self.sessions.iter().filter(|entry| entry.code.is_some()) {
             if alive.contains(&entry.id) {
-                continue;
-            }
-            match &entry.resume {
-                Some(token) => self.say(ToRelay::Resume { session: entry.id, token: token.clone() }),
-                None => void.push(entry.id),
+                let _ = entry.handle.inbox.send(ToSession::CustomerLeft).await;
+            } else if entry.resume.is_some() {
+                self.resumes.add(entry.id);
+            } else {
+                void.push(entry.id);
             }
         }
+        self.resume_more();
         for id in void {
             self.lose_code(id, now).await;
         }
     }
 
     async fn on_resume_failed(&mut self, id: SessionId) {
+        self.resume_answered(id);
         if self.sessions.iter().any(|entry| entry.id == id && entry.code.is_some()) {
             self.lose_code(id, Instant::now()).await;
         } else {
@@ -299,7 +391,7 @@ impl Core {
         }
         let mut random = [0; 8];
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
-            return tracing::error!("the system gives no random numbers: no code can be made");
+            return self.no_code(id, "this computer gives no random numbers to make a code of".to_owned());
         }
         let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
         let config = SessionConfig {
@@ -323,10 +415,31 @@ impl Core {
         match session::start(config) {
             Ok(handle) => {
                 follow(&handle, self.changed.clone());
-                self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, handle });
+                self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, ended: None, handle });
             }
-            Err(problem) => tracing::error!(%problem, "a session could not be begun"),
+            Err(problem) => self.no_code(id, problem.to_string()),
         }
+    }
+
+    /// A code that the relay gave and this side can do nothing with.
+    fn no_code(&mut self, id: SessionId, detail: String) {
+        tracing::error!(detail, "a session could not be begun");
+        self.say(ToRelay::DropCode { session: id });
+        self.problem = Some(Problem::Other { detail });
+    }
+
+    /// Of the sessions that are over the newest stay on the list.
+    fn forget_ended(&mut self) {
+        for entry in self.sessions.iter_mut().filter(|entry| entry.ended.is_none()) {
+            if entry.is_over() {
+                self.endings += 1;
+                entry.ended = Some(self.endings);
+            }
+        }
+        let mut ended: Vec<u64> = self.sessions.iter().filter_map(|entry| entry.ended).collect();
+        ended.sort_unstable();
+        let Some(last) = ended.len().checked_sub(ENDED_MAX + 1).and_then(|at| ended.get(at)) else { return };
+        self.sessions.retain(|entry| entry.ended.is_none_or(|number| number > *last));
     }
 
     async fn to_session(&self, id: SessionId, message: ToSession) {
@@ -338,14 +451,19 @@ impl Core {
     fn publish(&mut self, context: &Context<RepView, RepCommand>) {
         self.revision += 1;
         let sessions = self.sessions.iter_mut().map(Entry::show).collect();
-        context.publish(RepView { revision: self.revision, sign_in: self.sign_in.clone(), sessions });
+        let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
+        context.publish(RepView { revision: self.revision, sign_in, problem, sessions });
     }
 }
 
 impl Entry {
+    fn is_over(&self) -> bool {
+        matches!(self.handle.view.borrow().state, SessionState::Ended { .. } | SessionState::Failed { .. })
+    }
+
     fn show(&mut self) -> RepSession {
         let view: Arc<View> = self.handle.view.borrow().clone();
-        if !matches!(view.state, crate::view::SessionState::Waiting | crate::view::SessionState::Connecting { .. }) {
+        if !matches!(view.state, SessionState::Waiting | SessionState::Connecting { .. }) {
             self.code = None;
         }
         let code_expires_in_s = self.code_expires.saturating_duration_since(Instant::now()).as_secs();
@@ -380,3 +498,6 @@ pub(crate) fn problem_of(problem: ControlProblem) -> Problem {
         ControlProblem::Incompatible(detail) => Problem::Incompatible { detail },
     }
 }
+
+#[cfg(test)]
+mod tests;

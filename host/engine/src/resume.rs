@@ -21,6 +21,9 @@ pub(crate) struct ResumeNote {
     pub accepted: bool,
     pub developer: bool,
     pub ahead: Vec<String>,
+    /// The session was paused here, and comes back so. Notes of before this field know of no pause.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 impl ResumeNote {
@@ -83,11 +86,17 @@ mod tests {
             accepted: true,
             developer: false,
             ahead: vec![],
+            paused: true,
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&place).unwrap()) & 0o777, 0o600);
+        // As it was written before there was a pause in it.
+        let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&place).unwrap()).unwrap();
+        older.as_object_mut().unwrap().remove("paused").unwrap();
+        std::fs::write(&place, older.to_string()).unwrap();
+        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, ..note });
         std::fs::write(&place, b"half a no").unwrap();
         assert!(ResumeNote::read(&place).is_none());
         ResumeNote::remove(&place);

@@ -38,6 +38,7 @@ use prompts::Prompts;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -75,6 +76,8 @@ pub(crate) struct Restored {
     pub identity: Identity,
     pub peer: Fingerprint,
     pub accepted: bool,
+    /// It was paused here.
+    pub paused: bool,
 }
 
 /// What a session is told from outside.
@@ -100,6 +103,12 @@ pub(crate) enum ToSession {
     ControlUp,
     /// The relay does not know the code that this session waits with.
     CodeVoid,
+    /// The relay says that nobody is there who came with the code.
+    CustomerLeft,
+    /// The relay did not do what was asked of it; its reason, tidied.
+    Refused {
+        detail: String,
+    },
     EndedByRelay {
         /// In the relay's words; `None` if it gives none that this version knows.
         why: Option<EndReason>,
@@ -185,7 +194,10 @@ impl Task {
             }
             None => (Identity::generate()?, None, Machine::new(config.side)),
         };
-        let view = View { session: Some(config.id), developer: config.developer, ..View::default() };
+        // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
+        let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
+        config.guard.paused.store(paused, Ordering::Release);
+        let view = View { session: Some(config.id), developer: config.developer, paused, ..View::default() };
         Ok(Self {
             config,
             machine,
@@ -207,7 +219,7 @@ impl Task {
             dialing: None,
             rendering: Vec::new(),
             prompts: Prompts::default(),
-            paused_here: false,
+            paused_here: paused,
             paused_there: false,
             notices: 0,
             view,
@@ -276,6 +288,9 @@ impl Task {
     /// Writes (or renews) what takes this session up after a crash of the customer's program.
     fn write_note(&self) {
         let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.peer_key) else { return };
+        if self.is_over() {
+            return;
+        }
         let note = ResumeNote {
             relay: self.config.relay.clone(),
             session: self.config.id.0,
@@ -283,11 +298,16 @@ impl Task {
             identity: self.identity.to_bytes(),
             peer: peer.0,
             accepted: self.machine.accepted(),
+            paused: self.paused_here,
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");
+            if self.paused_here {
+                // One from before the pause would bring the session back without it.
+                ResumeNote::remove(place);
+            }
         }
     }
 
@@ -297,3 +317,6 @@ impl Task {
         self.published.send_replace(Arc::new(self.view.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests;

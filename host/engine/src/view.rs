@@ -37,6 +37,8 @@ pub struct View {
     pub consents: Vec<ConsentView>,
     /// Customer's side: what to ask now. One thing at a time.
     pub prompt: Option<Prompt>,
+    /// Rep's side, while the code waits: somebody came with it and was gone before the session began.
+    pub customer_left: bool,
     pub paused: bool,
     /// Customer's side: a capture runs, so somebody may be looking. The frame round the screen says so.
     pub seen: bool,
@@ -106,6 +108,10 @@ pub enum Problem {
     /// Keys differ from what the code vouches for: somebody is in between.
     KeysDiffer,
     Incompatible {
+        detail: String,
+    },
+    /// The relay does not do what it was asked for; the text is its own and says why.
+    Refused {
         detail: String,
     },
     /// The session's plugins could not be got ready on this side.

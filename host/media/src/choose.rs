@@ -14,8 +14,8 @@ use crate::{
 const SLIVER: u8 = 1;
 const SMOOTH: u8 = 2;
 const PHOTO: u8 = 3;
-/// A cell of a video is looked at again when so many more pictures have changed it; in between it stays one.
-const LOOK_EVERY: u8 = 8;
+/// A cell of a video is looked at in one of so many pictures; in between it stays one.
+const LOOK_EVERY: usize = 8;
 
 /// Takes the cells to be sent lossily out of the changed ones, by rows.
 pub(crate) fn photo_cells(
@@ -29,17 +29,25 @@ pub(crate) fn photo_cells(
     if options.photo_quality >= 100 {
         return Vec::new();
     }
+    let video = |column: usize, row: usize| lossy.streak(column, row, now_us) >= VIDEO_STREAK;
+    // Not all at once, so that no picture takes much longer than the others.
+    let trusted = |column: usize, row: usize| {
+        video(column, row) && (usize::from(lossy.streak(column, row, now_us)) + column + row) % LOOK_EVERY != 0
+    };
+    let look = |column: usize, row: usize| {
+        let part = trim(picture, source, &changed.rect_of(column, row));
+        (part, kind(picture, &part))
+    };
+    // Where part of a video has become something drawn, all of it is looked at.
+    let looked_at = changed.marked().filter(|&(column, row)| video(column, row) && !trusted(column, row));
+    let trust = !looked_at.into_iter().any(|(column, row)| look(column, row).1 == Kind::Drawn);
     let mut kinds = changed.clone();
     kinds.clear();
     let mut parts = Vec::new();
     for (column, row) in changed.marked() {
-        let whole = kinds.rect_of(column, row);
-        let streak = lossy.streak(column, row, now_us);
-        let (part, kind) = if streak >= VIDEO_STREAK && streak % LOOK_EVERY != 0 {
-            (whole, Kind::Photo)
-        } else {
-            let part = trim(picture, source, &whole);
-            (part, kind(picture, &part))
+        let (part, kind) = match trust && trusted(column, row) {
+            true => (changed.rect_of(column, row), Kind::Photo),
+            false => look(column, row),
         };
         let mark = match kind {
             Kind::Drawn => continue,
@@ -72,7 +80,8 @@ pub(crate) fn photo_cells(
     }
     for cell in &cells {
         changed.set(cell.column, cell.row, 0);
-        lossy.sent(cell.column, cell.row, cell.part.area(), now_us);
+        let of = changed.rect_of(cell.column, cell.row).area();
+        lossy.sent(cell.column, cell.row, cell.part.area(), of, now_us);
     }
     cells
 }

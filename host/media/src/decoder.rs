@@ -15,6 +15,8 @@ use crate::{
 pub struct Decoder {
     /// Size since the last key packet; `None` until there is one and after an error.
     size: Option<(u32, u32)>,
+    /// No part of a key picture is missing.
+    whole: bool,
     stream: PixelReader,
     models: Models,
     pixels: Vec<u8>,
@@ -51,6 +53,7 @@ impl Decoder {
     pub fn new() -> Self {
         Self {
             size: None,
+            whole: false,
             stream: PixelReader::new(),
             models: Models::default(),
             pixels: Vec::new(),
@@ -73,6 +76,12 @@ impl Decoder {
     /// As [`Decoder::size_of`].
     pub fn is_key(packet: &[u8]) -> Result<bool, DecodeError> {
         Ok(header(&mut Reader::new(packet))?.flags & wire::KEY != 0)
+    }
+
+    /// Whether the target shows all of a picture: not so between the first and the last packet of a key picture.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Brings `target` (same size, content as the last packet left it) up to date and adds to `damage` what it wrote.
@@ -109,6 +118,7 @@ impl Decoder {
             return Err(DecodeError::OutOfRange);
         }
         self.size = Some(size);
+        self.whole = !key && (self.whole || header.flags == 0);
         Ok(())
     }
 

@@ -168,6 +168,12 @@ impl Encoder {
             report.bytes += self.packet.len();
             ship(&self.packet);
         }
+        if key {
+            // Nothing more: the far side may show what it has.
+            self.begin([]);
+            report.bytes += self.packet.len();
+            ship(&self.packet);
+        }
         for rect in &touched {
             self.source.take_rect(&picture, rect);
         }
@@ -178,6 +184,9 @@ impl Encoder {
     /// The time at which [`Encoder::refresh`] has work, or `None` if the far picture is exact already.
     #[must_use]
     pub fn refresh_due_us(&self) -> Option<u64> {
+        if self.key_wanted {
+            return None;
+        }
         self.lossy.due_us(self.options.refresh_after_us)
     }
 
@@ -185,9 +194,10 @@ impl Encoder {
     /// `budget_bytes` at most. It sends what the last [`Encoder::encode`] saw, so no new picture is needed.
     pub fn refresh(&mut self, now_us: u64, budget_bytes: usize, ship: &mut dyn FnMut(&[u8])) -> EncodeReport {
         let mut report = EncodeReport::default();
-        let (Some(mut far), false) = (self.far.take(), self.key_wanted) else {
+        if self.key_wanted {
             return report;
-        };
+        }
+        let Some(mut far) = self.far.take() else { return report };
         let most = (budget_bytes.saturating_mul(256) / (256 * self.refresh_cost).max(1)).max(1);
         let mut cells = self.changed.clone();
         cells.clear();

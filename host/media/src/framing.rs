@@ -216,7 +216,7 @@ mod tests {
             let mut reader = Reader::new();
             for _ in 0..20 {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                reader.feed(&(state % 6 << 8 | state >> 24).to_be_bytes()[2..]);
+                reader.feed(&(((state % 6) << 8) | (state >> 24)).to_be_bytes()[2..]);
                 while let Ok(Some(_)) = reader.poll() {}
             }
         }

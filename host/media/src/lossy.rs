@@ -10,6 +10,9 @@ use crate::{
 /// After this long without a change a cell is no longer counted as moving.
 const MOVING_GAP_US: u64 = 250_000;
 
+/// Where a streak that has no room to grow goes on, so that it never stands still.
+const STREAK_AGAIN: u8 = 128;
+
 #[derive(Clone, Copy, Default)]
 struct Cell {
     lossy: bool,
@@ -57,14 +60,14 @@ impl LossyMap {
         }
     }
 
-    /// Notes that `area` pixels of a cell were sent lossily. Only where most of the cell changes it counts as moving:
+    /// Notes that `area` pixels of a cell, `of` so many, were sent lossily. Only where most of the cell changes it counts as moving:
     /// what a dragged window uncovers bit by bit does not move.
-    pub(crate) fn sent(&mut self, column: usize, row: usize, area: u64, now_us: u64) {
+    pub(crate) fn sent(&mut self, column: usize, row: usize, area: u64, of: u64, now_us: u64) {
         self.set(column, row, true);
         if let Some(cell) = self.cells.get_mut(row * self.columns + column) {
             let on = now_us.saturating_sub(cell.since_us) < MOVING_GAP_US;
-            let most = area * 4 > (CELL * CELL * 3) as u64;
-            cell.streak = if on && most { cell.streak.saturating_add(1) } else { u8::from(most) };
+            let most = area * 4 > of * 3;
+            cell.streak = if on && most { cell.streak.checked_add(1).unwrap_or(STREAK_AGAIN) } else { u8::from(most) };
             cell.since_us = now_us;
         }
     }

@@ -7,15 +7,17 @@
 
 use std::collections::VecDeque;
 
-/// Most packets under way, whatever their size: more only lengthen the way back after a stall.
-const UNDER_WAY_MAX: usize = 8;
-/// Bytes that may be under way beside what the measured rate allows: small pictures should not wait for each other.
+/// Most pictures under way, whatever their size: more only lengthen the way back after a stall.
+const UNDER_WAY_MAX: u64 = 8;
+/// Most packets noted as under way: one picture of the largest size takes some hundred.
+const NOTED_MAX: usize = 4096;
+/// Bytes that may be under way beside what the measured rate allows: small packets should not wait for each other.
 const BYTES_FREE: u64 = 8 * 1024;
 /// How much more than delivery rate × round trip may be under way, in quarters; below 5 a rising rate is never seen.
 const BUDGET_QUARTERS: u64 = 5;
 /// A round trip this old is forgotten: the path may have changed.
 const RTT_AGE_US: u64 = 10_000_000;
-/// A picture that is not acknowledged for so long no longer holds others up; a viewer may have dropped it.
+/// A packet that is not acknowledged for so long no longer holds others up; a viewer may have dropped it.
 const LOST_AFTER_US: u64 = 5_000_000;
 
 /// The answer to "may a picture be made now?".
@@ -31,6 +33,8 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug)]
 struct UnderWay {
     frame: u64,
+    /// Number of the picture it belongs to.
+    picture: u64,
     bytes: u64,
     sent_us: u64,
     /// Bytes acknowledged in all when this was sent, and when that count was reached.
@@ -44,6 +48,8 @@ pub struct Pacer {
     interval_us: u64,
     /// When the last picture was begun and the one before it.
     begun_us: [Option<u64>; 2],
+    /// Pictures made so far.
+    pictures: u64,
     under_way: VecDeque<UnderWay>,
     delivered: u64,
     delivered_us: u64,
@@ -60,6 +66,7 @@ impl Pacer {
         let mut pacer = Self {
             interval_us: 0,
             begun_us: [None; 2],
+            pictures: 0,
             under_way: VecDeque::new(),
             delivered: 0,
             delivered_us: 0,
@@ -76,9 +83,10 @@ impl Pacer {
         self.interval_us = 1_000_000 / u64::from(frames_per_second_max.clamp(1, 1000));
     }
 
-    /// A picture is being made, of as many packets as it takes.
-    pub fn on_picture(&mut self, now_us: u64) {
-        self.begun_us = [Some(now_us), self.begun_us[0]];
+    /// What was handed to the stream since the last call was one picture, begun at `begun_us`.
+    pub fn on_picture(&mut self, begun_us: u64) {
+        self.begun_us = [Some(begun_us), self.begun_us[0]];
+        self.pictures += 1;
     }
 
     /// Packet `frame` with so many bytes was handed to the stream.
@@ -87,12 +95,20 @@ impl Pacer {
             // After a rest nothing was delivered because nothing was sent: the rate starts from here.
             self.delivered_us = now_us;
         }
-        if self.under_way.len() >= 4 * UNDER_WAY_MAX {
+        if self.under_way.len() >= NOTED_MAX {
             // Only a viewer that stopped answering gets here; the oldest were given up long ago.
             self.under_way.pop_front();
         }
         let (delivered, delivered_us) = (self.delivered, self.delivered_us);
-        self.under_way.push_back(UnderWay { frame, bytes: bytes as u64, sent_us: now_us, delivered, delivered_us });
+        let picture = self.pictures;
+        self.under_way.push_back(UnderWay {
+            frame,
+            picture,
+            bytes: bytes as u64,
+            sent_us: now_us,
+            delivered,
+            delivered_us,
+        });
     }
 
     /// The viewer has shown packet `frame`, and so has all before it. Unknown ones are ignored.
@@ -120,19 +136,20 @@ impl Pacer {
     /// Whether the next picture may be made now.
     #[must_use]
     pub fn may_send(&self, now_us: u64) -> Verdict {
+        let mut open = self.under_way.iter().filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
+        if let Some(oldest) = open.next() {
+            let (newest, bytes) = open.fold((oldest, oldest.bytes), |(_, bytes), sent| (sent, bytes + sent.bytes));
+            if newest.picture - oldest.picture + 1 >= UNDER_WAY_MAX || bytes >= self.budget_bytes() {
+                return Verdict::WaitAck;
+            }
+        }
         if let [Some(last), Some(before)] = self.begun_us {
             let due = last.saturating_add(self.interval_us).min(before.saturating_add(2 * self.interval_us));
             if due > now_us {
                 return Verdict::WaitUntil(due);
             }
         }
-        let open = self.under_way.iter().filter(|sent| now_us.saturating_sub(sent.sent_us) < LOST_AFTER_US);
-        let (count, bytes) = open.fold((0, 0), |(count, bytes), sent| (count + 1, bytes + sent.bytes));
-        if count == 0 || (count < UNDER_WAY_MAX && bytes < self.budget_bytes()) {
-            Verdict::Ready
-        } else {
-            Verdict::WaitAck
-        }
+        Verdict::Ready
     }
 
     /// Bytes that may be under way when a further picture is made.
@@ -174,7 +191,7 @@ mod tests {
     use super::*;
 
     /// A link of `rate` bytes per second and `delay_us` each way; returns pictures shown and their greatest age.
-    fn run(rate: u64, delay_us: u64, bytes: u64, seconds: u64) -> (u64, u64) {
+    fn run(rate: u64, delay_us: u64, bytes: u64, packets: u64, seconds: u64) -> (u64, u64) {
         let mut pacer = Pacer::new(60);
         let mut acks: VecDeque<(u64, u64, u64)> = VecDeque::new();
         let (mut free_us, mut frame, mut shown, mut oldest) = (0, 0, 0, 0);
@@ -187,11 +204,13 @@ mod tests {
                 oldest = oldest.max(at - delay_us - sent);
             }
             if pacer.may_send(now) == Verdict::Ready {
+                for _ in 0..packets {
+                    free_us = now.max(free_us) + bytes / packets * 1_000_000 / rate;
+                    acks.push_back((free_us + 2 * delay_us, frame, now));
+                    pacer.on_sent(frame, (bytes / packets) as usize, now);
+                    frame += 1;
+                }
                 pacer.on_picture(now);
-                free_us = now.max(free_us) + bytes * 1_000_000 / rate;
-                acks.push_back((free_us + 2 * delay_us, frame, now));
-                pacer.on_sent(frame, bytes as usize, now);
-                frame += 1;
             }
             now += 500;
         }
@@ -200,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_fast_link_is_used_to_the_frame_limit() {
-        let (shown, oldest) = run(100_000_000, 1_000, 5_000, 5);
+        let (shown, oldest) = run(100_000_000, 1_000, 5_000, 1, 5);
         assert!(shown >= 290, "{shown}");
         assert!(oldest < 5_000, "{oldest}");
     }
@@ -208,24 +227,44 @@ mod tests {
     #[test]
     fn a_slow_link_never_queues() {
         // 5 Mbit/s and 50 ms: 20 KB take 32 ms, so the link gives 31 pictures a second.
-        let (shown, oldest) = run(625_000, 25_000, 20_000, 10);
+        let (shown, oldest) = run(625_000, 25_000, 20_000, 1, 10);
         assert!(shown >= 250, "{shown}");
         assert!(oldest < 150_000, "{oldest}");
+    }
+
+    /// A picture of many packets is one picture: a long way must not make it one a round trip.
+    #[test]
+    fn large_pictures_use_a_long_link_as_small_ones_do() {
+        let (packets_shown, oldest) = run(20_000_000, 50_000, 80_000, 16, 5);
+        assert!(packets_shown / 16 >= 200, "{packets_shown}");
+        assert!(oldest < 200_000, "{oldest}");
+    }
+
+    /// Scar: the frame limit was asked before the room, so that changes that came a little slower than it never waited.
+    #[test]
+    fn room_counts_before_time() {
+        let mut pacer = Pacer::new(60);
+        for picture in 0..2 {
+            pacer.on_sent(picture, 1_000_000, picture * 1_000);
+            pacer.on_picture(picture * 1_000);
+        }
+        assert_eq!(pacer.may_send(2_000), Verdict::WaitAck);
     }
 
     #[test]
     fn waits_are_told() {
         let mut pacer = Pacer::new(50);
         assert_eq!(pacer.may_send(0), Verdict::Ready);
-        pacer.on_picture(0);
         pacer.on_sent(0, 1_000_000, 1_000);
+        pacer.on_picture(0);
         assert_eq!(pacer.may_send(2_000), Verdict::WaitAck);
         assert_eq!(pacer.may_send(30_000), Verdict::WaitAck);
         pacer.on_ack(7_000_000, 31_000);
         assert_eq!(pacer.may_send(31_000), Verdict::Ready);
+        pacer.on_sent(1, 1_000, 32_000);
         pacer.on_picture(31_000);
-        pacer.on_sent(1, 1_000_000, 32_000);
         assert_eq!(pacer.may_send(35_000), Verdict::WaitUntil(40_000));
+        pacer.on_sent(2, 1_000_000, 36_000);
         assert_eq!(
             pacer.may_send(6_000_000),
             Verdict::Ready,

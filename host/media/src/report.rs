@@ -1,11 +1,11 @@
 //! What one call of the encoder did, for pacing and statistics.
 
-/// What went into a packet. All zero when nothing had changed.
+/// What went out. All zero when nothing had changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EncodeReport {
-    /// Bytes appended to the output.
+    /// Bytes of all packets.
     pub bytes: usize,
-    /// The packet needs nothing that went before.
+    /// It needs nothing that went before.
     pub key: bool,
     /// Pixels brought up to date by copying.
     pub copied: u64,

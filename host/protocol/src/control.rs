@@ -132,7 +132,7 @@ pub enum FromRelay {
     /// The session's two sides have met: everything needed to reach each other.
     Session(Box<SessionOffer>),
     JoinFailed(JoinFailure),
-    /// The session cannot be taken up again: it ended, or the token is wrong.
+    /// The session cannot be taken up again: it ended, the token is wrong, or its customer left before it began.
     ResumeFailed {
         session: SessionId,
     },
@@ -141,7 +141,8 @@ pub enum FromRelay {
         #[serde(with = "serde_bytes")]
         body: Vec<u8>,
     },
-    /// The other side's control connection came or went. The session itself may well go on.
+    /// The other side's control connection came or went. A session that runs may well go on; a customer who goes before
+    /// [`ToRelay::Paired`] leaves the code to whoever comes next.
     Presence {
         session: SessionId,
         present: bool,

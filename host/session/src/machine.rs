@@ -72,6 +72,7 @@ impl Machine {
             Event::LinkHeard => self.facts.silent = false,
             Event::Greeted { compatible } => self.on_greeted(compatible),
             Event::Answered { begin } => self.on_answer(begin),
+            Event::CustomerLeft => self.on_customer_left(),
             Event::PeerAccepted => self.facts.accepted |= self.side == Side::Rep && self.facts.greeted,
             Event::End(reason) => self.end(reason, true),
             Event::PeerEnded(reason) => self.end(reason, false),
@@ -138,6 +139,14 @@ impl Machine {
             }
             (Failure::KeysDiffer, _) => self.fail(failure, EndReason::NotTrusted),
             (Failure::Plugins(_), _) => self.fail(failure, EndReason::PluginsFailed),
+        }
+    }
+
+    /// Before the keys are agreed the code stands as if nobody had come. After that the link is what counts, and not the
+    /// relay's word.
+    fn on_customer_left(&mut self) {
+        if self.side == Side::Rep && !self.facts.paired {
+            self.facts = Facts::default();
         }
     }
 

@@ -121,6 +121,11 @@ impl World {
                 self.tell(false, Event::Met { resumed: true });
                 self.tell(true, Event::Met { resumed: true });
             }
+            // Both have their keys, so the relay's word changes nothing.
+            8 => {
+                let customer = random.below(2) == 0;
+                self.tell(customer, Event::CustomerLeft);
+            }
             7 if random.below(40) == 0 => self.tell(random.0 % 2 == 0, Event::End(EndReason::CustomerStopped)),
             _ => self.deliver(random),
         }
@@ -300,4 +305,72 @@ fn a_code_that_the_relay_lost_is_over() {
     machine.handle(0, Event::Met { resumed: false });
     assert_eq!(machine.poll_action(), Some(Action::Close(EndReason::RepEnded)));
     assert_eq!(machine.poll_action(), None, "nobody comes with it any more");
+}
+
+#[test]
+fn a_customer_who_leaves_before_the_keys_leaves_the_code_to_the_next() {
+    let mut rep = Machine::new(Side::Rep);
+    rep.handle(0, Event::CustomerLeft);
+    assert_eq!(*rep.state(), State::Waiting, "nobody had come");
+    rep.handle(0, Event::Met { resumed: false });
+    assert_eq!(*rep.state(), State::Connecting(Step::Keys));
+    rep.handle(0, Event::CustomerLeft);
+    assert_eq!(*rep.state(), State::Waiting);
+    while rep.poll_action().is_some() {}
+    rep.handle(0, Event::Met { resumed: false });
+    let actions: Vec<_> = std::iter::from_fn(|| rep.poll_action()).collect();
+    assert_eq!(actions, [Action::StartPairing, Action::FetchPlugins], "the next one is met like the first");
+    rep.handle(0, Event::Paired);
+    rep.handle(0, Event::CustomerLeft);
+    assert_eq!(*rep.state(), State::Connecting(Step::Link), "with keys the relay's word does not count");
+}
+
+/// A customer at the question whether to begin.
+fn asked() -> Machine {
+    let mut machine = Machine::new(Side::Customer);
+    for event in [
+        Event::Met { resumed: false },
+        Event::Paired,
+        Event::PluginsReady,
+        Event::LinkUp,
+        Event::Greeted { compatible: true },
+    ] {
+        machine.handle(0, event);
+    }
+    assert_eq!(*machine.state(), State::AwaitingConsent);
+    let actions: Vec<_> = std::iter::from_fn(|| machine.poll_action()).collect();
+    assert!(actions.contains(&Action::AskCustomer), "{actions:?}");
+    machine
+}
+
+#[test]
+fn an_answer_given_while_the_link_is_lost_counts_when_it_is_back() {
+    let mut machine = asked();
+    machine.handle(1_000, Event::LinkDown);
+    assert!(matches!(machine.state(), State::Lost { .. }));
+    assert_eq!(machine.poll_action(), None, "the question stays: nothing is closed or withdrawn");
+    machine.handle(2_000, Event::Answered { begin: true });
+    assert_eq!(machine.poll_action(), None, "nobody can be told yet, and no plugin starts");
+    assert!(machine.accepted() && matches!(machine.state(), State::Lost { .. }));
+    machine.handle(3_000, Event::LinkUp);
+    machine.handle(3_001, Event::Greeted { compatible: true });
+    assert_eq!(*machine.state(), State::Active);
+    let actions: Vec<_> = std::iter::from_fn(|| machine.poll_action()).collect();
+    let expected = [Action::SendHello, Action::SendAccepted, Action::StartPlugins, Action::PeerJoined];
+    assert_eq!(actions, expected, "told once, and not asked again");
+}
+
+#[test]
+fn a_question_outlives_a_lost_link_and_a_no_without_one_is_a_no() {
+    let mut machine = asked();
+    machine.handle(1_000, Event::LinkSilent);
+    machine.handle(2_000, Event::LinkDown);
+    machine.handle(3_000, Event::LinkUp);
+    machine.handle(3_001, Event::Greeted { compatible: true });
+    assert_eq!(*machine.state(), State::AwaitingConsent, "still to be answered");
+    let actions: Vec<_> = std::iter::from_fn(|| machine.poll_action()).collect();
+    assert_eq!(actions, [Action::SendHello], "the question on the screen is the one of before");
+    machine.handle(4_000, Event::LinkDown);
+    machine.handle(5_000, Event::Answered { begin: false });
+    assert_eq!(*machine.state(), State::Ended(EndReason::CustomerDeclined));
 }

@@ -67,6 +67,8 @@ pub enum Event {
     Answered {
         begin: bool,
     },
+    /// Rep's side: the relay says that whoever came with the code is gone again.
+    CustomerLeft,
     /// Rep's side: the customer's program says that its customer said yes.
     PeerAccepted,
     /// This side ends it.

@@ -29,7 +29,7 @@ fn pixel(x: u32, y: u32) -> [u8; 4] {
     }
     let [r, g, b, a] = sum.map(|total| total / 16);
     // Colours were weighted by coverage; undo it, since alpha is separate here.
-    let whole = |channel: u32| if a == 0 { 0 } else { (channel * 255 / a).min(255) as u8 };
+    let whole = |channel: u32| (channel * 255).checked_div(a).map_or(0, |whole| whole.min(255) as u8);
     [whole(r), whole(g), whole(b), a as u8]
 }
 

@@ -112,6 +112,11 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
     assert!(told.iter().all(|event| !event.line(0).contains("35207") && !event.line(0).contains("5207")), "{told:?}");
     view.sessions[0].code_expires_in_s = 899;
     assert_eq!(events.diff(&view), []);
+    view.problem = Some(Problem::Refused { detail: "Too many unused codes.".into() });
+    let told = events.diff(&view);
+    assert_eq!((names(&told), &told[0].fields["problem"]), (vec!["problem"], &"refused".into()));
+    assert_eq!(told[0].fields["detail"], "Too many unused codes.");
+    assert_eq!(events.diff(&view), [], "told once");
     view.sign_in = SignIn::Failed(Problem::RelayUnreachable { detail: "443: refused".into() });
     assert_eq!(events.diff(&view)[0].fields["detail"], "443: refused");
 }

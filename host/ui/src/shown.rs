@@ -21,6 +21,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         link,
         consents,
         prompt,
+        customer_left: _,
         paused,
         plugins: _,
         places,

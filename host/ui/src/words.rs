@@ -54,6 +54,9 @@ pub fn problem(problem: &Problem) -> Trouble {
         Problem::Incompatible { detail } => {
             Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next"))
         }
+        Problem::Refused { detail } => {
+            Trouble::new(t!("problem-refused", "detail" => detail), t!("problem-refused-next"))
+        }
         Problem::Plugins { detail } => {
             Trouble::new(t!("problem-plugins", "detail" => detail), t!("problem-plugins-next"))
         }

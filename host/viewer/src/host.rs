@@ -32,7 +32,7 @@ impl ViewerHost {
     pub fn new(config: ViewerConfig, on_input: OnInput) -> Result<Arc<Self>, ViewerError> {
         let shared = Arc::new(Shared::new()?);
         let painter = Painter::new(config.display.as_deref())?;
-        let viewer = Viewer::new(&config, Arc::clone(&shared), on_input)?;
+        let viewer = Viewer::prepare(&config, Arc::clone(&shared), on_input)?;
         let thread = std::thread::Builder::new().name("lotse-viewer".to_owned()).spawn(move || viewer.run())?;
         Ok(Arc::new(Self { config, shared, painter, thread: Some(thread) }))
     }

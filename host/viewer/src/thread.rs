@@ -45,7 +45,11 @@ pub(crate) struct Viewer {
 
 /// A keymap stays on the thread that made it; until the thread runs there is none.
 impl Viewer {
-    pub(crate) fn new(config: &ViewerConfig, shared: Arc<Shared>, on_input: OnInput) -> Result<Starter, ViewerError> {
+    pub(crate) fn prepare(
+        config: &ViewerConfig,
+        shared: Arc<Shared>,
+        on_input: OnInput,
+    ) -> Result<Starter, ViewerError> {
         let (connection, number) = RustConnection::connect(config.display.as_deref())?;
         let screen = Screen::of(&connection, number)?;
         let atoms = Atoms::new(&connection)?.reply()?;

@@ -3,10 +3,12 @@
 //! ```text
 //! load serve --listen 127.0.0.1:7000 --key HEX                       # a forwarder on its own, until killed
 //! load run   --relay 127.0.0.1:7000 --key HEX --pid PID [--pairs 4] [--seconds 5] [--payload 1200] [--train 10]
-//!            [--mbit 0] [--window 512]
+//!            [--mbit 0] [--window 512] [--direct yes]
+//! load idle  --relay 127.0.0.1:7000 --key HEX --pid PID [--legs 20000]
 //! ```
 //! `--mbit 0` sends as much as the window (packets under way per pair) lets; otherwise that much in all, which is the
-//! way to measure latency at half load. CPU seconds are those of the process `--pid`, from /proc.
+//! way to measure latency at half load; `--direct` leaves the relay out, to tell what it adds. CPU seconds and memory are
+//! those of the process `--pid`, from /proc.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool that ends at the first fault")]
 
 use std::collections::HashMap;
@@ -61,7 +63,8 @@ fn main() {
     match command.as_str() {
         "serve" => serve(&options),
         "run" => run(&options),
-        _ => eprintln!("usage: load serve|run --option value ..."),
+        "idle" => idle(&options),
+        _ => eprintln!("usage: load serve|run|idle --option value ..."),
     }
 }
 
@@ -79,13 +82,19 @@ struct Leg {
     state: UdpSocketState,
 }
 
-fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
+fn open(relay: SocketAddr) -> Leg {
     let socket = UdpSocket::bind(if relay.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" }).expect("a socket");
     let state = UdpSocketState::new((&socket).into()).expect("its state");
     let _ = state.set_recv_buffer_size((&socket).into(), 8 << 20);
     let _ = state.set_send_buffer_size((&socket).into(), 8 << 20);
     socket.set_nonblocking(false).expect("blocking");
     socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
+    Leg { socket, state }
+}
+
+fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
+    let leg = open(relay);
+    let socket = &leg.socket;
     let token = ticket.token_array().expect("a token");
     let mut buffer = [0; 2048];
     let mut ask = |message: ToRelay| {
@@ -99,10 +108,33 @@ fn bind_leg(relay: SocketAddr, ticket: &LegTicket) -> Leg {
         };
         let mac = proof_mac(&ticket.secret, nonce, &token, &cookie);
         if let Some(FromRelay::Bound { .. }) = ask(ToRelay::Proof { nonce, token, cookie, mac }) {
-            return Leg { socket, state };
+            return leg;
         }
     }
     panic!("the relay does not bind");
+}
+
+/// Ids that no two runs share.
+fn session(index: u64) -> [u8; 16] {
+    let mut session = [0; 16];
+    session[..4].copy_from_slice(&std::process::id().to_be_bytes());
+    session[8..].copy_from_slice(&index.to_be_bytes());
+    session
+}
+
+/// Binds many legs that then rest, and tells what each costs the relay.
+fn idle(options: &Options) {
+    let relay: SocketAddr = options.text("relay").parse().expect("an address");
+    let key = options.key();
+    let legs = options.number("legs", 20_000.0) as u64;
+    let before = resident_bytes(options.text("pid"));
+    for index in 0..legs / 2 {
+        for side in [Side::Customer, Side::Rep] {
+            drop(bind_leg(relay, &key.issue(session(index), side, u64::MAX)));
+        }
+    }
+    let grown = resident_bytes(options.text("pid")).saturating_sub(before);
+    println!("{{\"legs\":{legs},\"relay_grew_bytes\":{grown},\"bytes_per_leg\":{}}}", grown / legs.max(1));
 }
 
 #[derive(Default)]
@@ -128,11 +160,16 @@ fn run(options: &Options) {
     let mut receivers = Vec::new();
     let mut senders = Vec::new();
     for index in 0..pairs {
-        let mut session = [0; 16];
-        session[..4].copy_from_slice(&std::process::id().to_be_bytes());
-        session[8..].copy_from_slice(&(index as u64).to_be_bytes());
-        let receiver = bind_leg(relay, &key.issue(session, Side::Customer, u64::MAX));
-        senders.push(bind_leg(relay, &key.issue(session, Side::Rep, u64::MAX)));
+        let session = session(index as u64);
+        let (receiver, sender, to) = if options.get("direct").is_some() {
+            let receiver = open(relay);
+            let port = receiver.socket.local_addr().expect("its address").port();
+            (receiver, open(relay), SocketAddr::new(relay.ip(), port))
+        } else {
+            let receiver = bind_leg(relay, &key.issue(session, Side::Customer, u64::MAX));
+            (receiver, bind_leg(relay, &key.issue(session, Side::Rep, u64::MAX)), relay)
+        };
+        senders.push((sender, to));
         let (counts, stop) = (Arc::clone(&counts), Arc::clone(&stop));
         receivers.push(thread::spawn(move || receive(&receiver, &counts[index], payload, start, &stop)));
     }
@@ -143,7 +180,7 @@ fn run(options: &Options) {
     let (mut sent_bytes, mut written_off) = (0u64, vec![0u64; pairs]);
     while began.elapsed().as_secs_f64() < seconds {
         let mut idle = true;
-        for (index, leg) in senders.iter().enumerate() {
+        for (index, (leg, to)) in senders.iter().enumerate() {
             let pair = &counts[index];
             let received = pair.received.load(Relaxed);
             if progress[index].0 != received {
@@ -164,7 +201,7 @@ fn run(options: &Options) {
                 packet[1..STAMP_BYTES].copy_from_slice(&stamp);
             }
             let segment_size = (train > 1).then_some(payload);
-            let transmit = Transmit { destination: relay, ecn: None, contents: &batch, segment_size, src_ip: None };
+            let transmit = Transmit { destination: *to, ecn: None, contents: &batch, segment_size, src_ip: None };
             if leg.state.try_send((&leg.socket).into(), &transmit).is_ok() {
                 pair.sent.fetch_add(train as u64, Relaxed);
                 sent_bytes += batch.len() as u64;
@@ -203,10 +240,11 @@ fn run(options: &Options) {
 /// Counts what arrives and returns latencies in microseconds, one a train.
 fn receive(leg: &Leg, pair: &Pair, payload: usize, start: Instant, stop: &AtomicBool) -> Vec<u32> {
     let mut latencies = Vec::new();
-    let mut buffer = vec![0; 32 * 65_536];
-    let mut metas = [RecvMeta::default(); 32];
+    // One buffer at a time: a blocking call would wait until all of several are full.
+    let mut buffer = vec![0; 65_536];
+    let mut metas = [RecvMeta::default()];
     while !stop.load(Relaxed) {
-        let mut slices: Vec<IoSliceMut<'_>> = buffer.chunks_mut(65_536).map(IoSliceMut::new).collect();
+        let mut slices = [IoSliceMut::new(&mut buffer)];
         let Ok(count) = leg.state.recv((&leg.socket).into(), &mut slices, &mut metas) else {
             continue;
         };
@@ -220,6 +258,12 @@ fn receive(leg: &Leg, pair: &Pair, payload: usize, start: Instant, stop: &Atomic
         }
     }
     latencies
+}
+
+/// Memory of a process that is really there.
+fn resident_bytes(pid: &str) -> u64 {
+    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm")).expect("a running process");
+    pages.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
 }
 
 /// User and system time of a process.

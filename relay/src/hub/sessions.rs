@@ -303,8 +303,11 @@ impl Hub {
         else {
             return;
         };
-        if !matches!(session.stage, Stage::Pairing { .. }) {
-            return;
+        match session.stage {
+            Stage::Pairing { .. } => {}
+            // The customer left meanwhile, or a relay before this one met them: nobody holds the other end of these keys.
+            Stage::Open { .. } => return self.send(connection, FromRelay::ResumeFailed { session: id }),
+            Stage::Running => return,
         }
         let Some(record) = session.record() else { return };
         let stage = std::mem::replace(&mut session.stage, Stage::Running);

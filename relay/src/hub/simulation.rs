@@ -92,7 +92,7 @@ impl Crowd {
         let mut codes: Vec<CodeRecord> = self.stored_codes.values().cloned().collect();
         codes.sort_by_key(|code| code.session);
         let stored = Stored { sessions: self.stored.values().cloned().collect(), codes };
-        let seed = self.random.next();
+        let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
         self.reps.clear();
         self.customers.clear();

@@ -297,6 +297,21 @@ fn leaving_in_the_middle_of_pairing_costs_an_attempt() {
 }
 
 #[test]
+fn keys_agreed_with_a_customer_who_left_begin_no_session() {
+    let mut bench = Bench::new(vec![]);
+    bench.rep(1, 11).customer(2);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate).input(Input::Gone { connection: ConnectionId(2) });
+    assert!(matches!(bench.heard(1).as_slice(), [FromRelay::Presence { present: false, .. }]));
+    bench.input(Input::Paired { connection: ConnectionId(1), session });
+    assert!(matches!(bench.heard(1).as_slice(), [FromRelay::ResumeFailed { session: of }] if *of == session));
+    assert!(bench.changes().is_empty(), "nothing runs");
+    bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
+    bench.customer(3).join(3, nameplate);
+    assert_eq!(bench.failure(3), JoinFailure::Used, "and the code is spent, since its secret was proved");
+}
+
+#[test]
 fn a_lost_rep_finds_its_codes_again_with_the_same_sign_in() {
     let mut bench = Bench::new(vec![]);
     bench.rep(1, 11).customer(3);

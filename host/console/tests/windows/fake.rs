@@ -124,5 +124,5 @@ pub fn page(name: &str, german: bool) -> RepView {
         }
         _ => (signed_in(), vec![]),
     };
-    RepView { revision: 1, sign_in, sessions }
+    RepView { revision: 1, sign_in, sessions, ..RepView::default() }
 }

@@ -48,6 +48,8 @@ pub struct X11Capture {
     tracked: bool,
     pointer_moved: bool,
     pointer_seen: Instant,
+    /// Something changed since, so that it may have been put elsewhere: one more look is due.
+    pointer_unsure: bool,
 }
 
 /// What the server told since it was last dealt with.
@@ -105,6 +107,7 @@ impl Capture for X11Capture {
             tracked: false,
             pointer_moved: true,
             pointer_seen: now,
+            pointer_unsure: false,
         })
     }
 
@@ -119,6 +122,14 @@ impl Capture for X11Capture {
             let mut until = deadline;
             if self.news.pointer {
                 let due = self.pointer_told + POINTER_INTERVAL;
+                until = Some(until.map_or(due, |until| until.min(due)));
+            }
+            if self.pointer_unsure {
+                let due = self.pointer_seen + POINTER_LOOK;
+                if Instant::now() >= due {
+                    (self.pointer_unsure, self.pointer_moved) = (false, true);
+                    return Ok(true);
+                }
                 until = Some(until.map_or(due, |until| until.min(due)));
             }
             if self.tell(Instant::now()) {
@@ -136,20 +147,12 @@ impl Capture for X11Capture {
     fn grab(&mut self) -> Result<FrameView<'_>> {
         self.take_events()?;
         let displays_changed = self.news.geometry;
-        let mut resized = self.follow_geometry()?;
-        self.boxes.clear();
-        self.collect()?;
-        if let Err(error) = self.fetch() {
-            // The geometry changed while we asked; the notice of it is on its way.
-            if !is_misfit(&error) {
-                return Err(refused(error));
-            }
-            self.news.geometry = true;
-            resized |= self.follow_geometry()?;
-            self.boxes.clear();
-            self.boxes.push(whole(self.picture.area()));
-            self.fetch().map_err(refused)?;
+        let looked = self.look();
+        if looked.is_err() {
+            // What was taken off the server and not fetched is known to nobody any more.
+            (self.news.all, self.news.geometry) = (true, true);
         }
+        let resized = looked?;
         let Area { width, height, .. } = self.picture.area();
         Ok(FrameView {
             width: width.into(),
@@ -165,23 +168,44 @@ impl Capture for X11Capture {
     fn cursor(&mut self) -> Result<CursorView<'_>> {
         let now = Instant::now();
         // Programs may put the pointer elsewhere without a motion that is told of, so it is looked for now and then.
-        let told = !self.tracked || std::mem::take(&mut self.pointer_moved);
-        if told || now.saturating_duration_since(self.pointer_seen) >= POINTER_LOOK {
+        let told = !self.tracked || self.pointer_moved;
+        self.pointer_unsure = !told && now.saturating_duration_since(self.pointer_seen) < POINTER_LOOK;
+        if !self.pointer_unsure {
             self.cursor.find(&self.link.conn, self.link.screen.root)?;
-            self.pointer_seen = now;
+            (self.pointer_moved, self.pointer_seen) = (false, now);
         }
         self.cursor.look(&self.link.conn, self.picture.area())
     }
 
     fn track_pointer(&mut self, on: bool) -> Result<()> {
         self.news.pointer = false;
+        (self.tracked, self.pointer_moved) = (false, true);
+        Cursor::watch_moves(&self.link.conn, self.link.screen.root, on)?;
         self.tracked = on;
-        self.pointer_moved = true;
-        Cursor::watch_moves(&self.link.conn, self.link.screen.root, on)
+        Ok(())
     }
 }
 
 impl X11Capture {
+    /// Brings the picture up to date; true when the display has another size or place.
+    fn look(&mut self) -> Result<bool> {
+        let mut resized = self.follow_geometry()?;
+        self.boxes.clear();
+        self.collect()?;
+        if let Err(error) = self.fetch() {
+            // The geometry changed while we asked; the notice of it is on its way.
+            if !is_misfit(&error) {
+                return Err(refused(error));
+            }
+            self.news.geometry = true;
+            resized |= self.follow_geometry()?;
+            self.boxes.clear();
+            self.boxes.push(whole(self.picture.area()));
+            self.fetch().map_err(refused)?;
+        }
+        Ok(resized)
+    }
+
     fn take_events(&mut self) -> Result<()> {
         while let Some((event, sequence)) =
             self.link.conn.poll_for_event_with_sequence().map_err(|error| lost(&error))?
@@ -224,7 +248,7 @@ impl X11Capture {
         }
         let picture = Picture::new(&self.link.conn, area)?;
         std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
-        self.news.all = true;
+        (self.news.all, self.pointer_moved) = (true, true);
         Ok(true)
     }
 

@@ -57,13 +57,15 @@ impl Task {
         let consents = if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) };
         let control = !rep && consents.allows(Capability::Input);
         self.config.guard.control.store(control, Ordering::Release);
+        let screens = Screens::default();
+        screens.pause_all(self.paused_here || self.paused_there);
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
             storage: self.config.storage.clone().map_or_else(Storage::of_session, Storage::lasting),
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
-            screens: Screens::default(),
+            screens,
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             plugins: offer.plugins.len(),
         };

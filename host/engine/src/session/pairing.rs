@@ -3,7 +3,7 @@
 use super::Task;
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{Side, ToRelay};
-use lotse_session::{Event, Failure};
+use lotse_session::{Event, Failure, State, Step};
 use lotse_transport::bind;
 use lotse_transport::pairing::{Pairing, PairingError};
 
@@ -47,6 +47,28 @@ impl Task {
             tracing::warn!(%problem, "pairing failed");
             self.on_pairing_problem(&problem);
         }
+    }
+
+    /// Said before, perhaps, to a relay that was started again since: it then has the code as one that nobody came with,
+    /// and answers that there is no such session. Once there was a link, the relay knows.
+    pub(super) fn repeat_paired(&self) {
+        let began = self.peer_key.is_some() && self.conversations == 0 && !self.is_over();
+        if began && self.config.side == Side::Rep {
+            self.relay_says(ToRelay::Paired { session: self.config.id });
+        }
+    }
+
+    /// Whoever came is gone before the keys were agreed: the code waits for the next.
+    pub(super) fn on_customer_left(&mut self) {
+        if *self.machine.state() != State::Connecting(Step::Keys) {
+            return;
+        }
+        self.pairing = None;
+        self.confirming = None;
+        self.view.peer.clear();
+        self.view.peer_system.clear();
+        self.view.customer_left = true;
+        self.feed(Event::CustomerLeft);
     }
 
     /// The relay counts attempts and tells both sides how many are left; keys that differ end it at once.

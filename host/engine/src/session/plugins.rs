@@ -116,12 +116,28 @@ impl Task {
             .collect();
         let missing = unmet(&members);
         for (number, why) in missing.into_iter().enumerate() {
-            let (Some(plugin), Some(why)) = (self.plugins.get_mut(number), why) else { continue };
-            plugin.ready = None;
-            plugin.view.state = PluginState::Stopped { why: why.clone() };
-            let id = plugin.view.id.clone();
-            self.audit_not_started(id, &why);
+            let Some(why) = why else { continue };
+            if let Some(id) = self.take_out(number, why.clone()) {
+                self.audit_not_started(id, &why);
+            }
         }
+    }
+
+    /// A plugin that cannot run in this session, and its instance, if it was quicker than what it needs.
+    fn take_out(&mut self, number: usize, why: String) -> Option<String> {
+        let plugin = self.plugins.get_mut(number)?;
+        plugin.ready = None;
+        plugin.view.state = PluginState::Stopped { why };
+        let id = plugin.view.id.clone();
+        if let Some(shared) = &self.shared
+            && let Some(instance) = shared.instance(number)
+        {
+            shared.seat(number, None);
+            instance.stop();
+        }
+        self.clear_drawn(&id);
+        self.dirty = true;
+        Some(id)
     }
 
     fn audit_not_started(&mut self, id: String, why: &str) {
@@ -133,12 +149,17 @@ impl Task {
         let Some(shared) = self.shared.clone() else { return };
         for number in 0..self.plugins.len() {
             let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
-            let started = self.start_plugin(&shared, number, &ready);
-            if let Some(plugin) = self.plugins.get_mut(number) {
-                plugin.view.state = match started {
-                    Ok(()) => PluginState::Running,
-                    Err(why) => PluginState::Stopped { why },
-                };
+            match self.start_plugin(&shared, number, &ready) {
+                Ok(()) => {
+                    if let Some(plugin) = self.plugins.get_mut(number) {
+                        plugin.view.state = PluginState::Running;
+                    }
+                }
+                // The runtime has written the audit line. Those that need it go with it, those further on as well.
+                Err(why) => {
+                    self.take_out(number, why);
+                    self.resolve();
+                }
             }
         }
     }
@@ -200,7 +221,7 @@ fn package_side(side: Side) -> lotse_package::Side {
     }
 }
 
-fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
+pub(super) fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
     let state =
         if wanted.licensed { PluginState::Loading } else { PluginState::NotLicensed { contact: contact.to_owned() } };
     PluginView {

@@ -31,8 +31,14 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
-            ToSession::ControlUp => self.on_control_up(),
+            ToSession::ControlUp => {
+                self.repeat_paired();
+                self.on_control_up();
+            }
             ToSession::CodeVoid => self.feed(Event::PairingFailed(Failure::CodeVoid)),
+            ToSession::CustomerLeft => self.on_customer_left(),
+            // The same word in both languages of the windows; the reason is the relay's own.
+            ToSession::Refused { detail } => self.notice(Tone::Caution, "Relay".to_owned(), detail),
             ToSession::EndedByRelay { why } => {
                 // The link is the session; the relay's word counts when there is none.
                 if !matches!(self.machine.state(), State::Active | State::AwaitingConsent) {
@@ -52,6 +58,7 @@ impl Task {
             Side::Rep => (&offer.rep, &offer.customer),
             Side::Customer => (&offer.customer, &offer.rep),
         };
+        self.view.customer_left = false;
         self.view.me.clone_from(me);
         self.view.peer.clone_from(peer);
         self.view.account.clone_from(&offer.account);
@@ -140,6 +147,7 @@ impl Task {
             Command::Pause { on } => {
                 self.paused_here = on;
                 self.apply_pause();
+                self.write_note_if_known();
                 self.say(PeerMessage::Paused { on });
             }
             Command::End => self.feed(Event::End(if self.config.side == Side::Rep {

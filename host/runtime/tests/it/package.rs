@@ -96,10 +96,9 @@ async fn damaged_code_is_refused_and_nothing_panics() {
     for at in (1_000..component.len()).step_by(component.len() / 8) {
         let mut damaged = package.clone();
         damaged[at..at + 16].fill(0xff);
-        match runtime().compile(damaged.into(), &developer()).await {
-            Err(error) => assert!(!error.to_string().is_empty()),
-            // It hit data: it may run, within its bounds.
-            Ok(_) => {}
+        // Where only data was hit it may run, within its bounds.
+        if let Err(error) = runtime().compile(damaged.into(), &developer()).await {
+            assert!(!error.to_string().is_empty());
         }
     }
 }

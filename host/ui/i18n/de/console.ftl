@@ -29,6 +29,7 @@ code-how = Er gilt einmal. Der Kunde startet Lotse und gibt ihn ein.
 code-name = Zugangscode: { $digits }
 code-copy = Kopieren
 code-waiting = Wartet auf den Kunden
+code-customer-left = Ein Kunde kam mit diesem Code und ging, bevor die Sitzung begann. Er gilt weiter.
 code-valid = gültig noch { $left }
 code-take-back = Zurücknehmen
 code-expired = Dieser Code ist abgelaufen

@@ -29,6 +29,7 @@ code-how = It works once. The customer starts Lotse and types it in.
 code-name = Join code: { $digits }
 code-copy = Copy
 code-waiting = Waiting for the customer
+code-customer-left = A customer came with this code and left before the session began. It still works.
 code-valid = valid for { $left }
 code-take-back = Take back
 code-expired = This code has expired

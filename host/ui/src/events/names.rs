@@ -38,6 +38,7 @@ pub(super) fn problem(problem: &Problem) -> &'static str {
         Problem::RepGone => "rep-gone",
         Problem::KeysDiffer => "keys-differ",
         Problem::Incompatible { .. } => "incompatible",
+        Problem::Refused { .. } => "refused",
         Problem::Plugins { .. } => "plugins",
         Problem::Other { .. } => "other",
     }

@@ -3,6 +3,7 @@
 use super::session::problem_event;
 use super::{Event, SessionEvents, names};
 use lotse_engine::rep::{RepView, SignIn};
+use lotse_engine::view::Problem;
 use lotse_protocol::control::SessionId;
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct RepEvents {
     sign_in: SignIn,
+    problem: Option<Problem>,
     sessions: BTreeMap<SessionId, Watched>,
 }
 
@@ -26,6 +28,10 @@ impl RepEvents {
         if self.sign_in != view.sign_in {
             events.extend(sign_in(&self.sign_in, &view.sign_in));
             self.sign_in = view.sign_in.clone();
+        }
+        if self.problem != view.problem {
+            events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
+            self.problem.clone_from(&view.problem);
         }
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
         for session in &view.sessions {

@@ -79,6 +79,7 @@ pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
     match problem {
         Problem::RelayUnreachable { detail }
         | Problem::Incompatible { detail }
+        | Problem::Refused { detail }
         | Problem::Plugins { detail }
         | Problem::Other { detail } => event.with("detail", detail.as_str()),
         Problem::CodeWrong { attempts_left } => event.with("attempts_left", *attempts_left),

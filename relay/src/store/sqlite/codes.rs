@@ -6,7 +6,8 @@ use crate::store::StoreError;
 use lotse_protocol::control::SessionId;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::collections::hash_map::{Entry, HashMap};
 
 /// Codes that have time left, each with the features that its account has now.
 pub(super) async fn unused(store: &SqliteStore, now_s: i64) -> Result<Vec<CodeRecord>, StoreError> {
@@ -24,8 +25,8 @@ pub(super) async fn unused(store: &SqliteStore, now_s: i64) -> Result<Vec<CodeRe
             continue;
         };
         let account = code.owner.account;
-        if !features.contains_key(&account) {
-            features.insert(account, people::features_of(store, account).await?);
+        if let Entry::Vacant(missing) = features.entry(account) {
+            missing.insert(people::features_of(store, account).await?);
         }
         code.features = features.get(&account).cloned().unwrap_or_default();
         codes.push(code);

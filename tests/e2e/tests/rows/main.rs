@@ -83,7 +83,7 @@ impl Session {
             (share >= 1.0).then_some(())
         });
         if exact.is_err() {
-            let folder = std::env::temp_dir();
+            let folder = lotse_e2e::stage::programs().unwrap();
             let _ = self.desk.picture().unwrap().save_png(&folder.join("lotse-desk.png"));
             let _ = self.office.picture().unwrap().save_png(&folder.join("lotse-office.png"));
         }

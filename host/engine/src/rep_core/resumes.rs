@@ -1,0 +1,85 @@
+//! Sessions that are to be taken up again at the relay, a few at a time.
+//!
+//! A rep may have any number of them. All at once they would fill the queues on the way, whose owners take a full queue
+//! for a program that is stuck; so the next is asked for when the relay has answered for one.
+
+use lotse_protocol::control::SessionId;
+use std::collections::{BTreeSet, VecDeque};
+
+/// Asked for and not answered yet. Each is answered by two messages, and a relay keeps 128 for a connection.
+pub(super) const AT_ONCE: usize = 16;
+
+/// Who waits for its turn, and who for the relay's answer. Made anew with each sign-in.
+#[derive(Debug, Default)]
+pub(super) struct Resumes {
+    waiting: VecDeque<SessionId>,
+    asked: BTreeSet<SessionId>,
+}
+
+impl FromIterator<SessionId> for Resumes {
+    fn from_iter<I: IntoIterator<Item = SessionId>>(sessions: I) -> Self {
+        Self { waiting: sessions.into_iter().collect(), asked: BTreeSet::new() }
+    }
+}
+
+impl Resumes {
+    pub(super) fn add(&mut self, session: SessionId) {
+        if !self.asked.contains(&session) && !self.waiting.contains(&session) {
+            self.waiting.push_back(session);
+        }
+    }
+
+    /// The next one to ask for now.
+    pub(super) fn next(&mut self) -> Option<SessionId> {
+        if self.asked.len() >= AT_ONCE {
+            return None;
+        }
+        let session = self.waiting.pop_front()?;
+        self.asked.insert(session);
+        Some(session)
+    }
+
+    pub(super) fn answered(&mut self, session: SessionId) {
+        self.asked.remove(&session);
+    }
+
+    /// The relay refused something and does not say what: nobody waits behind an answer that may not come.
+    pub(super) fn answers_may_be_lost(&mut self) {
+        self.asked.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: usize) -> SessionId {
+        SessionId((number as u128).to_be_bytes())
+    }
+
+    #[test]
+    fn any_number_is_taken_up_again_and_few_at_once() {
+        const SESSIONS: usize = 1000;
+        let mut resumes: Resumes = (0..SESSIONS).map(id).collect();
+        let mut asked = Vec::new();
+        let mut answered = 0;
+        loop {
+            asked.extend(std::iter::from_fn(|| resumes.next()));
+            assert!(asked.len() - answered <= AT_ONCE);
+            let Some(session) = asked.get(answered) else { break };
+            resumes.answered(*session);
+            answered += 1;
+        }
+        assert_eq!(asked, (0..SESSIONS).map(id).collect::<Vec<_>>(), "each once, in order");
+    }
+
+    #[test]
+    fn an_answer_that_never_comes_holds_nobody_up_for_ever() {
+        let mut resumes: Resumes = (0..AT_ONCE + 1).map(id).collect();
+        assert_eq!(std::iter::from_fn(|| resumes.next()).count(), AT_ONCE);
+        resumes.add(id(AT_ONCE));
+        resumes.answers_may_be_lost();
+        assert_eq!(resumes.next(), Some(id(AT_ONCE)));
+        assert_eq!(resumes.next(), None, "waiting twice is asked for once");
+    }
+}

@@ -1,0 +1,172 @@
+//! A customer's session task by itself: its pause over a crash, and plugins that do not start.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+use crate::loading::engine_name;
+use crate::view::{PluginState, SessionState};
+use lotse_package::{Manifest, TrustedKeys, pack};
+use lotse_protocol::control::{Leg, PluginRef, Secret};
+use lotse_runtime::{RuntimeOptions, Trust};
+use std::path::Path;
+
+/// Nothing here takes as long, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+const ID: SessionId = SessionId([7; 16]);
+/// A component that exports an empty instance as its handler of the session (`(instance $i) (export "…" (instance $i))`):
+/// it loads, and cannot be started since there is no function in it to call.
+const HOLLOW: &[u8] =
+    b"\0asm\x0d\0\x01\0\x05\x03\x01\x01\0\x0b\x28\x01\0\x22lotse:plugin/session-handler@0.1.0\x05\0\0";
+
+/// A customer's session that was running when its program was stopped, and what it says to the relay.
+fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay>) {
+    let (to_relay, said) = mpsc::channel(64);
+    let identity = Identity::generate().unwrap();
+    let config = SessionConfig {
+        side: Side::Customer,
+        id: ID,
+        locale: "en".to_owned(),
+        developer: false,
+        ahead: Vec::new(),
+        secret: None,
+        restored: Some(Restored { identity, peer: Fingerprint([2; 32]), accepted: true, paused }),
+        runtime: Runtime::new(RuntimeOptions { cache: None }).unwrap(),
+        store: PluginStore::new(folder.join("plugins"), &engine_name()),
+        drivers: None,
+        guard: SessionGuard::new(None),
+        surfaces: None,
+        storage: None,
+        note: Some(folder.join("session.json")),
+        relay: "https://127.0.0.1:9".to_owned(),
+        to_relay,
+    };
+    (config, said)
+}
+
+fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
+    SessionOffer {
+        session: ID,
+        token: Secret("token".to_owned()),
+        leg: Leg { udp_port: 9, token: vec![0; 8], secret: [0; 32] },
+        rep: "Anna Berg".to_owned(),
+        account: "Acme".to_owned(),
+        customer: "K. Weber".to_owned(),
+        system: String::new(),
+        plugins,
+        resumed: true,
+    }
+}
+
+fn taken_up() -> ToSession {
+    ToSession::Offer { offer: Box::new(offer(Vec::new())), relay: [127, 0, 0, 1].into(), code_key: [0; 32] }
+}
+
+async fn until(handle: &SessionHandle, wanted: impl FnMut(&Arc<View>) -> bool) {
+    let mut view = handle.view.clone();
+    tokio::time::timeout(PATIENCE, view.wait_for(wanted)).await.unwrap().unwrap();
+}
+
+/// Waits for what the note says of the pause; `None`: there is no note.
+async fn noted(place: &Path, wanted: Option<bool>) {
+    let note = async {
+        while ResumeNote::read(place).map(|note| note.paused) != wanted {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, note).await.is_ok(), "the note never says {wanted:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_paused_comes_back_paused() {
+    for paused in [true, false] {
+        // One each: a session that is over takes its note away.
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("session.json");
+        let (config, _said) = config(folder.path(), paused);
+        let guard = config.guard.clone();
+        let handle = start(config).unwrap();
+        until(&handle, |view| view.revision > 0 && view.paused == paused).await;
+        assert_eq!(guard.paused.load(Ordering::Acquire), paused, "before anything else, nothing is injected");
+        handle.inbox.send(taken_up()).await.unwrap();
+        noted(&place, Some(paused)).await;
+        handle.inbox.send(ToSession::Command(Command::Pause { on: !paused })).await.unwrap();
+        until(&handle, |view| view.paused != paused).await;
+        noted(&place, Some(!paused)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_that_cannot_be_noted_leaves_no_note_that_knows_of_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("session.json");
+    let (config, _said) = config(folder.path(), false);
+    let handle = start(config).unwrap();
+    handle.inbox.send(taken_up()).await.unwrap();
+    noted(&place, Some(false)).await;
+    // What stands in the way of the next note, as a full disk would.
+    std::fs::create_dir(place.with_extension("new")).unwrap();
+    handle.inbox.send(ToSession::Command(Command::Pause { on: true })).await.unwrap();
+    noted(&place, None).await;
+    assert!(handle.view.borrow().paused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_relay_refuses_is_told_in_the_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let handle = start(config).unwrap();
+    handle.inbox.send(ToSession::Refused { detail: "Ask your administrator.".to_owned() }).await.unwrap();
+    until(&handle, |view| view.notices.iter().any(|notice| notice.body == "Ask your administrator.")).await;
+    assert_ne!(handle.view.borrow().state, SessionState::Ended { reason: EndReason::RepGone });
+}
+
+async fn ready(runtime: &Runtime, id: &str, requires: &str) -> (PluginRef, Ready) {
+    let manifest = format!(
+        r#"{{"id":"{id}","name":{{"en":"{id}"}},"version":"1.0.0","api":"^0.1","requires":{requires},"fails":"closed"}}"#
+    );
+    let package = pack(HOLLOW, &Manifest::parse(manifest.as_bytes()).unwrap()).unwrap();
+    let trust = Trust { keys: TrustedKeys::new([]), developer_mode: true };
+    let compiled = runtime.compile(package.into(), &trust).await.unwrap();
+    let version = compiled.manifest().version.clone();
+    let digest = *compiled.package().as_bytes();
+    let wanted = PluginRef { id: id.to_owned(), version, digest, licensed: true, publisher: None };
+    (wanted, Ready { compiled, signer: None })
+}
+
+/// It loads and does not start: those that need it cannot run either, and say for want of what.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_needs_a_plugin_that_does_not_start_is_taken_out_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut wanted = Vec::new();
+    let mut loaded = Vec::new();
+    for (id, requires) in
+        [("a.base", "{}"), ("a.notes", r#"{"a.base":"^1"}"#), ("a.export", r#"{"a.notes":"^1"}"#), ("a.free", "{}")]
+    {
+        let (plugin, ready) = ready(&config.runtime, id, requires).await;
+        wanted.push(plugin);
+        loaded.push(ready);
+    }
+    let (published, _view) = watch::channel(Arc::new(View::default()));
+    let mut task = Task::new(config, published).unwrap();
+    let offer = offer(wanted);
+    task.shared = Some(task.make_shared(&offer));
+    task.plugins = offer
+        .plugins
+        .iter()
+        .zip(loaded)
+        .map(|(wanted, ready)| Plugin { view: plugins::plugin_view(wanted, ""), ready: Some(ready), settled: true })
+        .collect();
+    task.offer = Some(offer);
+    task.start_plugins();
+    let why = |number: usize| match &task.plugins[number].view.state {
+        PluginState::Stopped { why } => why.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(!why(0).contains("it needs"), "it fails by itself: {}", why(0));
+    assert_eq!(why(1), "it needs a.base, which cannot be started");
+    assert_eq!(why(2), "it needs a.notes, which cannot be started");
+    assert!(!why(3).contains("it needs"), "{}", why(3));
+    let told: Vec<&str> = task.view.audit.iter().map(|line| line.plugin.as_str()).collect();
+    assert_eq!(told, ["a.notes", "a.export"], "the runtime itself writes of those that failed");
+}
