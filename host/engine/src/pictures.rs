@@ -51,7 +51,8 @@ impl Pictures {
         title: String,
         options: &Settings,
     ) -> Result<u64, ErrorCode> {
-        let host = self.host.as_ref().ok_or(ErrorCode::Unsupported)?;
+        // Known when it is compiled, so that the customer's program carries no decoder.
+        let host = self.host.as_ref().filter(|_| cfg!(feature = "rep")).ok_or(ErrorCode::Unsupported)?;
         if self.entries.lock().len() >= SURFACES_MAX {
             return Err(ErrorCode::Limit);
         }

@@ -3,7 +3,8 @@
 //! A package is read in three steps, each of which can refuse it: `Package::read` walks the sections and compares the
 //! manifest with what the component really imports (nothing is compiled), `Package::verify` checks the signature over
 //! the exact bytes that will run, and the runtime then grants an intersection of what the manifest asks for.
-//! The same crate makes packages (`build_component`, `pack`, `sign`) and is the author's tool `lotse-plugin`.
+//! The same crate signs packages (`sign`), makes them (`build_component`, `pack`; feature `pack`) and is the author's
+//! tool `lotse-plugin` (feature `cli`).
 //! Everything here is a pure function of bytes: no clock, no network, no knowledge of the host.
 
 mod capability;
@@ -11,9 +12,11 @@ mod digest;
 mod error;
 mod interface;
 mod manifest;
+#[cfg(feature = "pack")]
 mod pack;
 mod package;
 mod section;
+mod sign;
 mod signature;
 mod text;
 
@@ -22,8 +25,10 @@ pub use digest::Digest;
 pub use error::{KeyError, ManifestError, PackError, PackageError, VerifyError};
 pub use interface::{Handler, Interface, InterfaceName};
 pub use manifest::{CapabilityRequest, Fails, Manifest, PluginId, Side};
-pub use pack::{build_component, pack, sign};
+#[cfg(feature = "pack")]
+pub use pack::{build_component, pack};
 pub use package::{PACKAGE_BYTES_MAX, Package};
+pub use sign::sign;
 pub use signature::{PublicKey, Signature, SigningKey, TrustedKeys, Verified};
 pub use text::Texts;
 

@@ -1,10 +1,15 @@
-//! Makes packages: core module to component, component and manifest to package, package to signed package.
+//! Makes packages: core module to component, component and manifest to package.
+//!
+//! With the feature `pack` only: programs that read packages carry no encoder and no validator.
 
 use wit_component::ComponentEncoder;
 
 use crate::package::{MANIFEST_SECTION, SIGNATURE_SECTION};
-use crate::section::{COMPONENT_PREAMBLE, MODULE_PREAMBLE, custom_section, sections};
-use crate::{Manifest, PackError, Package, SigningKey};
+use crate::section::{COMPONENT_PREAMBLE, custom_section, sections};
+use crate::{Manifest, PackError, Package};
+
+/// Magic, version 1 and layer 0: a core module.
+const MODULE_PREAMBLE: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /// Makes a component of the core module that cargo built for `wasm32-unknown-unknown`. The interfaces come from the
 /// sections that `lotse-sdk` left in it; imports that the module does not call are dropped.
@@ -32,18 +37,6 @@ pub fn pack(module_or_component: &[u8], manifest: &Manifest) -> Result<Vec<u8>, 
         }
     }
     bytes.extend(custom_section(MANIFEST_SECTION, &manifest.to_json()?));
-    Package::read(&bytes)?;
-    Ok(bytes)
-}
-
-/// Appends the signature to an unsigned package.
-pub fn sign(package: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
-    if Package::read(package)?.signature().is_some() {
-        return Err(PackError::AlreadySigned);
-    }
-    let mut bytes = package.to_vec();
-    bytes.extend(custom_section(SIGNATURE_SECTION, &key.sign(package).payload()));
-    // The section makes the file a little longer, perhaps too long.
     Package::read(&bytes)?;
     Ok(bytes)
 }

@@ -6,9 +6,8 @@
 
 use crate::PackageError;
 
-/// Magic, version 13 and layer 1: a component. (Core modules have version 1 and layer 0.)
+/// Magic, version 13 and layer 1: a component.
 pub(crate) const COMPONENT_PREAMBLE: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
-pub(crate) const MODULE_PREAMBLE: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /// A component from wit-component has a few dozen.
 const SECTIONS_MAX: usize = 4096;
 

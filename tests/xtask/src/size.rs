@@ -1,16 +1,38 @@
 //! Release size of what a customer downloads.
+//!
+//! Built with more than the profile can say: without unwind tables (it aborts on a panic, so nobody reads them; the linker
+//! drops those of the standard library and of C), with short source paths in its messages, and without the messages of
+//! `debug` and `trace`.
 
 use crate::Result;
 use crate::build::{cargo, target};
+use std::path::PathBuf;
 use std::process::Command;
 
 pub fn run() -> Result {
     println!("Building the customer's program for release (several minutes) …");
-    cargo(&["build", "--profile", "small", "-p", "lotse-customer", "-p", "lotse-driver-x11"])?;
+    let host = host()?;
+    // For the target alone: build scripts and macros unwind.
+    let flags = format!("target.{host}.rustflags={:?}", flags()?);
+    cargo(&[
+        "build",
+        "--profile",
+        "small",
+        "--target",
+        &host,
+        "--config",
+        &flags,
+        "-p",
+        "lotse-customer",
+        "-p",
+        "lotse-driver-x11",
+        "--features",
+        "lotse-customer/terse",
+    ])?;
     let mut whole = 0;
     let mut packed = 0;
     for name in ["lotse-customer", "liblotse_driver_x11.so"] {
-        let file = target().join("small").join(name);
+        let file = target().join(&host).join("small").join(name);
         let bytes = std::fs::metadata(&file)?.len();
         let xz =
             Command::new("xz").args(["-9", "--extreme", "--stdout", "--keep"]).arg(&file).output()?.stdout.len() as u64;
@@ -20,4 +42,37 @@ pub fn run() -> Result {
     }
     println!("{:<26} {:>6.2} MB   {:>6.2} MB under xz", "together", whole as f64 / 1e6, packed as f64 / 1e6);
     Ok(())
+}
+
+/// What the compiler calls this machine.
+fn host() -> Result<String> {
+    let said = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV").output()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("the compiler does not say what it builds for")?.to_owned())
+}
+
+/// What the linker is told beside its own script.
+const NO_UNWIND_TABLES: &str = "SECTIONS { /DISCARD/ : { *(.eh_frame) *(.eh_frame_hdr) } } INSERT AFTER .rodata;\n";
+
+/// A list of strings prints as TOML reads it.
+fn flags() -> Result<Vec<String>> {
+    let script = target().join("no-unwind-tables.ld");
+    std::fs::write(&script, NO_UNWIND_TABLES)?;
+    let mut flags = vec![
+        "-Cforce-unwind-tables=no".to_owned(),
+        "-Clink-arg=-Wl,--no-eh-frame-hdr".to_owned(),
+        format!("-Clink-arg=-Wl,-T,{}", script.display()),
+    ];
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    let sources = home.map(|home| home.join("registry/src")).and_then(|place| std::fs::read_dir(place).ok());
+    flags.extend(
+        sources
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|found| format!("--remap-path-prefix={}/=", found.path().display())),
+    );
+    Ok(flags)
 }

@@ -96,10 +96,12 @@ impl Dialer {
 
     async fn reach(&self, config: PathConfig) -> Result<Reached, TransportError> {
         match self.side {
-            Side::Rep => {
+            // Known when it is compiled, so that the customer's program carries no server.
+            Side::Rep if cfg!(feature = "rep") => {
                 let listener = listen(&self.identity, self.peer, config).await?;
                 Ok(Reached::Waiting(Box::new(listener)))
             }
+            Side::Rep => Err(TransportError::Setup("a customer's program waits for no links".to_owned())),
             Side::Customer => connect(&self.identity, self.peer, config).await.map(Reached::Through),
         }
     }

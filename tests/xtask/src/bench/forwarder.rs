@@ -37,15 +37,16 @@ fn on_core(core: &str, program: &Path) -> Command {
     Command::new(program)
 }
 
-/// `program` on the load's core, before the load, where the system allows that.
-fn first_in_line(program: &Path) -> Command {
+/// `program` on one core alone and before everything else there, where the system allows that: what else a machine does
+/// is not the relay's to answer for.
+fn first_in_line(core: &str, program: &Path) -> Command {
     let allowed = Command::new("chrt").args(["-f", "1", "true"]).stderr(Stdio::null()).status();
     if allowed.is_ok_and(|status| status.success()) {
         let mut command = Command::new("chrt");
-        command.args(["-f", "1", "taskset", "-c", "1"]).arg(program);
+        command.args(["-f", "1", "taskset", "-c", core]).arg(program);
         return command;
     }
-    on_core("1", program)
+    on_core(core, program)
 }
 
 fn figures(what: &str, command: &mut Command) -> Result<Value> {
@@ -69,7 +70,7 @@ pub fn run(peer_load: Option<&Path>) -> Result {
     cargo(&["build", "--release", "-p", "lotse-forwarder", "--example", "load"])?;
     let load = target().join("release/examples/load");
     let key = "5a".repeat(32);
-    let served = Served(on_core("0", &load).args(["serve", "--listen", ADDRESS, "--key", &key]).spawn()?);
+    let served = Served(first_in_line("0", &load).args(["serve", "--listen", ADDRESS, "--key", &key]).spawn()?);
     let turn = peer_load.map(|_| coturn()).transpose()?;
     std::thread::sleep(Duration::from_secs(1));
     let process = served.0.id().to_string();
@@ -125,7 +126,7 @@ pub fn run(peer_load: Option<&Path>) -> Result {
         std::thread::sleep(Duration::from_secs(1));
         let thin = ["run", "--relay", ADDRESS, "--key", &key, "--pid", &process, "--seconds", "4", "--pairs", "1"];
         let thin = [&thin[..], &["--train", "1", "--mbit", "9.6"]].concat();
-        let probe = |what: &str, more: &[&str]| figures(what, first_in_line(&load).args(&thin).args(more));
+        let probe = |what: &str, more: &[&str]| figures(what, first_in_line("1", &load).args(&thin).args(more));
         through.push(probe(&format!("{round}: 1,000 packets a second beside half load"), &[])?);
         direct.push(probe(&format!("{round}: the same without the relay"), &["--direct", "yes"])?);
     }
