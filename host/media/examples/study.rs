@@ -264,7 +264,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let rounds: usize = value("--rounds").map_or(Ok(1), |rounds| rounds.parse())?;
         let source = all.clone();
         let turn = (all.len() - 1).max(1);
-        let place = move |frame: usize| if frame / turn % 2 == 0 { frame % turn } else { turn - frame % turn };
+        let place =
+            move |frame: usize| if (frame / turn).is_multiple_of(2) { frame % turn } else { turn - frame % turn };
         let mut frames: Frames = Box::new(move |frame, screen| {
             let (before, now) = (source[place(frame.saturating_sub(1))], source[place(frame)]);
             screen.pixels.copy_from_slice(now);

@@ -32,7 +32,8 @@ pub(crate) fn photo_cells(
     let video = |column: usize, row: usize| lossy.streak(column, row, now_us) >= VIDEO_STREAK;
     // Not all at once, so that no picture takes much longer than the others.
     let trusted = |column: usize, row: usize| {
-        video(column, row) && (usize::from(lossy.streak(column, row, now_us)) + column + row) % LOOK_EVERY != 0
+        let turn = usize::from(lossy.streak(column, row, now_us)) + column + row;
+        video(column, row) && !turn.is_multiple_of(LOOK_EVERY)
     };
     let look = |column: usize, row: usize| {
         let part = trim(picture, source, &changed.rect_of(column, row));

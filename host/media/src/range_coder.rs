@@ -48,7 +48,7 @@ pub(crate) trait Coder {
         let length = 31 - value.leading_zeros();
         let mut bits = 0;
         for (at, model) in models.iter_mut().enumerate() {
-            if !self.bit(model, at as u32 + 1 <= length) {
+            if !self.bit(model, (at as u32) < length) {
                 break;
             }
             bits = at as u32 + 1;

@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_newer_peers_unknown_message_is_skipped() {
         let mut bytes = Vec::new();
-        let unknown = minicbor_serde::to_vec(&std::collections::BTreeMap::from([("Sing", 1)])).unwrap();
+        let unknown = minicbor_serde::to_vec(std::collections::BTreeMap::from([("Sing", 1)])).unwrap();
         bytes.extend((unknown.len() as u32).to_le_bytes());
         bytes.extend(unknown);
         bytes.extend(frame(&PeerMessage::Accepted).unwrap());

@@ -35,7 +35,7 @@ pub(crate) struct HandlerIndices {
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
 fn exports(component: &Component, interface: &str) -> bool {
-    component.get_export_index(None, &format!("lotse:plugin/{interface}@0.1.0")).is_some()
+    component.get_export_index(None, format!("lotse:plugin/{interface}@0.1.0")).is_some()
 }
 
 impl HandlerIndices {

@@ -126,7 +126,7 @@ impl World {
                 let customer = random.below(2) == 0;
                 self.tell(customer, Event::CustomerLeft);
             }
-            7 if random.below(40) == 0 => self.tell(random.0 % 2 == 0, Event::End(EndReason::CustomerStopped)),
+            7 if random.below(40) == 0 => self.tell(random.0.is_multiple_of(2), Event::End(EndReason::CustomerStopped)),
             _ => self.deliver(random),
         }
     }

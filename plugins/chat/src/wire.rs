@@ -51,7 +51,7 @@ impl Message {
             HELLO => {
                 let (version, now_ms) = (reader.u8()?, reader.u64()?);
                 let ids = reader.rest();
-                if ids.len() % 16 != 0 || ids.len() / 16 > ENTRIES_MAX {
+                if !ids.len().is_multiple_of(16) || ids.len() / 16 > ENTRIES_MAX {
                     return None;
                 }
                 let known =

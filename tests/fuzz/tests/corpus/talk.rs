@@ -86,7 +86,7 @@ pub fn peer_messages() -> Seeds {
     let framed =
         |messages: &[PeerMessage]| messages.iter().flat_map(|message| frame(message).unwrap()).collect::<Vec<u8>>();
     vec![
-        ("hello", framed(&[hello.clone()])),
+        ("hello", framed(std::slice::from_ref(&hello))),
         ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
     ]
 }

@@ -45,6 +45,7 @@ impl Relay {
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "what a wire does, said in one place by every test")]
 /// Runs from `from` to `to` in steps of a millisecond; gives the time at which the relay first had us at our address.
 fn run(
     binder: &mut Binder,
