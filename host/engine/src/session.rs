@@ -158,6 +158,8 @@ struct Task {
     prompts: Prompts,
     paused_here: bool,
     paused_there: bool,
+    /// The round trip that plugins and windows were told of.
+    told_round_trip_us: u64,
     notices: u64,
     view: View,
     dirty: bool,
@@ -221,6 +223,7 @@ impl Task {
             prompts: Prompts::default(),
             paused_here: paused,
             paused_there: false,
+            told_round_trip_us: 0,
             notices: 0,
             view,
             dirty: true,
