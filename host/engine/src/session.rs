@@ -158,6 +158,8 @@ struct Task {
     prompts: Prompts,
     paused_here: bool,
     paused_there: bool,
+    /// The screen was seen so shortly before the session ended that it is still to be said.
+    seen_until: Option<Instant>,
     notices: u64,
     view: View,
     dirty: bool,
@@ -197,7 +199,13 @@ impl Task {
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
-        let view = View { session: Some(config.id), developer: config.developer, paused, ..View::default() };
+        let view = View {
+            session: Some(config.id),
+            developer: config.developer,
+            paused,
+            paused_here: paused,
+            ..View::default()
+        };
         Ok(Self {
             config,
             machine,
@@ -221,6 +229,7 @@ impl Task {
             prompts: Prompts::default(),
             paused_here: paused,
             paused_there: false,
+            seen_until: None,
             notices: 0,
             view,
             dirty: true,

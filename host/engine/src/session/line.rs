@@ -5,7 +5,7 @@ use crate::view::{LinkCause, LinkQuality, LinkView, PluginState};
 use lotse_runtime::{Event as PluginEvent, Settings, Value};
 use lotse_session::{Event, State};
 use lotse_transport::{LinkState, LinkStats};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Silence after which the other side counts as gone, until it is heard again.
 const SILENCE: Duration = Duration::from_secs(4);
@@ -33,7 +33,7 @@ impl Task {
             };
             self.on_link_view(link);
         }
-        let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.refresh_plugins();
     }
