@@ -1,6 +1,7 @@
 //! One question at a time. "Allow" and "Not now" weigh the same, neither has the keyboard at first, Esc is "Not now", and
 //! an answer counts only if it was begun when the question had been readable for a moment: no click or key that was
-//! meant for something else allows anything. (Injected input does not reach this window at all; the engine sees to it.)
+//! meant for something else allows anything. (What Lotse injects for a rep does not reach this window at all; the
+//! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
 use crate::app::Wishes;
 use egui::{Key, Layout, Modifiers, Response, RichText, Ui, vec2};
