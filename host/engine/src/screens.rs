@@ -104,6 +104,10 @@ impl Screens {
         pipelines.values().for_each(|(_, mailbox)| mailbox.hold(on));
     }
 
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(std::sync::atomic::Ordering::Acquire)
+    }
+
     pub(crate) fn stop(&self, pipeline: u64) {
         if let Some((_, mailbox)) = self.pipelines.lock().remove(&pipeline) {
             mailbox.stop();

@@ -160,6 +160,8 @@ struct Task {
     paused_there: bool,
     /// The round trip that plugins and windows were told of.
     told_round_trip_us: u64,
+    /// The screen was seen so shortly before the session ended that it is still to be said.
+    seen_until: Option<Instant>,
     notices: u64,
     view: View,
     dirty: bool,
@@ -199,7 +201,13 @@ impl Task {
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
-        let view = View { session: Some(config.id), developer: config.developer, paused, ..View::default() };
+        let view = View {
+            session: Some(config.id),
+            developer: config.developer,
+            paused,
+            paused_here: paused,
+            ..View::default()
+        };
         Ok(Self {
             config,
             machine,
@@ -224,6 +232,7 @@ impl Task {
             paused_here: paused,
             paused_there: false,
             told_round_trip_us: 0,
+            seen_until: None,
             notices: 0,
             view,
             dirty: true,

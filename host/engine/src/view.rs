@@ -39,8 +39,12 @@ pub struct View {
     pub prompt: Option<Prompt>,
     /// Rep's side, while the code waits: somebody came with it and was gone before the session began.
     pub customer_left: bool,
+    /// By either side, or both.
     pub paused: bool,
-    /// Customer's side: a capture runs, so somebody may be looking. The frame round the screen says so.
+    /// By this side.
+    pub paused_here: bool,
+    /// Customer's side: a capture runs, or did a moment ago, so somebody may be looking. The frame round the screen says so,
+    /// unless this side has paused.
     pub seen: bool,
     pub plugins: Vec<PluginView>,
     /// Contributions of plugins by place (`menu`, `chat`, `viewer`, `tools`, `preferences`).

@@ -44,7 +44,6 @@ fn status(rep: &Rep) -> Option<Node> {
         View::Off => return None,
         View::Waiting => (text("The customer is being asked", "Der Kunde wird gefragt"), Tone::Caution),
         View::Showing { .. } => return None,
-        View::Paused { .. } => (text("Held by the customer", "Vom Kunden angehalten"), Tone::Caution),
         View::Stopped => (text("Stopped by the customer", "Vom Kunden beendet"), Tone::Caution),
         View::Refused => (text("The customer said no", "Der Kunde hat abgelehnt"), Tone::Caution),
         View::Failed(reason) => (reason.as_str(), Tone::Danger),

@@ -2,7 +2,9 @@
 
 use crate::{Display, Result, wait_for};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, StackMode, Window};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, StackMode, Window,
+};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -95,6 +97,43 @@ impl Hands {
             wait_for(20, &format!("a window titled {title}"), || self.find_id(self.root, title).ok().flatten())?;
         let change = ConfigureWindowAux::new().x(x).y(y).width(width).height(height).stack_mode(StackMode::ABOVE);
         self.connection.configure_window(window, &change)?;
+        self.sync()
+    }
+
+    /// Waits for a mapped window whose title contains `title`, to speak of it when it is no longer to be seen.
+    pub fn id(&self, title: &str) -> Result<Window> {
+        wait_for(20, &format!("a window titled {title}"), || self.find_id(self.root, title).ok().flatten())
+    }
+
+    /// Whether it is on the screen and neither minimised nor gone. It may be covered.
+    pub fn is_mapped(&self, window: Window) -> bool {
+        let attributes = self.connection.get_window_attributes(window).ok().and_then(|asked| asked.reply().ok());
+        attributes.is_some_and(|it| it.map_state == x11rb::protocol::xproto::MapState::VIEWABLE)
+    }
+
+    /// Puts a window into the taskbar, and waits until it is there.
+    pub fn minimise(&self, window: Window) -> Result<()> {
+        /// Of the ICCCM.
+        const ICONIC_STATE: u32 = 3;
+        self.ask_manager(window, self.root, b"WM_CHANGE_STATE", ICONIC_STATE)?;
+        wait_for(10, "a window to be minimised", || (!self.is_mapped(window)).then_some(()))
+    }
+
+    /// The close button of a window, or of its entry in the taskbar.
+    pub fn close(&self, window: Window) -> Result<()> {
+        let delete = self.connection.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
+        self.ask_manager(window, window, b"WM_PROTOCOLS", delete)
+    }
+
+    fn ask_manager(&self, window: Window, to: Window, what: &[u8], how: u32) -> Result<()> {
+        let kind = self.connection.intern_atom(false, what)?.reply()?.atom;
+        let message = ClientMessageEvent::new(32, window, kind, [how, 0, 0, 0, 0]);
+        let mask = if to == self.root {
+            EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY
+        } else {
+            EventMask::NO_EVENT
+        };
+        self.connection.send_event(false, to, mask, message)?;
         self.sync()
     }
 

@@ -6,7 +6,7 @@ use lotse_protocol::control::Side;
 use lotse_runtime::{Event as PluginEvent, Settings, Value};
 use lotse_session::{Event, State};
 use lotse_transport::{LinkState, LinkStats};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A round trip that changed by less than this, or than a fifth of itself, is the same: on a short line it jitters by more
 /// than that all the time, and telling it wakes every plugin.
@@ -37,7 +37,7 @@ impl Task {
             };
             self.on_link_view(link);
         }
-        let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.refresh_plugins();
     }

@@ -11,6 +11,7 @@ use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// Notices that are kept on the screen.
 const NOTICES_MAX: usize = 20;
@@ -213,8 +214,16 @@ impl Task {
         } else if self.is_over() {
             self.view.consents.clear();
         }
-        self.view.seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        self.view.seen = self.is_seen(Instant::now());
         self.view.plugins = self.plugins.iter().map(|plugin| plugin.view.clone()).collect();
+    }
+
+    /// Whether the frame is to stand round this screen.
+    pub(super) fn is_seen(&self, now: Instant) -> bool {
+        match &self.shared {
+            Some(shared) => shared.seen.any(now),
+            None => self.seen_until.is_some_and(|until| now < until),
+        }
     }
 
     pub(super) fn notice(&mut self, tone: Tone, title: String, body: String) {

@@ -85,7 +85,7 @@ async fn a_session_that_was_paused_comes_back_paused() {
         let (config, _said) = config(folder.path(), paused);
         let guard = config.guard.clone();
         let handle = start(config).unwrap();
-        until(&handle, |view| view.revision > 0 && view.paused == paused).await;
+        until(&handle, |view| view.revision > 0 && (view.paused, view.paused_here) == (paused, paused)).await;
         assert_eq!(guard.paused.load(Ordering::Acquire), paused, "before anything else, nothing is injected");
         handle.inbox.send(taken_up()).await.unwrap();
         noted(&place, Some(paused)).await;

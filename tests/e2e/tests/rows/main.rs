@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod customer;
+mod customers_window;
 mod dial;
 mod disk_and_clock;
 mod displays_and_drivers;
