@@ -14,6 +14,7 @@ pub mod start;
 mod code_card;
 mod expired;
 mod help;
+mod leaving;
 mod list;
 mod menu;
 mod monitor;

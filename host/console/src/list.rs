@@ -14,6 +14,7 @@ use std::time::Instant;
 /// What a person did here.
 pub(crate) enum ListAction {
     Send(RepCommand),
+    SignOut,
     Open(SessionId),
     Preferences,
     Monitor,
@@ -146,7 +147,7 @@ fn who(ui: &mut Ui, sign_in: &SignIn, actions: &mut Vec<ListAction>) {
         ui.label(RichText::new(account).color(palette.muted_ink));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, icons::SIGN_OUT, &t!("list-sign-out")).clicked() {
-                actions.push(ListAction::Send(RepCommand::SignOut));
+                actions.push(ListAction::SignOut);
             }
             if icon_button(ui, icons::HELP, &t!("menu-help")).clicked() {
                 actions.push(ListAction::Help);

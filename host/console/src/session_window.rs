@@ -2,7 +2,7 @@
 //! question.
 
 use crate::settings::Settings;
-use crate::{app, menu, session_body, shortcuts};
+use crate::{app, leaving, menu, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -48,6 +48,11 @@ impl SessionWindow {
         ViewportId::from_hash_of(("session", session.0))
     }
 
+    /// The customer is there, and the window has yet to open.
+    pub(crate) fn is_to_open(&self, session: &RepSession) -> bool {
+        !self.opened && session.view.state != SessionState::Waiting
+    }
+
     pub(crate) fn show(
         &mut self,
         context: &egui::Context,
@@ -55,7 +60,7 @@ impl SessionWindow {
         settings: &mut Settings,
     ) -> Vec<SessionAction> {
         let waits = session.view.state == SessionState::Waiting;
-        if !waits && !self.opened {
+        if self.is_to_open(session) {
             self.opened = true;
             self.open = true;
         }
@@ -125,6 +130,8 @@ impl SessionWindow {
         let running = is_running(&session.view.state);
         if wanted && running {
             self.ending = true;
+            // It may have been closed by the taskbar, while it cannot be seen.
+            leaving::raise(ui.ctx(), ui.ctx().viewport_id());
         } else if wanted {
             self.open = false;
         }

@@ -47,6 +47,12 @@ impl Viewers {
         Self { host, finder: None, windows: BTreeMap::new() }
     }
 
+    /// A picture was opened, and its window has yet to be.
+    pub(crate) fn is_one_to_open(&self, view: &RepView) -> bool {
+        let mut surfaces = view.sessions.iter().flat_map(|session| &session.view.surfaces);
+        surfaces.any(|surface| !self.windows.contains_key(&surface.id))
+    }
+
     pub(crate) fn show(
         &mut self,
         context: &egui::Context,

@@ -6,7 +6,7 @@
 mod fake;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use fake::Fake;
@@ -15,6 +15,7 @@ use lotse_console::settings::{Settings, Store};
 use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Command, Problem, SessionState, View};
 use lotse_protocol::code::JoinCode;
+use lotse_ui::samples;
 
 struct State {
     console: Option<Console>,
@@ -255,4 +256,86 @@ fn leaving_the_session_state_closes_nothing_by_itself() {
     harness.get_by_label("Close").click();
     harness.run_steps(2);
     assert!(sent(&core).iter().any(|command| matches!(command, RepCommand::Close { .. })));
+}
+
+/// Runs what goes on while the list's window is hidden; gives what was asked of each window.
+fn hidden(console: &mut Console, close: bool) -> Vec<ViewportCommand> {
+    let mut input = egui::RawInput::default();
+    let list = ViewportInfo {
+        minimized: Some(true),
+        events: close.then_some(ViewportEvent::Close).into_iter().collect(),
+        ..ViewportInfo::default()
+    };
+    input.viewports.insert(ViewportId::ROOT, list);
+    let context = egui::Context::default();
+    let asked = context.run_logic(&input, |context| console.heed(context));
+    asked.viewport_commands.into_iter().flat_map(|(_, commands)| commands).collect()
+}
+
+/// Scar: eframe draws nothing while all windows are minimised or covered, so a customer who joined got no window.
+#[test]
+fn c3_a_customer_who_joins_gets_a_window_though_the_list_is_minimised() {
+    let (mut harness, core) = harness("codes");
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(hidden(console, false).is_empty(), "a code that waits has no window");
+    core.view.borrow_mut().sessions.push(fake::with_session(7, samples::session(true, SessionState::Active, false)));
+    assert_eq!(hidden(console, false), [ViewportCommand::RequestPaintWhileHidden]);
+    harness.run_steps(2);
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(hidden(console, false).is_empty(), "it is there now");
+    let mut view = samples::session(true, SessionState::Active, false);
+    view.surfaces = vec![samples::surface()];
+    core.view.borrow_mut().sessions.pop();
+    core.view.borrow_mut().sessions.push(fake::with_session(7, view));
+    assert_eq!(hidden(console, false), [ViewportCommand::RequestPaintWhileHidden], "so does its picture");
+}
+
+/// Scar: closed by the taskbar while it was minimised, the program ended all sessions unasked.
+#[test]
+fn t4_leaving_from_the_taskbar_asks_in_a_window_that_is_brought_up() {
+    let (mut harness, core) = harness("session");
+    let console = harness.state_mut().console.as_mut().unwrap();
+    let asked = hidden(console, true);
+    for wanted in [ViewportCommand::CancelClose, ViewportCommand::Minimized(false), ViewportCommand::Focus] {
+        assert!(asked.contains(&wanted), "{wanted:?} is not among {asked:?}");
+    }
+    harness.run_steps(4);
+    harness.get_by_label("Leave Lotse?");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Leave Lotse?").is_none());
+    assert!(sent(&core).is_empty());
+    core.view.borrow_mut().sessions.clear();
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(!hidden(console, true).contains(&ViewportCommand::CancelClose), "nothing would be lost");
+}
+
+#[test]
+fn t4_signing_out_asks_while_a_session_runs() {
+    let (mut harness, core) = harness("sessions");
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    harness.get_by_label("Sign out?");
+    harness.get_by_label_contains("2 sessions are running. They end when you sign out.");
+    assert!(sent(&core).is_empty(), "asked first");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Sign out?").is_none() && sent(&core).is_empty());
+
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    harness.get_all_by_role_and_label(Role::Button, "Sign out").last().unwrap().click_accesskit();
+    harness.run_steps(4);
+    let sent = sent(&core);
+    let ends = sent.iter().filter(|command| matches!(command, RepCommand::Session { command: Command::End, .. }));
+    assert_eq!(ends.count(), 3, "{sent:?}");
+    assert!(matches!(sent.last(), Some(RepCommand::SignOut)), "{sent:?}");
+}
+
+#[test]
+fn s1_signing_out_asks_nothing_where_nothing_would_be_lost() {
+    let (mut harness, core) = harness("codes");
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    assert!(matches!(sent(&core)[..], [RepCommand::SignOut]));
 }

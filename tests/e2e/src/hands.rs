@@ -2,7 +2,9 @@
 
 use crate::{Display, Result, wait_for};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, StackMode, Window};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, StackMode, Window,
+};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -98,6 +100,18 @@ impl Hands {
         self.sync()
     }
 
+    /// Asks the window of just this title to close, as a taskbar does.
+    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+        let atom = |name: &[u8]| -> Result<u32> { Ok(self.connection.intern_atom(false, name)?.reply()?.atom) };
+        let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
+        let window = wait_for(20, &format!("a window titled {title}"), || {
+            self.find_where(self.root, &|name| name == title).ok().flatten()
+        })?;
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        self.connection.send_event(false, window, EventMask::NO_EVENT, message)?;
+        self.sync()
+    }
+
     fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
         let Some(found) = self.find_id(window, title)? else { return Ok(None) };
         let size = self.connection.get_geometry(found)?.reply()?;
@@ -106,14 +120,18 @@ impl Hands {
     }
 
     fn find_id(&self, window: Window, title: &str) -> Result<Option<Window>> {
+        self.find_where(window, &|name| name.contains(title))
+    }
+
+    fn find_where(&self, window: Window, is: &dyn Fn(&str) -> bool) -> Result<Option<Window>> {
         let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state
             == x11rb::protocol::xproto::MapState::VIEWABLE;
-        if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
+        if mapped && window != self.root && is(&String::from_utf8_lossy(&name.value)) {
             return Ok(Some(window));
         }
         for child in self.connection.query_tree(window)?.reply()?.children {
-            if let Some(found) = self.find_id(child, title)? {
+            if let Some(found) = self.find_where(child, is)? {
                 return Ok(Some(found));
             }
         }
