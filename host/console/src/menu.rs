@@ -5,7 +5,7 @@ use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, SessionState};
-use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar};
+use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
 use lotse_ui::t;
 use lotse_ui::tokens::{Palette, size, space};
 
@@ -24,9 +24,15 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     let running = crate::session_window::is_running(&view.state);
     MenuBar::new().style(bar_style as fn(&mut egui::Style)).ui(ui, |ui| {
         ui.menu_button(t!("menu-session"), |ui| {
-            let label = if view.paused { t!("menu-resume") } else { t!("menu-pause") };
-            if entry(ui, &label, None, view.state == SessionState::Active) {
-                chosen.commands.push(Command::Pause { on: !view.paused });
+            let active = view.state == SessionState::Active;
+            if view.paused_there && !view.paused_here {
+                // Resuming here would change nothing: each side goes on with its own pause.
+                refused(ui, &t!("menu-resume"), &t!("menu-resume-why"));
+            } else {
+                let label = if view.paused_here { t!("menu-resume") } else { t!("menu-pause") };
+                if entry(ui, &label, None, active) {
+                    chosen.commands.push(Command::Pause { on: !view.paused_here });
+                }
             }
             ui.separator();
             chosen.end = entry(ui, &t!("menu-end"), Some(shortcuts::CLOSE), running);
@@ -74,4 +80,11 @@ fn entry(ui: &mut Ui, label: &str, key: Option<egui::KeyboardShortcut>, enabled:
         ui.close();
     }
     clicked
+}
+
+/// What cannot be chosen now, and why.
+fn refused(ui: &mut Ui, label: &str, why: &str) {
+    let response = ui.add_enabled(false, egui::Button::new(label));
+    response.accessible_name(format!("{label}, {why}"));
+    reason(ui, why, false);
 }

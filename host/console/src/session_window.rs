@@ -10,7 +10,7 @@ use lotse_protocol::control::SessionId;
 use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
-use lotse_ui::{fonts, t};
+use lotse_ui::{fonts, t, words};
 
 /// What a person did here that is not the session's own.
 pub(crate) enum SessionAction {
@@ -184,7 +184,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
     if !view.safety_code.is_empty() {
         safety_code(ui, &view.safety_code);
     }
-    if view.paused {
-        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-rep"), false);
+    if let Some(who) = words::pause_for_rep(view) {
+        notice(ui, Tone::Plain, &t!("paused-title"), &who, false);
     }
 }

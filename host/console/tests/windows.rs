@@ -339,3 +339,33 @@ fn s1_signing_out_asks_nothing_where_nothing_would_be_lost() {
     harness.run_steps(4);
     assert!(matches!(sent(&core)[..], [RepCommand::SignOut]));
 }
+
+/// Scar: while the customer's pause held, "Resume" could be chosen and did nothing.
+#[test]
+fn v6_only_the_side_that_paused_goes_on() {
+    let paused = |here, there| {
+        let view = samples::session(true, SessionState::Active, false);
+        View { paused: here || there, paused_here: here, paused_there: there, ..view }
+    };
+    let (mut harness, core) = harness("session");
+    for (here, there, entry, who, sent_on) in [
+        (false, false, "Pause", "", Some(true)),
+        (true, false, "Resume", "You paused", Some(false)),
+        (true, true, "Resume", "You and the customer paused", Some(false)),
+        (false, true, "Resume, The customer paused; only they can go on.", "The customer paused", None),
+    ] {
+        core.view.borrow_mut().sessions = vec![fake::with_session(7, paused(here, there))];
+        harness.run_steps(2);
+        assert!(who.is_empty() || harness.query_by_label_contains(who).is_some(), "{who}");
+        harness.get_by_role_and_label(Role::Button, "Session").click();
+        harness.run_steps(4);
+        harness.get_by_role_and_label(Role::Button, entry).click();
+        harness.run_steps(4);
+        let sent = sent(&core);
+        let on = sent.iter().find_map(|command| match command {
+            RepCommand::Session { command: Command::Pause { on }, .. } => Some(*on),
+            _ => None,
+        });
+        assert_eq!(on, sent_on, "{entry}: {sent:?}");
+    }
+}

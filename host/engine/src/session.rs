@@ -35,6 +35,7 @@ use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
 use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -159,6 +160,8 @@ struct Task {
     paused_here: bool,
     paused_there: bool,
     notices: u64,
+    /// Until when notices stay that go by themselves, by their ids, in milliseconds of the session.
+    notices_until: BTreeMap<u64, u64>,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -197,7 +200,13 @@ impl Task {
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
-        let view = View { session: Some(config.id), developer: config.developer, paused, ..View::default() };
+        let view = View {
+            session: Some(config.id),
+            developer: config.developer,
+            paused,
+            paused_here: paused,
+            ..View::default()
+        };
         Ok(Self {
             config,
             machine,
@@ -222,6 +231,7 @@ impl Task {
             paused_here: paused,
             paused_there: false,
             notices: 0,
+            notices_until: BTreeMap::new(),
             view,
             dirty: true,
             published,

@@ -16,7 +16,7 @@ use lotse_engine::view::{Command, Contribution};
 use lotse_protocol::control::SessionId;
 
 pub use links::open_link;
-pub use menus::{buttons, items, menu_bar, menu_button, toolbar};
+pub use menus::{buttons, items, menu_bar, menu_button, reason, toolbar};
 pub use panel::panels;
 
 /// What people did in this frame.

@@ -23,6 +23,9 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         prompt,
         customer_left: _,
         paused,
+        // Who paused is not said to the customer.
+        paused_here: _,
+        paused_there: _,
         plugins: _,
         places,
         notices,

@@ -35,6 +35,7 @@ impl Task {
         }
         let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.let_notices_go();
         self.refresh_plugins();
     }
 

@@ -106,12 +106,17 @@ fn entry(ui: &mut Ui, node: Branch<'_>, room: bool, acts: &mut Acts) {
     }
     // What is greyed out says why, for the eye as well.
     if !node.enabled() && !node.text("why").is_empty() {
-        let why = RichText::new(node.text("why")).size(size::SMALL).color(Palette::of(ui).muted_ink);
-        let left = if room { 34 } else { 10 };
-        egui::Frame::new()
-            .inner_margin(egui::Margin { left, right: 10, top: -6, bottom: 6 })
-            .show(ui, |ui| ui.add(Label::new(why).wrap()));
+        reason(ui, node.text("why"), room);
     }
+}
+
+/// Beneath a greyed line of a menu: why. `room`: the lines have check marks.
+pub fn reason(ui: &mut Ui, why: &str, room: bool) {
+    let why = RichText::new(why).size(size::SMALL).color(Palette::of(ui).muted_ink);
+    let left = if room { 34 } else { 10 };
+    egui::Frame::new()
+        .inner_margin(egui::Margin { left, right: 10, top: -6, bottom: 6 })
+        .show(ui, |ui| ui.add(Label::new(why).wrap()));
 }
 
 fn no_mark() -> RichText {
