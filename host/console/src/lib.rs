@@ -23,5 +23,6 @@ mod session_body;
 mod session_window;
 mod shortcuts;
 mod sign_in;
+mod viewer_bar;
 mod viewer_window;
 mod x11_window;

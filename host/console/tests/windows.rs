@@ -12,8 +12,9 @@ use egui_kittest::kittest::Queryable;
 use fake::Fake;
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
+use lotse_engine::Value;
 use lotse_engine::rep::RepCommand;
-use lotse_engine::view::{Command, Problem, SessionState, View};
+use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
 use lotse_ui::samples;
 
@@ -368,4 +369,74 @@ fn v6_only_the_side_that_paused_goes_on() {
         });
         assert_eq!(on, sent_on, "{entry}: {sent:?}");
     }
+}
+
+/// The viewer's page in full screen, with a pointer that is elsewhere.
+fn in_full_screen(change: impl FnOnce(&mut View)) -> Harness<'static, State> {
+    let page = fake::page("viewer", false);
+    let mut view = View::clone(&page.sessions[0].view);
+    view.surfaces[0].options.full_screen = true;
+    change(&mut view);
+    let settings = Settings { language: Some("en".into()), ..Settings::default() };
+    harness_of(&Fake::new(lotse_engine::rep::RepView { sessions: vec![fake::with_session(7, view)], ..page }), settings)
+}
+
+/// Scar: in full screen a lost line and a pause looked like a screen on which nothing happens.
+#[test]
+fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
+    let harness = in_full_screen(|_| ());
+    assert!(harness.query_by_label("Screenshot").is_none(), "the bar is hidden");
+
+    let harness = in_full_screen(|view| view.state = SessionState::Lost { seconds_left: 581 });
+    harness.get_by_label("Screenshot");
+    harness.get_by_label_contains("Connection lost: the picture stands still. The session waits 9:41 more.");
+
+    let harness = in_full_screen(|view| (view.paused, view.paused_there) = (true, true));
+    harness.get_by_label("Screenshot");
+    assert_eq!(harness.get_all_by_label_contains("The customer paused").count(), 2, "in the bar and in the session");
+
+    let held = samples::node(
+        "",
+        "text",
+        &[("label", samples::text("Held by the customer")), ("tone", samples::text("caution"))],
+        &[],
+    );
+    let held = samples::contribution("lotse.screen-sharing", vec![held]);
+    let harness = in_full_screen(|view| view.places.entry("viewer").or_default().push(held));
+    harness.get_by_label("Held by the customer");
+
+    let harness = in_full_screen(|view| view.notices = vec![samples::notice()]);
+    assert_eq!(harness.get_all_by_label("Screenshot saved").count(), 2, "in the bar and in the session");
+}
+
+/// Scar: F9 to F12 were dead while the pointer was on the bar.
+#[test]
+fn v3_hotkeys_work_from_the_viewers_own_window_and_only_alone() {
+    let (mut harness, core) = harness("viewer");
+    let numbers = |core: &Fake| -> Vec<i64> {
+        let number = |command: &RepCommand| match command {
+            RepCommand::Session { command: Command::Surface { input: SurfaceInput::Changed { what }, .. }, .. } => {
+                match what.as_slice() {
+                    [(key, Value::Number(number))] if key == "hotkey" => Some(*number),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        sent(core).iter().filter_map(number).collect()
+    };
+    for (key, number) in [(Key::F9, 9), (Key::F10, 10), (Key::F11, 11), (Key::F12, 12)] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        assert_eq!(numbers(&core), [number]);
+    }
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    harness.run_steps(2);
+    assert!(numbers(&core).is_empty(), "the key of a context menu");
+    let mut view = View::clone(&core.view.borrow().sessions[0].view);
+    view.surfaces[0].options.hotkeys = false;
+    core.view.borrow_mut().sessions[0].view = std::sync::Arc::new(view);
+    harness.key_press(Key::F9);
+    harness.run_steps(2);
+    assert!(numbers(&core).is_empty(), "they are the customer's");
 }
