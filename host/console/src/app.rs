@@ -7,7 +7,7 @@ use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
 use crate::session_window::{SessionAction, SessionWindow};
-use crate::settings::Store;
+use crate::settings::{Settings, Store};
 use crate::shortcuts;
 use crate::sign_in::SignInPage;
 use crate::viewer_window::Viewers;
@@ -175,18 +175,11 @@ impl Console {
             self.help.open = true;
         }
         if shortcuts::pressed(ui, shortcuts::LARGER) {
-            self.scale_by(1);
+            scale_by(&mut self.store.settings, 1);
         }
         if shortcuts::pressed(ui, shortcuts::SMALLER) {
-            self.scale_by(-1);
+            scale_by(&mut self.store.settings, -1);
         }
-    }
-
-    fn scale_by(&mut self, steps: isize) {
-        let settings = &mut self.store.settings;
-        let at = SCALES_PERCENT.iter().position(|scale| *scale >= settings.scale_percent).unwrap_or(0);
-        let next = at.saturating_add_signed(steps).min(SCALES_PERCENT.len() - 1);
-        settings.scale_percent = SCALES_PERCENT[next];
     }
 
     /// One window a session that a customer has joined, opened by itself.
@@ -200,6 +193,7 @@ impl Console {
                     SessionAction::Monitor => self.monitor.open = true,
                     SessionAction::Preferences => self.preferences.open = true,
                     SessionAction::Help => self.help.open = true,
+                    SessionAction::ScaleBy(steps) => scale_by(&mut self.store.settings, steps),
                     SessionAction::NewCode => {
                         self.list.show_waiting();
                         self.core.send(RepCommand::NewCode);
@@ -209,6 +203,12 @@ impl Console {
             }
         }
     }
+}
+
+fn scale_by(settings: &mut Settings, steps: isize) {
+    let at = SCALES_PERCENT.iter().position(|scale| *scale >= settings.scale_percent).unwrap_or(0);
+    let next = at.saturating_add_signed(steps).min(SCALES_PERCENT.len() - 1);
+    settings.scale_percent = SCALES_PERCENT[next];
 }
 
 /// Keeps the window's size for the next start.

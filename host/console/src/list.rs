@@ -7,7 +7,7 @@ use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_engine::view::{SessionState, Tone};
 use lotse_protocol::control::SessionId;
 use lotse_ui::tokens::{CONTROL_HEIGHT, Palette, mix, size, space};
-use lotse_ui::widgets::{Button, badge, card, empty, heading, icon_button, line_sign, muted, notice};
+use lotse_ui::widgets::{Button, badge, card, empty, focus_ring, heading, icon_button, line_sign, muted, notice};
 use lotse_ui::{fonts, icons, t, words};
 use std::time::Instant;
 
@@ -96,6 +96,7 @@ impl ListPage {
                 .stroke(egui::Stroke::NONE)
                 .right_text("");
             let response = ui.add(button.min_size(vec2(ui.available_width(), CONTROL_HEIGHT)));
+            focus_ring(ui, &response);
             response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Tab, true, chosen, &label));
             if response.clicked() {
                 self.page = page;

@@ -17,6 +17,7 @@ use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
 use lotse_ui::samples;
+use lotse_ui::tokens::FOCUS_RING;
 
 struct State {
     console: Option<Console>,
@@ -439,4 +440,48 @@ fn v3_hotkeys_work_from_the_viewers_own_window_and_only_alone() {
     harness.key_press(Key::F9);
     harness.run_steps(2);
     assert!(numbers(&core).is_empty(), "they are the customer's");
+}
+
+/// Whether the ring of the focus stands round this place. Within the room that is painted, if `whole`.
+fn has_ring(harness: &Harness<'_, State>, place: egui::Rect, whole: bool) -> bool {
+    harness.output().shapes.iter().any(|painted| {
+        let egui::Shape::Rect(shape) = &painted.shape else { return false };
+        let is_ring = shape.stroke_kind == egui::StrokeKind::Outside && (shape.stroke.width - FOCUS_RING).abs() < 0.1;
+        let seen = painted.clip_rect.expand(0.5).contains_rect(shape.rect.expand(FOCUS_RING));
+        is_ring && shape.rect.expand(0.5).contains_rect(place) && (seen || !whole)
+    })
+}
+
+/// Scar: what the keyboard was on could not be seen in the list's tabs, the menu bar and the menus.
+#[test]
+fn tabs_menus_and_their_lines_show_the_focus() {
+    let (mut harness, _) = harness("session");
+    for (role, label) in [(Role::Tab, "Sessions (1)"), (Role::Button, "Screen Sharing"), (Role::Button, "Session")] {
+        let place = harness.get_by_role_and_label(role, label).rect();
+        assert!(!has_ring(&harness, place, false), "{label}");
+        harness.get_by_role_and_label(role, label).focus();
+        harness.run_steps(3);
+        assert!(has_ring(&harness, place, true), "{label}");
+    }
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    harness.get_by_role_and_label(Role::Button, "Pause").focus();
+    harness.run_steps(3);
+    let place = harness.get_by_role_and_label(Role::Button, "Pause").rect();
+    assert!(has_ring(&harness, place, false), "a line of a menu");
+}
+
+/// Scar: the badge of the developer mode lay over the customer's system.
+#[test]
+fn c5_a_long_system_ends_before_what_stands_at_its_right() {
+    let (mut harness, core) = harness("session");
+    let mut view = samples::session(true, SessionState::Active, false);
+    view.developer = true;
+    view.peer_system = "Debian GNU/Linux 12 (bookworm), the third computer from the left in the office".to_owned();
+    core.view.borrow_mut().sessions = vec![fake::with_session(7, view)];
+    harness.run_steps(4);
+    let system = harness.get_by_label_contains("Debian GNU/Linux 12").rect();
+    let badge = harness.get_by_label("Developer mode").rect();
+    let line = harness.get_by_label("Line: good · 38 ms").rect();
+    assert!(system.right() <= badge.left() && badge.right() <= line.left(), "{system:?} {badge:?} {line:?}");
 }
