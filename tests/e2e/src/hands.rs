@@ -47,6 +47,20 @@ impl Hands {
         self.sync()
     }
 
+    /// Drags with the first button, slowly enough for each step to be seen.
+    pub fn drag(&self, from: (i16, i16), to: (i16, i16)) -> Result<()> {
+        const STEPS: i16 = 8;
+        self.move_to(from.0, from.1)?;
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        self.connection.xtest_fake_input(BUTTON_PRESS, 1, 0, self.root, 0, 0, 0)?;
+        for step in 1..=STEPS {
+            self.move_to(from.0 + (to.0 - from.0) / STEPS * step, from.1 + (to.1 - from.1) / STEPS * step)?;
+            std::thread::sleep(std::time::Duration::from_millis(40));
+        }
+        self.connection.xtest_fake_input(BUTTON_RELEASE, 1, 0, self.root, 0, 0, 0)?;
+        self.sync()
+    }
+
     /// Presses keys together, given as keysyms, and lets go in the other order.
     pub fn keys(&self, keysyms: &[u32]) -> Result<()> {
         let codes: Vec<u8> = keysyms.iter().map(|keysym| self.keycode(*keysym)).collect::<Result<_>>()?;

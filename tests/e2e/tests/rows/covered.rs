@@ -1,6 +1,7 @@
-//! C · T · What goes on while the console's windows cannot be seen.
+//! C · T · The console's windows among others: covered ones, and keys that act in each.
 
-use crate::ALL;
+use crate::screens::put_in_front;
+use crate::{ALL, Session};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::patches::Patches;
 use lotse_e2e::{CustomerOptions, Display, RepOptions, Stage};
@@ -29,4 +30,19 @@ fn c3_a_session_opens_while_the_list_is_covered_and_t4_closing_it_then_ends_noth
     std::thread::sleep(Duration::from_secs(2));
     assert!(rep.is_running(), "it asks first; {}", rep.errors());
     assert_eq!(rep.state().as_deref(), Some("active"));
+}
+
+/// Scar: Ctrl+N acted in the list alone.
+#[test]
+fn c2_a_new_code_is_made_from_a_sessions_window() {
+    const CONTROL: u32 = 0xffe3;
+    let session = Session::start(ALL, &[]);
+    put_in_front(&session);
+    let hands = Hands::on(&session.office).unwrap();
+    let (x, y, width, _) = hands.window("K. Weber").unwrap();
+    hands.click(x + width as i16 / 2, y + 70).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let mark = session.rep.mark();
+    hands.keys(&[CONTROL, 'n' as u32]).unwrap();
+    session.rep.expect_after(mark, "code", 10, |_| true).unwrap();
 }
