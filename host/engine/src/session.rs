@@ -35,6 +35,7 @@ use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
 use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -163,6 +164,8 @@ struct Task {
     /// The screen was seen so shortly before the session ended that it is still to be said.
     seen_until: Option<Instant>,
     notices: u64,
+    /// Until when notices stay that go by themselves, by their ids, in milliseconds of the session.
+    notices_until: BTreeMap<u64, u64>,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -234,6 +237,7 @@ impl Task {
             told_round_trip_us: 0,
             seen_until: None,
             notices: 0,
+            notices_until: BTreeMap::new(),
             view,
             dirty: true,
             published,

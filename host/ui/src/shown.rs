@@ -24,6 +24,8 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         customer_left: _,
         paused,
         paused_here,
+        // The other side's own pause is told by what it stops.
+        paused_there: _,
         plugins: _,
         places,
         notices,

@@ -47,6 +47,20 @@ impl Hands {
         self.sync()
     }
 
+    /// Drags with the first button, slowly enough for each step to be seen.
+    pub fn drag(&self, from: (i16, i16), to: (i16, i16)) -> Result<()> {
+        const STEPS: i16 = 8;
+        self.move_to(from.0, from.1)?;
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        self.connection.xtest_fake_input(BUTTON_PRESS, 1, 0, self.root, 0, 0, 0)?;
+        for step in 1..=STEPS {
+            self.move_to(from.0 + (to.0 - from.0) / STEPS * step, from.1 + (to.1 - from.1) / STEPS * step)?;
+            std::thread::sleep(std::time::Duration::from_millis(40));
+        }
+        self.connection.xtest_fake_input(BUTTON_RELEASE, 1, 0, self.root, 0, 0, 0)?;
+        self.sync()
+    }
+
     /// Presses keys together, given as keysyms, and lets go in the other order.
     pub fn keys(&self, keysyms: &[u32]) -> Result<()> {
         let codes: Vec<u8> = keysyms.iter().map(|keysym| self.keycode(*keysym)).collect::<Result<_>>()?;
@@ -125,6 +139,14 @@ impl Hands {
         self.ask_manager(window, window, b"WM_PROTOCOLS", delete)
     }
 
+    /// The same for the window that has just this title.
+    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+        let window = wait_for(20, &format!("a window titled {title}"), || {
+            self.find_where(self.root, &|name| name == title).ok().flatten()
+        })?;
+        self.close(window)
+    }
+
     fn ask_manager(&self, window: Window, to: Window, what: &[u8], how: u32) -> Result<()> {
         let kind = self.connection.intern_atom(false, what)?.reply()?.atom;
         let message = ClientMessageEvent::new(32, window, kind, [how, 0, 0, 0, 0]);
@@ -145,14 +167,18 @@ impl Hands {
     }
 
     fn find_id(&self, window: Window, title: &str) -> Result<Option<Window>> {
+        self.find_where(window, &|name| name.contains(title))
+    }
+
+    fn find_where(&self, window: Window, is: &dyn Fn(&str) -> bool) -> Result<Option<Window>> {
         let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state
             == x11rb::protocol::xproto::MapState::VIEWABLE;
-        if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
+        if mapped && window != self.root && is(&String::from_utf8_lossy(&name.value)) {
             return Ok(Some(window));
         }
         for child in self.connection.query_tree(window)?.reply()?.children {
-            if let Some(found) = self.find_id(child, title)? {
+            if let Some(found) = self.find_where(child, is)? {
                 return Ok(Some(found));
             }
         }

@@ -39,6 +39,7 @@ impl Task {
         }
         let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.let_notices_go();
         self.refresh_plugins();
     }
 
