@@ -33,7 +33,7 @@ fn harness_with(page: &str, language: Language, size: [f32; 2], gifts: Gifts) ->
     *core.view.borrow_mut() = fake::page(page, language == Language::German);
     let state = State { window: None, core: core.clone() };
     let mut harness = Harness::builder().with_size(egui::Vec2::from(size)).with_step_dt(0.05).build_ui_state(
-        |ui, state: &mut State| {
+        move |ui, state: &mut State| {
             let Some(window) = &mut state.window else {
                 let window = Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light);
                 state.window = Some(window.on(gifts));
