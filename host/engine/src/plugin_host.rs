@@ -120,7 +120,7 @@ impl Host for PluginHost {
     }
 
     fn stream_drop(&self, id: u64) {
-        self.shared.streams.reset(id);
+        self.shared.streams.let_go(id);
     }
 
     fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {

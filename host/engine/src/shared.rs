@@ -71,7 +71,7 @@ pub(crate) enum Inner {
 pub(crate) struct Shared {
     pub me: Participant,
     pub locale: String,
-    pub storage: Storage,
+    pub storage: Arc<Storage>,
     pub consents: Mutex<Consents>,
     pub streams: Streams,
     pub pictures: Pictures,
@@ -99,7 +99,7 @@ struct Seat {
 pub(crate) struct Parts {
     pub me: Participant,
     pub locale: String,
-    pub storage: Storage,
+    pub storage: Arc<Storage>,
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
@@ -239,5 +239,25 @@ impl Shared {
         self.seats.get(plugin).map_or((0, 0), |seat| {
             (seat.sent_bytes.load(Ordering::Relaxed), seat.received_bytes.load(Ordering::Relaxed))
         })
+    }
+}
+
+#[cfg(test)]
+impl Shared {
+    /// A customer's session with plugins that do not run, without drivers or windows.
+    pub(crate) fn bare(plugins: usize) -> (Arc<Self>, mpsc::Receiver<Inner>) {
+        let (inner, reports) = mpsc::channel(INBOX_MAX);
+        let me = Participant { id: CUSTOMER, role: lotse_runtime::Role::Customer, name: "K. Weber".to_owned() };
+        let parts = Parts {
+            me,
+            locale: "en".to_owned(),
+            storage: Arc::new(Storage::of_session()),
+            consents: Consents::of_customer(&[]),
+            pictures: Pictures::new(None),
+            screens: Screens::default(),
+            desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_| {})),
+            plugins,
+        };
+        (Self::new(parts, inner), reports)
     }
 }
