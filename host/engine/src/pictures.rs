@@ -352,7 +352,7 @@ fn to_rgba(picture: &lotse_media::PictureMut<'_>) -> Image {
 fn save(shared: &Shared, image: &Image, to: &str) -> Result<String, ErrorCode> {
     let png = to_png(image).ok_or(ErrorCode::Invalid)?;
     if to == "clipboard" {
-        shared.desk.clipboard()?.write("image", png)?;
+        shared.desk.clipboard()?.write_own("image", png)?;
         return Ok(String::new());
     }
     let folder = pictures_folder().ok_or(ErrorCode::Unsupported)?;

@@ -57,6 +57,7 @@ impl Task {
         let consents = if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) };
         let control = !rep && consents.allows(Capability::Input);
         self.config.guard.control.store(control, Ordering::Release);
+        self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
         screens.pause_all(self.paused_here || self.paused_there);
         let parts = Parts {
@@ -75,6 +76,7 @@ impl Task {
     /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
     async fn close(&mut self, reason: EndReason) {
         self.config.guard.control.store(false, Ordering::Release);
+        self.config.guard.clipboard.store(false, Ordering::Release);
         self.prompts.clear();
         if let Some(task) = self.dialing.take() {
             task.abort();
