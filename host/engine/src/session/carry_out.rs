@@ -7,7 +7,6 @@ use crate::pictures::Pictures;
 use crate::resume::ResumeNote;
 use crate::screens::Screens;
 use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
-use crate::storage::Storage;
 use crate::view::Access;
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
@@ -63,7 +62,7 @@ impl Task {
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
-            storage: self.config.storage.clone().map_or_else(Storage::of_session, Storage::lasting),
+            storage: self.config.storage.clone(),
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,

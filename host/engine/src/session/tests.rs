@@ -35,7 +35,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
         drivers: None,
         guard: SessionGuard::new(None),
         surfaces: None,
-        storage: None,
+        storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),
         to_relay,
