@@ -181,6 +181,8 @@ struct Plugin {
     ready: Option<Ready>,
     /// Nothing more is waited for.
     settled: bool,
+    /// It was started in this session, on this side.
+    ran: bool,
 }
 
 impl Task {
