@@ -214,7 +214,8 @@ impl Screens for ScreenSharing {
 
     fn stalled(&mut self, capture: u64, reason: String) {
         if let Half::Customer(customer, desk) = self {
-            customer.handle_stalled(capture, reason, desk);
+            session::log(Level::Warn, &format!("the capture ended: {reason}"));
+            customer.handle_stalled(capture, desk);
         }
     }
 }
