@@ -279,7 +279,7 @@ impl Shared {
             consents: Consents::of_customer(&[]),
             pictures: Pictures::new(None),
             screens: Screens::default(),
-            desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_| {})),
+            desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             plugins,
         };
         (Self::new(parts, inner), reports)

@@ -262,7 +262,7 @@ async fn what_the_queue_could_not_hold_is_told_once() {
 async fn a_customers_own_name_cannot_turn_or_break_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let (mut config, _said) = config(folder.path(), false);
-    config.side = Side::Rep;
+    (config.side, config.restored) = (Side::Rep, None);
     let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
     let mut hello = |name: &str| {
         let message = PeerMessage::Hello {
