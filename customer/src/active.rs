@@ -1,12 +1,12 @@
 //! The session's page: who is helping, what they may do right now with a switch for each, and the talk.
 
-use crate::app::Wishes;
+use crate::app::{Wishes, is_seen};
 use egui::{Align, Layout, Ui};
 use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{badge, card_of_rows, empty, line_sign_plain, notice, notices, section, switch};
+use lotse_ui::widgets::{Button, badge, card_of_rows, empty, line_sign_plain, notice, notices, section, switch};
 use lotse_ui::{icons, t, words};
 
 /// Below this a talk cannot be followed, and the page scrolls instead; in points.
@@ -19,6 +19,9 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal_wrapped(|ui| {
         line_sign_plain(ui, &view.link);
+        if is_seen(view) {
+            badge(ui, &t!("seen-now"), Palette::of(ui).danger);
+        }
         if view.developer {
             badge(ui, &t!("developer-title"), Palette::of(ui).caution).on_hover_text(t!("developer-body"));
         }
@@ -33,9 +36,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     if let Some(menus) = view.places.get("menu").filter(|menus| !is_empty(menus)) {
         ui.horizontal_wrapped(|ui| buttons(ui, menus, &mut acts));
     }
-    if view.paused {
-        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
-    }
+    pause(ui, view, wishes);
     let height = (room - (ui.cursor().top() - ui.min_rect().top())).max(CHAT_HEIGHT_MIN);
     ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| match view
         .places
@@ -61,6 +62,25 @@ fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
     };
     if switch(ui, on, true, Some(icon), &label, "").clicked() {
         wishes.session(Command::SetAccess { access: consent.access, allow: !on });
+    }
+}
+
+/// One pause for everything, for a password or whatever else is nobody's business; and who has paused.
+fn pause(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
+    if view.paused_here {
+        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
+        let button = Button::primary(t!("pause-go-on")).icon(icons::PLAY).width(ui.available_width());
+        if button.show(ui).clicked() {
+            wishes.session(Command::Pause { on: false });
+        }
+        return;
+    }
+    if view.paused {
+        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-by-rep", "rep" => view.peer.as_str()), false);
+    }
+    let button = Button::secondary(t!("pause-start")).icon(icons::PAUSE).width(ui.available_width()).show(ui);
+    if button.on_hover_text(t!("pause-hint")).clicked() {
+        wishes.session(Command::Pause { on: true });
     }
 }
 

@@ -1,10 +1,11 @@
 //! The window as a whole: which page it shows. Holds only what a window alone knows: drafts, open questions, timers.
 
+use crate::attention::Attention;
 use crate::core::Core;
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Gifts};
 use crate::entry::EntryPage;
 use crate::prompt::PromptPage;
-use crate::{active, outcome, stop_bar, waiting};
+use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Command, SessionState, View};
@@ -12,10 +13,21 @@ use lotse_ui::t;
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Answer, confirm};
+use std::time::{Duration, Instant};
+
+/// How long the window stays after the customer chose to leave a running session: until the other side was told, which
+/// takes a moment after the session is over here, and no longer than somebody waits for a window to close.
+const TOLD_AFTER: Duration = Duration::from_millis(400);
+const LEFT_AFTER: Duration = Duration::from_secs(3);
+/// How often is looked whether that is so.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 pub struct Window {
     core: Box<dyn Core>,
     desktop: Option<Desktop>,
+    /// What is had without a desktop, in tests.
+    gifts: Gifts,
+    attention: Attention,
     theme: ThemeChoice,
     entry: EntryPage,
     prompt: PromptPage,
@@ -27,7 +39,10 @@ pub struct Window {
 enum Closing {
     No,
     Asked,
-    Yes,
+    /// The customer said yes: the session is ended, and then the window closes.
+    Leaving {
+        since: Instant,
+    },
 }
 
 /// What a page wants.
@@ -59,6 +74,8 @@ impl Window {
         Self {
             core,
             desktop,
+            gifts: Gifts { frame: true, hotkey: true },
+            attention: Attention::default(),
             theme,
             entry: EntryPage::new(name, relay_known),
             prompt: PromptPage::default(),
@@ -72,17 +89,56 @@ impl Window {
         Self::new(context, core, None, theme, String::new(), true)
     }
 
-    /// Draws the window.
+    /// The same on a desktop that gives no more than this.
+    #[must_use]
+    pub fn on(self, gifts: Gifts) -> Self {
+        Self { gifts, ..self }
+    }
+
+    fn gifts(&self) -> Gifts {
+        self.desktop.as_ref().map_or(self.gifts, Desktop::gifts)
+    }
+
+    /// Does what does not wait for the window to be drawn, since a hidden one is not: the frame round the screen, coming
+    /// forward for a question, and asking before a session is closed.
+    pub fn tend(&mut self, context: &egui::Context) {
+        let (view, now) = (self.core.view(), Instant::now());
+        let session = view.session.as_deref();
+        let everywhere = self.gifts().hotkey;
+        if let Some(desktop) = &mut self.desktop {
+            let words = session.filter(|session| is_seen(session)).map(|session| tab::say(session, everywhere));
+            desktop.show_frame(words.as_deref(), context.pixels_per_point());
+        }
+        self.attention.tend(context, session, now);
+        let running = session.is_some_and(|session| is_running(&session.state));
+        match self.closing {
+            Closing::No | Closing::Asked if running && context.input(|input| input.viewport().close_requested()) => {
+                self.closing = Closing::Asked;
+                context.send_viewport_cmd(ViewportCommand::CancelClose);
+                context.send_viewport_cmd(ViewportCommand::Minimized(false));
+                context.send_viewport_cmd(ViewportCommand::Focus);
+            }
+            Closing::Asked if !running => self.closing = Closing::No,
+            Closing::No | Closing::Asked => {}
+            Closing::Leaving { since } => {
+                let waited = now.saturating_duration_since(since);
+                if waited > LEFT_AFTER || (!running && waited > TOLD_AFTER) {
+                    context.send_viewport_cmd(ViewportCommand::Close);
+                } else {
+                    context.request_repaint_after(LOOK_AGAIN);
+                }
+            }
+        }
+    }
+
+    /// Draws the window, after [`Self::tend`].
     pub fn show(&mut self, ui: &mut Ui) {
         theme::choose(ui.ctx(), self.theme, 100);
         let view = self.core.view();
         let mut wishes = Wishes::default();
-        if let Some(desktop) = &mut self.desktop {
-            desktop.show_frame(view.session.as_deref().is_some_and(is_seen));
-        }
         let stops = view.session.as_deref().filter(|session| is_running(&session.state));
-        let everywhere = self.desktop.as_ref().is_none_or(Desktop::has_hotkey);
-        let bar = if stops.is_some() { stop_bar::height(everywhere) } else { 0.0 };
+        let gifts = self.gifts();
+        let bar = if stops.is_some() { stop_bar::height(gifts) } else { 0.0 };
         // The page comes first and the bar beneath it last, for the eye and for the Tab key.
         let (upper, lower) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - bar);
         ui.scope_builder(UiBuilder::new().max_rect(upper), |ui| {
@@ -90,11 +146,9 @@ impl Window {
             CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, &view, &mut wishes));
         });
         if let Some(session) = stops {
-            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
-                stop_bar::show(ui, session, everywhere, &mut wishes)
-            });
+            ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, gifts, &mut wishes));
         }
-        self.closing(ui, stops.is_some(), &mut wishes);
+        self.closing(ui, &mut wishes);
         for command in wishes.commands {
             self.core.send(command);
         }
@@ -106,10 +160,11 @@ impl Window {
             return;
         };
         if let Some(prompt) = session.prompt.as_ref().filter(|_| is_running(&session.state)) {
-            scrolled(ui, |ui| self.prompt.show(ui, session, prompt, wishes));
+            let framed = self.gifts().frame;
+            scrolled(ui, |ui| self.prompt.show(ui, session, prompt, framed, wishes));
             return;
         }
-        self.prompt.gone(ui.ctx());
+        self.prompt.gone();
         let room = ui.available_height();
         match &session.state {
             SessionState::Waiting => waiting::connecting(ui, None, wishes),
@@ -126,26 +181,18 @@ impl Window {
     }
 
     /// Closing the window ends the session, after a question.
-    fn closing(&mut self, ui: &Ui, running: bool, wishes: &mut Wishes) {
-        let wanted = wishes.close || ui.input(|input| input.viewport().close_requested());
-        if wanted && running && self.closing != Closing::Yes {
-            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
-            self.closing = Closing::Asked;
-        } else if wishes.close {
+    fn closing(&mut self, ui: &Ui, wishes: &mut Wishes) {
+        if wishes.close {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
         }
         if self.closing != Closing::Asked {
             return;
         }
-        if !running {
-            self.closing = Closing::No;
-            return;
-        }
         match confirm(ui.ctx(), "close", &t!("close-title"), &t!("close-body"), &t!("close-yes")) {
             Some(Answer::Yes) => {
-                self.closing = Closing::Yes;
+                self.closing = Closing::Leaving { since: Instant::now() };
                 wishes.session(Command::End);
-                ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+                ui.ctx().request_repaint();
             }
             Some(Answer::No) => self.closing = Closing::No,
             None => {}
@@ -168,10 +215,10 @@ fn is_running(state: &SessionState) -> bool {
     }
 }
 
-/// The screen is being seen right now: a capture runs. That it is allowed is not enough, and that the line is gone for a
-/// moment is no reason to say otherwise.
-fn is_seen(view: &View) -> bool {
-    view.seen && !view.paused
+/// The screen is being seen right now: a capture runs. That it is allowed is not enough; that the line is gone for a moment
+/// or the rep pauses is no reason to say otherwise. Only the customer's own pause is.
+pub(crate) fn is_seen(view: &View) -> bool {
+    view.seen && !view.paused_here
 }
 
 impl eframe::App for Window {
@@ -179,12 +226,8 @@ impl eframe::App for Window {
         self.show(ui);
     }
 
-    fn logic(&mut self, _context: &egui::Context, _frame: &mut eframe::Frame) {
-        // The frame round the screen does not wait for a hidden window to be drawn.
-        let seen = self.core.view().session.as_deref().is_some_and(is_seen);
-        if let Some(desktop) = &mut self.desktop {
-            desktop.show_frame(seen);
-        }
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.tend(context);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -206,6 +249,8 @@ mod tests {
         view.state = SessionState::Lost { seconds_left: 600 };
         assert!(is_seen(&view), "in doubt it says so");
         view.paused = true;
+        assert!(is_seen(&view), "the rep pauses, and may go on at any moment");
+        view.paused_here = true;
         assert!(!is_seen(&view));
     }
 }

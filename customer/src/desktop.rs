@@ -1,47 +1,83 @@
 //! What the program needs of the desktop beside its window: the frame that says "you are being seen", the key that stops
 //! everything, and where our own windows are. Without the last no session may be controlled, so nothing starts without.
 
-use lotse_desktop::{DesktopError, Frame, Hotkey, X11Windows};
+use crate::tab;
+use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, X11Windows};
 use std::sync::Arc;
 
 pub(crate) struct Desktop {
     /// `None`: this desktop has no room for it; the window says what is seen all the same.
     frame: Option<Frame>,
-    /// `None`: another program has the key; the window's own button and key remain.
+    /// `None`: the display cannot be listened to; the window's own button and key remain.
     hotkey: Option<Hotkey>,
     shown: bool,
+    /// What stands on the frame's tab, and how large.
+    said: Option<(String, f32)>,
+}
+
+/// What this desktop gives; what it lacks the window says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gifts {
+    /// The screen can be framed.
+    pub frame: bool,
+    /// The key works while another window has the keyboard.
+    pub hotkey: bool,
+}
+
+/// What the desktop tells, on threads of its own.
+pub(crate) enum Told {
+    /// The key that stops everything was pressed.
+    Stop,
+    /// The frame's tab was clicked: the window is wanted.
+    Wanted,
+    /// [`Gifts`] are not what they were.
+    Changed,
 }
 
 impl Desktop {
     pub(crate) fn start(
-        window: Option<u32>,
-        on_hotkey: Arc<dyn Fn() + Send + Sync>,
+        window: u32,
+        told: Arc<dyn Fn(Told) + Send + Sync>,
     ) -> Result<(Arc<X11Windows>, Self), DesktopError> {
         let windows = X11Windows::start(None)?;
-        if let Some(window) = window {
-            windows.add(window);
-        }
-        let frame = Frame::start(None)
+        windows.add(window);
+        let of_frame = Arc::clone(&told);
+        let on_frame = move |event: FrameEvent| match event {
+            FrameEvent::Clicked => of_frame(Told::Wanted),
+            FrameEvent::Lost => of_frame(Told::Changed),
+        };
+        let on_hotkey = move |event: HotkeyEvent| match event {
+            HotkeyEvent::Pressed => told(Told::Stop),
+            HotkeyEvent::Changed => told(Told::Changed),
+        };
+        let frame = Frame::start(None, Arc::clone(&windows), Arc::new(on_frame))
             .inspect_err(|error| tracing::warn!(%error, "no frame can be shown round the screen"))
             .ok();
-        let hotkey = Hotkey::start(None, on_hotkey)
+        let hotkey = Hotkey::start(None, Arc::new(on_hotkey))
             .inspect_err(|error| tracing::warn!(%error, "Ctrl+Alt+End works in the window alone"))
             .ok();
-        Ok((windows, Self { frame, hotkey, shown: false }))
+        Ok((windows, Self { frame, hotkey, shown: false, said: None }))
     }
 
-    /// The frame stands round the screen exactly as long as it is seen.
-    pub(crate) fn show_frame(&mut self, on: bool) {
-        if self.shown != on {
-            self.shown = on;
-            if let Some(frame) = &self.frame {
-                frame.show(on);
-            }
+    /// The frame stands round the screen exactly as long as there are `words` for its tab. `scale`: pixels of a point.
+    pub(crate) fn show_frame(&mut self, words: Option<&str>, scale: f32) {
+        let Some(frame) = &self.frame else { return };
+        if let Some(words) = words
+            && self.said.as_ref().is_none_or(|(said, at)| (said.as_str(), *at) != (words, scale))
+        {
+            frame.label(tab::draw(words, scale));
+            self.said = Some((words.to_owned(), scale));
+        }
+        if self.shown != words.is_some() {
+            self.shown = words.is_some();
+            frame.show(self.shown);
         }
     }
 
-    /// Whether the key works while another window has the keyboard.
-    pub(crate) fn has_hotkey(&self) -> bool {
-        self.hotkey.is_some()
+    pub(crate) fn gifts(&self) -> Gifts {
+        Gifts {
+            frame: self.frame.as_ref().is_some_and(Frame::is_there),
+            hotkey: self.hotkey.as_ref().is_some_and(Hotkey::is_heard),
+        }
     }
 }

@@ -9,9 +9,13 @@ pub mod options;
 pub mod start;
 
 mod active;
+mod attention;
 mod desktop;
 mod entry;
 mod outcome;
 mod prompt;
 mod stop_bar;
+mod tab;
 mod waiting;
+
+pub use desktop::Gifts;

@@ -1,9 +1,10 @@
 //! One question at a time. "Allow" and "Not now" weigh the same, neither has the keyboard at first, Esc is "Not now", and
 //! an answer counts only if it was begun when the question had been readable for a moment: no click or key that was
-//! meant for something else allows anything. (Injected input does not reach this window at all; the engine sees to it.)
+//! meant for something else allows anything. (What Lotse injects for a rep does not reach this window at all; the
+//! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
 use crate::app::Wishes;
-use egui::{Key, Layout, Modifiers, Response, RichText, Ui, UserAttentionType, ViewportCommand, WindowLevel, vec2};
+use egui::{Key, Layout, Modifiers, Response, RichText, Ui, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, card, heading, muted, sign};
@@ -23,19 +24,18 @@ pub(crate) struct PromptPage {
 
 impl PromptPage {
     /// No question is open any more.
-    pub(crate) fn gone(&mut self, context: &egui::Context) {
-        if self.shown.take().is_some() {
-            context.send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::Normal));
-        }
+    pub(crate) fn gone(&mut self) {
+        self.shown = None;
     }
 
-    pub(crate) fn show(&mut self, ui: &mut Ui, view: &View, prompt: &Prompt, wishes: &mut Wishes) {
+    /// `framed`: a frame will show that the screen is seen.
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool, wishes: &mut Wishes) {
         let since = self.since(ui, prompt);
         if ui.input(|input| input.pointer.any_pressed()) {
             self.pressed_at = Some(ui.input(|input| input.time));
         }
         ui.add_space(space::S);
-        question(ui, prompt);
+        question(ui, view, prompt, framed);
         ui.add_space(space::M);
         let mut answer = None;
         let width = (ui.available_width() - space::S) / 2.0;
@@ -89,30 +89,42 @@ impl PromptPage {
             Some(_) | None => {
                 self.shown = Some((prompt.id, now));
                 self.pressed_at = None;
-                // Whatever had the keyboard must not answer; and the question must be seen.
+                // Whatever had the keyboard must not answer.
                 if let Some(focused) = ui.memory(|memory| memory.focused()) {
                     ui.memory_mut(|memory| memory.surrender_focus(focused));
                 }
-                ui.ctx().send_viewport_cmd(ViewportCommand::Minimized(false));
-                ui.ctx().send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop));
-                ui.ctx().send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
                 now
             }
         }
     }
 }
 
-fn question(ui: &mut Ui, prompt: &Prompt) {
+/// Who asks for what, and what that means. Above a question within a session stands who is helping.
+fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
     let palette = Palette::of(ui);
+    let (rep, account) = (view.peer.as_str(), view.account.as_str());
     let (icon, title, body) = match &prompt.kind {
         PromptKind::Begin { rep, account } => {
             (icons::HEADSET, t!("prompt-begin", "rep" => rep, "account" => account), t!("prompt-begin-body"))
         }
-        PromptKind::Access { access, .. } => match access {
-            Access::View => (icons::EYE, t!("prompt-view"), t!("prompt-view-body")),
-            Access::Control => (icons::POINTER, t!("prompt-control"), t!("prompt-control-body")),
-            Access::Clipboard => (icons::CLIPBOARD, t!("prompt-clipboard"), t!("prompt-clipboard-body")),
-        },
+        PromptKind::Access { access, .. } => {
+            muted(ui, t!("active-title", "rep" => rep, "account" => account));
+            ui.add_space(space::XS);
+            match access {
+                Access::View => {
+                    let body = if framed { t!("prompt-view-body") } else { t!("prompt-view-body-frameless") };
+                    (icons::EYE, t!("prompt-view", "rep" => rep, "account" => account), body)
+                }
+                Access::Control => {
+                    let title = t!("prompt-control", "rep" => rep, "account" => account);
+                    (icons::POINTER, title, t!("prompt-control-body", "rep" => rep))
+                }
+                Access::Clipboard => {
+                    let title = t!("prompt-clipboard", "rep" => rep, "account" => account);
+                    (icons::CLIPBOARD, title, t!("prompt-clipboard-body"))
+                }
+            }
+        }
     };
     sign(ui, icon, 32.0, palette.accent);
     heading(ui, title);

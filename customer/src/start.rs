@@ -3,7 +3,7 @@
 //! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
 
 use crate::app::Window;
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Told};
 use crate::options::{HELP, Options, Wanted, parse};
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
 use lotse_engine::view::{Command, View};
@@ -30,6 +30,11 @@ pub enum StartError {
     DataFolder { path: PathBuf, error: std::io::Error },
     #[error("no window can be opened: {0}. Is DISPLAY set to an X11 display that you may use?")]
     Window(String),
+    #[error(
+        "this window is on no X11 display, so a rep's input could not be kept out of it, and nothing was started. \
+         Start Lotse with DISPLAY set to an X11 display and WAYLAND_DISPLAY unset"
+    )]
+    NotX11,
     #[error("what keeps your windows safe could not be started: {0}")]
     Desktop(String),
     #[error("the operating system refused: {0}")]
@@ -92,8 +97,9 @@ fn window(options: Options) -> Result<(), StartError> {
         "lotse-customer",
         native,
         Box::new(move |context| {
-            let id = x11_id(context);
-            start(&context.egui_ctx, config, &options, id)
+            let handle = context.window_handle().ok().map(|handle| handle.as_raw());
+            x11_id(handle)
+                .and_then(|id| start(&context.egui_ctx, config, &options, id))
                 .map(|window| -> Box<dyn eframe::App> { Box::new(window) })
                 .map_err(|error| {
                     let text = error.to_string();
@@ -110,21 +116,23 @@ fn window(options: Options) -> Result<(), StartError> {
 }
 
 /// Starts the core and joins it to the desktop: own windows kept from injected input, the key that stops everything.
-fn start(
-    egui: &egui::Context,
-    config: CustomerConfig,
-    options: &Options,
-    window: Option<u32>,
-) -> Result<Window, StartError> {
+fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window: u32) -> Result<Window, StartError> {
     let stop: Arc<OnceLock<Customer>> = Arc::default();
-    let for_key = stop.clone();
-    let on_key = move || {
-        if let Some(customer) = for_key.get() {
-            customer.send(CustomerCommand::Session(Command::StopEverything));
+    let (for_key, drawn) = (stop.clone(), egui.clone());
+    let told = move |what: Told| match what {
+        Told::Stop => {
+            if let Some(customer) = for_key.get() {
+                customer.send(CustomerCommand::Session(Command::StopEverything));
+            }
         }
+        Told::Wanted => {
+            drawn.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Minimized(false));
+            drawn.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Focus);
+        }
+        Told::Changed => drawn.request_repaint(),
     };
     let (windows, desktop) =
-        Desktop::start(window, Arc::new(on_key)).map_err(|error| StartError::Desktop(error.to_string()))?;
+        Desktop::start(window, Arc::new(told)).map_err(|error| StartError::Desktop(error.to_string()))?;
     let (bell, watch) = watch();
     let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || bell.ring());
     let relay_known = options.relay.is_some();
@@ -161,11 +169,27 @@ fn start(
     Ok(Window::new(egui, Box::new(customer), Some(desktop), options.theme, options.name.clone(), relay_known))
 }
 
-/// The window's X11 number; there is none elsewhere.
-fn x11_id(context: &eframe::CreationContext<'_>) -> Option<u32> {
-    match context.window_handle().ok()?.as_raw() {
-        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
-        RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
+/// The window's X11 number, without which it cannot be told from others: then nothing starts.
+fn x11_id(handle: Option<RawWindowHandle>) -> Result<u32, StartError> {
+    let id = match handle {
+        Some(RawWindowHandle::Xlib(handle)) => u32::try_from(handle.window).ok(),
+        Some(RawWindowHandle::Xcb(handle)) => Some(handle.window.get()),
         _ => None,
+    };
+    id.ok_or(StartError::NotX11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raw_window_handle::{WaylandWindowHandle, XlibWindowHandle};
+
+    #[test]
+    fn c5_a_window_that_cannot_be_told_from_others_starts_nothing() {
+        assert!(matches!(x11_id(Some(RawWindowHandle::Xlib(XlibWindowHandle::new(7)))), Ok(7)));
+        let elsewhere = RawWindowHandle::Wayland(WaylandWindowHandle::new(std::ptr::NonNull::dangling()));
+        for handle in [None, Some(elsewhere)] {
+            assert!(matches!(x11_id(handle), Err(StartError::NotX11)));
+        }
     }
 }

@@ -6,13 +6,15 @@
 mod fake;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Context, Key, Modifiers, RawInput, ViewportCommand, ViewportEvent, ViewportId, WindowLevel};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use fake::Fake;
+use lotse_customer::Gifts;
 use lotse_customer::app::Window;
 use lotse_engine::customer::CustomerCommand;
-use lotse_engine::view::{Access, Command};
+use lotse_engine::view::{Access, Command, SessionState};
+use lotse_protocol::peer::EndReason;
 use lotse_ui::text::{Language, set_language};
 use lotse_ui::theme::ThemeChoice;
 
@@ -22,6 +24,10 @@ struct State {
 }
 
 fn harness_in(page: &str, language: Language, size: [f32; 2]) -> (Harness<'static, State>, Fake) {
+    harness_with(page, language, size, Gifts { frame: true, hotkey: true })
+}
+
+fn harness_with(page: &str, language: Language, size: [f32; 2], gifts: Gifts) -> (Harness<'static, State>, Fake) {
     set_language(language);
     let core = Fake::default();
     *core.view.borrow_mut() = fake::page(page, language == Language::German);
@@ -29,9 +35,11 @@ fn harness_in(page: &str, language: Language, size: [f32; 2]) -> (Harness<'stati
     let mut harness = Harness::builder().with_size(egui::Vec2::from(size)).with_step_dt(0.05).build_ui_state(
         |ui, state: &mut State| {
             let Some(window) = &mut state.window else {
-                state.window = Some(Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light));
+                let window = Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light);
+                state.window = Some(window.on(gifts));
                 return ui.ctx().request_discard("fonts come with the next pass");
             };
+            window.tend(ui.ctx());
             window.show(ui);
         },
         state,
@@ -186,6 +194,136 @@ fn c5_everything_is_stopped_by_button_and_by_key_even_during_a_question() {
             .count();
         assert_eq!(stops, 2, "{page}");
     }
+}
+
+/// A window that is minimised or covered, of which nothing is drawn: what it asks its window manager for.
+fn hidden(window: &mut Window, context: &Context, events: Vec<ViewportEvent>) -> Vec<ViewportCommand> {
+    let mut input = RawInput::default();
+    let info = input.viewports.entry(ViewportId::ROOT).or_default();
+    (info.minimized, info.occluded, info.events) = (Some(true), Some(false), events);
+    let output = context.run_logic(&input, |context| window.tend(context));
+    output.viewport_commands.get(&ViewportId::ROOT).cloned().unwrap_or_default()
+}
+
+#[test]
+fn c5_a_question_brings_a_hidden_window_forward() {
+    let (core, context) = (Fake::default(), Context::default());
+    *core.view.borrow_mut() = fake::page("active", false);
+    let mut window = Window::over(&context, Box::new(core.clone()), ThemeChoice::Light);
+    assert!(hidden(&mut window, &context, Vec::new()).is_empty());
+    *core.view.borrow_mut() = fake::page("ask-view", false);
+    let commands = hidden(&mut window, &context, Vec::new());
+    for wanted in [ViewportCommand::Minimized(false), ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop)] {
+        assert!(commands.contains(&wanted), "{commands:?}");
+    }
+}
+
+#[test]
+fn t4_closing_a_hidden_window_asks_in_front() {
+    let (core, context) = (Fake::default(), Context::default());
+    *core.view.borrow_mut() = fake::page("active", false);
+    let mut window = Window::over(&context, Box::new(core.clone()), ThemeChoice::Light);
+    let commands = hidden(&mut window, &context, vec![ViewportEvent::Close]);
+    for wanted in [ViewportCommand::CancelClose, ViewportCommand::Minimized(false), ViewportCommand::Focus] {
+        assert!(commands.contains(&wanted), "{commands:?}");
+    }
+    // Without a session nothing is asked.
+    *core.view.borrow_mut() = fake::page("entry", false);
+    assert!(hidden(&mut window, &context, vec![ViewportEvent::Close]).is_empty());
+    assert!(sent(&core).is_empty());
+}
+
+/// What the last pass asked its window manager for.
+fn commands(harness: &Harness<'static, State>) -> Vec<ViewportCommand> {
+    harness.output().viewport_output.get(&ViewportId::ROOT).map(|of| of.commands.clone()).unwrap_or_default()
+}
+
+/// The window manager's close button.
+fn close(harness: &mut Harness<'static, State>) {
+    harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.push(ViewportEvent::Close);
+    harness.step();
+}
+
+#[test]
+fn t4_closing_the_window_asks_and_the_answer_ends_the_session_before_it_closes() {
+    let (mut harness, core) = harness("active");
+    close(&mut harness);
+    assert!(commands(&harness).contains(&ViewportCommand::CancelClose));
+    harness.run_steps(3);
+    harness.get_by_label("End the session?");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("End the session?").is_none() && sent(&core).is_empty());
+
+    close(&mut harness);
+    harness.run_steps(3);
+    harness.get_by_label("End session").click();
+    harness.run_steps(3);
+    let sent = sent(&core);
+    assert!(matches!(sent[..], [CustomerCommand::Session(Command::End)]), "{sent:?}");
+    assert!(!commands(&harness).contains(&ViewportCommand::Close), "the other side is not told yet");
+    let mut ended = (**fake::page("active", false).session.as_ref().unwrap()).clone();
+    ended.state = SessionState::Ended { reason: EndReason::CustomerEnded };
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(ended));
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    harness.step();
+    assert!(commands(&harness).contains(&ViewportCommand::Close));
+}
+
+#[test]
+fn v6_one_pause_holds_everything_and_says_who_paused() {
+    let (mut harness, core) = harness("active");
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    harness.run_steps(3);
+    assert!(matches!(sent(&core)[..], [CustomerCommand::Session(Command::Pause { on: true })]));
+    let mut paused = (**fake::page("active", false).session.as_ref().unwrap()).clone();
+    (paused.paused, paused.paused_here) = (true, true);
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(paused.clone()));
+    harness.run_steps(2);
+    harness.get_by_label_contains("You have paused");
+    harness.get_by_role_and_label(Role::Button, "Go on").click();
+    harness.run_steps(3);
+    assert!(matches!(sent(&core)[..], [CustomerCommand::Session(Command::Pause { on: false })]));
+    // The rep's pause is not the customer's: theirs can come on top.
+    paused.paused_here = false;
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(paused));
+    harness.run_steps(2);
+    harness.get_by_label_contains("Anna Berg has paused and can go on at any moment.");
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    harness.run_steps(3);
+    assert!(matches!(sent(&core)[..], [CustomerCommand::Session(Command::Pause { on: true })]));
+}
+
+#[test]
+fn c5_a_question_names_who_asks() {
+    for (page, title) in [
+        ("ask-view", "Anna Berg from Acme wants to see your screen"),
+        ("ask-control", "Anna Berg from Acme wants to control your computer"),
+    ] {
+        let (harness, _) = harness(page);
+        harness.get_by_label(title);
+        harness.get_by_label("Anna Berg from Acme is helping");
+    }
+}
+
+#[test]
+fn c5_a_desktop_without_frame_or_key_promises_neither() {
+    let size = lotse_customer::start::WINDOW_SIZE;
+    let lacking = Gifts { frame: false, hotkey: false };
+    let (harness, _) = harness_with("ask-view", Language::English, size, lacking);
+    assert!(harness.query_by_label_contains("A red frame shows it").is_none());
+    harness.get_by_label_contains("cannot show a frame round it");
+    let (harness, core) = harness_with("active", Language::English, size, lacking);
+    harness.get_by_label_contains("No red frame can be shown here");
+    harness.get_by_label_contains("The key works only while this window is in front");
+    assert!(harness.query_by_label("Your screen is being seen").is_none());
+    drop(harness);
+    let mut seen = (**core.view.borrow().session.as_ref().unwrap()).clone();
+    seen.seen = true;
+    let (mut harness, core) = harness_with("active", Language::English, size, lacking);
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(seen));
+    harness.run_steps(2);
+    harness.get_by_label("Your screen is being seen");
 }
 
 #[test]

@@ -2,21 +2,21 @@
 
 use crate::core::Core;
 use crate::help::Help;
+use crate::leaving::{Leaving, raise};
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
 use crate::session_window::{SessionAction, SessionWindow};
-use crate::settings::Store;
+use crate::settings::{Settings, Store};
 use crate::shortcuts;
 use crate::sign_in::SignInPage;
 use crate::viewer_window::Viewers;
-use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId};
-use lotse_engine::rep::{RepCommand, RepView, SignIn};
+use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId, ViewportInfo};
+use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_protocol::control::SessionId;
+use lotse_ui::text;
 use lotse_ui::theme::{self, SCALES_PERCENT};
 use lotse_ui::tokens::Palette;
-use lotse_ui::widgets::{Answer, confirm};
-use lotse_ui::{t, text};
 use lotse_viewer::ViewerHost;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,15 +32,7 @@ pub struct Console {
     monitor: Monitor,
     viewers: Viewers,
     help: Help,
-    closing: Closing,
-}
-
-/// Whether the program is being left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Closing {
-    No,
-    Asked,
-    Yes,
+    leaving: Leaving,
 }
 
 impl Console {
@@ -59,7 +51,7 @@ impl Console {
             monitor: Monitor::default(),
             viewers: Viewers::new(viewer),
             help: Help::default(),
-            closing: Closing::No,
+            leaving: Leaving::default(),
         };
         console.choose(context);
         console
@@ -91,6 +83,29 @@ impl Console {
         theme::choose(context, settings.theme(), settings.scale_percent);
     }
 
+    /// What goes on while nothing is drawn, as long as all windows are minimised or covered. Only drawing opens and closes
+    /// windows, so it is asked for where one is missing or was told to close: a customer who joins must not wait until
+    /// somebody looks into the taskbar.
+    pub fn heed(&mut self, context: &egui::Context) {
+        let view = self.core.view();
+        let (hidden, close, told) = context.input(|input| {
+            let list = input.viewport();
+            let told = input.raw.viewports.values().any(ViewportInfo::close_requested);
+            (list.visible() == Some(false), list.close_requested(), told)
+        });
+        if close {
+            self.leaving.close_requested(context, &view);
+        }
+        let no_window = |session: &RepSession| match self.sessions.get(&session.id) {
+            Some(window) => window.is_to_open(session),
+            None => SessionWindow::default().is_to_open(session),
+        };
+        let missing = view.sessions.iter().any(no_window) || self.viewers.is_one_to_open(&view);
+        if hidden && (missing || told) {
+            context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::RequestPaintWhileHidden);
+        }
+    }
+
     /// Draws the main window, and every other one as a viewport of its own.
     pub fn show(&mut self, ui: &mut Ui) {
         self.choose(ui.ctx());
@@ -110,7 +125,7 @@ impl Console {
         CentralPanel::default().frame(Frame::new().fill(canvas)).show(ui, |ui| match &view.sign_in {
             SignIn::In { .. } => {
                 for action in self.list.show(ui, view) {
-                    self.list_action(ui, action);
+                    self.list_action(ui, view, action);
                 }
             }
             SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) => {
@@ -119,18 +134,24 @@ impl Console {
                 }
             }
         });
-        self.closing(ui, view);
+        for command in self.leaving.show(ui.ctx(), view) {
+            self.core.send(command);
+        }
         remember_size(ui, &mut self.store.settings.list_size);
     }
 
-    fn list_action(&mut self, ui: &Ui, action: ListAction) {
+    fn list_action(&mut self, ui: &Ui, view: &RepView, action: ListAction) {
         match action {
             ListAction::Send(command) => self.core.send(command),
+            ListAction::SignOut => {
+                if let Some(command) = self.leaving.sign_out(view) {
+                    self.core.send(command);
+                }
+            }
             ListAction::Open(session) => {
                 if let Some(window) = self.sessions.get_mut(&session) {
                     window.open = true;
-                    let id = SessionWindow::viewport(session);
-                    ui.ctx().send_viewport_cmd_to(id, ViewportCommand::Focus);
+                    raise(ui.ctx(), SessionWindow::viewport(session));
                 }
             }
             ListAction::Preferences => self.preferences.open = true,
@@ -154,18 +175,11 @@ impl Console {
             self.help.open = true;
         }
         if shortcuts::pressed(ui, shortcuts::LARGER) {
-            self.scale_by(1);
+            scale_by(&mut self.store.settings, 1);
         }
         if shortcuts::pressed(ui, shortcuts::SMALLER) {
-            self.scale_by(-1);
+            scale_by(&mut self.store.settings, -1);
         }
-    }
-
-    fn scale_by(&mut self, steps: isize) {
-        let settings = &mut self.store.settings;
-        let at = SCALES_PERCENT.iter().position(|scale| *scale >= settings.scale_percent).unwrap_or(0);
-        let next = at.saturating_add_signed(steps).min(SCALES_PERCENT.len() - 1);
-        settings.scale_percent = SCALES_PERCENT[next];
     }
 
     /// One window a session that a customer has joined, opened by itself.
@@ -179,43 +193,22 @@ impl Console {
                     SessionAction::Monitor => self.monitor.open = true,
                     SessionAction::Preferences => self.preferences.open = true,
                     SessionAction::Help => self.help.open = true,
+                    SessionAction::ScaleBy(steps) => scale_by(&mut self.store.settings, steps),
                     SessionAction::NewCode => {
                         self.list.show_waiting();
                         self.core.send(RepCommand::NewCode);
-                        ui.ctx().send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Focus);
+                        raise(ui.ctx(), ViewportId::ROOT);
                     }
                 }
             }
         }
     }
+}
 
-    /// Leaving ends running sessions, so it is asked about first.
-    fn closing(&mut self, ui: &Ui, view: &RepView) {
-        let running =
-            view.sessions.iter().filter(|session| crate::session_window::is_running(&session.view.state)).count();
-        let wanted = ui.input(|input| input.viewport().close_requested());
-        if wanted && self.closing != Closing::Yes && running > 0 {
-            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
-            self.closing = Closing::Asked;
-        }
-        if self.closing != Closing::Asked {
-            return;
-        }
-        let title = t!("leave-title");
-        let body = t!("leave-body", "count" => running as u64);
-        match confirm(ui.ctx(), "leave", &title, &body, &t!("leave-yes")) {
-            Some(Answer::Yes) => {
-                self.closing = Closing::Yes;
-                for session in &view.sessions {
-                    let command = lotse_engine::view::Command::End;
-                    self.core.send(RepCommand::Session { session: session.id, command });
-                }
-                ui.ctx().send_viewport_cmd(ViewportCommand::Close);
-            }
-            Some(Answer::No) => self.closing = Closing::No,
-            None => {}
-        }
-    }
+fn scale_by(settings: &mut Settings, steps: isize) {
+    let at = SCALES_PERCENT.iter().position(|scale| *scale >= settings.scale_percent).unwrap_or(0);
+    let next = at.saturating_add_signed(steps).min(SCALES_PERCENT.len() - 1);
+    settings.scale_percent = SCALES_PERCENT[next];
 }
 
 /// Keeps the window's size for the next start.
@@ -227,6 +220,10 @@ pub(crate) fn remember_size(ui: &Ui, size: &mut [f32; 2]) {
 }
 
 impl eframe::App for Console {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.heed(context);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
     }

@@ -7,13 +7,14 @@ use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_engine::view::{SessionState, Tone};
 use lotse_protocol::control::SessionId;
 use lotse_ui::tokens::{CONTROL_HEIGHT, Palette, mix, size, space};
-use lotse_ui::widgets::{Button, badge, card, empty, heading, icon_button, line_sign, muted, notice};
+use lotse_ui::widgets::{Button, badge, card, empty, focus_ring, heading, icon_button, line_sign, muted, notice};
 use lotse_ui::{fonts, icons, t, words};
 use std::time::Instant;
 
 /// What a person did here.
 pub(crate) enum ListAction {
     Send(RepCommand),
+    SignOut,
     Open(SessionId),
     Preferences,
     Monitor,
@@ -95,6 +96,7 @@ impl ListPage {
                 .stroke(egui::Stroke::NONE)
                 .right_text("");
             let response = ui.add(button.min_size(vec2(ui.available_width(), CONTROL_HEIGHT)));
+            focus_ring(ui, &response);
             response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Tab, true, chosen, &label));
             if response.clicked() {
                 self.page = page;
@@ -146,7 +148,7 @@ fn who(ui: &mut Ui, sign_in: &SignIn, actions: &mut Vec<ListAction>) {
         ui.label(RichText::new(account).color(palette.muted_ink));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, icons::SIGN_OUT, &t!("list-sign-out")).clicked() {
-                actions.push(ListAction::Send(RepCommand::SignOut));
+                actions.push(ListAction::SignOut);
             }
             if icon_button(ui, icons::HELP, &t!("menu-help")).clicked() {
                 actions.push(ListAction::Help);

@@ -5,9 +5,10 @@ use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, SessionState};
-use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar};
+use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
 use lotse_ui::t;
 use lotse_ui::tokens::{Palette, size, space};
+use lotse_ui::widgets::focus_ring;
 
 /// What was chosen: commands for the session, and wishes for the program.
 pub(crate) struct Chosen {
@@ -23,10 +24,16 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
     let running = crate::session_window::is_running(&view.state);
     MenuBar::new().style(bar_style as fn(&mut egui::Style)).ui(ui, |ui| {
-        ui.menu_button(t!("menu-session"), |ui| {
-            let label = if view.paused { t!("menu-resume") } else { t!("menu-pause") };
-            if entry(ui, &label, None, view.state == SessionState::Active) {
-                chosen.commands.push(Command::Pause { on: !view.paused });
+        menu(ui, t!("menu-session"), |ui| {
+            let active = view.state == SessionState::Active;
+            if view.paused_there && !view.paused_here {
+                // Resuming here would change nothing: each side goes on with its own pause.
+                refused(ui, &t!("menu-resume"), &t!("menu-resume-why"));
+            } else {
+                let label = if view.paused_here { t!("menu-resume") } else { t!("menu-pause") };
+                if entry(ui, &label, None, active) {
+                    chosen.commands.push(Command::Pause { on: !view.paused_here });
+                }
             }
             ui.separator();
             chosen.end = entry(ui, &t!("menu-end"), Some(shortcuts::CLOSE), running);
@@ -34,7 +41,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
         if let Some(menus) = view.places.get("menu") {
             menu_bar(ui, menus, &mut acts);
         }
-        ui.menu_button(t!("menu-tools"), |ui| {
+        menu(ui, t!("menu-tools"), |ui| {
             if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
                 items(ui, tools, &mut acts);
                 ui.separator();
@@ -46,7 +53,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
                 chosen.actions.push(SessionAction::Preferences);
             }
         });
-        ui.menu_button(t!("menu-help"), |ui| {
+        menu(ui, t!("menu-help"), |ui| {
             if entry(ui, &t!("help-entry"), Some(shortcuts::HELP), true) {
                 chosen.actions.push(SessionAction::Help);
             }
@@ -54,6 +61,11 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     });
     chosen.commands.append(&mut acts.commands);
     chosen
+}
+
+fn menu(ui: &mut Ui, label: String, contents: impl FnOnce(&mut Ui)) {
+    let button = ui.menu_button(label, contents).response;
+    focus_ring(ui, &button);
 }
 
 /// As the toolkit's, with room round the words.
@@ -69,9 +81,17 @@ fn entry(ui: &mut Ui, label: &str, key: Option<egui::KeyboardShortcut>, enabled:
     if let Some(key) = key {
         button = button.right_text(RichText::new(shortcuts::name(key)).size(size::SMALL).color(muted));
     }
-    let clicked = ui.add_enabled(enabled, button).accessible_name(label).clicked();
+    let response = ui.add_enabled(enabled, button).accessible_name(label);
+    focus_ring(ui, &response);
+    let clicked = response.clicked();
     if clicked {
         ui.close();
     }
     clicked
+}
+
+/// What cannot be chosen now, and why.
+fn refused(ui: &mut Ui, label: &str, why: &str) {
+    ui.add_enabled(false, egui::Button::new(label)).accessible_name(format!("{label}, {why}"));
+    reason(ui, why, false);
 }

@@ -2,15 +2,15 @@
 //! question.
 
 use crate::settings::Settings;
-use crate::{app, menu, session_body, shortcuts};
-use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
+use crate::{app, leaving, menu, session_body, shortcuts};
+use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
 use lotse_protocol::control::SessionId;
 use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
-use lotse_ui::{fonts, t};
+use lotse_ui::{fonts, t, words};
 
 /// What a person did here that is not the session's own.
 pub(crate) enum SessionAction {
@@ -19,6 +19,8 @@ pub(crate) enum SessionAction {
     Preferences,
     Help,
     NewCode,
+    /// Larger or smaller by so many steps.
+    ScaleBy(isize),
 }
 
 #[derive(Default)]
@@ -48,6 +50,11 @@ impl SessionWindow {
         ViewportId::from_hash_of(("session", session.0))
     }
 
+    /// The customer is there, and the window has yet to open.
+    pub(crate) fn is_to_open(&self, session: &RepSession) -> bool {
+        !self.opened && session.view.state != SessionState::Waiting
+    }
+
     pub(crate) fn show(
         &mut self,
         context: &egui::Context,
@@ -55,7 +62,7 @@ impl SessionWindow {
         settings: &mut Settings,
     ) -> Vec<SessionAction> {
         let waits = session.view.state == SessionState::Waiting;
-        if !waits && !self.opened {
+        if self.is_to_open(session) {
             self.opened = true;
             self.open = true;
         }
@@ -81,7 +88,8 @@ impl SessionWindow {
     fn contents(&mut self, ui: &mut Ui, session: &RepSession, actions: &mut Vec<SessionAction>) {
         let send = |command| SessionAction::Send(RepCommand::Session { session: session.id, command });
         let palette = Palette::of(ui);
-        let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::S as i8, 2));
+        // Room for the ring round the menu that the keyboard is on.
+        let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
         let mut wants_end = shortcuts::pressed(ui, shortcuts::CLOSE);
         Panel::top("menu").frame(bar).show(ui, |ui| {
             let chosen = menu::show(ui, session);
@@ -107,14 +115,17 @@ impl SessionWindow {
                 actions.push(SessionAction::Send(RepCommand::Close { session: session.id }));
             }
         });
-        if shortcuts::pressed(ui, shortcuts::HELP) {
-            actions.push(SessionAction::Help);
-        }
-        if shortcuts::pressed(ui, shortcuts::MONITOR) {
-            actions.push(SessionAction::Monitor);
-        }
-        if shortcuts::pressed(ui, shortcuts::PREFERENCES) {
-            actions.push(SessionAction::Preferences);
+        for (key, action) in [
+            (shortcuts::HELP, SessionAction::Help),
+            (shortcuts::MONITOR, SessionAction::Monitor),
+            (shortcuts::PREFERENCES, SessionAction::Preferences),
+            (shortcuts::NEW_CODE, SessionAction::NewCode),
+            (shortcuts::LARGER, SessionAction::ScaleBy(1)),
+            (shortcuts::SMALLER, SessionAction::ScaleBy(-1)),
+        ] {
+            if shortcuts::pressed(ui, key) {
+                actions.push(action);
+            }
         }
         self.closing(ui, session, wants_end, actions);
     }
@@ -125,6 +136,8 @@ impl SessionWindow {
         let running = is_running(&session.view.state);
         if wanted && running {
             self.ending = true;
+            // It may have been closed by the taskbar, while it cannot be seen.
+            leaving::raise(ui.ctx(), ui.ctx().viewport_id());
         } else if wanted {
             self.open = false;
         }
@@ -158,10 +171,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.horizontal(|ui| {
         let palette = Palette::of(ui);
-        ui.label(fonts::strong(peer(session), size::TITLE));
-        if !view.peer_system.is_empty() {
-            ui.label(RichText::new(&view.peer_system).color(palette.muted_ink));
-        }
+        // What must be seen whole stands at the right and is laid out first; the names get the room that is left.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if view.state == SessionState::Active {
                 line_sign(ui, &view.link);
@@ -169,6 +179,12 @@ fn header(ui: &mut Ui, session: &RepSession) {
             if view.developer {
                 badge(ui, &t!("developer-title"), palette.caution).on_hover_text(t!("developer-body"));
             }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(fonts::strong(peer(session), size::TITLE)).truncate());
+                if !view.peer_system.is_empty() {
+                    ui.add(Label::new(RichText::new(&view.peer_system).color(palette.muted_ink)).truncate());
+                }
+            });
         });
     });
     if !view.consents.is_empty() {
@@ -177,7 +193,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
     if !view.safety_code.is_empty() {
         safety_code(ui, &view.safety_code);
     }
-    if view.paused {
-        notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-rep"), false);
+    if let Some(who) = words::pause_for_rep(view) {
+        notice(ui, Tone::Plain, &t!("paused-title"), &who, false);
     }
 }

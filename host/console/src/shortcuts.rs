@@ -1,6 +1,6 @@
 //! Keys of the console's own windows. Shown in menus and in the help from this one list.
 
-use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+use egui::{Event, Key, KeyboardShortcut, Modifiers, Ui};
 
 pub(crate) const NEW_CODE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::N);
 pub(crate) const PREFERENCES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
@@ -13,6 +13,19 @@ pub(crate) const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::CO
 /// Takes the key if it was pressed in this window.
 pub(crate) fn pressed(ui: &Ui, shortcut: KeyboardShortcut) -> bool {
     ui.input_mut(|input| input.consume_shortcut(&shortcut))
+}
+
+/// Takes the key if it was pressed in this window with nothing held, and once however long it is held itself. Shift makes
+/// another key of it, which [`pressed`] would pass over.
+pub(crate) fn tapped_alone(ui: &Ui, wanted: Key) -> bool {
+    ui.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| {
+            !matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. }
+                if *key == wanted && modifiers.is_none())
+        });
+        input.events.len() < before
+    })
 }
 
 /// `Ctrl+N`, in the words of the windows' language.

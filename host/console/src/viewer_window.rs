@@ -1,19 +1,21 @@
 //! The viewer: a slim bar of ours, and under it the picture, which is a native window of [`lotse_viewer`] within this
-//! one. The bar hides in full screen and comes back when the pointer touches the upper edge.
+//! one. The bar hides in full screen and comes back when the pointer touches the upper edge, and stays while it has
+//! something to say.
 
 use crate::app;
 use crate::settings::Settings;
 use crate::x11_window::Finder;
+use crate::{shortcuts, viewer_bar};
+use egui::scroll_area::{DragScroll, ScrollSource};
 use egui::{
-    Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, ViewportBuilder,
-    ViewportCommand, ViewportId,
+    CentralPanel, CursorIcon, Frame, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, ViewportBuilder, ViewportCommand,
+    ViewportId,
 };
 use lotse_engine::Value;
 use lotse_engine::rep::{RepCommand, RepSession, RepView};
-use lotse_engine::view::{Command, SessionState, SurfaceInput, SurfaceView};
-use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_button, toolbar};
-use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{empty, line_sign};
+use lotse_engine::view::{Command, SurfaceInput, SurfaceOptions, SurfaceView};
+use lotse_ui::tokens::Palette;
+use lotse_ui::widgets::empty;
 use lotse_ui::{icons, t};
 use lotse_viewer::{Place, ViewerHost};
 use std::collections::BTreeMap;
@@ -31,13 +33,15 @@ struct Window {
     parent: Option<u32>,
     opened_at: Option<[f32; 2]>,
     full_screen: bool,
+    interactive: bool,
     offset: (i32, i32),
     /// In full screen the bar comes and goes; since when nobody needs it (window time).
     bar: bool,
     idle_since: Option<f64>,
 }
 
-/// Points at the upper edge of a full screen that stay this window's, so that a pointer there is felt.
+/// Points at the upper edge of a full screen at which the pointer is this window's, so that it is felt. The picture is
+/// seen there: on a screen of the customer's size every pixel of it has its own.
 const EDGE: f32 = 2.0;
 /// How long the bar stays when the pointer has gone, in seconds.
 const BAR_STAYS_S: f64 = 0.8;
@@ -45,6 +49,12 @@ const BAR_STAYS_S: f64 = 0.8;
 impl Viewers {
     pub(crate) fn new(host: Option<Arc<ViewerHost>>) -> Self {
         Self { host, finder: None, windows: BTreeMap::new() }
+    }
+
+    /// A picture was opened, and its window has yet to be.
+    pub(crate) fn is_one_to_open(&self, view: &RepView) -> bool {
+        let mut surfaces = view.sessions.iter().flat_map(|session| &session.view.surfaces);
+        surfaces.any(|surface| !self.windows.contains_key(&surface.id))
     }
 
     pub(crate) fn show(
@@ -72,10 +82,10 @@ impl Viewers {
         settings: &mut Settings,
         send: &mut dyn FnMut(RepCommand),
     ) {
-        let title = t!("viewer-title", "title" => surface.title.as_str());
+        let window = self.windows.entry(surface.id).or_default();
+        let title = window.title(self.host.is_some(), surface);
         // The size it opens with; asking for the remembered one again and again would fight with the person's hand.
-        let [width, height] =
-            *self.windows.entry(surface.id).or_default().opened_at.get_or_insert(settings.viewer_size);
+        let [width, height] = *window.opened_at.get_or_insert(settings.viewer_size);
         let builder = ViewportBuilder::default()
             .with_title(&title)
             .with_app_id("lotse")
@@ -90,25 +100,35 @@ impl Viewers {
                 window.full_screen = surface.options.full_screen;
                 ui.ctx().send_viewport_cmd(ViewportCommand::Fullscreen(window.full_screen));
             }
-            let whole = ui.max_rect();
-            let bar = if !surface.options.full_screen || window.wants_bar(ui) {
-                bar(ui, session, &mut commands)
-            } else {
-                Rect::NOTHING
-            };
-            let mut area = picture_area(ui, surface, &mut window.offset);
-            if surface.options.full_screen {
+            let options = surface.options;
+            let (area, bar) = if options.full_screen {
                 // The bar stands over the picture, which does not move for it.
-                area = Rect::from_min_max(whole.left_top() + egui::vec2(0.0, EDGE), whole.right_bottom());
-            }
+                let mut whole = ui.new_child(UiBuilder::new().max_rect(ui.max_rect()));
+                let area = picture_area(&mut whole, surface, &mut window.offset);
+                let shown = window.wants_bar(ui, viewer_bar::says_something(session));
+                (area, if shown { viewer_bar::show(ui, session, &mut commands) } else { Rect::NOTHING })
+            } else {
+                let bar = viewer_bar::show(ui, session, &mut commands);
+                (picture_area(ui, surface, &mut window.offset), bar)
+            };
+            let steers = std::mem::replace(&mut window.interactive, options.interactive);
             self.place(ui, surface, area, bar, &title);
+            // Whoever asked for control here goes on in the picture. Another window's keyboard is not taken.
+            if options.interactive
+                && !steers
+                && ui.input(|input| input.focused)
+                && let Some(host) = &self.host
+            {
+                host.focus(surface.id);
+            }
+            commands.extend(hotkeys(ui, options).map(|number| hotkey(surface, number)));
             if ui.input(|input| input.viewport().close_requested()) {
                 commands.push(Command::Surface { surface: surface.id, input: SurfaceInput::Closed });
             }
-            if surface.options.full_screen && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            if options.full_screen && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
                 commands.push(changed(surface, "full-screen", false));
             }
-            if !surface.options.full_screen {
+            if !options.full_screen {
                 app::remember_size(ui, &mut settings.viewer_size);
             }
         });
@@ -140,6 +160,8 @@ impl Viewers {
             Place { parent, x, y, width, height, visible: surface.width > 0 && width > 0 && height > 0 },
         );
         host.set_holes(surface.id, &holes(ui, area, bar, scale));
+        let edge = lotse_engine::surface::Rect::new(0, 0, width, pixels(EDGE).unsigned_abs());
+        host.set_edges(surface.id, &if surface.options.full_screen { vec![edge] } else { Vec::new() });
         host.set_offset(surface.id, window.offset.0, window.offset.1);
     }
 }
@@ -169,10 +191,21 @@ fn holes(ui: &Ui, area: Rect, bar: Rect, scale: f32) -> Vec<lotse_engine::surfac
 }
 
 impl Window {
+    /// Until the picture has found its parent, the window bears the surface's number: two may be called the same.
+    fn title(&self, hosted: bool, surface: &SurfaceView) -> String {
+        let title = t!("viewer-title", "title" => surface.title.as_str());
+        if hosted && self.parent.is_none() { format!("{title} · {}", surface.id) } else { title }
+    }
+
     /// In full screen the bar comes when the pointer touches the upper edge, and goes a moment after it has left.
-    fn wants_bar(&mut self, ui: &Ui) -> bool {
+    fn wants_bar(&mut self, ui: &Ui, says_something: bool) -> bool {
         let (now, pointer) = ui.input(|input| (input.time, input.pointer.hover_pos()));
-        let near = pointer.is_some_and(|at| at.y <= EDGE + 1.0 || (self.bar && at.y < 56.0))
+        // Tab finds what is in the bar, though it is hidden.
+        let by_keyboard = ui.input(|input| input.focused)
+            && (ui.memory(|memory| memory.focused().is_some()) || ui.input(|input| input.key_pressed(Key::Tab)));
+        let near = says_something
+            || by_keyboard
+            || pointer.is_some_and(|at| at.y <= EDGE + 1.0 || (self.bar && at.y < 56.0))
             || egui::Popup::is_any_open(ui.ctx());
         if near {
             self.bar = true;
@@ -186,29 +219,17 @@ impl Window {
     }
 }
 
-/// The slim bar: what the plugins give for it, their Tools menu, and the line. Gives its place.
-fn bar(ui: &mut Ui, session: &RepSession, commands: &mut Vec<Command>) -> Rect {
-    let frame =
-        Frame::new().fill(Palette::of(ui).surface).inner_margin(Margin::symmetric(space::S as i8, space::XS as i8));
-    let panel = Panel::top("viewer bar").frame(frame).show(ui, |ui| {
-        let mut acts = Acts::of(Some(session.id));
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            if let Some(tools) = session.view.places.get("viewer") {
-                toolbar(ui, tools, &mut acts);
-            }
-            if let Some(tools) = session.view.places.get("tools").filter(|tools| !is_empty(tools)) {
-                menu_button(ui, &t!("menu-tools"), |ui| items(ui, tools, &mut acts));
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if session.view.state == SessionState::Active {
-                    line_sign(ui, &session.view.link);
-                }
-            });
-        });
-        commands.append(&mut acts.commands);
-    });
-    panel.response.rect
+/// F9 to F12 where the keyboard is with this window; while the picture has it, they are told by the viewer.
+fn hotkeys(ui: &Ui, options: SurfaceOptions) -> impl Iterator<Item = i64> {
+    let keys = [(Key::F9, 9), (Key::F10, 10), (Key::F11, 11), (Key::F12, 12)];
+    keys.into_iter()
+        .filter(move |(key, _)| options.hotkeys && shortcuts::tapped_alone(ui, *key))
+        .map(|(_, number)| number)
+}
+
+fn hotkey(surface: &SurfaceView, number: i64) -> Command {
+    let what = vec![("hotkey".to_owned(), Value::Number(number))];
+    Command::Surface { surface: surface.id, input: SurfaceInput::Changed { what } }
 }
 
 fn changed(surface: &SurfaceView, what: &str, on: bool) -> Command {
@@ -223,7 +244,7 @@ fn picture_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) -> 
     let central = CentralPanel::default().frame(frame).show(ui, |ui| {
         if surface.width == 0 {
             empty(ui, icons::MONITOR, &t!("viewer-waiting"), &t!("viewer-waiting-next"), |_| ());
-        } else if !surface.options.fit && !surface.options.full_screen {
+        } else if !surface.options.fit && !has_room(ui, surface) {
             return scrolled_area(ui, surface, offset);
         }
         ui.max_rect()
@@ -231,15 +252,41 @@ fn picture_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) -> 
     central.inner
 }
 
+/// Counted in pixels: points are fractions of them at some scales, and a bar for nothing would take from the picture.
+fn has_room(ui: &Ui, surface: &SurfaceView) -> bool {
+    let room = ui.max_rect().size() * ui.ctx().pixels_per_point();
+    surface.width as f32 <= room.x.round() && surface.height as f32 <= room.y.round()
+}
+
 fn scrolled_area(ui: &mut Ui, surface: &SurfaceView, offset: &mut (i32, i32)) -> Rect {
     let scale = ui.ctx().pixels_per_point();
     let content = egui::vec2(surface.width as f32, surface.height as f32) / scale;
     // Bars of their own room: what floats over the picture would lie beneath it.
     ui.spacing_mut().scroll.floating = false;
-    // While the rep only looks, the picture leaves the wheel to this window.
-    let area = ScrollArea::both().auto_shrink([false, false]);
+    // While the rep only looks, the picture leaves the pointer to this window: wheel, and dragging.
+    let drag = if surface.options.interactive { DragScroll::Never } else { DragScroll::Always };
+    let mut area = ScrollArea::both().auto_shrink([false, false]);
+    area = area.scroll_source(ScrollSource { drag, ..ScrollSource::default() });
+    area = area.on_hover_cursor(CursorIcon::Grab).on_drag_cursor(CursorIcon::Grabbing);
     let shown = area.show(ui, |ui| ui.allocate_space(content));
     let at = shown.state.clamped_offset() * scale;
     *offset = (at.x.round() as i32, at.y.round() as i32);
     shown.inner_rect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scar: two viewers of the same title that opened together could find each other's window.
+    #[test]
+    fn two_viewers_are_called_differently_until_their_windows_are_found() {
+        lotse_ui::text::set_language(lotse_ui::text::Language::English);
+        let (first, second) = (lotse_ui::samples::surface(), SurfaceView { id: 2, ..lotse_ui::samples::surface() });
+        let mut window = Window::default();
+        assert_ne!(window.title(true, &first), window.title(true, &second));
+        assert_eq!(window.title(false, &second), "Screen 1 · Lotse", "nothing is looked for");
+        window.parent = Some(7);
+        assert_eq!(window.title(true, &second), "Screen 1 · Lotse");
+    }
 }

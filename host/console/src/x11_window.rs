@@ -1,6 +1,7 @@
 //! Finds the X11 id of a window this program opened: the toolkit keeps it to itself, and a picture needs its parent.
 //!
-//! A window is known by its process and title, as window managers know it. Asked once a window, not once a frame.
+//! A window is known by its process and title, as window managers know it; until it is found its title bears a number of
+//! its own. Asked once a window, not once a frame.
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, Window};

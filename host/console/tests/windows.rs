@@ -6,15 +6,18 @@
 mod fake;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use fake::Fake;
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
+use lotse_engine::Value;
 use lotse_engine::rep::RepCommand;
-use lotse_engine::view::{Command, Problem, SessionState, View};
+use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
+use lotse_ui::samples;
+use lotse_ui::tokens::FOCUS_RING;
 
 struct State {
     console: Option<Console>,
@@ -255,4 +258,230 @@ fn leaving_the_session_state_closes_nothing_by_itself() {
     harness.get_by_label("Close").click();
     harness.run_steps(2);
     assert!(sent(&core).iter().any(|command| matches!(command, RepCommand::Close { .. })));
+}
+
+/// Runs what goes on while the list's window is hidden; gives what was asked of each window.
+fn hidden(console: &mut Console, close: bool) -> Vec<ViewportCommand> {
+    let mut input = egui::RawInput::default();
+    let list = ViewportInfo {
+        minimized: Some(true),
+        events: close.then_some(ViewportEvent::Close).into_iter().collect(),
+        ..ViewportInfo::default()
+    };
+    input.viewports.insert(ViewportId::ROOT, list);
+    let context = egui::Context::default();
+    let asked = context.run_logic(&input, |context| console.heed(context));
+    asked.viewport_commands.into_iter().flat_map(|(_, commands)| commands).collect()
+}
+
+/// Scar: eframe draws nothing while all windows are minimised or covered, so a customer who joined got no window.
+#[test]
+fn c3_a_customer_who_joins_gets_a_window_though_the_list_is_minimised() {
+    let (mut harness, core) = harness("codes");
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(hidden(console, false).is_empty(), "a code that waits has no window");
+    core.view.borrow_mut().sessions.push(fake::with_session(7, samples::session(true, SessionState::Active, false)));
+    assert_eq!(hidden(console, false), [ViewportCommand::RequestPaintWhileHidden]);
+    harness.run_steps(2);
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(hidden(console, false).is_empty(), "it is there now");
+    let mut view = samples::session(true, SessionState::Active, false);
+    view.surfaces = vec![samples::surface()];
+    core.view.borrow_mut().sessions.pop();
+    core.view.borrow_mut().sessions.push(fake::with_session(7, view));
+    assert_eq!(hidden(console, false), [ViewportCommand::RequestPaintWhileHidden], "so does its picture");
+}
+
+/// Scar: closed by the taskbar while it was minimised, the program ended all sessions unasked.
+#[test]
+fn t4_leaving_from_the_taskbar_asks_in_a_window_that_is_brought_up() {
+    let (mut harness, core) = harness("session");
+    let console = harness.state_mut().console.as_mut().unwrap();
+    let asked = hidden(console, true);
+    for wanted in [ViewportCommand::CancelClose, ViewportCommand::Minimized(false), ViewportCommand::Focus] {
+        assert!(asked.contains(&wanted), "{wanted:?} is not among {asked:?}");
+    }
+    harness.run_steps(4);
+    harness.get_by_label("Leave Lotse?");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Leave Lotse?").is_none());
+    assert!(sent(&core).is_empty());
+    core.view.borrow_mut().sessions.clear();
+    let console = harness.state_mut().console.as_mut().unwrap();
+    assert!(!hidden(console, true).contains(&ViewportCommand::CancelClose), "nothing would be lost");
+}
+
+#[test]
+fn t4_signing_out_asks_while_a_session_runs() {
+    let (mut harness, core) = harness("sessions");
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    harness.get_by_label("Sign out?");
+    harness.get_by_label_contains("2 sessions are running. They end when you sign out.");
+    assert!(sent(&core).is_empty(), "asked first");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Sign out?").is_none() && sent(&core).is_empty());
+
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    harness.get_all_by_role_and_label(Role::Button, "Sign out").last().unwrap().click_accesskit();
+    harness.run_steps(4);
+    let sent = sent(&core);
+    let ends = sent.iter().filter(|command| matches!(command, RepCommand::Session { command: Command::End, .. }));
+    assert_eq!(ends.count(), 3, "{sent:?}");
+    assert!(matches!(sent.last(), Some(RepCommand::SignOut)), "{sent:?}");
+}
+
+#[test]
+fn s1_signing_out_asks_nothing_where_nothing_would_be_lost() {
+    let (mut harness, core) = harness("codes");
+    harness.get_by_role_and_label(Role::Button, "Sign out").click_accesskit();
+    harness.run_steps(4);
+    assert!(matches!(sent(&core)[..], [RepCommand::SignOut]));
+}
+
+/// Scar: while the customer's pause held, "Resume" could be chosen and did nothing.
+#[test]
+fn v6_only_the_side_that_paused_goes_on() {
+    let paused = |here, there| {
+        let view = samples::session(true, SessionState::Active, false);
+        View { paused: here || there, paused_here: here, paused_there: there, ..view }
+    };
+    let (mut harness, core) = harness("session");
+    for (here, there, entry, who, sent_on) in [
+        (false, false, "Pause", "", Some(true)),
+        (true, false, "Resume", "You paused", Some(false)),
+        (true, true, "Resume", "You and the customer paused", Some(false)),
+        (false, true, "Resume, The customer paused; only they can go on.", "The customer paused", None),
+    ] {
+        core.view.borrow_mut().sessions = vec![fake::with_session(7, paused(here, there))];
+        harness.run_steps(2);
+        assert!(who.is_empty() || harness.query_by_label_contains(who).is_some(), "{who}");
+        harness.get_by_role_and_label(Role::Button, "Session").click();
+        harness.run_steps(4);
+        harness.get_by_role_and_label(Role::Button, entry).click();
+        harness.run_steps(4);
+        let sent = sent(&core);
+        let on = sent.iter().find_map(|command| match command {
+            RepCommand::Session { command: Command::Pause { on }, .. } => Some(*on),
+            _ => None,
+        });
+        assert_eq!(on, sent_on, "{entry}: {sent:?}");
+    }
+}
+
+/// The viewer's page in full screen, with a pointer that is elsewhere.
+fn in_full_screen(change: impl FnOnce(&mut View)) -> Harness<'static, State> {
+    let page = fake::page("viewer", false);
+    let mut view = View::clone(&page.sessions[0].view);
+    view.surfaces[0].options.full_screen = true;
+    change(&mut view);
+    let settings = Settings { language: Some("en".into()), ..Settings::default() };
+    harness_of(&Fake::new(lotse_engine::rep::RepView { sessions: vec![fake::with_session(7, view)], ..page }), settings)
+}
+
+/// Scar: in full screen a lost line and a pause looked like a screen on which nothing happens.
+#[test]
+fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
+    let harness = in_full_screen(|_| ());
+    assert!(harness.query_by_label("Screenshot").is_none(), "the bar is hidden");
+
+    let harness = in_full_screen(|view| view.state = SessionState::Lost { seconds_left: 581 });
+    harness.get_by_label("Screenshot");
+    harness.get_by_label_contains("Connection lost: the picture stands still. The session waits 9:41 more.");
+
+    let harness = in_full_screen(|view| (view.paused, view.paused_there) = (true, true));
+    harness.get_by_label("Screenshot");
+    assert_eq!(harness.get_all_by_label_contains("The customer paused").count(), 2, "in the bar and in the session");
+
+    let held = samples::node(
+        "",
+        "text",
+        &[("label", samples::text("Held by the customer")), ("tone", samples::text("caution"))],
+        &[],
+    );
+    let held = samples::contribution("lotse.screen-sharing", vec![held]);
+    let harness = in_full_screen(|view| view.places.entry("viewer").or_default().push(held));
+    harness.get_by_label("Held by the customer");
+
+    let harness = in_full_screen(|view| view.notices = vec![samples::notice()]);
+    assert_eq!(harness.get_all_by_label("Screenshot saved").count(), 2, "in the bar and in the session");
+}
+
+/// Scar: F9 to F12 were dead while the pointer was on the bar.
+#[test]
+fn v3_hotkeys_work_from_the_viewers_own_window_and_only_alone() {
+    let (mut harness, core) = harness("viewer");
+    let numbers = |core: &Fake| -> Vec<i64> {
+        let number = |command: &RepCommand| match command {
+            RepCommand::Session { command: Command::Surface { input: SurfaceInput::Changed { what }, .. }, .. } => {
+                match what.as_slice() {
+                    [(key, Value::Number(number))] if key == "hotkey" => Some(*number),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        sent(core).iter().filter_map(number).collect()
+    };
+    for (key, number) in [(Key::F9, 9), (Key::F10, 10), (Key::F11, 11), (Key::F12, 12)] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        assert_eq!(numbers(&core), [number]);
+    }
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    harness.run_steps(2);
+    assert!(numbers(&core).is_empty(), "the key of a context menu");
+    let mut view = View::clone(&core.view.borrow().sessions[0].view);
+    view.surfaces[0].options.hotkeys = false;
+    core.view.borrow_mut().sessions[0].view = std::sync::Arc::new(view);
+    harness.key_press(Key::F9);
+    harness.run_steps(2);
+    assert!(numbers(&core).is_empty(), "they are the customer's");
+}
+
+/// Whether the ring of the focus stands round this place. Within the room that is painted, if `whole`.
+fn has_ring(harness: &Harness<'_, State>, place: egui::Rect, whole: bool) -> bool {
+    harness.output().shapes.iter().any(|painted| {
+        let egui::Shape::Rect(shape) = &painted.shape else { return false };
+        let is_ring = shape.stroke_kind == egui::StrokeKind::Outside && (shape.stroke.width - FOCUS_RING).abs() < 0.1;
+        let seen = painted.clip_rect.expand(0.5).contains_rect(shape.rect.expand(FOCUS_RING));
+        is_ring && shape.rect.expand(0.5).contains_rect(place) && (seen || !whole)
+    })
+}
+
+/// Scar: what the keyboard was on could not be seen in the list's tabs, the menu bar and the menus.
+#[test]
+fn tabs_menus_and_their_lines_show_the_focus() {
+    let (mut harness, _) = harness("session");
+    for (role, label) in [(Role::Tab, "Sessions (1)"), (Role::Button, "Screen Sharing"), (Role::Button, "Session")] {
+        let place = harness.get_by_role_and_label(role, label).rect();
+        assert!(!has_ring(&harness, place, false), "{label}");
+        harness.get_by_role_and_label(role, label).focus();
+        harness.run_steps(3);
+        assert!(has_ring(&harness, place, true), "{label}");
+    }
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    harness.get_by_role_and_label(Role::Button, "Pause").focus();
+    harness.run_steps(3);
+    let place = harness.get_by_role_and_label(Role::Button, "Pause").rect();
+    assert!(has_ring(&harness, place, false), "a line of a menu");
+}
+
+/// Scar: the badge of the developer mode lay over the customer's system.
+#[test]
+fn c5_a_long_system_ends_before_what_stands_at_its_right() {
+    let (mut harness, core) = harness("session");
+    let mut view = samples::session(true, SessionState::Active, false);
+    view.developer = true;
+    view.peer_system = "Debian GNU/Linux 12 (bookworm), the third computer from the left in the office".to_owned();
+    core.view.borrow_mut().sessions = vec![fake::with_session(7, view)];
+    harness.run_steps(4);
+    let system = harness.get_by_label_contains("Debian GNU/Linux 12").rect();
+    let badge = harness.get_by_label("Developer mode").rect();
+    let line = harness.get_by_label("Line: good · 38 ms").rect();
+    assert!(system.right() <= badge.left() && badge.right() <= line.left(), "{system:?} {badge:?} {line:?}");
 }

@@ -2,7 +2,7 @@
 
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 
-/// What went wrong, in words for a log; [`DesktopError::HotkeyTaken`] is for people.
+/// What went wrong, in words for a log.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
     #[error("no connection to the X11 display: {0}")]
@@ -13,10 +13,8 @@ pub enum DesktopError {
     Reply(#[from] ReplyError),
     #[error("the X11 display gives no identifiers any more: {0}")]
     Ids(#[from] ReplyOrIdError),
-    #[error("another program already uses Ctrl+Alt+End")]
-    HotkeyTaken,
-    #[error("this keyboard has no End key")]
-    NoKey,
+    #[error("the X11 display has no such screen")]
+    NoScreen,
     #[error("the operating system refused: {0}")]
     System(#[from] std::io::Error),
 }

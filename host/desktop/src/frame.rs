@@ -1,12 +1,16 @@
-//! The frame round every monitor that says "your screen is being seen".
+//! The frame round every monitor that says "your screen is being seen", with a tab that says by whom.
 //!
-//! Four thin windows a monitor, which every X server can show, with an empty input region, so that clicks go through.
-//! They stay above the others without a fight: a restack is answered once, then ever more slowly.
+//! Four thin windows a monitor, which every X server can show, with an empty input region, so that clicks go through; and
+//! the [tab](crate::tab), which takes clicks. They stay above the others without a fight: a restack is answered once, then
+//! ever more slowly. If the display is lost, [`Frame::is_there`] says so.
 
 use crate::error::DesktopError;
+use crate::own_windows::X11Windows;
+use crate::tab::Label;
 use crate::wake::{Heard, Listener, hear};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::Event;
@@ -14,7 +18,7 @@ use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
 use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
-    EventMask, PropMode, Rectangle, StackMode, Window, WindowClass,
+    EventMask, PropMode, Rectangle, Screen, StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -31,6 +35,18 @@ const RAISE_AFTER_MAX: Duration = Duration::from_secs(2);
 /// After so much quiet the next restack is answered fast again.
 const QUIET: Duration = Duration::from_secs(10);
 
+/// What the frame tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameEvent {
+    /// Somebody at this computer clicked the tab.
+    Clicked,
+    /// It is no longer there, and does not come back.
+    Lost,
+}
+
+/// Called on the frame's own thread.
+pub type OnFrame = Arc<dyn Fn(FrameEvent) + Send + Sync>;
+
 /// The frame. Hidden at first; dropping it takes it away.
 pub struct Frame {
     inner: Arc<Inner>,
@@ -39,26 +55,52 @@ pub struct Frame {
 
 struct Inner {
     connection: Arc<RustConnection>,
+    screen: Screen,
     root: Window,
+    windows: Arc<X11Windows>,
+    lost: AtomicBool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     shown: bool,
-    windows: Vec<Window>,
+    monitors: Vec<Rectangle>,
+    /// The frame itself.
+    sides: Vec<Window>,
+    label: Option<Label>,
+    tabs: Vec<Window>,
+}
+
+impl State {
+    /// Tabs last, which are to lie above the frame.
+    fn all(&self) -> impl Iterator<Item = Window> + '_ {
+        self.sides.iter().chain(&self.tabs).copied()
+    }
+
+    fn has(&self, window: Window) -> bool {
+        self.all().any(|of| of == window)
+    }
 }
 
 impl Frame {
-    /// Makes the frame, hidden, on `display`; `None`: `$DISPLAY`.
+    /// Makes the frame, hidden, on `display`; `None`: `$DISPLAY`. `windows` are told of the tabs.
     ///
     /// # Errors
     /// If there is no display or no thread to be had.
-    pub fn start(display: Option<&str>) -> Result<Self, DesktopError> {
+    pub fn start(display: Option<&str>, windows: Arc<X11Windows>, on_frame: OnFrame) -> Result<Self, DesktopError> {
         let (connection, number) = RustConnection::connect(display)?;
-        let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
+        let screen = connection.setup().roots.get(number).cloned().ok_or(DesktopError::NoScreen)?;
+        let root = screen.root;
         let connection = Arc::new(connection);
-        let inner = Arc::new(Inner { connection: Arc::clone(&connection), root, state: Mutex::default() });
+        let inner = Arc::new(Inner {
+            connection: Arc::clone(&connection),
+            screen,
+            root,
+            windows,
+            lost: AtomicBool::new(false),
+            state: Mutex::default(),
+        });
         let watch =
             ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
         connection.change_window_attributes(root, &watch)?.check()?;
@@ -69,11 +111,26 @@ impl Frame {
         inner.rebuild()?;
         let theirs = Arc::clone(&inner);
         let listener = Listener::start("lotse-frame", &connection, root, move |mailbox| {
-            if let Err(error) = theirs.listen(mailbox) {
+            if let Err(error) = theirs.listen(mailbox, &on_frame) {
                 tracing::warn!(%error, "the frame round the screen lost its display");
+                theirs.lost.store(true, Ordering::Release);
+                on_frame(FrameEvent::Lost);
             }
         })?;
         Ok(Self { inner, _listener: listener })
+    }
+
+    /// Whether it can be shown.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        !self.inner.lost.load(Ordering::Acquire)
+    }
+
+    /// What stands on the tabs from now on. There are none until this was said.
+    pub fn label(&self, label: Label) {
+        if let Err(error) = self.inner.label(label) {
+            tracing::warn!(%error, "the words at the frame cannot be changed");
+        }
     }
 
     /// Shows or hides it, at once.
@@ -91,19 +148,28 @@ impl Inner {
             return Ok(());
         }
         state.shown = on;
-        for window in &state.windows {
+        for window in state.all() {
             if on {
-                self.connection.configure_window(*window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
-                self.connection.map_window(*window)?;
+                self.connection.configure_window(window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
+                self.connection.map_window(window)?;
             } else {
-                self.connection.unmap_window(*window)?;
+                self.connection.unmap_window(window)?;
             }
         }
         self.connection.flush()?;
         Ok(())
     }
 
-    fn listen(&self, mailbox: Window) -> Result<(), DesktopError> {
+    fn label(&self, label: Label) -> Result<(), DesktopError> {
+        let mut state = self.state.lock();
+        if state.label.as_ref() == Some(&label) {
+            return Ok(());
+        }
+        state.label = Some(label);
+        self.rebuild_tabs(&mut state)
+    }
+
+    fn listen(&self, mailbox: Window, on_frame: &OnFrame) -> Result<(), DesktopError> {
         let (mut wait, mut raised) = (RAISE_AFTER, Instant::now());
         loop {
             let (mut monitors, mut stacking) = (false, false);
@@ -114,6 +180,9 @@ impl Inner {
                     Heard::Event(event) => {
                         monitors |= self.is_about_monitors(&event);
                         stacking |= self.is_about_stacking(&event);
+                        if self.is_click(&event) {
+                            on_frame(FrameEvent::Clicked);
+                        }
                     }
                 }
                 // Only what is there already; the next round waits again.
@@ -146,6 +215,11 @@ impl Inner {
         }
     }
 
+    fn is_click(&self, event: &Event) -> bool {
+        // Not the wheel.
+        matches!(event, Event::ButtonPress(event) if event.detail <= 3 && self.state.lock().tabs.contains(&event.event))
+    }
+
     fn is_about_stacking(&self, event: &Event) -> bool {
         let window = match event {
             Event::ConfigureNotify(event) => event.window,
@@ -155,20 +229,20 @@ impl Inner {
             _ => return false,
         };
         let state = self.state.lock();
-        state.shown && window != self.root && !state.windows.contains(&window)
+        state.shown && window != self.root && !state.has(window)
     }
 
     /// Whether another window is above one of ours.
     fn is_covered(&self) -> Result<bool, DesktopError> {
         let stack = self.connection.query_tree(self.root)?.reply()?.children;
         let state = self.state.lock();
-        let top = stack.iter().rev().take(state.windows.len());
-        Ok(state.shown && !top.into_iter().all(|window| state.windows.contains(window)))
+        let mut top = stack.iter().rev().take(state.all().count());
+        Ok(state.shown && !top.all(|window| state.has(*window)))
     }
 
     fn raise(&self) -> Result<(), DesktopError> {
-        for window in &self.state.lock().windows {
-            self.connection.configure_window(*window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
+        for window in self.state.lock().all() {
+            self.connection.configure_window(window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
         }
         self.connection.flush()?;
         Ok(())
@@ -179,7 +253,7 @@ impl Inner {
         let monitors = self.monitors()?;
         let cut = self.connection.extension_information(shape::X11_EXTENSION_NAME)?.is_some();
         let mut state = self.state.lock();
-        for window in state.windows.drain(..) {
+        for window in state.sides.drain(..) {
             self.connection.destroy_window(window)?;
         }
         for side in monitors.iter().flat_map(sides) {
@@ -213,7 +287,28 @@ impl Inner {
             if state.shown {
                 self.connection.map_window(window)?;
             }
-            state.windows.push(window);
+            state.sides.push(window);
+        }
+        state.monitors = monitors;
+        self.rebuild_tabs(&mut state)
+    }
+
+    /// Makes the tabs that belong to the monitors and words of now. The old ones go when the new ones are there, so that
+    /// none is missing for a moment.
+    fn rebuild_tabs(&self, state: &mut State) -> Result<(), DesktopError> {
+        let mut tabs = Vec::new();
+        let wanted = state.monitors.iter().filter_map(|monitor| Some((monitor, state.label.as_ref()?)));
+        for (monitor, label) in wanted {
+            if let Some(tab) = crate::tab::make(&self.connection, &self.screen, &self.windows, monitor, label)? {
+                if state.shown {
+                    self.connection.map_window(tab)?;
+                }
+                tabs.push(tab);
+            }
+        }
+        for tab in std::mem::replace(&mut state.tabs, tabs) {
+            self.connection.destroy_window(tab)?;
+            self.windows.remove(tab);
         }
         self.connection.flush()?;
         Ok(())

@@ -1,12 +1,14 @@
 //! Ctrl+Alt+End, wherever the keyboard is: the key that stops everything.
 //!
 //! A passive grab keeps the key from other programs. Besides, raw key events are listened to, because those come even
-//! while an open menu or a rep's drag holds keyboard or pointer.
+//! while an open menu or a rep's drag holds keyboard or pointer, and even if another program has grabbed the key first.
+//! Where neither is to be had, [`Hotkey::is_heard`] says so, and says it again whenever that changes.
 
 use crate::error::DesktopError;
 use crate::wake::{Heard, Listener, hear};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::errors::ReplyError;
@@ -24,18 +26,33 @@ const SAME_PRESS: Duration = Duration::from_millis(700);
 /// XInput's number for all master devices.
 const ALL_MASTER_DEVICES: u16 = 1;
 
-/// Called when the key was pressed, on the hotkey's own thread.
-pub type OnHotkey = Arc<dyn Fn() + Send + Sync>;
+/// What the hotkey tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HotkeyEvent {
+    Pressed,
+    /// It is heard now and was not before, or the other way round; see [`Hotkey::is_heard`].
+    Changed,
+}
+
+/// Called on the hotkey's own thread.
+pub type OnHotkey = Arc<dyn Fn(HotkeyEvent) + Send + Sync>;
 
 /// Listens for the key until it is dropped.
 pub struct Hotkey {
+    heard: Arc<AtomicBool>,
     _listener: Listener,
 }
 
 struct Grabs {
     connection: Arc<RustConnection>,
     root: Window,
+    /// Where the key is now, whether it could be grabbed there or not: raw events go by it.
     layout: Layout,
+    /// The key is ours wherever the layout has it.
+    grabbed: bool,
+    /// Raw events come.
+    raw: bool,
+    heard: Arc<AtomicBool>,
     /// Keys that are down, as raw events tell. At most one entry a key code.
     down: BTreeSet<u32>,
 }
@@ -51,32 +68,58 @@ struct Layout {
 }
 
 impl Hotkey {
-    /// Listens on `display`; `None`: `$DISPLAY`.
+    /// Listens on `display`; `None`: `$DISPLAY`. That the key cannot be heard, since the keyboard has none or another
+    /// program keeps it, is no error: that may change, and [`Self::is_heard`] tells.
     ///
     /// # Errors
-    /// [`DesktopError::HotkeyTaken`] if another program has it; others if there is no display.
+    /// If there is no display or no thread to be had.
     pub fn start(display: Option<&str>, on_hotkey: OnHotkey) -> Result<Self, DesktopError> {
         let (connection, number) = RustConnection::connect(display)?;
         let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
         let connection = Arc::new(connection);
-        let mut grabs =
-            Grabs { connection: Arc::clone(&connection), root, layout: Layout::default(), down: BTreeSet::new() };
+        let heard = Arc::new(AtomicBool::new(false));
+        let mut grabs = Grabs {
+            connection: Arc::clone(&connection),
+            root,
+            layout: Layout::default(),
+            grabbed: false,
+            raw: listen_to_raw_keys(&connection, root)?,
+            heard: Arc::clone(&heard),
+            down: BTreeSet::new(),
+        };
         grabs.renew()?;
-        if connection.extension_information(xinput::X11_EXTENSION_NAME)?.is_some() {
-            connection.xinput_xi_query_version(2, 2)?.reply()?;
-            let mask = xinput::EventMask {
-                deviceid: ALL_MASTER_DEVICES,
-                mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE],
-            };
-            connection.xinput_xi_select_events(root, &[mask])?.check()?;
-        }
+        grabs.warn();
+        heard.store(grabs.is_heard(), Ordering::Release);
         let listener = Listener::start("lotse-hotkey", &connection, root, move |mailbox| {
             if let Err(error) = grabs.listen(mailbox, &on_hotkey) {
                 tracing::warn!(%error, "the key that stops everything lost its display");
+                grabs.raw = false;
+                grabs.grabbed = false;
+                grabs.tell(&on_hotkey);
             }
         })?;
-        Ok(Self { _listener: listener })
+        Ok(Self { heard, _listener: listener })
     }
+
+    /// Whether the key works wherever the keyboard is.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.heard.load(Ordering::Acquire)
+    }
+}
+
+/// `false`: this display tells of no raw keys.
+fn listen_to_raw_keys(connection: &RustConnection, root: Window) -> Result<bool, DesktopError> {
+    if connection.extension_information(xinput::X11_EXTENSION_NAME)?.is_none() {
+        return Ok(false);
+    }
+    connection.xinput_xi_query_version(2, 2)?.reply()?;
+    let mask = xinput::EventMask {
+        deviceid: ALL_MASTER_DEVICES,
+        mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE],
+    };
+    connection.xinput_xi_select_events(root, &[mask])?.check()?;
+    Ok(true)
 }
 
 impl Grabs {
@@ -92,9 +135,12 @@ impl Grabs {
                     false
                 }
                 Heard::Event(Event::MappingNotify(_)) => {
-                    if let Err(error) = self.renew() {
-                        tracing::warn!(%error, "the key that stops everything is not to be had on the new keyboard layout");
+                    let before = self.grabbed;
+                    self.renew()?;
+                    if self.grabbed != before {
+                        self.warn();
                     }
+                    self.tell(on_hotkey);
                     false
                 }
                 Heard::Event(_) => false,
@@ -102,9 +148,29 @@ impl Grabs {
             if pressed {
                 let again = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < SAME_PRESS);
                 if !again {
-                    on_hotkey();
+                    on_hotkey(HotkeyEvent::Pressed);
                 }
             }
+        }
+    }
+
+    /// A key that is there is heard by its grab or beside whoever has it.
+    fn is_heard(&self) -> bool {
+        !self.layout.end.is_empty() && (self.grabbed || self.raw)
+    }
+
+    fn warn(&self) {
+        if self.layout.end.is_empty() {
+            tracing::warn!("this keyboard has no End key: nothing but the window stops everything");
+        } else if !self.grabbed {
+            tracing::warn!(heard = self.raw, "another program already uses Ctrl+Alt+End");
+        }
+    }
+
+    fn tell(&self, on_hotkey: &OnHotkey) {
+        let heard = self.is_heard();
+        if self.heard.swap(heard, Ordering::AcqRel) != heard {
+            on_hotkey(HotkeyEvent::Changed);
         }
     }
 
@@ -120,42 +186,38 @@ impl Grabs {
         is(&self.layout.end, detail) && holds(&self.layout.control) && holds(&self.layout.alt)
     }
 
-    /// Grabs the key where the keyboard has it now. Does nothing if that is where it was: display servers tell of a new
-    /// layout with each change of the device used, and a key that is grabbed anew is free for a moment.
+    /// Grabs the key where the keyboard has it now. Does nothing if it is ours there: display servers tell of a new layout
+    /// with each change of the device used, and a key that is grabbed anew is free for a moment.
     fn renew(&mut self) -> Result<(), DesktopError> {
         let layout = self.look()?;
-        if layout == self.layout {
+        if layout == self.layout && self.grabbed {
             return Ok(());
         }
-        for key in std::mem::take(&mut self.layout).end {
+        for key in std::mem::replace(&mut self.layout, layout).end {
             self.connection.ungrab_key(key, self.root, ModMask::ANY)?;
         }
         let mut cookies = Vec::new();
-        for key in &layout.end {
-            for lock in &layout.locks {
+        for key in &self.layout.end {
+            for lock in &self.layout.locks {
                 let modifiers = ModMask::CONTROL | ModMask::M1 | ModMask::from(*lock);
                 let mode = GrabMode::ASYNC;
                 cookies.push(self.connection.grab_key(false, self.root, modifiers, *key, mode, mode)?);
             }
         }
+        let mut taken = false;
         for cookie in cookies {
             match cookie.check() {
                 Ok(()) => {}
-                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => {
-                    return Err(DesktopError::HotkeyTaken);
-                }
+                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => taken = true,
                 Err(error) => return Err(error.into()),
             }
         }
-        self.layout = layout;
+        self.grabbed = !taken;
         Ok(())
     }
 
     fn look(&self) -> Result<Layout, DesktopError> {
         let end = self.keys_with(&SYMBOLS)?;
-        if end.is_empty() {
-            return Err(DesktopError::NoKey);
-        }
         let lock_keys = self.keys_with(&LOCK_SYMBOLS)?;
         let mapping = self.connection.get_modifier_mapping()?.reply()?;
         let each = usize::from(mapping.keycodes_per_modifier()).max(1);

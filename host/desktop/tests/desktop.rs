@@ -4,7 +4,7 @@
 #[path = "support/x_server.rs"]
 mod x_server;
 
-use lotse_desktop::{DesktopError, Frame, Hotkey, X11Windows};
+use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, Label, X11Windows};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +13,8 @@ use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, Window, WindowClass,
+    self, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, ImageFormat, InputFocus, ModMask, Window,
+    WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::wrapper::ConnectionExt as _;
@@ -24,6 +25,14 @@ const ALT: u8 = 64;
 const END: u8 = 115;
 const CAPS: u8 = 66;
 const NUM: u8 = 77;
+
+fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !done() {
+        assert!(begin.elapsed() < PATIENCE, "{what}: did not happen");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
 
 struct Desk(XServer);
 
@@ -40,12 +49,8 @@ impl Desk {
         Self(XServer::start("640x480x24", &[]))
     }
 
-    fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
-        let begin = Instant::now();
-        while !done() {
-            assert!(begin.elapsed() < PATIENCE, "{what}: did not happen");
-            std::thread::sleep(Duration::from_millis(2));
-        }
+    fn until(&self, what: &str, done: impl FnMut() -> bool) {
+        eventually(what, done);
     }
 
     fn pixel(&self, x: i16, y: i16) -> [u8; 3] {
@@ -84,6 +89,11 @@ impl Desk {
     }
 }
 
+fn framed(desk: &Desk) -> Frame {
+    let windows = X11Windows::start(Some(&desk.display)).unwrap();
+    Frame::start(Some(&desk.display), windows, Arc::new(|_| ())).unwrap()
+}
+
 fn has_frame(desk: &Desk, width: i16, height: i16) -> bool {
     let (right, bottom) = (width - 1, height - 1);
     let edges =
@@ -97,7 +107,7 @@ fn has_frame(desk: &Desk, width: i16, height: i16) -> bool {
 fn the_frame_is_seen_and_clicks_go_through() {
     let desk = Desk::new();
     let below = desk.window(0, 0, 640, 480, true);
-    let frame = Frame::start(Some(&desk.display)).unwrap();
+    let frame = framed(&desk);
     assert_ne!(desk.pixel(0, 0), FRAME);
     frame.show(true);
     desk.until("the frame", || has_frame(&desk, 640, 480));
@@ -117,7 +127,7 @@ fn the_frame_is_seen_and_clicks_go_through() {
 #[test]
 fn the_frame_comes_back_on_top_and_does_not_fight() {
     let desk = Desk::new();
-    let frame = Frame::start(Some(&desk.display)).unwrap();
+    let frame = framed(&desk);
     frame.show(true);
     desk.until("the frame", || has_frame(&desk, 640, 480));
     let rival = desk.window(0, 0, 640, 480, true);
@@ -135,10 +145,67 @@ fn the_frame_comes_back_on_top_and_does_not_fight() {
     assert!((1..=6).contains(&raises), "{raises}");
 }
 
+/// What a tab of one colour is made of; X servers tell blue first.
+fn label(words: &str, colour: u32) -> Label {
+    Label { words: words.to_owned(), width: 120, height: 24, pixels: vec![colour; 120 * 24] }
+}
+
+#[test]
+fn c5_the_tab_says_who_is_looking_and_takes_no_injected_click() {
+    let desk = Desk::new();
+    let windows = X11Windows::start(Some(&desk.display)).unwrap();
+    let clicks = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&clicks);
+    let on_frame = move |event: FrameEvent| {
+        assert_eq!(event, FrameEvent::Clicked);
+        counted.fetch_add(1, Ordering::SeqCst);
+    };
+    let frame = Frame::start(Some(&desk.display), Arc::clone(&windows), Arc::new(on_frame)).unwrap();
+    frame.label(label("Anna Berg sees", 0x12_34_56));
+    assert!(!windows.is_own_at(320, 12), "it is not shown yet");
+    frame.show(true);
+    desk.until("the tab", || desk.pixel(320, 12) == [0x56, 0x34, 0x12]);
+    assert_eq!(desk.pixel(320, 23), [0x56, 0x34, 0x12], "the whole of it");
+    assert!(desk.pixel(320, 24) != [0x56, 0x34, 0x12] && desk.pixel(250, 12) != [0x56, 0x34, 0x12]);
+    assert_eq!(desk.pixel(100, 0), FRAME);
+    assert!(windows.is_own_at(320, 12) && !windows.is_own_at(250, 12) && !windows.is_own_at(320, 200));
+    desk.click(320, 12);
+    desk.until("the click is told", || clicks.load(Ordering::SeqCst) == 1);
+    // Other words: another tab in its place, and still ours.
+    frame.label(label("Anna Berg sees and controls", 0x65_43_21));
+    desk.until("the other words", || desk.pixel(320, 12) == [0x21, 0x43, 0x65]);
+    assert!(windows.is_own_at(320, 12));
+    let names = || {
+        let name_of = |window| {
+            let (name, any) = (xproto::AtomEnum::WM_NAME, xproto::AtomEnum::ANY);
+            let name = desk.connection.get_property(false, window, name, any, 0, 64).ok()?.reply().ok()?.value;
+            String::from_utf8(name).ok().filter(|name| name.starts_with("Anna"))
+        };
+        let windows = desk.connection.query_tree(desk.root).unwrap().reply().unwrap().children;
+        windows.into_iter().filter_map(name_of).collect::<Vec<_>>()
+    };
+    desk.until("the first tab to go", || names() == ["Anna Berg sees and controls"]);
+    // Nothing else covers it, and it goes with the frame.
+    desk.window(0, 0, 640, 480, true);
+    desk.until("above the new window", || desk.pixel(320, 12) == [0x21, 0x43, 0x65]);
+    frame.show(false);
+    desk.until("gone", || desk.pixel(320, 12) != [0x21, 0x43, 0x65]);
+    assert!(!windows.is_own_at(320, 12));
+}
+
+#[test]
+fn a_frame_whose_display_is_gone_says_so() {
+    let desk = Desk::new();
+    let frame = framed(&desk);
+    assert!(frame.is_there());
+    drop(desk);
+    eventually("the frame is lost", || !frame.is_there());
+}
+
 #[test]
 fn the_frame_follows_the_monitors() {
     let desk = Desk::new();
-    let frame = Frame::start(Some(&desk.display)).unwrap();
+    let frame = framed(&desk);
     frame.show(true);
     desk.until("the frame", || has_frame(&desk, 640, 480));
     let resources = desk.connection.randr_get_screen_resources(desk.root).unwrap().reply().unwrap();
@@ -171,8 +238,10 @@ fn counting(desk: &Desk) -> (Result<Hotkey, DesktopError>, Arc<AtomicUsize>) {
     let theirs = Arc::clone(&count);
     let started = Hotkey::start(
         Some(&desk.display),
-        Arc::new(move || {
-            theirs.fetch_add(1, Ordering::SeqCst);
+        Arc::new(move |event: HotkeyEvent| {
+            if event == HotkeyEvent::Pressed {
+                theirs.fetch_add(1, Ordering::SeqCst);
+            }
         }),
     );
     (started, count)
@@ -209,16 +278,47 @@ fn the_hotkey_fires_once_a_press_with_any_lock_and_under_grabs() {
     assert_eq!(count.load(Ordering::SeqCst), 3);
 }
 
+/// What another program has grabbed is heard beside it all the same.
 #[test]
-fn a_taken_hotkey_is_named() {
+fn c5_a_taken_hotkey_is_heard_beside_whoever_has_it() {
     let desk = Desk::new();
-    let (first, _) = counting(&desk);
-    let first = first.unwrap();
-    let (second, _) = counting(&desk);
-    let error = second.err().unwrap();
-    assert!(matches!(error, DesktopError::HotkeyTaken), "{error}");
-    drop(first);
-    desk.until("free again", || counting(&desk).0.is_ok());
+    let (first, firsts) = counting(&desk);
+    let (second, seconds) = counting(&desk);
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert!(first.is_heard() && second.is_heard());
+    desk.chord(&[CTRL, ALT, END]);
+    desk.until("heard by both", || firsts.load(Ordering::SeqCst) == 1 && seconds.load(Ordering::SeqCst) == 1);
+}
+
+/// With the key taken on the new layout, nobody heard it any more, and the window said that it works.
+#[test]
+fn c5_the_hotkey_follows_the_layout_to_a_key_that_is_taken() {
+    const ELSEWHERE: u8 = 76;
+    let desk = Desk::new();
+    let mode = GrabMode::ASYNC;
+    desk.connection.grab_key(false, desk.root, ModMask::ANY, ELSEWHERE, mode, mode).unwrap().check().unwrap();
+    let (hotkey, count) = counting(&desk);
+    let hotkey = hotkey.unwrap();
+    for (key, symbol) in [(END, 0xff50), (ELSEWHERE, 0xff57)] {
+        desk.connection.change_keyboard_mapping(1, key, 1, &[symbol]).unwrap().check().unwrap();
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(hotkey.is_heard());
+    desk.chord(&[CTRL, ALT, END]);
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(count.load(Ordering::SeqCst), 0, "that key is another one now");
+    desk.chord(&[CTRL, ALT, ELSEWHERE]);
+    desk.until("heard where it is now", || count.load(Ordering::SeqCst) == 1);
+}
+
+#[test]
+fn c5_a_hotkey_that_hears_nothing_says_so() {
+    let desk = Desk::new();
+    let (hotkey, _) = counting(&desk);
+    let hotkey = hotkey.unwrap();
+    assert!(hotkey.is_heard());
+    drop(desk);
+    eventually("the hotkey is lost", || !hotkey.is_heard());
 }
 
 #[test]
@@ -226,7 +326,7 @@ fn own_windows_are_known_at_once_and_foreign_ones_are_not() {
     let mut desk = Desk::new();
     desk.window_manager();
     let windows = X11Windows::start(Some(&desk.display)).unwrap();
-    let frame = Frame::start(Some(&desk.display)).unwrap();
+    let frame = Frame::start(Some(&desk.display), Arc::clone(&windows), Arc::new(|_| ())).unwrap();
     frame.show(true);
     let own = desk.window(100, 100, 200, 150, false);
     let parent = |window| desk.connection.query_tree(window).unwrap().reply().unwrap().parent;

@@ -31,7 +31,7 @@ pub(crate) struct Consents {
     /// `false` on the rep's side: nothing needs asking.
     asking: bool,
     states: [(Access, ConsentState); 3],
-    /// How often the customer said no to each: nobody is asked until they give in.
+    /// How often the customer answered no for each: nobody is asked until they give in.
     refusals: [u8; 3],
     refused_at: [Option<Instant>; 3],
 }
@@ -90,12 +90,14 @@ impl Consents {
         self.states.iter().find(|(of, _)| *of == access).map_or(ConsentState::NotAsked, |(_, state)| *state)
     }
 
-    /// `true` if that changed something.
+    /// `true` if that changed something. Either no is left alone for a while; only one to a question counts as said to the
+    /// plugin that put it: a switch that the customer turns off by themselves says nothing of the next question.
     pub(crate) fn set(&mut self, access: Access, state: ConsentState, now: Instant) -> bool {
         if state == ConsentState::Refused
             && let Some(at) = Access::ALL.iter().position(|of| *of == access)
         {
-            self.refusals.get_mut(at).into_iter().for_each(|times| *times = times.saturating_add(1));
+            let answered = u8::from(self.state(access) == ConsentState::Asked);
+            self.refusals.get_mut(at).into_iter().for_each(|times| *times = times.saturating_add(answered));
             self.refused_at.get_mut(at).into_iter().for_each(|when| *when = Some(now));
         }
         self.states
@@ -175,5 +177,17 @@ mod tests {
         assert_eq!(consents.request(Capability::Input, now), Reply::Ask, "each kind has its own count");
         consents.set(Access::View, ConsentState::Granted, now);
         assert_eq!(consents.request(Capability::Screen, now), Reply::Granted, "their own switch still counts");
+    }
+    /// Turned off by hand three times, the rep's next question was not even shown.
+    #[test]
+    fn the_customers_own_switch_is_no_refusal_of_a_question() {
+        let (mut consents, mut now) = (Consents::of_customer(&[]), Instant::now());
+        for _ in 0..3 * REFUSALS_MAX {
+            consents.set(Access::View, ConsentState::Granted, now);
+            consents.set(Access::View, ConsentState::Refused, now);
+            assert_eq!(consents.request(Capability::Screen, now), Reply::Refused, "not again at once");
+            now += REFUSED_PAUSE;
+        }
+        assert_eq!(consents.request(Capability::Screen, now), Reply::Ask);
     }
 }

@@ -25,6 +25,8 @@ const REFRESH_PATIENCE_US: u64 = 1_000_000;
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failed looks after which the capture has ended.
 const RETRIES_MAX: u32 = 5;
+/// How long an order to stop may follow the end of the stream that it ends.
+const ORDER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a plugin can set on a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +101,8 @@ struct Mail {
     /// The session's own pause.
     held: bool,
     stopped: bool,
+    /// Whoever is concerned knows that it has stopped; otherwise its stream broke.
+    ordered: bool,
     /// The newest packet that was shown, and when we heard.
     acknowledged: Option<(u64, Instant)>,
     key_wanted: bool,
@@ -112,6 +116,7 @@ impl Mailbox {
             paused: false,
             held,
             stopped: false,
+            ordered: false,
             acknowledged: None,
             key_wanted: false,
         };
@@ -154,6 +159,12 @@ impl Mailbox {
     }
 
     pub(crate) fn stop(&self) {
+        self.mail.lock().ordered = true;
+        self.cut();
+    }
+
+    /// The stream is of no more use.
+    fn cut(&self) {
         self.put(|mail| mail.stopped = true);
         self.gone.notify_one();
     }
@@ -177,11 +188,24 @@ pub(crate) struct Job {
 /// Takes the stream into use.
 pub(crate) fn start(job: Job, halves: Halves) {
     let Halves { send, recv } = halves;
-    tokio::spawn(hear_acknowledgements(recv, job.mailbox.clone()));
+    let (shared, plugin, capture, mailbox) = (job.shared.clone(), job.plugin, job.capture, job.mailbox.clone());
+    tokio::spawn(async move {
+        hear_acknowledgements(recv, &mailbox).await;
+        mailbox.cut();
+        // Whoever ended it in order says so at once; a line that is gone as a whole is told as that.
+        tokio::time::sleep(ORDER_PATIENCE).await;
+        let there = shared.link().is_some_and(|link| link.close_reason().is_none());
+        if there && !mailbox.mail.lock().ordered {
+            let reason = "the picture's stream broke".to_owned();
+            shared.report(Inner::CaptureStalled { plugin, capture, reason });
+        }
+    });
     let spawned = std::thread::Builder::new().name("lotse-screen".into()).spawn(move || {
         let (shared, plugin, capture) = (job.shared.clone(), job.plugin, job.capture);
+        let mailbox = job.mailbox.clone();
         let stopped = Run::new(job, send).and_then(Run::run);
         if let Err(reason) = stopped {
+            mailbox.mail.lock().ordered = true;
             shared.report(Inner::CaptureStalled { plugin, capture, reason });
         }
     });
@@ -190,7 +214,7 @@ pub(crate) fn start(job: Job, halves: Halves) {
     }
 }
 
-async fn hear_acknowledgements(mut recv: RecvStream, mailbox: Arc<Mailbox>) {
+async fn hear_acknowledgements(mut recv: RecvStream, mailbox: &Mailbox) {
     let mut reader = framing::Reader::new();
     while let Ok(Some(chunk)) = recv.read_chunk().await {
         reader.feed(&chunk);
@@ -206,12 +230,11 @@ async fn hear_acknowledgements(mut recv: RecvStream, mailbox: Arc<Mailbox>) {
                 Ok(None) => break,
                 Err(problem) => {
                     tracing::warn!(%problem, "the viewer's answers make no sense");
-                    return mailbox.stop();
+                    return;
                 }
             }
         }
     }
-    mailbox.stop();
 }
 
 /// What the mail left to do.

@@ -3,6 +3,7 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+use crate::clipboard::ClipboardService;
 use crate::consents::Reply;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
@@ -32,6 +33,11 @@ impl PluginHost {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
         }
+    }
+
+    /// A pause holds for the clipboard, too, in both directions.
+    fn clipboard(&self) -> Result<Arc<ClipboardService>, ErrorCode> {
+        if self.shared.screens.is_paused() { Err(ErrorCode::Busy) } else { self.shared.desk.clipboard() }
     }
 
     fn seen_changed(&self) {
@@ -151,7 +157,7 @@ impl Host for PluginHost {
     fn capture_publish(&self, capture: u64, stream: u64, options: Settings) -> Result<u64, ErrorCode> {
         let halves = self.shared.streams.take(stream)?;
         let pipeline = self.shared.screens.publish(&self.shared, capture, halves, &options)?;
-        self.shared.seen.begin(pipeline, capture);
+        self.shared.seen.begin(pipeline, capture, Instant::now());
         self.seen_changed();
         Ok(pipeline)
     }
@@ -161,15 +167,8 @@ impl Host for PluginHost {
     }
 
     fn pipeline_pause(&self, pipeline: u64, on: bool) {
-        // Said to be seen before it is, and not before it is no longer.
-        if !on {
-            self.shared.seen.pause(pipeline, false);
-        }
+        // Nothing for `seen`: it is the rep who pauses this way, and may go on at any moment.
         self.shared.screens.pause(pipeline, on);
-        if on {
-            self.shared.seen.pause(pipeline, true);
-        }
-        self.seen_changed();
     }
 
     fn pipeline_stats(&self, pipeline: u64) -> Settings {
@@ -220,11 +219,11 @@ impl Host for PluginHost {
     }
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
-        self.shared.desk.clipboard()?.fetch(format)
+        self.clipboard()?.fetch(format)
     }
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
-        self.shared.desk.clipboard()?.write(format, data)
+        self.clipboard()?.write(format, data)
     }
 
     fn ui_invalidate(&self) {

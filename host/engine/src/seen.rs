@@ -1,45 +1,47 @@
 //! Whether this computer's screen is being looked at: the pipelines that run, as plugins begin and end them.
 //!
-//! Feeds the frame round the screen, so in doubt it says yes: a pipeline counts from the moment it was asked for until its
-//! plugin holds it no longer, even when it has stalled in between.
+//! Feeds the frame round the screen, so in doubt it says yes. A pipeline counts from the moment it was asked for until its
+//! plugin holds it no longer, even when it has stalled or its plugin pauses it in between: on the customer's side a plugin
+//! does what a rep says, and who pauses, lets one picture through and pauses again has seen the screen. The customer's own
+//! pause is the session's and not known here.
 
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long it is said at least: a look of a moment is one that a person must be able to notice.
+pub(crate) const SAID_AT_LEAST: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    looks: Mutex<HashMap<u64, Look>>,
+    looks: Mutex<Looks>,
     /// The session's task has been told of a change and has not looked yet.
     told: AtomicBool,
 }
 
-/// One pipeline.
-#[derive(Debug)]
-struct Look {
-    capture: u64,
-    /// By its plugin. The session's own pause is not this one's business.
-    paused: bool,
+#[derive(Debug, Default)]
+struct Looks {
+    /// Each pipeline, and the capture that feeds it.
+    captures: HashMap<u64, u64>,
+    /// When the newest began.
+    begun: Option<Instant>,
 }
 
 impl Seen {
-    pub(crate) fn begin(&self, pipeline: u64, capture: u64) {
-        self.looks.lock().insert(pipeline, Look { capture, paused: false });
-    }
-
-    pub(crate) fn pause(&self, pipeline: u64, on: bool) {
-        if let Some(look) = self.looks.lock().get_mut(&pipeline) {
-            look.paused = on;
-        }
+    pub(crate) fn begin(&self, pipeline: u64, capture: u64, now: Instant) {
+        let mut looks = self.looks.lock();
+        looks.captures.insert(pipeline, capture);
+        looks.begun = Some(now);
     }
 
     pub(crate) fn end(&self, pipeline: u64) {
-        self.looks.lock().remove(&pipeline);
+        self.looks.lock().captures.remove(&pipeline);
     }
 
     /// A capture ends, and every pipeline that it feeds.
     pub(crate) fn end_capture(&self, capture: u64) {
-        self.looks.lock().retain(|_, look| look.capture != capture);
+        self.looks.lock().captures.retain(|_, of| *of != capture);
     }
 
     /// Whether the session's task is to be told of a change. Once is enough until it has [looked](Self::looked): a plugin
@@ -53,8 +55,14 @@ impl Seen {
         self.told.store(false, Ordering::Release);
     }
 
-    pub(crate) fn any(&self) -> bool {
-        self.looks.lock().values().any(|look| !look.paused)
+    pub(crate) fn any(&self, now: Instant) -> bool {
+        let runs = !self.looks.lock().captures.is_empty();
+        runs || self.said_until().is_some_and(|until| now < until)
+    }
+
+    /// Until when it is said in any case, even if the session ends before.
+    pub(crate) fn said_until(&self) -> Option<Instant> {
+        Some(self.looks.lock().begun? + SAID_AT_LEAST)
     }
 }
 
@@ -64,24 +72,26 @@ mod tests {
 
     #[test]
     fn the_screen_is_seen_while_a_pipeline_runs() {
-        let seen = Seen::default();
-        assert!(!seen.any(), "consent alone shows nothing to anybody");
-        seen.begin(1, 10);
-        assert!(seen.any());
-        seen.pause(1, true);
-        assert!(!seen.any());
-        seen.begin(2, 10);
-        assert!(seen.any(), "another display is still shown");
-        seen.pause(2, true);
-        seen.pause(1, false);
-        assert!(seen.any());
+        let (seen, begin) = (Seen::default(), Instant::now());
+        let later = begin + 100 * SAID_AT_LEAST;
+        assert!(!seen.any(begin), "consent alone shows nothing to anybody");
+        seen.begin(1, 10, begin);
+        seen.begin(2, 10, begin);
+        assert!(seen.any(begin) && seen.any(later));
         seen.end(1);
-        assert!(!seen.any());
-        seen.pause(2, false);
-        seen.pause(1, false);
-        assert!(seen.any());
+        assert!(seen.any(later), "another display is still shown");
         seen.end_capture(10);
-        assert!(!seen.any());
+        assert!(!seen.any(later));
+    }
+
+    /// A rep could show and stop within a moment, and nothing was to be noticed.
+    #[test]
+    fn a_look_of_a_moment_is_said_for_a_while() {
+        let (seen, begin) = (Seen::default(), Instant::now());
+        seen.begin(1, 10, begin);
+        seen.end(1);
+        assert!(seen.any(begin) && seen.any(begin + SAID_AT_LEAST - Duration::from_millis(1)));
+        assert!(!seen.any(begin + SAID_AT_LEAST));
     }
 
     #[test]

@@ -36,6 +36,7 @@ use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
 use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -159,7 +160,13 @@ struct Task {
     prompts: Prompts,
     paused_here: bool,
     paused_there: bool,
+    /// The round trip that plugins and windows were told of.
+    told_round_trip_us: u64,
+    /// The screen was seen so shortly before the session ended that it is still to be said.
+    seen_until: Option<Instant>,
     notices: u64,
+    /// Until when notices stay that go by themselves, by their ids, in milliseconds of the session.
+    notices_until: BTreeMap<u64, u64>,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -200,7 +207,13 @@ impl Task {
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
-        let view = View { session: Some(config.id), developer: config.developer, paused, ..View::default() };
+        let view = View {
+            session: Some(config.id),
+            developer: config.developer,
+            paused,
+            paused_here: paused,
+            ..View::default()
+        };
         Ok(Self {
             config,
             machine,
@@ -224,7 +237,10 @@ impl Task {
             prompts: Prompts::default(),
             paused_here: paused,
             paused_there: false,
+            told_round_trip_us: 0,
+            seen_until: None,
             notices: 0,
+            notices_until: BTreeMap::new(),
             view,
             dirty: true,
             published,

@@ -39,8 +39,14 @@ pub struct View {
     pub prompt: Option<Prompt>,
     /// Rep's side, while the code waits: somebody came with it and was gone before the session began.
     pub customer_left: bool,
+    /// Nothing is shown or steered, because one side paused or both did.
     pub paused: bool,
-    /// Customer's side: a capture runs, so somebody may be looking. The frame round the screen says so.
+    /// This side paused, and can go on.
+    pub paused_here: bool,
+    /// The other side paused, and alone can go on.
+    pub paused_there: bool,
+    /// Customer's side: a capture runs, or did a moment ago, so somebody may be looking. The frame round the screen says so,
+    /// unless this side has paused.
     pub seen: bool,
     pub plugins: Vec<PluginView>,
     /// Contributions of plugins by place (`menu`, `chat`, `viewer`, `tools`, `preferences`).
@@ -235,7 +241,7 @@ pub struct Contribution {
     pub nodes: Arc<Vec<Node>>,
 }
 
-/// A short message to people; it goes by itself.
+/// A short message to people. Plain and good ones go by themselves after a while; others stay until they are dismissed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub id: u64,

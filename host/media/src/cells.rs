@@ -46,19 +46,22 @@ impl CellMask {
         }
     }
 
-    /// One row of cells.
-    pub(crate) fn row(&self, row: usize) -> &[u8] {
-        &self.marks[row * self.columns..(row + 1) * self.columns]
-    }
-
     pub(crate) fn row_mut(&mut self, row: usize) -> &mut [u8] {
         &mut self.marks[row * self.columns..(row + 1) * self.columns]
     }
 
+    /// Rows with marks. Most have none, and that is seen for many cells at once.
+    fn marked_rows(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let rows = self.marks.chunks_exact(self.columns.max(1)).enumerate();
+        rows.filter(|(_, marks)| marks.iter().fold(0, |all, mark| all | mark) != 0)
+    }
+
     /// Column and row of each marked cell, by rows.
     pub(crate) fn marked(&self) -> impl Iterator<Item = (usize, usize)> {
-        let marked = self.marks.iter().enumerate().filter(|(_, mark)| **mark != 0);
-        marked.map(|(at, _)| (at % self.columns, at / self.columns))
+        self.marked_rows().flat_map(|(row, marks)| {
+            let marked = marks.iter().enumerate().filter(|(_, mark)| **mark != 0);
+            marked.map(move |(column, _)| (column, row))
+        })
     }
 
     /// The part of the picture that a cell covers.
@@ -76,8 +79,7 @@ impl CellMask {
     /// First and last (exclusive) column and row that hold all marks, if there is one.
     pub(crate) fn bounds(&self) -> Option<(usize, usize, usize, usize)> {
         let mut bounds: Option<(usize, usize, usize, usize)> = None;
-        for row in 0..self.rows {
-            let marks = self.row(row);
+        for (row, marks) in self.marked_rows() {
             let Some(first) = marks.iter().position(|&mark| mark != 0) else {
                 continue;
             };
@@ -95,19 +97,20 @@ impl CellMask {
         let mut done = Vec::new();
         let mut open: Vec<(usize, usize, usize)> = Vec::new();
         let mut runs: Vec<(usize, usize)> = Vec::new();
-        for row in 0..=self.rows {
+        let mut ended = 0;
+        for (row, marks) in self.marked_rows() {
+            if row > ended {
+                // Rows without marks lie in between.
+                done.extend(open.drain(..).map(|(first, last, top)| self.pixels(first, top, last, ended)));
+            }
+            ended = row + 1;
             runs.clear();
-            if row < self.rows {
-                let marks = self.row(row);
-                let mut column = 0;
-                while column < self.columns {
-                    let skipped = marks[column..].iter().position(|&mark| mark != 0);
-                    let Some(skipped) = skipped else { break };
-                    let first = column + skipped;
-                    let length = marks[first..].iter().position(|&mark| mark == 0);
-                    column = length.map_or(self.columns, |length| first + length);
-                    runs.push((first, column));
-                }
+            let mut column = 0;
+            while let Some(skipped) = marks[column..].iter().position(|&mark| mark != 0) {
+                let first = column + skipped;
+                let length = marks[first..].iter().position(|&mark| mark == 0);
+                column = length.map_or(self.columns, |length| first + length);
+                runs.push((first, column));
             }
             open.retain(|&(first, last, top)| {
                 let goes_on = runs.binary_search(&(first, last)).is_ok();
@@ -122,6 +125,7 @@ impl CellMask {
                 }
             }
         }
+        done.extend(open.into_iter().map(|(first, last, top)| self.pixels(first, top, last, ended)));
         done
     }
 

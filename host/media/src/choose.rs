@@ -41,14 +41,18 @@ pub(crate) fn photo_cells(
     };
     // Where part of a video has become something drawn, all of it is looked at.
     let looked_at = changed.marked().filter(|&(column, row)| video(column, row) && !trusted(column, row));
-    let trust = !looked_at.into_iter().any(|(column, row)| look(column, row).1 == Kind::Drawn);
+    let looks: Vec<_> = looked_at.map(|(column, row)| (column, row, look(column, row))).collect();
+    let trust = !looks.iter().any(|(_, _, (_, kind))| *kind == Kind::Drawn);
+    let mut looks = looks.into_iter().peekable();
     let mut kinds = changed.clone();
     kinds.clear();
     let mut parts = Vec::new();
     for (column, row) in changed.marked() {
-        let (part, kind) = match trust && trusted(column, row) {
-            true => (changed.rect_of(column, row), Kind::Photo),
-            false => look(column, row),
+        let looked = looks.next_if(|&(x, y, _)| (x, y) == (column, row)).map(|(_, _, look)| look);
+        let (part, kind) = match looked {
+            Some(look) => look,
+            None if trust && trusted(column, row) => (changed.rect_of(column, row), Kind::Photo),
+            None => look(column, row),
         };
         let mark = match kind {
             Kind::Drawn => continue,

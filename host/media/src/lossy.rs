@@ -29,11 +29,14 @@ pub(crate) struct LossyMap {
     columns: usize,
     cells: Vec<Cell>,
     count: usize,
+    /// Since when the lossy cell rests that rests longest; `None` until somebody asks and after each change.
+    oldest_us: std::cell::Cell<Option<u64>>,
 }
 
 impl LossyMap {
     pub(crate) fn new(grid: &CellMask) -> Self {
-        Self { columns: grid.columns(), cells: vec![Cell::default(); grid.columns() * grid.rows()], count: 0 }
+        let cells = vec![Cell::default(); grid.columns() * grid.rows()];
+        Self { columns: grid.columns(), cells, ..Self::default() }
     }
 
     /// Number of cells that are not exact.
@@ -57,6 +60,7 @@ impl LossyMap {
         if let Some(cell) = self.cells.get_mut(row * self.columns + column) {
             self.count = self.count + usize::from(lossy) - usize::from(cell.lossy);
             cell.lossy = lossy;
+            self.oldest_us.set(None);
         }
     }
 
@@ -137,6 +141,7 @@ impl LossyMap {
         for (column, row, lossy) in marks {
             self.set(column, row, lossy);
             if let Some(cell) = self.cells.get_mut(row * self.columns + column).filter(|_| lossy) {
+                // After `set`, so that nobody has asked in between.
                 cell.since_us = now_us;
                 cell.streak = 0;
             }
@@ -148,8 +153,11 @@ impl LossyMap {
         if self.count == 0 {
             return None;
         }
-        let oldest = self.cells.iter().filter(|cell| cell.lossy).map(|cell| cell.since_us).min()?;
-        Some(oldest.saturating_add(rest_us))
+        if self.oldest_us.get().is_none() {
+            let lossy = self.cells.iter().filter(|cell| cell.lossy);
+            self.oldest_us.set(lossy.map(|cell| cell.since_us).min());
+        }
+        self.oldest_us.get().map(|oldest| oldest.saturating_add(rest_us))
     }
 
     /// Up to `most` lossy cells that have rested for `rest_us`, by rows.

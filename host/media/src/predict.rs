@@ -14,6 +14,9 @@ const MARGIN: usize = 32;
 /// Longest move of a block in quarter pixels: it and the pixel beyond stay within the margin.
 pub(crate) const MOVE_MAX: i16 = ((MARGIN - 2) * 4) as i16;
 
+/// One row of a cell's pixels, and the pixel beyond it.
+type Span = [u8; CELL * 4 + 4];
+
 /// A move in quarter pixels, to where the block was.
 pub(crate) type Move = (i16, i16);
 
@@ -76,25 +79,37 @@ impl Reference {
     #[inline(always)]
     pub(crate) fn block(&self, x: usize, y: usize, by: Move) -> Pixels {
         let at = self.index(x, y, by.0 >> 2, by.1 >> 2) * 4;
-        let (fx, fy) = (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3));
-        let weights = weights(fx, fy);
+        match fractions(by) {
+            (0, 0) => self.rows(at, |upper, _| std::array::from_fn(|k| upper[k])),
+            (fx, 0) => self.rows(at, |upper, _| std::array::from_fn(|k| mix_two([upper[k], upper[k + 4]], fx))),
+            (0, fy) => self.rows(at, |upper, lower| std::array::from_fn(|k| mix_two([upper[k], lower[k]], fy))),
+            (fx, fy) => {
+                let weights = weights(fx, fy);
+                self.rows(at, |upper, lower| {
+                    std::array::from_fn(|k| mix([upper[k], upper[k + 4], lower[k], lower[k + 4]], weights))
+                })
+            }
+        }
+    }
+
+    /// A cell of the rows that `row_of` makes of each kept row from byte `at` on and the one below it.
+    #[inline(always)]
+    fn rows(&self, at: usize, row_of: impl Fn(&Span, &Span) -> [u8; CELL * 4]) -> Pixels {
         let stride = self.width * 4;
+        let span = |from: usize| self.pixels[from..].first_chunk().unwrap_or(&[0; CELL * 4 + 4]);
         let mut block = [0; CELL * CELL * 4];
-        for (row, target) in block.chunks_exact_mut(CELL * 4).enumerate() {
+        for (row, target) in block.as_chunks_mut().0.iter_mut().enumerate() {
             let from = at + row * stride;
-            let upper = &self.pixels[from..from + CELL * 4 + 4];
-            if (fx, fy) == (0, 0) {
-                target.copy_from_slice(&upper[..CELL * 4]);
-                continue;
-            }
-            let lower = &self.pixels[from + stride..from + stride + CELL * 4 + 4];
-            let (upper, lower) = ((&upper[..CELL * 4], &upper[4..]), (&lower[..CELL * 4], &lower[4..]));
-            for (k, target) in target.iter_mut().enumerate() {
-                *target = mix([upper.0[k], upper.1[k], lower.0[k], lower.1[k]], weights) as u8;
-            }
+            *target = row_of(span(from), span(from + stride));
         }
         block
     }
+}
+
+/// By how many quarters of a pixel a move goes beyond whole ones.
+#[inline(always)]
+pub(crate) fn fractions(by: Move) -> (u16, u16) {
+    (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3))
 }
 
 /// Weights of a value and those right of, below and below right of it, in sixteenths, `fx` and `fy` quarters away.
@@ -105,9 +120,16 @@ pub(crate) fn weights(fx: u16, fy: u16) -> [u16; 4] {
 
 /// Bilinear mean of four neighbours.
 #[inline(always)]
-pub(crate) fn mix(values: [u8; 4], weights: [u16; 4]) -> u16 {
+pub(crate) fn mix(values: [u8; 4], weights: [u16; 4]) -> u8 {
     let [a, b, c, d] = values.map(u16::from);
-    (a * weights[0] + b * weights[1] + c * weights[2] + d * weights[3] + 8) >> 4
+    ((a * weights[0] + b * weights[1] + c * weights[2] + d * weights[3] + 8) >> 4) as u8
+}
+
+/// The same of two of them, where the move is whole in one direction; `quarters` of the way to the second.
+#[inline(always)]
+pub(crate) fn mix_two(values: [u8; 2], quarters: u16) -> u8 {
+    let [a, b] = values.map(u16::from);
+    ((a * (4 - quarters) + b * quarters + 2) >> 2) as u8
 }
 
 /// Brightness of BGRX pixels, near enough for comparing.
@@ -217,6 +239,17 @@ impl Neighbours {
 mod tests {
     use super::*;
     use crate::canvas::Canvas;
+
+    #[test]
+    fn moves_whole_in_one_direction_are_mixed_as_the_others() {
+        for (a, b) in [(0, 255), (255, 254), (7, 9), (128, 1)] {
+            for quarters in 0..4 {
+                let across = mix([a, b, a, b], weights(quarters, 0));
+                let down = mix([a, a, b, b], weights(0, quarters));
+                assert_eq!([across, down], [mix_two([a, b], quarters); 2]);
+            }
+        }
+    }
 
     #[test]
     fn references_reach_beyond_every_edge() {

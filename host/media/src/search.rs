@@ -2,14 +2,23 @@
 
 use crate::{
     cells::CELL,
-    predict::{MOVE_MAX, Move, Pixels, Reference, luma_row, mix, weights},
+    predict::{MOVE_MAX, Move, Pixels, Reference, fractions, luma_row, mix, mix_two, weights},
 };
+
+/// One row of a cell, and the pixel beyond it.
+type Span = [u8; CELL + 1];
 
 /// Brightness of one cell.
 pub(crate) type Luma = [u8; CELL * CELL];
 
 /// Difference per block below which nothing better is looked for: about what camera noise leaves.
 const GOOD_ENOUGH: u32 = 2 * (CELL * CELL) as u32;
+/// Difference per block from which the block may have come from somewhere else altogether.
+const FAR_OFF: u32 = 6 * (CELL * CELL) as u32;
+const _: () = assert!(GOOD_ENOUGH < FAR_OFF);
+/// Distances in quarter pixels at which is looked, and how often each at most. Those of whole pixels come first, since
+/// these cost a third; the wide ones are for what came from afar.
+const STEPS: [(i16, usize); 5] = [(16, 4), (8, 3), (4, 2), (2, 2), (1, 1)];
 
 #[inline(always)]
 pub(crate) fn luma_of(pixels: &Pixels) -> Luma {
@@ -44,29 +53,34 @@ impl<'a> Search<'a> {
     #[inline(always)]
     fn at(&self, block: &Luma, (x, y): (usize, usize), by: Move, limit: u32) -> u32 {
         let at = self.reference.index(x, y, by.0 >> 2, by.1 >> 2);
+        match fractions(by) {
+            (0, 0) => self.sum(block, at, limit, |upper, _| std::array::from_fn(|k| upper[k])),
+            (fx, 0) => {
+                self.sum(block, at, limit, |upper, _| std::array::from_fn(|k| mix_two([upper[k], upper[k + 1]], fx)))
+            }
+            (0, fy) => {
+                self.sum(block, at, limit, |upper, lower| std::array::from_fn(|k| mix_two([upper[k], lower[k]], fy)))
+            }
+            (fx, fy) => {
+                let weights = weights(fx, fy);
+                self.sum(block, at, limit, |upper, lower| {
+                    std::array::from_fn(|k| mix([upper[k], upper[k + 1], lower[k], lower[k + 1]], weights))
+                })
+            }
+        }
+    }
+
+    /// Difference to the rows that `row_of` makes of each reference row from pixel `at` on and the one below it.
+    #[inline(always)]
+    fn sum(&self, block: &Luma, at: usize, limit: u32, row_of: impl Fn(&Span, &Span) -> [u8; CELL]) -> u32 {
         let (width, _) = self.reference.size();
-        let (fx, fy) = (u16::from(by.0 as u8 & 3), u16::from(by.1 as u8 & 3));
-        let weights = weights(fx, fy);
+        let span = |from: usize| self.luma[from..].first_chunk().unwrap_or(&[0; CELL + 1]);
         let mut sum = 0;
         for (quarter, rows) in block.chunks_exact(CELL * 4).enumerate() {
-            // Sixteen sums side by side; four rows of bytes never fill one.
-            let mut sums = [0u16; CELL];
             for (row, own) in rows.chunks_exact(CELL).enumerate() {
                 let from = at + (quarter * 4 + row) * width;
-                if (fx, fy) == (0, 0) {
-                    sum += difference(own, &self.luma[from..from + CELL]);
-                } else {
-                    let (upper, lower) =
-                        (&self.luma[from..=from + CELL], &self.luma[from + width..=from + width + CELL]);
-                    let upper = (&upper[..CELL], &upper[1..]);
-                    let lower = (&lower[..CELL], &lower[1..]);
-                    for (k, sum) in sums.iter_mut().enumerate() {
-                        let mixed = mix([upper.0[k], upper.1[k], lower.0[k], lower.1[k]], weights);
-                        *sum += u16::from(own[k]).abs_diff(mixed);
-                    }
-                }
+                sum += difference(own, &row_of(span(from), span(from + width)));
             }
-            sum += sums.iter().map(|&sum| u32::from(sum)).sum::<u32>();
             if sum > limit {
                 return sum;
             }
@@ -84,17 +98,20 @@ impl<'a> Search<'a> {
             if !likely[..k].contains(&by) {
                 best.consider(by);
             }
+            if best.cost < GOOD_ENOUGH {
+                return (best.by, best.cost);
+            }
         }
-        if best.cost >= GOOD_ENOUGH {
-            for (step, rounds) in [(16, 4), (8, 3), (4, 4), (2, 2), (1, 2)] {
-                for _ in 0..rounds {
-                    let centre = best.by;
-                    for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
-                        best.consider((centre.0 + sx, centre.1 + sy));
-                    }
-                    if best.by == centre {
-                        break;
-                    }
+        let steps = if best.cost < FAR_OFF { &STEPS[2..] } else { &STEPS[..] };
+        for &(step, rounds) in steps {
+            for _ in 0..rounds {
+                let before = best.by;
+                let centre = if step < 4 { before } else { ((before.0 + 2) & !3, (before.1 + 2) & !3) };
+                for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
+                    best.consider((centre.0 + sx, centre.1 + sy));
+                }
+                if best.by == before {
+                    break;
                 }
             }
         }

@@ -18,6 +18,10 @@ pub enum Class {
 /// Written before data of every class: the reports that give credit back.
 pub(crate) const PRIORITY_FLOW: i32 = 400;
 
+/// Bytes written on one stream of an unbounded class and not yet read by the other end. All of them together leave room
+/// in QUIC's window, so a reader that stands still holds up its own stream and nobody else's.
+pub(crate) const UNREAD_MAX: u64 = 64 << 10;
+
 impl Class {
     /// All of them, most urgent first.
     pub const ALL: [Self; 4] = [Self::Control, Self::Interactive, Self::Screen, Self::Bulk];
@@ -31,7 +35,7 @@ impl Class {
         }
     }
 
-    /// How much of this class may be written and not yet read by the other end; `None` where QUIC's own bounds do.
+    /// How much of this class may be written and not yet read by the other end; `None` where [`UNREAD_MAX`] does.
     pub(crate) const fn bounds(self) -> Option<Bounds> {
         match self {
             Self::Control | Self::Interactive => None,

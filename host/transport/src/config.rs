@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
 
-use crate::class::Class;
+use crate::class::{Class, UNREAD_MAX};
 use crate::congestion::DelayFactory;
 
 /// Liveness is judged by packets, so there has to be one a second.
@@ -18,7 +18,7 @@ pub(crate) const STREAMS_MAX: u32 = 256;
 /// One stream's unread bytes.
 const STREAM_WINDOW: u32 = 8 << 20;
 /// All streams' unread bytes.
-const RECEIVE_WINDOW: u32 = 24 << 20;
+const RECEIVE_WINDOW: u32 = 48 << 20;
 /// All streams' unacknowledged bytes.
 const SEND_WINDOW: u64 = 16 << 20;
 /// Datagrams that wait: a tenth of a second of pointer moves is more than anybody wants to see late.
@@ -34,9 +34,11 @@ const fn ceiling(class: Class) -> u64 {
         None => 0,
     }
 }
-// Both bounded classes at their ceiling leave room for the urgent ones, here and there.
+// Both bounded classes at their ceiling leave room for the urgent ones, here and there; nor can all urgent streams
+// of both sides together, none of them read, keep what is read from coming.
 const BOUNDED: u64 = ceiling(Class::Screen) + ceiling(Class::Bulk);
-const _: () = assert!(BOUNDED + (4 << 20) <= SEND_WINDOW && BOUNDED + (4 << 20) <= RECEIVE_WINDOW as u64);
+const URGENT: u64 = UNREAD_MAX * 2 * STREAMS_MAX as u64;
+const _: () = assert!(BOUNDED + (4 << 20) <= SEND_WINDOW && BOUNDED + URGENT + (4 << 20) <= RECEIVE_WINDOW as u64);
 const _: () = assert!(ceiling(Class::Bulk) <= STREAM_WINDOW as u64);
 
 pub(crate) fn transport(epoch: Arc<AtomicU64>) -> Arc<TransportConfig> {

@@ -1,8 +1,9 @@
 //! Credit between the two ends: what has been read there may be written here.
 //!
 //! Each side opens one hidden stream and reports on it, per stream and in total, what its reader has taken: 8 bytes of
-//! stream id, 8 bytes of total; a total of [`GONE`] says that nothing more will be read. Reports are about streams of
-//! bounded classes only. A peer that reports nonsense harms its own reading: nothing grows past what was written.
+//! stream id, 8 bytes of total; a total of [`GONE`] says that nothing more will be read. Streams of bounded classes share
+//! the credit of their class; each of the others has a fixed one of its own. A peer that reports nonsense harms its own
+//! reading: nothing grows past what was written.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use crate::class::Class;
+use crate::class::{Class, UNREAD_MAX};
 use crate::credit::Credit;
 use crate::error::StreamError;
 
@@ -21,7 +22,8 @@ pub(crate) const REPORT_BYTES: usize = 16;
 /// The total that ends a stream.
 pub(crate) const GONE: u64 = u64::MAX;
 /// Read bytes that are worth a report; a fraction of the smallest credit.
-const REPORT_EVERY: u64 = 8 << 10;
+const REPORT_EVERY: u64 = 16 << 10;
+const _: () = assert!(REPORT_EVERY * 4 <= UNREAD_MAX);
 /// One write at most, so that streams of one class take turns.
 const WRITE_BYTES_MAX: u64 = 64 << 10;
 
@@ -32,6 +34,7 @@ pub(crate) struct Flow {
     sending: Mutex<Sending>,
     screen_room: Notify,
     bulk_room: Notify,
+    urgent_room: Notify,
     reports: Mutex<HashMap<u64, u64>>,
     report_due: Notify,
 }
@@ -85,6 +88,7 @@ impl Flow {
             }),
             screen_room: Notify::new(),
             bulk_room: Notify::new(),
+            urgent_room: Notify::new(),
             reports: Mutex::default(),
             report_due: Notify::new(),
         }
@@ -92,17 +96,13 @@ impl Flow {
 
     /// Opens the account of a stream on which this side writes.
     pub(crate) fn open(&self, id: u64, class: Class) {
-        if class.bounds().is_some() {
-            self.sending.lock().accounts.insert(id, Account { class, written: 0, read: 0, finished: false });
-        }
+        self.sending.lock().accounts.insert(id, Account { class, written: 0, read: 0, finished: false });
     }
 
     /// Waits for room and takes up to `wanted` bytes of it; what is then not written goes back by [`Self::untake`].
     pub(crate) async fn take(&self, id: u64, class: Class, wanted: u64) -> Result<u64, StreamError> {
         let wanted = wanted.min(WRITE_BYTES_MAX);
-        let Some(room) = self.room_notify(class) else {
-            return Ok(wanted);
-        };
+        let room = self.room_notify(class);
         loop {
             let notified = room.notified();
             tokio::pin!(notified);
@@ -122,13 +122,13 @@ impl Flow {
             return Err(StreamError::Link(crate::CloseReason::Here));
         }
         // Without an account the reader is gone: let the write find out from QUIC.
-        if !sending.accounts.contains_key(&id) {
-            return Ok(Some(wanted));
-        }
-        let Some(credit) = sending.credit(class) else {
+        let Some(unread) = sending.accounts.get(&id).map(|account| account.written - account.read) else {
             return Ok(Some(wanted));
         };
-        let taken = credit.take(now, wanted);
+        let taken = match sending.credit(class) {
+            Some(credit) => credit.take(now, wanted),
+            None => wanted.min(UNREAD_MAX.saturating_sub(unread)),
+        };
         if taken == 0 && wanted > 0 {
             return Ok(None);
         }
@@ -166,7 +166,7 @@ impl Flow {
 
     /// Waits until there is room for `wanted` bytes, or for as much as there can be.
     pub(crate) async fn wait_room(&self, class: Class, wanted: u64) {
-        let Some(room) = self.room_notify(class) else { return };
+        let room = self.room_notify(class);
         loop {
             let notified = room.notified();
             tokio::pin!(notified);
@@ -263,20 +263,19 @@ impl Flow {
         self.sending.lock().closed = true;
         self.screen_room.notify_waiters();
         self.bulk_room.notify_waiters();
+        self.urgent_room.notify_waiters();
     }
 
-    fn room_notify(&self, class: Class) -> Option<&Notify> {
+    fn room_notify(&self, class: Class) -> &Notify {
         match class {
-            Class::Control | Class::Interactive => None,
-            Class::Screen => Some(&self.screen_room),
-            Class::Bulk => Some(&self.bulk_room),
+            Class::Control | Class::Interactive => &self.urgent_room,
+            Class::Screen => &self.screen_room,
+            Class::Bulk => &self.bulk_room,
         }
     }
 
     fn notify_room(&self, class: Class) {
-        if let Some(room) = self.room_notify(class) {
-            room.notify_waiters();
-        }
+        self.room_notify(class).notify_waiters();
     }
 }
 
@@ -304,6 +303,18 @@ mod tests {
         flow.handle_report(report(4, GONE), Duration::from_millis(1));
         flow.reset(8);
         assert_eq!(flow.room(Class::Screen), all);
+    }
+
+    #[test]
+    fn an_urgent_stream_that_nobody_reads_waits_and_holds_no_other_up() {
+        let flow = Flow::new();
+        flow.open(4, Class::Interactive);
+        flow.open(8, Class::Interactive);
+        assert_eq!(flow.try_take(4, Class::Interactive, UNREAD_MAX + 1).unwrap(), Some(UNREAD_MAX));
+        assert_eq!(flow.try_take(4, Class::Interactive, 1).unwrap(), None);
+        assert_eq!(flow.try_take(8, Class::Interactive, 1).unwrap(), Some(1));
+        flow.handle_report(report(4, 1000), Duration::from_millis(1));
+        assert_eq!(flow.try_take(4, Class::Interactive, 5000).unwrap(), Some(1000));
     }
 
     #[test]

@@ -224,9 +224,6 @@ impl RecvStream {
     }
 
     fn note(&mut self, bytes: usize) {
-        if self.class.bounds().is_none() {
-            return;
-        }
         self.total += bytes as u64;
         self.since_report += bytes as u64;
         if self.flow.report(self.id, self.total, self.since_report) {
@@ -235,7 +232,7 @@ impl RecvStream {
     }
 
     fn note_end(&mut self) {
-        if self.class.bounds().is_some() && !std::mem::replace(&mut self.gone, true) {
+        if !std::mem::replace(&mut self.gone, true) {
             self.flow.report(self.id, GONE, 0);
         }
     }

@@ -11,12 +11,12 @@ mod menus;
 mod panel;
 mod tree;
 
-use lotse_engine::Settings;
 use lotse_engine::view::{Command, Contribution};
+use lotse_engine::{Settings, Value, setting};
 use lotse_protocol::control::SessionId;
 
 pub use links::open_link;
-pub use menus::{buttons, items, menu_bar, menu_button, toolbar};
+pub use menus::{buttons, items, menu_bar, menu_button, reason, toolbar};
 pub use panel::panels;
 
 /// What people did in this frame.
@@ -49,6 +49,16 @@ impl Acts {
 #[must_use]
 pub fn is_empty(contributions: &[Contribution]) -> bool {
     contributions.iter().all(|contribution| contribution.nodes.is_empty())
+}
+
+/// Whether any plugin says something here, in a text or a badge, in the colour of caution or danger.
+#[must_use]
+pub fn cautions(contributions: &[Contribution]) -> bool {
+    contributions.iter().flat_map(|contribution| contribution.nodes.iter()).any(|node| {
+        let tone = setting(&node.properties, "tone");
+        matches!(node.kind.as_str(), "text" | "badge")
+            && matches!(tone, Some(Value::Text(tone)) if matches!(tone.as_str(), "caution" | "danger"))
+    })
 }
 
 #[cfg(test)]

@@ -119,6 +119,24 @@ fn a_toggle_asks_for_the_other_state() {
     assert_eq!(setting(&acts[0].2, "on"), Some(&Value::Flag(false)));
 }
 
+/// Scar: why a control of the bar was grey could only be read under the pointer.
+#[test]
+fn a_greyed_control_of_a_bar_is_reached_by_keyboard_and_says_why() {
+    let why = "No screen is shown.";
+    let properties =
+        [("label", samples::text("Control")), ("enabled", Value::Flag(false)), ("why", samples::text(why))];
+    let nodes = vec![samples::node("", "row", &[], &[1]), samples::node("control", "toggle", &properties, &[])];
+    let mut harness = harness(vec![samples::contribution("p", nodes)], |ui, contributions, acts| {
+        ui.horizontal(|ui| toolbar(ui, contributions, acts));
+    });
+    assert!(harness.query_by_label(why).is_none());
+    harness.key_press(Key::Tab);
+    harness.run();
+    assert!(harness.get_by_label("Control, No screen is shown.").is_focused());
+    harness.get_by_label(why);
+    assert!(acts(&harness).is_empty());
+}
+
 #[test]
 fn an_unknown_kind_is_shown_by_its_label() {
     let nodes = vec![samples::node("x", "hologram", &[("label", samples::text("From the future"))], &[])];

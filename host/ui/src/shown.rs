@@ -23,6 +23,9 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         prompt,
         customer_left: _,
         paused,
+        paused_here,
+        // The other side's own pause is told by what it stops.
+        paused_there: _,
         plugins: _,
         places,
         notices,
@@ -33,12 +36,13 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
     let words =
         (me, peer, account, peer_system, safety_code) == (&b.me, &b.peer, &b.account, &b.peer_system, &b.safety_code);
-    let session = (session, state, developer, paused, seen) == (&b.session, &b.state, &b.developer, &b.paused, &b.seen);
+    let session = (session, state, developer) == (&b.session, &b.state, &b.developer);
+    let looked_at = (paused, paused_here, seen) == (&b.paused, &b.paused_here, &b.seen);
     let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
     let line = (quality, cause) == (&b.link.quality, &b.link.cause);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
-    words && session && asked && line && shown
+    words && session && looked_at && asked && line && shown
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {

@@ -11,7 +11,7 @@ mod line;
 mod notice;
 mod switch;
 
-pub use button::{Button, Kind, icon_button};
+pub use button::{Button, Kind, focus_ring, icon_button};
 pub use card::{card, card_of_rows, heading, muted, section, separator};
 pub(crate) use chips::plain;
 pub use chips::{badge, consent_chips, sign};

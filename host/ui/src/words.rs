@@ -2,7 +2,9 @@
 //! go unnamed. A problem always has two sentences: what happened, and what to do next.
 
 use crate::t;
-use lotse_engine::view::{Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Signer, Step};
+use lotse_engine::view::{
+    Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Signer, Step, View,
+};
 use lotse_protocol::control::SignInFailure;
 use lotse_protocol::peer::{ConsentState, EndReason};
 
@@ -117,6 +119,17 @@ pub fn state(state: &SessionState) -> String {
         SessionState::Lost { .. } => t!("state-lost"),
         SessionState::Ended { .. } => t!("state-ended"),
         SessionState::Failed { .. } => t!("state-failed"),
+    }
+}
+
+/// Who paused, and who can go on, as the rep reads it. `None`: nobody did.
+#[must_use]
+pub fn pause_for_rep(view: &View) -> Option<String> {
+    match (view.paused_here, view.paused_there) {
+        (false, false) => None,
+        (true, false) => Some(t!("paused-body-here")),
+        (false, true) => Some(t!("paused-body-there")),
+        (true, true) => Some(t!("paused-body-both")),
     }
 }
 

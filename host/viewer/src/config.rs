@@ -72,7 +72,8 @@ pub struct Place {
     pub visible: bool,
 }
 
-/// Pixels of the window at which the program's own drawing shows through the picture, such as an open menu.
+/// Pixels of the window at which the program's own drawing shows through the picture, such as an open menu, or at which
+/// it has the pointer though the picture is seen.
 pub(crate) type Holes = Vec<Rect>;
 
 /// Why there is no viewer.

@@ -49,6 +49,13 @@ impl ViewerHost {
         self.shared.change(surface, |wish| set(&mut wish.holes, holes.to_vec()));
     }
 
+    /// Parts of the surface's area, from its corner, where the picture is seen and the pointer is the parent's: the edge
+    /// that brings a hidden bar back. Replaces the former ones; at most 32.
+    pub fn set_edges(&self, surface: u64, edges: &[lotse_engine::surface::Rect]) {
+        let edges = edges.get(..HOLES_MAX).unwrap_or(edges);
+        self.shared.change(surface, |wish| set(&mut wish.edges, edges.to_vec()));
+    }
+
     pub fn set_options(&self, surface: u64, options: SurfaceOptions) {
         self.shared.change(surface, |wish| set(&mut wish.options, Some(options)));
     }

@@ -52,7 +52,7 @@ impl Viewer {
                 let Some(window) = viewer.windows.get_mut(index) else { return Ok(()) };
                 window.inside = true;
                 // The low bit: the keyboard is with this window or one that holds it.
-                let may_take = !window.is_bare && window.options.interactive && !window.focused;
+                let may_take = !window.is_bare && window.options.interactive && !window.focused && !window.freed;
                 viewer.motion(index, event.event_x, event.event_y);
                 if may_take && event.same_screen_focus & 1 != 0 { viewer.take_focus(index) } else { Ok(()) }
             }),
@@ -135,6 +135,8 @@ impl Viewer {
         let state = u16::from(event.state);
         let held = |mask: KeyButMask| state & u16::from(mask) != 0;
         let chord = held(KeyButMask::CONTROL) || held(KeyButMask::MOD1) || held(KeyButMask::MOD4);
+        // Shift+F10 opens a context menu, so what is held with a key makes another one of it.
+        let alone = !chord && !held(KeyButMask::SHIFT) && !held(KeyButMask::MOD5);
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         let (symbol, mut text) =
             self.keymap.as_mut().map_or((0, String::new()), |keymap| keymap.key(event.detail, state));
@@ -145,7 +147,7 @@ impl Viewer {
         {
             window.freed = true;
             self.release_all(index);
-            return Ok(());
+            return self.focus_parent(index);
         }
         let options = window.options;
         // While it steers Escape is the other side's; the bar and F9 lead out then.
@@ -154,7 +156,7 @@ impl Viewer {
             (self.on_input)(window.surface, SurfaceInput::Changed { what });
             return Ok(());
         }
-        let is_hotkey = options.hotkeys && !chord && keyboard::hotkey(symbol).is_some();
+        let is_hotkey = options.hotkeys && alone && keyboard::hotkey(symbol).is_some();
         if !options.interactive && !is_hotkey {
             return Ok(());
         }
@@ -173,7 +175,7 @@ impl Viewer {
                 Composed::Nothing | Composed::Cancelled => {}
             }
         }
-        let press = Press { keycode: event.detail, symbol, text: &text, chord, hotkeys: options.hotkeys };
+        let press = Press { keycode: event.detail, symbol, text: &text, chord, hotkeys: options.hotkeys && alone };
         let mut meaning = Meaning::Passed;
         self.tell_keys(index, |window, out| meaning = window.keyboard.press(press, out));
         if let (Meaning::Hotkey(number), Some(window)) = (meaning, self.windows.get(index)) {
@@ -198,8 +200,12 @@ impl Viewer {
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         if down && event.detail <= 3 {
             window.freed = false;
-            if !window.focused {
-                self.take_focus(index)?;
+            if window.is_bare || window.options.interactive {
+                if !window.focused {
+                    self.take_focus(index)?;
+                }
+            } else {
+                self.focus_parent(index)?;
             }
         }
         let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else {
@@ -301,12 +307,20 @@ impl Viewer {
         Ok(())
     }
 
-    /// A press beside an embedded picture that has the keyboard: the window round it gets it back.
-    fn give_focus_back(&mut self) -> Result<(), ViewerError> {
-        if let Some(window) = self.windows.iter().find(|window| window.focused && !window.inside && !window.is_bare) {
+    /// The window round an embedded picture gets the keyboard. A bare one has none to give it to.
+    pub(crate) fn focus_parent(&mut self, index: usize) -> Result<(), ViewerError> {
+        if let Some(window) = self.windows.get(index).filter(|window| !window.is_bare) {
             self.connection.set_input_focus(InputFocus::PARENT, window.place.parent, x11rb::CURRENT_TIME)?;
         }
         Ok(())
+    }
+
+    /// A press beside an embedded picture that has the keyboard: the window round it gets it back.
+    fn give_focus_back(&mut self) -> Result<(), ViewerError> {
+        match self.windows.iter().position(|window| window.focused && !window.inside && !window.is_bare) {
+            Some(index) => self.focus_parent(index),
+            None => Ok(()),
+        }
     }
 
     /// A bare window is there, perhaps before the window manager is: it asks for the keyboard until it has it.

@@ -23,6 +23,7 @@ pub(crate) struct Wish {
     pub canvas: Option<Arc<Mutex<Canvas>>>,
     pub place: Option<Place>,
     pub holes: Holes,
+    pub edges: Holes,
     pub options: Option<SurfaceOptions>,
     pub offset: (i32, i32),
     pub picture: Option<(u32, u32)>,

@@ -146,7 +146,7 @@ impl Viewer {
         if let (false, Some(place)) = (window.is_bare, wish.place) {
             window.move_to(&self.connection, place)?;
         }
-        window.set_holes(&self.connection, &wish.holes)?;
+        window.set_holes(&self.connection, &wish.holes, &wish.edges)?;
         let mut layout = window.layout;
         (layout.fit, layout.offset) = (window.options.fit, wish.offset);
         if let Some(picture) = wish.picture {
@@ -172,8 +172,10 @@ impl Viewer {
         }
         if let Some(window) = self.windows.get_mut(index)
             && window.focus != wish.focus
+            && window.mapped
         {
             window.focus = wish.focus;
+            window.freed = false;
             self.take_focus(index)?;
         }
         Ok(())
@@ -186,6 +188,10 @@ impl Viewer {
         window.options = options;
         if stops {
             self.release_all(index);
+            // Keys are the other window's from now on, which only counts once the focus is there, too.
+            if self.windows.get(index).is_some_and(|window| window.focused) {
+                self.focus_parent(index)?;
+            }
         }
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         if window.is_bare && window.full_screen != options.full_screen {
@@ -236,8 +242,8 @@ impl Viewer {
 
     fn update_events(&mut self, index: usize) -> Result<(), ViewerError> {
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
-        let passes = window.wants_pointer_passed();
-        if std::mem::replace(&mut window.passes_pointer, passes) != passes {
+        let passes = window.wants_passed();
+        if std::mem::replace(&mut window.passes, passes) != passes {
             let change = ChangeWindowAttributesAux::new().event_mask(window::events(passes));
             self.connection.change_window_attributes(window.id, &change)?;
         }

@@ -35,16 +35,17 @@ pub(crate) struct SurfaceWindow {
     /// Where it stands; of bare windows only the size counts.
     pub place: Place,
     pub holes: Vec<Rect>,
+    pub edges: Vec<Rect>,
     pub is_bare: bool,
     pub mapped: bool,
     pub focused: bool,
     /// The rep's pointer is over it.
     pub inside: bool,
-    /// The window round it gets what the pointer does here.
-    pub passes_pointer: bool,
+    /// What the window round it gets in its place.
+    pub passes: Passes,
     /// We hold the whole keyboard for it.
     pub grabbed: bool,
-    /// The rep freed the keyboard by hand; until the window is entered anew.
+    /// The rep freed the keyboard by hand; until the window is clicked or given the focus.
     pub freed: bool,
     pub full_screen: bool,
     /// How often it may still ask for the keyboard by itself.
@@ -94,7 +95,7 @@ impl SurfaceWindow {
             .border_pixel(0)
             .bit_gravity(Gravity::NORTH_WEST)
             .colormap(screen.colormap)
-            .event_mask(events(false));
+            .event_mask(events(Passes::default()));
         let (x, y, width, height) = (place.x as i16, place.y as i16, place.width as u16, place.height as u16);
         let class = WindowClass::INPUT_OUTPUT;
         let made = connection.create_window(
@@ -130,11 +131,12 @@ impl SurfaceWindow {
             options: OPTIONS_AT_FIRST,
             place,
             holes: Vec::new(),
+            edges: Vec::new(),
             is_bare: bare.is_some(),
             mapped: false,
             focused: false,
             inside: false,
-            passes_pointer: false,
+            passes: Passes::default(),
             grabbed: false,
             freed: false,
             full_screen: false,
@@ -173,7 +175,7 @@ impl SurfaceWindow {
         }
         let resized = (place.width, place.height) != (self.place.width, self.place.height);
         self.place = place;
-        if resized && !self.holes.is_empty() {
+        if resized && !(self.holes.is_empty() && self.edges.is_empty()) {
             self.cut(connection)?;
         }
         connection.flush()?;
@@ -189,10 +191,16 @@ impl SurfaceWindow {
         self.canvas.lock().change(|theirs| *theirs = Layout { picture: theirs.picture, ..layout })
     }
 
-    /// Whoever only looks at a part of a picture scrolls with the wheel, which is done by the window round it. Not
-    /// otherwise: each move would make that window draw itself.
-    pub(crate) fn wants_pointer_passed(&self) -> bool {
-        !self.is_bare && !self.options.interactive && self.layout.scrolls()
+    /// What the window round it is to get.
+    pub(crate) fn wants_passed(&self) -> Passes {
+        let looks_only = !self.is_bare && !self.options.interactive;
+        Passes {
+            // Whoever only looks at a part of a picture scrolls, which is done by the window round it. Not otherwise: each
+            // move would make that window draw itself.
+            pointer: looks_only && self.layout.scrolls(),
+            // Keys are the picture's while it steers. Else Tab, Escape and all others work that window.
+            keys: looks_only || !self.is_bare && self.freed,
+        }
     }
 
     /// Whether pictures are to be drawn to it.
@@ -201,12 +209,18 @@ impl SurfaceWindow {
         self.canvas.lock().set_window(mapped.then_some(self.id))
     }
 
-    /// Lets what is under the window through at some places.
-    pub(crate) fn set_holes(&mut self, connection: &RustConnection, holes: &[Rect]) -> Result<(), ViewerError> {
-        if self.holes == holes {
+    /// Lets what is under the window through at some places, and the pointer alone at others.
+    pub(crate) fn set_holes(
+        &mut self,
+        connection: &RustConnection,
+        holes: &[Rect],
+        edges: &[Rect],
+    ) -> Result<(), ViewerError> {
+        if self.holes == holes && self.edges == edges {
             return Ok(());
         }
         self.holes = holes.to_vec();
+        self.edges = edges.to_vec();
         self.cut(connection)
     }
 
@@ -214,37 +228,41 @@ impl SurfaceWindow {
         if connection.extension_information(shape::X11_EXTENSION_NAME)?.is_none() {
             return Ok(());
         }
-        if self.holes.is_empty() {
-            connection.shape_mask(SO::SET, SK::BOUNDING, self.id, 0, 0, x11rb::NONE)?;
-            return Ok(());
-        }
         let all = Rect::new(0, 0, self.place.width, self.place.height);
-        let holes: Vec<Rectangle> = self.holes.iter().map(rectangle).collect();
-        connection.shape_rectangles(
-            SO::SET,
-            SK::BOUNDING,
-            ClipOrdering::UNSORTED,
-            self.id,
-            0,
-            0,
-            &[rectangle(&all)],
-        )?;
-        connection.shape_rectangles(SO::SUBTRACT, SK::BOUNDING, ClipOrdering::UNSORTED, self.id, 0, 0, &holes)?;
+        for (kind, parts) in [(SK::BOUNDING, &self.holes), (SK::INPUT, &self.edges)] {
+            if parts.is_empty() {
+                connection.shape_mask(SO::SET, kind, self.id, 0, 0, x11rb::NONE)?;
+                continue;
+            }
+            let (order, parts) = (ClipOrdering::UNSORTED, parts.iter().map(rectangle).collect::<Vec<Rectangle>>());
+            connection.shape_rectangles(SO::SET, kind, order, self.id, 0, 0, &[rectangle(&all)])?;
+            connection.shape_rectangles(SO::SUBTRACT, kind, order, self.id, 0, 0, &parts)?;
+        }
         Ok(())
     }
 }
 
-/// What a window hears of. What it does not hear of the pointer goes to the window round it.
-pub(crate) fn events(passes_pointer: bool) -> EventMask {
-    let always = EventMask::EXPOSURE
+/// What goes to the window round an embedded one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Passes {
+    pub pointer: bool,
+    pub keys: bool,
+}
+
+/// What a window hears of. What it does not hear of the pointer and of keys goes to the window round it.
+pub(crate) fn events(passes: Passes) -> EventMask {
+    let mut mask = EventMask::EXPOSURE
         | EventMask::STRUCTURE_NOTIFY
         | EventMask::FOCUS_CHANGE
-        | EventMask::KEY_PRESS
-        | EventMask::KEY_RELEASE
         | EventMask::ENTER_WINDOW
         | EventMask::LEAVE_WINDOW;
-    let pointer = EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION;
-    if passes_pointer { always } else { always | pointer }
+    if !passes.pointer {
+        mask |= EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION;
+    }
+    if !passes.keys {
+        mask |= EventMask::KEY_PRESS | EventMask::KEY_RELEASE;
+    }
+    mask
 }
 
 /// The place as far as X11 can have it.

@@ -17,7 +17,7 @@
 //! | `separator` | | – |
 //! | `button` | `icon` (text: name in the host's set), `primary` (flag) | on click |
 //! | `panel` `list` `row` | children below or beside one another; a list scrolls to its newest | – |
-//! | `text` | `tone` (text: plain, muted, good, caution, danger) | – |
+//! | `text` | `tone` (text: plain, muted, good, caution, danger), `attention` (flag) | – |
 //! | `message` | `author`, `body` (text; the host finds links), `mine` (flag), `at-ms` (number, Unix time), `state` (text: sending, sent, delivered, failed) | – |
 //! | `field` | `placeholder` (text), `text` (text), `submit` (flag: Enter sends), `max-chars` (number) | `text` on submit; `typing` (flag) on edit |
 //! | `progress` | `value` (number, 0 to 1000) | – |
@@ -192,6 +192,11 @@ impl Node {
 
     pub fn icon(self, name: &str) -> Self {
         self.with("icon", name)
+    }
+
+    /// Waits for the customer's word: their window comes to the front when this appears, not oftener than every ten seconds.
+    pub fn attention(self) -> Self {
+        self.with("attention", true)
     }
 
     pub fn primary(self) -> Self {

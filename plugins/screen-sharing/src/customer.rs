@@ -172,7 +172,7 @@ impl Customer {
     }
 
     pub fn handle_revoked(&mut self, capability: &str, desk: &mut impl Desk) {
-        let running = matches!(self.view, View::Waiting | View::Showing { .. } | View::Paused { .. });
+        let running = matches!(self.view, View::Waiting | View::Showing { .. });
         if capability == Ask::Screen.capability() && running {
             self.end(desk, View::Refused);
         }
@@ -233,15 +233,6 @@ impl Customer {
         }
     }
 
-    /// The customer holds the picture, or lets it go on.
-    pub fn pause_here(&mut self, on: bool, desk: &mut impl Desk) {
-        if let Some(display) = self.shown() {
-            let view = if on { View::Paused { display } } else { View::Showing { display } };
-            self.set_view(view, desk);
-            self.hold(desk);
-        }
-    }
-
     fn show(&mut self, display: Option<u32>, desk: &mut impl Desk) {
         self.chosen = display.or(self.chosen);
         if self.shown().is_some() {
@@ -275,8 +266,7 @@ impl Customer {
         match desk.start(display, self.policy.pace()) {
             Ok(capture) => {
                 self.capture = Some(capture);
-                let held_here = matches!(self.view, View::Paused { .. });
-                self.set_view(if held_here { View::Paused { display } } else { View::Showing { display } }, desk);
+                self.set_view(View::Showing { display }, desk);
                 self.hold(desk);
             }
             Err(error) => self.fail(error, desk),
@@ -323,17 +313,16 @@ impl Customer {
 
     fn shown(&self) -> Option<u32> {
         match self.view {
-            View::Showing { display } | View::Paused { display } => Some(display),
+            View::Showing { display } => Some(display),
             View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,
         }
     }
 
-    /// Held while either side wants it.
+    /// Held while the rep wants it.
     fn hold(&mut self, desk: &mut impl Desk) {
         if self.capture.is_some() {
-            let held = self.held_by_rep || matches!(self.view, View::Paused { .. });
-            desk.hold(held);
-            if held && self.control == Control::On {
+            desk.hold(self.held_by_rep);
+            if self.held_by_rep && self.control == Control::On {
                 desk.release_all();
             }
         }

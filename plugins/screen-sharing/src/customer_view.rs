@@ -1,4 +1,4 @@
-//! What the customer sees of screen sharing: what is shown, and how to hold or stop it.
+//! What the customer sees of screen sharing: what is shown, and how to stop it. To pause is the window's own, for all at once.
 
 use lotse_sdk::session::text;
 use lotse_sdk::ui::{self, Node, Tone};
@@ -9,19 +9,17 @@ use crate::protocol::View;
 
 pub fn menu(customer: &Customer) -> Option<Node> {
     let menu = ui::menu(text("Screen Sharing", "Bildschirmfreigabe"));
-    let paused = matches!(customer.view(), View::Paused { .. });
     match customer.view() {
-        View::Showing { .. } | View::Paused { .. } => {
-            let pause = ui::toggle(ids::PAUSE, text("Pause", "Anhalten"), paused);
+        View::Showing { .. } => {
             let stop = ui::item(ids::STOP, text("Stop showing my screen", "Meinen Bildschirm nicht mehr zeigen"));
             let held = text("The rep has paused the picture.", "Der Mitarbeiter hat das Bild angehalten.");
             let held = customer.held_by_rep().then(|| ui::text(held, Tone::Muted));
-            Some(menu.child(pause).child(stop).children(held))
+            Some(menu.child(stop).children(held))
         }
         View::Waiting if customer.waits_for_word() => {
             let asked = text("Your screen is asked for again.", "Ihr Bildschirm wird erneut erbeten.");
             let show = ui::item(ids::SHOW, text("Show my screen", "Meinen Bildschirm zeigen"));
-            Some(menu.child(ui::text(asked, Tone::Caution)).child(show))
+            Some(menu.child(ui::text(asked, Tone::Caution).attention()).child(show))
         }
         View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,
     }

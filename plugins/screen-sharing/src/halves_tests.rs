@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use lotse_sdk::{Error, Point, Rect};
+use lotse_sdk::{Error, Point, ReadSettings, Rect};
 
 use crate::customer::{Answer, Ask, Customer, Desk};
 use crate::preferences::Preferences;
@@ -326,19 +326,29 @@ fn a_customer_who_stopped_has_the_next_word() {
 }
 
 #[test]
-fn either_side_holds_the_picture() {
+fn the_rep_holds_the_picture_and_the_customer_is_told() {
     let mut session = Session::shown();
-    session.customer.pause_here(true, &mut session.desk);
-    session.exchange();
-    assert!(session.desk.held && session.rep.view() == &View::Paused { display: 1 });
     session.rep.set_paused(true, &mut session.console);
-    session.customer.pause_here(false, &mut session.desk);
     session.exchange();
-    assert!(session.desk.held, "the rep still holds it");
-    assert!(session.customer.held_by_rep(), "and the customer is told so");
+    assert!(session.desk.held && session.customer.held_by_rep());
     session.rep.set_paused(false, &mut session.console);
     session.exchange();
     assert!(!session.desk.held && !session.customer.held_by_rep());
+}
+
+/// Whoever minimised the window would not have seen the line.
+#[test]
+fn c5_what_the_rep_asks_for_again_brings_the_customers_window_forward() {
+    let mut session = Session::shown();
+    session.customer.stop_here(&mut session.desk);
+    session.exchange();
+    let wanted = |session: &Session| {
+        let menu = crate::customer_view::menu(&session.customer)?.flatten();
+        menu.iter().find_map(|node| node.properties.flag("attention"))
+    };
+    assert_eq!(wanted(&session), None);
+    session.show();
+    assert_eq!(wanted(&session), Some(true));
 }
 
 /// Scar: Escape in full screen was heard and changed nothing, since the window waits for its options.

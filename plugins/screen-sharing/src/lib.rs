@@ -295,7 +295,6 @@ impl Ui for ScreenSharing {
             Half::Customer(customer, desk) => match node {
                 ids::STOP => customer.stop_here(desk),
                 ids::SHOW => customer.show_here(desk),
-                ids::PAUSE => customer.pause_here(what.flag("on").unwrap_or(true), desk),
                 _ => {}
             },
         }

@@ -137,10 +137,6 @@ pub enum View {
     Showing {
         display: u32,
     },
-    /// The customer holds the picture.
-    Paused {
-        display: u32,
-    },
     /// The customer stopped it.
     Stopped,
     Refused,
@@ -259,7 +255,7 @@ impl Report {
                 View::Off => Writer::new(2).u8(0),
                 View::Waiting => Writer::new(2).u8(1),
                 View::Showing { display } => Writer::new(2).u8(2).u32(*display),
-                View::Paused { display } => Writer::new(2).u8(3).u32(*display),
+                // 3 was a pause by the customer, which is the session's now.
                 View::Stopped => Writer::new(2).u8(4),
                 View::Refused => Writer::new(2).u8(5),
                 View::Failed(failure) => Writer::new(2).u8(6).u8(failure.code()),
@@ -310,7 +306,6 @@ fn read_view(reader: &mut Reader<'_>) -> Option<View> {
         0 => View::Off,
         1 => View::Waiting,
         2 => View::Showing { display: reader.u32()? },
-        3 => View::Paused { display: reader.u32()? },
         4 => View::Stopped,
         5 => View::Refused,
         6 => View::Failed(Failure::from_code(reader.u8()?)?),
@@ -358,10 +353,10 @@ mod tests {
             Report::View(View::Off),
             Report::View(View::Waiting),
             Report::View(View::Showing { display: 4 }),
-            Report::View(View::Paused { display: 4 }),
             Report::View(View::Stopped),
             Report::View(View::Refused),
             Report::View(View::Failed(Failure::NoDisplay)),
+            Report::View(View::Failed(Failure::OtherVersion)),
             Report::Control(Control::Waiting),
         ]
     }

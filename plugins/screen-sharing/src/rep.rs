@@ -185,7 +185,7 @@ impl Rep {
 
     pub fn shown(&self) -> Option<u32> {
         match self.view {
-            View::Showing { display } | View::Paused { display } => Some(display),
+            View::Showing { display } => Some(display),
             View::Off | View::Waiting | View::Stopped | View::Refused | View::Failed(_) => None,
         }
     }
@@ -298,7 +298,7 @@ impl Rep {
         let began = !self.shows();
         self.view = view;
         match &self.view {
-            View::Showing { .. } | View::Paused { .. } => {
+            View::Showing { .. } => {
                 if began && self.control_wanted {
                     self.request(Request::Control(true), console);
                 }

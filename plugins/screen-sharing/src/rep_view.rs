@@ -43,8 +43,10 @@ fn status(rep: &Rep) -> Option<Node> {
         View::Off if rep.wanted() => (text("Waiting for the customer", "Wartet auf den Kunden"), Tone::Muted),
         View::Off => return None,
         View::Waiting => (text("The customer is being asked", "Der Kunde wird gefragt"), Tone::Caution),
+        View::Showing { .. } if rep.paused() => {
+            (text("You hold the picture", "Sie haben das Bild angehalten"), Tone::Caution)
+        }
         View::Showing { .. } => return None,
-        View::Paused { .. } => (text("Held by the customer", "Vom Kunden angehalten"), Tone::Caution),
         View::Stopped => (text("Stopped by the customer", "Vom Kunden beendet"), Tone::Caution),
         View::Refused => (text("The customer said no", "Der Kunde hat abgelehnt"), Tone::Caution),
         View::Failed(failure) => (failed(*failure), Tone::Danger),

@@ -260,14 +260,42 @@ async fn a_reader_that_does_not_read_bulk_stops_bulk_and_nothing_else() {
     assert!(stuck.await.is_err(), "64 MiB went into nobody's hands");
     let unread = unread.await.unwrap();
     let (mut send, _recv) = ends.customer.open(Class::Control, b"urgent").await.unwrap();
-    send.write_all(&[1; 100_000]).await.unwrap();
+    send.write_all(&[1; 50_000]).await.unwrap();
     send.finish().unwrap();
     let mut urgent = within(ends.rep.accept()).await.unwrap();
-    assert_eq!(within(urgent.recv.read_to_end(1 << 20)).await.unwrap().len(), 100_000);
+    assert_eq!(within(urgent.recv.read_to_end(1 << 20)).await.unwrap().len(), 50_000);
     // Giving the stream up gives the credit back.
     drop(unread);
     let (mut next, _recv) = ends.customer.open(Class::Bulk, b"next").await.unwrap();
     within(next.write_all(&[7; 200_000])).await.unwrap();
+}
+
+/// Plugins choose the class of their streams; one whose other half reads nothing must not fill the window of all.
+#[tokio::test(flavor = "multi_thread")]
+async fn urgent_streams_that_nobody_reads_hold_no_other_up() {
+    let forwarder = forwarder(0);
+    let ends = Ends::meet(forwarder.local_addr()).await;
+    let (mut stuck, mut unread) = (Vec::new(), Vec::new());
+    for _ in 0..40 {
+        let (mut send, recv) = ends.customer.open(Class::Control, b"stuck").await.unwrap();
+        unread.push(within(ends.rep.accept()).await.unwrap());
+        stuck.push(tokio::spawn(async move {
+            let _recv = recv;
+            send.write_all(&vec![7; 4 << 20]).await
+        }));
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(stuck.iter().all(|writing| !writing.is_finished()), "160 MiB went into nobody's hands");
+    let (mut send, _recv) = ends.customer.open(Class::Interactive, b"heard").await.unwrap();
+    let mut heard = within(ends.rep.accept()).await.unwrap();
+    within(send.write_all(b"still here")).await.unwrap();
+    send.finish().unwrap();
+    assert_eq!(within(heard.recv.read_to_end(100)).await.unwrap(), b"still here");
+    // Whoever reads again gets everything.
+    let mut first = unread.swap_remove(0);
+    let read = tokio::spawn(async move { first.recv.read_to_end(8 << 20).await.map(|all| all.len()) });
+    assert_eq!(within(read).await.unwrap().unwrap(), 4 << 20);
+    stuck.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,9 @@
 
 use crate::{Display, Result, wait_for};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, StackMode, Window};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, StackMode, Window,
+};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -42,6 +44,20 @@ impl Hands {
         self.sync()?;
         std::thread::sleep(std::time::Duration::from_millis(40));
         self.connection.xtest_fake_input(BUTTON_RELEASE, button, 0, self.root, 0, 0, 0)?;
+        self.sync()
+    }
+
+    /// Drags with the first button, slowly enough for each step to be seen.
+    pub fn drag(&self, from: (i16, i16), to: (i16, i16)) -> Result<()> {
+        const STEPS: i16 = 8;
+        self.move_to(from.0, from.1)?;
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        self.connection.xtest_fake_input(BUTTON_PRESS, 1, 0, self.root, 0, 0, 0)?;
+        for step in 1..=STEPS {
+            self.move_to(from.0 + (to.0 - from.0) / STEPS * step, from.1 + (to.1 - from.1) / STEPS * step)?;
+            std::thread::sleep(std::time::Duration::from_millis(40));
+        }
+        self.connection.xtest_fake_input(BUTTON_RELEASE, 1, 0, self.root, 0, 0, 0)?;
         self.sync()
     }
 
@@ -98,6 +114,51 @@ impl Hands {
         self.sync()
     }
 
+    /// Waits for a mapped window whose title contains `title`, to speak of it when it is no longer to be seen.
+    pub fn id(&self, title: &str) -> Result<Window> {
+        wait_for(20, &format!("a window titled {title}"), || self.find_id(self.root, title).ok().flatten())
+    }
+
+    /// Whether it is on the screen and neither minimised nor gone. It may be covered.
+    pub fn is_mapped(&self, window: Window) -> bool {
+        let attributes = self.connection.get_window_attributes(window).ok().and_then(|asked| asked.reply().ok());
+        attributes.is_some_and(|it| it.map_state == x11rb::protocol::xproto::MapState::VIEWABLE)
+    }
+
+    /// Puts a window into the taskbar, and waits until it is there.
+    pub fn minimise(&self, window: Window) -> Result<()> {
+        /// Of the ICCCM.
+        const ICONIC_STATE: u32 = 3;
+        self.ask_manager(window, self.root, b"WM_CHANGE_STATE", ICONIC_STATE)?;
+        wait_for(10, "a window to be minimised", || (!self.is_mapped(window)).then_some(()))
+    }
+
+    /// The close button of a window, or of its entry in the taskbar.
+    pub fn close(&self, window: Window) -> Result<()> {
+        let delete = self.connection.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
+        self.ask_manager(window, window, b"WM_PROTOCOLS", delete)
+    }
+
+    /// The same for the window that has just this title.
+    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+        let window = wait_for(20, &format!("a window titled {title}"), || {
+            self.find_where(self.root, &|name| name == title).ok().flatten()
+        })?;
+        self.close(window)
+    }
+
+    fn ask_manager(&self, window: Window, to: Window, what: &[u8], how: u32) -> Result<()> {
+        let kind = self.connection.intern_atom(false, what)?.reply()?.atom;
+        let message = ClientMessageEvent::new(32, window, kind, [how, 0, 0, 0, 0]);
+        let mask = if to == self.root {
+            EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY
+        } else {
+            EventMask::NO_EVENT
+        };
+        self.connection.send_event(false, to, mask, message)?;
+        self.sync()
+    }
+
     fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
         let Some(found) = self.find_id(window, title)? else { return Ok(None) };
         let size = self.connection.get_geometry(found)?.reply()?;
@@ -106,14 +167,18 @@ impl Hands {
     }
 
     fn find_id(&self, window: Window, title: &str) -> Result<Option<Window>> {
+        self.find_where(window, &|name| name.contains(title))
+    }
+
+    fn find_where(&self, window: Window, is: &dyn Fn(&str) -> bool) -> Result<Option<Window>> {
         let name = self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let mapped = self.connection.get_window_attributes(window)?.reply()?.map_state
             == x11rb::protocol::xproto::MapState::VIEWABLE;
-        if mapped && window != self.root && String::from_utf8_lossy(&name.value).contains(title) {
+        if mapped && window != self.root && is(&String::from_utf8_lossy(&name.value)) {
             return Ok(Some(window));
         }
         for child in self.connection.query_tree(window)?.reply()?.children {
-            if let Some(found) = self.find_id(child, title)? {
+            if let Some(found) = self.find_where(child, is)? {
                 return Ok(Some(found));
             }
         }

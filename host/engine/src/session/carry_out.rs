@@ -82,6 +82,7 @@ impl Task {
         }
         self.rendering.drain(..).for_each(|task| task.abort());
         if let Some(shared) = self.shared.take() {
+            self.seen_until = shared.seen.said_until();
             for plugin in shared.plugins() {
                 if let Some(instance) = shared.instance(plugin) {
                     shared.seat(plugin, None);

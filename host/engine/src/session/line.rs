@@ -2,11 +2,15 @@
 
 use super::Task;
 use crate::view::{AuditKind, LinkCause, LinkQuality, LinkView, PluginState};
+use lotse_protocol::control::Side;
 use lotse_runtime::{Event as PluginEvent, Settings, Value};
 use lotse_session::{Event, State};
 use lotse_transport::{LinkState, LinkStats};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// A round trip that changed by less than this, or than a fifth of itself, is the same: on a short line it jitters by more
+/// than that all the time, and telling it wakes every plugin.
+const ROUND_TRIP_STEP_US: u64 = 5_000;
 /// Silence after which the other side counts as gone, until it is heard again.
 const SILENCE: Duration = Duration::from_secs(4);
 
@@ -33,8 +37,9 @@ impl Task {
             };
             self.on_link_view(link);
         }
-        let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.let_notices_go();
         self.refresh_plugins();
         self.tell_lost();
     }
@@ -59,8 +64,9 @@ impl Task {
     fn on_link_view(&mut self, link: LinkView) {
         if self.view.link.quality != link.quality
             || self.view.link.cause != link.cause
-            || self.view.link.round_trip_us.abs_diff(link.round_trip_us) > self.view.link.round_trip_us / 10
+            || is_another(self.told_round_trip_us, link.round_trip_us)
         {
+            self.told_round_trip_us = link.round_trip_us;
             if let Some(shared) = &self.shared {
                 let state = link_settings(&link);
                 shared.plugins().for_each(|plugin| {
@@ -92,9 +98,15 @@ impl Task {
             plugin.view.sent_bytes = sent;
             plugin.view.received_bytes = received;
             plugin.view.restarts = stats.restarts;
-            self.dirty |= old != (stats.calls, stats.memory_bytes, sent, received);
+            // Only the console shows them.
+            let shown = self.config.side == Side::Rep;
+            self.dirty |= shown && old != (stats.calls, stats.memory_bytes, sent, received);
         }
     }
+}
+
+fn is_another(told_us: u64, round_trip_us: u64) -> bool {
+    told_us.abs_diff(round_trip_us) > (told_us / 5).max(ROUND_TRIP_STEP_US)
 }
 
 /// Whose side a stall is on. The relay is asked as soon as the other end falls silent: if it still answers, the line breaks

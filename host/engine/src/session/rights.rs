@@ -110,6 +110,7 @@ impl Task {
     pub(super) fn apply_pause(&mut self) {
         let paused = self.paused_here || self.paused_there;
         self.view.paused = paused;
+        (self.view.paused_here, self.view.paused_there) = (self.paused_here, self.paused_there);
         self.config.guard.paused.store(paused, Ordering::Release);
         if let Some(shared) = &self.shared {
             shared.screens.pause_all(paused);

@@ -12,12 +12,15 @@ use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// Notices that are kept on the screen.
 const NOTICES_MAX: usize = 20;
 /// A plugin's title is a line, its text a few.
 const TITLE_CHARS_MAX: usize = 120;
 const BODY_CHARS_MAX: usize = 600;
+/// Long enough to read two lines without hurry.
+const NOTICE_STAYS_MS: u64 = 8000;
 
 impl Task {
     pub(super) async fn on_message(&mut self, message: ToSession) {
@@ -172,8 +175,7 @@ impl Task {
             }
             Command::Surface { surface, input } => self.on_surface(surface, input).await,
             Command::DismissNotice { id } => {
-                self.view.notices.retain(|notice| notice.id != id);
-                self.dirty = true;
+                self.forget_notice(id);
             }
         }
     }
@@ -222,16 +224,43 @@ impl Task {
         } else if self.is_over() {
             self.view.consents.clear();
         }
-        self.view.seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
+        self.view.seen = self.is_seen(Instant::now());
         self.view.plugins = self.plugins.iter().map(|plugin| plugin.view.clone()).collect();
+    }
+
+    /// Whether the frame is to stand round this screen.
+    pub(super) fn is_seen(&self, now: Instant) -> bool {
+        match &self.shared {
+            Some(shared) => shared.seen.any(now),
+            None => self.seen_until.is_some_and(|until| now < until),
+        }
     }
 
     pub(super) fn notice(&mut self, tone: Tone, title: String, body: String) {
         self.notices += 1;
         if self.view.notices.len() >= NOTICES_MAX {
-            self.view.notices.remove(0);
+            let oldest = self.view.notices.remove(0);
+            self.notices_until.remove(&oldest.id);
+        }
+        // What asks for something stays until it was read.
+        if matches!(tone, Tone::Plain | Tone::Good) {
+            self.notices_until.insert(self.notices, self.now_ms() + NOTICE_STAYS_MS);
         }
         self.view.notices.push(Notice { id: self.notices, tone, from: None, title, body });
+        self.dirty = true;
+    }
+
+    /// Notices that go by themselves, when their time has come.
+    pub(super) fn let_notices_go(&mut self) {
+        let now_ms = self.now_ms();
+        let due = |(id, until): (&u64, &u64)| (*until <= now_ms).then_some(*id);
+        let gone: Vec<u64> = self.notices_until.iter().filter_map(due).collect();
+        gone.into_iter().for_each(|id| self.forget_notice(id));
+    }
+
+    fn forget_notice(&mut self, id: u64) {
+        self.view.notices.retain(|notice| notice.id != id);
+        self.notices_until.remove(&id);
         self.dirty = true;
     }
 

@@ -86,12 +86,12 @@ async fn a_session_that_was_paused_comes_back_paused() {
         let (config, _said) = config(folder.path(), paused);
         let guard = config.guard.clone();
         let handle = start(config).unwrap();
-        until(&handle, |view| view.revision > 0 && view.paused == paused).await;
+        until(&handle, |view| view.revision > 0 && (view.paused, view.paused_here) == (paused, paused)).await;
         assert_eq!(guard.paused.load(Ordering::Acquire), paused, "before anything else, nothing is injected");
         handle.inbox.send(taken_up()).await.unwrap();
         noted(&place, Some(paused)).await;
         handle.inbox.send(ToSession::Command(Command::Pause { on: !paused })).await.unwrap();
-        until(&handle, |view| view.paused != paused).await;
+        until(&handle, |view| view.paused != paused && view.paused_here != paused && !view.paused_there).await;
         noted(&place, Some(!paused)).await;
     }
 }
@@ -119,6 +119,28 @@ async fn what_the_relay_refuses_is_told_in_the_session() {
     handle.inbox.send(ToSession::Refused { detail: "Ask your administrator.".to_owned() }).await.unwrap();
     until(&handle, |view| view.notices.iter().any(|notice| notice.body == "Ask your administrator.")).await;
     assert_ne!(handle.view.borrow().state, SessionState::Ended { reason: EndReason::RepGone });
+}
+
+/// Scar: they were said to go by themselves and stayed for ever.
+#[tokio::test]
+async fn plain_notices_go_by_themselves_and_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+    for tone in [Tone::Plain, Tone::Good, Tone::Caution, Tone::Danger] {
+        task.notice(tone, format!("{tone:?}"), String::new());
+    }
+    task.let_notices_go();
+    assert_eq!(task.view.notices.len(), 4, "there is time to read them");
+    // As if that time had passed.
+    task.started = task.started.checked_sub(Duration::from_secs(9)).unwrap();
+    task.let_notices_go();
+    let tones: Vec<Tone> = task.view.notices.iter().map(|notice| notice.tone).collect();
+    assert_eq!(tones, [Tone::Caution, Tone::Danger]);
+    for _ in 0..100 {
+        task.notice(Tone::Plain, String::new(), String::new());
+    }
+    assert_eq!((task.view.notices.len(), task.notices_until.len()), (20, 20), "both are bounded");
 }
 
 async fn ready(runtime: &Runtime, id: &str, more: &str) -> (PluginRef, Ready) {

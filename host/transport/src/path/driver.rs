@@ -16,6 +16,8 @@ use super::shared::{Shared, Target};
 
 /// How often the marks of the packet path are looked at; a third of what counts as silence.
 const TICK: Duration = Duration::from_millis(100);
+/// Silence of the other end after which nothing is looked at until something is sent; a few packets in a row wake once.
+const REST: Duration = Duration::from_millis(250);
 /// A network that is gone for good must not cost a socket per packet.
 const NEW_LOCAL_GAP: Duration = Duration::from_secs(1);
 
@@ -58,7 +60,12 @@ impl Driver {
         while let Some(event) = self.binder.poll_event() {
             self.tell(event);
         }
-        self.binder.poll_timeout().saturating_sub(now).clamp(Duration::from_millis(1), TICK)
+        let due = self.binder.poll_timeout().saturating_sub(now).max(Duration::from_millis(1));
+        // A network that is gone is looked for again; everything else there is to do comes with a packet or has its time.
+        match !self.shared.network_gone.load(Relaxed) && self.shared.doze(REST) {
+            true => due,
+            false => due.min(TICK),
+        }
     }
 
     fn grant_wishes(&mut self, now: Duration) {

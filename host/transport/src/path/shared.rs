@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub(super) struct Shared {
     pub(super) held: Mutex<VecDeque<Vec<u8>>>,
     /// Wakes the driver.
     pub(super) wake: Notify,
+    /// The driver sleeps past its next tick: whoever sends the first packet after a rest wakes it.
+    dozing: AtomicBool,
     /// Wakes whoever waits to receive, when the socket under it has been replaced.
     pub(super) receiver: Mutex<Option<Waker>>,
     pub(super) network_gone: AtomicBool,
@@ -66,6 +69,7 @@ impl Shared {
             wishes: Mutex::default(),
             held: Mutex::default(),
             wake: Notify::new(),
+            dozing: AtomicBool::new(false),
             receiver: Mutex::new(None),
             network_gone: AtomicBool::new(false),
             closed: AtomicBool::new(false),
@@ -76,7 +80,11 @@ impl Shared {
 
     /// Notes that session packets go out, and keeps the first one while the path is silent.
     pub(super) fn sending(&self, contents: &[u8], segment_bytes: Option<usize>) {
-        if self.traffic.sent() < HOLD_AFTER {
+        let owed = self.traffic.sent();
+        if owed.is_zero() && self.dozing.swap(false, SeqCst) {
+            self.wake.notify_one();
+        }
+        if owed < HOLD_AFTER {
             return;
         }
         let first = &contents[..segment_bytes.unwrap_or(contents.len()).min(contents.len())];
@@ -88,6 +96,18 @@ impl Shared {
             held.pop_front();
         }
         held.push_back(first.to_vec());
+    }
+
+    /// Whether the driver may sleep until something is due: nothing was sent that is not answered, and the other end has
+    /// been silent for `rest`. From then on the next packet wakes it.
+    pub(super) fn doze(&self, rest: Duration) -> bool {
+        // Told before it is looked, while senders look after they told: one of both sees the other.
+        self.dozing.store(true, SeqCst);
+        let may = self.traffic.unanswered_since().is_none() && self.traffic.since_peer() >= rest;
+        if !may {
+            self.dozing.store(false, SeqCst);
+        }
+        may
     }
 
     pub(super) fn heard_peer(&self) {

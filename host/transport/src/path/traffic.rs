@@ -1,6 +1,7 @@
 //! Marks that the packet path leaves for the slower ones: when something was last sent and received.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::{Duration, Instant};
 
 /// Times are microseconds since `start`; zero means never.
@@ -27,10 +28,10 @@ impl Traffic {
         self.start.elapsed()
     }
 
-    /// Notes a packet to the peer and says for how long the peer has been owing an answer.
+    /// Notes a packet to the peer and says for how long the peer has been owing an answer; zero for the first packet.
     pub(super) fn sent(&self) -> Duration {
         let now = micros(self.now());
-        match self.first_unanswered.compare_exchange(0, now, Relaxed, Relaxed) {
+        match self.first_unanswered.compare_exchange(0, now, SeqCst, Relaxed) {
             Ok(_) => Duration::ZERO,
             Err(first) => Duration::from_micros(now.saturating_sub(first)),
         }
@@ -46,7 +47,7 @@ impl Traffic {
     }
 
     pub(super) fn unanswered_since(&self) -> Option<Duration> {
-        let first = self.first_unanswered.load(Relaxed);
+        let first = self.first_unanswered.load(SeqCst);
         (first != 0).then(|| Duration::from_micros(first))
     }
 

@@ -40,6 +40,11 @@ leave-body = { $count ->
    *[other] { $count } Sitzungen laufen. Sie enden, wenn Sie gehen.
 }
 leave-yes = Verlassen
+sign-out-title = Abmelden?
+sign-out-body = { $count ->
+    [one] Eine Sitzung läuft. Sie endet, wenn Sie sich abmelden.
+   *[other] { $count } Sitzungen laufen. Sie enden, wenn Sie sich abmelden.
+}
 monitor-window = Lotse · Plugin-Monitor
 monitor-title = Plugin-Monitor
 monitor-lead = Was jedes Plugin auf diesem Computer tut und kostet, seit seine Sitzung begann.

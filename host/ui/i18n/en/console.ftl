@@ -40,6 +40,11 @@ leave-body = { $count ->
    *[other] { $count } sessions are running. They end when you leave.
 }
 leave-yes = Leave
+sign-out-title = Sign out?
+sign-out-body = { $count ->
+    [one] A session is running. It ends when you sign out.
+   *[other] { $count } sessions are running. They end when you sign out.
+}
 monitor-window = Lotse · Plugin monitor
 monitor-title = Plugin monitor
 monitor-lead = What each plugin does and costs on this computer, since its session began.

@@ -3,9 +3,10 @@
 use super::Acts;
 use super::tree::{Branch, roots};
 use crate::tokens::{Palette, size};
-use crate::widgets::{Button, Kind};
+use crate::widgets::{Button, Kind, focus_ring};
 use crate::{fonts, icons};
-use egui::{Label, RichText, Ui};
+use egui::accesskit::Role;
+use egui::{Label, Response, RichText, Sense, Ui, WidgetInfo};
 use lotse_engine::Value;
 use lotse_engine::view::Contribution;
 
@@ -16,7 +17,8 @@ const OPEN_MENU_MAX: usize = 2;
 pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
     for root in roots(contributions, acts) {
         for menu in menus_of(root) {
-            ui.menu_button(menu.label(), |ui| entries(ui, menu, acts));
+            let button = ui.menu_button(menu.label(), |ui| entries(ui, menu, acts)).response;
+            focus_ring(ui, &button);
         }
     }
 }
@@ -72,7 +74,10 @@ fn entries(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
 fn entry(ui: &mut Ui, node: Branch<'_>, room: bool, acts: &mut Acts) {
     match node.kind() {
         "separator" => drop(ui.separator()),
-        "menu" => drop(ui.menu_button(node.label(), |ui| entries(ui, node, acts))),
+        "menu" => {
+            let button = ui.menu_button(node.label(), |ui| entries(ui, node, acts)).response;
+            focus_ring(ui, &button);
+        }
         "choice" => {
             let title = RichText::new(node.label()).size(size::SMALL).color(Palette::of(ui).muted_ink);
             egui::Frame::new()
@@ -106,12 +111,17 @@ fn entry(ui: &mut Ui, node: Branch<'_>, room: bool, acts: &mut Acts) {
     }
     // What is greyed out says why, for the eye as well.
     if !node.enabled() && !node.text("why").is_empty() {
-        let why = RichText::new(node.text("why")).size(size::SMALL).color(Palette::of(ui).muted_ink);
-        let left = if room { 34 } else { 10 };
-        egui::Frame::new()
-            .inner_margin(egui::Margin { left, right: 10, top: -6, bottom: 6 })
-            .show(ui, |ui| ui.add(Label::new(why).wrap()));
+        reason(ui, node.text("why"), room);
     }
+}
+
+/// Beneath a greyed line of a menu: why. `room`: the lines have check marks.
+pub fn reason(ui: &mut Ui, why: &str, room: bool) {
+    let why = RichText::new(why).size(size::SMALL).color(Palette::of(ui).muted_ink);
+    let left = if room { 34 } else { 10 };
+    egui::Frame::new()
+        .inner_margin(egui::Margin { left, right: 10, top: -6, bottom: 6 })
+        .show(ui, |ui| ui.add(Label::new(why).wrap()));
 }
 
 fn no_mark() -> RichText {
@@ -119,19 +129,20 @@ fn no_mark() -> RichText {
 }
 
 /// A line with a check mark or room for one.
-fn marked(ui: &mut Ui, on: bool, enabled: bool, node: Branch<'_>) -> egui::Response {
+fn marked(ui: &mut Ui, on: bool, enabled: bool, node: Branch<'_>) -> Response {
     let palette = Palette::of(ui);
     let colour = if on { palette.accent } else { egui::Color32::TRANSPARENT };
     let button = egui::Button::new((fonts::icon(icons::CHECK, 16.0).color(colour), node.label()));
     let response = ui.add_enabled(enabled && node.enabled(), shortcut(button, node, palette));
-    response
-        .widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItemCheckBox, enabled, on, node.label()));
+    focus_ring(ui, &response);
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItemCheckBox, enabled, on, node.label()));
     explained(response, node)
 }
 
-fn line(ui: &mut Ui, node: Branch<'_>, button: egui::Button<'_>) -> egui::Response {
+fn line(ui: &mut Ui, node: Branch<'_>, button: egui::Button<'_>) -> Response {
     let palette = Palette::of(ui);
     let response = ui.add_enabled(node.enabled(), shortcut(button, node, palette));
+    focus_ring(ui, &response);
     explained(response.accessible_name(node.label()), node)
 }
 
@@ -143,7 +154,7 @@ fn shortcut<'a>(button: egui::Button<'a>, node: Branch<'a>, palette: &Palette) -
 }
 
 /// Tool tips: what it does, or why it cannot be done now.
-fn explained(response: egui::Response, node: Branch<'_>) -> egui::Response {
+fn explained(response: Response, node: Branch<'_>) -> Response {
     let response = match node.text("tooltip") {
         "" => response,
         tip => response.on_hover_text(tip),
@@ -155,10 +166,28 @@ fn explained(response: egui::Response, node: Branch<'_>) -> egui::Response {
     }
 }
 
+/// The same in a bar, which has no room for a line of words: what is greyed out can be reached by keyboard, and says why
+/// then as it does under the pointer.
+fn explained_tool(ui: &mut Ui, response: Response, node: Branch<'_>) -> Response {
+    let why = node.text("why");
+    if node.enabled() || why.is_empty() {
+        return explained(response, node);
+    }
+    let reached = ui.interact(response.rect, response.id.with("why"), Sense::focusable_noninteractive());
+    reached.widget_info(|| WidgetInfo::labeled(Role::Button, false, format!("{}, {why}", node.label())));
+    focus_ring(ui, &reached);
+    if reached.has_focus() {
+        reached.show_tooltip_text(why);
+    }
+    response.on_disabled_hover_text(why)
+}
+
 /// A button that unfolds a menu, as its sign says.
-pub fn menu_button<R>(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui) -> R) -> egui::Response {
+pub fn menu_button<R>(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui) -> R) -> Response {
     let atoms = unfolds(ui, label);
-    ui.menu_button(atoms, contents).response.accessible_name(label)
+    let response = ui.menu_button(atoms, contents).response;
+    focus_ring(ui, &response);
+    response.accessible_name(label)
 }
 
 fn unfolds<'a>(ui: &Ui, label: &str) -> egui::Atoms<'a> {
@@ -178,16 +207,16 @@ pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             let response = ui
                 .add_enabled_ui(node.enabled(), |ui| ui.menu_button(button, |ui| entry(ui, node, true, acts)).response)
                 .inner;
-            explained(response.accessible_name(format!("{}: {name}", node.label())), node);
+            focus_ring(ui, &response);
+            explained_tool(ui, response.accessible_name(format!("{}: {name}", node.label())), node);
         }
         "toggle" => {
             let on = node.flag("on");
             let response =
                 ui.add_enabled(node.enabled(), egui::Button::selectable(on, node.label()).frame_when_inactive(true));
-            response.widget_info(|| {
-                egui::WidgetInfo::selected(egui::accesskit::Role::Switch, node.enabled(), on, node.label())
-            });
-            if explained(response, node).clicked() {
+            response.widget_info(|| WidgetInfo::selected(Role::Switch, node.enabled(), on, node.label()));
+            focus_ring(ui, &response);
+            if explained_tool(ui, response, node).clicked() {
                 acts.act(node.plugin, node.id(), vec![("on".to_owned(), Value::Flag(!on))]);
             }
         }
@@ -197,7 +226,8 @@ pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             if let Some(icon) = icons::by_name(node.text("icon")) {
                 button = button.icon(icon);
             }
-            if explained(button.show(ui), node).clicked() {
+            let response = button.show(ui);
+            if explained_tool(ui, response, node).clicked() {
                 acts.act(node.plugin, node.id(), Vec::new());
             }
         }

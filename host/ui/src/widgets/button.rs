@@ -139,7 +139,7 @@ pub fn icon_button(ui: &mut Ui, icon: char, name: &str) -> Response {
 }
 
 /// Two points of accent round what the keyboard is on.
-pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
+pub fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(FOCUS_RING, Palette::of(ui).accent);
         ui.painter().rect_stroke(

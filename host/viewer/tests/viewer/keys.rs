@@ -17,6 +17,7 @@ const E: u8 = 18;
 const TAB: u8 = 15;
 const LEFT: u8 = 105;
 const F9: u8 = 67;
+const F10: u8 = 68;
 const F12: u8 = 88;
 
 fn layout(desk: &mut Desk, name: &[&str]) {
@@ -92,6 +93,9 @@ fn hotkeys_and_who_may_do_what() {
     desk.expect(
         "Changed { what: [(\"hotkey\", Number(9))] } Changed { what: [(\"hotkey\", Number(12))] } +29 +67 -67 -29",
     );
+    // The key of the context menu. Scar: it asked for control here.
+    desk.chord(&[SHIFT, F10]);
+    desk.expect("+42 +68 -68 -42");
     options(&desk, &host, SurfaceOptions { hotkeys: true, interactive: false, ..OPTIONS });
     desk.chord(&[A]);
     desk.chord(&[CTRL, A]);

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad_input;
+mod covered;
 mod customer;
+mod customers_window;
 mod dial;
 mod disk_and_clock;
 mod displays_and_drivers;

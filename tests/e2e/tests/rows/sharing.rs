@@ -92,16 +92,16 @@ fn v6_who_holds_or_stops_the_screen_is_shown_on_both_sides() {
     session.expect_exact("the first picture");
     let label = |text: &'static str| move |node: &Value| node["label"] == text;
 
-    session.customer.act(SHARING, "pause", json!({ "on": true })).unwrap();
-    session.rep.expect_node("menu", 10, label("Held by the customer")).unwrap();
-    session.customer.expect_node("menu", 10, |node| node["id"] == "pause" && node["on"] == true).unwrap();
+    session.customer.tell(&json!({ "do": "pause", "on": true })).unwrap();
+    let mark = session.rep.mark();
+    session.rep.expect("paused", 10, |event| event["on"] == true).unwrap();
     std::thread::sleep(Duration::from_secs(1));
     let before = session.office.settle(300).unwrap();
     let _painted = paint(&session.desk, "#aa3377").unwrap();
     std::thread::sleep(Duration::from_secs(1));
     assert!(session.office.picture().unwrap() == before, "held is held");
-    session.customer.act(SHARING, "pause", json!({ "on": false })).unwrap();
-    expect_none(&mut session.rep, "menu", 10, label("Held by the customer"));
+    session.customer.tell(&json!({ "do": "pause", "on": false })).unwrap();
+    session.rep.expect_after(mark, "paused", 10, |event| event["on"] == false).unwrap();
     session.expect_exact("the picture goes on");
 
     session.rep.act(SHARING, "pause", json!({ "on": true })).unwrap();
