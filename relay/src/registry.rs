@@ -4,6 +4,7 @@
 //! fetched, since a running session keeps its own. A bad package is named in the log and left out, and the relay runs.
 
 mod compiled;
+mod owners;
 mod packages;
 mod publishers;
 mod resolve;

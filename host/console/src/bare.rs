@@ -38,6 +38,7 @@ pub fn run(options: &Options, config: RepConfig, sign_in: Option<RepCommand>) ->
         ending.is_none()
     });
     drop(viewer);
+    rep.settle();
     ending.unwrap_or(Ok(()))
 }
 

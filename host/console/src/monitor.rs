@@ -97,7 +97,7 @@ fn row(ui: &mut Ui, plugin: &PluginView) {
         PluginState::Loading => palette.accent,
         PluginState::Restarting { .. } => palette.caution,
         PluginState::Stopped { .. } => palette.danger,
-        PluginState::NotLicensed { .. } => palette.muted_ink,
+        PluginState::OtherSide | PluginState::NotLicensed { .. } => palette.muted_ink,
     };
     badge(ui, &words::plugin_state(&plugin.state), colour);
     ui.label(plugin.calls.to_string());

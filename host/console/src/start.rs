@@ -173,6 +173,8 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
     let (wishes, commands) = (wishes(options), options.commands);
     let failed: Arc<OnceLock<StartError>> = Arc::default();
     let why = failed.clone();
+    let running: Arc<OnceLock<Rep>> = Arc::default();
+    let begun = running.clone();
     let created = eframe::run_native(
         "lotse",
         native,
@@ -199,6 +201,7 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
             });
             match built {
                 Ok(Parts { rep, viewer }) => {
+                    let _ = begun.set(rep.clone());
                     if let Some(sign_in) = sign_in {
                         rep.send(sign_in);
                     }
@@ -212,6 +215,9 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
             }
         }),
     );
+    if let Some(rep) = running.get() {
+        rep.settle();
+    }
     match (created, Arc::into_inner(failed).and_then(OnceLock::into_inner)) {
         (_, Some(error)) => Err(error),
         (Err(error), None) => Err(StartError::Window(plain(&error.to_string()).to_owned())),

@@ -1,10 +1,14 @@
 //! The system's clipboard on two threads: one waits for changes, one reads and writes.
+//!
+//! What plugins want of it is asked about again when it is carried out: the customer may have taken their word back
+//! meanwhile, or the session may be paused. Then it is dropped.
 
+use crate::desk::Guard;
 use lotse_drivers::{Clipboard, DriverError, Image, Waker};
 use lotse_runtime::ErrorCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Orders that may wait.
 const QUEUE_MAX: usize = 16;
@@ -23,10 +27,13 @@ pub(crate) enum Heard {
 enum Order {
     Fetch(&'static str),
     Write(&'static str, Vec<u8>),
+    /// The same for the person at this computer, whom nobody has to be asked about.
+    WriteOwn(&'static str, Vec<u8>),
 }
 
 pub(crate) struct ClipboardService {
     orders: SyncSender<Order>,
+    guard: Arc<dyn Guard>,
     waker: Waker,
     ended: Arc<AtomicBool>,
 }
@@ -35,6 +42,7 @@ impl ClipboardService {
     pub(crate) fn start(
         worker: Clipboard,
         mut watcher: Clipboard,
+        guard: Arc<dyn Guard>,
         heard: Arc<dyn Fn(Heard) + Send + Sync>,
     ) -> std::io::Result<Self> {
         let (orders, incoming) = sync_channel::<Order>(QUEUE_MAX);
@@ -50,28 +58,53 @@ impl ClipboardService {
                 }
             }
         })?;
+        let asked = guard.clone();
         std::thread::Builder::new().name("lotse-clipboard".into()).spawn(move || {
             let mut worker = worker;
-            for order in incoming {
+            work(incoming, &*asked, |order| {
                 if let Err(problem) = carry_out(&mut worker, order, &*heard) {
                     tracing::warn!(%problem, "the clipboard did not take part");
                 }
-            }
+            });
         })?;
-        Ok(Self { orders, waker, ended })
+        Ok(Self { orders, guard, waker, ended })
     }
 
+    /// For a plugin. `busy` while the session is paused.
     pub(crate) fn fetch(&self, format: &str) -> Result<(), ErrorCode> {
         self.order(Order::Fetch(known(format)?))
     }
 
+    /// For a plugin. `busy` while the session is paused.
     pub(crate) fn write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
         self.order(Order::Write(known(format)?, data))
     }
 
+    /// For the person at this computer, who wanted it of the host itself.
+    pub(crate) fn write_own(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
+        self.order(Order::WriteOwn(known(format)?, data))
+    }
+
     fn order(&self, order: Order) -> Result<(), ErrorCode> {
+        if !order.may(&*self.guard) {
+            return Err(ErrorCode::Busy);
+        }
         self.orders.try_send(order).map_err(|_| ErrorCode::Busy)
     }
+}
+
+impl Order {
+    fn may(&self, guard: &dyn Guard) -> bool {
+        match self {
+            Self::Fetch(_) | Self::Write(..) => guard.allows_clipboard(),
+            Self::WriteOwn(..) => true,
+        }
+    }
+}
+
+/// Carries out what may still be done when its turn comes.
+fn work(orders: Receiver<Order>, guard: &dyn Guard, carry_out: impl FnMut(Order)) {
+    orders.into_iter().filter(|order| order.may(guard)).for_each(carry_out);
 }
 
 impl Drop for ClipboardService {
@@ -117,11 +150,11 @@ fn carry_out(
             }
             Ok(())
         }
-        Order::Write("image", data) => match from_png(&data) {
+        Order::Write("image", data) | Order::WriteOwn("image", data) => match from_png(&data) {
             Some(image) => clipboard.write_image(image.width, image.height, &image.rgba),
             None => Ok(()),
         },
-        Order::Write(_, data) => match String::from_utf8(data) {
+        Order::Write(_, data) | Order::WriteOwn(_, data) => match String::from_utf8(data) {
             Ok(text) => clipboard.write_text(&text),
             Err(_) => Ok(()),
         },
@@ -172,6 +205,40 @@ mod tests {
     fn images_survive_png() {
         let image = Image { width: 3, height: 2, rgba: (0..24).collect() };
         assert_eq!(from_png(&to_png(&image).unwrap()).unwrap(), image);
+    }
+
+    /// Allows two orders, and nothing after them.
+    #[derive(Default)]
+    struct AllowsTwo(std::sync::atomic::AtomicU32);
+
+    impl Guard for AllowsTwo {
+        fn allows_pointer(&self, _x: i32, _y: i32) -> bool {
+            false
+        }
+        fn allows_keys(&self) -> bool {
+            false
+        }
+        fn allows_clipboard(&self) -> bool {
+            self.0.fetch_add(1, Ordering::SeqCst) < 2
+        }
+    }
+
+    /// Scar: sixteen orders that waited were carried out after the customer had taken their word back.
+    #[test]
+    fn what_waits_is_dropped_once_the_word_is_taken_back() {
+        let (orders, incoming) = sync_channel(QUEUE_MAX);
+        for number in 0..5 {
+            orders.send(Order::Write("text", vec![number])).unwrap();
+        }
+        orders.send(Order::Fetch("text")).unwrap();
+        orders.send(Order::WriteOwn("text", vec![9])).unwrap();
+        drop(orders);
+        let mut done = Vec::new();
+        work(incoming, &AllowsTwo::default(), |order| match order {
+            Order::Write(_, data) | Order::WriteOwn(_, data) => done.extend(data),
+            Order::Fetch(_) => done.push(99),
+        });
+        assert_eq!(done, [0, 1, 9], "what the person at this computer wants needs nobody's word");
     }
 
     #[test]

@@ -339,7 +339,7 @@ impl Core {
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(Some(self.windows.clone())),
             surfaces: None,
-            storage: None,
+            storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),
             to_relay: self.to_relay.clone(),

@@ -11,11 +11,14 @@ use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What input must not reach. Asked before each injected event.
+/// What input and the clipboard must not reach. Asked at the moment of each deed, since orders
+/// wait in queues.
 pub(crate) trait Guard: Send + Sync + 'static {
     /// A press at this point of the desktop may go on.
     fn allows_pointer(&self, x: i32, y: i32) -> bool;
     fn allows_keys(&self) -> bool;
+    /// Plugins' orders to the clipboard may be carried out.
+    fn allows_clipboard(&self) -> bool;
 }
 
 /// One session's hands on this computer.
@@ -103,8 +106,8 @@ impl Desk {
         let drivers = self.drivers()?;
         let (worker, watcher) =
             (drivers.open_clipboard().map_err(unsupported)?, drivers.open_clipboard().map_err(unsupported)?);
-        let service =
-            Arc::new(ClipboardService::start(worker, watcher, self.on_clipboard.clone()).map_err(unsupported)?);
+        let service = ClipboardService::start(worker, watcher, self.guard.clone(), self.on_clipboard.clone());
+        let service = Arc::new(service.map_err(unsupported)?);
         *clipboard = Some(service.clone());
         Ok(service)
     }

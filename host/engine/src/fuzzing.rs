@@ -4,7 +4,7 @@
 
 use crate::clipboard::{from_png, to_png};
 use crate::resume::ResumeNote;
-use crate::storage::Storage;
+use crate::storage::on_disk;
 use lotse_drivers::Image;
 use std::path::Path;
 
@@ -29,5 +29,5 @@ pub fn resume_note(place: &Path) -> Option<bool> {
 
 /// One of a plugin's values out of its file in `folder`.
 pub fn stored_value(folder: &Path, plugin: &str, key: &str) -> Option<Vec<u8>> {
-    Storage::lasting(folder.to_owned()).get(plugin, key)
+    on_disk(folder, plugin, key)
 }

@@ -24,6 +24,7 @@ mod pipeline;
 mod plugin_host;
 mod plugin_store;
 mod program;
+mod rate;
 mod refusal;
 mod relay_url;
 mod rep_core;
@@ -35,6 +36,7 @@ mod shared;
 mod storage;
 mod streams;
 mod system;
+mod tidy;
 mod tls;
 
 pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};

@@ -1,8 +1,9 @@
 //! Getting a session's plugins ready: from this computer's disk or the relay, verified, loaded, side by side.
 
 use crate::plugin_store::{Fetched, PluginStore};
+use crate::tidy::tidy;
 use crate::view::Signer;
-use lotse_package::{Digest, Package, PublicKey, TrustedKeys};
+use lotse_package::{API_VERSION, Digest, Package, PublicKey, TrustedKeys};
 use lotse_protocol::control::PluginRef;
 use lotse_runtime::{Compiled, Runtime, SignedCode};
 use std::collections::HashMap;
@@ -113,13 +114,23 @@ fn check(
     if manifest.id.to_string() != wanted.id || manifest.version != wanted.version {
         return Err(format!("the package is {} {} and not what the session names", manifest.id, manifest.version));
     }
-    let publisher = wanted.publisher.as_deref().and_then(tidy);
+    if !manifest.runs_on(&API_VERSION) {
+        return Err(format!(
+            "it needs version {} of the plugin interface, and this program has {API_VERSION}: bring Lotse up to date",
+            manifest.api
+        ));
+    }
+    let publisher = wanted.publisher.as_deref().and_then(|name| tidy(name, PUBLISHER_CHARS_MAX));
     let signer = signer(&package, unsigned)?.map(|key| Signer { key, publisher });
     let code = SignedCode::read(fetched.code).map_err(|problem| problem.to_string())?;
     let compiled =
         runtime.load_signed(&code, &PublicKey::from_bytes(code_key)).map_err(|problem| problem.to_string())?;
     if compiled.package().as_bytes() != &wanted.digest {
         return Err("the compiled form belongs to another package".to_owned());
+    }
+    // What it may do is granted by the manifest that came with the code: it must be the one that was signed.
+    if compiled.manifest() != manifest {
+        return Err("the compiled form says something else of the plugin than its signed package".to_owned());
     }
     Ok(Ready { compiled, signer })
 }
@@ -141,28 +152,10 @@ fn signer(package: &Package<'_>, unsigned: bool) -> Result<Option<String>, Strin
 /// Longest name of a publisher, in characters; fits a line under a prompt.
 const PUBLISHER_CHARS_MAX: usize = 60;
 
-/// A publisher's name as it may stand in the host's own prompts: nothing that breaks a line or turns its direction.
-fn tidy(name: &str) -> Option<String> {
-    let forges = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let clean: String = name.trim().chars().filter(|c| !forges(*c)).take(PUBLISHER_CHARS_MAX).collect();
-    Some(clean).filter(|clean| !clean.is_empty())
-}
-
 /// What this program tells a relay of the code it can run: engine version, space, target.
 pub(crate) fn engine_name() -> String {
     format!("{} {}", lotse_runtime::engine_version(), Runtime::target())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_publishers_name_cannot_forge_a_prompt() {
-        assert_eq!(tidy(" Acme\u{202e} Software\n "), Some("Acme Software".to_owned()));
-        assert_eq!(tidy("\u{2028} "), None);
-        assert_eq!(tidy(&"ü".repeat(100)).map(|name| name.chars().count()), Some(PUBLISHER_CHARS_MAX));
-    }
-}
+mod tests;

@@ -16,19 +16,28 @@ use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// Surfaces of one session.
 const SURFACES_MAX: usize = 16;
+/// One plugin's part of them, so that none takes all.
+const PLUGIN_SURFACES_MAX: usize = 4;
+const _: () = assert!(PLUGIN_SURFACES_MAX * 4 <= SURFACES_MAX);
+
 pub(crate) struct Pictures {
     host: Option<Arc<dyn SurfaceHost>>,
     entries: Mutex<BTreeMap<u64, Entry>>,
+    /// The session's task was told that something changed, and has not looked yet.
+    told: AtomicBool,
 }
 
 struct Entry {
     plugin: usize,
     view: SurfaceView,
     orders: mpsc::Sender<Order>,
+    /// A snapshot is on its way: each is a copy of the whole picture.
+    saving: Arc<AtomicBool>,
 }
 
 enum Order {
@@ -40,7 +49,19 @@ enum Order {
 impl Pictures {
     /// `host`: none in a program that shows no pictures.
     pub(crate) fn new(host: Option<Arc<dyn SurfaceHost>>) -> Self {
-        Self { host, entries: Mutex::default() }
+        Self { host, entries: Mutex::default(), told: AtomicBool::new(false) }
+    }
+
+    /// The session's task looks at the surfaces; what changes from here on is news again.
+    pub(crate) fn looked(&self) {
+        self.told.store(false, Ordering::Release);
+    }
+
+    /// However much changes, one message waits for the session's task.
+    fn tell(&self, shared: &Shared) {
+        if !self.told.swap(true, Ordering::AcqRel) && !shared.report(Inner::Surfaces) {
+            self.looked();
+        }
     }
 
     pub(crate) fn open(
@@ -53,8 +74,12 @@ impl Pictures {
     ) -> Result<u64, ErrorCode> {
         // Known when it is compiled, so that the customer's program carries no decoder.
         let host = self.host.as_ref().filter(|_| cfg!(feature = "rep")).ok_or(ErrorCode::Unsupported)?;
-        if self.entries.lock().len() >= SURFACES_MAX {
-            return Err(ErrorCode::Limit);
+        {
+            let entries = self.entries.lock();
+            let own = entries.values().filter(|entry| entry.plugin == plugin).count();
+            if entries.len() >= SURFACES_MAX || own >= PLUGIN_SURFACES_MAX {
+                return Err(ErrorCode::Limit);
+            }
         }
         let id = shared.new_id();
         let sink = host.open(id).ok_or(ErrorCode::Unsupported)?;
@@ -70,7 +95,8 @@ impl Pictures {
             options,
         );
         let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
-        self.entries.lock().insert(id, Entry { plugin, view, orders });
+        let saving = Arc::new(AtomicBool::new(false));
+        self.entries.lock().insert(id, Entry { plugin, view, orders, saving: saving.clone() });
         let screen = Screen {
             id,
             plugin,
@@ -87,13 +113,14 @@ impl Pictures {
             visible: true,
             first_at: None,
             moved: false,
+            saving,
         };
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new()
             .name("lotse-picture".into())
             .spawn(move || runtime.block_on(screen.run(incoming)))
             .map_err(|_| ErrorCode::Limit)?;
-        shared.report(Inner::Surfaces);
+        self.tell(shared);
         Ok(id)
     }
 
@@ -110,21 +137,26 @@ impl Pictures {
         if let Some(entry) = self.entries.lock().get_mut(&surface) {
             entry.view.options = with_settings(entry.view.options, options);
         }
-        shared.report(Inner::Surfaces);
+        self.tell(shared);
     }
 
     pub(crate) fn snapshot(&self, surface: u64, to: &str) -> Result<(), ErrorCode> {
         match to {
-            "file" | "clipboard" => self.order(surface, Order::Snapshot(to.to_owned())),
-            _ => Err(ErrorCode::Invalid),
+            "file" | "clipboard" => {}
+            _ => return Err(ErrorCode::Invalid),
         }
+        let saving = self.entries.lock().get(&surface).map(|entry| entry.saving.clone()).ok_or(ErrorCode::Gone)?;
+        if saving.swap(true, Ordering::AcqRel) {
+            return Err(ErrorCode::Busy);
+        }
+        self.order(surface, Order::Snapshot(to.to_owned())).inspect_err(|_| saving.store(false, Ordering::Release))
     }
 
     pub(crate) fn close(&self, shared: &Shared, surface: u64) {
         if let Some(entry) = self.entries.lock().remove(&surface) {
             let _ = entry.orders.try_send(Order::Close);
         }
-        shared.report(Inner::Surfaces);
+        self.tell(shared);
     }
 
     pub(crate) fn close_all(&self) {
@@ -145,7 +177,7 @@ impl Pictures {
         if let Some(entry) = self.entries.lock().get_mut(&surface) {
             (entry.view.width, entry.view.height) = (width, height);
         }
-        shared.report(Inner::Surfaces);
+        self.tell(shared);
     }
 
     fn order(&self, surface: u64, order: Order) -> Result<(), ErrorCode> {
@@ -192,6 +224,8 @@ struct Screen {
     /// Where the other side's pointer was when the picture began, and whether it has moved since.
     first_at: Option<(i32, i32)>,
     moved: bool,
+    /// A snapshot is on its way.
+    saving: Arc<AtomicBool>,
 }
 
 impl Screen {
@@ -316,11 +350,13 @@ impl Screen {
         let picture = self.sink.picture();
         let image = if self.size == (0, 0) { None } else { Some(to_rgba(&picture)) };
         let (shared, plugin, surface, to) = (self.shared.clone(), self.plugin, self.id, to.to_owned());
+        let saving = self.saving.clone();
         tokio::task::spawn_blocking(move || {
             let outcome = match image {
                 Some(image) => save(&shared, &image, &to),
                 None => Err(ErrorCode::Busy),
             };
+            saving.store(false, Ordering::Release);
             shared.try_tell(plugin, Event::SurfaceSnapshot { surface, to, outcome });
         });
     }
@@ -352,7 +388,7 @@ fn to_rgba(picture: &lotse_media::PictureMut<'_>) -> Image {
 fn save(shared: &Shared, image: &Image, to: &str) -> Result<String, ErrorCode> {
     let png = to_png(image).ok_or(ErrorCode::Invalid)?;
     if to == "clipboard" {
-        shared.desk.clipboard()?.write("image", png)?;
+        shared.desk.clipboard()?.write_own("image", png)?;
         return Ok(String::new());
     }
     let folder = pictures_folder().ok_or(ErrorCode::Unsupported)?;
@@ -392,4 +428,76 @@ fn pictures_folder() -> Option<PathBuf> {
     });
     let folder = named.unwrap_or_else(|| home.join("Pictures"));
     Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
+}
+
+#[cfg(all(test, feature = "rep"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use lotse_media::PictureMut;
+
+    struct Blank;
+
+    impl SurfaceSink for Blank {
+        fn resize(&mut self, _width: u32, _height: u32) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn picture(&mut self) -> PictureMut<'_> {
+            PictureMut { width: 0, height: 0, stride: 0, pixels: &mut [] }
+        }
+        fn present(&mut self, _damage: &[Rect]) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn cursor(&mut self, _shape: Option<&Cursor>) {}
+        fn cursor_at(&mut self, _x: i32, _y: i32) {}
+    }
+
+    struct Windows;
+
+    impl SurfaceHost for Windows {
+        fn open(&self, _surface: u64) -> Option<Box<dyn SurfaceSink>> {
+            Some(Box::new(Blank))
+        }
+    }
+
+    fn open(pictures: &Pictures, shared: &Arc<Shared>, plugin: usize) -> Result<u64, ErrorCode> {
+        pictures.open(shared, plugin, "a.b", "Screen".to_owned(), &Vec::new())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_plugin_takes_all_surfaces_of_a_session() {
+        let (shared, _reports) = Shared::bare(8);
+        let pictures = Pictures::new(Some(Arc::new(Windows)));
+        for plugin in 0..SURFACES_MAX / PLUGIN_SURFACES_MAX {
+            for _ in 0..PLUGIN_SURFACES_MAX {
+                open(&pictures, &shared, plugin).unwrap();
+            }
+            assert_eq!(open(&pictures, &shared, plugin), Err(ErrorCode::Limit), "its own part");
+        }
+        assert_eq!(open(&pictures, &shared, 7), Err(ErrorCode::Limit), "all of the session's");
+        pictures.close_all();
+    }
+
+    /// Scar: each call copied the whole picture and left it to a thread, as many as a plugin liked.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_snapshot_at_a_time() {
+        let (shared, _reports) = Shared::bare(1);
+        let pictures = Pictures::new(Some(Arc::new(Windows)));
+        let id = open(&pictures, &shared, 0).unwrap();
+        let saving = pictures.entries.lock().get(&id).map(|entry| entry.saving.clone()).unwrap();
+        saving.store(true, Ordering::Release);
+        assert_eq!(pictures.snapshot(id, "file"), Err(ErrorCode::Busy));
+        saving.store(false, Ordering::Release);
+        assert_eq!(pictures.snapshot(id, "nowhere"), Err(ErrorCode::Invalid));
+        assert_eq!(pictures.snapshot(id + 1, "file"), Err(ErrorCode::Gone));
+        pictures.snapshot(id, "file").unwrap();
+        let done = async {
+            while saving.load(Ordering::Acquire) {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), done).await.unwrap();
+        pictures.snapshot(id, "file").unwrap();
+        pictures.close_all();
+    }
 }

@@ -7,11 +7,7 @@ const CHARS_MAX: usize = 300;
 
 /// The words without what could forge others; never empty.
 pub(crate) fn tidy(text: &str) -> String {
-    let forges = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let clean: String = text.trim().chars().filter(|c| !forges(*c)).take(CHARS_MAX).collect();
-    if clean.is_empty() { "…".to_owned() } else { clean }
+    crate::tidy::tidy(text, CHARS_MAX).unwrap_or_else(|| "…".to_owned())
 }
 
 #[cfg(test)]

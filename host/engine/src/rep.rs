@@ -1,11 +1,13 @@
 //! The rep's program without its windows: one sign-in at one relay, and any number of sessions.
 
+use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{SessionId, SignInFailure};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the program needs to know before anybody signs in.
 #[derive(Debug, Clone)]
@@ -82,10 +84,14 @@ pub enum RepCommand {
     },
 }
 
+/// How long a program that ends waits for its disk.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(3);
+
 /// Handle on the running program core. Dropping the last one ends it.
 #[derive(Clone)]
 pub struct Rep {
     core: crate::program::Handle<RepView, RepCommand>,
+    storage: Arc<Storage>,
 }
 
 impl Rep {
@@ -95,8 +101,11 @@ impl Rep {
         surfaces: Arc<dyn SurfaceHost>,
         changed: Arc<dyn Fn() + Send + Sync>,
     ) -> std::io::Result<Self> {
-        let core = crate::program::start(changed, move |context| crate::rep_core::run(config, surfaces, context))?;
-        Ok(Self { core })
+        let storage = Arc::new(Storage::lasting(config.data_dir.join("values")));
+        let kept = storage.clone();
+        let core =
+            crate::program::start(changed, move |context| crate::rep_core::run(config, kept, surfaces, context))?;
+        Ok(Self { core, storage })
     }
 
     pub fn view(&self) -> Arc<RepView> {
@@ -105,5 +114,10 @@ impl Rep {
 
     pub fn send(&self, command: RepCommand) {
         self.core.send(command);
+    }
+
+    /// The program ends: waits until what plugins keep is on the disk, a few seconds at most.
+    pub fn settle(&self) {
+        self.storage.settle(SETTLE_PATIENCE);
     }
 }

@@ -12,6 +12,7 @@ use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep::{RepCommand, RepConfig, RepSession, RepView, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Problem, SessionState, View};
 use lotse_drivers::DriverSet;
@@ -29,7 +30,12 @@ use tokio::sync::{Notify, mpsc};
 const ENDED_MAX: usize = 100;
 const TICK: Duration = Duration::from_secs(1);
 
-pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut context: Context<RepView, RepCommand>) {
+pub(crate) async fn run(
+    config: RepConfig,
+    storage: Arc<Storage>,
+    surfaces: Arc<dyn SurfaceHost>,
+    mut context: Context<RepView, RepCommand>,
+) {
     let runtime = match Runtime::new(RuntimeOptions { cache: Some(config.data_dir.join("code")) }) {
         Ok(runtime) => runtime,
         Err(problem) => {
@@ -40,11 +46,13 @@ pub(crate) async fn run(config: RepConfig, surfaces: Arc<dyn SurfaceHost>, mut c
         }
     };
     let (to_relay, from_sessions) = mpsc::channel(256);
-    Core::new(config, surfaces, runtime, to_relay).run(&mut context, from_sessions).await;
+    Core::new(config, storage, surfaces, runtime, to_relay).run(&mut context, from_sessions).await;
 }
 
 struct Core {
     config: RepConfig,
+    /// Plugins' lasting values, for all sessions.
+    storage: Arc<Storage>,
     surfaces: Arc<dyn SurfaceHost>,
     runtime: Runtime,
     drivers: Option<Arc<DriverSet>>,
@@ -86,6 +94,7 @@ struct Entry {
 impl Core {
     fn new(
         config: RepConfig,
+        storage: Arc<Storage>,
         surfaces: Arc<dyn SurfaceHost>,
         runtime: Runtime,
         to_relay: mpsc::Sender<ToRelay>,
@@ -94,6 +103,7 @@ impl Core {
         let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
         Self {
             config,
+            storage,
             surfaces,
             runtime,
             drivers,
@@ -407,7 +417,7 @@ impl Core {
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(None),
             surfaces: Some(self.surfaces.clone()),
-            storage: Some(self.config.data_dir.join("values")),
+            storage: self.storage.clone(),
             note: None,
             relay: String::new(),
             to_relay: self.to_relay.clone(),

@@ -14,17 +14,27 @@ use tokio::sync::oneshot;
 
 /// Pipelines of one session: as many displays as anybody has, and a few that are just ending.
 const PIPELINES_MAX: usize = 16;
+/// One plugin's part of them, so that none takes all.
+const PLUGIN_PIPELINES_MAX: usize = 4;
+const _: () = assert!(PLUGIN_PIPELINES_MAX * 4 <= PIPELINES_MAX);
 
 #[derive(Default)]
 pub(crate) struct Screens {
     captures: Mutex<HashMap<u64, Capture>>,
-    pipelines: Mutex<HashMap<u64, (u64, Arc<Mailbox>)>>,
+    pipelines: Mutex<HashMap<u64, Running>>,
     paused: std::sync::atomic::AtomicBool,
 }
 
 struct Capture {
     plugin: usize,
     display: u32,
+}
+
+/// A pipeline that was begun.
+struct Running {
+    plugin: usize,
+    capture: u64,
+    mailbox: Arc<Mailbox>,
 }
 
 impl Screens {
@@ -40,11 +50,12 @@ impl Screens {
     /// Ends a capture and what it feeds.
     pub(crate) fn close(&self, capture: u64) {
         self.captures.lock().remove(&capture);
-        self.pipelines.lock().retain(|_, (of, mailbox)| {
-            if *of == capture {
-                mailbox.stop();
+        self.pipelines.lock().retain(|_, running| {
+            let ends = running.capture == capture;
+            if ends {
+                running.mailbox.stop();
             }
-            *of != capture
+            !ends
         });
     }
 
@@ -60,13 +71,13 @@ impl Screens {
         let driver = shared.desk.capture_driver()?;
         let id = shared.new_id();
         let mut pipelines = self.pipelines.lock();
-        if pipelines.len() >= PIPELINES_MAX {
+        if !has_room(&pipelines, plugin) {
             return Err(ErrorCode::Limit);
         }
         // Under the lock, so that no pause is missed.
         let held = self.paused.load(std::sync::atomic::Ordering::Acquire);
         let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), held));
-        pipelines.insert(id, (capture, mailbox.clone()));
+        pipelines.insert(id, Running { plugin, capture, mailbox: mailbox.clone() });
         drop(pipelines);
         let job = Job {
             shared: shared.clone(),
@@ -86,14 +97,14 @@ impl Screens {
     }
 
     pub(crate) fn set(&self, pipeline: u64, options: &Settings) {
-        if let Some((_, mailbox)) = self.pipelines.lock().get(&pipeline) {
-            mailbox.set(options);
+        if let Some(running) = self.pipelines.lock().get(&pipeline) {
+            running.mailbox.set(options);
         }
     }
 
     pub(crate) fn pause(&self, pipeline: u64, on: bool) {
-        if let Some((_, mailbox)) = self.pipelines.lock().get(&pipeline) {
-            mailbox.pause(on);
+        if let Some(running) = self.pipelines.lock().get(&pipeline) {
+            running.mailbox.pause(on);
         }
     }
 
@@ -101,7 +112,7 @@ impl Screens {
     pub(crate) fn pause_all(&self, on: bool) {
         let pipelines = self.pipelines.lock();
         self.paused.store(on, std::sync::atomic::Ordering::Release);
-        pipelines.values().for_each(|(_, mailbox)| mailbox.hold(on));
+        pipelines.values().for_each(|running| running.mailbox.hold(on));
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -109,18 +120,18 @@ impl Screens {
     }
 
     pub(crate) fn stop(&self, pipeline: u64) {
-        if let Some((_, mailbox)) = self.pipelines.lock().remove(&pipeline) {
-            mailbox.stop();
+        if let Some(running) = self.pipelines.lock().remove(&pipeline) {
+            running.mailbox.stop();
         }
     }
 
     pub(crate) fn close_all(&self) {
         self.captures.lock().clear();
-        self.pipelines.lock().drain().for_each(|(_, (_, mailbox))| mailbox.stop());
+        self.pipelines.lock().drain().for_each(|(_, running)| running.mailbox.stop());
     }
 
     pub(crate) fn stats(&self, pipeline: u64) -> Settings {
-        let stats = self.pipelines.lock().get(&pipeline).map(|(_, mailbox)| mailbox.stats()).unwrap_or_default();
+        let stats = self.pipelines.lock().get(&pipeline).map(|running| running.mailbox.stats()).unwrap_or_default();
         let number =
             |name: &str, value: u64| (name.to_owned(), Value::Number(i64::try_from(value).unwrap_or(i64::MAX)));
         vec![
@@ -129,5 +140,29 @@ impl Screens {
             number("rtt-us", stats.rtt_us),
             number("encode-us", stats.encode_us),
         ]
+    }
+}
+
+fn has_room(pipelines: &HashMap<u64, Running>, plugin: usize) -> bool {
+    let own = pipelines.values().filter(|running| running.plugin == plugin).count();
+    pipelines.len() < PIPELINES_MAX && own < PLUGIN_PIPELINES_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_plugin_takes_all_pipelines_of_a_session() {
+        let mut pipelines = HashMap::new();
+        for plugin in 0..PIPELINES_MAX / PLUGIN_PIPELINES_MAX {
+            for _ in 0..PLUGIN_PIPELINES_MAX {
+                assert!(has_room(&pipelines, plugin));
+                let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
+                pipelines.insert(pipelines.len() as u64, Running { plugin, capture: 1, mailbox });
+            }
+            assert!(!has_room(&pipelines, plugin), "its own part");
+        }
+        assert!(!has_room(&pipelines, 99), "all of the session's");
     }
 }

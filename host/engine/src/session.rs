@@ -25,6 +25,7 @@ use crate::loading::{Loaded, Loader, Ready};
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
 use crate::shared::{INBOX_MAX, Inner, Shared};
+use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
 use lotse_drivers::DriverSet;
@@ -63,8 +64,8 @@ pub(crate) struct SessionConfig {
     pub drivers: Option<Arc<DriverSet>>,
     pub guard: Arc<SessionGuard>,
     pub surfaces: Option<Arc<dyn SurfaceHost>>,
-    /// Plugins' lasting values; `None` on the customer's side.
-    pub storage: Option<PathBuf>,
+    /// Plugins' values: the program's own on the rep's side, those of this session on the customer's.
+    pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
     /// The relay's address, for that note.
@@ -187,6 +188,8 @@ struct Plugin {
     ready: Option<Ready>,
     /// Nothing more is waited for.
     settled: bool,
+    /// It was started in this session, on this side.
+    ran: bool,
 }
 
 impl Task {

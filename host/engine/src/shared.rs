@@ -5,6 +5,7 @@
 use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::pictures::Pictures;
+use crate::rate::Rate;
 use crate::screens::Screens;
 use crate::seen::Seen;
 use crate::storage::Storage;
@@ -16,7 +17,7 @@ use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 /// The rep's number in a session, and the customer's.
@@ -25,6 +26,9 @@ pub(crate) const CUSTOMER: u32 = 2;
 
 /// Messages from hosts and threads that may wait for the session's task.
 pub(crate) const INBOX_MAX: usize = 4096;
+
+/// Notices of one plugin within a second: more than anybody reads.
+const NOTICES_PER_S: u32 = 5;
 
 /// How long a session's task waits for one plugin.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -39,6 +43,7 @@ pub(crate) enum Inner {
         nodes: Vec<Node>,
     },
     Notify {
+        plugin: usize,
         tone: Tone,
         title: String,
         body: String,
@@ -71,7 +76,7 @@ pub(crate) enum Inner {
 pub(crate) struct Shared {
     pub me: Participant,
     pub locale: String,
-    pub storage: Storage,
+    pub storage: Arc<Storage>,
     pub consents: Mutex<Consents>,
     pub streams: Streams,
     pub pictures: Pictures,
@@ -79,6 +84,8 @@ pub(crate) struct Shared {
     pub seen: Seen,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
+    /// Messages that found the session's queue full since that was last told.
+    lost: AtomicU64,
     link: Mutex<Option<Link>>,
     peer: Mutex<Option<Participant>>,
     /// Plugins know that the other side is there: what it opens or sends reaches them from now on.
@@ -92,6 +99,7 @@ struct Seat {
     instance: Mutex<Option<InstanceHandle>>,
     sent_bytes: AtomicU64,
     received_bytes: AtomicU64,
+    notices: Rate,
     render: Arc<tokio::sync::Notify>,
 }
 
@@ -99,7 +107,7 @@ struct Seat {
 pub(crate) struct Parts {
     pub me: Participant,
     pub locale: String,
-    pub storage: Storage,
+    pub storage: Arc<Storage>,
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
@@ -121,6 +129,7 @@ impl Shared {
             seen: Seen::default(),
             desk,
             inner,
+            lost: AtomicU64::new(0),
             link: Mutex::new(None),
             peer: Mutex::new(None),
             joined: watch::Sender::new(false),
@@ -202,13 +211,28 @@ impl Shared {
         }
     }
 
-    /// Tells the session's task. False: its queue is full, and it will not hear of this.
+    /// Tells the session's task. False: its queue is full, and it will not hear of this, but of how many it missed.
     pub(crate) fn report(&self, what: Inner) -> bool {
         let heard = self.inner.try_send(what).is_ok();
         if !heard {
-            tracing::warn!("a session's own queue is full: a message was dropped");
+            self.lost.fetch_add(1, Ordering::Relaxed);
         }
         heard
+    }
+
+    /// How many messages were lost since this was last asked.
+    pub(crate) fn take_lost(&self) -> u64 {
+        self.lost.swap(0, Ordering::Relaxed)
+    }
+
+    /// Whether a plugin may show one more notice in this second.
+    pub(crate) fn may_notify(&self, plugin: usize) -> bool {
+        self.seats.get(plugin).is_some_and(|seat| seat.notices.take(Instant::now(), NOTICES_PER_S))
+    }
+
+    /// Notices of a plugin that were too many since this was last asked.
+    pub(crate) fn take_notices_left_out(&self, plugin: usize) -> u64 {
+        self.seats.get(plugin).map_or(0, |seat| seat.notices.take_left_out())
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {
@@ -239,5 +263,25 @@ impl Shared {
         self.seats.get(plugin).map_or((0, 0), |seat| {
             (seat.sent_bytes.load(Ordering::Relaxed), seat.received_bytes.load(Ordering::Relaxed))
         })
+    }
+}
+
+#[cfg(test)]
+impl Shared {
+    /// A customer's session with plugins that do not run, without drivers or windows.
+    pub(crate) fn bare(plugins: usize) -> (Arc<Self>, mpsc::Receiver<Inner>) {
+        let (inner, reports) = mpsc::channel(INBOX_MAX);
+        let me = Participant { id: CUSTOMER, role: lotse_runtime::Role::Customer, name: "K. Weber".to_owned() };
+        let parts = Parts {
+            me,
+            locale: "en".to_owned(),
+            storage: Arc::new(Storage::of_session()),
+            consents: Consents::of_customer(&[]),
+            pictures: Pictures::new(None),
+            screens: Screens::default(),
+            desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
+            plugins,
+        };
+        (Self::new(parts, inner), reports)
     }
 }

@@ -2,17 +2,22 @@
 //!
 //! What a plugin writes goes into a bounded buffer and on from there by a task of the stream's own; what arrives is
 //! handed to the plugin with backpressure, so a slow plugin slows its peer and nobody else. A stream can be taken over by
-//! the host (a picture's pipeline): buffered bytes go first, then both halves belong to the taker.
+//! the host (a picture's pipeline): what the plugin wrote goes first, then both halves belong to the taker, with all that
+//! has not been read. What a plugin finished and let go of still arrives.
 
 use crate::shared::Shared;
+use bytes::Bytes;
 use lotse_protocol::peer::{HEADER_BYTES_MAX, StreamHeader};
 use lotse_protocol::wire;
 use lotse_runtime::{Class, ErrorCode, Event};
-use lotse_transport::{RecvStream, SendStream};
+use lotse_transport::{RecvStream, SendStream, StreamError};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use tokio::sync::{Notify, oneshot};
 
 /// Bytes a plugin may have waiting in one stream.
@@ -23,6 +28,9 @@ const WRITABLE_BYTES: usize = BUFFER_BYTES_MAX / 2;
 const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// Streams one session may have, both sides together.
 const STREAMS_MAX: usize = 512;
+/// One plugin's part of them, so that none takes all: what its handles allow on both sides.
+const PLUGIN_STREAMS_MAX: usize = 128;
+const _: () = assert!(PLUGIN_STREAMS_MAX * 4 <= STREAMS_MAX);
 /// Application error code of a stream that was given up.
 const RESET_CODE: u32 = 1;
 
@@ -50,9 +58,18 @@ struct Outgoing {
     buffer: VecDeque<u8>,
     finish: bool,
     reset: bool,
+    /// The plugin let go of a stream that it had finished: what it wrote arrives, and nobody reads what comes.
+    let_go: bool,
     /// A write was cut short; the plugin waits for room.
     starved: bool,
     taker: Option<oneshot::Sender<Halves>>,
+}
+
+impl Outgoing {
+    /// Something that ends the stream's task although nothing more is written.
+    fn wants_an_end(&self) -> bool {
+        self.reset || self.let_go || self.taker.is_some()
+    }
 }
 
 impl Streams {
@@ -120,11 +137,22 @@ impl Streams {
         self.order(id, |outgoing| outgoing.reset = true);
     }
 
+    /// The plugin holds the stream no longer. What it finished still arrives; what it did not is given up.
+    pub(crate) fn let_go(&self, id: u64) {
+        self.order(id, |outgoing| if outgoing.finish { outgoing.let_go = true } else { outgoing.reset = true });
+    }
+
     /// Hands the stream to the host. Nothing of it reaches the plugin any more.
     pub(crate) fn take(&self, id: u64) -> Result<oneshot::Receiver<Halves>, ErrorCode> {
         let (sender, receiver) = oneshot::channel();
         let entry = self.get(id)?;
-        entry.outgoing.lock().taker = Some(sender);
+        {
+            let mut outgoing = entry.outgoing.lock();
+            if outgoing.finish || outgoing.reset || outgoing.taker.is_some() {
+                return Err(ErrorCode::Gone);
+            }
+            outgoing.taker = Some(sender);
+        }
         entry.wake.notify_one();
         Ok(receiver)
     }
@@ -148,7 +176,8 @@ impl Streams {
 
     fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
         let mut entries = self.entries.lock();
-        if entries.len() >= STREAMS_MAX {
+        let own = entries.values().filter(|entry| entry.plugin == plugin).count();
+        if entries.len() >= STREAMS_MAX || own >= PLUGIN_STREAMS_MAX {
             return Err(ErrorCode::Limit);
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed) + 1;
@@ -175,7 +204,12 @@ pub(crate) fn read_header(header: &[u8]) -> Option<StreamHeader> {
 
 /// How a stream's own task ended.
 enum Outcome {
-    Closed { complete: bool },
+    /// `complete`: the other side finished, and everything is in.
+    Closed {
+        complete: bool,
+    },
+    /// Everything that was written is on its way, and the plugin wants nothing more of it.
+    LetGo,
     Taken(oneshot::Sender<Halves>),
 }
 
@@ -188,10 +222,21 @@ async fn carry(shared: &Arc<Shared>, id: u64, entry: &Entry, mut halves: Halves)
         let mut written = false;
         loop {
             tokio::select! {
-                outcome = &mut writing, if !written => match outcome {
-                    Some(outcome) => break outcome,
-                    None => written = true,
+                // First whatever the plugin wants: a stream that it gave away is read by its taker alone.
+                biased;
+                ended = &mut writing, if !written => match ended {
+                    Written::All => written = true,
+                    Written::GivenUp => break Outcome::Closed { complete: false },
+                    Written::Taken(taker) => break Outcome::Taken(taker),
                 },
+                () = until(entry, Outgoing::wants_an_end), if written => {
+                    let mut outgoing = entry.outgoing.lock();
+                    break match outgoing.taker.take() {
+                        Some(taker) => Outcome::Taken(taker),
+                        None if outgoing.reset => Outcome::Closed { complete: false },
+                        None => Outcome::LetGo,
+                    };
+                }
                 complete = &mut reading, if read_complete.is_none() => read_complete = Some(complete),
             }
             match read_complete {
@@ -209,6 +254,10 @@ async fn carry(shared: &Arc<Shared>, id: u64, entry: &Entry, mut halves: Halves)
             }
             shared.streams.closed(shared, id, complete).await;
         }
+        Outcome::LetGo => {
+            halves.recv.stop(RESET_CODE);
+            shared.streams.closed(shared, id, false).await;
+        }
         Outcome::Taken(taker) => {
             shared.streams.forget(id);
             let _ = taker.send(halves);
@@ -216,13 +265,21 @@ async fn carry(shared: &Arc<Shared>, id: u64, entry: &Entry, mut halves: Halves)
     }
 }
 
-/// Writes what the plugin left. `None`: finished in order; reading may go on.
-async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut SendStream) -> Option<Outcome> {
+/// How writing ended.
+enum Written {
+    /// The plugin has finished, or the other side wants no more; reading may go on.
+    All,
+    GivenUp,
+    Taken(oneshot::Sender<Halves>),
+}
+
+/// Writes what the plugin left.
+async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut SendStream) -> Written {
     loop {
         let (piece, room_again) = {
             let mut outgoing = entry.outgoing.lock();
             if outgoing.reset {
-                return Some(Outcome::Closed { complete: false });
+                return Written::GivenUp;
             }
             let length = outgoing.buffer.len().min(PIECE_BYTES_MAX);
             let piece: Vec<u8> = outgoing.buffer.drain(..length).collect();
@@ -230,11 +287,11 @@ async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut Send
             outgoing.starved &= !room_again;
             if piece.is_empty() {
                 if let Some(taker) = outgoing.taker.take() {
-                    return Some(Outcome::Taken(taker));
+                    return Written::Taken(taker);
                 }
                 if outgoing.finish {
                     let _ = send.finish();
-                    return None;
+                    return Written::All;
                 }
             }
             (piece, room_again)
@@ -243,23 +300,27 @@ async fn write_out(shared: &Arc<Shared>, id: u64, entry: &Entry, send: &mut Send
             shared.tell(entry.plugin, Event::StreamWritable(id)).await;
         }
         if piece.is_empty() {
-            entry.wake.notified().await;
+            tokio::select! {
+                () = entry.wake.notified() => {}
+                // The other side let go of what it had finished: what it wrote is still to be read.
+                _ = send.stopped() => return Written::All,
+            }
         } else {
             shared.count_sent(entry.plugin, piece.len());
-            let written = tokio::select! {
-                written = send.write_all(&piece) => written.is_ok(),
-                () = until_reset(entry) => false,
-            };
-            if !written {
-                return Some(Outcome::Closed { complete: false });
+            tokio::select! {
+                written = send.write_all(&piece) => if written.is_err() {
+                    // The link is gone, which reading says as well, or the other side wants no more.
+                    return Written::All;
+                },
+                () = until(entry, |outgoing| outgoing.reset) => return Written::GivenUp,
             }
         }
     }
 }
 
-/// The plugin gives the stream up while the other side does not read.
-async fn until_reset(entry: &Entry) {
-    while !entry.outgoing.lock().reset {
+/// Waits for what the plugin says of the stream, also while the other side does not read.
+async fn until(entry: &Entry, said: impl Fn(&Outgoing) -> bool) {
+    while !said(&entry.outgoing.lock()) {
         entry.wake.notified().await;
     }
 }
@@ -267,7 +328,7 @@ async fn until_reset(entry: &Entry) {
 /// Hands what arrives to the plugin. `true`: the other side finished and everything is in.
 async fn read_in(shared: &Arc<Shared>, id: u64, entry: &Entry, recv: &mut RecvStream) -> bool {
     loop {
-        match recv.read_chunk().await {
+        match read_for_plugin(entry, recv).await {
             Ok(Some(chunk)) => {
                 shared.count_received(entry.plugin, chunk.len());
                 if !shared.tell(entry.plugin, Event::StreamData { stream: id, bytes: chunk.to_vec() }).await {
@@ -280,6 +341,17 @@ async fn read_in(shared: &Arc<Shared>, id: u64, entry: &Entry, recv: &mut RecvSt
     }
 }
 
+/// Reads, but not a byte once the host has taken the stream: it would be missing there, and the plugin holds it no
+/// longer. That ends with the stream's own task.
+async fn read_for_plugin(entry: &Entry, recv: &mut RecvStream) -> Result<Option<Bytes>, StreamError> {
+    let mut reading = pin!(recv.read_chunk());
+    poll_fn(|context| {
+        let taken = entry.outgoing.lock().taker.is_some();
+        if taken { Poll::Pending } else { reading.as_mut().poll(context) }
+    })
+    .await
+}
+
 fn transport_class(class: Class) -> lotse_transport::Class {
     match class {
         Class::Control => lotse_transport::Class::Control,
@@ -288,3 +360,6 @@ fn transport_class(class: Class) -> lotse_transport::Class {
         Class::Bulk => lotse_transport::Class::Bulk,
     }
 }
+
+#[cfg(test)]
+mod tests;

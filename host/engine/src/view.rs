@@ -226,6 +226,8 @@ pub enum PluginState {
     Stopped {
         why: String,
     },
+    /// Its package says that it runs on the other side alone.
+    OtherSide,
     /// Licensed to nobody here: shown greyed out with whom to ask.
     NotLicensed {
         contact: String,
@@ -244,6 +246,8 @@ pub struct Contribution {
 pub struct Notice {
     pub id: u64,
     pub tone: Tone,
+    /// Name of the plugin whose words these are; `None`: the host's own.
+    pub from: Option<String>,
     pub title: String,
     pub body: String,
 }

@@ -2,12 +2,14 @@
 //!
 //! Only `session-handler` must be there. Each [`Event`] is one call of one handler, or none.
 
+use lotse_package::Handler;
 use wasmtime::component::{Component, Instance, InstancePre};
 use wasmtime::{Store, component::Resource};
 
 use crate::bindings::handler;
 use crate::convert::settings_out;
 use crate::event::Event;
+use crate::grant::CapabilitySet;
 use crate::handles::{Kind, Stream};
 use crate::state::Guest;
 
@@ -34,23 +36,25 @@ pub(crate) struct HandlerIndices {
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
-fn exports(component: &Component, interface: &str) -> bool {
-    component.get_export_index(None, format!("lotse:plugin/{interface}@0.1.0")).is_some()
+fn exports(component: &Component, handler: Handler) -> bool {
+    component.get_export_index(None, format!("lotse:plugin/{}@0.1.0", handler.interface_name())).is_some()
 }
 
 impl HandlerIndices {
-    pub fn find(pre: &InstancePre<Guest>) -> wasmtime::Result<Self> {
-        let there = |interface| exports(pre.component(), interface);
+    /// What belongs to a capability outside `possible` is not heard of either.
+    pub fn find(pre: &InstancePre<Guest>, possible: CapabilitySet) -> wasmtime::Result<Self> {
+        let may = |handler: Handler| handler.capability().is_none_or(|capability| possible.contains(capability));
+        let there = |handler| may(handler) && exports(pre.component(), handler);
         Ok(Self {
             session: handler::session_handler::GuestIndices::new(pre)?,
-            consent: there("consent-handler").then(|| handler::consent_handler::GuestIndices::new(pre)).transpose()?,
-            channel: there("channel-handler").then(|| handler::channel_handler::GuestIndices::new(pre)).transpose()?,
-            screen: there("screen-handler").then(|| handler::screen_handler::GuestIndices::new(pre)).transpose()?,
-            surface: there("surface-handler").then(|| handler::surface_handler::GuestIndices::new(pre)).transpose()?,
-            clipboard: there("clipboard-handler")
+            consent: there(Handler::Consent).then(|| handler::consent_handler::GuestIndices::new(pre)).transpose()?,
+            channel: there(Handler::Channel).then(|| handler::channel_handler::GuestIndices::new(pre)).transpose()?,
+            screen: there(Handler::Screen).then(|| handler::screen_handler::GuestIndices::new(pre)).transpose()?,
+            surface: there(Handler::Surface).then(|| handler::surface_handler::GuestIndices::new(pre)).transpose()?,
+            clipboard: there(Handler::Clipboard)
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
-            ui: there("ui-handler").then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 

@@ -36,6 +36,11 @@ pub struct Limits {
     /// Bytes written to streams within one handler call: what the host takes is bounded by its windows, but offering
     /// without end costs a copy each time.
     pub stream_bytes_per_call: u64,
+    /// Datagrams a second: twice what a pointer sends that moves as fast as any mouse reports. The link sends datagrams
+    /// before streams, so without a bound one plugin would keep all streams of the session from going out.
+    pub datagrams_per_s: u32,
+    /// Bytes in them: a small part of a line that carries a picture.
+    pub datagram_bytes_per_s: u64,
     /// State kept for a restart.
     pub saved_bytes: usize,
     /// Shortest time between two `save` calls.
@@ -81,6 +86,8 @@ impl Default for Limits {
             host_calls: 10_000,
             host_call_bytes: 16 * 1024 * 1024,
             stream_bytes_per_call: 64 * 1024 * 1024,
+            datagrams_per_s: 2_000,
+            datagram_bytes_per_s: 256 * 1024,
             saved_bytes: 1024 * 1024,
             save_interval: Duration::from_secs(1),
             restarts: 3,

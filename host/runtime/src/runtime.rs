@@ -80,7 +80,7 @@ impl Compiled {
             return Ok(found.clone());
         }
         let pre = rights::linker(engine, possible)?.instantiate_pre(&self.component)?;
-        let indices = HandlerIndices::find(&pre)?;
+        let indices = HandlerIndices::find(&pre, possible)?;
         let made = Arc::new(Prepared { pre, indices });
         let mut prepared = self.prepared.lock();
         prepared.truncate(PREPARED_MAX - 1);

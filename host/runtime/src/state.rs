@@ -140,7 +140,9 @@ pub(crate) struct Guest {
     pub memory: MemoryLimiter,
     pub timers: Timers,
     started: Instant,
-    log: LogRate,
+    log: Rate,
+    datagrams: Rate,
+    datagram_bytes: Rate,
     /// The newest line at level error within this call: a guest's panic message comes that way.
     pub last_words: Option<String>,
     host_calls: u32,
@@ -159,7 +161,9 @@ impl Guest {
             },
             timers: Timers { due: BinaryHeap::new(), next_token: 1, max: shared.limits.timers },
             started: now,
-            log: LogRate { since: now, lines: 0 },
+            log: Rate::new(now),
+            datagrams: Rate::new(now),
+            datagram_bytes: Rate::new(now),
             last_words: None,
             host_calls: 0,
             stream_bytes: 0,
@@ -197,6 +201,17 @@ impl Guest {
         Ok(())
     }
 
+    /// Whether one more datagram may go out in this second. The link sends them before all streams, of every plugin.
+    pub fn take_datagram(&mut self, bytes: usize) -> Result<(), ErrorCode> {
+        let (limits, now) = (&self.shared.limits, Instant::now());
+        let fits = self.datagram_bytes.fits(now, bytes as u64, limits.datagram_bytes_per_s);
+        if fits && self.datagrams.take(now, 1, limits.datagrams_per_s.into()) {
+            self.datagram_bytes.take(now, bytes as u64, limits.datagram_bytes_per_s);
+            return Ok(());
+        }
+        Err(ErrorCode::Busy)
+    }
+
     /// Whether the capability may be used at this moment. A denial is audited once.
     pub fn may(&self, capability: Capability) -> Result<(), ErrorCode> {
         if self.shared.active().contains(capability) {
@@ -220,7 +235,7 @@ impl Guest {
         if level == Level::Error {
             self.last_words = Some(message.clone());
         }
-        if self.log.take(limits.log_lines_per_s) {
+        if self.log.take(Instant::now(), 1, limits.log_lines_per_s.into()) {
             counters.log_lines.fetch_add(1, Relaxed);
             self.shared.host.log(level, message);
         } else {
@@ -235,20 +250,30 @@ pub(crate) fn cut(mut text: String, bytes_max: usize) -> String {
     text
 }
 
-struct LogRate {
+/// So much of something a second; what is refused does not count.
+struct Rate {
     since: Instant,
-    lines: u32,
+    taken: u64,
 }
 
-impl LogRate {
-    fn take(&mut self, lines_per_s: u32) -> bool {
-        let now = Instant::now();
+impl Rate {
+    fn new(now: Instant) -> Self {
+        Self { since: now, taken: 0 }
+    }
+
+    fn fits(&mut self, now: Instant, amount: u64, max_per_s: u64) -> bool {
         if now.duration_since(self.since) >= Duration::from_secs(1) {
-            self.since = now;
-            self.lines = 0;
+            *self = Self::new(now);
         }
-        self.lines += 1;
-        self.lines <= lines_per_s
+        self.taken.saturating_add(amount) <= max_per_s
+    }
+
+    fn take(&mut self, now: Instant, amount: u64, max_per_s: u64) -> bool {
+        let fits = self.fits(now, amount, max_per_s);
+        if fits {
+            self.taken += amount;
+        }
+        fits
     }
 }
 
@@ -330,6 +355,17 @@ mod tests {
         assert_eq!(cut("grün".into(), 3), "gr");
         assert_eq!(cut("grün".into(), 4), "grü");
         assert_eq!(cut("grün".into(), 99), "grün");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_holds_for_its_second_and_not_longer() {
+        let mut rate = Rate::new(Instant::now());
+        assert!(rate.take(Instant::now(), 6, 10) && !rate.take(Instant::now(), 5, 10));
+        assert!(rate.take(Instant::now(), 4, 10), "what was refused took nothing");
+        tokio::time::advance(Duration::from_millis(999)).await;
+        assert!(!rate.take(Instant::now(), 1, 10));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(rate.take(Instant::now(), 10, 10) && !rate.take(Instant::now(), u64::MAX, 10));
     }
 
     #[tokio::test(start_paused = true)]

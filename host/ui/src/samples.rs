@@ -255,6 +255,7 @@ pub fn notice() -> Notice {
     Notice {
         id: 1,
         tone: Tone::Good,
+        from: Some("Screen Sharing".to_owned()),
         title: "Screenshot saved".to_owned(),
         body: "Pictures/2026-11-22 10.04.png".to_owned(),
     }

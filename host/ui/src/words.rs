@@ -192,6 +192,7 @@ pub fn plugin_state(state: &PluginState) -> String {
         PluginState::Running => t!("plugin-running"),
         PluginState::Restarting { .. } => t!("plugin-restarting"),
         PluginState::Stopped { .. } => t!("plugin-stopped"),
+        PluginState::OtherSide => t!("plugin-other-side"),
         PluginState::NotLicensed { .. } => t!("plugin-not-licensed"),
     }
 }
@@ -203,6 +204,7 @@ pub fn plugin_reason(state: &PluginState) -> Option<String> {
         PluginState::Loading | PluginState::Running => None,
         PluginState::Restarting { why } => Some(t!("plugin-restarting-why", "why" => why)),
         PluginState::Stopped { why } => Some(t!("plugin-stopped-why", "why" => why)),
+        PluginState::OtherSide => Some(t!("plugin-other-side-why")),
         PluginState::NotLicensed { contact } => Some(t!("plugin-not-licensed-why", "contact" => contact)),
     }
 }

@@ -71,6 +71,10 @@ pub enum PackageError {
         "the component imports `{interface}`, but its manifest does not name the capability `{capability}`; add it with a reason"
     )]
     Undeclared { interface: String, capability: Capability },
+    #[error(
+        "the component handles `{interface}`, but its manifest does not name the capability `{capability}`; add it with a reason"
+    )]
+    UndeclaredHandler { interface: String, capability: Capability },
     #[error("the component exports `{0}`, which is no handler of the contract")]
     ForeignExport(String),
     #[error(

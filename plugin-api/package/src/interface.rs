@@ -78,6 +78,18 @@ impl Handler {
         }
     }
 
+    /// Whose events these are: who wants to hear them must have declared it. None for those that every plugin gets.
+    pub const fn capability(self) -> Option<Capability> {
+        match self {
+            Self::Session | Self::Consent => None,
+            Self::Channel => Some(Capability::Channel),
+            Self::Screen => Some(Capability::Screen),
+            Self::Surface => Some(Capability::Surface),
+            Self::Clipboard => Some(Capability::Clipboard),
+            Self::Ui => Some(Capability::Ui),
+        }
+    }
+
     pub fn from_interface_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|handler| handler.interface_name() == name)
     }
@@ -156,6 +168,13 @@ pub(crate) fn compare(interfaces: &Interfaces, manifest: &Manifest) -> Result<()
             }
         }
     }
+    // Hearing is a right, too: what a handler is told is what its capability lets a plugin ask for.
+    for (handler, version) in &interfaces.exports {
+        if let Some(capability) = handler.capability().filter(|capability| !manifest.declares(*capability)) {
+            let interface = format!("{API_PACKAGE}/{}@{version}", handler.interface_name());
+            return Err(PackageError::UndeclaredHandler { interface, capability });
+        }
+    }
     if !interfaces.exports.iter().any(|(handler, _)| *handler == Handler::Session) {
         return Err(PackageError::NoSessionHandler);
     }
@@ -184,6 +203,15 @@ mod tests {
             ["wasi:io/streams@0.2.0", "lotse:plugin/channel", "lotse:plugins/channel@0.1.0", "lotse:plugin@0.1.0", ""]
         {
             assert_eq!(InterfaceName::parse(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn each_handler_but_those_of_every_plugin_has_the_capability_of_its_name() {
+        for handler in Handler::ALL {
+            let name = handler.interface_name().trim_end_matches("-handler");
+            let capability = Capability::from_interface_name(name).unwrap();
+            assert_eq!(handler.capability(), Some(capability).filter(|capability| !capability.always_granted()));
         }
     }
 

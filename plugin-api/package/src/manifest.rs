@@ -81,7 +81,7 @@ pub enum Fails {
     Closed,
     /// It is started again with the state it saved.
     Reloaded,
-    /// What it showed stays until it is started again.
+    /// It is started again with the state it saved. What it drew stays until then; its surfaces close.
     Open,
 }
 

@@ -118,6 +118,25 @@ fn a_manifest_that_keeps_a_capability_back_is_refused() {
     assert!(error.contains(UI) && error.contains("`ui`"), "{error}");
 }
 
+/// Scar: only imports were compared, so that a component could draw menus and be shown what is typed into them without
+/// anybody having been told.
+#[test]
+fn a_manifest_that_keeps_a_handler_back_is_refused() {
+    for handler in Handler::ALL {
+        let name = format!("lotse:plugin/{}@0.1.0", handler.interface_name());
+        let exports: Vec<&str> = [HANDLER, name.as_str()].into_iter().take(1 + usize::from(name != HANDLER)).collect();
+        let packed = pack(&component(&[SESSION], &exports), &manifest("", "^0.1"));
+        let Some(capability) = handler.capability() else {
+            packed.unwrap();
+            continue;
+        };
+        let error = packed.unwrap_err().to_string();
+        assert!(error.contains(&name) && error.contains(&format!("`{capability}`")), "{error}");
+        let declared = manifest(&format!(r#"{{"name":"{capability}","reason":{{"en":"Is told."}}}}"#), "^0.1");
+        pack(&component(&[SESSION], &exports), &declared).unwrap();
+    }
+}
+
 #[test]
 fn what_no_plugin_gets_is_refused_by_name() {
     for import in ["wasi:sockets/tcp@0.2.0", "lotse:plugin/filesystem@0.1.0", "lotse:plugin/ui", "env"] {

@@ -171,7 +171,10 @@ impl Chat {
         ui::invalidate();
     }
 
-    fn keep_replies(&self) {
+    /// Other sessions of this rep's keep replies as well: a change is made to what is kept now.
+    fn change_replies(&mut self, change: impl FnOnce(&mut Replies)) {
+        self.replies = self.replies.renewed(storage::get(replies::KEY).as_deref());
+        change(&mut self.replies);
         if storage::set(replies::KEY, Some(&self.replies.encode())).is_err() {
             session::log(Level::Warn, "the replies could not be kept");
         }
@@ -307,15 +310,17 @@ impl Ui for Chat {
             }
         } else if node == view::KEEP {
             let text = self.my_last_text().unwrap_or_default().to_owned();
-            self.replies.keep(&text);
-            self.keep_replies();
+            self.change_replies(|replies| {
+                replies.keep(&text);
+            });
         } else if let Some(index) = view::index_after(node, view::REPLY) {
             if let Some(text) = self.replies.all().get(index).cloned() {
                 self.say(&text);
             }
         } else if let Some(index) = view::index_after(node, view::FORGET) {
-            self.replies.forget(index);
-            self.keep_replies();
+            if let Some(text) = self.replies.all().get(index).cloned() {
+                self.change_replies(|replies| replies.forget(&text));
+            }
         }
     }
 }

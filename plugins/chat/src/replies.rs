@@ -44,10 +44,13 @@ impl Replies {
         new
     }
 
-    pub fn forget(&mut self, index: usize) {
-        if index < self.0.len() {
-            self.0.remove(index);
-        }
+    pub fn forget(&mut self, text: &str) {
+        self.0.retain(|kept| kept != text);
+    }
+
+    /// What is kept now, which another session of this rep's may have changed since `self` was read.
+    pub fn renewed(&self, kept: Option<&[u8]>) -> Self {
+        kept.map_or_else(|| self.clone(), Self::parse)
     }
 }
 
@@ -75,10 +78,24 @@ mod tests {
         }
         assert_eq!(replies.all().len(), REPLIES_MAX);
         assert!(!replies.keep(&"x".repeat(REPLY_CHARS_MAX + 1)));
-        replies.forget(99);
-        replies.forget(0);
+        replies.forget("nobody said that");
+        replies.forget("One moment");
         assert_eq!(replies.all()[0], "Please restart");
         assert_eq!(Replies::parse(&[0xff; 9]).all().len(), 0);
+    }
+
+    /// Scar: of two sessions at once the second to keep a reply took away what the first had kept.
+    #[test]
+    fn two_sessions_keep_both_their_replies() {
+        let first = Replies::new(["Hello".to_owned(), "One moment".to_owned()]);
+        let mut one = first.renewed(None);
+        one.keep("From one");
+        one.forget("Hello");
+        let kept = one.encode();
+        let mut other = first.renewed(Some(&kept));
+        other.keep("From the other");
+        other.forget("Hello");
+        assert_eq!(other.all(), ["One moment", "From one", "From the other"]);
     }
 
     #[test]

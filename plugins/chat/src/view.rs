@@ -20,9 +20,12 @@ pub fn conversation(chat: &Chat) -> Node {
         let node = ui::message(&format!("{:032x}", entry.id), &entry.author.name, &entry.text, mine, entry.at_ms);
         if mine { node.with("state", state(entry)) } else { node }
     };
+    // True before the first message as well as in a session that ended without one.
+    let nothing = text("Nothing has been written yet.", "Noch wurde nichts geschrieben.");
+    let empty = chat.log.is_empty().then(|| ui::text(nothing, Tone::Muted));
     let field = ui::field(SAY, text("Write a message", "Nachricht schreiben"), TEXT_CHARS_MAX as u32);
     ui::panel("")
-        .child(ui::list("messages").children(chat.log.entries().map(message)))
+        .child(ui::list("messages").children(empty).children(chat.log.entries().map(message)))
         .children(notice(chat).map(|notice| ui::text(&notice, Tone::Muted)))
         .child(field)
 }
@@ -78,4 +81,27 @@ pub fn first_replies() -> [String; 3] {
 /// The number behind a prefix: `reply-3` is 3 after `reply-`.
 pub fn index_after(node: &str, prefix: &str) -> Option<usize> {
     node.strip_prefix(prefix)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::log::{Author, Log};
+    use crate::replies::Replies;
+    use lotse_sdk::session::Participant;
+
+    /// Scar: a chat that nobody had used was a blank area.
+    #[test]
+    fn a_chat_without_messages_says_so() {
+        let me = Participant { id: 1, role: Role::Rep, name: "Anna".to_owned() };
+        let (log, replies) = (Log::default(), Replies::new([]));
+        let mut chat = Chat { me, log, peers: Vec::new(), replies, typing_sent_at_us: None };
+        let says_so = |chat: &Chat| format!("{:?}", conversation(chat)).contains("Nothing has been written yet.");
+        assert!(says_so(&chat));
+        let author = Author { role: Role::Rep, name: "Anna".to_owned() };
+        let entry = Entry { id: 7, author, at_ms: 0, text: "Hello".to_owned(), sent: false, delivered: false };
+        assert!(chat.log.add(entry));
+        assert!(!says_so(&chat));
+    }
 }

@@ -147,7 +147,7 @@ impl Plugin for Clipboard {
             return;
         }
         (self.peer, self.messages) = (None, None);
-        let wanted = self.me.role == Role::Rep && !matches!(self.sharing.state(), State::Off | State::Refused);
+        let wanted = self.me.role == Role::Rep && self.sharing.state().is_wanted();
         self.enter(if wanted { State::Unconnected } else { State::Off });
     }
 
@@ -269,7 +269,7 @@ impl Ui for Clipboard {
 
     fn action(&mut self, node: &str, what: Settings) {
         match (node, self.me.role) {
-            (SHARE, Role::Rep) if what.flag("on").unwrap_or(self.sharing.state() == State::Off) => self.ask(),
+            (SHARE, Role::Rep) if what.flag("on").unwrap_or(!self.sharing.state().is_wanted()) => self.ask(),
             (SHARE, Role::Rep) => self.stop(),
             (ASK_AGAIN, Role::Rep) if self.sharing.state() == State::Refused => self.ask(),
             _ => {}
@@ -281,7 +281,7 @@ impl Clipboard {
     fn rep_menu(&self) -> Node {
         let state = self.sharing.state();
         let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
-        let share = ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state != State::Off)
+        let share = ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state.is_wanted())
             .unless(self.peer.is_none().then_some(nobody));
         let (line, tone) = match state {
             State::Off => return ui::menu(text("Clipboard", "Zwischenablage")).child(share),

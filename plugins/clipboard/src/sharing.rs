@@ -16,6 +16,16 @@ pub enum State {
     Refused,
 }
 
+impl State {
+    /// The rep's wish stands: it is shared, or will be. After a no it does not, until it is asked again.
+    pub fn is_wanted(self) -> bool {
+        match self {
+            Self::Unconnected | Self::Waiting | Self::Shared => true,
+            Self::Off | Self::Refused => false,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Sharing {
     state: State,
@@ -87,6 +97,14 @@ mod tests {
         }
         sharing.enter(State::Shared);
         assert!(sharing.leaves(&text("secret")));
+    }
+
+    /// Scar: "Share clipboard" stayed ticked after the customer had said no.
+    #[test]
+    fn after_a_no_it_is_not_wanted_any_more() {
+        let wanted = |state: State| state.is_wanted();
+        assert!([State::Unconnected, State::Waiting, State::Shared].into_iter().all(wanted));
+        assert!(![State::Off, State::Refused].into_iter().any(wanted));
     }
 
     /// Every write makes the other clipboard change; a host that reports it must not start a loop.

@@ -4,10 +4,9 @@
 //! which nothing is shown and no key is down. What the customer stopped starts again only when the customer says so.
 
 use lotse_sdk::Error;
-use lotse_sdk::session::text;
 
 use crate::pointer::Receiver;
-use crate::protocol::{Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View};
+use crate::protocol::{Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View};
 use crate::quality::{Link, Pace, Policy, RAISE_AFTER_US};
 
 /// Input event codes end here (KEY_MAX in linux/input-event-codes.h).
@@ -127,11 +126,7 @@ impl Customer {
         if let Request::Hello { version } = request {
             self.greeted = version == VERSION;
             if !self.greeted {
-                let reason = text(
-                    "The two programs have different versions of screen sharing.",
-                    "Die Programme haben verschiedene Versionen der Bildschirmfreigabe.",
-                );
-                self.end(desk, View::Failed(reason.to_owned()));
+                self.end(desk, View::Failed(Failure::OtherVersion));
             }
             return;
         }
@@ -199,9 +194,9 @@ impl Customer {
         }
     }
 
-    pub fn handle_stalled(&mut self, capture: u64, reason: String, desk: &mut impl Desk) {
+    pub fn handle_stalled(&mut self, capture: u64, desk: &mut impl Desk) {
         if self.capture == Some(capture) {
-            self.end(desk, View::Failed(reason));
+            self.end(desk, View::Failed(Failure::Stalled));
         }
     }
 
@@ -279,20 +274,14 @@ impl Customer {
     }
 
     fn fail(&mut self, error: Error, desk: &mut impl Desk) {
-        let reason = match error {
-            Error::Denied => text("Showing the screen is not allowed.", "Den Bildschirm zu zeigen ist nicht erlaubt."),
-            Error::Gone => text("There is no display to show.", "Es gibt keinen Bildschirm zu zeigen."),
-            Error::Limit | Error::Busy => text(
-                "The computer is too busy just now. Try again.",
-                "Der Computer ist gerade zu beschäftigt. Versuchen Sie es noch einmal.",
-            ),
-            Error::Unsupported => text(
-                "This computer's screen cannot be captured.",
-                "Der Bildschirm dieses Computers lässt sich nicht aufnehmen.",
-            ),
-            Error::Invalid => text("That display is not there any more.", "Dieser Bildschirm ist nicht mehr da."),
+        let failure = match error {
+            Error::Denied => Failure::NotAllowed,
+            Error::Gone => Failure::NoDisplay,
+            Error::Limit | Error::Busy => Failure::Busy,
+            Error::Unsupported => Failure::Unsupported,
+            Error::Invalid => Failure::DisplayGone,
         };
-        self.end(desk, View::Failed(reason.to_owned()));
+        self.end(desk, View::Failed(failure));
     }
 
     /// Nothing is shown and no key is down from here on.

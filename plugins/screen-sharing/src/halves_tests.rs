@@ -7,7 +7,7 @@ use lotse_sdk::{Error, Point, ReadSettings, Rect};
 
 use crate::customer::{Answer, Ask, Customer, Desk};
 use crate::preferences::Preferences;
-use crate::protocol::{Control, Display, Motion, Pointing, Quality, Report, Request, View};
+use crate::protocol::{Control, Display, Failure, Motion, Pointing, Quality, Report, Request, View};
 use crate::quality::{Link, Pace, RAISE_AFTER_US};
 use crate::rep::{Console, Rep, Scale, SnapshotTo, Window};
 
@@ -284,7 +284,7 @@ fn every_end_lets_go_of_every_key() {
             session.customer.handle_disconnected(&mut session.desk);
             session.rep.handle_left(&mut session.console);
         }),
-        ("the capture stalled", |session| session.customer.handle_stalled(1, "gone".to_owned(), &mut session.desk)),
+        ("the capture stalled", |session| session.customer.handle_stalled(1, &mut session.desk)),
         ("another version", |session| session.customer.handle(Request::Hello { version: 9 }, &mut session.desk)),
     ];
     for (name, end) in ends {
@@ -438,6 +438,7 @@ fn a_failure_is_told_in_words() {
     session.show();
     assert!(session.console.told.iter().any(|line| line.contains("cannot be captured")), "{:?}", session.console.told);
     assert!(!session.rep.wanted());
+    assert_eq!(session.rep.view(), &View::Failed(Failure::Unsupported), "a code, so that each side has its own words");
 }
 
 #[test]

@@ -44,8 +44,7 @@ impl Plugin for ScreenSharing {
         ui::invalidate();
         match session::me().role {
             Role::Rep => {
-                let kept = storage::get(preferences::KEY).and_then(|bytes| Preferences::parse(&bytes));
-                Half::Rep(Rep::new(kept.unwrap_or(Preferences::DEFAULT)), HostConsole::default())
+                Half::Rep(Rep::new(kept_preferences().unwrap_or(Preferences::DEFAULT)), HostConsole::default())
             }
             Role::Customer => Half::Customer(Customer::new(), HostDesk::default()),
         }
@@ -215,7 +214,8 @@ impl Screens for ScreenSharing {
 
     fn stalled(&mut self, capture: u64, reason: String) {
         if let Half::Customer(customer, desk) = self {
-            customer.handle_stalled(capture, reason, desk);
+            session::log(Level::Warn, &format!("the capture ended: {reason}"));
+            customer.handle_stalled(capture, desk);
         }
     }
 }
@@ -301,6 +301,10 @@ impl Ui for ScreenSharing {
     }
 }
 
+fn kept_preferences() -> Option<Preferences> {
+    storage::get(preferences::KEY).and_then(|bytes| Preferences::parse(&bytes))
+}
+
 /// What the rep did with a node. A toggle without `on` is turned over, so that scripts need not know its state.
 fn act(rep: &mut Rep, console: &mut HostConsole, node: &str, what: &Settings) {
     let on = |now: bool| what.flag("on").unwrap_or(!now);
@@ -315,11 +319,14 @@ fn act(rep: &mut Rep, console: &mut HostConsole, node: &str, what: &Settings) {
         ids::FULL_SCREEN => rep.set_full_screen(on(rep.window().full_screen), console),
         ids::PASS_SYSTEM_KEYS => {
             let now = rep.preferences();
-            rep.set_preferences(Preferences { pass_system_keys: on(now.pass_system_keys), ..now }, console);
+            let pass_system_keys = on(now.pass_system_keys);
+            // The other one may have been changed in another session meanwhile.
+            rep.set_preferences(Preferences { pass_system_keys, ..kept_preferences().unwrap_or(now) }, console);
         }
         ids::HOTKEYS => {
             let now = rep.preferences();
-            rep.set_preferences(Preferences { hotkeys: on(now.hotkeys), ..now }, console);
+            let hotkeys = on(now.hotkeys);
+            rep.set_preferences(Preferences { hotkeys, ..kept_preferences().unwrap_or(now) }, console);
         }
         ids::MONITOR => chosen.parse().into_iter().for_each(|display| rep.set_display(display, console)),
         ids::SCALE => Scale::from_name(chosen).into_iter().for_each(|scale| rep.set_scale(scale, console)),

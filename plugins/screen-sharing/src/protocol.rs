@@ -10,7 +10,6 @@ pub const VERSION: u8 = 1;
 pub const TEXT_CHARS_MAX: usize = 1_000;
 pub const DISPLAYS_MAX: usize = 16;
 const NAME_CHARS_MAX: usize = 64;
-const REASON_CHARS_MAX: usize = 300;
 /// The longest message: sixteen displays with the longest names.
 pub const MESSAGE_BYTES_MAX: u32 = 8 * 1024;
 const _: () = assert!(DISPLAYS_MAX * (NAME_CHARS_MAX * 4 + 32) < MESSAGE_BYTES_MAX as usize);
@@ -86,6 +85,49 @@ pub struct Display {
     pub area: Rect,
 }
 
+/// Why nothing can be shown. The words for it are the reader's side's, in the reader's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    NotAllowed,
+    NoDisplay,
+    Busy,
+    /// This computer has nothing that captures.
+    Unsupported,
+    DisplayGone,
+    /// The capture ended by itself.
+    Stalled,
+    /// The two halves speak different versions.
+    OtherVersion,
+}
+
+impl Failure {
+    pub const ALL: [Self; 7] = [
+        Self::NotAllowed,
+        Self::NoDisplay,
+        Self::Busy,
+        Self::Unsupported,
+        Self::DisplayGone,
+        Self::Stalled,
+        Self::OtherVersion,
+    ];
+
+    fn code(self) -> u8 {
+        match self {
+            Self::NotAllowed => 0,
+            Self::NoDisplay => 1,
+            Self::Busy => 2,
+            Self::Unsupported => 3,
+            Self::DisplayGone => 4,
+            Self::Stalled => 5,
+            Self::OtherVersion => 6,
+        }
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
+}
+
 /// How far the customer's side is with showing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
@@ -98,7 +140,7 @@ pub enum View {
     /// The customer stopped it.
     Stopped,
     Refused,
-    Failed(String),
+    Failed(Failure),
 }
 
 /// How far the customer's side is with being controlled.
@@ -216,7 +258,7 @@ impl Report {
                 // 3 was a pause by the customer, which is the session's now.
                 View::Stopped => Writer::new(2).u8(4),
                 View::Refused => Writer::new(2).u8(5),
-                View::Failed(reason) => Writer::new(2).u8(6).text(&cut(reason, REASON_CHARS_MAX)),
+                View::Failed(failure) => Writer::new(2).u8(6).u8(failure.code()),
             },
             Self::Control(control) => Writer::new(3).u8(match control {
                 Control::Off => 0,
@@ -266,7 +308,7 @@ fn read_view(reader: &mut Reader<'_>) -> Option<View> {
         2 => View::Showing { display: reader.u32()? },
         4 => View::Stopped,
         5 => View::Refused,
-        6 => View::Failed(reader.text(REASON_CHARS_MAX)?),
+        6 => View::Failed(Failure::from_code(reader.u8()?)?),
         _ => return None,
     })
 }
@@ -292,6 +334,17 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn each_failure_comes_back_and_no_other_code_is_one() {
+        for failure in Failure::ALL {
+            let report = Report::View(View::Failed(failure));
+            assert_eq!(Report::parse(&report.encode()), Some(report));
+        }
+        for code in Failure::ALL.len() as u8..=u8::MAX {
+            assert_eq!(Report::parse(&Writer::new(2).u8(6).u8(code).finish()), None);
+        }
+    }
+
     fn reports() -> Vec<Report> {
         let area = Rect { x: -1920, y: 0, width: 1920, height: 1080 };
         vec![
@@ -302,7 +355,8 @@ mod tests {
             Report::View(View::Showing { display: 4 }),
             Report::View(View::Stopped),
             Report::View(View::Refused),
-            Report::View(View::Failed("no display".to_owned())),
+            Report::View(View::Failed(Failure::NoDisplay)),
+            Report::View(View::Failed(Failure::OtherVersion)),
             Report::Control(Control::Waiting),
         ]
     }

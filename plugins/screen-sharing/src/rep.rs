@@ -8,7 +8,7 @@ use lotse_sdk::session::text;
 
 use crate::pointer::{REST_US, Sender, Way};
 use crate::preferences::Preferences;
-use crate::protocol::{Control, Display, Motion, Quality, Report, Request, VERSION, View};
+use crate::protocol::{Control, Display, Failure, Motion, Quality, Report, Request, VERSION, View};
 
 /// A lost connection is told within this time after its streams have closed.
 const GONE_US: u64 = 2_000_000;
@@ -75,6 +75,34 @@ pub trait Console {
     fn wake_after_us(&mut self, delay_us: u64) -> u64;
     /// Menus and bars show something else now.
     fn changed(&mut self);
+}
+
+/// Why the customer's side shows nothing, in this side's language.
+pub fn failed(failure: Failure) -> &'static str {
+    match failure {
+        Failure::NotAllowed => {
+            text("Showing the screen is not allowed there.", "Dort darf der Bildschirm nicht gezeigt werden.")
+        }
+        Failure::NoDisplay => {
+            text("The customer has no display to show.", "Der Kunde hat keinen Bildschirm, der sich zeigen ließe.")
+        }
+        Failure::Busy => text(
+            "The customer's computer is too busy just now. Try again.",
+            "Der Kundencomputer ist gerade zu beschäftigt. Versuchen Sie es noch einmal.",
+        ),
+        Failure::Unsupported => {
+            text("The customer's screen cannot be captured.", "Der Bildschirm des Kunden lässt sich nicht aufnehmen.")
+        }
+        Failure::DisplayGone => text("That display is not there any more.", "Dieser Bildschirm ist nicht mehr da."),
+        Failure::Stalled => text(
+            "The customer's screen can no longer be captured. You can ask again.",
+            "Der Bildschirm des Kunden lässt sich nicht mehr aufnehmen. Sie können erneut anfragen.",
+        ),
+        Failure::OtherVersion => text(
+            "The two programs have different versions of screen sharing.",
+            "Die Programme haben verschiedene Versionen der Bildschirmfreigabe.",
+        ),
+    }
 }
 
 #[derive(Debug)]
@@ -297,8 +325,8 @@ impl Rep {
                 );
                 self.close(console);
             }
-            View::Failed(reason) => {
-                console.tell(reason, false);
+            View::Failed(failure) => {
+                console.tell(failed(*failure), false);
                 self.close(console);
             }
         }

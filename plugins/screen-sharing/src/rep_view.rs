@@ -5,7 +5,7 @@ use lotse_sdk::ui::{self, Node, Place, Tone};
 
 use crate::ids;
 use crate::protocol::{Control, Quality, View};
-use crate::rep::{Rep, Scale};
+use crate::rep::{Rep, Scale, failed};
 
 pub fn render(rep: &Rep, place: Place) -> Option<Node> {
     match place {
@@ -49,7 +49,7 @@ fn status(rep: &Rep) -> Option<Node> {
         View::Showing { .. } => return None,
         View::Stopped => (text("Stopped by the customer", "Vom Kunden beendet"), Tone::Caution),
         View::Refused => (text("The customer said no", "Der Kunde hat abgelehnt"), Tone::Caution),
-        View::Failed(reason) => (reason.as_str(), Tone::Danger),
+        View::Failed(failure) => (failed(*failure), Tone::Danger),
     };
     Some(ui::text(line, tone))
 }

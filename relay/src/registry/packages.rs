@@ -1,8 +1,9 @@
 //! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
 
+use super::owners::leave_strangers_out;
 use super::publishers::Publishers;
 use super::resolve::resolve;
-use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, VerifyError};
+use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, PublicKey, VerifyError};
 use semver::{Version, VersionReq};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -31,6 +32,8 @@ pub struct CatalogueEntry {
 #[derive(Debug)]
 pub struct StoredPackage {
     pub entry: CatalogueEntry,
+    /// Who signed it; `None`: nobody did.
+    pub signer: Option<PublicKey>,
     /// Other plugins that must run beside it, by id.
     pub requires: BTreeMap<String, VersionReq>,
     /// It runs on the contract's version that this relay compiles for.
@@ -71,6 +74,12 @@ impl Catalogue {
     /// Reads every package of the folders. What cannot be taken is named in the log and left out.
     pub fn read(sources: &PackageSources) -> Result<Self, RegistryError> {
         let mut catalogue = Self::default();
+        catalogue.read_folders(sources)?;
+        leave_strangers_out(&mut catalogue.packages);
+        Ok(catalogue)
+    }
+
+    fn read_folders(&mut self, sources: &PackageSources) -> Result<(), RegistryError> {
         let named = sources.named.iter().map(|folder| (folder, true));
         let usual = sources.usual.iter().map(|folder| (folder, false));
         for (folder, must_be) in named.chain(usual) {
@@ -80,17 +89,17 @@ impl Catalogue {
                 Err(error) => return Err(RegistryError::Folder(folder.clone(), error)),
             };
             for file in files {
-                if catalogue.packages.len() >= PACKAGES_MAX {
+                if self.packages.len() >= PACKAGES_MAX {
                     tracing::warn!(max = PACKAGES_MAX, "more plugin packages than a relay reads; the rest is left out");
-                    return Ok(catalogue);
+                    return Ok(());
                 }
                 match read_package(&file, sources) {
-                    Ok(package) => drop(catalogue.packages.insert(package.entry.digest, package)),
+                    Ok(package) => drop(self.packages.insert(package.entry.digest, package)),
                     Err(reason) => tracing::warn!(file = %file.display(), reason, "a plugin package is left out"),
                 }
             }
         }
-        Ok(catalogue)
+        Ok(())
     }
 
     /// The package with this digest.
@@ -130,8 +139,8 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
     }
     let bytes: Arc<[u8]> = fs::read(file).map_err(|error| error.to_string())?.into();
     let package = Package::read(&bytes).map_err(|error| error.to_string())?;
-    let publisher = match package.verify(&sources.trusted.keys()) {
-        Ok(verified) => sources.trusted.name(&verified.signer).map(str::to_owned),
+    let signer = match package.verify(&sources.trusted.keys()) {
+        Ok(verified) => Some(verified.signer),
         Err(VerifyError::Unsigned) if sources.developer => None,
         Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => {
             return Err(error.to_string());
@@ -143,12 +152,12 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
         version: manifest.version.clone(),
         digest: *package.digest().as_bytes(),
         feature: manifest.feature.clone(),
-        publisher,
+        publisher: signer.and_then(|signer| sources.trusted.name(&signer).map(str::to_owned)),
     };
     let requires = manifest.requires.iter().map(|(id, wanted)| (id.to_string(), wanted.clone())).collect();
     let fits_contract = manifest.runs_on(&API_VERSION);
     drop(package);
-    Ok(StoredPackage { entry, requires, fits_contract, bytes })
+    Ok(StoredPackage { entry, signer, requires, fits_contract, bytes })
 }
 
 #[cfg(test)]
@@ -164,7 +173,7 @@ mod tests {
             feature: feature.map(str::to_owned),
             publisher: None,
         };
-        StoredPackage { entry, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) }
+        StoredPackage { entry, signer: None, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) }
     }
 
     #[test]

@@ -78,6 +78,7 @@ mod tests {
                 feature: None,
                 publisher: None,
             },
+            signer: None,
             requires: requires.iter().map(|(id, wanted)| ((*id).to_owned(), wanted.parse().unwrap())).collect(),
             fits_contract,
             bytes: Arc::new([]),

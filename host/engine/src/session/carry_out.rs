@@ -7,7 +7,6 @@ use crate::pictures::Pictures;
 use crate::resume::ResumeNote;
 use crate::screens::Screens;
 use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
-use crate::storage::Storage;
 use crate::view::Access;
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
@@ -57,12 +56,13 @@ impl Task {
         let consents = if rep { Consents::of_rep() } else { Consents::of_customer(&self.config.ahead) };
         let control = !rep && consents.allows(Capability::Input);
         self.config.guard.control.store(control, Ordering::Release);
+        self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
         screens.pause_all(self.paused_here || self.paused_there);
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
-            storage: self.config.storage.clone().map_or_else(Storage::of_session, Storage::lasting),
+            storage: self.config.storage.clone(),
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
@@ -75,6 +75,7 @@ impl Task {
     /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
     async fn close(&mut self, reason: EndReason) {
         self.config.guard.control.store(false, Ordering::Release);
+        self.config.guard.clipboard.store(false, Ordering::Release);
         self.prompts.clear();
         if let Some(task) = self.dialing.take() {
             task.abort();

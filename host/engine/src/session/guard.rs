@@ -1,15 +1,17 @@
-//! What stands between a driver that injects input and this computer.
+//! What stands between this computer and the drivers that inject input or write its clipboard.
 
 use crate::customer::OwnWindows;
 use crate::desk::Guard;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Keeps injected input away from prompts and from this program's windows.
+/// Keeps injected input away from prompts and from this program's windows, and the clipboard to whom it was allowed.
 pub(crate) struct SessionGuard {
     windows: Option<Arc<dyn OwnWindows>>,
     /// The customer allows control now. Asked before each event, so what waits in a queue is not injected later.
     pub(super) control: AtomicBool,
+    /// The clipboard may be used now: the customer allows it, or it is the rep's own.
+    pub(super) clipboard: AtomicBool,
     /// A prompt is on the screen: nothing is injected at all.
     pub(super) prompting: AtomicBool,
     pub(super) paused: AtomicBool,
@@ -21,6 +23,7 @@ impl SessionGuard {
         Arc::new(Self {
             windows,
             control: AtomicBool::new(false),
+            clipboard: AtomicBool::new(false),
             prompting: AtomicBool::new(false),
             paused: AtomicBool::new(false),
         })
@@ -40,5 +43,27 @@ impl Guard for SessionGuard {
 
     fn allows_keys(&self) -> bool {
         self.allows(|windows| windows.has_focus())
+    }
+
+    fn allows_clipboard(&self) -> bool {
+        self.clipboard.load(Ordering::Acquire) && !self.paused.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clipboard_waits_for_the_word_and_rests_in_a_pause() {
+        let guard = SessionGuard::new(None);
+        assert!(!guard.allows_clipboard(), "nobody has said so yet");
+        guard.clipboard.store(true, Ordering::Release);
+        assert!(guard.allows_clipboard());
+        guard.paused.store(true, Ordering::Release);
+        assert!(!guard.allows_clipboard());
+        guard.paused.store(false, Ordering::Release);
+        guard.clipboard.store(false, Ordering::Release);
+        assert!(!guard.allows_clipboard(), "taken back");
     }
 }

@@ -1,7 +1,7 @@
 //! Time passing: the line's state, silence, and the plugins' figures.
 
 use super::Task;
-use crate::view::{LinkCause, LinkQuality, LinkView, PluginState};
+use crate::view::{AuditKind, LinkCause, LinkQuality, LinkView, PluginState};
 use lotse_protocol::control::Side;
 use lotse_runtime::{Event as PluginEvent, Settings, Value};
 use lotse_session::{Event, State};
@@ -41,6 +41,24 @@ impl Task {
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.let_notices_go();
         self.refresh_plugins();
+        self.tell_lost();
+    }
+
+    /// What was too much for the session's own queue, in one line however much it was.
+    fn tell_lost(&mut self) {
+        let Some(shared) = &self.shared else { return };
+        for plugin in shared.plugins() {
+            let left_out = shared.take_notices_left_out(plugin);
+            if left_out > 0 {
+                tracing::warn!(plugin, left_out, "a plugin's notices were too many; the rest was left out");
+            }
+        }
+        let lost = shared.take_lost();
+        if lost > 0 {
+            tracing::warn!(lost, "a session's own queue was full: messages were dropped");
+            let text = format!("{lost} messages within the session were lost: its queue was full");
+            self.audit(AuditKind::Lost, String::new(), String::new(), text);
+        }
     }
 
     fn on_link_view(&mut self, link: LinkView) {

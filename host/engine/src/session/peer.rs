@@ -3,10 +3,14 @@
 use super::Task;
 use crate::conversation::LinkEvent;
 use crate::shared::{CUSTOMER, REP};
+use crate::tidy::tidy;
 use lotse_protocol::control::Side;
 use lotse_protocol::peer::{self, PeerMessage};
 use lotse_runtime::{Event as PluginEvent, Participant, Role};
 use lotse_session::Event;
+
+/// Of what the other side calls itself and its system.
+const NAME_CHARS_MAX: usize = 200;
 
 impl Task {
     pub(super) fn say(&self, message: PeerMessage) {
@@ -43,11 +47,13 @@ impl Task {
         match message {
             PeerMessage::Hello { version, name, system, developer, .. } => {
                 // The relay vouches for the rep's name; a customer's is what they call themselves.
-                if self.config.side == Side::Rep && !name.is_empty() {
-                    self.view.peer = name.chars().take(200).collect();
-                }
-                if self.config.side == Side::Rep && !system.is_empty() {
-                    self.view.peer_system = system.chars().take(200).collect();
+                if self.config.side == Side::Rep {
+                    if let Some(name) = tidy(&name, NAME_CHARS_MAX) {
+                        self.view.peer = name;
+                    }
+                    if let Some(system) = tidy(&system, NAME_CHARS_MAX) {
+                        self.view.peer_system = system;
+                    }
                 }
                 self.view.developer = self.config.developer || developer;
                 self.feed(Event::Greeted { compatible: version == peer::VERSION });

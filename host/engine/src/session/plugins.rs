@@ -23,6 +23,7 @@ impl Task {
                 view: plugin_view(wanted, &self.view.contact),
                 ready: None,
                 settled: !wanted.licensed,
+                ran: false,
             })
             .collect();
         for (number, wanted) in offer.plugins.iter().enumerate().filter(|(_, wanted)| wanted.licensed) {
@@ -111,13 +112,20 @@ impl Task {
                 id: &wanted.id,
                 version: &wanted.version,
                 usable: plugin.ready.is_some(),
+                ran: plugin.ran,
                 requires: plugin.ready.as_ref().map(|ready| &ready.compiled.manifest().requires),
             })
             .collect();
         let missing = unmet(&members);
         for (number, why) in missing.into_iter().enumerate() {
             let Some(why) = why else { continue };
-            if let Some(id) = self.take_out(number, why.clone()) {
+            let ran = self.plugins.get(number).is_some_and(|plugin| plugin.ran);
+            let Some(id) = self.take_out(number, why.clone()) else { continue };
+            if ran {
+                let name = self.plugins.get(number).map(|plugin| plugin.view.name.clone()).unwrap_or_default();
+                self.audit(AuditKind::Stopped, id.clone(), String::new(), format!("plugin {id}: stopped: {why}"));
+                self.notice(Tone::Caution, name, why);
+            } else {
                 self.audit_not_started(id, &why);
             }
         }
@@ -150,9 +158,10 @@ impl Task {
         for number in 0..self.plugins.len() {
             let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
             match self.start_plugin(&shared, number, &ready) {
-                Ok(()) => {
+                Ok(state) => {
                     if let Some(plugin) = self.plugins.get_mut(number) {
-                        plugin.view.state = PluginState::Running;
+                        plugin.ran = state == PluginState::Running;
+                        plugin.view.state = state;
                     }
                 }
                 // The runtime has written the audit line. Those that need it go with it, those further on as well.
@@ -164,10 +173,11 @@ impl Task {
         }
     }
 
-    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &Ready) -> Result<(), String> {
+    /// Gives the state it is in from here on.
+    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &Ready) -> Result<PluginState, String> {
         let manifest = ready.compiled.manifest();
         if !manifest.sides.contains(&package_side(self.config.side)) {
-            return Ok(());
+            return Ok(PluginState::OtherSide);
         }
         let request = Request::from(manifest);
         // The relay says what the account's licence covers; an unlicensed plugin is not even loaded.
@@ -185,7 +195,7 @@ impl Task {
             // Watching begins with the first plugin that may ever hear of it.
             let _ = shared.desk.clipboard();
         }
-        Ok(())
+        Ok(PluginState::Running)
     }
 
     pub(super) fn on_fault(&mut self, number: usize, why: String, restarting: bool) {
@@ -196,6 +206,9 @@ impl Task {
         } else {
             PluginState::Stopped { why: why.clone() }
         };
+        if !restarting {
+            plugin.ready = None;
+        }
         let name = plugin.view.name.clone();
         let id = plugin.view.id.clone();
         if let Some(shared) = &self.shared {
@@ -211,6 +224,10 @@ impl Task {
             Some(Fails::Open | Fails::Reloaded | Fails::Closed) | None => self.clear_drawn(&id),
         }
         self.notice(Tone::Caution, name, why);
+        if !restarting {
+            // Those that need it cannot go on either.
+            self.resolve();
+        }
     }
 }
 

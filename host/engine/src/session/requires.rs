@@ -15,6 +15,8 @@ pub(crate) struct Member<'a> {
     pub version: &'a Version,
     /// It was verified and loaded, and the account may use it.
     pub usable: bool,
+    /// It was started already, so that whoever it is missing to hears that it was stopped.
+    pub ran: bool,
     /// What it needs; `None` when it is not known, since the plugin could not be loaded.
     pub requires: Option<&'a BTreeMap<PluginId, VersionReq>>,
 }
@@ -46,6 +48,9 @@ fn first_unmet(member: &Member<'_>, members: &[Member<'_>], missing: &[Option<St
             Some((other, _)) if !wanted.matches(other.version) => {
                 Some(format!("it needs {id} {wanted}, and this session has {}", other.version))
             }
+            Some((other, why)) if other.ran && (!other.usable || why.is_some()) => {
+                Some(format!("it needs {id}, which was stopped"))
+            }
             Some((other, why)) if !other.usable || why.is_some() => {
                 Some(format!("it needs {id}, which cannot be started"))
             }
@@ -63,12 +68,13 @@ mod tests {
         id: &'static str,
         version: Version,
         usable: bool,
+        ran: bool,
         requires: BTreeMap<PluginId, VersionReq>,
     }
 
     fn made(id: &'static str, version: &str, usable: bool, requires: &[(&str, &str)]) -> Made {
         let requires = requires.iter().map(|(id, wanted)| (id.parse().unwrap(), wanted.parse().unwrap())).collect();
-        Made { id, version: version.parse().unwrap(), usable, requires }
+        Made { id, version: version.parse().unwrap(), usable, ran: false, requires }
     }
 
     fn judged(plugins: &[Made]) -> Vec<Option<String>> {
@@ -78,6 +84,7 @@ mod tests {
                 id: made.id,
                 version: &made.version,
                 usable: made.usable,
+                ran: made.ran,
                 requires: Some(&made.requires),
             })
             .collect();
@@ -115,6 +122,21 @@ mod tests {
         assert_eq!(judged[0].as_deref(), Some("it needs a.notes, which cannot be started"));
         assert_eq!(judged[1].as_deref(), Some("it needs lotse.chat, which cannot be started"));
         assert!(judged[2].is_none() && judged[3].is_none(), "its own failure has a reason of its own");
+    }
+
+    #[test]
+    fn who_needs_what_was_stopped_is_stopped_as_well() {
+        let mut plugins = [
+            made("a.export", "1.0.0", true, &[("a.notes", "*")]),
+            made("a.notes", "1.0.0", true, &[("lotse.chat", "*")]),
+            made("lotse.chat", "1.0.0", false, &[]),
+            made("a.free", "1.0.0", true, &[]),
+        ];
+        plugins.iter_mut().for_each(|made| made.ran = true);
+        let judged = judged(&plugins);
+        assert_eq!(judged[0].as_deref(), Some("it needs a.notes, which was stopped"));
+        assert_eq!(judged[1].as_deref(), Some("it needs lotse.chat, which was stopped"));
+        assert!(judged[2].is_none() && judged[3].is_none());
     }
 
     #[test]

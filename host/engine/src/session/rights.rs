@@ -60,6 +60,9 @@ impl Task {
             self.config.guard.control.store(granted, Ordering::Release);
             shared.desk.release_input();
         }
+        if access == Access::Clipboard {
+            self.config.guard.clipboard.store(granted, Ordering::Release);
+        }
         // Rights change as the event is handed in, whether or not the plugin keeps up.
         for plugin in shared.plugins() {
             let event = if granted { PluginEvent::Granted(capability) } else { PluginEvent::Revoked(capability) };

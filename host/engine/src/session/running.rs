@@ -4,6 +4,7 @@ use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
 use crate::loading::Loader;
 use crate::shared::Inner;
+use crate::tidy::tidy;
 use crate::view::{Command, Notice, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
@@ -15,6 +16,9 @@ use std::time::Instant;
 
 /// Notices that are kept on the screen.
 const NOTICES_MAX: usize = 20;
+/// A plugin's title is a line, its text a few.
+const TITLE_CHARS_MAX: usize = 120;
+const BODY_CHARS_MAX: usize = 600;
 /// Long enough to read two lines without hurry.
 const NOTICE_STAYS_MS: u64 = 8000;
 
@@ -94,11 +98,16 @@ impl Task {
     pub(super) fn on_inner(&mut self, inner: Inner) {
         match inner {
             Inner::Rendered { plugin, place, nodes } => self.on_rendered(plugin, place, nodes),
-            Inner::Notify { tone, title, body } => self.notice(tone, title, body),
+            Inner::Notify { plugin, tone, title, body } => self.on_notify(plugin, tone, &title, &body),
             Inner::Audit(event) => self.on_audit(&event),
             Inner::Fault { plugin, why, restarting } => self.on_fault(plugin, why, restarting),
             Inner::ConsentAsked { plugin, capability } => self.on_consent_asked(plugin, capability),
-            Inner::Surfaces => self.dirty = true,
+            Inner::Surfaces => {
+                if let Some(shared) = &self.shared {
+                    shared.pictures.looked();
+                }
+                self.dirty = true;
+            }
             Inner::Seen => {
                 if let Some(shared) = &self.shared {
                     shared.seen.looked();
@@ -237,7 +246,7 @@ impl Task {
         if matches!(tone, Tone::Plain | Tone::Good) {
             self.notices_until.insert(self.notices, self.now_ms() + NOTICE_STAYS_MS);
         }
-        self.view.notices.push(Notice { id: self.notices, tone, title, body });
+        self.view.notices.push(Notice { id: self.notices, tone, from: None, title, body });
         self.dirty = true;
     }
 
@@ -253,6 +262,16 @@ impl Task {
         self.view.notices.retain(|notice| notice.id != id);
         self.notices_until.remove(&id);
         self.dirty = true;
+    }
+
+    /// A plugin's own words, which say whose they are.
+    fn on_notify(&mut self, plugin: usize, tone: Tone, title: &str, body: &str) {
+        let Some(name) = self.plugins.get(plugin).map(|plugin| plugin.view.name.clone()) else { return };
+        let tidied = |text, chars_max| tidy(text, chars_max).unwrap_or_default();
+        self.notice(tone, tidied(title, TITLE_CHARS_MAX), tidied(body, BODY_CHARS_MAX));
+        if let Some(notice) = self.view.notices.last_mut() {
+            notice.from = Some(name);
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -4,9 +4,10 @@
 
 use super::*;
 use crate::loading::engine_name;
-use crate::view::{PluginState, SessionState, Tone};
+use crate::view::{AuditKind, PluginState, SessionState, Tone};
 use lotse_package::{Manifest, TrustedKeys, pack};
 use lotse_protocol::control::{Leg, PluginRef, Secret};
+use lotse_protocol::peer::PeerMessage;
 use lotse_runtime::{RuntimeOptions, Trust};
 use std::path::Path;
 
@@ -35,7 +36,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
         drivers: None,
         guard: SessionGuard::new(None),
         surfaces: None,
-        storage: None,
+        storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),
         to_relay,
@@ -142,10 +143,9 @@ async fn plain_notices_go_by_themselves_and_others_stay() {
     assert_eq!((task.view.notices.len(), task.notices_until.len()), (20, 20), "both are bounded");
 }
 
-async fn ready(runtime: &Runtime, id: &str, requires: &str) -> (PluginRef, Ready) {
-    let manifest = format!(
-        r#"{{"id":"{id}","name":{{"en":"{id}"}},"version":"1.0.0","api":"^0.1","requires":{requires},"fails":"closed"}}"#
-    );
+async fn ready(runtime: &Runtime, id: &str, more: &str) -> (PluginRef, Ready) {
+    let manifest =
+        format!(r#"{{"id":"{id}","name":{{"en":"{id}"}},"version":"1.0.0","api":"^0.1",{more},"fails":"closed"}}"#);
     let package = pack(HOLLOW, &Manifest::parse(manifest.as_bytes()).unwrap()).unwrap();
     let trust = Trust { keys: TrustedKeys::new([]), developer_mode: true };
     let compiled = runtime.compile(package.into(), &trust).await.unwrap();
@@ -155,40 +155,149 @@ async fn ready(runtime: &Runtime, id: &str, requires: &str) -> (PluginRef, Ready
     (wanted, Ready { compiled, signer: None })
 }
 
-/// It loads and does not start: those that need it cannot run either, and say for want of what.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_needs_a_plugin_that_does_not_start_is_taken_out_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let (config, _said) = config(folder.path(), false);
-    let mut wanted = Vec::new();
-    let mut loaded = Vec::new();
-    for (id, requires) in
-        [("a.base", "{}"), ("a.notes", r#"{"a.base":"^1"}"#), ("a.export", r#"{"a.notes":"^1"}"#), ("a.free", "{}")]
-    {
-        let (plugin, ready) = ready(&config.runtime, id, requires).await;
+/// A task whose plugins are loaded and not started.
+async fn task_with(config: SessionConfig, plugins: &[(&str, &str)]) -> Task {
+    let (mut wanted, mut loaded) = (Vec::new(), Vec::new());
+    for (id, more) in plugins {
+        let (plugin, ready) = ready(&config.runtime, id, more).await;
         wanted.push(plugin);
         loaded.push(ready);
     }
-    let (published, _view) = watch::channel(Arc::new(View::default()));
-    let mut task = Task::new(config, published).unwrap();
+    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
     let offer = offer(wanted);
     task.shared = Some(task.make_shared(&offer));
     task.plugins = offer
         .plugins
         .iter()
         .zip(loaded)
-        .map(|(wanted, ready)| Plugin { view: plugins::plugin_view(wanted, ""), ready: Some(ready), settled: true })
+        .map(|(wanted, ready)| Plugin {
+            view: plugins::plugin_view(wanted, ""),
+            ready: Some(ready),
+            settled: true,
+            ran: false,
+        })
         .collect();
     task.offer = Some(offer);
-    task.start_plugins();
-    let why = |number: usize| match &task.plugins[number].view.state {
+    task
+}
+
+fn why(task: &Task, number: usize) -> String {
+    match &task.plugins[number].view.state {
         PluginState::Stopped { why } => why.clone(),
         other => panic!("{other:?}"),
-    };
+    }
+}
+
+const REQUIRING: [(&str, &str); 4] = [
+    ("a.base", r#""requires":{}"#),
+    ("a.notes", r#""requires":{"a.base":"^1"}"#),
+    ("a.export", r#""requires":{"a.notes":"^1"}"#),
+    ("a.free", r#""requires":{}"#),
+];
+
+/// It loads and does not start: those that need it cannot run either, and say for want of what.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_needs_a_plugin_that_does_not_start_is_taken_out_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = task_with(config, &REQUIRING).await;
+    task.start_plugins();
+    let why = |number| why(&task, number);
     assert!(!why(0).contains("it needs"), "it fails by itself: {}", why(0));
     assert_eq!(why(1), "it needs a.base, which cannot be started");
     assert_eq!(why(2), "it needs a.notes, which cannot be started");
     assert!(!why(3).contains("it needs"), "{}", why(3));
     let told: Vec<&str> = task.view.audit.iter().map(|line| line.plugin.as_str()).collect();
     assert_eq!(told, ["a.notes", "a.export"], "the runtime itself writes of those that failed");
+}
+
+/// Scar: those that require a plugin went on without it when it was evicted later.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_needs_a_plugin_that_is_evicted_is_stopped_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = task_with(config, &REQUIRING).await;
+    for plugin in &mut task.plugins {
+        (plugin.ran, plugin.view.state) = (true, PluginState::Running);
+    }
+    task.on_fault(0, "crashed: again".to_owned(), true);
+    assert!(task.plugins.iter().all(|plugin| plugin.ready.is_some()), "it is started again");
+    task.on_fault(0, "crashed: again".to_owned(), false);
+    assert_eq!(why(&task, 0), "crashed: again");
+    assert_eq!(why(&task, 1), "it needs a.base, which was stopped");
+    assert_eq!(why(&task, 2), "it needs a.notes, which was stopped");
+    assert_eq!(task.plugins[3].view.state, PluginState::Running);
+    let told: Vec<(AuditKind, &str)> = task.view.audit.iter().map(|line| (line.kind, line.plugin.as_str())).collect();
+    assert_eq!(told, [(AuditKind::Stopped, "a.notes"), (AuditKind::Stopped, "a.export")]);
+    let titles: Vec<&str> = task.view.notices.iter().map(|notice| notice.title.as_str()).collect();
+    assert_eq!(titles, ["a.base", "a.base", "a.notes", "a.export"], "people are told of each");
+}
+
+/// Scar: it was shown as running where it never was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_of_the_other_side_is_not_said_to_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = task_with(config, &[("a.rep", r#""sides":["rep"]"#)]).await;
+    task.start_plugins();
+    assert_eq!(task.plugins[0].view.state, PluginState::OtherSide);
+    assert!(!task.plugins[0].ran && task.view.audit.is_empty());
+}
+
+/// Scar: a plugin could call its notice "Relay", and nothing said whose it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugins_notice_says_whose_it_is_and_breaks_no_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = task_with(config, &[("a.b", r#""requires":{}"#)]).await;
+    let (title, body) = ("Relay\u{202e}\n".to_owned(), "x".repeat(100_000));
+    task.on_inner(Inner::Notify { plugin: 0, tone: Tone::Danger, title, body });
+    task.notice(Tone::Caution, "Relay".to_owned(), String::new());
+    task.on_inner(Inner::Notify { plugin: 9, tone: Tone::Danger, title: "nobody's".to_owned(), body: String::new() });
+    let [plugins, own] = task.view.notices.as_slice() else { panic!("{:?}", task.view.notices) };
+    assert_eq!((plugins.from.as_deref(), plugins.title.as_str()), (Some("a.b"), "Relay"));
+    assert!(plugins.body.len() < 1_000);
+    assert_eq!((own.from.as_deref(), own.title.as_str()), (None, "Relay"));
+}
+
+/// One line however many were lost; scripts and people see that something is missing.
+#[tokio::test]
+async fn what_the_queue_could_not_hold_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _said) = config(folder.path(), false);
+    let mut task = task_with(config, &[]).await;
+    let shared = task.shared.clone().unwrap();
+    for _ in 0..INBOX_MAX {
+        assert!(shared.report(Inner::DisplaysChanged));
+    }
+    for _ in 0..10 {
+        assert!(!shared.report(Inner::DisplaysChanged));
+    }
+    task.on_tick();
+    task.on_tick();
+    let [line] = task.view.audit.as_slice() else { panic!("{:?}", task.view.audit) };
+    assert_eq!(line.kind, AuditKind::Lost);
+    assert!(line.text.starts_with("10 messages"), "{}", line.text);
+}
+
+#[tokio::test]
+async fn a_customers_own_name_cannot_turn_or_break_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut config, _said) = config(folder.path(), false);
+    (config.side, config.restored) = (Side::Rep, None);
+    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+    let mut hello = |name: &str| {
+        let message = PeerMessage::Hello {
+            version: 0,
+            program_version: String::new(),
+            name: name.to_owned(),
+            system: "Debian\n12".to_owned(),
+            developer: false,
+        };
+        task.on_link_event((0, LinkEvent::Message(message)));
+        (task.view.peer.clone(), task.view.peer_system.clone())
+    };
+    assert_eq!(hello("Karl\u{202e}\nWeber"), ("Karl Weber".to_owned(), "Debian 12".to_owned()));
+    assert_eq!(hello(" \u{7}").0, "Karl Weber", "a name of nothing is none");
+    assert_eq!(hello(&"ü".repeat(10_000)).0.chars().count(), 200);
 }

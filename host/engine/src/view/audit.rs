@@ -26,4 +26,6 @@ pub enum AuditKind {
     Stopped,
     /// The customer allowed or refused something.
     Consent,
+    /// Messages within the session were lost, audit lines perhaps among them.
+    Lost,
 }

@@ -28,6 +28,7 @@ impl Host for Guest {
             if data.len() > contract::DATAGRAM_BYTES_MAX {
                 return Err(ErrorCode::Invalid);
             }
+            guest.take_datagram(data.len())?;
             guest.shared.host.datagram(to, &data)?;
             guest.shared.counters.bytes_sent.fetch_add(data.len() as u64, Relaxed);
             Ok(())

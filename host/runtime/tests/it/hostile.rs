@@ -150,6 +150,24 @@ async fn log_lines_over_the_rate_are_counted_and_dropped() {
     assert_eq!(stats.state, State::Running);
 }
 
+/// The link sends datagrams before streams: without a bound a flood of them would keep every plugin's streams waiting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p2_datagrams_over_the_rate_are_refused() {
+    for (bytes, a_second) in [(10, 2_000), (1_000, 262)] {
+        let subject = Subject::new().await;
+        subject.act("flood-datagrams", &bytes.to_string()).await;
+        let line = subject.host.expect("datagrams ").await;
+        let figures: Vec<usize> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let [sent, busy] = figures[..] else { panic!("{line}") };
+        assert!((a_second..=2 * a_second).contains(&sent), "at most two seconds' worth: {line}");
+        assert_eq!(sent + busy, 5_000, "the rest is told to come later: {line}");
+        assert_eq!(subject.handle.stats().state, State::Running);
+        tokio::time::sleep(Duration::from_millis(1_050)).await;
+        subject.act("datagram", "").await;
+        subject.host.expect("datagram () invalid").await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_fourth_fault_within_a_minute_evicts() {
     let subject = Subject::new().await;

@@ -110,6 +110,7 @@ pub(super) fn plugin(state: &PluginState) -> (&'static str, &str) {
         PluginState::Running => ("running", ""),
         PluginState::Restarting { why } => ("restarting", why),
         PluginState::Stopped { why } => ("stopped", why),
+        PluginState::OtherSide => ("other-side", ""),
         PluginState::NotLicensed { .. } => ("not-licensed", ""),
     }
 }
@@ -124,6 +125,7 @@ pub(super) fn audit(kind: AuditKind) -> &'static str {
         AuditKind::Crashed => "crashed",
         AuditKind::Stopped => "stopped",
         AuditKind::Consent => "consent",
+        AuditKind::Lost => "lost",
     }
 }
 

@@ -44,7 +44,8 @@ impl SessionEvents {
         surfaces(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
-            events.push(event.with("title", notice.title.as_str()).with("body", notice.body.as_str()));
+            let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());
+            events.push(event.with("from", notice.from.as_deref().unwrap_or("")));
         }
         audit(&last, view, &mut events);
         let session = view.session.map(|id| id.to_string()).unwrap_or_default();

@@ -52,15 +52,37 @@ pub fn trouble(ui: &mut Ui, tone: Tone, trouble: &Trouble) {
     notice(ui, tone, &trouble.what, &trouble.next, false);
 }
 
+/// Whose words they are stands before a plugin's own, which could call themselves anything.
+fn titled(notice: &Notice) -> String {
+    match &notice.from {
+        Some(plugin) => format!("{plugin}: {}", notice.title),
+        None => notice.title.clone(),
+    }
+}
+
 /// Notices of a session, newest last; the commands dismiss them.
 pub fn notices(ui: &mut Ui, notices: &[Notice]) -> Vec<Command> {
     // A window has room for three; older ones wait their turn.
     let shown = notices.len().saturating_sub(3);
     let mut commands = Vec::new();
     for item in &notices[shown..] {
-        if notice(ui, item.tone, &item.title, &item.body, true) {
+        if notice(ui, item.tone, &titled(item), &item.body, true) {
             commands.push(Command::DismissNotice { id: item.id });
         }
     }
     commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugin_cannot_speak_as_somebody_else() {
+        let mut notice = crate::samples::notice();
+        notice.title = "Relay".to_owned();
+        assert_eq!(titled(&notice), "Screen Sharing: Relay");
+        notice.from = None;
+        assert_eq!(titled(&notice), "Relay");
+    }
 }

@@ -3,7 +3,7 @@
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{
-    Control, Display, Motion, Pointing, Quality, Report, Request, VERSION, View,
+    Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View,
 };
 use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard};
 use lotse_sdk::session::Role;
@@ -74,7 +74,7 @@ pub fn screen_sharing_messages() -> Seeds {
         ("key", Request::Key { physical: 30, down: true }.encode()),
         ("text", Request::Text("ñ大".to_owned()).encode()),
         ("displays", Report::Displays(vec![display.clone(), display]).encode()),
-        ("failed", Report::View(View::Failed("no display".to_owned())).encode()),
+        ("failed", Report::View(View::Failed(Failure::NoDisplay)).encode()),
         ("control", Report::Control(Control::Waiting).encode()),
         ("motion", Motion { seq: 10, after: 9, at }.encode()),
     ]
