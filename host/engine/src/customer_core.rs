@@ -10,6 +10,7 @@ use crate::refusal;
 use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
 use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::storage::Storage;
 use crate::view::{Access, Command, Problem, SessionState, Step, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
