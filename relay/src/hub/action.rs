@@ -18,6 +18,10 @@ pub enum Action {
         to: ConnectionId,
         offer: Offer,
     },
+    /// The session is over: whoever has a ticket of it is served no more.
+    CloseLegs {
+        session: SessionId,
+    },
     /// Answer a fetch, which this connection is allowed.
     SendPlugin {
         to: ConnectionId,
