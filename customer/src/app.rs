@@ -110,6 +110,7 @@ impl Window {
             return;
         }
         self.prompt.gone(ui.ctx());
+        waiting::in_the_way(ui, session);
         let room = ui.available_height();
         match &session.state {
             SessionState::Waiting => waiting::connecting(ui, None, wishes),

@@ -9,7 +9,7 @@ use lotse_protocol::peer::{CONTROL_HEADER, PeerMessage, Unframer, frame};
 use lotse_runtime::Event;
 use lotse_transport::{Class, Link, RecvStream, SendStream, TransportError};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -17,6 +17,10 @@ use tokio::time::timeout;
 const QUEUE_MAX: usize = 64;
 /// Application code with which a link is closed when its conversation ended.
 const CLOSE_CODE: u32 = 17;
+/// Messages that the other side's host may send in [`PACE_WINDOW`]. There is one for each thing a person does and some for
+/// each question of a plugin; whoever sends more wants to keep this side busy.
+const PACE_MAX: u32 = 1_000;
+const PACE_WINDOW: Duration = Duration::from_secs(10);
 /// How long the last words are waited for before the link is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -34,6 +38,8 @@ pub(crate) enum LinkEvent {
 pub(crate) struct Conversation {
     outgoing: mpsc::Sender<PeerMessage>,
     pub link: Link,
+    /// The other side's hello has come.
+    pub greeted: bool,
 }
 
 impl Conversation {
@@ -53,7 +59,7 @@ impl Conversation {
             link.close(CLOSE_CODE, "the conversation is over");
             let _ = events.send((number, LinkEvent::Down { why })).await;
         });
-        Self { outgoing, link: own }
+        Self { outgoing, link: own, greeted: false }
     }
 
     pub(crate) fn say(&self, message: PeerMessage) {
@@ -122,6 +128,7 @@ async fn say_all(mut send: SendStream, mut queue: mpsc::Receiver<PeerMessage>, l
 
 async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64, LinkEvent)>) -> String {
     let mut unframer = Unframer::default();
+    let mut pace = Pace::new(Instant::now());
     loop {
         match recv.read_chunk().await {
             Ok(Some(chunk)) => {
@@ -136,6 +143,9 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
         loop {
             match unframer.next_message() {
                 Ok(Some(message)) => {
+                    if !pace.takes(Instant::now()) {
+                        return "the other side says more than anybody does".to_owned();
+                    }
                     if events.send((number, LinkEvent::Message(message))).await.is_err() {
                         return "the session is over".to_owned();
                     }
@@ -144,6 +154,27 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
                 Err(problem) => return problem.to_string(),
             }
         }
+    }
+}
+
+/// Counts the other side's messages.
+struct Pace {
+    since: Instant,
+    count: u32,
+}
+
+impl Pace {
+    fn new(now: Instant) -> Self {
+        Self { since: now, count: 0 }
+    }
+
+    /// Whether one more is taken.
+    fn takes(&mut self, now: Instant) -> bool {
+        if now.saturating_duration_since(self.since) >= PACE_WINDOW {
+            *self = Self::new(now);
+        }
+        self.count = self.count.saturating_add(1);
+        self.count <= PACE_MAX
     }
 }
 
@@ -175,5 +206,22 @@ async fn take_datagrams(link: &Link, shared: &Arc<Shared>) -> String {
             }
             Err(problem) => return problem.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_talks_without_an_end_is_not_listened_to() {
+        let began = Instant::now();
+        let mut pace = Pace::new(began);
+        let taken = (0..PACE_MAX * 3).filter(|_| pace.takes(began)).count();
+        assert_eq!(taken, PACE_MAX as usize);
+        assert!(pace.takes(began + PACE_WINDOW), "the next window counts anew");
+        // Ten a second is a person who holds a key down.
+        let mut pace = Pace::new(began);
+        assert!((0..10_000).all(|tenth| pace.takes(began + Duration::from_millis(100 * tenth))));
     }
 }

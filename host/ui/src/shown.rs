@@ -19,6 +19,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         safety_code,
         developer,
         link,
+        obstacle,
         consents,
         prompt,
         customer_left: _,
@@ -35,7 +36,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         (me, peer, account, peer_system, safety_code) == (&b.me, &b.peer, &b.account, &b.peer_system, &b.safety_code);
     let session = (session, state, developer, paused, seen) == (&b.session, &b.state, &b.developer, &b.paused, &b.seen);
     let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
-    let line = (quality, cause) == (&b.link.quality, &b.link.cause);
+    let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
     words && session && asked && line && shown

@@ -33,6 +33,7 @@ impl Task {
             };
             self.on_link_view(link);
         }
+        self.look_at_leg();
         let seen = self.shared.as_ref().is_some_and(|shared| shared.seen.any());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.refresh_plugins();

@@ -75,6 +75,7 @@ impl Task {
                 code_key,
                 self.config.developer,
                 self.queues.loaded.0.clone(),
+                self.wanted.clone(),
             )
         });
         self.renew_path();

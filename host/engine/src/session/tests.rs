@@ -1,4 +1,4 @@
-//! A customer's session task by itself: its pause over a crash, and plugins that do not start.
+//! A customer's session task by itself: its pause over a crash, plugins that do not start, and a queue that is kept full.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -7,6 +7,7 @@ use crate::loading::engine_name;
 use crate::view::{PluginState, SessionState};
 use lotse_package::{Manifest, TrustedKeys, pack};
 use lotse_protocol::control::{Leg, PluginRef, Secret};
+use lotse_protocol::peer::PeerMessage;
 use lotse_runtime::{RuntimeOptions, Trust};
 use std::path::Path;
 
@@ -169,4 +170,28 @@ async fn who_needs_a_plugin_that_does_not_start_is_taken_out_by_name() {
     assert!(!why(3).contains("it needs"), "{}", why(3));
     let told: Vec<&str> = task.view.audit.iter().map(|line| line.plugin.as_str()).collect();
     assert_eq!(told, ["a.notes", "a.export"], "the runtime itself writes of those that failed");
+}
+
+/// The other side's words came first, always: while it went on talking no prompt, no fault and no second passed.
+#[tokio::test]
+async fn a_host_that_keeps_its_queue_full_holds_nothing_else_up() {
+    let mut queues = Queues::new();
+    let mut tick = tokio::time::interval(TICK);
+    let talk = queues.talk.0.clone();
+    queues.inner.0.try_send(Inner::Surfaces).unwrap();
+    let (mut inner, mut ticked, mut heard) = (false, false, 0);
+    // Chance decides among those that are there; so many times it never decides against one.
+    for _ in 0..10_000 {
+        while talk.try_send((1, LinkEvent::Message(PeerMessage::Accepted))).is_ok() {}
+        match next(&mut queues, &mut tick).await {
+            Next::Inner(_) => inner = true,
+            Next::Tick => ticked = true,
+            Next::Talk(_) => heard += 1,
+            Next::Link(_) | Next::Path(_) | Next::Loaded(_) => {}
+        }
+        if inner && ticked && heard > 0 {
+            return;
+        }
+    }
+    panic!("inner {inner}, ticked {ticked}, heard {heard}");
 }
