@@ -2,6 +2,7 @@
 //!
 //! Runs as a task per link and reports to the session's task. When the link ends, or is replaced, the task ends.
 
+use crate::pace::Pace;
 use crate::shared::Shared;
 use crate::streams::{Halves, read_header};
 use lotse_protocol::control::Side;
@@ -128,7 +129,7 @@ async fn say_all(mut send: SendStream, mut queue: mpsc::Receiver<PeerMessage>, l
 
 async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64, LinkEvent)>) -> String {
     let mut unframer = Unframer::default();
-    let mut pace = Pace::new(Instant::now());
+    let mut pace = Pace::new(PACE_MAX, PACE_WINDOW);
     loop {
         match recv.read_chunk().await {
             Ok(Some(chunk)) => {
@@ -154,27 +155,6 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
                 Err(problem) => return problem.to_string(),
             }
         }
-    }
-}
-
-/// Counts the other side's messages.
-struct Pace {
-    since: Instant,
-    count: u32,
-}
-
-impl Pace {
-    fn new(now: Instant) -> Self {
-        Self { since: now, count: 0 }
-    }
-
-    /// Whether one more is taken.
-    fn takes(&mut self, now: Instant) -> bool {
-        if now.saturating_duration_since(self.since) >= PACE_WINDOW {
-            *self = Self::new(now);
-        }
-        self.count = self.count.saturating_add(1);
-        self.count <= PACE_MAX
     }
 }
 
@@ -206,22 +186,5 @@ async fn take_datagrams(link: &Link, shared: &Arc<Shared>) -> String {
             }
             Err(problem) => return problem.to_string(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_that_talks_without_an_end_is_not_listened_to() {
-        let began = Instant::now();
-        let mut pace = Pace::new(began);
-        let taken = (0..PACE_MAX * 3).filter(|_| pace.takes(began)).count();
-        assert_eq!(taken, PACE_MAX as usize);
-        assert!(pace.takes(began + PACE_WINDOW), "the next window counts anew");
-        // Ten a second is a person who holds a key down.
-        let mut pace = Pace::new(began);
-        assert!((0..10_000).all(|tenth| pace.takes(began + Duration::from_millis(100 * tenth))));
     }
 }

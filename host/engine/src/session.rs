@@ -14,6 +14,7 @@ mod peer;
 mod plugins;
 mod prompts;
 mod reach;
+mod report;
 mod requires;
 mod rights;
 mod running;
@@ -23,13 +24,14 @@ pub(crate) use guard::SessionGuard;
 
 use crate::conversation::{Conversation, LinkEvent};
 use crate::loading::{Loaded, Loader, Ready, Wanted};
+use crate::pace::Pace;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
 use crate::shared::{INBOX_MAX, Inner, Shared};
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
 use lotse_drivers::DriverSet;
-use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
@@ -167,6 +169,8 @@ struct Task {
     paused_here: bool,
     paused_there: bool,
     notices: u64,
+    /// Audit lines for the relay.
+    reports: Pace,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -267,6 +271,7 @@ impl Task {
             paused_here: paused,
             paused_there: false,
             notices: 0,
+            reports: Pace::new(AUDIT_LINES_PER_MINUTE, Duration::from_secs(60)),
             view,
             dirty: true,
             published,

@@ -93,7 +93,10 @@ impl Task {
         match inner {
             Inner::Rendered { plugin, place, nodes } => self.on_rendered(plugin, place, nodes),
             Inner::Notify { tone, title, body } => self.notice(tone, title, body),
-            Inner::Audit(event) => self.on_audit(&event),
+            Inner::Audit(event) => {
+                self.report_plugin(&event);
+                self.on_audit(&event);
+            }
             Inner::Fault { plugin, why, restarting } => self.on_fault(plugin, why, restarting),
             Inner::ConsentAsked { plugin, capability } => self.on_consent_asked(plugin, capability),
             Inner::Surfaces => self.dirty = true,

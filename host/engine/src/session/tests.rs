@@ -6,9 +6,9 @@ use super::*;
 use crate::loading::engine_name;
 use crate::view::{PluginState, SessionState};
 use lotse_package::{Manifest, TrustedKeys, pack};
-use lotse_protocol::control::{Leg, PluginRef, Secret};
-use lotse_protocol::peer::PeerMessage;
-use lotse_runtime::{RuntimeOptions, Trust};
+use lotse_protocol::control::{AuditKind, Leg, PluginRef, Secret};
+use lotse_protocol::peer::{ConsentState, PeerMessage};
+use lotse_runtime::{AuditEvent, AuditKind as PluginAudit, Capability, RuntimeOptions, Trust};
 use std::path::Path;
 
 /// Nothing here takes as long, even on a busy machine.
@@ -194,4 +194,34 @@ async fn a_host_that_keeps_its_queue_full_holds_nothing_else_up() {
         }
     }
     panic!("inner {inner}, ticked {ticked}, heard {heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_is_told_what_was_decided_and_no_word_of_a_plugin() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, mut said) = config(folder.path(), false);
+    let (published, _view) = watch::channel(Arc::new(View::default()));
+    let mut task = Task::new(config, published).unwrap();
+    task.shared = Some(task.make_shared(&offer(Vec::new())));
+    let event = |what| {
+        let (plugin, version) = ("a.b".to_owned(), "1.0.0".to_owned());
+        Inner::Audit(AuditEvent { plugin, version, what })
+    };
+    task.on_inner(event(PluginAudit::NotStarted("its own words".to_owned())));
+    task.on_inner(event(PluginAudit::Denied(Capability::Input)));
+    task.set_access(Access::View, ConsentState::Granted);
+    let told: Vec<ToRelay> = std::iter::from_fn(|| said.try_recv().ok()).collect();
+    let [
+        ToRelay::Audit { kind: AuditKind::Denied, plugin, about, session: ID },
+        ToRelay::Audit { kind: AuditKind::Allowed, plugin: nobody, about: access, .. },
+    ] = told.as_slice()
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!((plugin.as_str(), about.as_str(), nobody.as_str(), access.as_str()), ("a.b", "input", "", "view"));
+    for _ in 0..1_000 {
+        task.on_inner(event(PluginAudit::Denied(Capability::Input)));
+    }
+    let more = std::iter::from_fn(|| said.try_recv().ok()).count();
+    assert_eq!(more, AUDIT_LINES_PER_MINUTE as usize - 2, "a plugin that asks without an end fills no queue");
 }
