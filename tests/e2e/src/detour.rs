@@ -177,7 +177,8 @@ impl Shared {
         while !self.is_over() && lock(&self.outside).number == outside.number {
             let Ok((length, _)) = outside.socket.recv_from(&mut packet) else { continue };
             let open = !self.blocked.load(Ordering::Relaxed);
-            let Some(program) = (*lock(&self.program)).filter(|_| open) else { continue };
+            let program = *lock(&self.program);
+            let Some(program) = program.filter(|_| open) else { continue };
             if lock(&self.outside).number == outside.number {
                 outside.answered.fetch_add(1, Ordering::Relaxed);
                 let _ = self.inside.send_to(packet.get(..length).unwrap_or_default(), program);
