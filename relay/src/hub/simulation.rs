@@ -196,7 +196,9 @@ impl Crowd {
                     self.reps.retain(|known| *known != connection.0);
                     self.bench.hub.handle_input(self.bench.now_ms, Input::Gone { connection });
                 }
-                Action::CloseLegs { session } => drop(self.served.remove(&session)),
+                Action::CloseLegs { session } => {
+                    self.served.remove(&session);
+                }
                 Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) => {}
             }
         }
