@@ -165,6 +165,7 @@ impl Window {
             return;
         }
         self.prompt.gone();
+        waiting::in_the_way(ui, session);
         let room = ui.available_height();
         match &session.state {
             SessionState::Waiting => waiting::connecting(ui, None, wishes),

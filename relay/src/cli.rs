@@ -40,7 +40,8 @@ struct ServeOptions {
     /// Address for programs to connect to; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:443")]
     listen: SocketAddr,
-    /// Address for the sessions' packets; the listening one with the same port if not given.
+    /// Address for the sessions' packets; the listening one with the same port if not given. A port that is taken is an
+    /// error; only where --listen has port 0 may it be any free one.
     #[arg(long, value_name = "ADDRESS")]
     udp: Option<SocketAddr>,
     /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.

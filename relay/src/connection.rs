@@ -119,6 +119,7 @@ async fn talk(
         relay_version: env!("CARGO_PKG_VERSION").into(),
         developer: shared.developer,
         code_key: shared.code_key,
+        audit: true,
     };
     // The queue is new and has room.
     let _ = queue.try_send(Outgoing::Message(hello));

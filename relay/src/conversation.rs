@@ -131,6 +131,9 @@ impl Conversation {
             ToRelay::PairingFailed { session } => Input::PairingFailed { connection, session },
             ToRelay::Paired { session } => Input::Paired { connection, session },
             ToRelay::EndSession { session, reason } => Input::EndSession { connection, session, reason },
+            ToRelay::Audit { session, kind, plugin, about } => {
+                Input::Audit { connection, session, kind, plugin, about }
+            }
             ToRelay::FetchPlugin { digest } => Input::FetchPlugin { connection, digest },
         };
         self.tell(told).await

@@ -18,6 +18,7 @@ mod simulation;
 mod slowdown;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
@@ -31,6 +32,7 @@ use lotse_protocol::control::{FromRelay, SessionId, Side};
 use session::{Due, Session};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
+use told::Told;
 
 /// The relay's core.
 pub struct Hub {
@@ -103,6 +105,9 @@ impl Hub {
             Input::PairingFailed { connection, session } => self.pairing_failed(now_ms, connection, session),
             Input::Paired { connection, session } => self.paired(now_ms, connection, session),
             Input::EndSession { connection, session, reason } => self.end_by(now_ms, connection, session, &reason),
+            Input::Audit { connection, session, kind, plugin, about } => {
+                self.told(now_ms, connection, session, Told { kind, plugin, about })
+            }
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
         }
@@ -171,6 +176,7 @@ impl Hub {
             self.deadlines.remove(&(due_ms, id));
         }
         self.use_up(now_ms, &session.stage, id, session.owner.sign_in, why);
+        self.actions.push_back(Action::CloseLegs { session: id });
         for connection in [session.rep.connection, session.customer.connection].into_iter().flatten() {
             if let Some(connection) = self.connections.get_mut(&connection) {
                 connection.sessions.remove(&id);

@@ -1,11 +1,12 @@
 //! Leg tickets: what lets one end of a session use the packet forwarder.
 
 use crate::clock::unix_s;
+use lotse_forwarder::Sessions;
 use lotse_protocol::control::{Leg, SessionId, Side};
 use lotse_transport::bind::{self, LegTicket, RelayKey};
 
-/// How long a ticket binds, in seconds. Only a new address needs it again, and a program whose ticket is too old takes up
-/// its session over the control connection and gets another.
+/// How long a ticket binds at most, in seconds; with its session it is over before. Only a new address needs it again, and
+/// a program whose ticket is too old takes up its session over the control connection and gets another.
 const LIFETIME_S: u64 = 7 * 24 * 3600;
 
 /// Issues tickets for one forwarder.
@@ -13,12 +14,18 @@ const LIFETIME_S: u64 = 7 * 24 * 3600;
 pub struct Legs {
     key: RelayKey,
     udp_port: u16,
+    sessions: Sessions,
 }
 
 impl Legs {
-    /// For the forwarder that checks with `key` at `udp_port`.
-    pub fn new(key: RelayKey, udp_port: u16) -> Self {
-        Self { key, udp_port }
+    /// For the forwarder that checks with `key` at `udp_port` and serves `sessions`.
+    pub fn new(key: RelayKey, udp_port: u16, sessions: Sessions) -> Self {
+        Self { key, udp_port, sessions }
+    }
+
+    /// The session is over, and so are its tickets.
+    pub fn close(&self, session: SessionId) {
+        self.sessions.close(&session.0);
     }
 
     /// A ticket for one end.
@@ -27,6 +34,7 @@ impl Legs {
             Side::Rep => bind::Side::Rep,
             Side::Customer => bind::Side::Customer,
         };
+        self.sessions.open(session.0);
         let expires = u64::try_from(unix_s()).unwrap_or(0).saturating_add(LIFETIME_S);
         let LegTicket { token, secret } = self.key.issue(session.0, side, expires);
         Leg { udp_port: self.udp_port, token, secret }

@@ -1,6 +1,6 @@
 //! The packet forwarder as a part of the relay.
 
-use lotse_forwarder::{Forwarder, ForwarderError, Running};
+use lotse_forwarder::{Forwarder, ForwarderError, Running, Sessions};
 use lotse_transport::bind::RelayKey;
 use std::net::SocketAddr;
 
@@ -11,9 +11,9 @@ pub struct Packets {
 }
 
 impl Packets {
-    /// Binds `address` and starts.
-    pub fn start(address: SocketAddr, key: RelayKey) -> Result<Self, ForwarderError> {
-        let forwarder = Forwarder::bind(address, key)?;
+    /// Binds `address` and starts; only legs of `sessions` are served.
+    pub fn start(address: SocketAddr, key: RelayKey, sessions: Sessions) -> Result<Self, ForwarderError> {
+        let forwarder = Forwarder::bind_for(address, key, sessions)?;
         let address = forwarder.local_addr();
         Ok(Self { address, _running: forwarder.start()? })
     }

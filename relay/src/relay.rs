@@ -15,7 +15,7 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Tls};
-use lotse_forwarder::ForwarderError;
+use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
@@ -39,7 +39,8 @@ const CODE_KEY_FILE: &str = "code.key";
 pub struct RelayConfig {
     pub data: PathBuf,
     pub listen: SocketAddr,
-    /// Where packets are forwarded. `None`: the listening address, with the same port if it is free.
+    /// Where packets are forwarded. `None`: the listening address, with the same port. Only where that port was not named
+    /// either may it be another.
     pub udp: Option<SocketAddr>,
     pub developer: bool,
     /// Folders with plugin packages, named by somebody.
@@ -165,15 +166,16 @@ impl Relay {
             .map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let control =
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
-        let packets = start_packets(&config, control, &relay_key)?;
+        let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
+        let served = Sessions::of(sessions.iter().map(|record| record.session.0));
+        let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 
         let (audit, audit_task) = AuditTrail::new(store.clone());
-        let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
         let plugins = registry.newest().len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
         let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes });
-        let legs = Legs::new(relay_key, udp.port());
+        let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) = Switchboard::new(hub, store.clone(), audit.clone(), legs, clock);
         // The switchboard's task has not begun and its queue is empty: this finds room.
         let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
@@ -281,16 +283,26 @@ fn code_key(data: &DataFolder) -> Result<(Arc<Ed25519KeyPair>, [u8; 32]), DataEr
     Ok((Arc::new(pair), public))
 }
 
-fn start_packets(config: &RelayConfig, control: SocketAddr, key: &RelayKey) -> Result<Packets, StartError> {
+fn start_packets(
+    config: &RelayConfig,
+    control: SocketAddr,
+    key: &RelayKey,
+    served: &Sessions,
+) -> Result<Packets, StartError> {
     let bind = |address: SocketAddr| {
-        Packets::start(address, key.clone()).map_err(|error| match error {
+        Packets::start(address, key.clone(), served.clone()).map_err(|error| match error {
             ForwarderError::Listen { address, source } => address_error("the UDP address", address, "--udp", &source),
             ForwarderError::Thread(error) => address_error("the UDP address", address, "--udp", &error),
         })
     };
     match config.udp {
         Some(address) => bind(address),
-        None => bind(control).or_else(|_| bind(SocketAddr::new(control.ip(), 0))),
+        None if config.listen.port() != 0 => bind(control),
+        // Nobody has opened a firewall for a port that the system chose.
+        None => bind(control).or_else(|problem| {
+            tracing::warn!(%problem, "sessions' packets get a port of their own");
+            bind(SocketAddr::new(control.ip(), 0))
+        }),
     }
 }
 

@@ -159,6 +159,7 @@ impl Operator {
                 Action::Close { connection, reason } => {
                     self.send(connection, Outgoing::Close { code: close::GOING, reason })
                 }
+                Action::CloseLegs { session } => self.legs.close(session),
                 Action::Audit(line) => self.audit.write(line),
                 Action::Record(_) => {}
             }
@@ -208,6 +209,7 @@ mod tests {
     use super::*;
     use crate::hub::{Limits, Stored, system_random};
     use crate::store::SqliteStore;
+    use lotse_forwarder::Sessions;
     use lotse_transport::bind::RelayKey;
 
     #[tokio::test]
@@ -217,7 +219,8 @@ mod tests {
         let clock = Clock::start();
         let (audit, _unwritten) = AuditTrail::new(store.clone());
         let hub = Hub::new(Limits::default(), system_random(), 0, Stored::default());
-        let (switchboard, task) = Switchboard::new(hub, store, audit, Legs::new(RelayKey::new([1; 32]), 1), clock);
+        let (switchboard, task) =
+            Switchboard::new(hub, store, audit, Legs::new(RelayKey::new([1; 32]), 1, Sessions::default()), clock);
         let running = tokio::spawn(task);
         let mut lines = vec![];
         for number in 0..2 {

@@ -35,6 +35,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession, kept: &[Contribution]) -> 
             let body = t!("lost-body", "left" => words::clock(*seconds_left));
             notice(ui, Tone::Caution, &title, &body, false);
             ui.add_space(space::S);
+            in_the_way(ui, session);
             talk(ui, session, &mut outcome);
         }
         SessionState::Ended { reason } => {
@@ -60,6 +61,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession, kept: &[Contribution]) -> 
 
 fn connecting(ui: &mut Ui, session: &RepSession, now: Step, outcome: &mut Outcome) {
     let title = t!("connecting-title", "peer" => peer(session));
+    in_the_way(ui, session);
     empty(ui, icons::LINK, &title, "", |ui| {
         steps(ui, now);
         ui.add_space(space::M);
@@ -67,6 +69,14 @@ fn connecting(ui: &mut Ui, session: &RepSession, now: Step, outcome: &mut Outcom
             outcome.commands.push(Command::End);
         }
     });
+}
+
+/// What keeps this side from the line, if anything has for too long.
+fn in_the_way(ui: &mut Ui, session: &RepSession) {
+    if let Some(obstacle) = &session.view.obstacle {
+        trouble(ui, Tone::Caution, &words::obstacle(obstacle));
+        ui.add_space(space::S);
+    }
 }
 
 /// The steps in their order: done, under way, to come; told by sign and word.

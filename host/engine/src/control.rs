@@ -194,10 +194,13 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         engine: caller.engine.clone(),
     };
     say(&mut socket, &hello).await?;
+    let mut keeps_audit = false;
     loop {
         tokio::select! {
             biased;
             message = outgoing.recv() => match message {
+                // To a relay that does not know them they would be nonsense.
+                Some(ToRelay::Audit { .. }) if !keeps_audit => {}
                 Some(message) => say(&mut socket, &message).await?,
                 None => {
                     let _ = timeout(Duration::from_secs(1), socket.close(None)).await;
@@ -205,7 +208,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                 }
             },
             message = socket.next() => {
-                let Some(event) = understand(message, address)? else { continue };
+                let Some(event) = understand(message, address, &mut keeps_audit)? else { continue };
                 if matches!(event, ControlEvent::Up { .. }) {
                     *pause = RETRY_FIRST;
                 }
@@ -223,7 +226,12 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
 
 type Heard = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
 
-fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>, ControlProblem> {
+/// `keeps_audit` is set by the relay's greeting.
+fn understand(
+    heard: Heard,
+    address: SocketAddr,
+    keeps_audit: &mut bool,
+) -> Result<Option<ControlEvent>, ControlProblem> {
     let lost = |why: &str| ControlProblem::Unreachable(why.to_owned());
     let message =
         heard.ok_or_else(|| lost("the relay closed the connection"))?.map_err(|error| lost(&error.to_string()))?;
@@ -234,7 +242,10 @@ fn understand(heard: Heard, address: SocketAddr) -> Result<Option<ControlEvent>,
         Ok(FromRelay::Hello { version, relay_version, .. }) if version != control::VERSION => {
             return Err(ControlProblem::Incompatible(other_version(version, &relay_version)));
         }
-        Ok(FromRelay::Hello { developer, code_key, .. }) => Some(ControlEvent::Up { address, developer, code_key }),
+        Ok(FromRelay::Hello { developer, code_key, audit, .. }) => {
+            *keeps_audit = audit;
+            Some(ControlEvent::Up { address, developer, code_key })
+        }
         Ok(FromRelay::Incompatible { reason }) => return Err(ControlProblem::Incompatible(reason)),
         Ok(message) => Some(ControlEvent::Message(message)),
         // A newer relay may say more than this program knows.

@@ -2,6 +2,7 @@
 //!
 //! Runs as a task per link and reports to the session's task. When the link ends, or is replaced, the task ends.
 
+use crate::pace::Pace;
 use crate::shared::Shared;
 use crate::streams::{Halves, read_header};
 use lotse_protocol::control::Side;
@@ -9,7 +10,7 @@ use lotse_protocol::peer::{CONTROL_HEADER, PeerMessage, Unframer, frame};
 use lotse_runtime::Event;
 use lotse_transport::{Class, Link, RecvStream, SendStream, TransportError};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -17,6 +18,10 @@ use tokio::time::timeout;
 const QUEUE_MAX: usize = 64;
 /// Application code with which a link is closed when its conversation ended.
 const CLOSE_CODE: u32 = 17;
+/// Messages that the other side's host may send in [`PACE_WINDOW`]. There is one for each thing a person does and some for
+/// each question of a plugin; whoever sends more wants to keep this side busy.
+const PACE_MAX: u32 = 1_000;
+const PACE_WINDOW: Duration = Duration::from_secs(10);
 /// How long the last words are waited for before the link is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -34,6 +39,8 @@ pub(crate) enum LinkEvent {
 pub(crate) struct Conversation {
     outgoing: mpsc::Sender<PeerMessage>,
     pub link: Link,
+    /// The other side's hello has come.
+    pub greeted: bool,
 }
 
 impl Conversation {
@@ -53,7 +60,7 @@ impl Conversation {
             link.close(CLOSE_CODE, "the conversation is over");
             let _ = events.send((number, LinkEvent::Down { why })).await;
         });
-        Self { outgoing, link: own }
+        Self { outgoing, link: own, greeted: false }
     }
 
     pub(crate) fn say(&self, message: PeerMessage) {
@@ -122,6 +129,7 @@ async fn say_all(mut send: SendStream, mut queue: mpsc::Receiver<PeerMessage>, l
 
 async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64, LinkEvent)>) -> String {
     let mut unframer = Unframer::default();
+    let mut pace = Pace::new(PACE_MAX, PACE_WINDOW);
     loop {
         match recv.read_chunk().await {
             Ok(Some(chunk)) => {
@@ -136,6 +144,9 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
         loop {
             match unframer.next_message() {
                 Ok(Some(message)) => {
+                    if !pace.takes(Instant::now()) {
+                        return "the other side says more than anybody does".to_owned();
+                    }
                     if events.send((number, LinkEvent::Message(message))).await.is_err() {
                         return "the session is over".to_owned();
                     }

@@ -266,7 +266,7 @@ impl Core {
                 self.to_session(ToSession::PairingFailed { attempts_left }).await
             }
             FromRelay::Plugin { digest, package, code } => {
-                self.to_session(ToSession::Plugin { digest, fetched: Fetched { package, code } }).await;
+                self.to_session(ToSession::Plugin { digest, fetched: Arc::new(Fetched { package, code }) }).await;
             }
             FromRelay::PluginMissing { digest, reason } => {
                 self.to_session(ToSession::PluginMissing { digest, reason }).await

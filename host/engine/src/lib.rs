@@ -19,6 +19,7 @@ mod desk;
 mod heard;
 mod input;
 mod loading;
+mod pace;
 mod pictures;
 mod pipeline;
 mod plugin_host;

@@ -6,7 +6,9 @@ use crate::view::Signer;
 use lotse_package::{API_VERSION, Digest, Package, PublicKey, TrustedKeys};
 use lotse_protocol::control::PluginRef;
 use lotse_runtime::{Compiled, Runtime, SignedCode};
-use std::collections::HashMap;
+use parking_lot::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// A plugin that is ready, or why it is not.
@@ -25,6 +27,25 @@ pub(crate) struct Ready {
     pub signer: Option<Signer>,
 }
 
+/// The plugins that one session has asked its relay for. Its program looks here before it hands one on: a plugin is
+/// megabytes, and other sessions have no use for it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted(Arc<Mutex<HashSet<[u8; 32]>>>);
+
+impl Wanted {
+    pub(crate) fn has(&self, digest: &[u8; 32]) -> bool {
+        self.0.lock().contains(digest)
+    }
+
+    pub(crate) fn add(&self, digest: [u8; 32]) {
+        self.0.lock().insert(digest);
+    }
+
+    fn remove(&self, digest: &[u8; 32]) {
+        self.0.lock().remove(digest);
+    }
+}
+
 /// Loads the plugins of one session.
 pub(crate) struct Loader {
     pub runtime: Runtime,
@@ -34,6 +55,8 @@ pub(crate) struct Loader {
     /// Packages without a signature are taken: developer mode, which both sides see.
     pub unsigned: bool,
     pub loaded: mpsc::Sender<Loaded>,
+    /// Those that are waited for, for whoever brings them.
+    pub wanted: Wanted,
     waiting: HashMap<[u8; 32], (usize, PluginRef)>,
 }
 
@@ -44,8 +67,9 @@ impl Loader {
         code_key: [u8; 32],
         unsigned: bool,
         loaded: mpsc::Sender<Loaded>,
+        wanted: Wanted,
     ) -> Self {
-        Self { runtime, store, code_key, unsigned, loaded, waiting: HashMap::new() }
+        Self { runtime, store, code_key, unsigned, loaded, wanted, waiting: HashMap::new() }
     }
 
     /// Tries the disk; the answer comes as [`Loaded`].
@@ -59,10 +83,12 @@ impl Loader {
     /// Notes that the relay was asked.
     pub(crate) fn expect(&mut self, plugin: usize, wanted: &PluginRef) {
         self.waiting.insert(wanted.digest, (plugin, wanted.clone()));
+        self.wanted.add(wanted.digest);
     }
 
     /// What the relay gave.
-    pub(crate) fn from_relay(&mut self, digest: [u8; 32], fetched: Fetched) {
+    pub(crate) fn from_relay(&mut self, digest: [u8; 32], fetched: Arc<Fetched>) {
+        self.wanted.remove(&digest);
         if let Some((plugin, wanted)) = self.waiting.remove(&digest) {
             let store = self.store.clone();
             self.spawn(plugin, wanted, false, move || {
@@ -70,13 +96,15 @@ impl Loader {
                     return Err("the relay sent another package than the session's".to_owned());
                 }
                 store.keep(&digest, &fetched);
-                Ok(fetched)
+                // Copied only while another session still has it.
+                Ok(Arc::unwrap_or_clone(fetched))
             });
         }
     }
 
     /// The plugin that the relay cannot give.
     pub(crate) fn missing(&mut self, digest: &[u8; 32]) -> Option<usize> {
+        self.wanted.remove(digest);
         self.waiting.remove(digest).map(|(plugin, _)| plugin)
     }
 

@@ -291,13 +291,14 @@ impl Core {
             }
             FromRelay::ResumeFailed { session } => self.on_resume_failed(session).await,
             FromRelay::Plugin { digest, package, code } => {
-                for entry in &self.sessions {
-                    let fetched = Fetched { package: package.clone(), code: code.clone() };
+                let fetched = Arc::new(Fetched { package, code });
+                for entry in self.who_wants(&digest) {
+                    let fetched = fetched.clone();
                     let _ = entry.handle.inbox.send(ToSession::Plugin { digest, fetched }).await;
                 }
             }
             FromRelay::PluginMissing { digest, reason } => {
-                for entry in &self.sessions {
+                for entry in self.who_wants(&digest) {
                     let _ = entry.handle.inbox.send(ToSession::PluginMissing { digest, reason: reason.clone() }).await;
                 }
             }
@@ -450,6 +451,12 @@ impl Core {
         ended.sort_unstable();
         let Some(last) = ended.len().checked_sub(ENDED_MAX + 1).and_then(|at| ended.get(at)) else { return };
         self.sessions.retain(|entry| entry.ended.is_none_or(|number| number > *last));
+    }
+
+    /// Sessions that have asked for a plugin and wait for it.
+    fn who_wants<'a>(&'a self, digest: &[u8; 32]) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let digest = *digest;
+        self.sessions.iter().filter(move |entry| entry.handle.wanted.has(&digest))
     }
 
     async fn to_session(&self, id: SessionId, message: ToSession) {

@@ -13,6 +13,8 @@ mod pairing;
 mod peer;
 mod plugins;
 mod prompts;
+mod reach;
+mod report;
 mod requires;
 mod rights;
 mod running;
@@ -21,7 +23,8 @@ mod words;
 pub(crate) use guard::SessionGuard;
 
 use crate::conversation::{Conversation, LinkEvent};
-use crate::loading::{Loaded, Loader, Ready};
+use crate::loading::{Loaded, Loader, Ready, Wanted};
+use crate::pace::Pace;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
 use crate::shared::{INBOX_MAX, Inner, Shared};
@@ -29,7 +32,7 @@ use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
 use lotse_drivers::DriverSet;
-use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
@@ -95,7 +98,8 @@ pub(crate) enum ToSession {
     },
     Plugin {
         digest: [u8; 32],
-        fetched: Fetched,
+        /// Shared with the other sessions that asked for it.
+        fetched: Arc<Fetched>,
     },
     PluginMissing {
         digest: [u8; 32],
@@ -122,6 +126,8 @@ pub(crate) enum ToSession {
 pub(crate) struct SessionHandle {
     pub inbox: mpsc::Sender<ToSession>,
     pub view: watch::Receiver<Arc<View>>,
+    /// Plugins that it waits for.
+    pub wanted: Wanted,
 }
 
 /// Starts a session's task. It ends by itself some time after the session has, when its handle is dropped.
@@ -129,8 +135,9 @@ pub(crate) fn start(config: SessionConfig) -> std::io::Result<SessionHandle> {
     let (inbox, incoming) = mpsc::channel(INBOX_MAX);
     let (view_out, view) = watch::channel(Arc::new(View::default()));
     let task = Task::new(config, view_out).map_err(std::io::Error::other)?;
+    let wanted = task.wanted.clone();
     tokio::spawn(task.run(incoming));
-    Ok(SessionHandle { inbox, view })
+    Ok(SessionHandle { inbox, view, wanted })
 }
 
 struct Task {
@@ -144,6 +151,7 @@ struct Task {
     pairing: Option<Pairing>,
     confirming: Option<Confirming>,
     loader: Option<Loader>,
+    wanted: Wanted,
     /// By number; empty until the offer names the plugins.
     plugins: Vec<Plugin>,
     shared: Option<Arc<Shared>>,
@@ -156,6 +164,8 @@ struct Task {
     guesses: u8,
     /// Listens (rep) or connects again and again (customer).
     dialing: Option<tokio::task::JoinHandle<()>>,
+    /// How that stands with the forwarder.
+    standing: Option<watch::Receiver<reach::Standing>>,
     rendering: Vec<tokio::task::JoinHandle<()>>,
     prompts: Prompts,
     paused_here: bool,
@@ -167,6 +177,8 @@ struct Task {
     notices: u64,
     /// Until when notices stay that go by themselves, by their ids, in milliseconds of the session.
     notices_until: BTreeMap<u64, u64>,
+    /// Audit lines for the relay.
+    reports: Pace,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -180,6 +192,41 @@ struct Queues {
     talk: (mpsc::Sender<(u64, LinkEvent)>, mpsc::Receiver<(u64, LinkEvent)>),
     loaded: (mpsc::Sender<Loaded>, mpsc::Receiver<Loaded>),
     paths: (mpsc::Sender<PathHandle>, mpsc::Receiver<PathHandle>),
+}
+
+impl Queues {
+    fn new() -> Self {
+        Self {
+            inner: mpsc::channel(INBOX_MAX),
+            links: mpsc::channel(4),
+            talk: mpsc::channel(64),
+            loaded: mpsc::channel(64),
+            paths: mpsc::channel(4),
+        }
+    }
+}
+
+/// One thing out of [`Queues`], or the clock.
+enum Next {
+    Talk((u64, LinkEvent)),
+    Link(Link),
+    Path(PathHandle),
+    Loaded(Loaded),
+    Inner(Inner),
+    Tick,
+}
+
+/// Waits for the next thing of a session's own. Among several that are there chance decides, so that nobody who keeps one
+/// queue full (the other side's host can) holds up questions, faults or the clock.
+async fn next(queues: &mut Queues, tick: &mut tokio::time::Interval) -> Next {
+    tokio::select! {
+        Some(event) = queues.talk.1.recv() => Next::Talk(event),
+        Some(link) = queues.links.1.recv() => Next::Link(link),
+        Some(path) = queues.paths.1.recv() => Next::Path(path),
+        Some(loaded) = queues.loaded.1.recv() => Next::Loaded(loaded),
+        Some(inner) = queues.inner.1.recv() => Next::Inner(inner),
+        _ = tick.tick() => Next::Tick,
+    }
 }
 
 /// A plugin of the session before and while it runs.
@@ -225,6 +272,7 @@ impl Task {
             pairing: None,
             confirming: None,
             loader: None,
+            wanted: Wanted::default(),
             plugins: Vec::new(),
             shared: None,
             conversation: None,
@@ -233,6 +281,7 @@ impl Task {
             leg: watch::Sender::new(None),
             guesses: 0,
             dialing: None,
+            standing: None,
             rendering: Vec::new(),
             prompts: Prompts::default(),
             paused_here: paused,
@@ -241,16 +290,11 @@ impl Task {
             seen_until: None,
             notices: 0,
             notices_until: BTreeMap::new(),
+            reports: Pace::new(AUDIT_LINES_PER_MINUTE, Duration::from_secs(60)),
             view,
             dirty: true,
             published,
-            queues: Queues {
-                inner: mpsc::channel(INBOX_MAX),
-                links: mpsc::channel(4),
-                talk: mpsc::channel(64),
-                loaded: mpsc::channel(64),
-                paths: mpsc::channel(4),
-            },
+            queues: Queues::new(),
         })
     }
 
@@ -265,12 +309,14 @@ impl Task {
                     Some(message) => self.on_message(message).await,
                     None => break,
                 },
-                Some(event) = self.queues.talk.1.recv() => self.on_link_event(event),
-                Some(link) = self.queues.links.1.recv() => self.on_link(link),
-                Some(path) = self.queues.paths.1.recv() => self.path = Some(path),
-                Some(loaded) = self.queues.loaded.1.recv() => self.on_loaded(loaded),
-                Some(inner) = self.queues.inner.1.recv() => self.on_inner(inner),
-                _ = tick.tick() => self.on_tick(),
+                next = next(&mut self.queues, &mut tick) => match next {
+                    Next::Talk(event) => self.on_link_event(event),
+                    Next::Link(link) => self.on_link(link),
+                    Next::Path(path) => self.path = Some(path),
+                    Next::Loaded(loaded) => self.on_loaded(loaded),
+                    Next::Inner(inner) => self.on_inner(inner),
+                    Next::Tick => self.on_tick(),
+                },
             }
             self.carry_out().await;
             if std::mem::take(&mut self.dirty) {

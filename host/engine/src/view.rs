@@ -10,6 +10,7 @@ use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::{ConsentState, EndReason};
 use lotse_runtime::{Node, Settings};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// One session as it stands. Cheap to clone.
@@ -33,6 +34,8 @@ pub struct View {
     /// Consent was given ahead or unsigned plugins run: shown to both.
     pub developer: bool,
     pub link: LinkView,
+    /// While the line is waited for: what keeps this side from it.
+    pub obstacle: Option<Obstacle>,
     /// What the customer was asked, one entry a kind, in a fixed order.
     pub consents: Vec<ConsentView>,
     /// Customer's side: what to ask now. One thing at a time.
@@ -155,6 +158,22 @@ pub enum LinkCause {
     Here,
     Relay,
     There,
+}
+
+/// What keeps this side from the line to the other one, for longer than opening it takes. Trying goes on meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The relay's forwarder does not answer at this UDP address.
+    NoAnswer {
+        relay: SocketAddr,
+    },
+    /// It carries as many sessions as it can.
+    RelayFull,
+    /// It does not take this session's ticket.
+    TicketRefused,
+    Other {
+        detail: String,
+    },
 }
 
 /// What a customer can allow.

@@ -39,7 +39,10 @@ async fn add_rep(data: &Path) {
 
 async fn start(data: &Path, at: Option<SocketAddr>) -> Relay {
     let address = at.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap());
-    Relay::start(RelayConfig::new(data.to_owned(), address)).await.unwrap()
+    let mut config = RelayConfig::new(data.to_owned(), address);
+    // No packets here, so none of their port either.
+    config.udp = Some("127.0.0.1:0".parse().unwrap());
+    Relay::start(config).await.unwrap()
 }
 
 /// Starts a console core that signs in at the relay.

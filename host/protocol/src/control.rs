@@ -11,6 +11,8 @@ pub const VERSION: u32 = 1;
 pub const PATH: &str = "/control";
 /// Largest body of a signal, in bytes: a PAKE message with its confirmation is under 200.
 pub const SIGNAL_BYTES_MAX: usize = 4096;
+/// Audit lines that a relay takes of one session in a minute. A decided right is one line, and there are few.
+pub const AUDIT_LINES_PER_MINUTE: u32 = 64;
 /// How long a session whose customer is gone waits for the same customer, in seconds (N4).
 pub const CUSTOMER_WAIT_S: u64 = 10 * 60;
 
@@ -88,11 +90,33 @@ pub enum ToRelay {
         session: SessionId,
         reason: String,
     },
+    /// A line of the audit log that this program keeps of a session, without any word of a plugin's own. Said only to a relay
+    /// that keeps them ([`FromRelay::Hello`]).
+    Audit {
+        session: SessionId,
+        kind: AuditKind,
+        /// Id of the plugin, as the session's list has it; empty: the customer's own word.
+        plugin: String,
+        /// The capability or access, by its name; may be empty.
+        about: String,
+    },
     /// Answered by [`FromRelay::Plugin`] or [`FromRelay::PluginMissing`].
     FetchPlugin {
         #[serde(with = "serde_bytes")]
         digest: [u8; 32],
     },
+}
+
+/// What an audit line for the relay tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuditKind {
+    Granted,
+    Denied,
+    Revoked,
+    Crashed,
+    /// The customer said yes, or no; their own program says so.
+    Allowed,
+    Refused,
 }
 
 /// What a relay says.
@@ -106,6 +130,9 @@ pub enum FromRelay {
         /// ed25519 key that signs compiled plugins.
         #[serde(with = "serde_bytes")]
         code_key: [u8; 32],
+        /// It keeps the programs' audit lines. A relay of before this field does not know them.
+        #[serde(default)]
+        audit: bool,
     },
     SignedIn {
         token: Secret,
@@ -309,6 +336,23 @@ mod tests {
         )
         .unwrap();
         assert!(matches!(wire::decode(&bytes, 4096).unwrap(), ToRelay::Join { nameplate: 5, .. }));
+    }
+
+    #[test]
+    fn a_relay_of_before_says_nothing_of_audit_lines() {
+        #[derive(Serialize)]
+        enum Older {
+            Hello {
+                version: u32,
+                relay_version: String,
+                developer: bool,
+                #[serde(with = "serde_bytes")]
+                code_key: [u8; 32],
+            },
+        }
+        let older = Older::Hello { version: 1, relay_version: "0".into(), developer: false, code_key: [1; 32] };
+        let bytes = wire::encode(&older, 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::Hello { audit: false, .. }));
     }
 
     #[test]

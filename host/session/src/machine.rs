@@ -25,6 +25,8 @@ struct Facts {
     greeted: bool,
     /// The other side greeted at some time: whoever vanishes after that is missed.
     heard: bool,
+    /// Rep's side: the relay says that the customer left after the keys were agreed and before it was ever heard.
+    left: bool,
     accepted: bool,
     /// Plugins were started; they stay until the end.
     started: bool,
@@ -142,10 +144,16 @@ impl Machine {
         }
     }
 
-    /// Before the keys are agreed the code stands as if nobody had come. After that the link is what counts, and not the
-    /// relay's word.
+    /// Before the keys are agreed the code stands as if nobody had come. Once the other side was heard the link is what
+    /// counts, and not the relay's word. In between only the relay can know: the code is used up, so it is this customer
+    /// that is waited for.
     fn on_customer_left(&mut self) {
-        if self.side == Side::Rep && !self.facts.paired {
+        if self.side != Side::Rep {
+            return;
+        }
+        if self.facts.paired {
+            self.facts.left = !self.facts.heard;
+        } else {
             self.facts = Facts::default();
         }
     }
@@ -182,8 +190,9 @@ impl Machine {
         }
     }
 
+    /// The first greeting on a link counts, and no other.
     fn on_greeted(&mut self, compatible: bool) {
-        if !self.facts.link {
+        if !self.facts.link || self.facts.greeted {
             return;
         }
         if !compatible {
@@ -192,6 +201,7 @@ impl Machine {
         }
         self.facts.greeted = true;
         self.facts.heard = true;
+        self.facts.left = false;
         if self.side == Side::Customer && self.facts.accepted {
             self.actions.push_back(Action::SendAccepted);
         }
@@ -244,7 +254,8 @@ impl Machine {
 
     fn derived(&self, now_ms: u64) -> State {
         let facts = self.facts;
-        if (facts.heard || facts.asked || facts.started || facts.accepted) && (!facts.greeted || facts.silent) {
+        let missed = facts.heard || facts.left || facts.asked || facts.started || facts.accepted;
+        if missed && (!facts.greeted || facts.silent) {
             return match self.state {
                 State::Lost { until_ms } => State::Lost { until_ms },
                 _ => State::Lost { until_ms: now_ms.saturating_add(WAIT_MS) },

@@ -121,7 +121,7 @@ impl World {
                 self.tell(false, Event::Met { resumed: true });
                 self.tell(true, Event::Met { resumed: true });
             }
-            // Both have their keys, so the relay's word changes nothing.
+            // Both have their keys: the relay's word changes at most who is waited for.
             8 => {
                 let customer = random.below(2) == 0;
                 self.tell(customer, Event::CustomerLeft);
@@ -320,9 +320,51 @@ fn a_customer_who_leaves_before_the_keys_leaves_the_code_to_the_next() {
     rep.handle(0, Event::Met { resumed: false });
     let actions: Vec<_> = std::iter::from_fn(|| rep.poll_action()).collect();
     assert_eq!(actions, [Action::StartPairing, Action::FetchPlugins], "the next one is met like the first");
-    rep.handle(0, Event::Paired);
-    rep.handle(0, Event::CustomerLeft);
-    assert_eq!(*rep.state(), State::Connecting(Step::Link), "with keys the relay's word does not count");
+}
+
+/// The rep was shown "connecting" without a countdown, until the relay ended it after ten minutes.
+#[test]
+fn a_customer_who_vanishes_between_the_keys_and_the_first_word_is_missed() {
+    let mut rep = Machine::new(Side::Rep);
+    for event in [Event::Met { resumed: false }, Event::Paired, Event::PluginsReady] {
+        rep.handle(0, event);
+    }
+    assert_eq!(*rep.state(), State::Connecting(Step::Link));
+    rep.handle(1_000, Event::CustomerLeft);
+    let lost = State::Lost { until_ms: 1_000 + WAIT_MS };
+    assert_eq!(*rep.state(), lost, "the code is used up, so this customer is waited for");
+    rep.handle(5_000, Event::CustomerLeft);
+    assert_eq!(*rep.state(), lost, "told again, it is not waited for longer");
+    while rep.poll_action().is_some() {}
+    // Started again, it comes by its keys.
+    rep.handle(60_000, Event::LinkUp);
+    assert_eq!(*rep.state(), lost, "a link alone is no word");
+    rep.handle(60_100, Event::Greeted { compatible: true });
+    assert_eq!(*rep.state(), State::AwaitingConsent);
+    rep.handle(60_200, Event::CustomerLeft);
+    assert_eq!(*rep.state(), State::AwaitingConsent, "once it was heard the relay's word does not count");
+
+    let mut rep = Machine::new(Side::Rep);
+    for event in [Event::Met { resumed: false }, Event::Paired, Event::CustomerLeft] {
+        rep.handle(0, event);
+    }
+    rep.handle_time(WAIT_MS);
+    assert_eq!(*rep.state(), State::Ended(EndReason::CustomerGone));
+}
+
+/// Each made an accepted customer write its note and repeat its word.
+#[test]
+fn only_the_first_greeting_on_a_link_counts() {
+    let mut machine = active(Side::Customer);
+    for _ in 0..1_000 {
+        machine.handle(0, Event::Greeted { compatible: true });
+        machine.handle(0, Event::Greeted { compatible: false });
+    }
+    assert_eq!((machine.poll_action(), machine.state()), (None, &State::Active));
+    machine.handle(0, Event::LinkUp);
+    machine.handle(0, Event::Greeted { compatible: true });
+    let actions: Vec<_> = std::iter::from_fn(|| machine.poll_action()).collect();
+    assert!(actions.contains(&Action::SendAccepted), "on the next link it counts again: {actions:?}");
 }
 
 /// A customer at the question whether to begin.

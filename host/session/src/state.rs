@@ -59,7 +59,7 @@ pub enum Event {
     /// Nothing has been heard for some seconds; the link may come back by itself.
     LinkSilent,
     LinkHeard,
-    /// The other side's first message on a link. `compatible`: it speaks a version this side does.
+    /// The other side's greeting; the first on a link counts. `compatible`: it speaks a version this side does.
     Greeted {
         compatible: bool,
     },

@@ -4,8 +4,8 @@
 use super::*;
 use lotse_engine::rep::{RepSession, RepView, SignIn};
 use lotse_engine::view::{
-    Access, AuditKind, AuditLine, ConsentView, LinkQuality, PluginState, PluginView, Problem, SessionState, Step,
-    SurfaceOptions, SurfaceView, View,
+    Access, AuditKind, AuditLine, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem, SessionState,
+    Step, SurfaceOptions, SurfaceView, View,
 };
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;
@@ -39,6 +39,13 @@ fn a_session_is_told_from_its_beginning_to_its_end() {
     assert_eq!(events.diff(&Arc::new(view.clone())), [], "a round trip alone is no event");
     view.link.quality = LinkQuality::Slow;
     assert_eq!(names(&events.diff(&Arc::new(view.clone()))), ["link"]);
+
+    view.obstacle = Some(Obstacle::NoAnswer { relay: ([192, 0, 2, 1], 443).into() });
+    let blocked = events.diff(&Arc::new(view.clone()));
+    assert_eq!(names(&blocked), ["obstacle"]);
+    assert_eq!(blocked[0].fields["relay"], "192.0.2.1:443");
+    view.obstacle = None;
+    assert_eq!(events.diff(&Arc::new(view.clone()))[0].fields["what"], "none");
 
     view.state = SessionState::Lost { seconds_left: 600 };
     assert_eq!(events.diff(&Arc::new(view.clone()))[0].fields["seconds_left"], 600);

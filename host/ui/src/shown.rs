@@ -19,6 +19,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         safety_code,
         developer,
         link,
+        obstacle,
         consents,
         prompt,
         customer_left: _,
@@ -39,7 +40,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let session = (session, state, developer) == (&b.session, &b.state, &b.developer);
     let looked_at = (paused, paused_here, seen) == (&b.paused, &b.paused_here, &b.seen);
     let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
-    let line = (quality, cause) == (&b.link.quality, &b.link.cause);
+    let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
     words && session && looked_at && asked && line && shown

@@ -3,7 +3,7 @@
 
 use crate::t;
 use lotse_engine::view::{
-    Access, LinkCause, LinkQuality, LinkView, PluginState, Problem, SessionState, Signer, Step, View,
+    Access, LinkCause, LinkQuality, LinkView, Obstacle, PluginState, Problem, SessionState, Signer, Step, View,
 };
 use lotse_protocol::control::SignInFailure;
 use lotse_protocol::peer::{ConsentState, EndReason};
@@ -63,6 +63,19 @@ pub fn problem(problem: &Problem) -> Trouble {
             Trouble::new(t!("problem-plugins", "detail" => detail), t!("problem-plugins-next"))
         }
         Problem::Other { detail } => Trouble::new(t!("problem-other", "detail" => detail), t!("problem-other-next")),
+    }
+}
+
+/// What keeps this side from the line; it is tried on.
+#[must_use]
+pub fn obstacle(obstacle: &Obstacle) -> Trouble {
+    match obstacle {
+        Obstacle::NoAnswer { relay } => {
+            Trouble::new(t!("obstacle-no-answer"), t!("obstacle-no-answer-next", "address" => relay.to_string()))
+        }
+        Obstacle::RelayFull => Trouble::new(t!("obstacle-full"), t!("obstacle-full-next")),
+        Obstacle::TicketRefused => Trouble::new(t!("obstacle-ticket"), t!("obstacle-ticket-next")),
+        Obstacle::Other { detail } => Trouble::new(t!("obstacle-other", "detail" => detail), t!("obstacle-other-next")),
     }
 }
 
@@ -280,6 +293,18 @@ mod tests {
         assert_eq!(link(&view), "slow · 240 ms · your side");
         assert_eq!(link_plain(&view), "slow · your side");
         assert_eq!(link(&LinkView::default()), "measuring");
+    }
+
+    #[test]
+    fn an_obstacle_names_the_port_that_a_firewall_may_block() {
+        let silent = Obstacle::NoAnswer { relay: ([192, 0, 2, 1], 443).into() };
+        for (language, advice) in [
+            (Language::English, "Is UDP to 192.0.2.1:443 blocked by a firewall? It is tried again all the time."),
+            (Language::German, "Sperrt eine Firewall UDP zu 192.0.2.1:443? Es wird laufend weiter versucht."),
+        ] {
+            set_language(language);
+            assert_eq!(obstacle(&silent).next, advice);
+        }
     }
 
     #[test]

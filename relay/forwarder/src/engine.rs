@@ -11,6 +11,7 @@ use lotse_transport::bind::{
 
 use crate::gate::Gate;
 use crate::metrics::{Metrics, add};
+use crate::sessions::Sessions;
 use crate::table::{Route, Table};
 
 /// Bytes of the shortest packet that QUIC makes; what is shorter is no session's and gets no answer.
@@ -41,12 +42,14 @@ pub(crate) struct Engine {
     key: RelayKey,
     table: Table,
     gate: Gate,
+    /// `None`: a ticket is enough.
+    sessions: Option<Sessions>,
     metrics: Arc<Metrics>,
 }
 
 impl Engine {
-    pub(crate) fn new(key: RelayKey, legs_max: usize, metrics: Arc<Metrics>) -> Self {
-        Self { key, table: Table::new(legs_max), gate: Gate::new(), metrics }
+    pub(crate) fn new(key: RelayKey, legs_max: usize, sessions: Option<Sessions>, metrics: Arc<Metrics>) -> Self {
+        Self { key, table: Table::new(legs_max), gate: Gate::new(), sessions, metrics }
     }
 
     /// Decides about one received batch: packets of `stride` bytes, the last of which may be shorter.
@@ -67,7 +70,13 @@ impl Engine {
 
     /// To be called every few seconds.
     pub(crate) fn sweep(&mut self, now: Now) {
-        self.table.sweep(now.uptime);
+        match &self.sessions {
+            Some(sessions) => {
+                let running = sessions.locked();
+                self.table.sweep(now.uptime, |session| running.contains(session));
+            }
+            None => self.table.sweep(now.uptime, |_| true),
+        }
         self.metrics.legs.store(self.table.len() as u64, Relaxed);
     }
 
@@ -101,6 +110,8 @@ impl Engine {
         let (ToRelay::Bind { nonce, token } | ToRelay::Proof { nonce, token, .. }) = message;
         let answer = match self.key.check(&token, now.unix) {
             Err(error) => self.refuse(nonce, error.into()),
+            // The ticket's own time is longer than any session has to be; it is over with the session.
+            Ok(leg) if !self.runs(&leg.session) => self.refuse(nonce, Refusal::Expired),
             Ok(leg) => match message {
                 ToRelay::Bind { .. } => FromRelay::Challenge { nonce, cookie: self.key.cookie(from, &token, now.unix) },
                 // Too old, or made for another address: a fresh one is as good an answer as any.
@@ -122,6 +133,10 @@ impl Engine {
             },
         };
         Verdict::Answer(answer.encode())
+    }
+
+    fn runs(&self, session: &[u8; 16]) -> bool {
+        self.sessions.as_ref().is_none_or(|sessions| sessions.locked().contains(session))
     }
 
     fn refuse(&self, nonce: u64, refusal: Refusal) -> FromRelay {

@@ -32,7 +32,7 @@ pub struct Newborn {
 impl Newborn {
     /// `now_unix` is the relay's clock in seconds.
     pub fn new(key: RelayKey, now_unix: u64) -> Self {
-        Self { engine: Engine::new(key, LEGS_MAX, Arc::default()), now: Now { uptime: UPTIME, unix: now_unix } }
+        Self { engine: Engine::new(key, LEGS_MAX, None, Arc::default()), now: Now { uptime: UPTIME, unix: now_unix } }
     }
 
     /// Decides about packets of `stride` bytes that came at once from one address.

@@ -11,6 +11,7 @@ pub mod fuzzing;
 mod gate;
 mod metrics;
 mod server;
+mod sessions;
 mod table;
 
 #[cfg(target_os = "linux")]
@@ -22,5 +23,6 @@ mod sys;
 
 pub use metrics::{Metrics, MetricsReport};
 pub use server::{Forwarder, ForwarderConfig, ForwarderError, Running};
+pub use sessions::Sessions;
 
 pub use lotse_transport::bind::{LegTicket, RelayKey, Side};

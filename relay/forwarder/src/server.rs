@@ -12,6 +12,7 @@ use lotse_transport::bind::RelayKey;
 
 use crate::engine::{Engine, Now};
 use crate::metrics::Metrics;
+use crate::sessions::Sessions;
 
 /// Legs if nothing else is said; at some 300 bytes each, 30 MB.
 const LEGS_MAX: usize = 100_000;
@@ -28,6 +29,8 @@ pub struct ForwarderConfig {
     pub key: RelayKey,
     /// Legs at a time; two a session.
     pub legs_max: usize,
+    /// Whose legs are bound. `None`: whoever has a ticket; for tests and measurements.
+    pub sessions: Option<Sessions>,
 }
 
 /// Why a forwarder did not start.
@@ -50,12 +53,20 @@ pub struct Forwarder {
 }
 
 impl Forwarder {
-    /// Opens a forwarder at `address` with the usual bounds.
+    /// Opens a forwarder at `address` with the usual bounds, for every ticket of this key.
     ///
     /// # Errors
     /// [`ForwarderError::Listen`] when the address is taken or not ours.
     pub fn bind(address: SocketAddr, key: RelayKey) -> Result<Self, ForwarderError> {
-        Self::with_config(ForwarderConfig { address, key, legs_max: LEGS_MAX })
+        Self::with_config(ForwarderConfig { address, key, legs_max: LEGS_MAX, sessions: None })
+    }
+
+    /// The same for a relay's running sessions alone.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    pub fn bind_for(address: SocketAddr, key: RelayKey, sessions: Sessions) -> Result<Self, ForwarderError> {
+        Self::with_config(ForwarderConfig { address, key, legs_max: LEGS_MAX, sessions: Some(sessions) })
     }
 
     /// Opens a forwarder.
@@ -63,7 +74,7 @@ impl Forwarder {
     /// # Errors
     /// [`ForwarderError::Listen`] when the address is taken or not ours.
     pub fn with_config(config: ForwarderConfig) -> Result<Self, ForwarderError> {
-        let ForwarderConfig { address, key, legs_max } = config;
+        let ForwarderConfig { address, key, legs_max, sessions } = config;
         let listen = |source| ForwarderError::Listen { address, source };
         let socket = UdpSocket::bind(address).map_err(listen)?;
         socket.set_read_timeout(Some(WAIT)).map_err(listen)?;
@@ -71,7 +82,7 @@ impl Forwarder {
         crate::sys::prepare(&socket);
         let address = socket.local_addr().map_err(listen)?;
         let metrics = Arc::new(Metrics::default());
-        let engine = Engine::new(key, legs_max, Arc::clone(&metrics));
+        let engine = Engine::new(key, legs_max, sessions, Arc::clone(&metrics));
         Ok(Self { socket, address, engine, metrics })
     }
 

@@ -8,6 +8,8 @@ use lotse_transport::bind::{Leg, Side};
 
 /// Ends bind again every 12 s, so this is five of them lost.
 const IDLE_MAX: Duration = Duration::from_secs(60);
+/// For what the ends of a session that is over still say to each other; they take 2 s over their last words.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 struct Seat {
@@ -20,6 +22,8 @@ struct Seat {
 struct Pair {
     rep: Option<Seat>,
     customer: Option<Seat>,
+    /// When it was first seen to be no session any more.
+    over: Option<Duration>,
 }
 
 impl Pair {
@@ -94,14 +98,16 @@ impl Table {
         }
     }
 
-    /// Forgets the legs that have said nothing for a minute.
-    pub(crate) fn sweep(&mut self, now: Duration) {
+    /// Forgets the legs that have said nothing for a minute, and those whose session is over, whatever they say.
+    pub(crate) fn sweep(&mut self, now: Duration, runs: impl Fn(&[u8; 16]) -> bool) {
         let legs = &mut self.legs;
-        self.pairs.retain(|_, pair| {
+        self.pairs.retain(|session, pair| {
+            pair.over = if runs(session) { None } else { pair.over.or(Some(now)) };
+            let over = pair.over.is_some_and(|since| now.saturating_sub(since) >= FAREWELL);
             for side in [Side::Rep, Side::Customer] {
                 let seat = pair.seat(side);
-                if let Some(idle) = seat.take_if(|seat| now.saturating_sub(seat.heard) > IDLE_MAX) {
-                    legs.remove(&idle.address);
+                if let Some(gone) = seat.take_if(|seat| over || now.saturating_sub(seat.heard) > IDLE_MAX) {
+                    legs.remove(&gone.address);
                 }
             }
             pair.rep.is_some() || pair.customer.is_some()
@@ -179,9 +185,31 @@ mod tests {
         table.bind(NOW, leg(2, Side::Rep), at(2)).unwrap();
         assert_eq!(table.bind(NOW, leg(3, Side::Rep), at(3)), Err(Full));
         table.route(Duration::from_secs(50), at(2));
-        table.sweep(Duration::from_secs(70));
+        table.sweep(Duration::from_secs(70), |_| true);
         assert_eq!(table.len(), 1);
         assert_eq!(table.route(NOW, at(1)), Route::Unbound);
         table.bind(NOW, leg(3, Side::Rep), at(3)).unwrap();
+    }
+
+    #[test]
+    fn the_legs_of_a_session_that_is_over_go_however_much_they_say() {
+        let mut table = Table::new(4);
+        for (session, port) in [(1, 1), (2, 3)] {
+            table.bind(NOW, leg(session, Side::Rep), at(port)).unwrap();
+            table.bind(NOW, leg(session, Side::Customer), at(port + 1)).unwrap();
+        }
+        let runs = |session: &[u8; 16]| *session != [1; 16];
+        let s = Duration::from_secs;
+        table.sweep(s(10), runs);
+        assert_eq!(table.route(s(12), at(1)), Route::To(at(2)), "its ends may take their leave");
+        table.sweep(s(15), runs);
+        assert_eq!((table.route(s(15), at(1)), table.route(s(15), at(2))), (Route::Unbound, Route::Unbound));
+        assert_eq!(table.route(s(15), at(3)), Route::To(at(4)), "nobody else is touched");
+        assert_eq!(table.len(), 2);
+        // One that is taken up in time stays.
+        table.sweep(s(20), |_| false);
+        table.sweep(s(24), |_| true);
+        table.sweep(s(28), |_| false);
+        assert_eq!(table.len(), 2);
     }
 }

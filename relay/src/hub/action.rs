@@ -18,6 +18,10 @@ pub enum Action {
         to: ConnectionId,
         offer: Offer,
     },
+    /// The session is over: whoever has a ticket of it is served no more.
+    CloseLegs {
+        session: SessionId,
+    },
     /// Answer a fetch, which this connection is allowed.
     SendPlugin {
         to: ConnectionId,
@@ -131,6 +135,13 @@ pub enum AuditKind {
     SessionResumed,
     ResumeRefused,
     SessionEnded,
+    /// Told by one of a session's programs, which the detail names.
+    PluginGranted,
+    PluginDenied,
+    PluginRevoked,
+    PluginCrashed,
+    CustomerAllowed,
+    CustomerRefused,
     /// So many lines before this one found no room.
     LinesLost,
 }
@@ -152,6 +163,12 @@ impl AuditKind {
             Self::SessionResumed => "session-resumed",
             Self::ResumeRefused => "resume-refused",
             Self::SessionEnded => "session-ended",
+            Self::PluginGranted => "plugin-granted",
+            Self::PluginDenied => "plugin-denied",
+            Self::PluginRevoked => "plugin-revoked",
+            Self::PluginCrashed => "plugin-crashed",
+            Self::CustomerAllowed => "customer-allowed",
+            Self::CustomerRefused => "customer-refused",
             Self::LinesLost => "lines-lost",
         }
     }

@@ -7,6 +7,7 @@ use super::Hub;
 use super::action::{Action, Change, CodeRecord};
 use super::input::ConnectionId;
 use super::session::{Attempt, End, Session, Stage};
+use super::told::Minute;
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, SessionId};
 use std::sync::Arc;
@@ -35,6 +36,7 @@ impl Hub {
             customer_name: String::new(),
             system: String::new(),
             plugins: Arc::new([]),
+            told: Minute::default(),
             deadline_ms: None,
         };
         self.sessions.insert(id, session);

@@ -2,8 +2,7 @@
 
 use super::random::Random;
 use crate::registry::CatalogueEntry;
-use lotse_protocol::control::Secret;
-use lotse_protocol::control::{SessionId, Side};
+use lotse_protocol::control::{self, Secret, SessionId, Side};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -93,6 +92,14 @@ pub enum Input {
         connection: ConnectionId,
         session: SessionId,
         reason: String,
+    },
+    /// A line of a program's own audit log.
+    Audit {
+        connection: ConnectionId,
+        session: SessionId,
+        kind: control::AuditKind,
+        plugin: String,
+        about: String,
     },
     FetchPlugin {
         connection: ConnectionId,

@@ -9,6 +9,7 @@
 use super::Limits;
 use super::action::SessionRecord;
 use super::input::{ConnectionId, RepIdentity};
+use super::told::Minute;
 use crate::token::TokenHash;
 use lotse_protocol::control::{PluginRef, SessionId, Side};
 use lotse_protocol::peer::EndReason;
@@ -59,6 +60,8 @@ pub struct Session {
     pub customer_name: String,
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
+    /// Audit lines of its programs.
+    pub told: Minute,
     /// When it stands in the hub's list of deadlines.
     pub deadline_ms: Option<u64>,
 }
@@ -151,6 +154,7 @@ impl Session {
             customer_name: customer,
             system,
             plugins,
+            told: Minute::default(),
             deadline_ms: None,
         }
     }

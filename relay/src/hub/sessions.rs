@@ -6,6 +6,7 @@ use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
 use super::session::{Attempt, End, Session, Stage, other};
+use super::told::Minute;
 use crate::token::{self, TokenHash};
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
@@ -44,6 +45,7 @@ impl Hub {
                 customer_name: String::new(),
                 system: String::new(),
                 plugins: Arc::new([]),
+                told: Minute::default(),
                 deadline_ms: None,
             },
         );

@@ -1,4 +1,6 @@
 use super::*;
+use lotse_protocol::control::Leg;
+use lotse_transport::bind::{FromRelay as FromForwarder, Refusal, ToRelay as ToForwarder};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_sides_take_up_their_session_after_the_relay_was_gone() {
@@ -68,4 +70,69 @@ async fn two_relays_cannot_share_a_folder_and_a_taken_port_is_named() {
     let error = Relay::start(taken).await.err().unwrap().to_string();
     assert!(error.contains("in use") && error.contains("--listen"), "{error}");
     first.stop().await;
+}
+
+/// It took any other port, which no firewall lets through, and said nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_port_that_is_taken_for_packets_alone_is_an_error_too() {
+    let folder = folder().await;
+    // The number is free for connections as long as nobody listens there.
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let mut named = config(&folder);
+    named.listen = address;
+    let error = Relay::start(named.clone()).await.err().unwrap().to_string();
+    assert!(error.contains("UDP") && error.contains("in use") && error.contains("--udp"), "{error}");
+    named.udp = Some("127.0.0.1:0".parse().unwrap());
+    let relay = Relay::start(named).await.unwrap();
+    assert_ne!(relay.udp().port(), address.port(), "the operator's own choice goes");
+    relay.stop().await;
+}
+
+/// What the forwarder says to a leg's ticket.
+fn bound(relay: &Relay, leg: &Leg) -> FromForwarder {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    socket.connect(relay.udp()).unwrap();
+    let token = leg.token.as_slice().try_into().unwrap();
+    socket.send(&ToForwarder::Bind { nonce: 7, token }.encode()).unwrap();
+    let mut packet = [0; 100];
+    let length = socket.recv(&mut packet).unwrap();
+    FromForwarder::decode(&packet[..length]).unwrap()
+}
+
+/// Whoever was in one session kept a way through the forwarder for as long as the ticket held.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_binds_while_its_session_runs_and_no_longer() {
+    let folder = folder().await;
+    let first = relay(&folder).await;
+    let (mut rep, _) = rep(&first).await;
+    let mut legs = vec![];
+    for _ in 0..2 {
+        let (session, nameplate, _) = code(&mut rep).await;
+        let mut customer = Program::connect(&first, Side::Customer).await;
+        join(&mut customer, nameplate).await;
+        legs.push((session, rep.offer().await.leg));
+        assert_eq!(customer.offer().await.session, session);
+        rep.say(ToRelay::Paired { session }).await;
+        // Its answer says that the relay has got so far.
+        rep.say(ToRelay::Signal { session, body: b"paired".to_vec() }).await;
+        assert!(matches!(customer.hear().await, FromRelay::Signal { .. }));
+        if legs.len() == 1 {
+            customer.say(ToRelay::EndSession { session, reason: "CustomerEnded".into() }).await;
+            assert!(matches!(rep.hear().await, FromRelay::SessionEnded { .. }));
+        } else {
+            drop(customer);
+            assert!(matches!(rep.hear().await, FromRelay::Presence { present: false, .. }));
+        }
+    }
+    let refused = FromForwarder::Refused { nonce: 7, refusal: Refusal::Expired };
+    let (ended, running) = (&legs[0].1, &legs[1].1);
+    assert_eq!(bound(&first, ended), refused);
+    assert!(matches!(bound(&first, running), FromForwarder::Challenge { .. }));
+    first.stop().await;
+    let second = relay(&folder).await;
+    assert_eq!(bound(&second, ended), refused, "nor with the next relay");
+    assert!(matches!(bound(&second, running), FromForwarder::Challenge { .. }), "it was given out by the one before");
+    second.stop().await;
 }

@@ -3,7 +3,7 @@
 //!
 //! It stands at 127.0.0.2 with the relay's own ports, so a program that is given that address finds everything there. To
 //! the relay its packets come from 127.0.0.3, after a change from 127.0.0.4, and so on; on Linux all of these are this
-//! machine. A change also cuts every control connection, as it does in reality.
+//! machine. A change also cuts every control connection, as it does in reality. Packets can be kept back altogether.
 
 use crate::Result;
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -31,6 +31,8 @@ struct Shared {
     /// Where the program's packets come from.
     program: Mutex<Option<SocketAddr>>,
     connections: Mutex<Vec<TcpStream>>,
+    /// Packets are swallowed in both directions.
+    blocked: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -73,6 +75,7 @@ impl Detour {
             outside: Mutex::new(Outside::open(3)?),
             program: Mutex::default(),
             connections: Mutex::default(),
+            blocked: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         });
         let (control, going, coming) = (shared.clone(), shared.clone(), shared.clone());
@@ -105,6 +108,11 @@ impl Detour {
         spawn(move || shared.pass_back(&outside));
         self.shared.cut();
         Ok(())
+    }
+
+    /// Packets get through no more, or do again; connections always do. As a firewall that lets only the web through.
+    pub fn block(&self, on: bool) {
+        self.shared.blocked.store(on, Ordering::Relaxed);
     }
 
     /// Packets that the relay sent to the present address.
@@ -154,6 +162,9 @@ impl Shared {
         let mut packet = vec![0; PACKET_BYTES];
         while !self.is_over() {
             if let Ok((length, from)) = self.inside.recv_from(&mut packet) {
+                if self.blocked.load(Ordering::Relaxed) {
+                    continue;
+                }
                 *lock(&self.program) = Some(from);
                 let outside = lock(&self.outside).socket.clone();
                 let _ = outside.send_to(packet.get(..length).unwrap_or_default(), self.packets);
@@ -165,7 +176,9 @@ impl Shared {
         let mut packet = vec![0; PACKET_BYTES];
         while !self.is_over() && lock(&self.outside).number == outside.number {
             let Ok((length, _)) = outside.socket.recv_from(&mut packet) else { continue };
-            let Some(program) = *lock(&self.program) else { continue };
+            let open = !self.blocked.load(Ordering::Relaxed);
+            let program = *lock(&self.program);
+            let Some(program) = program.filter(|_| open) else { continue };
             if lock(&self.outside).number == outside.number {
                 outside.answered.fetch_add(1, Ordering::Relaxed);
                 let _ = self.inside.send_to(packet.get(..length).unwrap_or_default(), program);

@@ -34,6 +34,8 @@ pub struct Stage {
     /// What programs that are started from now on get in their environment besides.
     pub environment: Vec<(String, String)>,
     port: u16,
+    /// Where packets go, once a relay has said so.
+    packets: Option<String>,
 }
 
 #[derive(Default)]
@@ -70,12 +72,13 @@ impl Stage {
         if !added.status.success() {
             return Err(format!("rep add failed: {}", String::from_utf8_lossy(&added.stderr)).into());
         }
-        let mut stage = Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0 };
+        let mut stage =
+            Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None };
         stage.start_relay(arguments)?;
         Ok(stage)
     }
 
-    /// Starts the relay (again, on the same port and in the same folder).
+    /// Starts the relay (again, on the same ports and in the same folder).
     pub fn start_relay(&mut self, arguments: &[&str]) -> Result<()> {
         let ready = self.folder.path().join("ready.json");
         let _ = std::fs::remove_file(&ready);
@@ -83,6 +86,9 @@ impl Stage {
         command.args(["serve", "--log-format", "json", "--listen", &format!("127.0.0.1:{}", self.port)]);
         command.arg("--data").arg(self.folder.path().join("relay")).arg("--ready-file").arg(&ready);
         command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("Lotse.pub"));
+        if let Some(packets) = &self.packets {
+            command.arg("--udp").arg(packets);
+        }
         command.args(arguments).envs(self.environment.iter().cloned());
         let mut relay = Program::start("lotse-relay", &mut command)?;
         let told = wait_for(60, "the relay to be ready", || {
@@ -96,6 +102,7 @@ impl Stage {
         let certificate = told["certificate_sha256"].as_str().ok_or("no certificate")?;
         self.url = format!("{control}#sha256={certificate}");
         self.port = control.rsplit(':').next().unwrap_or_default().parse()?;
+        self.packets = told["udp"].as_str().map(str::to_owned);
         self.relay = Some(relay);
         Ok(())
     }

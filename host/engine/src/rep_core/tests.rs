@@ -7,7 +7,7 @@ use super::resumes::AT_ONCE;
 use super::*;
 use crate::surface::SurfaceSink;
 use crate::view::Step;
-use lotse_protocol::control::{Leg, SessionOffer};
+use lotse_protocol::control::{Leg, PluginRef, SessionOffer};
 
 /// Nothing here takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -256,4 +256,35 @@ async fn c2_a_customer_who_vanishes_during_pairing_leaves_a_code_that_waits() {
     assert!(code.is_some() && bench.entry(id(1)).unwrap().code == code, "the same digits, still to be read out");
     bench.hear(met(id(1))).await;
     bench.until(id(1), |view| keys(view) && view.peer == "K. Weber" && !view.customer_left).await;
+}
+
+/// Each plugin that was fetched was copied into the inbox of every session, those that are over among them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_goes_to_the_sessions_that_asked_for_it_once() {
+    let mut bench = Bench::signed_in().await;
+    for number in 1..=3 {
+        bench.core.on_code(id(number), 7, 900);
+    }
+    let wanted = [9; 32];
+    let waiting = |bench: &Bench| bench.core.who_wants(&wanted).map(|entry| entry.id).collect::<Vec<_>>();
+    assert_eq!(waiting(&bench), []);
+    // It is in its list and not on this disk, so the session asks for it.
+    let FromRelay::Session(mut offer) = met(id(2)) else { panic!("it is an offer") };
+    let version = semver::Version::new(1, 0, 0);
+    offer.plugins = vec![PluginRef { id: "a.b".to_owned(), version, digest: wanted, licensed: true, publisher: None }];
+    bench.hear(FromRelay::Session(offer)).await;
+    let asked = async {
+        while waiting(&bench) != [id(2)] {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap();
+    bench.hear(FromRelay::Plugin { digest: wanted, package: vec![1], code: vec![2] }).await;
+    let taken = async {
+        while !waiting(&bench).is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, taken).await.unwrap();
+    bench.until(id(2), |view| matches!(view.state, SessionState::Failed { .. })).await;
 }

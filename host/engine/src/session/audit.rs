@@ -1,7 +1,7 @@
 //! The session's audit log: into the program's own log, and into the view for windows and scripts.
 //!
 //! Every grant, denial, revocation and crash of a plugin is a line, and so is each word of the customer's. What the other
-//! side's plugins do is in the other side's log; the relay's has sign-ins, codes and sessions, and learns nothing of these.
+//! side's plugins do is in the other side's log. What the relay's log gets of it is in [`super::report`].
 
 use super::Task;
 use crate::view::{AuditKind, AuditLine};

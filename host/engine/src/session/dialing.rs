@@ -1,17 +1,22 @@
 //! How the two ends come to each other: the leg through the relay, and one link after another over it.
 
 use super::Task;
+use super::reach::{self, Standing};
 use crate::conversation::Conversation;
 use lotse_protocol::control::{SessionOffer, Side};
 use lotse_session::Event;
 use lotse_transport::bind::LegTicket;
 use lotse_transport::{Fingerprint, Identity, Link, Listener, PathConfig, PathHandle, TransportError, connect, listen};
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 /// Between two attempts to reach the other side.
 const DIAL_PAUSE: Duration = Duration::from_millis(500);
+/// Between two questions whether the forwarder hears this side; a link is mostly there before the first.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+/// Between two looks at a path that waits.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Task {
     pub(super) fn open_link(&mut self) {
@@ -23,7 +28,9 @@ impl Task {
         let leg = self.leg.subscribe();
         let Ok(identity) = Identity::from_bytes(&self.identity.to_bytes()) else { return };
         let (links, paths) = (self.queues.links.0.clone(), self.queues.paths.0.clone());
-        let dialer = Dialer { side: self.config.side, identity, peer, links, paths };
+        let (standing, stands) = watch::channel(Standing::default());
+        self.standing = Some(stands);
+        let dialer = Dialer { side: self.config.side, identity, peer, links, paths, standing };
         self.dialing = Some(tokio::spawn(dialer.keep_dialing(leg)));
     }
 
@@ -42,6 +49,7 @@ impl Task {
         self.conversations += 1;
         self.path = Some(link.path().clone());
         self.view.safety_code = link.safety_code().to_string();
+        self.view.obstacle = None;
         shared.set_link(Some(link.clone()));
         let conversation =
             Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
@@ -63,6 +71,8 @@ struct Dialer {
     peer: Fingerprint,
     links: mpsc::Sender<Link>,
     paths: mpsc::Sender<PathHandle>,
+    /// What keeps it from the forwarder, for the session's task to look at.
+    standing: watch::Sender<Standing>,
 }
 
 /// What a leg led to: the rep waits there, the customer has got through.
@@ -75,15 +85,21 @@ impl Dialer {
     async fn keep_dialing(self, mut leg: watch::Receiver<Option<PathConfig>>) {
         loop {
             let Some(config) = leg.borrow_and_update().clone() else { return };
+            let began = Instant::now();
             let tried = tokio::select! {
-                tried = self.reach(config) => tried,
+                tried = self.reach(config.clone()) => tried,
+                () = self.ask_meanwhile(&config, began) => continue,
                 // A newer leg: the old one may lead nowhere.
-                _ = leg.changed() => continue,
+                changed = leg.changed() => match changed {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
             };
             let taken = match tried {
                 Ok(reached) => self.hand_over(reached).await,
                 Err(problem) => {
                     tracing::warn!(%problem, "the other side is not reached");
+                    self.standing.send_modify(|standing| standing.fail(began, &problem));
                     true
                 }
             };
@@ -106,10 +122,26 @@ impl Dialer {
         }
     }
 
-    /// Ends with the link; a listener goes on as long as its links are taken. `false`: nobody takes them any more.
+    /// Never ends. A customer's path is its own until it has got through, so the forwarder is asked beside it.
+    async fn ask_meanwhile(&self, config: &PathConfig, began: Instant) {
+        if self.side == Side::Rep {
+            return std::future::pending().await;
+        }
+        loop {
+            tokio::time::sleep(ASK_EVERY).await;
+            let obstacle = reach::ask(config).await;
+            self.standing.send_modify(|standing| match obstacle {
+                Some(what) => standing.block(began, what),
+                None => standing.clear(),
+            });
+        }
+    }
+
+    /// Ends with the link, or with the listener. `false`: nobody takes links any more.
     async fn hand_over(&self, reached: Reached) -> bool {
         match reached {
             Reached::Through(link) => {
+                self.standing.send_modify(Standing::clear);
                 let _ = self.paths.send(link.path().clone()).await;
                 let taken = self.links.send(link.clone()).await.is_ok();
                 if taken {
@@ -119,20 +151,55 @@ impl Dialer {
             }
             Reached::Waiting(listener) => {
                 let _ = self.paths.send(listener.path().clone()).await;
+                let mut look = tokio::time::interval(LOOK_EVERY);
                 loop {
-                    match listener.accept().await {
-                        Ok(link) => {
-                            if self.links.send(link).await.is_err() {
-                                return false;
+                    tokio::select! {
+                        accepted = listener.accept() => match accepted {
+                            Ok(link) => {
+                                if self.links.send(link).await.is_err() {
+                                    return false;
+                                }
                             }
-                        }
-                        Err(problem) => {
-                            tracing::warn!(%problem, "a link was not taken");
-                            tokio::time::sleep(DIAL_PAUSE).await;
+                            // It is closed and will take no other: the next try listens anew.
+                            Err(problem) => {
+                                tracing::warn!(%problem, "nobody can be waited for here any more");
+                                return true;
+                            }
+                        },
+                        _ = look.tick() => {
+                            let report = listener.path().report();
+                            self.standing.send_modify(|standing| standing.report(Instant::now(), &report));
                         }
                     }
                 }
             }
         }
+    }
+}
+
+#[cfg(all(test, feature = "rep"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use lotse_transport::bind::{self, RelayKey};
+
+    /// It asked the closed one again and again, for ever.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_rep_whose_listener_is_closed_listens_anew() {
+        let ticket = RelayKey::new([1; 32]).issue([1; 16], bind::Side::Rep, u64::MAX);
+        // Nobody is there, which is tried in the background.
+        let config = PathConfig { relay: ([127, 0, 0, 1], 9).into(), ticket };
+        let (links, _links) = mpsc::channel(1);
+        let (paths, _paths) = mpsc::channel(1);
+        let (standing, _stands) = watch::channel(Standing::default());
+        let identity = Identity::generate().unwrap();
+        let peer = Identity::generate().unwrap().fingerprint();
+        let dialer = Dialer { side: Side::Rep, identity, peer, links, paths, standing };
+        let reached = dialer.reach(config).await.unwrap();
+        if let Reached::Waiting(listener) = &reached {
+            listener.close(0, "");
+        }
+        let again = tokio::time::timeout(Duration::from_secs(60), dialer.hand_over(reached)).await;
+        assert!(again.unwrap(), "and not given up");
     }
 }

@@ -37,6 +37,7 @@ impl Task {
             };
             self.on_link_view(link);
         }
+        self.look_at_leg();
         let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.let_notices_go();

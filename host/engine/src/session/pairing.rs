@@ -35,6 +35,8 @@ impl Task {
         } else if let Some(confirming) = self.confirming.take() {
             confirming.finish(body, None).map(|peer| {
                 self.peer_key = Some(peer);
+                // The code is used up from here on: only by these keys can a customer come again.
+                self.write_note();
                 if self.config.side == Side::Rep {
                     self.relay_says(ToRelay::Paired { session: self.config.id });
                 }
@@ -58,8 +60,12 @@ impl Task {
         }
     }
 
-    /// Whoever came is gone before the keys were agreed: the code waits for the next.
+    /// Whoever came is gone. Before the keys were agreed the code waits for the next; after that the machine knows whether
+    /// anybody else has seen it.
     pub(super) fn on_customer_left(&mut self) {
+        if self.peer_key.is_some() {
+            return self.feed(Event::CustomerLeft);
+        }
         if *self.machine.state() != State::Connecting(Step::Keys) {
             return;
         }

@@ -46,6 +46,9 @@ impl Task {
     fn on_peer(&mut self, message: PeerMessage) {
         match message {
             PeerMessage::Hello { version, name, system, developer, .. } => {
+                // One counts on a link; a peer that repeats it gets nothing for it.
+                let Some(conversation) = self.conversation.as_mut().filter(|of| !of.greeted) else { return };
+                conversation.greeted = true;
                 // The relay vouches for the rep's name; a customer's is what they call themselves.
                 if self.config.side == Side::Rep {
                     if let Some(name) = tidy(&name, NAME_CHARS_MAX) {

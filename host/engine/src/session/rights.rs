@@ -69,6 +69,7 @@ impl Task {
             shared.try_tell(plugin, event);
         }
         self.audit_consent(access, state);
+        self.report_consent(access, state);
         self.tell_consents();
         self.dirty = true;
     }

@@ -82,6 +82,7 @@ impl Task {
                 code_key,
                 self.config.developer,
                 self.queues.loaded.0.clone(),
+                self.wanted.clone(),
             )
         });
         self.renew_path();
@@ -99,7 +100,10 @@ impl Task {
         match inner {
             Inner::Rendered { plugin, place, nodes } => self.on_rendered(plugin, place, nodes),
             Inner::Notify { plugin, tone, title, body } => self.on_notify(plugin, tone, &title, &body),
-            Inner::Audit(event) => self.on_audit(&event),
+            Inner::Audit(event) => {
+                self.report_plugin(&event);
+                self.on_audit(&event);
+            }
             Inner::Fault { plugin, why, restarting } => self.on_fault(plugin, why, restarting),
             Inner::ConsentAsked { plugin, capability } => self.on_consent_asked(plugin, capability),
             Inner::Surfaces => {

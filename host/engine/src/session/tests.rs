@@ -1,4 +1,4 @@
-//! A customer's session task by itself: its pause over a crash, and plugins that do not start.
+//! A customer's session task by itself: its pause over a crash, plugins that do not start, and a queue that is kept full.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -6,9 +6,9 @@ use super::*;
 use crate::loading::engine_name;
 use crate::view::{AuditKind, PluginState, SessionState, Tone};
 use lotse_package::{Manifest, TrustedKeys, pack};
-use lotse_protocol::control::{Leg, PluginRef, Secret};
-use lotse_protocol::peer::PeerMessage;
-use lotse_runtime::{RuntimeOptions, Trust};
+use lotse_protocol::control::{AuditKind as Told, Leg, PluginRef, Secret};
+use lotse_protocol::peer::{ConsentState, PeerMessage};
+use lotse_runtime::{AuditEvent, AuditKind as PluginAudit, Capability, RuntimeOptions, Trust};
 use std::path::Path;
 
 /// Nothing here takes as long, even on a busy machine.
@@ -300,4 +300,58 @@ async fn a_customers_own_name_cannot_turn_or_break_a_line() {
     assert_eq!(hello("Karl\u{202e}\nWeber"), ("Karl Weber".to_owned(), "Debian 12".to_owned()));
     assert_eq!(hello(" \u{7}").0, "Karl Weber", "a name of nothing is none");
     assert_eq!(hello(&"ü".repeat(10_000)).0.chars().count(), 200);
+}
+
+/// The other side's words came first, always: while it went on talking no prompt, no fault and no second passed.
+#[tokio::test]
+async fn a_host_that_keeps_its_queue_full_holds_nothing_else_up() {
+    let mut queues = Queues::new();
+    let mut tick = tokio::time::interval(TICK);
+    let talk = queues.talk.0.clone();
+    queues.inner.0.try_send(Inner::Surfaces).unwrap();
+    let (mut inner, mut ticked, mut heard) = (false, false, 0);
+    // Chance decides among those that are there; so many times it never decides against one.
+    for _ in 0..10_000 {
+        while talk.try_send((1, LinkEvent::Message(PeerMessage::Accepted))).is_ok() {}
+        match next(&mut queues, &mut tick).await {
+            Next::Inner(_) => inner = true,
+            Next::Tick => ticked = true,
+            Next::Talk(_) => heard += 1,
+            Next::Link(_) | Next::Path(_) | Next::Loaded(_) => {}
+        }
+        if inner && ticked && heard > 0 {
+            return;
+        }
+    }
+    panic!("inner {inner}, ticked {ticked}, heard {heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_is_told_what_was_decided_and_no_word_of_a_plugin() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, mut said) = config(folder.path(), false);
+    let (published, _view) = watch::channel(Arc::new(View::default()));
+    let mut task = Task::new(config, published).unwrap();
+    task.shared = Some(task.make_shared(&offer(Vec::new())));
+    let event = |what| {
+        let (plugin, version) = ("a.b".to_owned(), "1.0.0".to_owned());
+        Inner::Audit(AuditEvent { plugin, version, what })
+    };
+    task.on_inner(event(PluginAudit::NotStarted("its own words".to_owned())));
+    task.on_inner(event(PluginAudit::Denied(Capability::Input)));
+    task.set_access(Access::View, ConsentState::Granted);
+    let told: Vec<ToRelay> = std::iter::from_fn(|| said.try_recv().ok()).collect();
+    let [
+        ToRelay::Audit { kind: Told::Denied, plugin, about, session: ID },
+        ToRelay::Audit { kind: Told::Allowed, plugin: nobody, about: access, .. },
+    ] = told.as_slice()
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!((plugin.as_str(), about.as_str(), nobody.as_str(), access.as_str()), ("a.b", "input", "", "view"));
+    for _ in 0..1_000 {
+        task.on_inner(event(PluginAudit::Denied(Capability::Input)));
+    }
+    let more = std::iter::from_fn(|| said.try_recv().ok()).count();
+    assert_eq!(more, AUDIT_LINES_PER_MINUTE as usize - 2, "a plugin that asks without an end fills no queue");
 }

@@ -1,6 +1,8 @@
 //! The words events use for the engine's states. They are part of the programs' interface: never change one.
 
-use lotse_engine::view::{Access, AuditKind, LinkCause, LinkQuality, PluginState, Problem, SessionState, Step, Tone};
+use lotse_engine::view::{
+    Access, AuditKind, LinkCause, LinkQuality, Obstacle, PluginState, Problem, SessionState, Step, Tone,
+};
 use lotse_protocol::control::SignInFailure;
 use lotse_protocol::peer::{ConsentState, EndReason};
 
@@ -100,6 +102,17 @@ pub(super) fn cause(cause: LinkCause) -> &'static str {
         LinkCause::Here => "here",
         LinkCause::Relay => "relay",
         LinkCause::There => "there",
+    }
+}
+
+/// `None`: the way is free again.
+pub(super) fn obstacle(obstacle: Option<&Obstacle>) -> &'static str {
+    match obstacle {
+        None => "none",
+        Some(Obstacle::NoAnswer { .. }) => "no-answer",
+        Some(Obstacle::RelayFull) => "relay-full",
+        Some(Obstacle::TicketRefused) => "ticket-refused",
+        Some(Obstacle::Other { .. }) => "other",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Events of one session, as either side sees it.
 
 use super::{Event, names};
-use lotse_engine::view::{Problem, PromptKind, SessionState, View};
+use lotse_engine::view::{Obstacle, Problem, PromptKind, SessionState, View};
 use std::sync::Arc;
 
 /// Remembers the view it was last shown.
@@ -39,6 +39,9 @@ impl SessionEvents {
             events.push(Event::new("paused").with("on", view.paused));
         }
         link(&last, view, &mut events);
+        if view.obstacle != last.obstacle {
+            events.push(obstacle_event(view.obstacle.as_ref()));
+        }
         consents(&last, view, &mut events);
         plugins(&last, view, &mut events);
         surfaces(&last, view, &mut events);
@@ -102,6 +105,15 @@ fn link(last: &View, view: &View, events: &mut Vec<Event>) {
         let event =
             Event::new("link").with("quality", names::quality(new.quality)).with("cause", names::cause(new.cause));
         events.push(event.with("round_trip_us", new.round_trip_us));
+    }
+}
+
+fn obstacle_event(obstacle: Option<&Obstacle>) -> Event {
+    let event = Event::new("obstacle").with("what", names::obstacle(obstacle));
+    match obstacle {
+        Some(Obstacle::NoAnswer { relay }) => event.with("relay", relay.to_string()),
+        Some(Obstacle::Other { detail }) => event.with("detail", detail.as_str()),
+        Some(Obstacle::RelayFull | Obstacle::TicketRefused) | None => event,
     }
 }
 

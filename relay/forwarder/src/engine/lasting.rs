@@ -38,7 +38,7 @@ fn bind(engine: &mut Engine, now: Now, ticket: &LegTicket, from: SocketAddr) -> 
 #[test]
 fn n5_an_idle_session_outlives_its_tickets() {
     let key = RelayKey::new([4; 32]);
-    let mut engine = Engine::new(key.clone(), 10, Arc::default());
+    let mut engine = Engine::new(key.clone(), 10, None, Arc::default());
     let at = |port: u16| SocketAddr::from(([192, 0, 2, 1], port));
     let ends = [(Side::Rep, at(1), at(2)), (Side::Customer, at(2), at(1))];
     let tickets = ends.map(|(side, ..)| key.issue([1; 16], side, START_UNIX + TICKET_S));

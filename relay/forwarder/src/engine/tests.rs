@@ -12,7 +12,7 @@ fn at(port: u16) -> SocketAddr {
 
 fn engine(legs_max: usize) -> (Engine, RelayKey) {
     let key = RelayKey::new([4; 32]);
-    (Engine::new(key.clone(), legs_max, Arc::default()), key)
+    (Engine::new(key.clone(), legs_max, None, Arc::default()), key)
 }
 
 fn answer(verdict: Verdict) -> FromRelay {
@@ -87,6 +87,35 @@ fn a_full_relay_says_so() {
     bind(&mut engine, &key.issue([1; 16], Side::Rep, 2_000), at(1));
     let second = bind(&mut engine, &key.issue([2; 16], Side::Rep, 2_000), at(2));
     assert_eq!(second, FromRelay::Refused { nonce: 1, refusal: Refusal::Full });
+}
+
+/// Whoever was in one session kept a way through the forwarder for as long as the ticket held: seven days.
+#[test]
+fn a_ticket_is_over_with_its_session() {
+    let key = RelayKey::new([4; 32]);
+    let sessions = Sessions::of([[1; 16]]);
+    let mut engine = Engine::new(key.clone(), 10, Some(sessions.clone()), Arc::default());
+    let (rep, customer) = (key.issue([1; 16], Side::Rep, 2_000), key.issue([1; 16], Side::Customer, 2_000));
+    let refused = FromRelay::Refused { nonce: 1, refusal: Refusal::Expired };
+    for (ticket, port) in [(&rep, 1), (&customer, 2)] {
+        assert!(matches!(bind(&mut engine, ticket, at(port)), FromRelay::Bound { .. }));
+    }
+    let other = key.issue([2; 16], Side::Rep, 2_000);
+    assert_eq!(bind(&mut engine, &other, at(3)), refused, "no session that the relay knows");
+    sessions.open([2; 16]);
+    assert!(matches!(bind(&mut engine, &other, at(3)), FromRelay::Bound { .. }));
+
+    sessions.close(&[1; 16]);
+    assert_eq!(bind(&mut engine, &rep, at(1)), refused);
+    let after = |seconds: u64| Now { uptime: NOW.uptime + Duration::from_secs(seconds), unix: NOW.unix + seconds };
+    for second in 0..20 {
+        if second % 5 == 0 {
+            engine.sweep(after(second));
+        }
+        let verdict = engine.handle_batch(after(second), at(1), &[0x40; 100], 100);
+        assert_eq!(verdict == Verdict::Forward(at(2)), second < 5, "{verdict:?} after {second} s");
+    }
+    assert_eq!(engine.metrics.report().legs, 1, "the other session's");
 }
 
 #[test]

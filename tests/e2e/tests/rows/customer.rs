@@ -1,6 +1,7 @@
 //! C · The customer's way in.
 
 use crate::{ALL, Session};
+use lotse_e2e::eyes::{Area, cut, find_colour};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::{CustomerOptions, Display, RepOptions, Stage, wait_for};
 use serde_json::json;
@@ -98,34 +99,78 @@ fn c5_no_is_respected() {
     assert_eq!(rep.state().as_deref(), Some("active"), "the session goes on without the picture");
 }
 
+/// That nothing is sent any more shows `c5_after_seeing_is_taken_back_…`; here it is the hand that counts.
 #[test]
-fn c5_consent_can_be_taken_back_at_any_time() {
-    let mut session = Session::bare(ALL, &["--control"]);
+fn c5_a_click_on_the_visible_switch_takes_consent_back() {
+    let session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
-    let mark = session.rep.mark();
-    session.customer.tell(&json!({ "do": "allow", "access": "view", "on": false })).unwrap();
-    session
-        .rep
-        .expect_after(mark, "consent", 10, |event| event["access"] == "view" && event["state"] == "refused")
-        .unwrap();
-    // What changes on the customer's screen now is not seen any more.
+    let mark = session.customer.mark();
+    let refused = || {
+        let events = session.customer.events().into_iter().skip(mark);
+        events.into_iter().find(|event| event["event"] == "consent" && event["state"] == "refused")
+    };
     let hands = Hands::on(&session.desk).unwrap();
-    let before = session.office.settle(300).unwrap();
-    let canary = canary(&session.desk);
-    std::thread::sleep(Duration::from_secs(2));
-    let after = session.office.picture().unwrap();
-    drop(canary);
-    assert!(after.count(0x00_12_fe_12) < 100, "a change after the revocation reached the rep");
-    let _ = (before, hands);
+    let (x, y, width, height) = hands.window("Lotse").unwrap();
+    // Downwards, until a switch is met: each is as wide as the page, and the topmost is the one for seeing.
+    let met = (8..height as i16).step_by(16).find_map(|row| {
+        hands.click(x + width as i16 * 3 / 4, y + row).unwrap();
+        wait_for(1, "a switch to be met", refused).ok()
+    });
+    let met = met.unwrap_or_else(|| panic!("no switch is met: {:?}", session.customer.events()));
+    assert_eq!(met["access"], "view");
+    session.rep.expect("consent", 10, |event| event["access"] == "view" && event["state"] == "refused").unwrap();
+    session.rep.expect("surface", 10, |event| event["state"] == "closed").unwrap();
+    assert_eq!(session.customer.state().as_deref(), Some("active"), "the session goes on without the picture");
 }
 
-/// A window of a colour that nothing else has.
-fn canary(desk: &Display) -> std::process::Child {
-    std::process::Command::new("xterm")
-        .args(["-geometry", "40x12+30+30", "-bg", "#12fe12", "-e", "sleep", "30"])
-        .env("DISPLAY", desk.name())
-        .spawn()
-        .unwrap()
+#[test]
+fn c5_a_click_on_the_visible_button_stops_everything() {
+    let session = Session::start(ALL, &["--view"]);
+    session.picture_is_there();
+    let hands = Hands::on(&session.desk).unwrap();
+    let (x, y, width, height) = hands.window("Lotse").unwrap();
+    // The lowest thing in the window, from edge to edge.
+    hands.click(x + width as i16 / 2, y + height as i16 - 32).unwrap();
+    session.customer.expect("ended", 10, |event| event["reason"] == "customer-stopped").unwrap();
+    session.rep.expect("ended", 10, |event| event["reason"] == "customer-stopped").unwrap();
+    session.rep.expect("surface", 10, |event| event["state"] == "closed").unwrap();
+}
+
+/// What the frame round the screen is drawn in, and nothing else on it.
+const FRAME: u32 = 0x00e0_452b;
+
+#[test]
+fn c5_a_red_frame_stands_round_the_screen_while_it_is_seen_and_not_otherwise() {
+    let mut session = Session::start(ALL, &[]);
+    let screen = Area::new(0, 0, 1024, 768);
+    let framed = |session: &Session| find_colour(&session.desk.picture().unwrap(), FRAME);
+    let expect = |session: &Session, wanted: Option<Area>, why: &str| {
+        let mut last = None;
+        wait_for(20, why, || {
+            last = framed(session);
+            (last == wanted).then_some(())
+        })
+        .unwrap_or_else(|problem| panic!("{problem}: {last:?}"));
+    };
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(framed(&session), None, "that it may be seen is no frame");
+    session.rep.act("lotse.screen-sharing", "show", json!({})).unwrap();
+    session.picture_is_there();
+    expect(&session, Some(screen), "the frame");
+    // It is all round, and only at the edge.
+    let picture = session.desk.settle(200).unwrap();
+    for (x, y) in [(0, 384), (1023, 384), (512, 0), (512, 767)] {
+        assert_eq!(picture.at(x, y), Some(FRAME), "at {x}, {y}");
+    }
+    assert_eq!(find_colour(&cut(&picture, Area::new(8, 8, 1008, 752)), FRAME), None);
+    session.rep.act("lotse.screen-sharing", "stop", json!({})).unwrap();
+    session.rep.expect("surface", 20, |event| event["state"] == "closed").unwrap();
+    expect(&session, None, "the frame to go with the picture");
+    session.rep.act("lotse.screen-sharing", "show", json!({})).unwrap();
+    expect(&session, Some(screen), "the frame again");
+    session.customer.tell(&json!({ "do": "stop-everything" })).unwrap();
+    session.customer.expect("ended", 20, |_| true).unwrap();
+    expect(&session, None, "the frame to go with the session");
 }
 
 #[test]

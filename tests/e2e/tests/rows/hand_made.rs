@@ -127,6 +127,16 @@ impl Rep {
         self.code.to_string()
     }
 
+    /// A session that is only begun, with a customer by hand: what the relay offers to the rep's side and to the customer's.
+    /// It lasts as long as the two connections.
+    pub async fn begin(mut self, url: &str) -> Result<(SessionOffer, SessionOffer, [Control; 2])> {
+        let mut customer = Control::call(url, Side::Customer).await?;
+        let (name, system) = ("somebody".to_owned(), "a system by hand".to_owned());
+        customer.say(&ToRelay::Join { nameplate: self.code.nameplate(), name, system }).await?;
+        let offers = (self.control.hear_offer().await?, customer.hear_offer().await?);
+        Ok((offers.0, offers.1, [self.control, customer]))
+    }
+
     /// Waits for the customer's program and its link.
     pub async fn meet(mut self) -> Result<End> {
         let offer = self.control.hear_offer().await?;
@@ -164,7 +174,7 @@ pub async fn customer(url: &str, code: &str) -> Result<End> {
     Ok(End { offer, link, send, recv, unframer, others, keys: (identity, peer), _control: control, _listener: None })
 }
 
-fn path(offer: &SessionOffer) -> PathConfig {
+pub fn path(offer: &SessionOffer) -> PathConfig {
     PathConfig {
         relay: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), offer.leg.udp_port),
         ticket: LegTicket { token: offer.leg.token.clone(), secret: offer.leg.secret },

@@ -67,7 +67,7 @@ fn c2_the_second_customer_with_a_code_is_told_that_it_is_used() {
 }
 
 /// Where the relay listens: control connections and packets.
-fn addresses(stage: &Stage) -> (SocketAddr, SocketAddr) {
+pub fn addresses(stage: &Stage) -> (SocketAddr, SocketAddr) {
     let ready = std::fs::read_to_string(stage.folder().join("ready.json")).unwrap();
     let ready: Value = serde_json::from_str(&ready).unwrap();
     let control = ready["control"].as_str().unwrap().trim_start_matches("https://").parse().unwrap();

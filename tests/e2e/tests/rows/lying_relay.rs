@@ -296,7 +296,7 @@ enum Newer {
 
 fn with_a_new_field(_: Call, heard: Heard) -> Vec<Said> {
     match heard {
-        Heard::Relay(FromRelay::Hello { version, relay_version, developer, code_key }) => {
+        Heard::Relay(FromRelay::Hello { version, relay_version, developer, code_key, .. }) => {
             let mood = vec!["hurried".to_owned(); 3];
             let newer = Newer::Hello { version, relay_version, developer, code_key, mood };
             vec![Said::Bytes(wire::encode(&newer, FROM_RELAY_BYTES_MAX).unwrap())]

@@ -1,8 +1,11 @@
 //! N · Network, and O1.
 
+use crate::lasting::addresses;
 use crate::{ALL, Session};
+use lotse_e2e::neighbour::paint;
 use lotse_e2e::{CustomerOptions, wait_for};
 use serde_json::json;
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -46,8 +49,9 @@ fn memory_holds(process: u32, wanted: &[u8]) -> bool {
 }
 
 #[test]
-fn n4_a_relay_restart_under_a_session_costs_no_word() {
-    let mut session = Session::start(ALL, &[]);
+fn n4_a_relay_restart_under_a_session_costs_no_word_and_the_picture_goes_on() {
+    let mut session = Session::bare(ALL, &[]);
+    session.expect_exact("the first picture");
     say_and_hear(&mut session, "before the storm");
     session.stage.kill_relay();
     session.rep.act("lotse.chat", "say", json!({ "text": "in the storm" })).unwrap();
@@ -56,6 +60,8 @@ fn n4_a_relay_restart_under_a_session_costs_no_word() {
     session.stage.start_relay(&["--developer"]).unwrap();
     session.customer.expect_node("chat", 20, |node| node["body"] == "in the storm").unwrap();
     println!("heard {} ms after the relay's start was begun", began.elapsed().as_millis());
+    let _painted = paint(&session.desk, "#3377aa").unwrap();
+    session.expect_exact("what was painted after the storm");
     say_and_hear(&mut session, "after the storm");
     assert_eq!(session.rep.state().as_deref(), Some("active"));
 }
@@ -112,10 +118,54 @@ fn o1_one_relay_needs_nothing_beside_it() {
             .any(|entry| { std::fs::read(entry.path()).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0")) }),
         "what it stores is in SQLite"
     );
-    // Its only sockets are its own two.
+    // Its only sockets are its own two, and who is connected to them.
     let relay = session.stage.relay().unwrap().id();
+    let (control, packets) = addresses(&session.stage);
+    let own = sockets_of(relay);
+    let listening: Vec<u16> = own.iter().filter(|of| of.kind == "tcp" && of.listens).map(|of| of.port).collect();
+    assert_eq!(listening, [control.port()], "{own:?}");
+    let datagrams: Vec<&Socket> = own.iter().filter(|of| of.kind == "udp").collect();
+    assert!(matches!(datagrams.as_slice(), [Socket { port, peer: 0, .. }] if *port == packets.port()), "{own:?}");
+    let connections: Vec<&Socket> = own.iter().filter(|of| of.kind == "tcp" && !of.listens).collect();
+    assert!(!connections.is_empty(), "both programs are connected: {own:?}");
+    assert!(connections.iter().all(|of| of.port == control.port()), "it called somebody: {own:?}");
     let children = std::fs::read_to_string(format!("/proc/{relay}/task/{relay}/children")).unwrap_or_default();
     assert_eq!(children.trim(), "", "it starts no other program");
+}
+
+/// A socket of a program on the network.
+#[derive(Debug)]
+struct Socket {
+    kind: &'static str,
+    port: u16,
+    /// The other end's port; 0: none.
+    peer: u16,
+    listens: bool,
+}
+
+/// All network sockets that a process holds: its descriptors, looked up in the system's tables.
+fn sockets_of(process: u32) -> Vec<Socket> {
+    let held: HashSet<String> = std::fs::read_dir(format!("/proc/{process}/fd"))
+        .unwrap()
+        .flatten()
+        .filter_map(|fd| std::fs::read_link(fd.path()).ok())
+        .filter_map(|to| Some(to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    assert!(!held.is_empty(), "its descriptors can be read");
+    let port = |address: &str| u16::from_str_radix(address.rsplit(':').next().unwrap(), 16).unwrap();
+    let mut found = Vec::new();
+    for (kind, table) in [("tcp", "tcp"), ("tcp", "tcp6"), ("udp", "udp"), ("udp", "udp6")] {
+        let table = std::fs::read_to_string(format!("/proc/{process}/net/{table}")).unwrap_or_default();
+        for line in table.lines().skip(1) {
+            // Number, own address, the other end's, state (0A: listens), five fields, inode.
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            if held.contains(fields[9]) {
+                let listens = kind == "tcp" && fields[3] == "0A";
+                found.push(Socket { kind, port: port(fields[1]), peer: port(fields[2]), listens });
+            }
+        }
+    }
+    found
 }
 
 /// A stranger who talks nonsense to the relay's port changes nothing for anybody.

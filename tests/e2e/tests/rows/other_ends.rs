@@ -4,6 +4,7 @@
 use crate::ALL;
 use crate::hand_made::{self, End, Rep};
 use lotse_e2e::hands::Hands;
+use lotse_e2e::neighbour::paint;
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Result, Stage, Typewriter, wait_for};
 use lotse_media::framing::{self, Kind, Reader};
 use lotse_protocol::peer::{self, ConsentState, EndReason, PeerMessage};
@@ -12,7 +13,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-fn runtime() -> Runtime {
+pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
@@ -83,6 +84,24 @@ fn an_end_that_talks_nonsense_does_not_end_the_console() {
     // With the end gone, the console waits for its customer as ever.
     rep.expect_state("lost", 30).unwrap();
     assert!(rep.is_running());
+    rep.tell(&json!({ "do": "end" })).unwrap();
+    rep.expect("ended", 20, |event| event["reason"] == "rep-ended").unwrap();
+}
+
+/// It kept the console so busy that no prompt, no fault and no second passed.
+#[test]
+fn an_end_that_says_more_than_anybody_does_loses_its_link_and_nothing_else() {
+    let office = Display::start(1280, 900).unwrap();
+    let stage = Stage::start().unwrap();
+    let mut rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let code = stage.code().unwrap();
+    runtime().block_on(async {
+        let mut customer = hand_made::customer(&stage.url, &code).await.unwrap();
+        customer.greet(peer::VERSION).await.unwrap();
+        let flood = async { while customer.say(&PeerMessage::Paused { on: true }).await.is_ok() {} };
+        tokio::time::timeout(Duration::from_secs(60), flood).await.expect("its link is closed");
+    });
+    rep.expect_state("lost", 30).unwrap();
     rep.tell(&json!({ "do": "end" })).unwrap();
     rep.expect("ended", 20, |event| event["reason"] == "rep-ended").unwrap();
 }
@@ -181,6 +200,19 @@ impl Sharing {
         }
         Ok(self.frames - before)
     }
+
+    /// Bytes that come on the screen stream within `time`, whatever they are; none once it has ended.
+    async fn bytes(&mut self, time: Duration) -> usize {
+        let end = Instant::now() + time;
+        let mut bytes = 0;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match tokio::time::timeout(left, self.screen.recv.read_chunk()).await {
+                Ok(Ok(Some(chunk))) => bytes += chunk.len(),
+                Ok(Ok(None) | Err(_)) | Err(_) => return bytes,
+            }
+        }
+    }
 }
 
 /// As the plugins' messages go over a stream: the length in four bytes, most significant first.
@@ -222,6 +254,31 @@ fn v7_a_whole_picture_that_is_asked_for_comes_though_the_screen_stands_still() {
         unchanged
     });
     assert!(still, "the customer's screen never rested");
+}
+
+/// A rep's window closes on the refusal and so cannot show whether pictures still come; this end reads on.
+#[test]
+fn c5_after_seeing_is_taken_back_not_a_byte_of_a_picture_leaves() {
+    let desk = Display::start(1024, 768).unwrap();
+    let stage = Stage::start().unwrap();
+    let runtime = runtime();
+    let (mut customer, mut sharing) = shared(&runtime, &desk, &stage);
+    assert!(runtime.block_on(sharing.take(Duration::from_secs(5))).unwrap() > 0, "the first picture");
+    let painted = paint(&desk, "#aa3377").unwrap();
+    assert!(runtime.block_on(sharing.take(Duration::from_secs(3))).unwrap() > 0, "a change is seen");
+    drop(painted);
+    customer.tell(&json!({ "do": "allow", "access": "view", "on": false })).unwrap();
+    let told = runtime.block_on(sharing.end.hear(|message| match message {
+        PeerMessage::Consent { what, state: ConsentState::Refused } if what == "view" => Some(()),
+        _ => None,
+    }));
+    told.unwrap();
+    // What was on its way may arrive; the word itself overtakes it.
+    runtime.block_on(sharing.bytes(Duration::from_millis(500)));
+    let _painted = paint(&desk, "#12fe12").unwrap();
+    let late = runtime.block_on(sharing.bytes(Duration::from_secs(3)));
+    assert_eq!(late, 0, "bytes came after the customer took the word back");
+    assert!(customer.is_running());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Programs that are gone from one moment to the next, in each state a session can be in: the other side says what
 //! happened, nothing hangs, and what was stopped stays so.
 
+use crate::lasting::addresses;
 use crate::liar::{Call, Heard, Liar, Said};
 use crate::network::say_and_hear;
 use crate::{ALL, Session};
+use lotse_e2e::detour::Detour;
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage, wait_for};
 use lotse_protocol::control::{Side, ToRelay};
 use serde_json::json;
@@ -82,6 +84,34 @@ fn n4_a_customer_who_vanishes_while_keys_are_agreed_can_come_again_with_the_code
     let second = stage.customer(&desk, &code, &allowed("second")).unwrap();
     rep.expect_state("active", 60).unwrap();
     second.expect_state("active", 20).unwrap();
+}
+
+/// The code is used up and nobody has said a word: the rep was shown "connecting" until the relay ended it, and the
+/// customer's program had nothing to come back by.
+#[test]
+fn n4_a_customer_who_vanishes_between_the_keys_and_the_first_word_is_missed_and_comes_back() {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let mut stage = Stage::start().unwrap();
+    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let code = stage.code().unwrap();
+    let (control, packets) = addresses(&stage);
+    let router = Detour::before(control, packets).unwrap();
+    router.block(true);
+    let url = router.url(&stage.url).unwrap();
+    let direct = std::mem::replace(&mut stage.url, url);
+    let customer = stage.customer(&desk, &code, &allowed("first")).unwrap();
+    rep.expect("session-state", 60, |event| event["state"] == "connecting" && event["step"] == "link").unwrap();
+    let note = stage.folder().join("first/session.json");
+    wait_for(20, "the note of what was agreed", || note.exists().then_some(())).unwrap();
+    let mark = rep.mark();
+    customer.kill();
+    expect_lost(&rep, mark);
+    router.block(false);
+    stage.url = direct;
+    let options = CustomerOptions { data: "first", ..CustomerOptions::default() };
+    let again = stage.customer_again(&desk, &options).unwrap();
+    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
+    again.expect_state("active", 20).unwrap();
 }
 
 #[test]

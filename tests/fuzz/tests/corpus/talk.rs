@@ -4,7 +4,7 @@ use crate::seeds::{Seeds, joined};
 use lotse_fuzz::forwarder::sender;
 use lotse_fuzz::transport::{NOW_UNIX, RELAY_KEY};
 use lotse_protocol::control::{
-    FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
+    AuditKind, FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
 };
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
@@ -31,6 +31,15 @@ pub fn control_to_relay() -> Seeds {
         ("resume", ToRelay::Resume { session: SESSION, token: token() }),
         ("signal", ToRelay::Signal { session: SESSION, body: vec![0x42; 33] }),
         ("end-session", ToRelay::EndSession { session: SESSION, reason: "The rep ended it.".to_owned() }),
+        (
+            "audit",
+            ToRelay::Audit {
+                session: SESSION,
+                kind: AuditKind::Denied,
+                plugin: "lotse.chat".to_owned(),
+                about: "input".to_owned(),
+            },
+        ),
         ("fetch-plugin", ToRelay::FetchPlugin { digest: [9; 32] }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
@@ -63,7 +72,13 @@ pub fn control_from_relay() -> Seeds {
     let messages = [
         (
             "hello",
-            FromRelay::Hello { version: 1, relay_version: "0.1.0".to_owned(), developer: true, code_key: [5; 32] },
+            FromRelay::Hello {
+                version: 1,
+                relay_version: "0.1.0".to_owned(),
+                developer: true,
+                code_key: [5; 32],
+                audit: true,
+            },
         ),
         ("signed-in", FromRelay::SignedIn { token: token(), rep, account, contact }),
         ("sign-in-failed", FromRelay::SignInFailed(SignInFailure::TooMany { wait_s: 30 })),
