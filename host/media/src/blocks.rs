@@ -33,7 +33,6 @@ pub(crate) enum Prediction {
 }
 
 /// All that is told of one cell.
-#[derive(Clone)]
 pub(crate) struct CellCode {
     pub(crate) prediction: Prediction,
     blocks: [Steps; 6],
@@ -48,13 +47,18 @@ impl Default for CellCode {
 }
 
 impl CellCode {
-    /// A prediction with nothing to add.
-    pub(crate) fn bare(prediction: Prediction) -> Self {
-        Self { prediction, ..Self::default() }
+    /// As at first: nothing moved, nothing to add.
+    pub(crate) fn clear(&mut self) {
+        self.prediction = Prediction::Moved((0, 0));
+        for (steps, coded) in self.blocks.iter_mut().zip(&mut self.coded) {
+            if std::mem::take(coded) {
+                *steps = [0; 64];
+            }
+        }
     }
 
-    pub(crate) fn set(&mut self, block: usize, steps: Steps) {
-        self.blocks[block] = steps;
+    pub(crate) fn set(&mut self, block: usize, steps: &Steps) {
+        self.blocks[block] = *steps;
         self.coded[block] = true;
     }
 
@@ -153,7 +157,7 @@ impl Models {
         if moves {
             let bare = code.prediction == Prediction::Moved(expected) && code.is_bare();
             if coder.bit(&mut self.plain_move[context.bare], bare) {
-                *code = CellCode::bare(Prediction::Moved(expected));
+                code.prediction = Prediction::Moved(expected);
                 return;
             }
         }

@@ -12,19 +12,30 @@ const SCALES: [f32; 8] = [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_6
 
 type Lanes = [f32; 8];
 
+// Plain loops here and wherever pixels are: what `array::from_fn` and `map` call is at times left a function of its own,
+// which knows nothing of the wider vectors that its caller was compiled for.
 #[inline(always)]
-fn add(a: Lanes, b: Lanes) -> Lanes {
-    std::array::from_fn(|k| a[k] + b[k])
+fn add(mut a: Lanes, b: Lanes) -> Lanes {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
 }
 
 #[inline(always)]
-fn sub(a: Lanes, b: Lanes) -> Lanes {
-    std::array::from_fn(|k| a[k] - b[k])
+fn sub(mut a: Lanes, b: Lanes) -> Lanes {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a -= b;
+    }
+    a
 }
 
 #[inline(always)]
-fn scale(a: Lanes, by: f32) -> Lanes {
-    a.map(|value| value * by)
+fn scale(mut a: Lanes, by: f32) -> Lanes {
+    for a in &mut a {
+        *a *= by;
+    }
+    a
 }
 
 #[inline(always)]

@@ -135,6 +135,8 @@ pub(crate) fn write(
     let mut told = Told::new(right - left, bottom - top);
     let mut coder = RangeWriter::new();
     let mut waiting = cells.iter().peekable();
+    // One each for all cells: they are a kilobyte, and moving them about is seen.
+    let (mut code, mut expected) = (CellCode::default(), [0; CELL * CELL * 4]);
     for row in top..bottom {
         for column in left..right {
             let here = waiting.next_if(|cell| (cell.row, cell.column) == (row, column));
@@ -146,13 +148,13 @@ pub(crate) fn write(
             let part = models.part(&mut coder, part, told.whole);
             told.whole = part == [0, 0, 16, 16];
             let context = told.context(column - left, row - top);
-            let (mut code, expected) = sender.code(now, far, cell, &context);
+            sender.code(now, far, cell, &context, (&mut code, &mut expected));
             models.cell(&mut coder, &context, settings.moves, &mut code);
             told.set(column - left, row - top, &code);
             if let Prediction::Moved(by) = code.prediction {
                 moved(cell, by);
             }
-            reconstruct(far, (column, row), part, expected, &code, &quantizers);
+            reconstruct(far, (column, row), part, &mut expected, &code, &quantizers);
         }
     }
     put_section(out, &coder.finish());
@@ -177,6 +179,7 @@ pub(crate) fn read(
     let reference = moves.then(|| Reference::take(&picture.as_ref(), (left, top, left + columns, top + rows)));
     let mut coder = RangeReader::new(reader.section()?);
     let mut told = Told::new(columns, rows);
+    let (mut code, mut expected) = (CellCode::default(), [0; CELL * CELL * 4]);
     for row in 0..rows {
         for column in 0..columns {
             let (beside, above) = told.present(column, row);
@@ -186,13 +189,13 @@ pub(crate) fn read(
             let part = models.part(&mut coder, [0; 4], told.whole);
             told.whole = part == [0, 0, 16, 16];
             let context = told.context(column, row);
-            let mut code = CellCode::default();
+            code.clear();
             models.cell(&mut coder, &context, moves, &mut code);
             // Moves are clamped by the syntax; a packet without a reference holds none.
             told.set(column, row, &code);
             let cell = (left + column, top + row);
-            let expected = predicted(picture, (cell.0 * CELL, cell.1 * CELL), code.prediction, reference.as_ref());
-            reconstruct(picture, cell, part, expected, &code, &quantizers);
+            predicted(picture, (cell.0 * CELL, cell.1 * CELL), code.prediction, reference.as_ref(), &mut expected);
+            reconstruct(picture, cell, part, &mut expected, &code, &quantizers);
             written.set(cell.0, cell.1, 1);
         }
         if coder.overran() {
@@ -223,27 +226,39 @@ fn predicted(
     (x, y): (usize, usize),
     prediction: Prediction,
     reference: Option<&Reference>,
-) -> Pixels {
+    pixels: &mut Pixels,
+) {
     match (prediction, reference) {
-        (Prediction::Moved(by), Some(reference)) => reference.block(x, y, by),
-        (Prediction::Intra(intra), _) => Neighbours::of(picture, x, y).block(intra),
-        (Prediction::Moved(_), None) => Neighbours::of(picture, x, y).block(Intra::Mean),
+        (Prediction::Moved(by), Some(reference)) => reference.block(x, y, by, pixels),
+        (Prediction::Intra(intra), _) => Neighbours::of(picture, x, y).block(intra, pixels),
+        (Prediction::Moved(_), None) => Neighbours::of(picture, x, y).block(Intra::Mean, pixels),
     }
 }
 
-/// Writes one cell's `part` as what was expected plus differences.
+/// Writes one cell's `part` as the `pixels` that were expected plus differences.
 #[multiversion(targets("x86_64+avx2"))]
 fn reconstruct(
     picture: &mut PictureMut,
     (column, row): (usize, usize),
     [left, top, right, bottom]: [u8; 4],
-    expected: Pixels,
+    pixels: &mut Pixels,
     code: &CellCode,
     quantizers: &Quantizers,
 ) {
     let (x, y) = (column * CELL, row * CELL);
-    let mut pixels = expected;
-    add_differences(&mut pixels, code, quantizers);
+    add_differences(pixels, code, quantizers);
+    if [left, top, right, bottom] == [0, 0, CELL as u8, CELL as u8]
+        && x + CELL <= picture.width as usize
+        && y + CELL <= picture.height as usize
+    {
+        // Nearly all are whole: rows of one length are no calls.
+        for (y, row) in (y..).zip(pixels.as_chunks::<{ CELL * 4 }>().0) {
+            if let Some(target) = picture.span_mut(y, x, x + CELL).first_chunk_mut() {
+                *target = *row;
+            }
+        }
+        return;
+    }
     let right = (x + usize::from(right)).min(picture.width as usize);
     let bottom = (y + usize::from(bottom)).min(picture.height as usize);
     let (left, top) = (x + usize::from(left), y + usize::from(top));
@@ -261,19 +276,19 @@ fn add_differences(pixels: &mut Pixels, code: &CellCode, quantizers: &Quantizers
     if code.is_bare() {
         return;
     }
-    let plane = |block: usize| match code.steps(block) {
-        None => [0; 64],
-        Some(steps) => sixteenths(&quantizers.of(block).samples(steps)),
-    };
-    planes::add(pixels, &std::array::from_fn(plane));
+    let mut differences = [[0; 64]; 6];
+    for (block, plane) in differences.iter_mut().enumerate() {
+        if let Some(steps) = code.steps(block) {
+            sixteenths(&quantizers.of(block).samples(steps), plane);
+        }
+    }
+    planes::add(pixels, &differences);
 }
 
 /// Differences in whole sixteenths; beyond any that makes sense they are cut off.
 #[inline(always)]
-fn sixteenths(block: &Block) -> [i32; 64] {
-    let mut result = [0; 64];
-    for (result, value) in result.iter_mut().zip(block) {
+fn sixteenths(block: &Block, plane: &mut [i32; 64]) {
+    for (result, value) in plane.iter_mut().zip(block) {
         *result = nearest(-at_most(-at_most(value * 16.0, 32_000.0), 32_000.0));
     }
-    result
 }

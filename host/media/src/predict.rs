@@ -77,32 +77,40 @@ impl Reference {
 
     /// The cell at pixel `x`, `y` as it was at `by` from there; `by` must be within [`MOVE_MAX`].
     #[inline(always)]
-    pub(crate) fn block(&self, x: usize, y: usize, by: Move) -> Pixels {
+    pub(crate) fn block(&self, x: usize, y: usize, by: Move, pixels: &mut Pixels) {
         let at = self.index(x, y, by.0 >> 2, by.1 >> 2) * 4;
         match fractions(by) {
-            (0, 0) => self.rows(at, |upper, _| std::array::from_fn(|k| upper[k])),
-            (fx, 0) => self.rows(at, |upper, _| std::array::from_fn(|k| mix_two([upper[k], upper[k + 4]], fx))),
-            (0, fy) => self.rows(at, |upper, lower| std::array::from_fn(|k| mix_two([upper[k], lower[k]], fy))),
+            (0, 0) => self.rows(at, pixels, |target, upper, _| target.copy_from_slice(&upper[..CELL * 4])),
+            (fx, 0) => self.rows(at, pixels, |target, upper, _| {
+                for (k, value) in target.iter_mut().enumerate() {
+                    *value = mix_two([upper[k], upper[k + 4]], fx);
+                }
+            }),
+            (0, fy) => self.rows(at, pixels, |target, upper, lower| {
+                for (k, value) in target.iter_mut().enumerate() {
+                    *value = mix_two([upper[k], lower[k]], fy);
+                }
+            }),
             (fx, fy) => {
                 let weights = weights(fx, fy);
-                self.rows(at, |upper, lower| {
-                    std::array::from_fn(|k| mix([upper[k], upper[k + 4], lower[k], lower[k + 4]], weights))
-                })
+                self.rows(at, pixels, |target, upper, lower| {
+                    for (k, value) in target.iter_mut().enumerate() {
+                        *value = mix([upper[k], upper[k + 4], lower[k], lower[k + 4]], weights);
+                    }
+                });
             }
         }
     }
 
-    /// A cell of the rows that `row_of` makes of each kept row from byte `at` on and the one below it.
+    /// Has `fill` make each row of a cell of the kept row from byte `at` on and the one below it.
     #[inline(always)]
-    fn rows(&self, at: usize, row_of: impl Fn(&Span, &Span) -> [u8; CELL * 4]) -> Pixels {
+    fn rows(&self, at: usize, pixels: &mut Pixels, fill: impl Fn(&mut [u8; CELL * 4], &Span, &Span)) {
         let stride = self.width * 4;
         let span = |from: usize| self.pixels[from..].first_chunk().unwrap_or(&[0; CELL * 4 + 4]);
-        let mut block = [0; CELL * CELL * 4];
-        for (row, target) in block.as_chunks_mut().0.iter_mut().enumerate() {
+        for (row, target) in pixels.as_chunks_mut().0.iter_mut().enumerate() {
             let from = at + row * stride;
-            *target = row_of(span(from), span(from + stride));
+            fill(target, span(from), span(from + stride));
         }
-        block
     }
 }
 
@@ -209,8 +217,7 @@ impl Neighbours {
         block
     }
 
-    pub(crate) fn block(&self, intra: Intra) -> Pixels {
-        let mut block = [0; CELL * CELL * 4];
+    pub(crate) fn block(&self, intra: Intra, block: &mut Pixels) {
         let mean: [u8; 4] = std::array::from_fn(|channel| {
             let sum = |side: &[u8]| side.iter().skip(channel).step_by(4).map(|&v| u32::from(v)).sum::<u32>();
             ((sum(&self.above) + sum(&self.left) + CELL as u32) / (2 * CELL as u32)) as u8
@@ -231,7 +238,6 @@ impl Neighbours {
                 }
             }
         }
-        block
     }
 }
 
@@ -264,15 +270,17 @@ mod tests {
                 for row in cells.1..cells.3 {
                     for column in cells.0..cells.2 {
                         let (x, y) = (column * CELL, row * CELL);
-                        let block = reference.block(x, y, (dx * 4, dy * 4));
+                        let mut block = [0; CELL * CELL * 4];
+                        reference.block(x, y, (dx * 4, dy * 4), &mut block);
                         let from_x = (x as i32 + i32::from(dx)).clamp(0, 36) as usize;
                         let from_y = (y as i32 + i32::from(dy)).clamp(0, 20) as usize;
                         assert_eq!(&block[..4], picture.span(from_y, from_x, from_x + 1));
                     }
                 }
             }
-            let _ = reference.block(cells.0 * CELL, cells.1 * CELL, (-MOVE_MAX, MOVE_MAX));
-            let _ = reference.block((cells.2 - 1) * CELL, (cells.3 - 1) * CELL, (MOVE_MAX, -MOVE_MAX));
+            let mut block = [0; CELL * CELL * 4];
+            reference.block(cells.0 * CELL, cells.1 * CELL, (-MOVE_MAX, MOVE_MAX), &mut block);
+            reference.block((cells.2 - 1) * CELL, (cells.3 - 1) * CELL, (MOVE_MAX, -MOVE_MAX), &mut block);
         }
     }
 }

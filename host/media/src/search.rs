@@ -54,32 +54,40 @@ impl<'a> Search<'a> {
     fn at(&self, block: &Luma, (x, y): (usize, usize), by: Move, limit: u32) -> u32 {
         let at = self.reference.index(x, y, by.0 >> 2, by.1 >> 2);
         match fractions(by) {
-            (0, 0) => self.sum(block, at, limit, |upper, _| std::array::from_fn(|k| upper[k])),
-            (fx, 0) => {
-                self.sum(block, at, limit, |upper, _| std::array::from_fn(|k| mix_two([upper[k], upper[k + 1]], fx)))
-            }
-            (0, fy) => {
-                self.sum(block, at, limit, |upper, lower| std::array::from_fn(|k| mix_two([upper[k], lower[k]], fy)))
-            }
+            (0, 0) => self.sum(block, at, limit, |row, upper, _| row.copy_from_slice(&upper[..CELL])),
+            (fx, 0) => self.sum(block, at, limit, |row, upper, _| {
+                for (k, value) in row.iter_mut().enumerate() {
+                    *value = mix_two([upper[k], upper[k + 1]], fx);
+                }
+            }),
+            (0, fy) => self.sum(block, at, limit, |row, upper, lower| {
+                for (k, value) in row.iter_mut().enumerate() {
+                    *value = mix_two([upper[k], lower[k]], fy);
+                }
+            }),
             (fx, fy) => {
                 let weights = weights(fx, fy);
-                self.sum(block, at, limit, |upper, lower| {
-                    std::array::from_fn(|k| mix([upper[k], upper[k + 1], lower[k], lower[k + 1]], weights))
+                self.sum(block, at, limit, |row, upper, lower| {
+                    for (k, value) in row.iter_mut().enumerate() {
+                        *value = mix([upper[k], upper[k + 1], lower[k], lower[k + 1]], weights);
+                    }
                 })
             }
         }
     }
 
-    /// Difference to the rows that `row_of` makes of each reference row from pixel `at` on and the one below it.
+    /// Difference to the rows that `fill` makes of each reference row from pixel `at` on and the one below it.
     #[inline(always)]
-    fn sum(&self, block: &Luma, at: usize, limit: u32, row_of: impl Fn(&Span, &Span) -> [u8; CELL]) -> u32 {
+    fn sum(&self, block: &Luma, at: usize, limit: u32, fill: impl Fn(&mut [u8; CELL], &Span, &Span)) -> u32 {
         let (width, _) = self.reference.size();
         let span = |from: usize| self.luma[from..].first_chunk().unwrap_or(&[0; CELL + 1]);
         let mut sum = 0;
         for (quarter, rows) in block.chunks_exact(CELL * 4).enumerate() {
             for (row, own) in rows.chunks_exact(CELL).enumerate() {
                 let from = at + (quarter * 4 + row) * width;
-                sum += difference(own, &row_of(span(from), span(from + width)));
+                let mut expected = [0; CELL];
+                fill(&mut expected, span(from), span(from + width));
+                sum += difference(own, &expected);
             }
             if sum > limit {
                 return sum;

@@ -39,27 +39,36 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// What to tell of a cell, and the pixels that the prediction in it gives.
+    /// What to tell of a cell, into `code`, and the pixels that the prediction in it gives, into `expected`.
     pub(crate) fn code(
         &self,
         now: &PictureRef,
         far: &PictureMut,
         cell: &PhotoCell,
         context: &Context,
-    ) -> (CellCode, Pixels) {
-        code(self, now, far, cell, context)
+        into: (&mut CellCode, &mut Pixels),
+    ) {
+        code(self, now, far, cell, context, into);
     }
 
     #[inline(always)]
-    fn decide(&self, now: &PictureRef, far: &PictureMut, cell: &PhotoCell, context: &Context) -> (CellCode, Pixels) {
+    fn decide(
+        &self,
+        now: &PictureRef,
+        far: &PictureMut,
+        cell: &PhotoCell,
+        context: &Context,
+        (code, expected): (&mut CellCode, &mut Pixels),
+    ) {
         let (x, y) = (cell.column * CELL, cell.row * CELL);
-        let mut wanted = pixels_of(now, x, y);
+        let mut wanted = [0; CELL * CELL * 4];
+        pixels_of(now, x, y, &mut wanted);
         let light = luma_of(&wanted);
         let mut best = (Prediction::Intra(INTRAS[3]), u32::MAX);
         if let Some((_, search)) = &self.reference {
-            let expected = context.expected_move();
+            let usual = context.expected_move();
             let [left, above, _] = context.moves;
-            let likely = [expected, cell.guess, (0, 0), left.unwrap_or(expected), above.unwrap_or(expected)];
+            let likely = [usual, cell.guess, (0, 0), left.unwrap_or(usual), above.unwrap_or(usual)];
             let (by, cost) = search.best(&light, (x, y), &likely, self.bit_cost);
             best = (Prediction::Moved(by), cost);
         }
@@ -73,24 +82,24 @@ impl<'a> Sender<'a> {
             }
         }
         let prediction = best.0;
-        let expected = match (prediction, &self.reference) {
-            (Prediction::Moved(by), Some((reference, _))) => reference.block(x, y, by),
-            (Prediction::Intra(intra), _) => Neighbours::of(far, x, y).block(intra),
-            (Prediction::Moved(_), None) => wanted,
-        };
-        leave_outside(cell, &expected, &mut wanted);
+        match (prediction, &self.reference) {
+            (Prediction::Moved(by), Some((reference, _))) => reference.block(x, y, by, expected),
+            (Prediction::Intra(intra), _) => Neighbours::of(far, x, y).block(intra, expected),
+            (Prediction::Moved(_), None) => *expected = wanted,
+        }
+        leave_outside(cell, expected, &mut wanted);
         let bias = if matches!(prediction, Prediction::Moved(_)) { 0.24 } else { 0.34 };
-        let mut code = CellCode::bare(prediction);
-        for (block, samples) in planes::differences(&wanted, &expected).iter().enumerate() {
+        code.clear();
+        code.prediction = prediction;
+        for (block, samples) in planes::differences(&wanted, expected).iter().enumerate() {
             // By Parseval no coefficient can exceed the root of this; so little is spread over many and drops out.
             if energy(samples) >= self.least_energy {
                 let steps = self.quantizers.of(block).quantize(&forward(samples), bias);
                 if !is_crumbs(&steps) {
-                    code.set(block, steps);
+                    code.set(block, &steps);
                 }
             }
         }
-        (code, expected)
     }
 }
 
@@ -102,8 +111,9 @@ fn code(
     far: &PictureMut,
     cell: &PhotoCell,
     context: &Context,
-) -> (CellCode, Pixels) {
-    sender.decide(now, far, cell, context)
+    into: (&mut CellCode, &mut Pixels),
+) {
+    sender.decide(now, far, cell, context, into);
 }
 
 #[inline(always)]
@@ -147,14 +157,17 @@ fn leave_outside(cell: &PhotoCell, expected: &Pixels, wanted: &mut Pixels) {
     }
 }
 
-/// The pixels of a cell; outside the picture they are black, and never sent.
-fn pixels_of(picture: &PictureRef, x: usize, y: usize) -> Pixels {
-    let mut pixels = [0; CELL * CELL * 4];
+/// The pixels of a cell; outside the picture nothing is changed, and nothing is ever sent.
+#[inline(always)]
+fn pixels_of(picture: &PictureRef, x: usize, y: usize, pixels: &mut Pixels) {
     let right = (x + CELL).min(picture.width as usize);
     let bottom = (y + CELL).min(picture.height as usize);
-    for (row, target) in (y..bottom).zip(pixels.chunks_exact_mut(CELL * 4)) {
+    for (row, target) in (y..bottom).zip(pixels.as_chunks_mut::<{ CELL * 4 }>().0) {
         let span = picture.span(row, x, right);
-        target[..span.len()].copy_from_slice(span);
+        match span.first_chunk() {
+            // Nearly always: of one length, so no call.
+            Some(whole) => *target = *whole,
+            None => target[..span.len()].copy_from_slice(span),
+        }
     }
-    pixels
 }

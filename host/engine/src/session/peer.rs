@@ -43,6 +43,15 @@ impl Task {
         }
     }
 
+    pub(super) fn name_peer(&mut self, name: &str, system: &str) {
+        if let Some(name) = tidy(name, NAME_CHARS_MAX) {
+            self.view.peer = name;
+        }
+        if let Some(system) = tidy(system, NAME_CHARS_MAX) {
+            self.view.peer_system = system;
+        }
+    }
+
     fn on_peer(&mut self, message: PeerMessage) {
         match message {
             PeerMessage::Hello { version, name, system, developer, .. } => {
@@ -51,12 +60,7 @@ impl Task {
                 conversation.greeted = true;
                 // The relay vouches for the rep's name; a customer's is what they call themselves.
                 if self.config.side == Side::Rep {
-                    if let Some(name) = tidy(&name, NAME_CHARS_MAX) {
-                        self.view.peer = name;
-                    }
-                    if let Some(system) = tidy(&system, NAME_CHARS_MAX) {
-                        self.view.peer_system = system;
-                    }
+                    self.name_peer(&name, &system);
                 }
                 self.view.developer = self.config.developer || developer;
                 self.feed(Event::Greeted { compatible: version == peer::VERSION });

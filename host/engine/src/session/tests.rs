@@ -287,14 +287,7 @@ async fn a_customers_own_name_cannot_turn_or_break_a_line() {
     (config.side, config.restored) = (Side::Rep, None);
     let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
     let mut hello = |name: &str| {
-        let message = PeerMessage::Hello {
-            version: 0,
-            program_version: String::new(),
-            name: name.to_owned(),
-            system: "Debian\n12".to_owned(),
-            developer: false,
-        };
-        task.on_link_event((0, LinkEvent::Message(message)));
+        task.name_peer(name, "Debian\n12");
         (task.view.peer.clone(), task.view.peer_system.clone())
     };
     assert_eq!(hello("Karl\u{202e}\nWeber"), ("Karl Weber".to_owned(), "Debian 12".to_owned()));

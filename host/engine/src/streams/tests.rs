@@ -103,8 +103,8 @@ async fn a_stream_that_was_finished_and_let_go_arrives_whole() {
             shared.streams.finish(id);
         }
         shared.streams.let_go(id);
-        within(carry(&shared, id, &entry, halves)).await;
-        let arrived = within(recv.read_to_end(1 << 20)).await;
+        let (_, arrived) =
+            within(async { tokio::join!(carry(&shared, id, &entry, halves), recv.read_to_end(1 << 20)) }).await;
         assert_eq!(arrived.is_ok_and(|bytes| bytes.len() == 100_000), finished);
         assert_eq!(shared.streams.get(id).err(), Some(ErrorCode::Gone), "nothing of it is left");
     }

@@ -179,6 +179,8 @@ fn explained_tool(ui: &mut Ui, response: Response, node: Branch<'_>) -> Response
     if reached.has_focus() {
         reached.show_tooltip_text(why);
     }
+    // A button that its plugin gave no name has at least this one.
+    let response = if node.label().is_empty() { response.accessible_name(why) } else { response };
     response.on_disabled_hover_text(why)
 }
 
