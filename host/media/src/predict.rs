@@ -1,6 +1,8 @@
 //! What a block is expected to show: a part of the picture before, moved by quarter pixels, or a continuation of its
 //! neighbours. Integer arithmetic on whole BGRX pixels, the same on both sides.
 
+use multiversion::multiversion;
+
 use crate::{
     cells::CELL,
     picture::{PictureMut, PictureRef},
@@ -62,9 +64,9 @@ impl Reference {
 
     /// Brightness of all kept pixels, for the search.
     pub(crate) fn luma(&self) -> Vec<u8> {
-        let mut row = vec![0; self.pixels.len() / 4];
-        luma_row(&self.pixels, &mut row);
-        row
+        let mut luma = vec![0; self.pixels.len() / 4];
+        luma_of_all(&self.pixels, &mut luma);
+        luma
     }
 
     /// Index of the first pixel of a block moved by whole pixels.
@@ -147,6 +149,11 @@ pub(crate) fn luma_row(pixels: &[u8], target: &mut [u8]) {
         let pixel = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
         *target = (((pixel & 0xff) + (pixel >> 7 & 0x1fe) + (pixel >> 16 & 0xff)) >> 2) as u8;
     }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn luma_of_all(pixels: &[u8], luma: &mut [u8]) {
+    luma_row(pixels, luma);
 }
 
 /// How a block goes on from its neighbours.

@@ -54,40 +54,23 @@ impl<'a> Search<'a> {
     fn at(&self, block: &Luma, (x, y): (usize, usize), by: Move, limit: u32) -> u32 {
         let at = self.reference.index(x, y, by.0 >> 2, by.1 >> 2);
         match fractions(by) {
-            (0, 0) => self.sum(block, at, limit, |row, upper, _| row.copy_from_slice(&upper[..CELL])),
-            (fx, 0) => self.sum(block, at, limit, |row, upper, _| {
-                for (k, value) in row.iter_mut().enumerate() {
-                    *value = mix_two([upper[k], upper[k + 1]], fx);
-                }
-            }),
-            (0, fy) => self.sum(block, at, limit, |row, upper, lower| {
-                for (k, value) in row.iter_mut().enumerate() {
-                    *value = mix_two([upper[k], lower[k]], fy);
-                }
-            }),
-            (fx, fy) => {
-                let weights = weights(fx, fy);
-                self.sum(block, at, limit, |row, upper, lower| {
-                    for (k, value) in row.iter_mut().enumerate() {
-                        *value = mix([upper[k], upper[k + 1], lower[k], lower[k + 1]], weights);
-                    }
-                })
-            }
+            (0, 0) => self.sum(block, at, limit, Whole),
+            (fx, 0) => self.sum(block, at, limit, Across(fx)),
+            (0, fy) => self.sum(block, at, limit, Down(fy)),
+            (fx, fy) => self.sum(block, at, limit, Both(weights(fx, fy))),
         }
     }
 
-    /// Difference to the rows that `fill` makes of each reference row from pixel `at` on and the one below it.
+    /// Difference to the rows that `mixing` makes of each reference row from pixel `at` on and the one below it.
     #[inline(always)]
-    fn sum(&self, block: &Luma, at: usize, limit: u32, fill: impl Fn(&mut [u8; CELL], &Span, &Span)) -> u32 {
+    fn sum(&self, block: &Luma, at: usize, limit: u32, mixing: impl Mixing) -> u32 {
         let (width, _) = self.reference.size();
         let span = |from: usize| self.luma[from..].first_chunk().unwrap_or(&[0; CELL + 1]);
         let mut sum = 0;
         for (quarter, rows) in block.chunks_exact(CELL * 4).enumerate() {
             for (row, own) in rows.chunks_exact(CELL).enumerate() {
                 let from = at + (quarter * 4 + row) * width;
-                let mut expected = [0; CELL];
-                fill(&mut expected, span(from), span(from + width));
-                sum += difference(own, &expected);
+                sum += difference(own, &mixing.row(span(from), span(from + width)));
             }
             if sum > limit {
                 return sum;
@@ -110,20 +93,61 @@ impl<'a> Search<'a> {
                 return (best.by, best.cost);
             }
         }
-        let steps = if best.cost < FAR_OFF { &STEPS[2..] } else { &STEPS[..] };
-        for &(step, rounds) in steps {
-            for _ in 0..rounds {
-                let before = best.by;
-                let centre = if step < 4 { before } else { ((before.0 + 2) & !3, (before.1 + 2) & !3) };
-                for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
-                    best.consider((centre.0 + sx, centre.1 + sy));
-                }
-                if best.by == before {
-                    break;
-                }
-            }
-        }
+        best.look_around();
         (best.by, best.cost)
+    }
+}
+
+/// How a row is made of the one it starts in and the one below. Types and no closures, so that each is made part of its
+/// caller, which is compiled for wide vectors.
+trait Mixing {
+    fn row(&self, upper: &Span, lower: &Span) -> [u8; CELL];
+}
+
+struct Whole;
+struct Across(u16);
+struct Down(u16);
+struct Both([u16; 4]);
+
+impl Mixing for Whole {
+    #[inline(always)]
+    fn row(&self, upper: &Span, _: &Span) -> [u8; CELL] {
+        let mut row = [0; CELL];
+        row.copy_from_slice(&upper[..CELL]);
+        row
+    }
+}
+
+impl Mixing for Across {
+    #[inline(always)]
+    fn row(&self, upper: &Span, _: &Span) -> [u8; CELL] {
+        let mut row = [0; CELL];
+        for (k, value) in row.iter_mut().enumerate() {
+            *value = mix_two([upper[k], upper[k + 1]], self.0);
+        }
+        row
+    }
+}
+
+impl Mixing for Down {
+    #[inline(always)]
+    fn row(&self, upper: &Span, lower: &Span) -> [u8; CELL] {
+        let mut row = [0; CELL];
+        for (k, value) in row.iter_mut().enumerate() {
+            *value = mix_two([upper[k], lower[k]], self.0);
+        }
+        row
+    }
+}
+
+impl Mixing for Both {
+    #[inline(always)]
+    fn row(&self, upper: &Span, lower: &Span) -> [u8; CELL] {
+        let mut row = [0; CELL];
+        for (k, value) in row.iter_mut().enumerate() {
+            *value = mix([upper[k], upper[k + 1], lower[k], lower[k + 1]], self.0);
+        }
+        row
     }
 }
 
@@ -140,6 +164,24 @@ struct Best<'a> {
 }
 
 impl Best<'_> {
+    /// Goes from the best so far to the best around it, in ever smaller steps.
+    #[inline(always)]
+    fn look_around(&mut self) {
+        let steps = if self.cost < FAR_OFF { &STEPS[2..] } else { &STEPS[..] };
+        for &(step, rounds) in steps {
+            for _ in 0..rounds {
+                let before = self.by;
+                let centre = if step < 4 { before } else { ((before.0 + 2) & !3, (before.1 + 2) & !3) };
+                for (sx, sy) in [(step, 0), (-step, 0), (0, step), (0, -step)] {
+                    self.consider((centre.0 + sx, centre.1 + sy));
+                }
+                if self.by == before {
+                    break;
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn consider(&mut self, by: Move) {
         if by.0.abs() > MOVE_MAX || by.1.abs() > MOVE_MAX {

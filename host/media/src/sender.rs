@@ -13,8 +13,11 @@ use crate::{
     search::{Search, block_difference, luma_of},
 };
 
-/// Squared steps that a block must differ by to be sent at all.
-const ENERGY_STEPS: f32 = 1.5;
+/// Squared steps that a block must differ by to be worth transforming. Spread over 64 coefficients, as noise is, less
+/// leaves nothing that would be told.
+const ENERGY_STEPS: f32 = 8.0;
+/// Or its mean by so many: as a coefficient, eight times that and just short of the first step told.
+const MEAN_STEPS: f32 = 0.75 / 8.0;
 /// Difference in brightness, per pixel, below which a move is not bettered by neighbours: little more than noise.
 const NOISE: u32 = 6;
 
@@ -23,8 +26,9 @@ pub(crate) struct Sender<'a> {
     quantizers: &'a Quantizers,
     /// What a bit may cost in difference: half a step.
     bit_cost: u32,
-    /// Sum of squares below which a block is not worth transforming.
+    /// Sum of squares, and sum either way, of which a block worth transforming has one.
     least_energy: f32,
+    least_sum: f32,
     reference: Option<(&'a Reference, Search<'a>)>,
 }
 
@@ -35,6 +39,7 @@ impl<'a> Sender<'a> {
             quantizers,
             bit_cost: step.ceil() as u32,
             least_energy: ENERGY_STEPS * step * step,
+            least_sum: MEAN_STEPS * 64.0 * step,
             reference: reference.map(|reference| (reference, Search::new(reference))),
         }
     }
@@ -92,8 +97,8 @@ impl<'a> Sender<'a> {
         code.clear();
         code.prediction = prediction;
         for (block, samples) in planes::differences(&wanted, expected).iter().enumerate() {
-            // By Parseval no coefficient can exceed the root of this; so little is spread over many and drops out.
-            if energy(samples) >= self.least_energy {
+            let (energy, sum) = energy(samples);
+            if energy >= self.least_energy || sum.abs() >= self.least_sum {
                 let steps = self.quantizers.of(block).quantize(&forward(samples), bias);
                 if !is_crumbs(&steps) {
                     code.set(block, &steps);
@@ -116,15 +121,17 @@ fn code(
     sender.decide(now, far, cell, context, into);
 }
 
+/// Sum of squares, and sum.
 #[inline(always)]
-fn energy(samples: &Block) -> f32 {
-    let mut sums = [0.0; 8];
+fn energy(samples: &Block) -> (f32, f32) {
+    let (mut squares, mut sums) = ([0.0; 8], [0.0; 8]);
     for row in samples.chunks_exact(8) {
-        for (sum, sample) in sums.iter_mut().zip(row) {
-            *sum += sample * sample;
+        for ((square, sum), sample) in squares.iter_mut().zip(&mut sums).zip(row) {
+            *square += sample * sample;
+            *sum += sample;
         }
     }
-    sums.iter().sum()
+    (squares.iter().sum(), sums.iter().sum())
 }
 
 /// Whether a block has nothing but one or two single steps of fine detail: they cost more than they show.

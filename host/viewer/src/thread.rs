@@ -246,6 +246,7 @@ impl Viewer {
         if std::mem::replace(&mut window.passes, passes) != passes {
             let change = ChangeWindowAttributesAux::new().event_mask(window::events(passes));
             self.connection.change_window_attributes(window.id, &change)?;
+            window.cut(&self.connection)?;
         }
         Ok(())
     }

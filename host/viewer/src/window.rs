@@ -224,7 +224,8 @@ impl SurfaceWindow {
         self.cut(connection)
     }
 
-    fn cut(&self, connection: &RustConnection) -> Result<(), ViewerError> {
+    /// Takes out of the window what is not its own.
+    pub(crate) fn cut(&self, connection: &RustConnection) -> Result<(), ViewerError> {
         if connection.extension_information(shape::X11_EXTENSION_NAME)?.is_none() {
             return Ok(());
         }
@@ -237,6 +238,11 @@ impl SurfaceWindow {
             let (order, parts) = (ClipOrdering::UNSORTED, parts.iter().map(rectangle).collect::<Vec<Rectangle>>());
             connection.shape_rectangles(SO::SET, kind, order, self.id, 0, 0, &[rectangle(&all)])?;
             connection.shape_rectangles(SO::SUBTRACT, kind, order, self.id, 0, 0, &parts)?;
+        }
+        if self.passes.pointer {
+            // Not to hear of it is not enough: the window round it would be told that the pointer has left it, which
+            // window managers that take each press first (to raise what is clicked) do right before the press.
+            connection.shape_rectangles(SO::SET, SK::INPUT, ClipOrdering::UNSORTED, self.id, 0, 0, &[])?;
         }
         Ok(())
     }
