@@ -9,10 +9,10 @@ use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Command, SessionState, View};
-use lotse_ui::t;
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Answer, confirm};
+use lotse_ui::{system_fonts, t};
 use std::time::{Duration, Instant};
 
 /// How long the window stays after the customer chose to leave a running session: until the other side was told, which
@@ -107,7 +107,7 @@ impl Window {
         let everywhere = self.gifts().hotkey;
         if let Some(desktop) = &mut self.desktop {
             let words = session.filter(|session| is_seen(session)).map(|session| tab::say(session, everywhere));
-            desktop.show_frame(words.as_deref(), context.pixels_per_point());
+            desktop.show_frame(words.as_deref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
         let running = session.is_some_and(|session| is_running(&session.state));

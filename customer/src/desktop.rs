@@ -3,6 +3,7 @@
 
 use crate::tab;
 use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, X11Windows};
+use lotse_ui::system_fonts::SystemFonts;
 use std::sync::Arc;
 
 pub(crate) struct Desktop {
@@ -11,8 +12,8 @@ pub(crate) struct Desktop {
     /// `None`: the display cannot be listened to; the window's own button and key remain.
     hotkey: Option<Hotkey>,
     shown: bool,
-    /// What stands on the frame's tab, and how large.
-    said: Option<(String, f32)>,
+    /// What stands on the frame's tab, how large, and with how many fonts of the system.
+    said: Option<(String, f32, usize)>,
 }
 
 /// What this desktop gives; what it lacks the window says.
@@ -60,13 +61,14 @@ impl Desktop {
     }
 
     /// The frame stands round the screen exactly as long as there are `words` for its tab. `scale`: pixels of a point.
-    pub(crate) fn show_frame(&mut self, words: Option<&str>, scale: f32) {
+    pub(crate) fn show_frame(&mut self, words: Option<&str>, scale: f32, system: Option<Arc<SystemFonts>>) {
         let Some(frame) = &self.frame else { return };
+        let loaded = system.as_ref().map_or(0, |fonts| fonts.count());
         if let Some(words) = words
-            && self.said.as_ref().is_none_or(|(said, at)| (said.as_str(), *at) != (words, scale))
+            && self.said.as_ref().is_none_or(|(said, at, with)| (said.as_str(), *at, *with) != (words, scale, loaded))
         {
-            frame.label(tab::draw(words, scale));
-            self.said = Some((words.to_owned(), scale));
+            frame.label(tab::draw(words, scale, system));
+            self.said = Some((words.to_owned(), scale, loaded));
         }
         if self.shown != words.is_some() {
             self.shown = words.is_some();

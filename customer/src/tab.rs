@@ -1,12 +1,14 @@
 //! What stands on the tab at the frame's upper edge, in words and in pixels: outside our window there are no fonts.
 
 use egui::epaint::text::{Fonts, TextOptions};
-use egui::{Color32, FontId};
+use egui::{Color32, FontId, FontProvider};
 use lotse_desktop::Label;
 use lotse_engine::view::{Access, View};
 use lotse_protocol::peer::ConsentState;
+use lotse_ui::system_fonts::SystemFonts;
 use lotse_ui::tokens::{LIGHT, mix, size, space};
 use lotse_ui::{fonts, t, words};
+use std::sync::Arc;
 
 /// A longer name is cut: what it says of the stop key matters more.
 const NAME_CHARS_MAX: usize = 30;
@@ -32,11 +34,13 @@ pub(crate) fn say(view: &View, everywhere: bool) -> String {
     format!("{does} · {how}")
 }
 
-/// `scale`: pixels of a point.
-pub(crate) fn draw(words: &str, scale: f32) -> Label {
+/// `scale`: pixels of a point. `system`: where letters come from that our fonts lack.
+pub(crate) fn draw(words: &str, scale: f32, system: Option<Arc<SystemFonts>>) -> Label {
     let scale = scale.clamp(0.5, 4.0);
     // Fonts of its own: the window's may not be there yet. Words change a few times in a session.
-    let mut own = Fonts::new(TextOptions::default(), fonts::definitions());
+    let system = system.map(|fonts| -> Arc<dyn FontProvider> { fonts });
+    let mut own =
+        Fonts::new(TextOptions::default(), fonts::definitions()).with_font_providers(system.into_iter().collect());
     let mut own = own.with_pixels_per_point(scale);
     let font = FontId::new(size::BODY, fonts::strong_family());
     let galley = own.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
@@ -102,7 +106,7 @@ mod tests {
     fn the_words_are_drawn_at_every_scale_and_within_the_tab() {
         let mut widths = Vec::new();
         for scale in [1.0, 1.25, 2.0] {
-            let label = draw("Anna Berg sees · Stop: Ctrl+Alt+End", scale);
+            let label = draw("Anna Berg sees · Stop: Ctrl+Alt+End", scale, None);
             let (width, height) = (usize::from(label.width), usize::from(label.height));
             assert_eq!(label.pixels.len(), width * height);
             let dark = |pixel: &&u32| **pixel & 0xff < 0x60 && **pixel >> 16 < 0x60;

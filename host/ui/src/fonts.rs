@@ -1,6 +1,7 @@
 //! The fonts both programs carry: subsets of Inter, JetBrains Mono and Lucide, about 115 KB together.
 //!
 //! Inter's digits are the tabular ones, so that counters do not dance. `assets/subset.py` makes the files.
+//! They end with Latin: what they lack [`crate::system_fonts`] looks for.
 
 use egui::epaint::text::{FontData, FontDefinitions, FontTweak};
 use egui::{FontFamily, FontId, RichText};

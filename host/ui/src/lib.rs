@@ -16,6 +16,7 @@ pub mod plugin_ui;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 pub mod shown;
+pub mod system_fonts;
 pub mod text;
 pub mod theme;
 pub mod tokens;

@@ -1,7 +1,7 @@
 //! Turns the tokens into egui's style, light and dark, and follows the desktop's preference.
 
-use crate::fonts;
 use crate::tokens::{CONTROL_HEIGHT, DARK, FOCUS_RING, LIGHT, Palette, RADIUS, mix, size, space};
+use crate::{fonts, system_fonts};
 use egui::style::{Selection, WidgetVisuals, Widgets};
 use egui::{CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
 use std::path::PathBuf;
@@ -38,9 +38,10 @@ impl ThemeChoice {
 /// UI scales offered, in percent.
 pub const SCALES_PERCENT: [u32; 5] = [100, 125, 150, 175, 200];
 
-/// Installs fonts and both styles. Once a context.
+/// Installs our fonts, the system's behind them, and both styles. Once a context.
 pub fn install(context: &egui::Context) {
     context.set_fonts(fonts::definitions());
+    system_fonts::install(context);
     context.set_style_of(Theme::Light, style(&LIGHT, Visuals::light()));
     context.set_style_of(Theme::Dark, style(&DARK, Visuals::dark()));
     // Scale is a preference of ours and has its own keys.
