@@ -26,7 +26,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failed looks after which the capture has ended.
 const RETRIES_MAX: u32 = 5;
 /// How long an order to stop may follow the end of the stream that it ends.
-const ORDER_PATIENCE: Duration = Duration::from_secs(1);
+const ORDER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a plugin can set on a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,12 +189,13 @@ pub(crate) struct Job {
 pub(crate) fn start(job: Job, halves: Halves) {
     let Halves { send, recv } = halves;
     let (shared, plugin, capture, mailbox) = (job.shared.clone(), job.plugin, job.capture, job.mailbox.clone());
+    let link = job.shared.link();
     tokio::spawn(async move {
         hear_acknowledgements(recv, &mailbox).await;
         mailbox.cut();
         // Whoever ended it in order says so at once; a line that is gone as a whole is told as that.
         tokio::time::sleep(ORDER_PATIENCE).await;
-        let there = shared.link().is_some_and(|link| link.close_reason().is_none());
+        let there = link.is_some_and(|link| link.close_reason().is_none());
         if there && !mailbox.mail.lock().ordered {
             let reason = "the picture's stream broke".to_owned();
             shared.report(Inner::CaptureStalled { plugin, capture, reason });

@@ -16,7 +16,7 @@ use crate::credit::Credit;
 use crate::error::StreamError;
 
 /// First bytes of the hidden stream: what it is, and the version of its reports.
-pub(crate) const HELLO: [u8; 4] = *b"LFL\x01";
+pub(crate) const HELLO: [u8; 4] = *b"LFL\x02";
 /// Length of one report.
 pub(crate) const REPORT_BYTES: usize = 16;
 /// The total that ends a stream.
