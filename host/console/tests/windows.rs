@@ -407,7 +407,11 @@ fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
     harness.get_by_label("Held by the customer");
 
     let harness = in_full_screen(|view| view.notices = vec![samples::notice()]);
-    assert_eq!(harness.get_all_by_label("Screen Sharing: Screenshot saved").count(), 2, "in the bar and in the session");
+    assert_eq!(
+        harness.get_all_by_label("Screen Sharing: Screenshot saved").count(),
+        2,
+        "in the bar and in the session"
+    );
 }
 
 /// Scar: F9 to F12 were dead while the pointer was on the bar.

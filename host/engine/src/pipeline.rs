@@ -182,7 +182,7 @@ pub(crate) struct Job {
     pub display: u32,
     pub driver: CaptureDriver,
     pub mailbox: Arc<Mailbox>,
-    pub runtime: tokio::runtime::Handle,
+    pub network: tokio::runtime::Handle,
 }
 
 /// Takes the stream into use.
@@ -190,7 +190,7 @@ pub(crate) fn start(job: Job, halves: Halves) {
     let Halves { send, recv } = halves;
     let (shared, plugin, capture, mailbox) = (job.shared.clone(), job.plugin, job.capture, job.mailbox.clone());
     let link = job.shared.link();
-    tokio::spawn(async move {
+    job.network.spawn(async move {
         hear_acknowledgements(recv, &mailbox).await;
         mailbox.cut();
         // Whoever ended it in order says so at once; a line that is gone as a whole is told as that.
@@ -271,7 +271,7 @@ impl Run {
                 shared: job.shared.clone(),
                 plugin: job.plugin,
                 mailbox: job.mailbox.clone(),
-                runtime: job.runtime.clone(),
+                network: job.network.clone(),
                 send,
                 pacer: Pacer::new(options.frames_per_second_max),
                 began: Instant::now(),
@@ -478,7 +478,7 @@ struct Outlet {
     shared: Arc<Shared>,
     plugin: usize,
     mailbox: Arc<Mailbox>,
-    runtime: tokio::runtime::Handle,
+    network: tokio::runtime::Handle,
     send: SendStream,
     pacer: Pacer,
     began: Instant,
@@ -518,7 +518,7 @@ impl Outlet {
         self.mailbox.stats.lock().bytes += bytes as u64;
         let began = Instant::now();
         let (send, message, gone) = (&mut self.send, &self.message, &self.mailbox.gone);
-        let sent = self.runtime.block_on(async {
+        let sent = self.network.block_on(async {
             tokio::select! {
                 biased;
                 () = gone.notified() => false,

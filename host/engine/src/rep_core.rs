@@ -46,7 +46,8 @@ pub(crate) async fn run(
         }
     };
     let (to_relay, from_sessions) = mpsc::channel(256);
-    Core::new(config, storage, surfaces, runtime, to_relay).run(&mut context, from_sessions).await;
+    let network = context.network.clone();
+    Core::new(config, storage, surfaces, (runtime, network), to_relay).run(&mut context, from_sessions).await;
 }
 
 struct Core {
@@ -55,6 +56,7 @@ struct Core {
     storage: Arc<Storage>,
     surfaces: Arc<dyn SurfaceHost>,
     runtime: Runtime,
+    network: tokio::runtime::Handle,
     drivers: Option<Arc<DriverSet>>,
     store: PluginStore,
     to_relay: mpsc::Sender<ToRelay>,
@@ -96,7 +98,7 @@ impl Core {
         config: RepConfig,
         storage: Arc<Storage>,
         surfaces: Arc<dyn SurfaceHost>,
-        runtime: Runtime,
+        (runtime, network): (Runtime, tokio::runtime::Handle),
         to_relay: mpsc::Sender<ToRelay>,
     ) -> Self {
         let drivers = desk::load_drivers(config.driver_dir.as_deref());
@@ -106,6 +108,7 @@ impl Core {
             storage,
             surfaces,
             runtime,
+            network,
             drivers,
             store,
             to_relay,
@@ -414,6 +417,7 @@ impl Core {
             secret: Some(code.secret()),
             restored: None,
             runtime: self.runtime.clone(),
+            network: self.network.clone(),
             store: self.store.clone(),
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(None),

@@ -79,15 +79,8 @@ impl Screens {
         let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), held));
         pipelines.insert(id, Running { plugin, capture, mailbox: mailbox.clone() });
         drop(pipelines);
-        let job = Job {
-            shared: shared.clone(),
-            plugin,
-            capture,
-            display,
-            driver,
-            mailbox,
-            runtime: tokio::runtime::Handle::current(),
-        };
+        let job =
+            Job { shared: shared.clone(), plugin, capture, display, driver, mailbox, network: shared.network.clone() };
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 pipeline::start(job, halves);

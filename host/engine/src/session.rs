@@ -63,6 +63,8 @@ pub(crate) struct SessionConfig {
     pub secret: Option<String>,
     pub restored: Option<Restored>,
     pub runtime: Runtime,
+    /// Where links run.
+    pub network: tokio::runtime::Handle,
     pub store: PluginStore,
     pub drivers: Option<Arc<DriverSet>>,
     pub guard: Arc<SessionGuard>,

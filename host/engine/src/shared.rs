@@ -77,6 +77,8 @@ pub(crate) struct Shared {
     pub me: Participant,
     pub locale: String,
     pub storage: Arc<Storage>,
+    /// Where links run.
+    pub network: tokio::runtime::Handle,
     pub consents: Mutex<Consents>,
     pub streams: Streams,
     pub pictures: Pictures,
@@ -108,6 +110,7 @@ pub(crate) struct Parts {
     pub me: Participant,
     pub locale: String,
     pub storage: Arc<Storage>,
+    pub network: tokio::runtime::Handle,
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
@@ -117,11 +120,12 @@ pub(crate) struct Parts {
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, consents, pictures, screens, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, desk, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
             storage,
+            network,
             consents: Mutex::new(consents),
             streams: Streams::default(),
             pictures,
@@ -276,6 +280,7 @@ impl Shared {
             me,
             locale: "en".to_owned(),
             storage: Arc::new(Storage::of_session()),
+            network: tokio::runtime::Handle::current(),
             consents: Consents::of_customer(&[]),
             pictures: Pictures::new(None),
             screens: Screens::default(),

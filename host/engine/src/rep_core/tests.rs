@@ -39,7 +39,8 @@ impl Bench {
         let (to_relay, from_sessions) = mpsc::channel(4096);
         let runtime = Runtime::new(RuntimeOptions { cache: None }).unwrap();
         let storage = Arc::new(Storage::of_session());
-        let mut core = Core::new(config, storage, Arc::new(NoWindows), runtime, to_relay);
+        let mut core =
+            Core::new(config, storage, Arc::new(NoWindows), (runtime, tokio::runtime::Handle::current()), to_relay);
         let (queue, said) = mpsc::channel(256);
         let (events, incoming) = mpsc::channel(1);
         core.control = Some((Control::over(queue), incoming));

@@ -63,6 +63,7 @@ impl Task {
             me,
             locale: self.config.locale.clone(),
             storage: self.config.storage.clone(),
+            network: self.config.network.clone(),
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,

@@ -31,7 +31,7 @@ impl Task {
         let (standing, stands) = watch::channel(Standing::default());
         self.standing = Some(stands);
         let dialer = Dialer { side: self.config.side, identity, peer, links, paths, standing };
-        self.dialing = Some(tokio::spawn(dialer.keep_dialing(leg)));
+        self.dialing = Some(self.config.network.spawn(dialer.keep_dialing(leg)));
     }
 
     /// A leg of a newer offer: the relay was started again, or another one has taken over.

@@ -32,6 +32,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
         secret: None,
         restored: Some(Restored { identity, peer: Fingerprint([2; 32]), accepted: true, paused }),
         runtime: Runtime::new(RuntimeOptions { cache: None }).unwrap(),
+        network: tokio::runtime::Handle::current(),
         store: PluginStore::new(folder.join("plugins"), &engine_name()),
         drivers: None,
         guard: SessionGuard::new(None),
