@@ -22,7 +22,7 @@ mod told;
 
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
-pub use limits::{CODES_PER_SIGN_IN, Limits, tidy};
+pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
 

@@ -3,11 +3,12 @@
 use super::{CliError, ListOptions, RepAddOptions};
 use crate::clock::unix_s;
 use crate::data::DataFolder;
-use crate::hub::{AuditKind, AuditLine, tidy};
+use crate::hub::{AuditKind, AuditLine};
 use crate::password;
 use crate::signin::normal_user;
 use crate::store::{Account, NewRep, Rep, SqliteStore, Store};
 use lotse_protocol::control::Secret;
+use lotse_protocol::tidy;
 use serde_json::{Value, json};
 use std::path::Path;
 

@@ -4,10 +4,10 @@ use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
 use crate::loading::Loader;
 use crate::shared::Inner;
-use crate::tidy::tidy;
 use crate::view::{Command, Notice, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
+use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
@@ -271,8 +271,7 @@ impl Task {
     /// A plugin's own words, which say whose they are.
     fn on_notify(&mut self, plugin: usize, tone: Tone, title: &str, body: &str) {
         let Some(name) = self.plugins.get(plugin).map(|plugin| plugin.view.name.clone()) else { return };
-        let tidied = |text, chars_max| tidy(text, chars_max).unwrap_or_default();
-        self.notice(tone, tidied(title, TITLE_CHARS_MAX), tidied(body, BODY_CHARS_MAX));
+        self.notice(tone, tidy(title, TITLE_CHARS_MAX), tidy(body, BODY_CHARS_MAX));
         if let Some(notice) = self.view.notices.last_mut() {
             notice.from = Some(name);
         }
