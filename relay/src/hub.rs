@@ -176,7 +176,9 @@ impl Hub {
             self.deadlines.remove(&(due_ms, id));
         }
         self.use_up(now_ms, &session.stage, id, session.owner.sign_in, why);
-        self.actions.push_back(Action::CloseLegs { session: id });
+        if let Some(leg) = session.leg() {
+            self.actions.push_back(Action::CloseLegs { leg });
+        }
         for connection in [session.rep.connection, session.customer.connection].into_iter().flatten() {
             if let Some(connection) = self.connections.get_mut(&connection) {
                 connection.sessions.remove(&id);

@@ -167,7 +167,7 @@ impl Relay {
         let control =
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
-        let served = Sessions::of(sessions.iter().map(|record| record.session.0));
+        let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 

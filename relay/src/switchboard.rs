@@ -159,7 +159,7 @@ impl Operator {
                 Action::Close { connection, reason } => {
                     self.send(connection, Outgoing::Close { code: close::GOING, reason })
                 }
-                Action::CloseLegs { session } => self.legs.close(session),
+                Action::CloseLegs { leg } => self.legs.close(leg),
                 Action::Audit(line) => self.audit.write(line),
                 Action::Record(_) => {}
             }
@@ -186,8 +186,8 @@ impl Operator {
     }
 
     fn offer(&mut self, to: ConnectionId, offer: Offer) {
-        let Offer { session, side, token, rep, account, customer, system, plugins, resumed } = offer;
-        let leg = self.legs.issue(session, side);
+        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed } = offer;
+        let leg = self.legs.issue(leg, side);
         let offer =
             SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
         self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));

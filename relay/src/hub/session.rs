@@ -10,7 +10,7 @@ use super::Limits;
 use super::action::SessionRecord;
 use super::input::{ConnectionId, RepIdentity};
 use super::told::Minute;
-use crate::token::TokenHash;
+use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{PluginRef, SessionId, Side};
 use lotse_protocol::peer::EndReason;
 use std::collections::BTreeSet;
@@ -92,6 +92,11 @@ impl Session {
         } else {
             None
         }
+    }
+
+    /// What its tickets are for; `None` while nobody has come with its code.
+    pub fn leg(&self) -> Option<LegId> {
+        self.customer.token.as_ref().map(LegId::of)
     }
 
     /// When something is due, and what: a code's end, pairing's end, or the end of waiting for a side that is gone.

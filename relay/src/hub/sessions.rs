@@ -189,8 +189,10 @@ impl Hub {
 
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
         let Some(session) = self.sessions.get(&id) else { return };
+        let Some(leg) = session.leg() else { return };
         let offer = Offer {
             session: id,
+            leg,
             side,
             token,
             rep: session.owner.name.clone(),

@@ -5,6 +5,7 @@
 use super::random::Seeded;
 use super::*;
 use crate::registry::CatalogueEntry;
+use crate::token::LegId;
 use lotse_protocol::control::{JoinFailure, Secret};
 
 /// A hub with what it wanted done, by connection.
@@ -64,6 +65,19 @@ impl Bench {
             Action::Offer { offer, .. } => Some(offer),
             _ => None,
         }
+    }
+
+    /// Whose tickets are over since the last call.
+    pub fn closed(&mut self) -> Vec<LegId> {
+        let mut closed = vec![];
+        self.actions.retain(|action| match action {
+            Action::CloseLegs { leg } => {
+                closed.push(*leg);
+                false
+            }
+            _ => true,
+        });
+        closed
     }
 
     /// What is to be stored of sessions; [`Self::codes`] are apart.
@@ -294,6 +308,26 @@ fn leaving_in_the_middle_of_pairing_costs_an_attempt() {
     assert_eq!(bench.failure(5), JoinFailure::Used);
     bench.input(Input::Paired { connection: ConnectionId(1), session });
     assert!(bench.changes().is_empty());
+}
+
+/// Scar: whoever knew the nameplate and left before a word kept a ticket for the session that the real customer began.
+#[test]
+fn whoever_joins_and_leaves_keeps_no_ticket_for_the_session_that_follows() {
+    let mut bench = Bench::new(vec![]);
+    bench.rep(1, 11).customer(2).customer(3);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate);
+    let guessers = bench.offer(2).unwrap().leg;
+    assert_eq!(bench.offer(1).unwrap().leg, guessers, "both ends of a meeting have tickets for the same");
+    bench.input(Input::Gone { connection: ConnectionId(2) });
+    assert_eq!(bench.closed(), [guessers]);
+    bench.join(3, nameplate);
+    let (rep, customer) = (bench.offer(1).unwrap(), bench.offer(3).unwrap());
+    assert_eq!((rep.leg, rep.session, customer.session), (customer.leg, session, session));
+    assert_ne!(customer.leg, guessers);
+    bench.input(Input::Paired { connection: ConnectionId(1), session });
+    bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
+    assert_eq!(bench.closed(), [customer.leg], "its own, and once");
 }
 
 #[test]
