@@ -30,6 +30,11 @@ impl Legs {
         self.sessions.close(&leg.0);
     }
 
+    /// For how long the two ends with these tickets have not talked, in milliseconds; `None` if they never have.
+    pub fn quiet_ms(&self, leg: LegId) -> Option<u64> {
+        self.sessions.quiet(&leg.0).map(|quiet| u64::try_from(quiet.as_millis()).unwrap_or(u64::MAX))
+    }
+
     /// A ticket for one end.
     pub fn issue(&self, leg: LegId, side: Side) -> Leg {
         let side = match side {

@@ -117,7 +117,8 @@ impl Operator {
                 () = sleep => {}
             }
             let now_ms = self.clock.now_ms();
-            self.hub.handle_time(now_ms);
+            let legs = &self.legs;
+            self.hub.handle_time(now_ms, &|leg| legs.quiet_ms(leg));
             for event in batch.drain(..) {
                 self.take(now_ms, event);
             }

@@ -43,7 +43,7 @@ pub enum Attempt {
 pub struct End {
     pub connection: Option<ConnectionId>,
     pub token: Option<TokenHash>,
-    /// Since when it is gone; meaningful only without a connection.
+    /// Since when neither its connection nor its packets are there; meaningful only without a connection.
     pub gone_since_ms: u64,
 }
 
@@ -115,6 +115,13 @@ impl Session {
                     (customer, rep) => customer.or(rep),
                 }
             }
+        }
+    }
+
+    /// Its two ends talked at that time: whoever is waited for was there until then, without a control connection.
+    pub fn talked_until(&mut self, at_ms: u64) {
+        for end in [&mut self.rep, &mut self.customer] {
+            end.gone_since_ms = end.gone_since_ms.max(at_ms);
         }
     }
 

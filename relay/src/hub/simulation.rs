@@ -6,7 +6,6 @@
 use super::random::Seeded;
 use super::tests::{Bench, address, identity};
 use super::*;
-use crate::token::LegId;
 use lotse_protocol::control::Secret;
 use std::collections::HashMap;
 

@@ -5,7 +5,6 @@
 use super::random::Seeded;
 use super::*;
 use crate::registry::CatalogueEntry;
-use crate::token::LegId;
 use lotse_protocol::control::{JoinFailure, Secret};
 
 /// A hub with what it wanted done, by connection.
@@ -13,6 +12,8 @@ pub(super) struct Bench {
     pub hub: Hub,
     pub now_ms: u64,
     pub actions: Vec<Action>,
+    /// Until then the two ends of every session talk through the forwarder.
+    pub talk_until_ms: Option<u64>,
 }
 
 impl Bench {
@@ -21,7 +22,8 @@ impl Bench {
     }
 
     pub fn over(stored: Stored) -> Self {
-        Self { hub: Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored), now_ms: 0, actions: vec![] }
+        let hub = Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored);
+        Self { hub, now_ms: 0, actions: vec![], talk_until_ms: None }
     }
 
     pub fn input(&mut self, input: Input) -> &mut Self {
@@ -36,7 +38,8 @@ impl Bench {
         let until_ms = self.now_ms + ms;
         while let Some(at_ms) = self.hub.poll_wake().filter(|at_ms| *at_ms <= until_ms) {
             self.now_ms = self.now_ms.max(at_ms);
-            self.hub.handle_time(self.now_ms);
+            let quiet_ms = self.talk_until_ms.map(|until_ms| self.now_ms.saturating_sub(until_ms));
+            self.hub.handle_time(self.now_ms, &|_| quiet_ms);
             while let Some(action) = self.hub.poll_action() {
                 self.actions.push(action);
             }
@@ -65,6 +68,11 @@ impl Bench {
             Action::Offer { offer, .. } => Some(offer),
             _ => None,
         }
+    }
+
+    /// What a session's tickets are for.
+    fn leg_of(&self, session: SessionId) -> LegId {
+        self.hub.sessions[&session].leg().unwrap()
     }
 
     /// Whose tickets are over since the last call.
@@ -390,6 +398,47 @@ fn a_session_waits_ten_minutes_for_its_customer() {
     bench.input(Input::Gone { connection: ConnectionId(3) }).wait(600_000);
     assert_eq!(ended(&bench.heard(1)), Some("CustomerGone"));
     assert_eq!(bench.changes(), [Change::Ended { session, reason: "CustomerGone".into() }]);
+}
+
+/// Scar: ten minutes after one control connection had gone the relay took the line of a session that went on without it.
+#[test]
+fn n5_a_session_whose_ends_talk_needs_no_control_connection() {
+    const MINUTE_MS: u64 = 60_000;
+    for gone in [&[2][..], &[1], &[1, 2]] {
+        let mut bench = Bench::new(vec![]);
+        let (session, ..) = bench.running();
+        let leg = bench.leg_of(session);
+        for connection in gone {
+            bench.input(Input::Gone { connection: ConnectionId(*connection) });
+        }
+        bench.talk_until_ms = Some(35 * MINUTE_MS);
+        bench.wait(30 * MINUTE_MS);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (1, vec![]), "{gone:?} away, and they talk");
+        // The ten minutes count from their last word, not from the last time that somebody looked.
+        bench.wait(15 * MINUTE_MS - 1);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (1, vec![]));
+        bench.changes();
+        bench.wait(1);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (0, vec![leg]));
+        let reason = if gone == [1] { "RepGone" } else { "CustomerGone" };
+        assert_eq!(bench.changes(), [Change::Ended { session, reason: reason.into() }]);
+    }
+}
+
+#[test]
+fn an_end_that_somebody_says_cuts_a_talk_at_once() {
+    for said in ["EndSession", "SignedOut"] {
+        let mut bench = Bench::new(vec![]);
+        let (session, ..) = bench.running();
+        let leg = bench.leg_of(session);
+        bench.talk_until_ms = Some(u64::MAX);
+        let connection = ConnectionId(1);
+        bench.input(match said {
+            "EndSession" => Input::EndSession { connection, session, reason: "RepEnded".into() },
+            _ => Input::SignedOut { connection },
+        });
+        assert_eq!((bench.hub.counts().2, bench.closed()), (0, vec![leg]), "{said}");
+    }
 }
 
 #[test]
