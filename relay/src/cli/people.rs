@@ -89,8 +89,8 @@ pub(super) async fn list_accounts(options: ListOptions) -> Result<(), CliError> 
     Ok(())
 }
 
-/// Listing makes no data folder: a misspelt path would look like an empty relay.
-async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> {
+/// What only looks or takes away makes no data folder: a misspelt path would look like an empty relay.
+pub(super) async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> {
     if !data.is_dir() {
         return Err(CliError::NoData(data.to_owned()));
     }
