@@ -303,11 +303,11 @@ impl Core {
                 }
             }
             FromRelay::Refused { reason } => self.on_refused_request(&reason),
-            FromRelay::Presence { session, present: false } => self.to_session(session, ToSession::CustomerLeft).await,
-            FromRelay::Hello { .. }
-            | FromRelay::Presence { present: true, .. }
-            | FromRelay::JoinFailed(_)
-            | FromRelay::Incompatible { .. } => {}
+            FromRelay::Presence { session, present } => {
+                let what = if present { ToSession::CustomerBack } else { ToSession::CustomerLeft };
+                self.to_session(session, what).await
+            }
+            FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
 

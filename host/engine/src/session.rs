@@ -111,6 +111,8 @@ pub(crate) enum ToSession {
     CodeVoid,
     /// The relay says that nobody is there who came with the code.
     CustomerLeft,
+    /// The relay says that the customer's program is connected to it again.
+    CustomerBack,
     /// The relay did not do what was asked of it; its reason, tidied.
     Refused {
         detail: String,

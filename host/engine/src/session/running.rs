@@ -44,6 +44,7 @@ impl Task {
             }
             ToSession::CodeVoid => self.feed(Event::PairingFailed(Failure::CodeVoid)),
             ToSession::CustomerLeft => self.on_customer_left(),
+            ToSession::CustomerBack => self.feed(Event::CustomerBack),
             // The same word in both languages of the windows; the reason is the relay's own.
             ToSession::Refused { detail } => self.notice(Tone::Caution, "Relay".to_owned(), detail),
             ToSession::EndedByRelay { why } => {
