@@ -227,7 +227,12 @@ impl Core {
                 self.greeting = Some((address.ip(), code_key, developer));
                 self.introduce();
             }
-            ControlEvent::Down { problem } => self.on_down(problem),
+            ControlEvent::Down { problem } => {
+                self.on_down(problem);
+                for entry in &self.sessions {
+                    let _ = entry.handle.inbox.send(ToSession::ControlDown).await;
+                }
+            }
             ControlEvent::Message(message) => self.on_message(message).await,
         }
     }

@@ -38,6 +38,7 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
+            ToSession::ControlDown => self.reports.relay_is_deaf(),
             ToSession::ControlUp => {
                 self.repeat_paired();
                 self.on_control_up();
@@ -58,8 +59,11 @@ impl Task {
     }
 
     fn on_offer(&mut self, offer: SessionOffer, relay: IpAddr, code_key: [u8; 32]) {
+        // It is in touch with this session by the connection that this came on.
+        self.reports.relay_hears();
         if self.is_over() {
             // The relay missed the end.
+            self.report_waiting(usize::MAX);
             return self.relay_says(ToRelay::EndSession { session: self.config.id, reason: "over".to_owned() });
         }
         let (me, peer) = match self.config.side {
