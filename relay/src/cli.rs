@@ -1,6 +1,7 @@
-//! The command line: `serve`, `rep add`, `rep list`, `account list`.
+//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`.
 
 mod people;
+mod plugins;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -30,6 +31,9 @@ enum Command {
     /// The companies they work for.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// The plugins that it hands out.
+    #[command(subcommand)]
+    Plugin(PluginCommand),
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,6 +89,22 @@ enum AccountCommand {
     List(ListOptions),
 }
 
+#[derive(Debug, Subcommand)]
+enum PluginCommand {
+    /// Forgets which key a plugin's id belongs to. At the relay's next start it belongs to whoever signed its packages then.
+    Release(PluginReleaseOptions),
+}
+
+#[derive(Debug, clap::Args)]
+struct PluginReleaseOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Id of the plugin, such as com.example.notes.
+    #[arg(long, value_name = "ID")]
+    id: String,
+}
+
 #[derive(Debug, clap::Args)]
 struct RepAddOptions {
     /// The relay's data folder.
@@ -135,6 +155,8 @@ pub enum CliError {
     NotAnEmail(String),
     #[error("a name has 1 to 80 characters: give another to {0}")]
     Name(&'static str),
+    #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
+    NoOwner(String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -152,6 +174,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
         Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
+        Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
     }
 }
 
@@ -163,7 +186,7 @@ mod tests {
         let line = ["lotse-relay", "serve", "--data", "d"];
         match Cli::try_parse_from(line.iter().chain(more)).ok()?.command {
             Command::Serve(options) => Some(options.code_lifetime),
-            Command::Rep(_) | Command::Account(_) => None,
+            Command::Rep(_) | Command::Account(_) | Command::Plugin(_) => None,
         }
     }
 

@@ -22,11 +22,12 @@ mod told;
 
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
-pub use limits::{CODES_PER_SIGN_IN, Limits, tidy};
+pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
 
 use crate::registry::CatalogueEntry;
+use crate::token::LegId;
 use codes::{Codes, Retired};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use session::{Due, Session};
@@ -113,14 +114,18 @@ impl Hub {
         }
     }
 
-    /// Does what is due at `now_ms`.
-    pub fn handle_time(&mut self, now_ms: u64) {
+    /// Does what is due at `now_ms`. `quiet_ms` says for how long the two ends with these legs have not talked through the
+    /// forwarder; `None` if they never have. Whoever talks is there, whatever became of control connections.
+    pub fn handle_time(&mut self, now_ms: u64, quiet_ms: &dyn Fn(LegId) -> Option<u64>) {
         while let Some((due_ms, id)) = self.deadlines.first().copied()
             && due_ms <= now_ms
         {
             self.deadlines.pop_first();
             let Some(session) = self.sessions.get_mut(&id) else { continue };
             session.deadline_ms = None;
+            if let Some(quiet_ms) = session.leg().and_then(quiet_ms) {
+                session.talked_until(now_ms.saturating_sub(quiet_ms));
+            }
             match session.due(&self.limits) {
                 Some((due_ms, Due::CodeExpires)) if due_ms <= now_ms => self.expire(now_ms, id),
                 Some((due_ms, Due::End(reason))) if due_ms <= now_ms => self.end(now_ms, id, reason.name()),
@@ -176,7 +181,9 @@ impl Hub {
             self.deadlines.remove(&(due_ms, id));
         }
         self.use_up(now_ms, &session.stage, id, session.owner.sign_in, why);
-        self.actions.push_back(Action::CloseLegs { session: id });
+        if let Some(leg) = session.leg() {
+            self.actions.push_back(Action::CloseLegs { leg });
+        }
         for connection in [session.rep.connection, session.customer.connection].into_iter().flatten() {
             if let Some(connection) = self.connections.get_mut(&connection) {
                 connection.sessions.remove(&id);

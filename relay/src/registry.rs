@@ -10,6 +10,7 @@ mod publishers;
 mod resolve;
 
 pub use compiled::{Compiler, MissingCode, targets};
+pub use owners::PluginOwners;
 pub use packages::{Catalogue, CatalogueEntry, PackageSources, RegistryError, StoredPackage};
 pub use publishers::Publishers;
 

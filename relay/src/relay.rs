@@ -157,7 +157,7 @@ impl Relay {
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.path()).await?);
-        let registry = registry(&config, &data, code_pair)?;
+        let registry = registry(&config, &data, code_pair, &*store).await?;
         store.add_features(&registry.features(), unix_s()).await?;
         store.prune(unix_s()).await?;
 
@@ -167,7 +167,7 @@ impl Relay {
         let control =
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
-        let served = Sessions::of(sessions.iter().map(|record| record.session.0));
+        let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 
@@ -256,13 +256,20 @@ impl Relay {
     }
 }
 
-fn registry(config: &RelayConfig, data: &DataFolder, key: Arc<Ed25519KeyPair>) -> Result<Registry, RegistryError> {
+async fn registry(
+    config: &RelayConfig,
+    data: &DataFolder,
+    key: Arc<Ed25519KeyPair>,
+    store: &dyn Store,
+) -> Result<Registry, StartError> {
     let trusted = Publishers::read(&config.trusted_keys, &data.join("trusted"))?;
     let usual = config.plugins_usual.iter().cloned().chain([data.join("plugins")]).collect();
-    let sources =
-        PackageSources { named: config.plugins.clone(), usual, trusted: trusted.clone(), developer: config.developer };
     let compiler = Compiler::new(data.join("cache"), trusted.keys(), config.developer, key)?;
-    Ok(Registry::new(Catalogue::read(&sources)?, compiler))
+    let owners = store.plugin_owners().await?;
+    let sources = PackageSources { named: config.plugins.clone(), usual, trusted, owners, developer: config.developer };
+    let catalogue = Catalogue::read(&sources)?;
+    store.add_plugin_owners(catalogue.new_owners()).await?;
+    Ok(Registry::new(catalogue, compiler))
 }
 
 fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {

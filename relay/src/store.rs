@@ -1,4 +1,4 @@
-//! What lasts: accounts, reps, sign-ins, licensed features, unused codes, running sessions, the audit log.
+//! What lasts: accounts, reps, sign-ins, licensed features, plugins' owners, unused codes, running sessions, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
@@ -10,6 +10,7 @@ mod tests;
 pub use sqlite::SqliteStore;
 
 use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
+use crate::registry::PluginOwners;
 use crate::token::TokenHash;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -119,6 +120,13 @@ pub trait Store: Send + Sync {
     async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError>;
     /// Makes features known; those that were not yet are given to every account.
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError>;
+
+    /// Whose each plugin's id is.
+    async fn plugin_owners(&self) -> Result<PluginOwners, StoreError>;
+    /// Remembers whose ids are; one that has an owner keeps it.
+    async fn add_plugin_owners(&self, owners: &PluginOwners) -> Result<(), StoreError>;
+    /// Forgets whose an id is. False: it had no owner.
+    async fn release_plugin(&self, id: &str) -> Result<bool, StoreError>;
 
     /// Sessions that had not ended.
     async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError>;

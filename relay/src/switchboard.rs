@@ -117,7 +117,8 @@ impl Operator {
                 () = sleep => {}
             }
             let now_ms = self.clock.now_ms();
-            self.hub.handle_time(now_ms);
+            let legs = &self.legs;
+            self.hub.handle_time(now_ms, &|leg| legs.quiet_ms(leg));
             for event in batch.drain(..) {
                 self.take(now_ms, event);
             }
@@ -159,7 +160,7 @@ impl Operator {
                 Action::Close { connection, reason } => {
                     self.send(connection, Outgoing::Close { code: close::GOING, reason })
                 }
-                Action::CloseLegs { session } => self.legs.close(session),
+                Action::CloseLegs { leg } => self.legs.close(leg),
                 Action::Audit(line) => self.audit.write(line),
                 Action::Record(_) => {}
             }
@@ -186,8 +187,8 @@ impl Operator {
     }
 
     fn offer(&mut self, to: ConnectionId, offer: Offer) {
-        let Offer { session, side, token, rep, account, customer, system, plugins, resumed } = offer;
-        let leg = self.legs.issue(session, side);
+        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed } = offer;
+        let leg = self.legs.issue(leg, side);
         let offer =
             SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
         self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));

@@ -26,6 +26,22 @@ impl TokenHash {
     }
 }
 
+/// Names the two legs of one meeting at the packet forwarder.
+///
+/// Not the session: whoever knows a nameplate can join and leave again, and their ticket must not be one for the session
+/// that the real customer begins with the same code. A customer's token is drawn anew with each join, and stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LegId(pub [u8; 16]);
+
+impl LegId {
+    /// Of the meeting that this token takes the customer back to.
+    pub fn of(customer: &TokenHash) -> Self {
+        let mut id = [0; 16];
+        id.copy_from_slice(&customer.0[..16]);
+        Self(id)
+    }
+}
+
 /// Draws a token. `None` when there is no randomness.
 pub fn draw(random: &mut dyn Random) -> Option<Secret> {
     let mut bytes = [0; DIGITS / 2];
@@ -57,5 +73,6 @@ mod tests {
         assert_eq!(a.0.len(), DIGITS);
         assert_eq!(TokenHash::of(&a), TokenHash::of(&a.clone()));
         assert_eq!(format!("{:?}", TokenHash::of(&a)), "TokenHash(…)");
+        assert_ne!(LegId::of(&TokenHash::of(&a)), LegId::of(&TokenHash::of(&b)));
     }
 }

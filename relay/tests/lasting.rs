@@ -59,7 +59,7 @@ fn n5_a_session_whose_ends_are_there_has_no_deadline() {
     let session = run(&mut hub, customer);
     for day in 1..=365 {
         assert_eq!(hub.poll_wake(), None, "something is due on day {day}");
-        hub.handle_time(day * DAY_MS);
+        hub.handle_time(day * DAY_MS, &|_| None);
         assert_eq!(done(&mut hub).len(), 0, "something was done on day {day}");
     }
     assert!(passes(&mut hub, 365 * DAY_MS, customer, session));

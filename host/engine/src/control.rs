@@ -1,7 +1,8 @@
 //! The connection to the relay: kept up by itself, messages in and out.
 //!
 //! A lost connection is made again with growing pauses; whoever owns it hears [`ControlEvent::Up`] each time and says
-//! again who they are. What is sent while it is down is dropped: after `Up` everything is said anew.
+//! again who they are. What is sent while it is down is dropped: after `Up` everything is said anew, and audit lines wait in
+//! their sessions ([`ControlEvent::Down`] tells them to).
 
 use crate::heard::{LastHeard, Listening};
 use crate::refusal;

@@ -212,7 +212,10 @@ impl Core {
                 self.introduce();
                 self.to_session(ToSession::ControlUp).await;
             }
-            ControlEvent::Down { problem } => self.on_down(problem),
+            ControlEvent::Down { problem } => {
+                self.on_down(problem);
+                self.to_session(ToSession::ControlDown).await;
+            }
             ControlEvent::Message(message) => self.on_message(message).await,
         }
     }

@@ -37,7 +37,6 @@ mod shared;
 mod storage;
 mod streams;
 mod system;
-mod tidy;
 mod tls;
 
 pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};

@@ -1,10 +1,10 @@
 //! Getting a session's plugins ready: from this computer's disk or the relay, verified, loaded, side by side.
 
 use crate::plugin_store::{Fetched, PluginStore};
-use crate::tidy::tidy;
 use crate::view::Signer;
 use lotse_package::{API_VERSION, Digest, Package, PublicKey, TrustedKeys};
 use lotse_protocol::control::PluginRef;
+use lotse_protocol::tidy;
 use lotse_runtime::{Compiled, Runtime, SignedCode};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
@@ -148,7 +148,8 @@ fn check(
             manifest.api
         ));
     }
-    let publisher = wanted.publisher.as_deref().and_then(|name| tidy(name, PUBLISHER_CHARS_MAX));
+    let publisher = wanted.publisher.as_deref().map(|name| tidy(name, PUBLISHER_CHARS_MAX));
+    let publisher = publisher.filter(|name| !name.is_empty());
     let signer = signer(&package, unsigned)?.map(|key| Signer { key, publisher });
     let code = SignedCode::read(fetched.code).map_err(|problem| problem.to_string())?;
     let compiled =

@@ -7,7 +7,8 @@ const CHARS_MAX: usize = 300;
 
 /// The words without what could forge others; never empty.
 pub(crate) fn tidy(text: &str) -> String {
-    crate::tidy::tidy(text, CHARS_MAX).unwrap_or_else(|| "…".to_owned())
+    let words = lotse_protocol::tidy(text, CHARS_MAX);
+    if words.is_empty() { "…".to_owned() } else { words }
 }
 
 #[cfg(test)]

@@ -230,7 +230,12 @@ impl Core {
                 self.greeting = Some((address.ip(), code_key, developer));
                 self.introduce();
             }
-            ControlEvent::Down { problem } => self.on_down(problem),
+            ControlEvent::Down { problem } => {
+                self.on_down(problem);
+                for entry in &self.sessions {
+                    let _ = entry.handle.inbox.send(ToSession::ControlDown).await;
+                }
+            }
             ControlEvent::Message(message) => self.on_message(message).await,
         }
     }
@@ -306,11 +311,11 @@ impl Core {
                 }
             }
             FromRelay::Refused { reason } => self.on_refused_request(&reason),
-            FromRelay::Presence { session, present: false } => self.to_session(session, ToSession::CustomerLeft).await,
-            FromRelay::Hello { .. }
-            | FromRelay::Presence { present: true, .. }
-            | FromRelay::JoinFailed(_)
-            | FromRelay::Incompatible { .. } => {}
+            FromRelay::Presence { session, present } => {
+                let what = if present { ToSession::CustomerBack } else { ToSession::CustomerLeft };
+                self.to_session(session, what).await
+            }
+            FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
 

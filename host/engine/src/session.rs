@@ -24,7 +24,6 @@ pub(crate) use guard::SessionGuard;
 
 use crate::conversation::{Conversation, LinkEvent};
 use crate::loading::{Loaded, Loader, Ready, Wanted};
-use crate::pace::Pace;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
 use crate::shared::{INBOX_MAX, Inner, Shared};
@@ -32,13 +31,14 @@ use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
 use lotse_drivers::DriverSet;
-use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
 use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
 use prompts::Prompts;
+use report::Reports;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -107,12 +107,16 @@ pub(crate) enum ToSession {
         digest: [u8; 32],
         reason: String,
     },
+    /// The control connection is gone.
+    ControlDown,
     /// The control connection stands again.
     ControlUp,
     /// The relay does not know the code that this session waits with.
     CodeVoid,
     /// The relay says that nobody is there who came with the code.
     CustomerLeft,
+    /// The relay says that the customer's program is connected to it again.
+    CustomerBack,
     /// The relay did not do what was asked of it; its reason, tidied.
     Refused {
         detail: String,
@@ -180,7 +184,7 @@ struct Task {
     /// Until when notices stay that go by themselves, by their ids, in milliseconds of the session.
     notices_until: BTreeMap<u64, u64>,
     /// Audit lines for the relay.
-    reports: Pace,
+    reports: Reports,
     view: View,
     dirty: bool,
     published: watch::Sender<Arc<View>>,
@@ -292,7 +296,7 @@ impl Task {
             seen_until: None,
             notices: 0,
             notices_until: BTreeMap::new(),
-            reports: Pace::new(AUDIT_LINES_PER_MINUTE, Duration::from_secs(60)),
+            reports: Reports::new(),
             view,
             dirty: true,
             published,

@@ -25,7 +25,8 @@ struct Facts {
     greeted: bool,
     /// The other side greeted at some time: whoever vanishes after that is missed.
     heard: bool,
-    /// Rep's side: the relay says that the customer left after the keys were agreed and before it was ever heard.
+    /// Rep's side: the relay says that the customer left after the keys were agreed and before it was ever heard, and has
+    /// not said since that it is back.
     left: bool,
     accepted: bool,
     /// Plugins were started; they stay until the end.
@@ -75,6 +76,7 @@ impl Machine {
             Event::Greeted { compatible } => self.on_greeted(compatible),
             Event::Answered { begin } => self.on_answer(begin),
             Event::CustomerLeft => self.on_customer_left(),
+            Event::CustomerBack => self.facts.left = false,
             Event::PeerAccepted => self.facts.accepted |= self.side == Side::Rep && self.facts.greeted,
             Event::End(reason) => self.end(reason, true),
             Event::PeerEnded(reason) => self.end(reason, false),

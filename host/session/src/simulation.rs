@@ -124,7 +124,8 @@ impl World {
             // Both have their keys: the relay's word changes at most who is waited for.
             8 => {
                 let customer = random.below(2) == 0;
-                self.tell(customer, Event::CustomerLeft);
+                let back = random.below(2) == 0;
+                self.tell(customer, if back { Event::CustomerBack } else { Event::CustomerLeft });
             }
             7 if random.below(40) == 0 => self.tell(random.0.is_multiple_of(2), Event::End(EndReason::CustomerStopped)),
             _ => self.deliver(random),
@@ -350,6 +351,30 @@ fn a_customer_who_vanishes_between_the_keys_and_the_first_word_is_missed() {
     }
     rep.handle_time(WAIT_MS);
     assert_eq!(*rep.state(), State::Ended(EndReason::CustomerGone));
+}
+
+/// Scar: a customer whose control connection blinked where packets do not get through was counted down for, and the session
+/// ended though both were there.
+#[test]
+fn a_customer_who_is_back_at_the_relay_is_not_missed() {
+    let mut rep = Machine::new(Side::Rep);
+    for event in [Event::Met { resumed: false }, Event::Paired, Event::PluginsReady, Event::CustomerLeft] {
+        rep.handle(1_000, event);
+    }
+    assert_eq!(*rep.state(), State::Lost { until_ms: 1_000 + WAIT_MS });
+    rep.handle(2_000, Event::CustomerBack);
+    assert_eq!(*rep.state(), State::Connecting(Step::Link));
+    assert_eq!(rep.poll_wake_ms(), None);
+    rep.handle_time(1_000 + WAIT_MS);
+    assert_eq!(*rep.state(), State::Connecting(Step::Link), "it is tried for as long as both are there");
+    rep.handle(2 * WAIT_MS, Event::CustomerLeft);
+    assert_eq!(*rep.state(), State::Lost { until_ms: 3 * WAIT_MS }, "another time counts anew");
+
+    // The relay's word brings nobody back whom the link misses.
+    let mut rep = active(Side::Rep);
+    rep.handle(1_000, Event::LinkDown);
+    rep.handle(2_000, Event::CustomerBack);
+    assert_eq!(*rep.state(), State::Lost { until_ms: 1_000 + WAIT_MS });
 }
 
 /// Each made an accepted customer write its note and repeat its word.

@@ -69,6 +69,8 @@ pub enum Event {
     },
     /// Rep's side: the relay says that whoever came with the code is gone again.
     CustomerLeft,
+    /// Rep's side: the relay says that the customer's program is there again.
+    CustomerBack,
     /// Rep's side: the customer's program says that its customer said yes.
     PeerAccepted,
     /// This side ends it.

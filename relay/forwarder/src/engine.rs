@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lotse_transport::bind::{
     FromRelay, Refusal, RelayKey, ToRelay, bound_mac, constant_time_equal, is_bind_message, proof_mac,
@@ -72,10 +72,19 @@ impl Engine {
     pub(crate) fn sweep(&mut self, now: Now) {
         match &self.sessions {
             Some(sessions) => {
-                let running = sessions.locked();
-                self.table.sweep(now.uptime, |session| running.contains(session));
+                let mut running = sessions.locked();
+                // The relay's hub asks for it by a clock of its own.
+                let at = Instant::now();
+                self.table.sweep(now.uptime, |session, talks| {
+                    let talked = running.get_mut(session);
+                    let runs = talked.is_some();
+                    if let Some(talked) = talked.filter(|_| talks) {
+                        *talked = Some(at);
+                    }
+                    runs
+                });
             }
-            None => self.table.sweep(now.uptime, |_| true),
+            None => self.table.sweep(now.uptime, |_, _| true),
         }
         self.metrics.legs.store(self.table.len() as u64, Relaxed);
     }
@@ -136,7 +145,7 @@ impl Engine {
     }
 
     fn runs(&self, session: &[u8; 16]) -> bool {
-        self.sessions.as_ref().is_none_or(|sessions| sessions.locked().contains(session))
+        self.sessions.as_ref().is_none_or(|sessions| sessions.locked().contains_key(session))
     }
 
     fn refuse(&self, nonce: u64, refusal: Refusal) -> FromRelay {

@@ -8,13 +8,19 @@ use lotse_transport::bind::{Leg, Side};
 
 /// Ends bind again every 12 s, so this is five of them lost.
 const IDLE_MAX: Duration = Duration::from_secs(60);
+/// QUIC sends a packet a second when nobody does anything, so an end that is silent for longer talks to nobody. Between two
+/// sweeps each talking end is heard.
+const TALK_GAP_MAX: Duration = Duration::from_secs(15);
 /// For what the ends of a session that is over still say to each other; they take 2 s over their last words.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 struct Seat {
     address: SocketAddr,
+    /// By anything, binding included.
     heard: Duration,
+    /// By a packet for the other end. Binding alone is what a program does whose other side is gone, too.
+    said: Option<Duration>,
 }
 
 /// One session: up to two ends.
@@ -27,6 +33,14 @@ struct Pair {
 }
 
 impl Pair {
+    /// Both ends have something to say to each other.
+    fn talks(&self, now: Duration) -> bool {
+        [&self.rep, &self.customer].into_iter().all(|seat| {
+            let said = seat.as_ref().and_then(|seat| seat.said);
+            said.is_some_and(|said| now.saturating_sub(said) < TALK_GAP_MAX)
+        })
+    }
+
     fn seat(&mut self, side: Side) -> &mut Option<Seat> {
         match side {
             Side::Rep => &mut self.rep,
@@ -65,6 +79,7 @@ impl Table {
     pub(crate) fn bind(&mut self, now: Duration, leg: Leg, address: SocketAddr) -> Result<(), Full> {
         let seated = self.pairs.get_mut(&leg.session).and_then(|pair| pair.seat(leg.side).as_ref());
         let moved_from = seated.map(|seat| seat.address).filter(|old| *old != address);
+        let said = seated.filter(|seat| seat.address == address).and_then(|seat| seat.said);
         let grows = moved_from.is_none() && !self.legs.contains_key(&address);
         if grows && self.legs.len() >= self.legs_max {
             return Err(Full);
@@ -77,7 +92,7 @@ impl Table {
         {
             self.unseat(other);
         }
-        *self.pairs.entry(leg.session).or_default().seat(leg.side) = Some(Seat { address, heard: now });
+        *self.pairs.entry(leg.session).or_default().seat(leg.side) = Some(Seat { address, heard: now, said });
         Ok(())
     }
 
@@ -90,7 +105,7 @@ impl Table {
             return Route::Unbound;
         };
         if let Some(seat) = pair.seat(leg.side) {
-            seat.heard = now;
+            (seat.heard, seat.said) = (now, Some(now));
         }
         match pair.seat(leg.side.other()) {
             Some(seat) => Route::To(seat.address),
@@ -98,11 +113,12 @@ impl Table {
         }
     }
 
-    /// Forgets the legs that have said nothing for a minute, and those whose session is over, whatever they say.
-    pub(crate) fn sweep(&mut self, now: Duration, runs: impl Fn(&[u8; 16]) -> bool) {
+    /// Forgets the legs that have said nothing for a minute, and those whose session is over, whatever they say. `runs` is
+    /// told of each session whether its two ends talk, and says whether it still is one.
+    pub(crate) fn sweep(&mut self, now: Duration, mut runs: impl FnMut(&[u8; 16], bool) -> bool) {
         let legs = &mut self.legs;
         self.pairs.retain(|session, pair| {
-            pair.over = if runs(session) { None } else { pair.over.or(Some(now)) };
+            pair.over = if runs(session, pair.talks(now)) { None } else { pair.over.or(Some(now)) };
             let over = pair.over.is_some_and(|since| now.saturating_sub(since) >= FAREWELL);
             for side in [Side::Rep, Side::Customer] {
                 let seat = pair.seat(side);
@@ -185,10 +201,39 @@ mod tests {
         table.bind(NOW, leg(2, Side::Rep), at(2)).unwrap();
         assert_eq!(table.bind(NOW, leg(3, Side::Rep), at(3)), Err(Full));
         table.route(Duration::from_secs(50), at(2));
-        table.sweep(Duration::from_secs(70), |_| true);
+        table.sweep(Duration::from_secs(70), |_, _| true);
         assert_eq!(table.len(), 1);
         assert_eq!(table.route(NOW, at(1)), Route::Unbound);
         table.bind(NOW, leg(3, Side::Rep), at(3)).unwrap();
+    }
+
+    #[test]
+    fn ends_talk_while_both_send_packets_and_not_by_binding_alone() {
+        let s = Duration::from_secs;
+        let mut table = Table::new(4);
+        let talks = |table: &mut Table, now| {
+            let mut told = false;
+            table.sweep(now, |_, talks| {
+                told = talks;
+                true
+            });
+            told
+        };
+        let bind = |table: &mut Table, now| {
+            table.bind(now, leg(1, Side::Rep), at(1)).unwrap();
+            table.bind(now, leg(1, Side::Customer), at(2)).unwrap();
+        };
+        bind(&mut table, s(1));
+        assert!(!talks(&mut table, s(1)), "bound alone");
+        table.route(s(2), at(1));
+        assert!(!talks(&mut table, s(2)), "one of them alone");
+        table.route(s(3), at(2));
+        assert!(talks(&mut table, s(3)));
+        bind(&mut table, s(12));
+        assert!(talks(&mut table, s(16)), "binding again at the same place changes nothing");
+        assert!(!talks(&mut table, s(17)), "the rep's packet was too long ago");
+        bind(&mut table, s(24));
+        assert!(!talks(&mut table, s(25)));
     }
 
     #[test]
@@ -198,7 +243,7 @@ mod tests {
             table.bind(NOW, leg(session, Side::Rep), at(port)).unwrap();
             table.bind(NOW, leg(session, Side::Customer), at(port + 1)).unwrap();
         }
-        let runs = |session: &[u8; 16]| *session != [1; 16];
+        let runs = |session: &[u8; 16], _: bool| *session != [1; 16];
         let s = Duration::from_secs;
         table.sweep(s(10), runs);
         assert_eq!(table.route(s(12), at(1)), Route::To(at(2)), "its ends may take their leave");
@@ -207,9 +252,9 @@ mod tests {
         assert_eq!(table.route(s(15), at(3)), Route::To(at(4)), "nobody else is touched");
         assert_eq!(table.len(), 2);
         // One that is taken up in time stays.
-        table.sweep(s(20), |_| false);
-        table.sweep(s(24), |_| true);
-        table.sweep(s(28), |_| false);
+        table.sweep(s(20), |_, _| false);
+        table.sweep(s(24), |_, _| true);
+        table.sweep(s(28), |_, _| false);
         assert_eq!(table.len(), 2);
     }
 }

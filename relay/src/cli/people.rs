@@ -3,11 +3,12 @@
 use super::{CliError, ListOptions, RepAddOptions};
 use crate::clock::unix_s;
 use crate::data::DataFolder;
-use crate::hub::{AuditKind, AuditLine, tidy};
+use crate::hub::{AuditKind, AuditLine};
 use crate::password;
 use crate::signin::normal_user;
 use crate::store::{Account, NewRep, Rep, SqliteStore, Store};
 use lotse_protocol::control::Secret;
+use lotse_protocol::tidy;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -88,8 +89,8 @@ pub(super) async fn list_accounts(options: ListOptions) -> Result<(), CliError> 
     Ok(())
 }
 
-/// Listing makes no data folder: a misspelt path would look like an empty relay.
-async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> {
+/// What only looks or takes away makes no data folder: a misspelt path would look like an empty relay.
+pub(super) async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> {
     if !data.is_dir() {
         return Err(CliError::NoData(data.to_owned()));
     }

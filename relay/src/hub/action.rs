@@ -1,7 +1,7 @@
 //! What the hub wants done. The switchboard does it, in order, records before messages.
 
 use super::input::{ConnectionId, RepIdentity};
-use crate::token::TokenHash;
+use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ pub enum Action {
         to: ConnectionId,
         offer: Offer,
     },
-    /// The session is over: whoever has a ticket of it is served no more.
+    /// The session is over, or whoever came with its code left: their tickets are served no more.
     CloseLegs {
-        session: SessionId,
+        leg: LegId,
     },
     /// Answer a fetch, which this connection is allowed.
     SendPlugin {
@@ -40,6 +40,7 @@ pub enum Action {
 #[derive(Debug, Clone)]
 pub struct Offer {
     pub session: SessionId,
+    pub leg: LegId,
     pub side: Side,
     pub token: Secret,
     pub rep: String,
@@ -99,6 +100,13 @@ pub struct SessionRecord {
     pub rep_token: TokenHash,
     pub customer_token: TokenHash,
     pub plugins: Arc<[PluginRef]>,
+}
+
+impl SessionRecord {
+    /// What its tickets are for.
+    pub fn leg(&self) -> LegId {
+        LegId::of(&self.customer_token)
+    }
 }
 
 /// A line of the audit log.

@@ -44,25 +44,3 @@ pub const NAME_CHARS_MAX: usize = 80;
 pub const SYSTEM_CHARS_MAX: usize = 120;
 /// Longest reason of a session's end, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
-
-/// A text from outside as it may be shown and stored: no control characters, at most `chars_max` characters.
-pub fn tidy(text: &str, chars_max: usize) -> String {
-    let clean = |character: &char| !character.is_control() && !is_direction(*character);
-    text.trim().chars().filter(clean).take(chars_max).collect()
-}
-
-/// Marks that turn the reading direction can make a name look like another.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_shortened_and_cleaned() {
-        assert_eq!(tidy("  K.\u{0} We\u{202e}ber\n ", 80), "K. Weber");
-        assert_eq!(tidy(&"ü".repeat(100), 80).chars().count(), 80);
-    }
-}

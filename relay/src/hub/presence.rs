@@ -47,7 +47,12 @@ impl Hub {
                 // Whoever leaves in the middle of pairing may have learned whether a secret was right: that was an attempt.
                 let attempts_left = attempts_left.saturating_sub(u8::from(*attempt == Attempt::Trying));
                 session.stage = Stage::Open { nameplate: *nameplate, expires_ms: *expires_ms, attempts_left };
+                // Their ticket is not one for whoever comes next.
+                let leg = session.leg();
                 session.customer.token = None;
+                if let Some(leg) = leg {
+                    self.actions.push_back(Action::CloseLegs { leg });
+                }
                 if let Some(peer) = peer {
                     self.send(peer, FromRelay::Presence { session: id, present: false });
                 }

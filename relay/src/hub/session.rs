@@ -10,7 +10,7 @@ use super::Limits;
 use super::action::SessionRecord;
 use super::input::{ConnectionId, RepIdentity};
 use super::told::Minute;
-use crate::token::TokenHash;
+use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{PluginRef, SessionId, Side};
 use lotse_protocol::peer::EndReason;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ pub enum Attempt {
 pub struct End {
     pub connection: Option<ConnectionId>,
     pub token: Option<TokenHash>,
-    /// Since when it is gone; meaningful only without a connection.
+    /// Since when neither its connection nor its packets are there; meaningful only without a connection.
     pub gone_since_ms: u64,
 }
 
@@ -94,6 +94,11 @@ impl Session {
         }
     }
 
+    /// What its tickets are for; `None` while nobody has come with its code.
+    pub fn leg(&self) -> Option<LegId> {
+        self.customer.token.as_ref().map(LegId::of)
+    }
+
     /// When something is due, and what: a code's end, pairing's end, or the end of waiting for a side that is gone.
     pub fn due(&self, limits: &Limits) -> Option<(u64, Due)> {
         match self.stage {
@@ -110,6 +115,13 @@ impl Session {
                     (customer, rep) => customer.or(rep),
                 }
             }
+        }
+    }
+
+    /// Its two ends talked at that time: whoever is waited for was there until then, without a control connection.
+    pub fn talked_until(&mut self, at_ms: u64) {
+        for end in [&mut self.rep, &mut self.customer] {
+            end.gone_since_ms = end.gone_since_ms.max(at_ms);
         }
     }
 

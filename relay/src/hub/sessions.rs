@@ -4,13 +4,14 @@ use super::Hub;
 use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
-use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX, tidy};
+use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX};
 use super::session::{Attempt, End, Session, Stage, other};
 use super::told::Minute;
 use crate::token::{self, TokenHash};
 use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
 use lotse_protocol::peer::EndReason;
+use lotse_protocol::tidy;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -188,8 +189,10 @@ impl Hub {
 
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
         let Some(session) = self.sessions.get(&id) else { return };
+        let Some(leg) = session.leg() else { return };
         let offer = Offer {
             session: id,
+            leg,
             side,
             token,
             rep: session.owner.name.clone(),

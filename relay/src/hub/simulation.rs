@@ -24,8 +24,8 @@ struct Crowd {
     offers: Vec<(SessionId, Side, Secret, ConnectionId)>,
     stored: HashMap<SessionId, SessionRecord>,
     stored_codes: HashMap<SessionId, CodeRecord>,
-    /// Sessions whose tickets the forwarder takes.
-    served: BTreeSet<SessionId>,
+    /// Whose tickets the forwarder takes.
+    served: BTreeSet<LegId>,
 }
 
 impl Crowd {
@@ -97,7 +97,7 @@ impl Crowd {
         let stored = Stored { sessions: self.stored.values().cloned().collect(), codes };
         let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
-        self.served = self.stored.keys().copied().collect();
+        self.served = self.stored.values().map(SessionRecord::leg).collect();
         self.reps.clear();
         self.customers.clear();
     }
@@ -168,7 +168,7 @@ impl Crowd {
         for action in std::mem::take(&mut self.bench.actions) {
             match action {
                 Action::Offer { to, offer } => {
-                    self.served.insert(offer.session);
+                    self.served.insert(offer.leg);
                     self.offers.push((offer.session, offer.side, offer.token, to));
                     if self.offers.len() > 30 {
                         self.offers.remove(0);
@@ -196,9 +196,7 @@ impl Crowd {
                     self.reps.retain(|known| *known != connection.0);
                     self.bench.hub.handle_input(self.bench.now_ms, Input::Gone { connection });
                 }
-                Action::CloseLegs { session } => {
-                    self.served.remove(&session);
-                }
+                Action::CloseLegs { leg } => assert!(self.served.remove(&leg), "closed twice"),
                 Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) => {}
             }
         }
@@ -237,11 +235,9 @@ impl Crowd {
             };
             assert!(nameplate.is_none_or(|nameplate| nameplates.insert(nameplate)), "two codes alike");
         }
-        assert!(
-            self.served.iter().all(|id| hub.sessions.contains_key(id)),
-            "a session is over and its tickets are not"
-        );
-        assert!(self.stored.keys().all(|id| self.served.contains(id)), "a running session is not served");
+        let legs: BTreeSet<LegId> = hub.sessions.values().filter_map(Session::leg).collect();
+        assert_eq!(self.served, legs, "who is in no session is served, or who is in one is not");
+        assert!(self.stored.values().all(|record| legs.contains(&record.leg())), "a running session is not served");
         for (id, connection) in &hub.connections {
             for session in &connection.sessions {
                 assert!(hub.sessions[session].side_of(*id).is_some(), "a connection has a session that is not its own");

@@ -12,6 +12,8 @@ pub(super) struct Bench {
     pub hub: Hub,
     pub now_ms: u64,
     pub actions: Vec<Action>,
+    /// Until then the two ends of every session talk through the forwarder.
+    pub talk_until_ms: Option<u64>,
 }
 
 impl Bench {
@@ -20,7 +22,8 @@ impl Bench {
     }
 
     pub fn over(stored: Stored) -> Self {
-        Self { hub: Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored), now_ms: 0, actions: vec![] }
+        let hub = Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored);
+        Self { hub, now_ms: 0, actions: vec![], talk_until_ms: None }
     }
 
     pub fn input(&mut self, input: Input) -> &mut Self {
@@ -35,7 +38,8 @@ impl Bench {
         let until_ms = self.now_ms + ms;
         while let Some(at_ms) = self.hub.poll_wake().filter(|at_ms| *at_ms <= until_ms) {
             self.now_ms = self.now_ms.max(at_ms);
-            self.hub.handle_time(self.now_ms);
+            let quiet_ms = self.talk_until_ms.map(|until_ms| self.now_ms.saturating_sub(until_ms));
+            self.hub.handle_time(self.now_ms, &|_| quiet_ms);
             while let Some(action) = self.hub.poll_action() {
                 self.actions.push(action);
             }
@@ -64,6 +68,24 @@ impl Bench {
             Action::Offer { offer, .. } => Some(offer),
             _ => None,
         }
+    }
+
+    /// What a session's tickets are for.
+    fn leg_of(&self, session: SessionId) -> LegId {
+        self.hub.sessions[&session].leg().unwrap()
+    }
+
+    /// Whose tickets are over since the last call.
+    pub fn closed(&mut self) -> Vec<LegId> {
+        let mut closed = vec![];
+        self.actions.retain(|action| match action {
+            Action::CloseLegs { leg } => {
+                closed.push(*leg);
+                false
+            }
+            _ => true,
+        });
+        closed
     }
 
     /// What is to be stored of sessions; [`Self::codes`] are apart.
@@ -296,6 +318,26 @@ fn leaving_in_the_middle_of_pairing_costs_an_attempt() {
     assert!(bench.changes().is_empty());
 }
 
+/// Scar: whoever knew the nameplate and left before a word kept a ticket for the session that the real customer began.
+#[test]
+fn whoever_joins_and_leaves_keeps_no_ticket_for_the_session_that_follows() {
+    let mut bench = Bench::new(vec![]);
+    bench.rep(1, 11).customer(2).customer(3);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate);
+    let guessers = bench.offer(2).unwrap().leg;
+    assert_eq!(bench.offer(1).unwrap().leg, guessers, "both ends of a meeting have tickets for the same");
+    bench.input(Input::Gone { connection: ConnectionId(2) });
+    assert_eq!(bench.closed(), [guessers]);
+    bench.join(3, nameplate);
+    let (rep, customer) = (bench.offer(1).unwrap(), bench.offer(3).unwrap());
+    assert_eq!((rep.leg, rep.session, customer.session), (customer.leg, session, session));
+    assert_ne!(customer.leg, guessers);
+    bench.input(Input::Paired { connection: ConnectionId(1), session });
+    bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
+    assert_eq!(bench.closed(), [customer.leg], "its own, and once");
+}
+
 #[test]
 fn keys_agreed_with_a_customer_who_left_begin_no_session() {
     let mut bench = Bench::new(vec![]);
@@ -356,6 +398,47 @@ fn a_session_waits_ten_minutes_for_its_customer() {
     bench.input(Input::Gone { connection: ConnectionId(3) }).wait(600_000);
     assert_eq!(ended(&bench.heard(1)), Some("CustomerGone"));
     assert_eq!(bench.changes(), [Change::Ended { session, reason: "CustomerGone".into() }]);
+}
+
+/// Scar: ten minutes after one control connection had gone the relay took the line of a session that went on without it.
+#[test]
+fn n5_a_session_whose_ends_talk_needs_no_control_connection() {
+    const MINUTE_MS: u64 = 60_000;
+    for gone in [&[2][..], &[1], &[1, 2]] {
+        let mut bench = Bench::new(vec![]);
+        let (session, ..) = bench.running();
+        let leg = bench.leg_of(session);
+        for connection in gone {
+            bench.input(Input::Gone { connection: ConnectionId(*connection) });
+        }
+        bench.talk_until_ms = Some(35 * MINUTE_MS);
+        bench.wait(30 * MINUTE_MS);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (1, vec![]), "{gone:?} away, and they talk");
+        // The ten minutes count from their last word, not from the last time that somebody looked.
+        bench.wait(15 * MINUTE_MS - 1);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (1, vec![]));
+        bench.changes();
+        bench.wait(1);
+        assert_eq!((bench.hub.counts().2, bench.closed()), (0, vec![leg]));
+        let reason = if gone == [1] { "RepGone" } else { "CustomerGone" };
+        assert_eq!(bench.changes(), [Change::Ended { session, reason: reason.into() }]);
+    }
+}
+
+#[test]
+fn an_end_that_somebody_says_cuts_a_talk_at_once() {
+    for said in ["EndSession", "SignedOut"] {
+        let mut bench = Bench::new(vec![]);
+        let (session, ..) = bench.running();
+        let leg = bench.leg_of(session);
+        bench.talk_until_ms = Some(u64::MAX);
+        let connection = ConnectionId(1);
+        bench.input(match said {
+            "EndSession" => Input::EndSession { connection, session, reason: "RepEnded".into() },
+            _ => Input::SignedOut { connection },
+        });
+        assert_eq!((bench.hub.counts().2, bench.closed()), (0, vec![leg]), "{said}");
+    }
 }
 
 #[test]

@@ -8,9 +8,9 @@
 use super::Hub;
 use super::action::AuditKind;
 use super::input::ConnectionId;
-use super::limits::tidy;
 use super::session::Stage;
 use lotse_protocol::control::{self, AUDIT_LINES_PER_MINUTE, SessionId, Side};
+use lotse_protocol::tidy;
 
 /// Longest name of a capability or access, in characters; there are none half as long.
 const ABOUT_CHARS_MAX: usize = 40;

@@ -48,7 +48,7 @@ fn a_program_tells_of_its_own_session_and_its_plugins() {
     let told: Vec<(&str, &str)> = told.iter().map(|(kind, detail)| (*kind, detail.as_str())).collect();
     let expected = [
         ("plugin-granted", "rep: lotse.chat channel"),
-        ("plugin-denied", "customer: lotse.chat input"),
+        ("plugin-denied", "customer: lotse.chat in put"),
         ("plugin-crashed", "customer: lotse.chat"),
         ("customer-allowed", "customer: view"),
     ];

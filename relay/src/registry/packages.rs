@@ -1,6 +1,6 @@
 //! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
 
-use super::owners::leave_strangers_out;
+use super::owners::{PluginOwners, leave_strangers_out};
 use super::publishers::Publishers;
 use super::resolve::resolve;
 use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, PublicKey, VerifyError};
@@ -49,6 +49,8 @@ pub struct PackageSources {
     /// Folders that may be missing.
     pub usual: Vec<PathBuf>,
     pub trusted: Publishers,
+    /// Whose ids are known to be whose.
+    pub owners: PluginOwners,
     /// Takes unsigned packages too.
     pub developer: bool,
 }
@@ -68,6 +70,7 @@ pub enum RegistryError {
 #[derive(Debug, Default)]
 pub struct Catalogue {
     packages: HashMap<[u8; 32], StoredPackage>,
+    new_owners: PluginOwners,
 }
 
 impl Catalogue {
@@ -75,7 +78,7 @@ impl Catalogue {
     pub fn read(sources: &PackageSources) -> Result<Self, RegistryError> {
         let mut catalogue = Self::default();
         catalogue.read_folders(sources)?;
-        leave_strangers_out(&mut catalogue.packages);
+        catalogue.new_owners = leave_strangers_out(&mut catalogue.packages, &sources.owners);
         Ok(catalogue)
     }
 
@@ -100,6 +103,11 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+
+    /// Owners of ids that nobody was known to own; to be remembered.
+    pub fn new_owners(&self) -> &PluginOwners {
+        &self.new_owners
     }
 
     /// The package with this digest.

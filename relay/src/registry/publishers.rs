@@ -3,8 +3,8 @@
 //! The name is that of the key's file: whoever put the file there chose it. What a package says of itself is no name.
 
 use super::RegistryError;
-use crate::hub::tidy;
 use lotse_package::{PublicKey, TrustedKeys};
+use lotse_protocol::tidy;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,11 +2,13 @@
 //! running relay.
 
 mod codes;
+mod owners;
 mod people;
 mod running;
 
 use super::{AUDIT_LINES_MAX, Account, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
 use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
+use crate::registry::PluginOwners;
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -124,6 +126,18 @@ impl Store for SqliteStore {
 
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {
         people::add_features(self, features, now_s).await
+    }
+
+    async fn plugin_owners(&self) -> Result<PluginOwners, StoreError> {
+        owners::all(self).await
+    }
+
+    async fn add_plugin_owners(&self, owners: &PluginOwners) -> Result<(), StoreError> {
+        owners::add(self, owners).await
+    }
+
+    async fn release_plugin(&self, id: &str) -> Result<bool, StoreError> {
+        owners::release(self, id).await
     }
 
     async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError> {

@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::hub::{AuditKind, CodeRecord, RepIdentity, SessionRecord};
+use lotse_package::PublicKey;
 use lotse_protocol::control::{PluginRef, SessionId};
 
 async fn open(folder: &std::path::Path) -> SqliteStore {
@@ -167,6 +168,25 @@ async fn unused_codes_survive_until_they_expire_or_their_sign_in_ends() {
     store.prune(1000).await.unwrap();
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM codes").fetch_one(store.pool()).await.unwrap();
     assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn a_plugins_owner_stays_until_its_id_is_released() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let of = |id: &str, seed| PluginOwners::from([(id.to_owned(), PublicKey::from_bytes([seed; 32]))]);
+    for owners in [of("lotse.chat", 1), of("lotse.chat", 2), of("a.b", 2), PluginOwners::new()] {
+        store.add_plugin_owners(&owners).await.unwrap();
+    }
+    store.close().await;
+    let store = open(folder.path()).await;
+    let mut kept = of("lotse.chat", 1);
+    kept.extend(of("a.b", 2));
+    assert_eq!(store.plugin_owners().await.unwrap(), kept, "the first one, over a restart");
+    assert!(store.release_plugin("lotse.chat").await.unwrap());
+    assert!(!store.release_plugin("lotse.chat").await.unwrap(), "there is none any more");
+    store.add_plugin_owners(&of("lotse.chat", 2)).await.unwrap();
+    assert_eq!(store.plugin_owners().await.unwrap().get("lotse.chat"), Some(&PublicKey::from_bytes([2; 32])));
 }
 
 #[tokio::test]

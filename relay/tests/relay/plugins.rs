@@ -103,6 +103,38 @@ async fn unsigned_strange_and_altered_packages_are_left_out() {
     }
 }
 
+/// Scar: a second trusted publisher got an id with a version lower than any that was there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugins_id_stays_its_owners_until_the_operator_releases_it() {
+    async fn handed_out(folder: &TempDir, package: &[u8], owner: &PublicKey) -> Vec<Option<String>> {
+        let relay = relay_with(folder, package, owner, false).await;
+        let (_, plugins) = customer_in_session(&relay, &engine()).await;
+        relay.stop().await;
+        plugins.into_iter().map(|plugin| plugin.publisher).collect()
+    }
+    let folder = folder().await;
+    let (owner, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    let owners = lotse_package::sign(&hello(), &owner).unwrap();
+    let others = lotse_package::sign(&hello(), &other).unwrap();
+    let name = |name: &str| vec![Some(name.to_owned())];
+    assert_eq!(handed_out(&folder, &owners, &owner.public()).await, name("publisher"));
+
+    let trusted = folder.path().join("data/trusted");
+    std::fs::create_dir_all(&trusted).unwrap();
+    std::fs::write(trusted.join("Other.pub"), other.public().to_string()).unwrap();
+    std::fs::write(folder.path().join("plugins/other.wasm"), &others).unwrap();
+    assert_eq!(handed_out(&folder, &owners, &owner.public()).await, name("publisher"), "beside the owner's");
+    assert!(handed_out(&folder, &others, &owner.public()).await.is_empty(), "and without it");
+
+    let data = folder.path().join("data").into_os_string();
+    let words = ["lotse-relay", "plugin", "release", "--id", "lotse.hello", "--data"].map(std::ffi::OsString::from);
+    let release = || cli::run(Cli::try_parse_from(words.iter().cloned().chain([data.clone()])).unwrap());
+    release().await.unwrap();
+    assert!(release().await.unwrap_err().to_string().contains("--id"), "it has none any more");
+    assert!(handed_out(&folder, &owners, &owner.public()).await.is_empty(), "nobody can tell whose it is");
+    assert_eq!(handed_out(&folder, &others, &owner.public()).await, name("Other"), "the only one there");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn code_for_other_computers_is_compiled_too() {
     let folder = folder().await;

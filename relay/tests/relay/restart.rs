@@ -101,6 +101,33 @@ fn bound(relay: &Relay, leg: &Leg) -> FromForwarder {
     FromForwarder::decode(&packet[..length]).unwrap()
 }
 
+/// Scar: a guesser who left before a word could take the real customer's place at the forwarder, again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guessers_ticket_does_not_bind_once_the_real_customer_is_there() {
+    let folder = folder().await;
+    let relay = relay(&folder).await;
+    let (mut rep, _) = rep(&relay).await;
+    let (session, nameplate, _) = code(&mut rep).await;
+    let mut guesser = Program::connect(&relay, Side::Customer).await;
+    join(&mut guesser, nameplate).await;
+    let (guessers, _) = (guesser.offer().await.leg, rep.offer().await);
+    assert!(matches!(bound(&relay, &guessers), FromForwarder::Challenge { .. }), "while it may be the customer");
+    drop(guesser);
+    assert!(matches!(rep.hear().await, FromRelay::Presence { present: false, .. }));
+    let mut customer = Program::connect(&relay, Side::Customer).await;
+    join(&mut customer, nameplate).await;
+    let (customers, reps) = (customer.offer().await.leg, rep.offer().await.leg);
+    rep.say(ToRelay::Paired { session }).await;
+    // Its answer says that the relay has got so far.
+    rep.say(ToRelay::Signal { session, body: b"paired".to_vec() }).await;
+    assert!(matches!(customer.hear().await, FromRelay::Signal { .. }));
+    assert_eq!(bound(&relay, &guessers), FromForwarder::Refused { nonce: 7, refusal: Refusal::Expired });
+    for leg in [&customers, &reps] {
+        assert!(matches!(bound(&relay, leg), FromForwarder::Challenge { .. }));
+    }
+    relay.stop().await;
+}
+
 /// Whoever was in one session kept a way through the forwarder for as long as the ticket held.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_binds_while_its_session_runs_and_no_longer() {

@@ -106,6 +106,8 @@ impl Task {
         // A customer who mistyped may type again, so the code stays.
         let again = matches!(self.machine.state(), State::Failed(Failure::WrongCode { attempts_left: 1.. }));
         if !again || self.config.side == Side::Rep {
+            // After the end the relay takes none.
+            self.report_waiting(usize::MAX);
             self.relay_says(ToRelay::EndSession { session: self.config.id, reason: reason.name().to_owned() });
         }
         self.keep_transcript();

@@ -1,6 +1,7 @@
 //! Time passing: the line's state, silence, and the plugins' figures.
 
 use super::Task;
+use super::report::WAITING_AT_ONCE;
 use crate::view::{AuditKind, LinkCause, LinkQuality, LinkView, PluginState};
 use lotse_protocol::control::Side;
 use lotse_runtime::{Event as PluginEvent, Settings, Value};
@@ -43,6 +44,7 @@ impl Task {
         self.let_notices_go();
         self.refresh_plugins();
         self.tell_lost();
+        self.report_waiting(WAITING_AT_ONCE);
     }
 
     /// What was too much for the session's own queue, in one line however much it was.

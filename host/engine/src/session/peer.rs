@@ -3,9 +3,9 @@
 use super::Task;
 use crate::conversation::LinkEvent;
 use crate::shared::{CUSTOMER, REP};
-use crate::tidy::tidy;
 use lotse_protocol::control::Side;
 use lotse_protocol::peer::{self, PeerMessage};
+use lotse_protocol::tidy;
 use lotse_runtime::{Event as PluginEvent, Participant, Role};
 use lotse_session::Event;
 
@@ -44,10 +44,11 @@ impl Task {
     }
 
     pub(super) fn name_peer(&mut self, name: &str, system: &str) {
-        if let Some(name) = tidy(name, NAME_CHARS_MAX) {
+        let (name, system) = (tidy(name, NAME_CHARS_MAX), tidy(system, NAME_CHARS_MAX));
+        if !name.is_empty() {
             self.view.peer = name;
         }
-        if let Some(system) = tidy(system, NAME_CHARS_MAX) {
+        if !system.is_empty() {
             self.view.peer_system = system;
         }
     }

@@ -4,10 +4,10 @@ use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
 use crate::loading::Loader;
 use crate::shared::Inner;
-use crate::tidy::tidy;
 use crate::view::{Command, Notice, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
+use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
@@ -38,12 +38,14 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
+            ToSession::ControlDown => self.reports.relay_is_deaf(),
             ToSession::ControlUp => {
                 self.repeat_paired();
                 self.on_control_up();
             }
             ToSession::CodeVoid => self.feed(Event::PairingFailed(Failure::CodeVoid)),
             ToSession::CustomerLeft => self.on_customer_left(),
+            ToSession::CustomerBack => self.feed(Event::CustomerBack),
             // The same word in both languages of the windows; the reason is the relay's own.
             ToSession::Refused { detail } => self.notice(Tone::Caution, "Relay".to_owned(), detail),
             ToSession::EndedByRelay { why } => {
@@ -57,8 +59,11 @@ impl Task {
     }
 
     fn on_offer(&mut self, offer: SessionOffer, relay: IpAddr, code_key: [u8; 32]) {
+        // It is in touch with this session by the connection that this came on.
+        self.reports.relay_hears();
         if self.is_over() {
             // The relay missed the end.
+            self.report_waiting(usize::MAX);
             return self.relay_says(ToRelay::EndSession { session: self.config.id, reason: "over".to_owned() });
         }
         let (me, peer) = match self.config.side {
@@ -271,8 +276,7 @@ impl Task {
     /// A plugin's own words, which say whose they are.
     fn on_notify(&mut self, plugin: usize, tone: Tone, title: &str, body: &str) {
         let Some(name) = self.plugins.get(plugin).map(|plugin| plugin.view.name.clone()) else { return };
-        let tidied = |text, chars_max| tidy(text, chars_max).unwrap_or_default();
-        self.notice(tone, tidied(title, TITLE_CHARS_MAX), tidied(body, BODY_CHARS_MAX));
+        self.notice(tone, tidy(title, TITLE_CHARS_MAX), tidy(body, BODY_CHARS_MAX));
         if let Some(notice) = self.view.notices.last_mut() {
             notice.from = Some(name);
         }

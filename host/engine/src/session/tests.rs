@@ -6,7 +6,7 @@ use super::*;
 use crate::loading::engine_name;
 use crate::view::{AuditKind, PluginState, SessionState, Tone};
 use lotse_package::{Manifest, TrustedKeys, pack};
-use lotse_protocol::control::{AuditKind as Told, Leg, PluginRef, Secret};
+use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, AuditKind as Told, Leg, PluginRef, Secret};
 use lotse_protocol::peer::{ConsentState, PeerMessage};
 use lotse_runtime::{AuditEvent, AuditKind as PluginAudit, Capability, RuntimeOptions, Trust};
 use std::path::Path;
@@ -348,4 +348,29 @@ async fn the_relay_is_told_what_was_decided_and_no_word_of_a_plugin() {
     }
     let more = std::iter::from_fn(|| said.try_recv().ok()).count();
     assert_eq!(more, AUDIT_LINES_PER_MINUTE as usize - 2, "a plugin that asks without an end fills no queue");
+}
+
+/// Scar: they were dropped with the connection, and nothing said that something was missing in the relay's log.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_while_the_relay_was_away_is_told_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, mut said) = config(folder.path(), false);
+    let (published, _view) = watch::channel(Arc::new(View::default()));
+    let mut task = Task::new(config, published).unwrap();
+    task.shared = Some(task.make_shared(&offer(Vec::new())));
+    let mut told = || {
+        let said = std::iter::from_fn(|| said.try_recv().ok());
+        said.filter(|message| matches!(message, ToRelay::Audit { session: ID, kind: Told::Allowed, .. })).count()
+    };
+    task.on_message(ToSession::ControlDown).await;
+    task.set_access(Access::View, ConsentState::Granted);
+    task.on_tick();
+    task.on_message(ToSession::ControlUp).await;
+    task.on_tick();
+    assert_eq!(told(), 0, "it does not know yet whose they are");
+    task.on_message(taken_up()).await;
+    task.on_tick();
+    assert_eq!(told(), 1);
+    task.on_tick();
+    assert_eq!(told(), 0, "once");
 }

@@ -54,7 +54,7 @@ impl Side {
 /// One end's place in one session, as a ticket names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Leg {
-    /// The session's id.
+    /// What the relay calls the session here; nobody else knows it by this.
     pub session: [u8; 16],
     /// Which end of it.
     pub side: Side,

@@ -118,6 +118,31 @@ fn a_ticket_is_over_with_its_session() {
     assert_eq!(engine.metrics.report().legs, 1, "the other session's");
 }
 
+/// Scar: the relay ended sessions by their control connections alone, and took the line of those that went on without.
+#[test]
+fn the_relay_learns_whether_both_ends_talk() {
+    let key = RelayKey::new([4; 32]);
+    let sessions = Sessions::of([[1; 16], [2; 16]]);
+    let mut engine = Engine::new(key.clone(), 10, Some(sessions.clone()), Arc::default());
+    for (session, port) in [([1; 16], 1), ([2; 16], 3)] {
+        bind(&mut engine, &key.issue(session, Side::Rep, 2_000), at(port));
+        bind(&mut engine, &key.issue(session, Side::Customer, 2_000), at(port + 1));
+    }
+    for port in [1, 2, 3] {
+        engine.handle_batch(NOW, at(port), &[0x40; 100], 100);
+    }
+    engine.sweep(NOW);
+    let recent = |session| sessions.quiet(&session).is_some_and(|quiet| quiet < Duration::from_secs(60));
+    assert!(recent([1; 16]));
+    assert_eq!(sessions.quiet(&[2; 16]), None, "one end alone");
+    assert_eq!(sessions.quiet(&[3; 16]), None, "nobody's");
+    sessions.open([1; 16]);
+    assert!(recent([1; 16]), "another ticket of it changes nothing");
+    sessions.close(&[1; 16]);
+    sessions.open([1; 16]);
+    assert_eq!(sessions.quiet(&[1; 16]), None);
+}
+
 #[test]
 fn bind_messages_inside_a_train_are_not_forwarded() {
     let (mut engine, key) = engine(10);
