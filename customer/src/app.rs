@@ -112,7 +112,7 @@ impl Window {
         let everywhere = self.gifts().hotkey;
         if let Some(desktop) = &mut self.desktop {
             let words = session.filter(|session| is_seen(session)).map(|session| tab::say(session, everywhere));
-            desktop.show_frame(words.as_deref(), context.pixels_per_point(), system_fonts::of(context));
+            desktop.show_frame(words.as_ref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
         let running = session.is_some_and(|session| is_running(&session.state));
