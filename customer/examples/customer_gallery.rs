@@ -31,7 +31,11 @@ fn main() -> eframe::Result {
         Box::new(move |context| {
             let view = fake::page(&page, language == Language::German);
             let core = fake::Fake { view: Rc::new(RefCell::new(view)), sent: Rc::default() };
-            Ok(Box::new(Window::over(&context.egui_ctx, Box::new(core), theme)))
+            let mut window = Window::over(&context.egui_ctx, Box::new(core), theme).on(fake::gifts(&page));
+            if page == "closing" {
+                window.ask_to_close();
+            }
+            Ok(Box::new(window))
         }),
     )
 }

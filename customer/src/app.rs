@@ -11,8 +11,8 @@ use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Command, SessionState, View};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Answer, confirm};
-use lotse_ui::{system_fonts, t};
+use lotse_ui::widgets::{Answer, confirm, obstacle};
+use lotse_ui::{system_fonts, t, windows};
 use std::time::{Duration, Instant};
 
 /// How long the window stays after the customer chose to leave a running session: until the other side was told, which
@@ -95,6 +95,11 @@ impl Window {
         Self { gifts, ..self }
     }
 
+    /// Asks before the session is closed, as if the window's close button had been pressed.
+    pub fn ask_to_close(&mut self) {
+        self.closing = Closing::Asked;
+    }
+
     fn gifts(&self) -> Gifts {
         self.desktop.as_ref().map_or(self.gifts, Desktop::gifts)
     }
@@ -107,16 +112,15 @@ impl Window {
         let everywhere = self.gifts().hotkey;
         if let Some(desktop) = &mut self.desktop {
             let words = session.filter(|session| is_seen(session)).map(|session| tab::say(session, everywhere));
-            desktop.show_frame(words.as_deref(), context.pixels_per_point(), system_fonts::of(context));
+            desktop.show_frame(words.as_ref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
         let running = session.is_some_and(|session| is_running(&session.state));
         match self.closing {
             Closing::No | Closing::Asked if running && context.input(|input| input.viewport().close_requested()) => {
-                self.closing = Closing::Asked;
+                self.ask_to_close();
                 context.send_viewport_cmd(ViewportCommand::CancelClose);
-                context.send_viewport_cmd(ViewportCommand::Minimized(false));
-                context.send_viewport_cmd(ViewportCommand::Focus);
+                windows::bring_back(context, true);
             }
             Closing::Asked if !running => self.closing = Closing::No,
             Closing::No | Closing::Asked => {}
@@ -165,7 +169,7 @@ impl Window {
             return;
         }
         self.prompt.gone();
-        waiting::in_the_way(ui, session);
+        obstacle(ui, session);
         let room = ui.available_height();
         match &session.state {
             SessionState::Waiting => waiting::connecting(ui, None, wishes),

@@ -1,7 +1,7 @@
 //! What the program needs of the desktop beside its window: the frame that says "you are being seen", the key that stops
 //! everything, and where our own windows are. Without the last no session may be controlled, so nothing starts without.
 
-use crate::tab;
+use crate::tab::{self, Words};
 use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, X11Windows};
 use lotse_ui::system_fonts::SystemFonts;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(crate) struct Desktop {
     hotkey: Option<Hotkey>,
     shown: bool,
     /// What stands on the frame's tab, how large, and with how many fonts of the system.
-    said: Option<(String, f32, usize)>,
+    said: Option<(Words, f32, usize)>,
 }
 
 /// What this desktop gives; what it lacks the window says.
@@ -61,14 +61,14 @@ impl Desktop {
     }
 
     /// The frame stands round the screen exactly as long as there are `words` for its tab. `scale`: pixels of a point.
-    pub(crate) fn show_frame(&mut self, words: Option<&str>, scale: f32, system: Option<Arc<SystemFonts>>) {
+    pub(crate) fn show_frame(&mut self, words: Option<&Words>, scale: f32, system: Option<Arc<SystemFonts>>) {
         let Some(frame) = &self.frame else { return };
         let loaded = system.as_ref().map_or(0, |fonts| fonts.count());
         if let Some(words) = words
-            && self.said.as_ref().is_none_or(|(said, at, with)| (said.as_str(), *at, *with) != (words, scale, loaded))
+            && self.said.as_ref().is_none_or(|(said, at, with)| (said, *at, *with) != (words, scale, loaded))
         {
             frame.label(tab::draw(words, scale, system));
-            self.said = Some((words.to_owned(), scale, loaded));
+            self.said = Some((words.clone(), scale, loaded));
         }
         if self.shown != words.is_some() {
             self.shown = words.is_some();

@@ -1,6 +1,6 @@
 //! One question at a time. "Allow" and "Not now" weigh the same, neither has the keyboard at first, Esc is "Not now", and
 //! an answer counts only if it was begun when the question had been readable for a moment: no click or key that was
-//! meant for something else allows anything. (What Lotse injects for a rep does not reach this window at all; the
+//! meant for something else allows or refuses anything. (What Lotse injects for a rep does not reach this window at all; the
 //! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
 use crate::app::Wishes;
@@ -59,8 +59,9 @@ impl PromptPage {
             ui.add_space(space::S);
             muted(ui, t!("prompt-compare"));
         }
-        // Saying no is never an accident worth guarding against.
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        // An Esc that was meant for another program is no answer either: of a plugin's three questions it would use up one.
+        let (escape, now) = ui.input_mut(|input| (input.consume_key(Modifiers::NONE, Key::Escape), input.time));
+        if escape && now >= since + SETTLE_S {
             answer = Some(false);
         }
         if let Some(allow) = answer {

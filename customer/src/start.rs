@@ -126,8 +126,7 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
             }
         }
         Told::Wanted => {
-            drawn.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Minimized(false));
-            drawn.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Focus);
+            lotse_ui::windows::bring_back_window(&drawn, egui::ViewportId::ROOT, true);
         }
         Told::Changed => drawn.request_repaint(),
     };

@@ -1,7 +1,7 @@
 //! What stands on the tab at the frame's upper edge, in words and in pixels: outside our window there are no fonts.
 
 use egui::epaint::text::{Fonts, TextOptions};
-use egui::{Color32, FontId, FontProvider};
+use egui::{Color32, ColorImage, FontId, FontProvider, Galley};
 use lotse_desktop::Label;
 use lotse_engine::view::{Access, View};
 use lotse_protocol::peer::ConsentState;
@@ -15,9 +15,17 @@ const NAME_CHARS_MAX: usize = 30;
 /// Edge in the frame's colour, in points.
 const EDGE: f32 = 2.0;
 
+/// What is said, and what of it where a monitor has no room for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub all: String,
+    /// How to stop: who is there, the window says, too.
+    pub short: String,
+}
+
 /// `Anna Berg sees and controls · Stop: Ctrl+Alt+End`. `everywhere`: the key works wherever the keyboard is; otherwise a
 /// click leads to what stops.
-pub(crate) fn say(view: &View, everywhere: bool) -> String {
+pub(crate) fn say(view: &View, everywhere: bool) -> Words {
     let mut rep: String = view.peer.chars().take(NAME_CHARS_MAX).collect();
     if rep.len() < view.peer.len() {
         rep.push('…');
@@ -31,11 +39,12 @@ pub(crate) fn say(view: &View, everywhere: bool) -> String {
         t!("tab-sees", "rep" => rep.as_str())
     };
     let how = if everywhere { t!("tab-key", "key" => words::keys("Ctrl+Alt+End")) } else { t!("tab-click") };
-    format!("{does} · {how}")
+    Words { all: format!("{does} · {how}"), short: how }
 }
 
-/// `scale`: pixels of a point. `system`: where letters come from that our fonts lack.
-pub(crate) fn draw(words: &str, scale: f32, system: Option<Arc<SystemFonts>>) -> Label {
+/// The words in full and in short, each as wide as it must be. `scale`: pixels of a point. `system`: where letters come from
+/// that our fonts lack.
+pub(crate) fn draw(words: &Words, scale: f32, system: Option<Arc<SystemFonts>>) -> Vec<Label> {
     let scale = scale.clamp(0.5, 4.0);
     // Fonts of its own: the window's may not be there yet. Words change a few times in a session.
     let system = system.map(|fonts| -> Arc<dyn FontProvider> { fonts });
@@ -43,8 +52,14 @@ pub(crate) fn draw(words: &str, scale: f32, system: Option<Arc<SystemFonts>>) ->
         Fonts::new(TextOptions::default(), fonts::definitions()).with_font_providers(system.into_iter().collect());
     let mut own = own.with_pixels_per_point(scale);
     let font = FontId::new(size::BODY, fonts::strong_family());
-    let galley = own.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    let Words { all, short } = words;
+    let galleys = [all, short].map(|text| own.layout_no_wrap(text.clone(), font.clone(), Color32::WHITE));
     let atlas = own.image();
+    galleys.iter().map(|galley| paint(galley, &atlas, scale, all)).collect()
+}
+
+/// `words` is what a screen reader says, whatever there is room for.
+fn paint(galley: &Galley, atlas: &ColorImage, scale: f32, words: &str) -> Label {
     let pixels_of = |points: f32| (points * scale).round() as usize;
     let (beside, above, edge) = (pixels_of(space::M), pixels_of(space::XS), pixels_of(EDGE));
     let width = (pixels_of(galley.size().x) + 2 * beside).min(usize::from(u16::MAX));
@@ -86,6 +101,7 @@ pub(crate) fn draw(words: &str, scale: f32, system: Option<Arc<SystemFonts>>) ->
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
     use lotse_engine::view::{ConsentView, SessionState};
     use lotse_ui::samples;
@@ -95,18 +111,27 @@ mod tests {
     fn c5_the_tab_tells_seeing_from_controlling_and_how_to_stop() {
         set_language(Language::English);
         let mut view = samples::session(false, SessionState::Active, false);
-        assert_eq!(say(&view, true), "Anna Berg sees · Stop: Ctrl+Alt+End");
+        let words = say(&view, true);
+        assert_eq!(
+            (words.all.as_str(), words.short.as_str()),
+            ("Anna Berg sees · Stop: Ctrl+Alt+End", "Stop: Ctrl+Alt+End")
+        );
         view.consents = vec![ConsentView { access: Access::Control, state: ConsentState::Granted }];
-        assert_eq!(say(&view, false), "Anna Berg sees and controls · Click here to stop");
+        assert_eq!(say(&view, false).all, "Anna Berg sees and controls · Click here to stop");
         view.peer = "A".repeat(500);
-        assert!(say(&view, true).chars().count() < 80);
+        assert!(say(&view, true).all.chars().count() < 80);
     }
 
     #[test]
     fn the_words_are_drawn_at_every_scale_and_within_the_tab() {
         let mut widths = Vec::new();
+        let (all, short) = ("Anna Berg sees · Stop: Ctrl+Alt+End".to_owned(), "Stop: Ctrl+Alt+End".to_owned());
+        let words = Words { all, short };
         for scale in [1.0, 1.25, 2.0] {
-            let label = draw("Anna Berg sees · Stop: Ctrl+Alt+End", scale, None);
+            let labels = draw(&words, scale, None);
+            let [label, narrow] = &labels[..] else { panic!("{} labels", labels.len()) };
+            assert!(narrow.width * 3 < label.width * 2 && narrow.height == label.height);
+            assert_eq!((&label.words, &narrow.words), (&words.all, &words.all), "a screen reader has room for all");
             let (width, height) = (usize::from(label.width), usize::from(label.height));
             assert_eq!(label.pixels.len(), width * height);
             let dark = |pixel: &&u32| **pixel & 0xff < 0x60 && **pixel >> 16 < 0x60;

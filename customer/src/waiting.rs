@@ -2,19 +2,11 @@
 
 use crate::app::Wishes;
 use egui::{Align, Layout, RichText, Ui, vec2};
-use lotse_engine::view::{Command, Step, Tone, View};
+use lotse_engine::view::{Command, Step};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, empty, sign, trouble};
+use lotse_ui::widgets::{Button, empty, sign};
 use lotse_ui::{icons, t, words};
 use std::cmp::Ordering;
-
-/// What keeps this side from the line, if anything has for too long. Only a line that is waited for has that.
-pub(crate) fn in_the_way(ui: &mut Ui, view: &View) {
-    if let Some(obstacle) = &view.obstacle {
-        trouble(ui, Tone::Caution, &words::obstacle(obstacle));
-        ui.add_space(space::S);
-    }
-}
 
 /// `None`: everything is there and the other side has the word.
 pub(crate) fn connecting(ui: &mut Ui, step: Option<Step>, wishes: &mut Wishes) {

@@ -24,7 +24,7 @@ struct State {
 }
 
 fn harness_in(page: &str, language: Language, size: [f32; 2]) -> (Harness<'static, State>, Fake) {
-    harness_with(page, language, size, Gifts { frame: true, hotkey: true })
+    harness_with(page, language, size, fake::gifts(page))
 }
 
 fn harness_with(page: &str, language: Language, size: [f32; 2], gifts: Gifts) -> (Harness<'static, State>, Fake) {
@@ -32,11 +32,15 @@ fn harness_with(page: &str, language: Language, size: [f32; 2], gifts: Gifts) ->
     let core = Fake::default();
     *core.view.borrow_mut() = fake::page(page, language == Language::German);
     let state = State { window: None, core: core.clone() };
+    let closing = page == "closing";
     let mut harness = Harness::builder().with_size(egui::Vec2::from(size)).with_step_dt(0.05).build_ui_state(
         move |ui, state: &mut State| {
             let Some(window) = &mut state.window else {
-                let window = Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light);
-                state.window = Some(window.on(gifts));
+                let mut window = Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light).on(gifts);
+                if closing {
+                    window.ask_to_close();
+                }
+                state.window = Some(window);
                 return ui.ctx().request_discard("fonts come with the next pass");
             };
             window.tend(ui.ctx());
@@ -151,6 +155,21 @@ fn c5_escape_is_not_now_and_tab_reaches_both_answers() {
     harness.key_press(Key::Tab);
     harness.run_steps(2);
     assert!(harness.get_by_label("Allow").is_focused() || harness.get_by_label("Not now").is_focused());
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(answers(&core), [false]);
+}
+
+/// A question that came up under somebody's hands took an Esc that they meant for another program as a no.
+#[test]
+fn c5_an_escape_that_was_meant_for_something_else_refuses_nothing() {
+    let (mut harness, core) = harness("active");
+    *core.view.borrow_mut() = fake::page("ask-view", false);
+    harness.run_steps(1);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(answers(&core).is_empty(), "too soon to have been read");
+    harness.run_steps(20);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
     assert_eq!(answers(&core), [false]);
@@ -333,6 +352,19 @@ fn c7_after_the_end_the_way_back_in_is_one_step() {
     harness.get_by_label("Enter another code").click();
     harness.run_steps(2);
     assert!(matches!(sent(&core)[..], [CustomerCommand::Leave]));
+}
+
+#[test]
+fn pages_that_no_view_makes_alone_show_what_they_are_named_for() {
+    for (page, words) in [
+        ("paused", "You have paused"),
+        ("frameless", "No red frame can be shown here"),
+        ("closing", "End the session?"),
+    ] {
+        let (mut harness, _) = harness(page);
+        harness.run_steps(3);
+        assert!(harness.query_by_label_contains(words).is_some(), "{page}");
+    }
 }
 
 #[test]

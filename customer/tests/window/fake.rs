@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
+use lotse_customer::Gifts;
 use lotse_customer::core::Core;
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Access, Problem, SessionState, Step, View};
@@ -27,7 +28,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 11] = [
+pub const PAGES: [&str; 14] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -36,10 +37,18 @@ pub const PAGES: [&str; 11] = [
     "ask-control",
     "active",
     "developer",
+    "paused",
+    "frameless",
+    "closing",
     "lost",
     "ended",
     "failed",
 ];
+
+/// What the desktop gives on a page.
+pub fn gifts(page: &str) -> Gifts {
+    Gifts { frame: page != "frameless", hotkey: true }
+}
 
 /// The view behind a page of the gallery.
 pub fn page(name: &str, german: bool) -> CustomerView {
@@ -65,7 +74,17 @@ pub fn page(name: &str, german: bool) -> CustomerView {
             view.prompt = Some(samples::prompt_to(Access::Control, german));
             Some(view)
         }
-        "active" => Some(session(SessionState::Active)),
+        "active" | "closing" => Some(session(SessionState::Active)),
+        "paused" => {
+            let mut view = session(SessionState::Active);
+            (view.paused, view.paused_here) = (true, true);
+            Some(view)
+        }
+        "frameless" => {
+            let mut view = session(SessionState::Active);
+            view.seen = true;
+            Some(view)
+        }
         "developer" => {
             let mut view = session(SessionState::Active);
             view.developer = true;

@@ -1,17 +1,20 @@
 //! The frame round every monitor that says "your screen is being seen", with a tab that says by whom.
 //!
 //! Four thin windows a monitor, which every X server can show, with an empty input region, so that clicks go through; and
-//! the [tab](crate::tab), which takes clicks. They stay above the others without a fight: a restack is answered once, then
-//! ever more slowly. If the display is lost, [`Frame::is_there`] says so.
+//! the [tab](crate::tab), which takes clicks and is dragged [along the edge](crate::tabs). They stay above the others without
+//! a fight: a restack is answered once, then [ever more slowly](crate::raises). If the display is lost,
+//! [`Frame::is_there`] says so.
 
 use crate::error::DesktopError;
 use crate::own_windows::X11Windows;
-use crate::tab::Label;
-use crate::wake::{Heard, Listener, hear};
+use crate::raises::Raises;
+use crate::tab::{self, Label};
+use crate::tabs::{Tab, Tabs};
+use crate::wake::{Heard, Listener, hear, hear_now, hear_until};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
@@ -29,11 +32,10 @@ const COLOUR: u32 = 0x00e0_452b;
 const WIDTH_PX: u16 = 4;
 /// More monitors than this get no frame; nobody has them.
 const MONITORS_MAX: usize = 32;
-/// How long a restack by others is let stand at first, and at most while somebody keeps doing it.
-const RAISE_AFTER: Duration = Duration::from_millis(50);
-const RAISE_AFTER_MAX: Duration = Duration::from_secs(2);
-/// After so much quiet the next restack is answered fast again.
-const QUIET: Duration = Duration::from_secs(10);
+/// Events that are taken together before what they changed is looked at; more come in the next round.
+const EVENTS_MAX: usize = 256;
+/// Of the pointer's buttons the one that clicks and drags.
+const BUTTON: u8 = 1;
 
 /// What the frame tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +70,15 @@ struct State {
     monitors: Vec<Rectangle>,
     /// The frame itself.
     sides: Vec<Window>,
-    label: Option<Label>,
-    tabs: Vec<Window>,
+    /// Widest first.
+    labels: Vec<Label>,
+    tabs: Tabs,
 }
 
 impl State {
     /// Tabs last, which are to lie above the frame.
     fn all(&self) -> impl Iterator<Item = Window> + '_ {
-        self.sides.iter().chain(&self.tabs).copied()
+        self.sides.iter().copied().chain(self.tabs.windows())
     }
 
     fn has(&self, window: Window) -> bool {
@@ -126,9 +129,10 @@ impl Frame {
         !self.inner.lost.load(Ordering::Acquire)
     }
 
-    /// What stands on the tabs from now on. There are none until this was said.
-    pub fn label(&self, label: Label) {
-        if let Err(error) = self.inner.label(label) {
+    /// What stands on the tabs from now on, widest first: each monitor has the first that it has room for. There are no tabs
+    /// until this was said.
+    pub fn label(&self, labels: Vec<Label>) {
+        if let Err(error) = self.inner.label(labels) {
             tracing::warn!(%error, "the words at the frame cannot be changed");
         }
     }
@@ -160,48 +164,47 @@ impl Inner {
         Ok(())
     }
 
-    fn label(&self, label: Label) -> Result<(), DesktopError> {
+    fn label(&self, labels: Vec<Label>) -> Result<(), DesktopError> {
         let mut state = self.state.lock();
-        if state.label.as_ref() == Some(&label) {
+        if state.labels == labels {
             return Ok(());
         }
-        state.label = Some(label);
+        state.labels = labels;
         self.rebuild_tabs(&mut state)
     }
 
     fn listen(&self, mailbox: Window, on_frame: &OnFrame) -> Result<(), DesktopError> {
-        let (mut wait, mut raised) = (RAISE_AFTER, Instant::now());
+        let mut raises = Raises::new();
         loop {
             let (mut monitors, mut stacking) = (false, false);
-            let mut event = Some(hear(&self.connection, mailbox)?);
-            while let Some(heard) = event {
-                match heard {
+            // Clicks are heard while a restack is let stand, too.
+            let mut heard = match raises.due() {
+                Some(due) => hear_until(&self.connection, mailbox, due)?,
+                None => Some(hear(&self.connection, mailbox)?),
+            };
+            let mut taken = 0;
+            while let Some(what) = heard {
+                match what {
                     Heard::Stop => return Ok(()),
                     Heard::Event(event) => {
                         monitors |= self.is_about_monitors(&event);
                         stacking |= self.is_about_stacking(&event);
-                        if self.is_click(&event) {
+                        if self.follow_pointer(&event)? {
                             on_frame(FrameEvent::Clicked);
                         }
                     }
                 }
+                taken += 1;
                 // Only what is there already; the next round waits again.
-                event = match self.connection.poll_for_event()? {
-                    Some(Event::ClientMessage(message)) if message.window == mailbox => Some(Heard::Stop),
-                    other => other.map(Heard::Event),
-                };
+                heard = if taken < EVENTS_MAX { hear_now(&self.connection, mailbox)? } else { None };
             }
             if monitors {
                 self.rebuild()?;
             }
-            if stacking && self.is_covered()? {
-                if raised.elapsed() > QUIET {
-                    wait = RAISE_AFTER;
-                }
-                // Sleeping bounds how often this can happen, whoever else wants to be on top.
-                std::thread::sleep(wait);
-                wait = (wait * 2).min(RAISE_AFTER_MAX);
-                raised = Instant::now();
+            if stacking && raises.due().is_none() && self.is_covered()? {
+                raises.covered(Instant::now());
+            }
+            if raises.take(Instant::now()) {
                 self.raise()?;
             }
         }
@@ -215,9 +218,26 @@ impl Inner {
         }
     }
 
-    fn is_click(&self, event: &Event) -> bool {
-        // Not the wheel.
-        matches!(event, Event::ButtonPress(event) if event.detail <= 3 && self.state.lock().tabs.contains(&event.event))
+    /// Follows the pointer at a tab, and moves the tab that it drags. True if the tab was clicked.
+    fn follow_pointer(&self, event: &Event) -> Result<bool, DesktopError> {
+        match event {
+            Event::ButtonPress(event) if event.detail == BUTTON => {
+                self.state.lock().tabs.press(event.event, event.root_x);
+            }
+            Event::MotionNotify(event) => {
+                let mut state = self.state.lock();
+                if let Some(left) = state.tabs.drag(event.event, event.root_x) {
+                    let place = ConfigureWindowAux::new().x(i32::from(left));
+                    self.connection.configure_window(event.event, &place)?;
+                    self.connection.flush()?;
+                }
+            }
+            Event::ButtonRelease(event) if event.detail == BUTTON => {
+                return Ok(self.state.lock().tabs.release(event.event, event.event_x, event.event_y));
+            }
+            _ => {}
+        }
+        Ok(false)
     }
 
     fn is_about_stacking(&self, event: &Event) -> bool {
@@ -297,18 +317,19 @@ impl Inner {
     /// none is missing for a moment.
     fn rebuild_tabs(&self, state: &mut State) -> Result<(), DesktopError> {
         let mut tabs = Vec::new();
-        let wanted = state.monitors.iter().filter_map(|monitor| Some((monitor, state.label.as_ref()?)));
-        for (monitor, label) in wanted {
-            if let Some(tab) = crate::tab::make(&self.connection, &self.screen, &self.windows, monitor, label)? {
+        for monitor in &state.monitors {
+            let Some(label) = tab::fitting(&state.labels, monitor.width) else { continue };
+            let place = (state.tabs.left(monitor, label.width), monitor.y);
+            if let Some(window) = tab::make(&self.connection, &self.screen, &self.windows, label, place)? {
                 if state.shown {
-                    self.connection.map_window(tab)?;
+                    self.connection.map_window(window)?;
                 }
-                tabs.push(tab);
+                tabs.push(Tab { window, monitor: *monitor, width: label.width, height: label.height });
             }
         }
-        for tab in std::mem::replace(&mut state.tabs, tabs) {
-            self.connection.destroy_window(tab)?;
-            self.windows.remove(tab);
+        for Tab { window, .. } in state.tabs.replace(tabs) {
+            self.connection.destroy_window(window)?;
+            self.windows.remove(window);
         }
         self.connection.flush()?;
         Ok(())

@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::errors::ReplyError;
+use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, ModMask, Window};
-use x11rb::protocol::{ErrorKind, Event};
 use x11rb::rust_connection::RustConnection;
 
 /// `End`, on the main part and on the keypad.
@@ -122,6 +122,18 @@ fn listen_to_raw_keys(connection: &RustConnection, root: Window) -> Result<bool,
     Ok(true)
 }
 
+/// `None`: the display refused the request, be it that another program has the key or anything else; the connection stands.
+fn unless_refused<T>(answer: Result<T, DesktopError>) -> Result<Option<T>, DesktopError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(DesktopError::Reply(ReplyError::X11Error(error))) => {
+            tracing::debug!(?error, "the display refused a request for the key that stops everything");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 impl Grabs {
     fn listen(&mut self, mailbox: Window, on_hotkey: &OnHotkey) -> Result<(), DesktopError> {
         let mut last: Option<Instant> = None;
@@ -186,10 +198,14 @@ impl Grabs {
         is(&self.layout.end, detail) && holds(&self.layout.control) && holds(&self.layout.alt)
     }
 
-    /// Grabs the key where the keyboard has it now. Does nothing if it is ours there: display servers tell of a new layout
+    /// Grabs the key where the keyboard has it now. What the display refuses leaves the key ungrabbed and ends nothing: raw
+    /// events go on. Does nothing if it is ours there: display servers tell of a new layout
     /// with each change of the device used, and a key that is grabbed anew is free for a moment.
     fn renew(&mut self) -> Result<(), DesktopError> {
-        let layout = self.look()?;
+        let Some(layout) = unless_refused(self.look())? else {
+            self.grabbed = false;
+            return Ok(());
+        };
         if layout == self.layout && self.grabbed {
             return Ok(());
         }
@@ -204,15 +220,10 @@ impl Grabs {
                 cookies.push(self.connection.grab_key(false, self.root, modifiers, *key, mode, mode)?);
             }
         }
-        let mut taken = false;
+        self.grabbed = true;
         for cookie in cookies {
-            match cookie.check() {
-                Ok(()) => {}
-                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => taken = true,
-                Err(error) => return Err(error.into()),
-            }
+            self.grabbed &= unless_refused(cookie.check().map_err(DesktopError::from))?.is_some();
         }
-        self.grabbed = !taken;
         Ok(())
     }
 
@@ -245,5 +256,37 @@ impl Grabs {
         let each = usize::from(mapping.keysyms_per_keycode).max(1);
         let keys = (min..=max).zip(mapping.keysyms.chunks(each));
         Ok(keys.filter(|(_, has)| has.iter().any(|symbol| symbols.contains(symbol))).map(|(key, _)| key).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use x11rb::errors::ConnectionError;
+    use x11rb::protocol::ErrorKind;
+    use x11rb::x11_utils::X11Error;
+
+    /// Any refusal but that the key was taken ended the listener, and raw keys with it.
+    #[test]
+    fn c5_a_refused_grab_ends_nothing_and_a_broken_connection_does() {
+        for error_kind in [ErrorKind::Access, ErrorKind::Value, ErrorKind::Alloc, ErrorKind::Unknown(200)] {
+            let error = X11Error {
+                error_kind,
+                error_code: 0,
+                sequence: 0,
+                bad_value: 0,
+                minor_opcode: 0,
+                major_opcode: 0,
+                extension_name: None,
+                request_name: None,
+            };
+            let refused: Result<(), DesktopError> = Err(ReplyError::X11Error(error).into());
+            assert!(unless_refused(refused).unwrap().is_none());
+        }
+        let broken: Result<(), DesktopError> =
+            Err(ReplyError::ConnectionError(ConnectionError::InsufficientMemory).into());
+        assert!(unless_refused(broken).is_err());
+        assert_eq!(unless_refused(Ok(7)).unwrap(), Some(7));
     }
 }

@@ -8,7 +8,7 @@
 //! windows.has_focus() -> bool                      // would a key go to one of our windows?
 //! let frame = Frame::start(None, windows, on_frame)?; // None: $DISPLAY; hidden at first; Drop takes it away
 //! frame.show(true);                                // 4 px #E0452B round every monitor, clicks go through, follows RandR
-//! frame.label(Label { .. });                       // words at the upper edge; a click there is told
+//! frame.label(vec![Label { .. }]);                 // words at the upper edge, widest first; a click is told
 //! let hotkey = Hotkey::start(None, on_hotkey)?;    // Ctrl+Alt+End
 //! hotkey.is_heard() -> bool                        // false: nobody tells us of the key
 //! ```
@@ -19,7 +19,9 @@ mod error;
 mod frame;
 mod hotkey;
 mod own_windows;
+mod raises;
 mod tab;
+mod tabs;
 mod wake;
 
 pub use error::DesktopError;

@@ -1,14 +1,14 @@
 //! The tab at the upper edge of each monitor's frame: who is looking, in words.
 //!
-//! It arrives as pixels, since there are no fonts here. Unlike the frame it takes clicks, so it counts as a window of ours
-//! before it is first shown: nobody's injected input reaches it.
+//! It arrives as pixels, since there are no fonts here, and in several widths, since monitors differ. Unlike the frame it
+//! takes clicks, so it counts as a window of ours before it is first shown: nobody's injected input reaches it.
 
 use crate::error::DesktopError;
 use crate::own_windows::X11Windows;
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::xproto::{
     AtomEnum, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, ImageOrder, Pixmap, PropMode,
-    Rectangle, Screen, Window, WindowClass,
+    Screen, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -29,34 +29,38 @@ pub struct Label {
     pub pixels: Vec<u32>,
 }
 
-/// Makes the tab of one monitor, not shown yet. `None`: pixels look otherwise on this display, or there is no room.
+/// The first label for which there is room.
+pub(crate) fn fitting(labels: &[Label], room: u16) -> Option<&Label> {
+    labels.iter().find(|label| label.width <= room)
+}
+
+/// Makes a tab with its upper left corner there, not shown yet. `None`: pixels look otherwise on this display.
 pub(crate) fn make(
     connection: &RustConnection,
     screen: &Screen,
     windows: &X11Windows,
-    monitor: &Rectangle,
     label: &Label,
+    (x, y): (i16, i16),
 ) -> Result<Option<Window>, DesktopError> {
     let Label { words, width, height, pixels } = label;
     let (area, there) = (usize::from(*width) * usize::from(*height), pixels.len());
-    if !has_plain_pixels(connection, screen) || area == 0 || there != area || *width > monitor.width {
+    if !has_plain_pixels(connection, screen) || area == 0 || there != area {
         return Ok(None);
     }
     let window = connection.generate_id()?;
-    let x = monitor.x.saturating_add_unsigned((monitor.width - width) / 2);
     let picture = paint(connection, screen, label)?;
     let looks = CreateWindowAux::new()
         .background_pixmap(picture)
         .border_pixel(0)
         .override_redirect(1)
-        .event_mask(EventMask::BUTTON_PRESS);
+        .event_mask(EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::BUTTON1_MOTION);
     let class = WindowClass::INPUT_OUTPUT;
     connection.create_window(
         screen.root_depth,
         window,
         screen.root,
         x,
-        monitor.y,
+        y,
         *width,
         *height,
         0,

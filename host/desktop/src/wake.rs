@@ -3,12 +3,16 @@
 use crate::error::DesktopError;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
+
+/// How often is looked for an event before a deadline: nobody feels a click come so much later.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// A thread on a connection of its own. Dropping it ends the thread, and the connection with all it made.
 pub(crate) struct Listener {
@@ -43,11 +47,38 @@ impl Listener {
 
 /// Waits for the next event.
 pub(crate) fn hear(connection: &RustConnection, mailbox: Window) -> Result<Heard, DesktopError> {
-    let event = connection.wait_for_event()?;
-    Ok(match event {
-        Event::ClientMessage(message) if message.window == mailbox => Heard::Stop,
-        event => Heard::Event(event),
-    })
+    Ok(Heard::of(connection.wait_for_event()?, mailbox))
+}
+
+/// The next event if there is one already.
+pub(crate) fn hear_now(connection: &RustConnection, mailbox: Window) -> Result<Option<Heard>, DesktopError> {
+    Ok(connection.poll_for_event()?.map(|event| Heard::of(event, mailbox)))
+}
+
+/// Waits for the next event until the deadline. It looks instead of waiting for the socket: another thread that waits for an
+/// answer on this connection may have taken the event from there.
+pub(crate) fn hear_until(
+    connection: &RustConnection,
+    mailbox: Window,
+    deadline: Instant,
+) -> Result<Option<Heard>, DesktopError> {
+    loop {
+        let heard = hear_now(connection, mailbox)?;
+        let rest = deadline.saturating_duration_since(Instant::now());
+        if heard.is_some() || rest.is_zero() {
+            return Ok(heard);
+        }
+        std::thread::sleep(rest.min(LOOK_AGAIN));
+    }
+}
+
+impl Heard {
+    fn of(event: Event, mailbox: Window) -> Self {
+        match event {
+            Event::ClientMessage(message) if message.window == mailbox => Self::Stop,
+            event => Self::Event(event),
+        }
+    }
 }
 
 impl Drop for Listener {

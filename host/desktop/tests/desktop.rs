@@ -78,9 +78,26 @@ impl Desk {
         keys.iter().rev().for_each(|key| self.fake(xproto::KEY_RELEASE_EVENT, *key));
     }
 
-    fn click(&self, x: i16, y: i16) {
+    fn point(&self, x: i16, y: i16) {
         self.connection.xtest_fake_input(xproto::MOTION_NOTIFY_EVENT, 0, 0, self.root, x, y, 0).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    fn click(&self, x: i16, y: i16) {
+        self.click_with(1, x, y);
+    }
+
+    fn click_with(&self, button: u8, x: i16, y: i16) {
+        self.point(x, y);
+        self.fake(xproto::BUTTON_PRESS_EVENT, button);
+        self.fake(xproto::BUTTON_RELEASE_EVENT, button);
+    }
+
+    fn drag(&self, from: (i16, i16), to: (i16, i16)) {
+        self.point(from.0, from.1);
         self.fake(xproto::BUTTON_PRESS_EVENT, 1);
+        self.point((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+        self.point(to.0, to.1);
         self.fake(xproto::BUTTON_RELEASE_EVENT, 1);
     }
 
@@ -161,7 +178,7 @@ fn c5_the_tab_says_who_is_looking_and_takes_no_injected_click() {
         counted.fetch_add(1, Ordering::SeqCst);
     };
     let frame = Frame::start(Some(&desk.display), Arc::clone(&windows), Arc::new(on_frame)).unwrap();
-    frame.label(label("Anna Berg sees", 0x12_34_56));
+    frame.label(vec![label("Anna Berg sees", 0x12_34_56)]);
     assert!(!windows.is_own_at(320, 12), "it is not shown yet");
     frame.show(true);
     desk.until("the tab", || desk.pixel(320, 12) == [0x56, 0x34, 0x12]);
@@ -172,7 +189,7 @@ fn c5_the_tab_says_who_is_looking_and_takes_no_injected_click() {
     desk.click(320, 12);
     desk.until("the click is told", || clicks.load(Ordering::SeqCst) == 1);
     // Other words: another tab in its place, and still ours.
-    frame.label(label("Anna Berg sees and controls", 0x65_43_21));
+    frame.label(vec![label("Anna Berg sees and controls", 0x65_43_21)]);
     desk.until("the other words", || desk.pixel(320, 12) == [0x21, 0x43, 0x65]);
     assert!(windows.is_own_at(320, 12));
     let names = || {
@@ -191,6 +208,72 @@ fn c5_the_tab_says_who_is_looking_and_takes_no_injected_click() {
     frame.show(false);
     desk.until("gone", || desk.pixel(320, 12) != [0x21, 0x43, 0x65]);
     assert!(!windows.is_own_at(320, 12));
+}
+
+/// A frame with a tab of this colour, and how often that was clicked.
+fn tabbed(desk: &Desk, colour: u32) -> (Frame, Arc<AtomicUsize>) {
+    let windows = X11Windows::start(Some(&desk.display)).unwrap();
+    let clicks = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&clicks);
+    let on_frame = move |_: FrameEvent| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    };
+    let frame = Frame::start(Some(&desk.display), windows, Arc::new(on_frame)).unwrap();
+    frame.label(vec![label("Anna Berg sees", colour)]);
+    frame.show(true);
+    (frame, clicks)
+}
+
+/// The tab lay over what the customer needed at the upper edge, and nothing moved it.
+#[test]
+fn c5_the_tab_is_dragged_along_the_edge_and_stays_there() {
+    const FIRST: [u8; 3] = [0x56, 0x34, 0x12];
+    let desk = Desk::new();
+    let (frame, clicks) = tabbed(&desk, 0x12_34_56);
+    desk.until("the tab", || desk.pixel(320, 12) == FIRST);
+    desk.drag((320, 12), (500, 200));
+    desk.until("the tab where it was dragged", || desk.pixel(441, 12) == FIRST && desk.pixel(558, 12) == FIRST);
+    assert!(desk.pixel(320, 12) != FIRST && desk.pixel(500, 30) != FIRST, "it stays at the edge");
+    // Neither other words nor other buttons change that, and a click is still one.
+    frame.label(vec![label("Anna Berg sees and controls", 0x65_43_21)]);
+    desk.until("the other words there", || desk.pixel(500, 12) == [0x21, 0x43, 0x65]);
+    for button in [2, 3, 4] {
+        desk.click_with(button, 500, 12);
+    }
+    desk.click(500, 12);
+    desk.until("the click is told", || clicks.load(Ordering::SeqCst) > 0);
+    assert_eq!(clicks.load(Ordering::SeqCst), 1, "one of the first button's, and none for the drag");
+}
+
+/// The thread that hears clicks slept for up to two seconds before it raised the frame again.
+#[test]
+fn a_click_on_the_tab_is_heard_while_a_rival_is_let_stand() {
+    let desk = Desk::new();
+    let (_frame, clicks) = tabbed(&desk, 0x12_34_56);
+    desk.until("the tab", || desk.pixel(320, 12) == [0x56, 0x34, 0x12]);
+    // It covers the lower part alone, and raises itself five times: then it is let stand for longer than a second.
+    let rival = desk.window(0, 240, 640, 240, true);
+    let above = xproto::ConfigureWindowAux::new().stack_mode(xproto::StackMode::ABOVE);
+    for _ in 0..5 {
+        desk.until("the frame above", || desk.pixel(0, 300) == FRAME);
+        desk.connection.configure_window(rival, &above).unwrap();
+        desk.connection.sync().unwrap();
+        assert_ne!(desk.pixel(0, 300), FRAME);
+    }
+    // Until its thread has seen that, it would hear a click in any case.
+    std::thread::sleep(Duration::from_millis(200));
+    desk.click(320, 12);
+    desk.until("the click is told", || clicks.load(Ordering::SeqCst) == 1);
+    assert_ne!(desk.pixel(0, 300), FRAME, "the rival is still let stand");
+}
+
+#[test]
+fn a_monitor_too_narrow_for_all_words_has_the_shorter_ones() {
+    let desk = Desk::new();
+    let (frame, _) = tabbed(&desk, 0x12_34_56);
+    let wide = Label { words: "wide".to_owned(), width: 641, height: 24, pixels: vec![0; 641 * 24] };
+    frame.label(vec![wide, label("narrow", 0x65_43_21)]);
+    desk.until("the narrow one", || desk.pixel(320, 12) == [0x21, 0x43, 0x65]);
 }
 
 #[test]
@@ -302,7 +385,12 @@ fn c5_the_hotkey_follows_the_layout_to_a_key_that_is_taken() {
     for (key, symbol) in [(END, 0xff50), (ELSEWHERE, 0xff57)] {
         desk.connection.change_keyboard_mapping(1, key, 1, &[symbol]).unwrap().check().unwrap();
     }
-    std::thread::sleep(Duration::from_millis(300));
+    // The old key is anybody's once the hotkey has let it go, however late its thread is.
+    let chord = ModMask::CONTROL | ModMask::M1;
+    desk.until("the old key to be free", || {
+        desk.connection.grab_key(false, desk.root, chord, END, mode, mode).unwrap().check().is_ok()
+    });
+    desk.connection.ungrab_key(END, desk.root, chord).unwrap().check().unwrap();
     assert!(hotkey.is_heard());
     desk.chord(&[CTRL, ALT, END]);
     std::thread::sleep(Duration::from_millis(100));

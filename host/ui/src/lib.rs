@@ -23,4 +23,5 @@ pub mod tokens;
 pub mod watch;
 pub mod widgets;
 pub mod window_error;
+pub mod windows;
 pub mod words;

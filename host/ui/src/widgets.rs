@@ -9,6 +9,7 @@ mod empty;
 mod field;
 mod line;
 mod notice;
+mod obstacle;
 mod switch;
 
 pub use button::{Button, Kind, focus_ring, icon_button};
@@ -20,4 +21,5 @@ pub use empty::empty;
 pub use field::Field;
 pub use line::{CODE_HEIGHT, line_sign, line_sign_plain, safety_code};
 pub use notice::{notice, notices, trouble};
+pub use obstacle::obstacle;
 pub use switch::switch;

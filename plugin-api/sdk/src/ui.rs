@@ -194,7 +194,8 @@ impl Node {
         self.with("icon", name)
     }
 
-    /// Waits for the customer's word: their window comes to the front when this appears, not oftener than every ten seconds.
+    /// Waits for the customer's word: their window comes out of the taskbar when this appears, and asks for attention there.
+    /// Not oftener than every ten seconds, and three times in a session.
     pub fn attention(self) -> Self {
         self.with("attention", true)
     }

@@ -1,14 +1,17 @@
 //! A running session on this computer, for somebody who has just cloned the project.
 
-use crate::{Result, build, setup};
+use crate::props::Props;
+use crate::{Result, build, gallery, setup};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::{CustomerOptions, Display, Picture, Program, RepOptions, Stage};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Size of the customer's display: it fits into a window on most people's own.
 const CUSTOMER_SIZE: (u32, u32) = (1280, 800);
+/// Where Lotse's window stands there, and its size: beside the customer's own things, over none of them.
+const LOTSE: (i32, i32, u32, u32) = (860, 120, 380, 640);
 
 pub fn run(arguments: &[String]) -> Result {
     setup::run(&[])?;
@@ -20,60 +23,13 @@ pub fn run(arguments: &[String]) -> Result {
     }
 }
 
-/// Pictures of the demo's windows, for the README.
+/// Pictures of the demo's windows, for the README, and of every page that one session does not come past.
 pub fn screenshots() -> Result {
     setup::run(&[])?;
     build::everything()?;
-    without_windows(&build::target().join("screenshots"))
-}
-
-/// Things on the customer's display; they go with it.
-struct Props(Vec<Child>);
-
-impl Props {
-    fn on(display: &Display) -> Self {
-        let text = "while :; do clear; date; echo; echo 'This is the display of K. Weber.'; echo; df -h / | head -2; sleep 1; done";
-        let programs: [(&str, &[&str]); 3] = [
-            ("xsetroot", &["-solid", "#2f5d7c"]),
-            (
-                "xterm",
-                &[
-                    "-geometry",
-                    "70x20+40+60",
-                    "-fa",
-                    "DejaVu Sans Mono",
-                    "-fs",
-                    "11",
-                    "-title",
-                    "Terminal",
-                    "-e",
-                    "sh",
-                    "-c",
-                    text,
-                ],
-            ),
-            ("xclock", &["-geometry", "220x220+900+60"]),
-        ];
-        let start = |(name, arguments): &(&str, &[&str])| {
-            Command::new(name)
-                .args(*arguments)
-                .env("DISPLAY", display.name())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .ok()
-        };
-        Self(programs.iter().filter_map(start).collect())
-    }
-}
-
-impl Drop for Props {
-    fn drop(&mut self) {
-        for child in &mut self.0 {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
+    let folder = build::target().join("screenshots");
+    without_windows(&folder)?;
+    gallery::pictures(&folder)
 }
 
 fn with_windows(display: &str) -> Result {
@@ -89,6 +45,7 @@ fn with_windows(display: &str) -> Result {
         &code,
         &CustomerOptions { allow: "view,control,clipboard", ..CustomerOptions::default() },
     )?;
+    place_lotse(&Hands::on(&desk)?)?;
     println!(
         "A customer has joined from the virtual display {}. Consent was given ahead: developer mode.",
         desk.name()
@@ -153,8 +110,13 @@ fn arrange(office: &Display, desk: &Display) -> Result {
     hands.place("K. Weber \u{b7} Lotse", 24, 40, 480, 860)?;
     hands.place("screen", 540, 40, 1036, 740)?;
     let hands = Hands::on(desk)?;
-    hands.place("Lotse", 860, 120, 380, 640)?;
+    place_lotse(&hands)?;
     hands.move_to(420, 420)
+}
+
+fn place_lotse(hands: &Hands) -> Result {
+    let (x, y, width, height) = LOTSE;
+    hands.place("Lotse", x, y, width, height)
 }
 
 fn safety(rep: &Program, customer: &Program) -> Result<String> {

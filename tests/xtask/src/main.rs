@@ -5,6 +5,8 @@
 mod bench;
 mod build;
 mod demo;
+mod gallery;
+mod props;
 mod setup;
 mod size;
 mod test;
