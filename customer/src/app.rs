@@ -9,18 +9,12 @@ use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Command, SessionState, View};
+use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Answer, confirm, obstacle};
 use lotse_ui::{system_fonts, t, windows};
-use std::time::{Duration, Instant};
-
-/// How long the window stays after the customer chose to leave a running session: until the other side was told, which
-/// takes a moment after the session is over here, and no longer than somebody waits for a window to close.
-const TOLD_AFTER: Duration = Duration::from_millis(400);
-const LEFT_AFTER: Duration = Duration::from_secs(3);
-/// How often is looked whether that is so.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+use std::time::Instant;
 
 pub struct Window {
     core: Box<dyn Core>,
@@ -40,9 +34,7 @@ enum Closing {
     No,
     Asked,
     /// The customer said yes: the session is ended, and then the window closes.
-    Leaving {
-        since: Instant,
-    },
+    Leaving(Farewell),
 }
 
 /// What a page wants.
@@ -124,9 +116,8 @@ impl Window {
             }
             Closing::Asked if !running => self.closing = Closing::No,
             Closing::No | Closing::Asked => {}
-            Closing::Leaving { since } => {
-                let waited = now.saturating_duration_since(since);
-                if waited > LEFT_AFTER || (!running && waited > TOLD_AFTER) {
+            Closing::Leaving(farewell) => {
+                if farewell.is_over(now, running) {
                     context.send_viewport_cmd(ViewportCommand::Close);
                 } else {
                     context.request_repaint_after(LOOK_AGAIN);
@@ -195,7 +186,7 @@ impl Window {
         }
         match confirm(ui.ctx(), "close", &t!("close-title"), &t!("close-body"), &t!("close-yes")) {
             Some(Answer::Yes) => {
-                self.closing = Closing::Leaving { since: Instant::now() };
+                self.closing = Closing::Leaving(Farewell::begin(Instant::now()));
                 wishes.session(Command::End);
                 ui.ctx().request_repaint();
             }

@@ -20,6 +20,7 @@ use lotse_ui::tokens::Palette;
 use lotse_viewer::ViewerHost;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The console's windows. Holds only what a window alone knows: drafts, open dialogs, selections.
 pub struct Console {
@@ -93,9 +94,12 @@ impl Console {
             let told = input.raw.viewports.values().any(ViewportInfo::close_requested);
             (list.visible() == Some(false), list.close_requested(), told)
         });
+        let now = Instant::now();
         if close {
-            self.leaving.close_requested(context, &view);
+            self.leaving.close_requested(context, &view, now);
         }
+        self.leaving.tend(context, &view, now);
+        self.viewers.return_keyboard(context);
         let no_window = |session: &RepSession| match self.sessions.get(&session.id) {
             Some(window) => window.is_to_open(session),
             None => SessionWindow::default().is_to_open(session),
@@ -187,6 +191,9 @@ impl Console {
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
         for session in &view.sessions {
             let window = self.sessions.entry(session.id).or_default();
+            if window.is_to_open(session) {
+                self.viewers.keep_keyboard(ui.ctx(), SessionWindow::viewport(session.id));
+            }
             for action in window.show(ui.ctx(), session, &mut self.store.settings) {
                 match action {
                     SessionAction::Send(command) => self.core.send(command),

@@ -1,11 +1,14 @@
-//! Leaving the program and signing out both end running sessions, so both are asked about first.
+//! Leaving the program and signing out both end running sessions, so both are asked about first. Whoever leaves sees the
+//! window until the customers were told.
 
 use crate::session_window::is_running;
 use egui::{Context, ViewportCommand, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
 use lotse_engine::view::Command;
+use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::t;
 use lotse_ui::widgets::{Answer, confirm};
+use std::time::Instant;
 
 /// What would end the sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +20,37 @@ pub(crate) enum Way {
 #[derive(Default)]
 pub(crate) struct Leaving {
     asked: Option<Way>,
-    /// It was said to leave: the window may go.
-    agreed: bool,
+    /// It was said to leave: the sessions are ended, and then the window goes.
+    farewell: Option<Farewell>,
 }
 
 impl Leaving {
     /// The list's window is to be closed. Also called while it is hidden, so nothing is drawn here.
-    pub(crate) fn close_requested(&mut self, context: &Context, view: &RepView) {
-        if self.agreed || running(view) == 0 {
+    pub(crate) fn close_requested(&mut self, context: &Context, view: &RepView, now: Instant) {
+        let runs = running(view) > 0;
+        if let Some(farewell) = self.farewell {
+            if !farewell.is_over(now, runs) {
+                context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::CancelClose);
+            }
+            return;
+        }
+        if !runs {
             return;
         }
         context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::CancelClose);
         self.asked = Some(Way::Close);
         // Whoever closes by the taskbar would not see a question in a window that is minimised or covered.
         raise(context, ViewportId::ROOT);
+    }
+
+    /// Closes the window of a program that is being left when its time has come. Also called while it is hidden.
+    pub(crate) fn tend(&self, context: &Context, view: &RepView, now: Instant) {
+        let Some(farewell) = self.farewell else { return };
+        if farewell.is_over(now, running(view) > 0) {
+            context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Close);
+        } else {
+            context.request_repaint_after_for(LOOK_AGAIN, ViewportId::ROOT);
+        }
     }
 
     /// Signing out: at once where nothing would be lost by it.
@@ -67,8 +87,8 @@ impl Leaving {
         let mut commands: Vec<RepCommand> = view.sessions.iter().map(end).collect();
         match way {
             Way::Close => {
-                self.agreed = true;
-                context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Close);
+                self.farewell = Some(Farewell::begin(Instant::now()));
+                context.request_repaint();
             }
             Way::SignOut => commands.push(RepCommand::SignOut),
         }

@@ -8,8 +8,8 @@ use crate::x11_window::Finder;
 use crate::{shortcuts, viewer_bar};
 use egui::scroll_area::{DragScroll, ScrollSource};
 use egui::{
-    CentralPanel, CursorIcon, Frame, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, ViewportBuilder, ViewportCommand,
-    ViewportId,
+    CentralPanel, CursorIcon, Event, Frame, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, UserAttentionType,
+    ViewportBuilder, ViewportCommand, ViewportId,
 };
 use lotse_engine::Value;
 use lotse_engine::rep::{RepCommand, RepSession, RepView};
@@ -20,11 +20,22 @@ use lotse_ui::{icons, t};
 use lotse_viewer::{Place, ViewerHost};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 pub(crate) struct Viewers {
     host: Option<Arc<ViewerHost>>,
     finder: Option<Finder>,
     windows: BTreeMap<u64, Window>,
+    returning: Option<Returning>,
+}
+
+/// The keyboard that a window which is just opening takes from a picture that is being steered. Window managers give it
+/// to each new window, and the toolkit cannot ask for one without it on X11.
+#[derive(Clone, Copy)]
+struct Returning {
+    surface: u64,
+    opened: ViewportId,
+    until: Instant,
 }
 
 #[derive(Default)]
@@ -38,6 +49,8 @@ struct Window {
     /// In full screen the bar comes and goes; since when nobody needs it (window time).
     bar: bool,
     idle_since: Option<f64>,
+    /// When a key was pressed for the last time (window time).
+    key_at: Option<f64>,
 }
 
 /// Points at the upper edge of a full screen at which the pointer is this window's, so that it is felt. The picture is
@@ -45,16 +58,46 @@ struct Window {
 const EDGE: f32 = 2.0;
 /// How long the bar stays when the pointer has gone, in seconds.
 const BAR_STAYS_S: f64 = 0.8;
+/// How long after a key, in seconds: what the keyboard is on stays so for good, and the bar must not.
+const KEYS_STAY_S: f64 = 3.0;
+/// By then a new window is there, and whoever has the keyboard wants to.
+const OPENS_WITHIN: Duration = Duration::from_secs(2);
+/// Keys that are typed until it is given back go astray, so that is soon.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 impl Viewers {
     pub(crate) fn new(host: Option<Arc<ViewerHost>>) -> Self {
-        Self { host, finder: None, windows: BTreeMap::new() }
+        Self { host, finder: None, windows: BTreeMap::new(), returning: None }
     }
 
     /// A picture was opened, and its window has yet to be.
     pub(crate) fn is_one_to_open(&self, view: &RepView) -> bool {
         let mut surfaces = view.sessions.iter().flat_map(|session| &session.view.surfaces);
         surfaces.any(|surface| !self.windows.contains_key(&surface.id))
+    }
+
+    /// A window opens by itself: whoever steers somebody else goes on typing there.
+    pub(crate) fn keep_keyboard(&mut self, context: &egui::Context, opened: ViewportId) {
+        if let Some(surface) = self.host.as_ref().and_then(|host| host.keyboard()) {
+            self.returning = Some(Returning { surface, opened, until: Instant::now() + OPENS_WITHIN });
+            context.request_repaint_after_for(LOOK_AGAIN, ViewportId::ROOT);
+        }
+    }
+
+    /// Gives the keyboard back once it is lost to the window that was opened, which then calls for attention instead.
+    /// Called while nothing is drawn, too: the picture may cover everything.
+    pub(crate) fn return_keyboard(&mut self, context: &egui::Context) {
+        let (Some(host), Some(returning)) = (&self.host, self.returning) else { return };
+        if host.keyboard() != Some(returning.surface) {
+            host.focus(returning.surface);
+            let attention = ViewportCommand::RequestUserAttention(UserAttentionType::Informational);
+            context.send_viewport_cmd_to(returning.opened, attention);
+            self.returning = None;
+        } else if Instant::now() >= returning.until {
+            self.returning = None;
+        } else {
+            context.request_repaint_after_for(LOOK_AGAIN, ViewportId::ROOT);
+        }
     }
 
     pub(crate) fn show(
@@ -146,7 +189,7 @@ impl Viewers {
             self.finder = self.finder.take().or_else(Finder::new);
             window.parent = self.finder.as_ref().and_then(|finder| finder.find(title, &taken));
             // A window that has just been opened is there a moment later.
-            ui.ctx().request_repaint_after(std::time::Duration::from_millis(30));
+            ui.ctx().request_repaint_after(Duration::from_millis(30));
         }
         let Some(parent) = window.parent else { return };
         let scale = ui.ctx().pixels_per_point();
@@ -200,9 +243,7 @@ impl Window {
     /// In full screen the bar comes when the pointer touches the upper edge, and goes a moment after it has left.
     fn wants_bar(&mut self, ui: &Ui, says_something: bool) -> bool {
         let (now, pointer) = ui.input(|input| (input.time, input.pointer.hover_pos()));
-        // Tab finds what is in the bar, though it is hidden.
-        let by_keyboard = ui.input(|input| input.focused)
-            && (ui.memory(|memory| memory.focused().is_some()) || ui.input(|input| input.key_pressed(Key::Tab)));
+        let by_keyboard = self.has_keyboard(ui, now);
         let near = says_something
             || by_keyboard
             || pointer.is_some_and(|at| at.y <= EDGE + 1.0 || (self.bar && at.y < 56.0))
@@ -210,12 +251,27 @@ impl Window {
         if near {
             self.bar = true;
             self.idle_since = None;
+            if by_keyboard {
+                ui.ctx().request_repaint_after(Duration::from_millis(200));
+            }
         } else if self.bar {
             let since = *self.idle_since.get_or_insert(now);
             self.bar = now - since < BAR_STAYS_S;
-            ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
+            ui.ctx().request_repaint_after(Duration::from_millis(200));
         }
         self.bar
+    }
+
+    /// Somebody acts here by keyboard. Tab finds what is in the bar, though it is hidden.
+    fn has_keyboard(&mut self, ui: &Ui, now: f64) -> bool {
+        let is_press = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
+        let (focused, pressed, tab) =
+            ui.input(|input| (input.focused, input.events.iter().any(is_press), input.key_pressed(Key::Tab)));
+        if focused && pressed {
+            self.key_at = Some(now);
+        }
+        let lately = self.key_at.is_some_and(|at| now - at < KEYS_STAY_S);
+        focused && lately && (tab || ui.memory(|memory| memory.focused().is_some()))
     }
 }
 

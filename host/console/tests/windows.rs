@@ -16,8 +16,10 @@ use lotse_engine::Value;
 use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
+use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use lotse_ui::tokens::FOCUS_RING;
+use std::time::Duration;
 
 struct State {
     console: Option<Console>,
@@ -312,6 +314,26 @@ fn t4_leaving_from_the_taskbar_asks_in_a_window_that_is_brought_up() {
     assert!(!hidden(console, true).contains(&ViewportCommand::CancelClose), "nothing would be lost");
 }
 
+/// Scar: the window closed in the moment the sessions were told to end, and the customers did not always hear of it.
+#[test]
+fn t4_who_leaves_sees_the_window_until_the_customers_were_told() {
+    let (mut harness, core) = harness("session");
+    let heed =
+        |harness: &mut Harness<'static, State>, close| hidden(harness.state_mut().console.as_mut().unwrap(), close);
+    heed(&mut harness, true);
+    harness.run_steps(4);
+    harness.get_by_role_and_label(Role::Button, "Leave").click_accesskit();
+    harness.run_steps(4);
+    assert!(matches!(sent(&core)[..], [RepCommand::Session { command: Command::End, .. }]));
+    assert!(!heed(&mut harness, false).contains(&ViewportCommand::Close), "the session is not over yet");
+    assert!(heed(&mut harness, true).contains(&ViewportCommand::CancelClose), "nor by closing once more");
+    let over = samples::session(true, SessionState::Ended { reason: EndReason::RepEnded }, false);
+    core.view.borrow_mut().sessions = vec![fake::with_session(7, over)];
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(heed(&mut harness, false).contains(&ViewportCommand::Close));
+    assert!(!heed(&mut harness, true).contains(&ViewportCommand::CancelClose), "now it goes");
+}
+
 #[test]
 fn t4_signing_out_asks_while_a_session_runs() {
     let (mut harness, core) = harness("sessions");
@@ -399,12 +421,12 @@ fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
     let held = samples::node(
         "",
         "text",
-        &[("label", samples::text("Held by the customer")), ("tone", samples::text("caution"))],
+        &[("label", samples::text("You hold the picture")), ("tone", samples::text("caution"))],
         &[],
     );
     let held = samples::contribution("lotse.screen-sharing", vec![held]);
     let harness = in_full_screen(|view| view.places.entry("viewer").or_default().push(held));
-    harness.get_by_label("Held by the customer");
+    harness.get_by_label("You hold the picture");
 
     let harness = in_full_screen(|view| view.notices = vec![samples::notice()]);
     assert_eq!(
@@ -412,6 +434,18 @@ fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
         2,
         "in the bar and in the session"
     );
+}
+
+/// Scar: after one Tab the bar lay over the picture for good, since what the keyboard is on stays so.
+#[test]
+fn v1_in_full_screen_the_bar_that_a_key_brought_goes_again() {
+    let mut harness = in_full_screen(|_| ());
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    harness.get_by_label("Screenshot");
+    // A step is a quarter of a second.
+    harness.run_steps(40);
+    assert!(harness.query_by_label("Screenshot").is_none(), "nobody has pressed a key for long");
 }
 
 /// Scar: F9 to F12 were dead while the pointer was on the bar.

@@ -25,7 +25,6 @@ mod pipeline;
 mod plugin_host;
 mod plugin_store;
 mod program;
-mod rate;
 mod refusal;
 mod relay_url;
 mod rep_core;

@@ -3,7 +3,6 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
-use crate::clipboard::ClipboardService;
 use crate::consents::Reply;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
@@ -33,11 +32,6 @@ impl PluginHost {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
         }
-    }
-
-    /// A pause holds for the clipboard, too, in both directions.
-    fn clipboard(&self) -> Result<Arc<ClipboardService>, ErrorCode> {
-        if self.shared.screens.is_paused() { Err(ErrorCode::Busy) } else { self.shared.desk.clipboard() }
     }
 
     fn seen_changed(&self) {
@@ -219,11 +213,11 @@ impl Host for PluginHost {
     }
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
-        self.clipboard()?.fetch(format)
+        self.shared.desk.clipboard()?.fetch(format)
     }
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
-        self.clipboard()?.write(format, data)
+        self.shared.desk.clipboard()?.write(format, data)
     }
 
     fn ui_invalidate(&self) {

@@ -108,10 +108,6 @@ impl Screens {
         pipelines.values().for_each(|running| running.mailbox.hold(on));
     }
 
-    pub(crate) fn is_paused(&self) -> bool {
-        self.paused.load(std::sync::atomic::Ordering::Acquire)
-    }
-
     pub(crate) fn stop(&self, pipeline: u64) {
         if let Some(running) = self.pipelines.lock().remove(&pipeline) {
             running.mailbox.stop();

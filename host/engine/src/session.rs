@@ -9,6 +9,7 @@ mod dialing;
 mod drawing;
 mod guard;
 mod line;
+mod notices;
 mod pairing;
 mod peer;
 mod plugins;

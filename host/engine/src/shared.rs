@@ -4,8 +4,8 @@
 
 use crate::consents::Consents;
 use crate::desk::Desk;
+use crate::pace::Pace;
 use crate::pictures::Pictures;
-use crate::rate::Rate;
 use crate::screens::Screens;
 use crate::seen::Seen;
 use crate::storage::Storage;
@@ -28,7 +28,8 @@ pub(crate) const CUSTOMER: u32 = 2;
 pub(crate) const INBOX_MAX: usize = 4096;
 
 /// Notices of one plugin within a second: more than anybody reads.
-const NOTICES_PER_S: u32 = 5;
+const NOTICES_MAX: u32 = 5;
+const NOTICES_WINDOW: Duration = Duration::from_secs(1);
 
 /// How long a session's task waits for one plugin.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -96,13 +97,24 @@ pub(crate) struct Shared {
 }
 
 /// What is kept of one plugin, running or not.
-#[derive(Default)]
 struct Seat {
     instance: Mutex<Option<InstanceHandle>>,
     sent_bytes: AtomicU64,
     received_bytes: AtomicU64,
-    notices: Rate,
+    notices: Mutex<Pace>,
     render: Arc<tokio::sync::Notify>,
+}
+
+impl Seat {
+    fn empty() -> Self {
+        Self {
+            instance: Mutex::new(None),
+            sent_bytes: AtomicU64::new(0),
+            received_bytes: AtomicU64::new(0),
+            notices: Mutex::new(Pace::new(NOTICES_MAX, NOTICES_WINDOW)),
+            render: Arc::default(),
+        }
+    }
 }
 
 /// What a session is made of, apart from what it comes to hold.
@@ -137,7 +149,7 @@ impl Shared {
             link: Mutex::new(None),
             peer: Mutex::new(None),
             joined: watch::Sender::new(false),
-            seats: (0..plugins).map(|_| Seat::default()).collect(),
+            seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
 
@@ -231,12 +243,12 @@ impl Shared {
 
     /// Whether a plugin may show one more notice in this second.
     pub(crate) fn may_notify(&self, plugin: usize) -> bool {
-        self.seats.get(plugin).is_some_and(|seat| seat.notices.take(Instant::now(), NOTICES_PER_S))
+        self.seats.get(plugin).is_some_and(|seat| seat.notices.lock().takes(Instant::now()))
     }
 
     /// Notices of a plugin that were too many since this was last asked.
     pub(crate) fn take_notices_left_out(&self, plugin: usize) -> u64 {
-        self.seats.get(plugin).map_or(0, |seat| seat.notices.take_left_out())
+        self.seats.get(plugin).map_or(0, |seat| seat.notices.lock().take_left_out())
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {

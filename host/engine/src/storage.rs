@@ -2,8 +2,9 @@
 //!
 //! One for all sessions of a program, so that what a plugin keeps in one session is there in the others. Plugins read and
 //! write memory; a thread of its own brings changes to the disk, at once when there were none for a while and else
-//! together. When the last owner lets go, what is not on the disk yet is written first. What a disk does not take is
-//! kept in memory and tried again with the plugin's next change, and at the end.
+//! together. When the last owner lets go, what is not on the disk yet is written first, unless the disk has just
+//! been waited for in vain. What a disk does not take is kept in memory and tried again with the plugin's next change, and at
+//! the end.
 
 mod base64;
 mod file;
@@ -52,6 +53,8 @@ struct State {
     /// Nobody waits for a pause any more.
     hurried: bool,
     ending: bool,
+    /// The disk did not answer in the time there was: nobody waits for it again.
+    given_up: bool,
 }
 
 impl Storage {
@@ -107,14 +110,24 @@ impl Storage {
             }
         }
         state.hurried = false;
+        state.given_up = self.writer.is_some() && (state.writing || !state.unwritten.is_empty());
+        if state.given_up {
+            tracing::warn!("the disk does not answer: what plugins kept last may be lost");
+        }
     }
 }
 
 impl Drop for Storage {
     fn drop(&mut self) {
-        self.kept.state.lock().ending = true;
+        let given_up = {
+            let mut state = self.kept.state.lock();
+            state.ending = true;
+            state.given_up
+        };
         self.kept.changed.notify_one();
-        if let Some(writer) = self.writer.take() {
+        // A write that hangs, as on a network disk that is gone, would hang the end of the program, too. The thread goes on
+        // by itself, and ends with it.
+        if let Some(writer) = self.writer.take().filter(|_| !given_up) {
             // A thread that panicked has nothing more to write.
             let _ = writer.join();
         }
@@ -264,6 +277,31 @@ mod tests {
         std::fs::remove_file(&place).unwrap();
         drop(storage);
         assert_eq!(on_disk(&place, "a.b", "k"), Some(vec![1]));
+    }
+
+    /// Scar: the program waited three seconds for a disk that hung, and then for ever. Here the file is a pipe that nobody
+    /// reads from.
+    #[test]
+    fn a_disk_that_hangs_is_not_waited_for_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join(format!("a.b.new-{}", std::process::id()));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let storage = Storage::lasting(folder.path().into());
+        storage.set("a.b", "k", Some(vec![1])).unwrap();
+        storage.settle(Duration::from_millis(200));
+        let (dropped, waits) = std::sync::mpsc::sync_channel(1);
+        std::thread::spawn(move || {
+            drop(storage);
+            let _ = dropped.send(());
+        });
+        assert!(waits.recv_timeout(LONG).is_ok(), "it is waited for again");
+        // The writing thread goes on by itself, as soon as it can.
+        let _ = std::fs::read(&pipe);
+        let until = Instant::now() + LONG;
+        while on_disk(folder.path(), "a.b", "k").is_none() {
+            assert!(Instant::now() < until, "what was kept never comes to the disk");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     #[test]

@@ -15,20 +15,17 @@ use crate::{
     lossy::LossyMap,
     median,
     motion::{self, MotionFinder},
+    parts::{portions, slices},
     photo::{self, PhotoCell, PhotoSettings},
     picture::PictureRef,
     pixel_stream::PixelWriter,
     rect::Rect,
     report::EncodeReport,
-    wire,
+    sections, wire,
 };
 
 /// Lossy updates in close succession after which a cell is video, and coded as coarsely as motion allows.
 pub(crate) const VIDEO_STREAK: u8 = 3;
-/// Exact pixels of one packet, about; a whole screen takes some eight.
-const EXACT_PART: u64 = 256 << 10;
-/// Lossy cells of one packet, about: as many pixels. Smaller ones would know less of their neighbours.
-const PHOTO_PART: usize = 1024;
 /// Bytes an exactly refreshed photo pixel takes, in 1/256, until measured.
 const REFRESH_COST: usize = 384;
 
@@ -112,14 +109,8 @@ impl Encoder {
             return report;
         }
         let key = self.key_wanted || self.source.size() != (picture.width, picture.height);
-        let whole = [Rect::new(0, 0, picture.width, picture.height)];
-        if key {
-            self.restart(&picture);
-        }
-        let clipped: Vec<Rect> = if key { whole.to_vec() } else { clip(damage, &picture) };
-        self.changed.clear();
-        mark_changed(&picture, &self.source.view(), &clipped, &mut self.changed);
-        if self.changed.bounds().is_none() && !key {
+        let changes = self.look(&picture, damage, key);
+        if !changes && !key {
             return report;
         }
         report.key = key;
@@ -136,49 +127,95 @@ impl Encoder {
             now_us,
         );
         let (fills, boxes) = self.boxes(&picture);
-        if !photo_cells.is_empty() && self.far.is_none() {
-            let mut far = Canvas::new(picture.width, picture.height);
-            far.take_rect(&self.source.view(), &whole[0]);
-            self.far = Some(far);
+        if !photo_cells.is_empty() {
+            self.keep_far();
         }
-        let mut parts = portions(&boxes);
-        if parts.is_empty() && (key || !copies.is_empty() || !fills.is_empty()) {
-            parts.push(Vec::new());
-        }
-        for (at, boxes) in parts.iter().enumerate() {
-            let (key, copies, fills) = if at == 0 { (key, &*copies, &*fills) } else { (false, &[][..], &[][..]) };
-            report.filled += fills.iter().map(|(rect, _)| rect.area()).sum::<u64>();
-            report.exact += boxes.iter().map(Rect::area).sum::<u64>();
-            let exact = !fills.is_empty() || !boxes.is_empty();
-            self.begin([(key, wire::KEY), (!copies.is_empty(), wire::COPIES), (exact, wire::FILLS_AND_BOXES)]);
-            if !copies.is_empty() {
-                put_copies(&mut self.packet, copies);
-            }
-            if exact {
-                self.put_exact(&picture, fills, boxes);
-            }
-            report.bytes += self.packet.len();
-            ship(&self.packet);
-        }
-        let settings = self.photo_settings(&photo_cells, now_us);
-        for cells in slices(&photo_cells) {
-            report.lossy += cells.iter().map(|cell| cell.part.area()).sum::<u64>();
-            self.begin([(true, wire::PHOTO)]);
-            self.put_photo(&picture, cells, settings);
-            report.bytes += self.packet.len();
-            ship(&self.packet);
-        }
+        self.ship_exact(&picture, &copies, &fills, &boxes, &mut report, ship);
+        self.ship_photo(&picture, &photo_cells, now_us, &mut report, ship);
         if key {
             // Nothing more: the far side may show what it has.
             self.begin([]);
-            report.bytes += self.packet.len();
-            ship(&self.packet);
+            self.hand_over(&mut report, ship);
         }
         for rect in &touched {
             self.source.take_rect(&picture, rect);
         }
         self.drop_far_if_exact();
         report
+    }
+
+    /// Marks the cells that are not as they were; for a key picture everything starts anew. False: there are none.
+    fn look(&mut self, picture: &PictureRef, damage: &[Rect], key: bool) -> bool {
+        if key {
+            self.restart(picture);
+        }
+        let clipped = if key { vec![Rect::new(0, 0, picture.width, picture.height)] } else { clip(damage, picture) };
+        self.changed.clear();
+        mark_changed(picture, &self.source.view(), &clipped, &mut self.changed);
+        self.changed.bounds().is_some()
+    }
+
+    /// Something is about to be lossy: from now on the far side's picture is another than the source.
+    fn keep_far(&mut self) {
+        if self.far.is_none() {
+            let (width, height) = self.source.size();
+            let mut far = Canvas::new(width, height);
+            far.take_rect(&self.source.view(), &Rect::new(0, 0, width, height));
+            self.far = Some(far);
+        }
+    }
+
+    /// What was drawn, in packets of bounded size; copies and fills go with the first.
+    fn ship_exact(
+        &mut self,
+        picture: &PictureRef,
+        copies: &[CopyRect],
+        fills: &[(Rect, u32)],
+        boxes: &[Rect],
+        report: &mut EncodeReport,
+        ship: &mut dyn FnMut(&[u8]),
+    ) {
+        let mut parts = portions(boxes);
+        if parts.is_empty() && (report.key || !copies.is_empty() || !fills.is_empty()) {
+            parts.push(Vec::new());
+        }
+        for (at, boxes) in parts.iter().enumerate() {
+            let (key, copies, fills) = if at == 0 { (report.key, copies, fills) } else { (false, &[][..], &[][..]) };
+            report.filled += fills.iter().map(|(rect, _)| rect.area()).sum::<u64>();
+            report.exact += boxes.iter().map(Rect::area).sum::<u64>();
+            let exact = !fills.is_empty() || !boxes.is_empty();
+            self.begin([(key, wire::KEY), (!copies.is_empty(), wire::COPIES), (exact, wire::FILLS_AND_BOXES)]);
+            if !copies.is_empty() {
+                sections::put_copies(&mut self.packet, copies);
+            }
+            if exact {
+                self.put_exact(picture, fills, boxes);
+            }
+            self.hand_over(report, ship);
+        }
+    }
+
+    /// What is a photo, after what was drawn.
+    fn ship_photo(
+        &mut self,
+        picture: &PictureRef,
+        cells: &[PhotoCell],
+        now_us: u64,
+        report: &mut EncodeReport,
+        ship: &mut dyn FnMut(&[u8]),
+    ) {
+        let settings = self.photo_settings(cells, now_us);
+        for cells in slices(cells) {
+            report.lossy += cells.iter().map(|cell| cell.part.area()).sum::<u64>();
+            self.begin([(true, wire::PHOTO)]);
+            self.put_photo(picture, cells, settings);
+            self.hand_over(report, ship);
+        }
+    }
+
+    fn hand_over(&self, report: &mut EncodeReport, ship: &mut dyn FnMut(&[u8])) {
+        report.bytes += self.packet.len();
+        ship(&self.packet);
     }
 
     /// The time at which [`Encoder::refresh`] has work, or `None` if the far picture is exact already.
@@ -219,7 +256,7 @@ impl Encoder {
                 self.lossy.exact(&cells, rect);
             }
             self.begin([(true, wire::REFRESH)]);
-            put_rects(&mut self.packet, &boxes);
+            sections::put_rects(&mut self.packet, &boxes);
             wire::put_section(&mut self.packet, &crate::pixel_stream::pack(&self.pixels));
             report.refreshed = boxes.iter().map(Rect::area).sum();
             report.bytes = self.packet.len();
@@ -315,17 +352,11 @@ impl Encoder {
 
     fn put_exact(&mut self, picture: &PictureRef, fills: &[(Rect, u32)], boxes: &[Rect]) {
         let out = &mut self.packet;
-        wire::put(out, fills.len() as u64);
-        let mut former = Rect::default();
-        for (rect, colour) in fills {
-            wire::put_rect(out, rect, &former);
-            out.extend_from_slice(&colour.to_le_bytes()[..3]);
-            former = *rect;
-        }
-        put_rects(out, boxes);
+        sections::put_fills(out, fills);
+        sections::put_rects(out, boxes);
         if !boxes.is_empty() {
             self.pixels.clear();
-            boxes.iter().for_each(|rect| pack_pixels(picture, rect, &mut self.pixels));
+            boxes.iter().for_each(|rect| sections::pack_pixels(picture, rect, &mut self.pixels));
             let mut section = Vec::new();
             self.stream.write(&self.pixels, &mut section);
             wire::put_section(out, &section);
@@ -368,74 +399,4 @@ fn step_of(quality: u8) -> u8 {
 fn clip(damage: &[Rect], picture: &PictureRef) -> Vec<Rect> {
     let clipped = damage.iter().map(|rect| rect.clip(picture.width, picture.height));
     clipped.filter(|rect| !rect.is_empty()).collect()
-}
-
-/// The boxes in groups of about [`EXACT_PART`] pixels; a large one in bands.
-fn portions(boxes: &[Rect]) -> Vec<Vec<Rect>> {
-    let mut portions: Vec<Vec<Rect>> = Vec::new();
-    let mut room = 0;
-    for rect in boxes {
-        let rows_max = (EXACT_PART / u64::from(rect.width.max(1))).max(1);
-        let mut top = i64::from(rect.y);
-        while top < rect.bottom() {
-            let bottom = (top + rows_max as i64).min(rect.bottom());
-            let band = Rect::between(i64::from(rect.x), top, rect.right(), bottom);
-            top = bottom;
-            match portions.last_mut().filter(|_| room >= band.area()) {
-                Some(portion) => portion.push(band),
-                None => {
-                    portions.push(vec![band]);
-                    room = EXACT_PART;
-                }
-            }
-            room = room.saturating_sub(band.area());
-        }
-    }
-    portions
-}
-
-/// The cells in runs of about [`PHOTO_PART`], parted between rows only.
-fn slices(cells: &[PhotoCell]) -> Vec<&[PhotoCell]> {
-    let mut slices: Vec<&[PhotoCell]> = Vec::new();
-    let mut rest = cells;
-    while !rest.is_empty() {
-        let row = rest.get(PHOTO_PART.min(rest.len()) - 1).map(|cell| cell.row);
-        let end = rest.iter().position(|cell| Some(cell.row) > row).unwrap_or(rest.len());
-        let (slice, others) = rest.split_at(end);
-        slices.push(slice);
-        rest = others;
-    }
-    slices
-}
-
-fn put_rects(out: &mut Vec<u8>, rects: &[Rect]) {
-    wire::put(out, rects.len() as u64);
-    let mut former = Rect::default();
-    for rect in rects {
-        wire::put_rect(out, rect, &former);
-        former = *rect;
-    }
-}
-
-fn put_copies(out: &mut Vec<u8>, copies: &[CopyRect]) {
-    wire::put(out, copies.len() as u64);
-    let mut former = CopyRect { to: Rect::default(), dx: 0, dy: 0 };
-    for copy in copies {
-        wire::put_rect(out, &copy.to, &former.to);
-        wire::put_signed(out, i64::from(copy.dx) - i64::from(former.dx));
-        wire::put_signed(out, i64::from(copy.dy) - i64::from(former.dy));
-        former = *copy;
-    }
-}
-
-/// Appends the pixels of `rect` by rows, three bytes each.
-fn pack_pixels(picture: &PictureRef, rect: &Rect, pixels: &mut Vec<u8>) {
-    let (left, top, right, bottom) = rect.spans();
-    for y in top..bottom {
-        let start = pixels.len();
-        pixels.resize(start + (right - left) * 3, 0);
-        for (target, pixel) in pixels[start..].chunks_exact_mut(3).zip(picture.span(y, left, right).chunks_exact(4)) {
-            target.copy_from_slice(&pixel[..3]);
-        }
-    }
 }

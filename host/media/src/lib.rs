@@ -27,6 +27,7 @@ mod lossy;
 mod median;
 mod motion;
 pub mod pacing;
+mod parts;
 mod photo;
 mod picture;
 mod pixel_stream;
@@ -36,6 +37,7 @@ mod range_coder;
 mod rect;
 mod report;
 mod search;
+mod sections;
 mod sender;
 mod wire;
 

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod data_dir;
 pub mod document;
 pub mod events;
+pub mod farewell;
 pub mod fonts;
 pub mod icons;
 pub mod local_time;

@@ -88,6 +88,12 @@ impl ViewerHost {
         });
     }
 
+    /// The surface that has the keyboard, if one has.
+    #[must_use]
+    pub fn keyboard(&self) -> Option<u64> {
+        self.shared.keyboard()
+    }
+
     /// Takes the surface's window away. Its sink goes on without effect.
     pub fn close(&self, surface: u64) {
         self.shared.close(surface, None);

@@ -46,6 +46,8 @@ pub(crate) fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
 pub(crate) struct Shared {
     /// With each wish, whether the viewer has yet to look at it.
     wishes: Mutex<BTreeMap<u64, (Wish, bool)>>,
+    /// The surface that has the keyboard, as the viewer saw it last.
+    keyboard: Mutex<Option<u64>>,
     openings: AtomicU64,
     waker: Waker,
     stop: AtomicBool,
@@ -54,7 +56,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new() -> std::io::Result<Self> {
         let (openings, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-        Ok(Self { wishes: Mutex::default(), openings, waker: Waker::new()?, stop })
+        Ok(Self { wishes: Mutex::default(), keyboard: Mutex::default(), openings, waker: Waker::new()?, stop })
     }
 
     pub(crate) fn waker(&self) -> &Waker {
@@ -131,6 +133,14 @@ impl Shared {
             .collect();
         wishes.retain(|_, (wish, _)| wish.opening.is_some() || wish.place.is_some() || wish.options.is_some());
         changed
+    }
+
+    pub(crate) fn keyboard(&self) -> Option<u64> {
+        *self.keyboard.lock()
+    }
+
+    pub(crate) fn set_keyboard(&self, surface: Option<u64>) {
+        *self.keyboard.lock() = surface;
     }
 
     pub(crate) fn stop(&self) {

@@ -100,6 +100,8 @@ impl Viewer {
                 break;
             }
         }
+        let keyboard = self.windows.iter().find(|window| window.focused).map(|window| window.surface);
+        self.shared.set_keyboard(keyboard);
         let waits = self.windows.iter().any(|window| window.wants_grab() && !window.grabbed || window.focus_tries > 0);
         let fd = self.connection.stream().as_raw_fd();
         if self.shared.waker().wait(fd, waits.then_some(RETRY_MS))? == Woken::Timeout {

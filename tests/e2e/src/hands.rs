@@ -107,8 +107,12 @@ impl Hands {
 
     /// Puts a window somewhere, as a person drags it; width and height are its content's.
     pub fn place(&self, title: &str, x: i32, y: i32, width: u32, height: u32) -> Result<()> {
-        let window =
-            wait_for(20, &format!("a window titled {title}"), || self.find_id(self.root, title).ok().flatten())?;
+        let window = self.id(title)?;
+        self.place_window(window, x, y, width, height)
+    }
+
+    /// The same for a window that is known.
+    pub fn place_window(&self, window: Window, x: i32, y: i32, width: u32, height: u32) -> Result<()> {
         let change = ConfigureWindowAux::new().x(x).y(y).width(width).height(height).stack_mode(StackMode::ABOVE);
         self.connection.configure_window(window, &change)?;
         self.sync()
@@ -141,10 +145,21 @@ impl Hands {
 
     /// The same for the window that has just this title.
     pub fn ask_to_close(&self, title: &str) -> Result<()> {
-        let window = wait_for(20, &format!("a window titled {title}"), || {
+        self.close(self.id_of(title)?)
+    }
+
+    /// Waits for a mapped window that has just this title.
+    pub fn id_of(&self, title: &str) -> Result<Window> {
+        wait_for(20, &format!("a window titled {title} and no more"), || {
             self.find_where(self.root, &|name| name == title).ok().flatten()
-        })?;
-        self.close(window)
+        })
+    }
+
+    /// Place and size on the screen of a window that is known.
+    pub fn place_of(&self, window: Window) -> Result<(i16, i16, u16, u16)> {
+        let size = self.connection.get_geometry(window)?.reply()?;
+        let place = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;
+        Ok((place.dst_x, place.dst_y, size.width, size.height))
     }
 
     fn ask_manager(&self, window: Window, to: Window, what: &[u8], how: u32) -> Result<()> {
@@ -160,10 +175,7 @@ impl Hands {
     }
 
     fn find(&self, window: Window, title: &str) -> Result<Option<(i16, i16, u16, u16)>> {
-        let Some(found) = self.find_id(window, title)? else { return Ok(None) };
-        let size = self.connection.get_geometry(found)?.reply()?;
-        let place = self.connection.translate_coordinates(found, self.root, 0, 0)?.reply()?;
-        Ok(Some((place.dst_x, place.dst_y, size.width, size.height)))
+        self.find_id(window, title)?.map(|found| self.place_of(found)).transpose()
     }
 
     fn find_id(&self, window: Window, title: &str) -> Result<Option<Window>> {

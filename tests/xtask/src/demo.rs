@@ -13,6 +13,9 @@ const CUSTOMER_SIZE: (u32, u32) = (1280, 800);
 /// Where Lotse's window stands there, and its size: beside the customer's own things, over none of them.
 const LOTSE: (i32, i32, u32, u32) = (860, 120, 380, 640);
 
+/// Where the list's tab of running sessions lies in its window: the second line of the navigation.
+const SESSIONS_TAB: (i16, i16) = (100, 112);
+
 pub fn run(arguments: &[String]) -> Result {
     setup::run(&[])?;
     build::everything()?;
@@ -101,14 +104,21 @@ fn without_windows(folder: &Path) -> Result {
     Ok(())
 }
 
-/// Puts the windows side by side, as a rep with a large display has them.
+/// Puts the windows side by side, as a rep with a large display has them: at the left the list, with the session in it,
+/// and the chat, at the right the picture. Each is wide enough for its words.
 fn arrange(office: &Display, desk: &Display) -> Result {
     let root = Command::new("xsetroot").args(["-solid", "#3b4a5a"]).env("DISPLAY", office.name()).status();
     root.map_err(|problem| format!("xsetroot: {problem}"))?;
     let hands = Hands::on(office)?;
     hands.move_to(1000, 300)?;
-    hands.place("K. Weber \u{b7} Lotse", 24, 40, 480, 860)?;
-    hands.place("screen", 540, 40, 1036, 740)?;
+    let list = hands.id_of("Lotse")?;
+    hands.place_window(list, 16, 16, 600, 370)?;
+    std::thread::sleep(Duration::from_millis(700));
+    let (x, y, ..) = hands.place_of(list)?;
+    hands.click(x + SESSIONS_TAB.0, y + SESSIONS_TAB.1)?;
+    hands.place("K. Weber \u{b7} Lotse", 16, 424, 600, 490)?;
+    hands.place("screen", 636, 16, 948, 660)?;
+    hands.move_to(1000, 300)?;
     let hands = Hands::on(desk)?;
     place_lotse(&hands)?;
     hands.move_to(420, 420)

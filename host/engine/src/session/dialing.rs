@@ -132,7 +132,7 @@ impl Dialer {
             let obstacle = reach::ask(config).await;
             self.standing.send_modify(|standing| match obstacle {
                 Some(what) => standing.block(began, what),
-                None => standing.clear(),
+                None => standing.clear(Instant::now()),
             });
         }
     }
@@ -141,7 +141,7 @@ impl Dialer {
     async fn hand_over(&self, reached: Reached) -> bool {
         match reached {
             Reached::Through(link) => {
-                self.standing.send_modify(Standing::clear);
+                self.standing.send_modify(|standing| standing.clear(Instant::now()));
                 let _ = self.paths.send(link.path().clone()).await;
                 let taken = self.links.send(link.clone()).await.is_ok();
                 if taken {

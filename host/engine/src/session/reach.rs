@@ -25,19 +25,24 @@ const ANSWER: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Standing {
     blocked: Option<(Instant, Obstacle)>,
+    /// When nothing stood in the way for the last time.
+    clear_at: Option<Instant>,
     /// Whoever answered holds another key than the one that was agreed on.
     stranger: bool,
 }
 
 impl Standing {
-    /// Something stands in the way since then, or since something did without a break.
+    /// Something stands in the way since then, or since something did without a break. A try may have begun long before
+    /// the way was last free: that counts, and not the try.
     pub(super) fn block(&mut self, since: Instant, what: Obstacle) {
+        let since = self.clear_at.map_or(since, |clear_at| clear_at.max(since));
         let since = self.blocked.as_ref().map_or(since, |(first, _)| *first);
         self.blocked = Some((since, what));
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(super) fn clear(&mut self, now: Instant) {
         self.blocked = None;
+        self.clear_at = Some(now);
     }
 
     /// A try that was begun at `began` came to nothing.
@@ -60,7 +65,7 @@ impl Standing {
     /// What a running path says of itself.
     pub(super) fn report(&mut self, now: Instant, path: &PathReport) {
         match path.state {
-            BindState::Bound => self.clear(),
+            BindState::Bound => self.clear(now),
             BindState::Binding => self.block(now, Obstacle::NoAnswer { relay: path.relay }),
             BindState::Refused(refusal) => self.block(now, refused(refusal)),
         }

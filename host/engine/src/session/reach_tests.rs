@@ -21,11 +21,31 @@ fn what_stands_in_the_way_is_told_after_ten_seconds_and_no_longer_than_it_does()
     // Another reason, and still nobody is through.
     standing.fail(after(8), &TransportError::Refused(Refusal::Full));
     assert_eq!(standing.shown(after(10)), Some(&Obstacle::RelayFull));
-    standing.clear();
+    standing.clear(after(10));
     assert_eq!(standing.shown(after(10)), None);
     standing.block(after(11), no_answer(relay));
     assert_eq!(standing.shown(after(20)), None, "counted anew");
     assert_eq!(standing.shown(after(21)), Some(&no_answer(relay)));
+}
+
+/// Scar: a try that ran for minutes counted from its beginning, so one lost question was called a firewall at once.
+#[test]
+fn who_was_asked_well_for_a_minute_and_is_silent_then_has_ten_seconds_from_there() {
+    let began = Instant::now();
+    let after = |seconds| began + Duration::from_secs(seconds);
+    let mut standing = Standing::default();
+    for seconds in (2..=60).step_by(2) {
+        standing.clear(after(seconds));
+    }
+    let well = standing.clone();
+    let silence = no_answer(([192, 0, 2, 1], 9).into());
+    standing.block(began, silence.clone());
+    assert_eq!(standing.shown(after(69)), None);
+    assert_eq!(standing.shown(after(70)), Some(&silence));
+    let mut standing = well;
+    standing.fail(began, &TransportError::Refused(Refusal::Full));
+    assert_eq!(standing.shown(after(69)), None, "the same for the try itself");
+    assert_eq!(standing.shown(after(70)), Some(&Obstacle::RelayFull));
 }
 
 #[test]

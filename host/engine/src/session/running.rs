@@ -4,23 +4,14 @@ use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
 use crate::loading::Loader;
 use crate::shared::Inner;
-use crate::view::{Command, Notice, SurfaceInput, Tone};
+use crate::view::{Command, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
-use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
-
-/// Notices that are kept on the screen.
-const NOTICES_MAX: usize = 20;
-/// A plugin's title is a line, its text a few.
-const TITLE_CHARS_MAX: usize = 120;
-const BODY_CHARS_MAX: usize = 600;
-/// Long enough to read two lines without hurry.
-const NOTICE_STAYS_MS: u64 = 8000;
 
 impl Task {
     pub(super) async fn on_message(&mut self, message: ToSession) {
@@ -242,43 +233,6 @@ impl Task {
         match &self.shared {
             Some(shared) => shared.seen.any(now),
             None => self.seen_until.is_some_and(|until| now < until),
-        }
-    }
-
-    pub(super) fn notice(&mut self, tone: Tone, title: String, body: String) {
-        self.notices += 1;
-        if self.view.notices.len() >= NOTICES_MAX {
-            let oldest = self.view.notices.remove(0);
-            self.notices_until.remove(&oldest.id);
-        }
-        // What asks for something stays until it was read.
-        if matches!(tone, Tone::Plain | Tone::Good) {
-            self.notices_until.insert(self.notices, self.now_ms() + NOTICE_STAYS_MS);
-        }
-        self.view.notices.push(Notice { id: self.notices, tone, from: None, title, body });
-        self.dirty = true;
-    }
-
-    /// Notices that go by themselves, when their time has come.
-    pub(super) fn let_notices_go(&mut self) {
-        let now_ms = self.now_ms();
-        let due = |(id, until): (&u64, &u64)| (*until <= now_ms).then_some(*id);
-        let gone: Vec<u64> = self.notices_until.iter().filter_map(due).collect();
-        gone.into_iter().for_each(|id| self.forget_notice(id));
-    }
-
-    fn forget_notice(&mut self, id: u64) {
-        self.view.notices.retain(|notice| notice.id != id);
-        self.notices_until.remove(&id);
-        self.dirty = true;
-    }
-
-    /// A plugin's own words, which say whose they are.
-    fn on_notify(&mut self, plugin: usize, tone: Tone, title: &str, body: &str) {
-        let Some(name) = self.plugins.get(plugin).map(|plugin| plugin.view.name.clone()) else { return };
-        self.notice(tone, tidy(title, TITLE_CHARS_MAX), tidy(body, BODY_CHARS_MAX));
-        if let Some(notice) = self.view.notices.last_mut() {
-            notice.from = Some(name);
         }
     }
 

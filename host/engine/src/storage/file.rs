@@ -9,12 +9,16 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A file over this was not written by any version of this program.
 const FILE_BYTES_MAX: u64 = 96 * 1024 * 1024;
 /// The most that a plugin's values take: earlier, with `255,` for a byte; six for each of a key's as `\u0000`.
 const WRITTEN_BYTES_MAX: usize = KEYS_MAX * (STORAGE_VALUE_BYTES_MAX * 4 + STORAGE_KEY_BYTES_MAX * 6 + 8);
 const _: () = assert!((WRITTEN_BYTES_MAX as u64) < FILE_BYTES_MAX);
+
+/// What lies beside a file for so long is not being written any more: whoever did was killed over it.
+const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// Manifests allow only `[a-z0-9.-]` in ids, so an id is a safe file name.
 fn place(folder: &Path, plugin: &str) -> PathBuf {
@@ -23,6 +27,7 @@ fn place(folder: &Path, plugin: &str) -> PathBuf {
 
 /// What is there; a missing or damaged file counts as empty.
 pub(super) fn read(folder: &Path, plugin: &str) -> Values {
+    remove_left_behind(folder, plugin);
     let place = place(folder, plugin);
     let small = std::fs::metadata(&place).is_ok_and(|meta| meta.len() <= FILE_BYTES_MAX);
     if !small {
@@ -35,6 +40,22 @@ pub(super) fn read(folder: &Path, plugin: &str) -> Values {
         return Values::new();
     };
     values.into_iter().map(|(key, Kept(value))| (key, Arc::from(value))).collect()
+}
+
+/// Deletes what programs that crashed in the middle of [`write`] left of this plugin's.
+fn remove_left_behind(folder: &Path, plugin: &str) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let beside = format!("{plugin}.new-");
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(&beside)).map(str::parse::<u32>);
+        let since = || entry.metadata().and_then(|meta| meta.modified());
+        // A time in the future is a clock that was set back: rather kept.
+        let old = || since().is_ok_and(|since| since.elapsed().is_ok_and(|age| age > LEFT_BEHIND));
+        if matches!(number, Some(Ok(_))) && old() {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 pub(super) fn write(folder: &Path, plugin: &str, values: &Values) -> std::io::Result<()> {
@@ -115,6 +136,25 @@ mod tests {
             (0..KEYS_MAX).map(|key| (format!("{}{key:03}", "\u{1}".repeat(253)), value.clone())).collect();
         write(folder.path(), "a.b", &most).unwrap();
         assert!(read(folder.path(), "a.b") == most, "not all of it comes back");
+    }
+
+    /// Scar: each crash in the middle of a write left up to 96 MB for good.
+    #[test]
+    fn what_a_crashed_program_left_is_deleted_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = std::time::SystemTime::now() - LEFT_BEHIND * 2;
+        for (name, is_old) in
+            [("a.b.new-77", true), ("a.b.new-78", false), ("a.c.new-77", true), ("a.b.new-x", true), ("a.b.json", true)]
+        {
+            let file = std::fs::File::create(folder.path().join(name)).unwrap();
+            if is_old {
+                file.set_modified(old).unwrap();
+            }
+        }
+        read(folder.path(), "a.b");
+        let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["a.b.json", "a.b.new-78", "a.b.new-x", "a.c.new-77"]);
     }
 
     #[test]

@@ -174,13 +174,14 @@ fn keys_are_the_parents_but_while_the_picture_steers_and_can_be_freed() {
     assert!(focus() == parent && key_heard(&desk, parent, A), "a click into it changes nothing");
 
     host.set_options(1, SurfaceOptions { interactive: true, ..looking });
+    assert_eq!(host.keyboard(), None);
     host.focus(1);
-    desk.until("the picture has the keyboard", || focus() != parent);
+    desk.until("the picture has the keyboard", || focus() != parent && host.keyboard() == Some(1));
     desk.settle();
     assert!(!key_heard(&desk, parent, A));
     desk.expect("'a'");
     desk.chord(&FREEING);
-    desk.until("the window round it has it again", || focus() == parent);
+    desk.until("the window round it has it again", || focus() == parent && host.keyboard().is_none());
     desk.settle();
     assert!(key_heard(&desk, parent, A), "though the pointer is over the picture");
     desk.move_to(110, 110);
