@@ -181,11 +181,14 @@ impl Kept {
         state.ending
     }
 
-    /// Writes what is to be written now. False: some of it could not be.
+    /// Writes what is to be written now, each plugin's once: what changes meanwhile waits for the next time. False: some of it
+    /// could not be.
     fn write_all(&self) -> bool {
         let Some(folder) = &self.folder else { return true };
+        let due: Vec<String> = self.state.lock().unwritten.iter().cloned().collect();
         let mut good = true;
-        while let Some((plugin, values)) = self.next() {
+        for plugin in due {
+            let Some(values) = self.take(&plugin) else { continue };
             let written = file::write(folder, &plugin, &values);
             let mut state = self.state.lock();
             state.writing = false;
@@ -203,12 +206,14 @@ impl Kept {
         good
     }
 
-    fn next(&self) -> Option<(String, Values)> {
+    /// What is to be written of a plugin, if somebody else has not written it by now.
+    fn take(&self, plugin: &str) -> Option<Values> {
         let mut state = self.state.lock();
-        let plugin = state.unwritten.pop_first()?;
+        if !state.unwritten.remove(plugin) {
+            return None;
+        }
         state.writing = true;
-        let values = state.plugins.get(&plugin).cloned().unwrap_or_default();
-        Some((plugin, values))
+        Some(state.plugins.get(plugin).cloned().unwrap_or_default())
     }
 }
 
