@@ -33,10 +33,14 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
             access_switch(ui, consent, wishes);
         }
     });
-    if let Some(menus) = view.places.get("menu").filter(|menus| !is_empty(menus)) {
-        ui.horizontal_wrapped(|ui| buttons(ui, menus, &mut acts));
-    }
-    pause(ui, view, wishes);
+    who_paused(ui, view);
+    // One row for all of them: what is left of a small window is the talk's.
+    ui.horizontal_wrapped(|ui| {
+        pause(ui, view, wishes);
+        if let Some(menus) = view.places.get("menu").filter(|menus| !is_empty(menus)) {
+            buttons(ui, menus, &mut acts);
+        }
+    });
     let height = (room - (ui.cursor().top() - ui.min_rect().top())).max(CHAT_HEIGHT_MIN);
     ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| match view
         .places
@@ -65,22 +69,23 @@ fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
     }
 }
 
-/// One pause for everything, for a password or whatever else is nobody's business; and who has paused.
-fn pause(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
+fn who_paused(ui: &mut Ui, view: &View) {
     if view.paused_here {
         notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-customer"), false);
-        let button = Button::primary(t!("pause-go-on")).icon(icons::PLAY).width(ui.available_width());
-        if button.show(ui).clicked() {
-            wishes.session(Command::Pause { on: false });
-        }
-        return;
-    }
-    if view.paused {
+    } else if view.paused {
         notice(ui, Tone::Plain, &t!("paused-title"), &t!("paused-body-by-rep", "rep" => view.peer.as_str()), false);
     }
-    let button = Button::secondary(t!("pause-start")).icon(icons::PAUSE).width(ui.available_width()).show(ui);
-    if button.on_hover_text(t!("pause-hint")).clicked() {
-        wishes.session(Command::Pause { on: true });
+}
+
+/// One pause for everything, for a password or whatever else is nobody's business.
+fn pause(ui: &mut Ui, view: &View, wishes: &mut Wishes) {
+    let button = if view.paused_here {
+        Button::primary(t!("pause-go-on")).icon(icons::PLAY).show(ui)
+    } else {
+        Button::secondary(t!("pause-start")).icon(icons::PAUSE).show(ui).on_hover_text(t!("pause-hint"))
+    };
+    if button.clicked() {
+        wishes.session(Command::Pause { on: !view.paused_here });
     }
 }
 

@@ -273,7 +273,7 @@ fn hidden(console: &mut Console, close: bool) -> Vec<ViewportCommand> {
     input.viewports.insert(ViewportId::ROOT, list);
     let context = egui::Context::default();
     let asked = context.run_logic(&input, |context| console.heed(context));
-    asked.viewport_commands.into_iter().flat_map(|(_, commands)| commands).collect()
+    asked.viewport_commands.into_values().flatten().collect()
 }
 
 /// Scar: eframe draws nothing while all windows are minimised or covered, so a customer who joined got no window.

@@ -317,10 +317,10 @@ impl Ui for Chat {
             if let Some(text) = self.replies.all().get(index).cloned() {
                 self.say(&text);
             }
-        } else if let Some(index) = view::index_after(node, view::FORGET) {
-            if let Some(text) = self.replies.all().get(index).cloned() {
-                self.change_replies(|replies| replies.forget(&text));
-            }
+        } else if let Some(index) = view::index_after(node, view::FORGET)
+            && let Some(text) = self.replies.all().get(index).cloned()
+        {
+            self.change_replies(|replies| replies.forget(&text));
         }
     }
 }

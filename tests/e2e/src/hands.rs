@@ -143,6 +143,13 @@ impl Hands {
         self.ask_manager(window, window, b"WM_PROTOCOLS", delete)
     }
 
+    /// Puts the window that has just this title beneath the others.
+    pub fn lower(&self, title: &str) -> Result<()> {
+        let window = self.id_of(title)?;
+        self.connection.configure_window(window, &ConfigureWindowAux::new().stack_mode(StackMode::BELOW))?;
+        self.sync()
+    }
+
     /// The same for the window that has just this title.
     pub fn ask_to_close(&self, title: &str) -> Result<()> {
         self.close(self.id_of(title)?)
