@@ -10,6 +10,7 @@ pub mod core;
 pub mod options;
 pub mod settings;
 pub mod start;
+pub mod start_error;
 
 mod code_card;
 mod expired;
@@ -18,6 +19,7 @@ mod leaving;
 mod list;
 mod menu;
 mod monitor;
+mod parts;
 mod preferences;
 mod session;
 mod session_action;
