@@ -16,6 +16,7 @@ mod control;
 mod conversation;
 mod customer_core;
 mod desk;
+mod guard;
 mod heard;
 mod input;
 mod loading;
