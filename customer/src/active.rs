@@ -1,6 +1,7 @@
 //! The session's page: who is helping, what they may do right now with a switch for each, and the talk.
 
-use crate::app::{Wishes, is_seen};
+use crate::seen::is_seen;
+use crate::wishes::Wishes;
 use egui::{Align, Layout, Ui};
 use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
 use lotse_protocol::peer::ConsentState;

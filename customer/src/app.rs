@@ -5,10 +5,12 @@ use crate::core::Core;
 use crate::desktop::{Desktop, Gifts};
 use crate::entry::EntryPage;
 use crate::prompt::PromptPage;
+use crate::seen::is_seen;
+use crate::wishes::Wishes;
 use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
-use lotse_engine::customer::{CustomerCommand, CustomerView};
-use lotse_engine::view::{Command, SessionState, View};
+use lotse_engine::customer::CustomerView;
+use lotse_engine::view::{Command, SessionState};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
@@ -35,19 +37,6 @@ enum Closing {
     Asked,
     /// The customer said yes: the session is ended, and then the window closes.
     Leaving(Farewell),
-}
-
-/// What a page wants.
-#[derive(Default)]
-pub(crate) struct Wishes {
-    pub commands: Vec<CustomerCommand>,
-    pub close: bool,
-}
-
-impl Wishes {
-    pub(crate) fn session(&mut self, command: Command) {
-        self.commands.push(CustomerCommand::Session(command));
-    }
 }
 
 impl Window {
@@ -211,12 +200,6 @@ fn is_running(state: &SessionState) -> bool {
     }
 }
 
-/// The screen is being seen right now: a capture runs. That it is allowed is not enough; that the line is gone for a moment
-/// or the rep pauses is no reason to say otherwise. Only the customer's own pause is.
-pub(crate) fn is_seen(view: &View) -> bool {
-    view.seen && !view.paused_here
-}
-
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
@@ -228,25 +211,5 @@ impl eframe::App for Window {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         Palette::of_visuals(visuals).canvas.to_normalized_gamma_f32()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use lotse_ui::samples;
-
-    #[test]
-    fn c5_the_frame_stands_while_a_capture_runs_and_not_for_consent_alone() {
-        let mut view = samples::session(false, SessionState::Active, false);
-        assert!(!is_seen(&view), "seeing is allowed, and nobody looks");
-        view.seen = true;
-        assert!(is_seen(&view));
-        view.state = SessionState::Lost { seconds_left: 600 };
-        assert!(is_seen(&view), "in doubt it says so");
-        view.paused = true;
-        assert!(is_seen(&view), "the rep pauses, and may go on at any moment");
-        view.paused_here = true;
-        assert!(!is_seen(&view));
     }
 }

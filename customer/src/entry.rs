@@ -1,6 +1,6 @@
 //! The first page: the code somebody read out, and a name if one likes.
 
-use crate::app::Wishes;
+use crate::wishes::Wishes;
 use egui::{Key, Modifiers, Ui};
 use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::{Problem, Tone};

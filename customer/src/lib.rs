@@ -14,8 +14,10 @@ mod desktop;
 mod entry;
 mod outcome;
 mod prompt;
+mod seen;
 mod stop_bar;
 mod tab;
 mod waiting;
+mod wishes;
 
 pub use desktop::Gifts;

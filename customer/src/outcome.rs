@@ -1,6 +1,6 @@
 //! After a session: why it is over, that nothing goes on, and the way back in.
 
-use crate::app::Wishes;
+use crate::wishes::Wishes;
 use egui::Ui;
 use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::View;

@@ -3,7 +3,7 @@
 //! meant for something else allows or refuses anything. (What Lotse injects for a rep does not reach this window at all; the
 //! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
-use crate::app::Wishes;
+use crate::wishes::Wishes;
 use egui::{Key, Layout, Modifiers, Response, RichText, Ui, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
 use lotse_ui::tokens::{Palette, size, space};

@@ -1,7 +1,7 @@
 //! One control that stops everything, at the lower edge as long as there is anything to stop.
 
-use crate::app::Wishes;
 use crate::desktop::Gifts;
+use crate::wishes::Wishes;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
 use lotse_engine::view::{Command, View};
 use lotse_ui::tokens::{Palette, space};

@@ -1,6 +1,6 @@
 //! On the way into a session: what is happening, in steps.
 
-use crate::app::Wishes;
+use crate::wishes::Wishes;
 use egui::{Align, Layout, RichText, Ui, vec2};
 use lotse_engine::view::{Command, Step};
 use lotse_ui::tokens::{Palette, space};

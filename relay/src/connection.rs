@@ -1,11 +1,13 @@
 //! One control connection: a WebSocket, read and written side by side in one task, with pings and a watch for silence.
 
 use crate::alive::Alive;
+use crate::close;
 use crate::conversation::{Conversation, Flow, Program, greet};
 use crate::hub::{AddressKey, ConnectionId, Input};
 use crate::pace::Pace;
+use crate::places::Place;
 use crate::registry::FetchAnswer;
-use crate::relay::Shared;
+use crate::shared::Shared;
 use crate::switchboard::{Line, OUTGOING_MAX, Outgoing};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
@@ -26,21 +28,13 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// How often silence is looked for.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
-/// WebSocket close codes (RFC 6455, 7.4.1, and the IANA registry).
-pub mod close {
-    pub const GOING: u16 = 1001;
-    pub const PROTOCOL: u16 = 1002;
-    pub const POLICY: u16 = 1008;
-    pub const RESTART: u16 = 1012;
-}
-
 /// Who is at the other end, as the listener knows it.
 #[derive(Clone)]
 pub struct Peer {
     pub address: AddressKey,
     pub alive: Arc<Alive>,
     /// Counts the connection for as long as it lives.
-    pub _place: Arc<crate::listener::Place>,
+    pub _place: Arc<Place>,
 }
 
 /// Why a connection ends from here.

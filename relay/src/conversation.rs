@@ -3,9 +3,9 @@
 //! Nothing a program sends ends the relay: what is malformed is answered with a reason, and a program that only sends
 //! such is closed.
 
-use crate::connection::close;
+use crate::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
-use crate::relay::Shared;
+use crate::shared::Shared;
 use crate::signin::{NotSignedIn, SignedIn, TROUBLE};
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, Side, ToRelay, VERSION};

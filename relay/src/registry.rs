@@ -4,15 +4,19 @@
 //! fetched, since a running session keeps its own. A bad package is named in the log and left out, and the relay runs.
 
 mod compiled;
+mod error;
 mod owners;
 mod packages;
 mod publishers;
 mod resolve;
+mod stored_package;
 
 pub use compiled::{Compiler, MissingCode, targets};
+pub use error::RegistryError;
 pub use owners::PluginOwners;
-pub use packages::{Catalogue, CatalogueEntry, PackageSources, RegistryError, StoredPackage};
+pub use packages::{Catalogue, PackageSources};
 pub use publishers::Publishers;
+pub use stored_package::{CatalogueEntry, StoredPackage};
 
 use bytes::Bytes;
 use lotse_protocol::control::FromRelay;

@@ -2,14 +2,17 @@
 //!
 //! `Relay::start` is what `lotse-relay serve` and the tests both call.
 
+pub use crate::shared::{Shared, Timing};
+
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::data::{DataError, DataFolder, DataLock, random_32};
-use crate::hub::{ConnectionId, Hub, Input, Limits, Stored, system_random};
+use crate::hub::{Hub, Input, Limits, Stored, system_random};
 use crate::legs::Legs;
-use crate::listener::{self, Places};
+use crate::listener;
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
+use crate::places::Places;
 use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
@@ -21,7 +24,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -72,23 +75,6 @@ impl RelayConfig {
     }
 }
 
-/// Times of a connection.
-#[derive(Debug, Clone)]
-pub struct Timing {
-    /// How long a program may take to say hello.
-    pub hello: Duration,
-    /// How often it is pinged. Under the half minute after which some routers forget a connection.
-    pub ping: Duration,
-    /// After so much silence it is taken for dead: three pings.
-    pub dead: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self { hello: Duration::from_secs(10), ping: Duration::from_secs(15), dead: Duration::from_secs(45) }
-    }
-}
-
 /// Why a relay does not start, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -104,28 +90,6 @@ pub enum StartError {
     Taken { what: &'static str, address: SocketAddr, option: &'static str },
     #[error("{what} {address} cannot be used ({error}): choose another with {option}")]
     Address { what: &'static str, address: SocketAddr, option: &'static str, error: String },
-}
-
-/// What every connection needs.
-pub struct Shared {
-    pub switchboard: Switchboard,
-    pub sign_ins: SignIns,
-    pub store: Arc<dyn Store>,
-    pub registry: Registry,
-    pub developer: bool,
-    pub code_key: [u8; 32],
-    pub clock: Clock,
-    pub timing: Timing,
-    /// True once the relay ends.
-    pub ending: watch::Receiver<bool>,
-    connections: AtomicU64,
-}
-
-impl Shared {
-    /// A number that no connection had before.
-    pub fn next_connection(&self) -> ConnectionId {
-        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
-    }
 }
 
 /// A running relay.

@@ -5,7 +5,7 @@
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
-use crate::connection::close;
+use crate::close;
 use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Hub, Input, Offer};
 use crate::legs::Legs;
 use crate::store::Store;

@@ -2,21 +2,24 @@
 
 use crate::core::Core;
 use crate::help::Help;
-use crate::leaving::{Leaving, raise};
+use crate::leaving::Leaving;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
-use crate::session_window::{SessionAction, SessionWindow};
+use crate::session_action::SessionAction;
+use crate::session_window::SessionWindow;
 use crate::settings::{Settings, Store};
 use crate::shortcuts;
 use crate::sign_in::SignInPage;
 use crate::viewer_window::Viewers;
+use crate::window_size::remember_size;
 use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId, ViewportInfo};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_protocol::control::SessionId;
 use lotse_ui::text;
 use lotse_ui::theme::{self, SCALES_PERCENT};
 use lotse_ui::tokens::Palette;
+use lotse_ui::windows::bring_back_window;
 use lotse_viewer::ViewerHost;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -155,7 +158,7 @@ impl Console {
             ListAction::Open(session) => {
                 if let Some(window) = self.sessions.get_mut(&session) {
                     window.open = true;
-                    raise(ui.ctx(), SessionWindow::viewport(session));
+                    bring_back_window(ui.ctx(), SessionWindow::viewport(session), true);
                 }
             }
             ListAction::Preferences => self.preferences.open = true,
@@ -204,7 +207,7 @@ impl Console {
                     SessionAction::NewCode => {
                         self.list.show_waiting();
                         self.core.send(RepCommand::NewCode);
-                        raise(ui.ctx(), ViewportId::ROOT);
+                        bring_back_window(ui.ctx(), ViewportId::ROOT, true);
                     }
                 }
             }
@@ -216,14 +219,6 @@ fn scale_by(settings: &mut Settings, steps: isize) {
     let at = SCALES_PERCENT.iter().position(|scale| *scale >= settings.scale_percent).unwrap_or(0);
     let next = at.saturating_add_signed(steps).min(SCALES_PERCENT.len() - 1);
     settings.scale_percent = SCALES_PERCENT[next];
-}
-
-/// Keeps the window's size for the next start.
-pub(crate) fn remember_size(ui: &Ui, size: &mut [f32; 2]) {
-    let shown = ui.input(|input| input.viewport().inner_rect);
-    if let Some(rect) = shown.filter(|rect| rect.width() > 1.0 && rect.height() > 1.0) {
-        *size = [rect.width().round(), rect.height().round()];
-    }
 }
 
 impl eframe::App for Console {

@@ -2,7 +2,8 @@
 
 use crate::automation::Automation;
 use crate::options::Options;
-use crate::start::{Parts, StartError, follow_commands, parts, wishes};
+use crate::parts::{Parts, follow_commands, parts, wishes};
+use crate::start_error::StartError;
 use lotse_engine::rep::{RepCommand, RepConfig, RepView, SignIn};
 use lotse_engine::view::{SessionState, SurfaceOptions};
 use lotse_ui::watch::watch;

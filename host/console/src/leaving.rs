@@ -1,13 +1,14 @@
 //! Leaving the program and signing out both end running sessions, so both are asked about first. Whoever leaves sees the
 //! window until the customers were told.
 
-use crate::session_window::is_running;
+use crate::session::is_running;
 use egui::{Context, ViewportCommand, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
 use lotse_engine::view::Command;
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::t;
 use lotse_ui::widgets::{Answer, confirm};
+use lotse_ui::windows::bring_back_window;
 use std::time::Instant;
 
 /// What would end the sessions.
@@ -40,7 +41,7 @@ impl Leaving {
         context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::CancelClose);
         self.asked = Some(Way::Close);
         // Whoever closes by the taskbar would not see a question in a window that is minimised or covered.
-        raise(context, ViewportId::ROOT);
+        bring_back_window(context, ViewportId::ROOT, true);
     }
 
     /// Closes the window of a program that is being left when its time has come. Also called while it is hidden.
@@ -94,12 +95,6 @@ impl Leaving {
         }
         commands
     }
-}
-
-/// Brings a window before the person: out of the taskbar, and above others.
-pub(crate) fn raise(context: &Context, window: ViewportId) {
-    context.send_viewport_cmd_to(window, ViewportCommand::Minimized(false));
-    context.send_viewport_cmd_to(window, ViewportCommand::Focus);
 }
 
 fn running(view: &RepView) -> usize {

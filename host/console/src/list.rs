@@ -1,6 +1,7 @@
 //! The list view: who I am, codes that wait for their customers, and my sessions.
 
 use crate::expired::ExpiryWatch;
+use crate::session::peer;
 use crate::{code_card, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
@@ -182,8 +183,7 @@ fn row(ui: &mut Ui, session: &RepSession, actions: &mut Vec<ListAction>) {
     ui.horizontal(|ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
-            let name = if view.peer.is_empty() { t!("session-customer") } else { view.peer.clone() };
-            ui.label(fonts::strong(&name, size::BODY));
+            ui.label(fonts::strong(peer(session), size::BODY));
             ui.horizontal(|ui| {
                 let palette = Palette::of(ui);
                 let colour = match view.state {

@@ -1,6 +1,7 @@
 //! The session window's menu bar: the host's own menus, and between them what plugins contribute.
 
-use crate::session_window::SessionAction;
+use crate::session::is_running;
+use crate::session_action::SessionAction;
 use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
@@ -22,7 +23,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     let view = &session.view;
     let mut acts = Acts::of(Some(session.id));
     let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
-    let running = crate::session_window::is_running(&view.state);
+    let running = is_running(&view.state);
     MenuBar::new().style(bar_style as fn(&mut egui::Style)).ui(ui, |ui| {
         menu(ui, t!("menu-session"), |ui| {
             let active = view.state == SessionState::Active;

@@ -1,5 +1,6 @@
 //! The plugin monitor: what each plugin of each session does and costs, who signed it, and why one does not run.
 
+use crate::session::peer;
 use egui::{CentralPanel, Frame, Grid, Key, Margin, Modifiers, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::RepView;
 use lotse_engine::view::{PluginState, PluginView};
@@ -46,7 +47,7 @@ fn contents(ui: &mut Ui, view: &RepView) {
         ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| {
             for session in sessions {
                 card(ui, |ui| {
-                    section(ui, crate::session_window::peer(session));
+                    section(ui, peer(session));
                     table(ui, &session.id.to_string(), &session.view.plugins);
                 });
             }

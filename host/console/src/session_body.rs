@@ -1,6 +1,6 @@
 //! What a session's window shows beneath its header, state by state.
 
-use crate::session_window::peer;
+use crate::session::peer;
 use egui::{RichText, Ui};
 use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, Contribution, SessionState, Step, Tone};

@@ -1,8 +1,11 @@
 //! One session's window: menus, who is there and what they allow, and the talk. Closing it ends the session, after a
 //! question.
 
+use crate::session::{is_running, peer};
+use crate::session_action::SessionAction;
 use crate::settings::Settings;
-use crate::{app, leaving, menu, session_body, shortcuts};
+use crate::window_size::remember_size;
+use crate::{menu, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -10,18 +13,8 @@ use lotse_protocol::control::SessionId;
 use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
+use lotse_ui::windows::bring_back;
 use lotse_ui::{fonts, t, words};
-
-/// What a person did here that is not the session's own.
-pub(crate) enum SessionAction {
-    Send(RepCommand),
-    Monitor,
-    Preferences,
-    Help,
-    NewCode,
-    /// Larger or smaller by so many steps.
-    ScaleBy(isize),
-}
 
 #[derive(Default)]
 pub(crate) struct SessionWindow {
@@ -32,17 +25,6 @@ pub(crate) struct SessionWindow {
     ending: bool,
     /// What was said, kept to be read when the session and its plugins are gone.
     talk: Vec<Contribution>,
-}
-
-/// Whether closing the window would end something.
-pub(crate) fn is_running(state: &SessionState) -> bool {
-    match state {
-        SessionState::Connecting { .. }
-        | SessionState::AwaitingConsent
-        | SessionState::Active
-        | SessionState::Lost { .. } => true,
-        SessionState::Waiting | SessionState::Ended { .. } | SessionState::Failed { .. } => false,
-    }
 }
 
 impl SessionWindow {
@@ -80,7 +62,7 @@ impl SessionWindow {
             .with_min_inner_size([420.0, 400.0]);
         context.show_viewport_immediate(Self::viewport(session.id), builder, |ui, _class| {
             self.contents(ui, session, &mut actions);
-            app::remember_size(ui, &mut settings.session_size);
+            remember_size(ui, &mut settings.session_size);
         });
         actions
     }
@@ -137,7 +119,7 @@ impl SessionWindow {
         if wanted && running {
             self.ending = true;
             // It may have been closed by the taskbar, while it cannot be seen.
-            leaving::raise(ui.ctx(), ui.ctx().viewport_id());
+            bring_back(ui.ctx(), true);
         } else if wanted {
             self.open = false;
         }
@@ -155,10 +137,6 @@ impl SessionWindow {
             None => {}
         }
     }
-}
-
-pub(crate) fn peer(session: &RepSession) -> String {
-    if session.view.peer.is_empty() { t!("session-customer") } else { session.view.peer.clone() }
 }
 
 fn title(session: &RepSession) -> String {

@@ -3,16 +3,18 @@
 //! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
 
 use crate::app::Console;
-use crate::automation::{Automation, Wishes};
+use crate::automation::Automation;
 use crate::bare;
 use crate::options::Options;
+use crate::parts::{Parts, follow_commands, parts, wishes};
 use crate::settings::Store;
+use crate::start_error::StartError;
 use clap::Parser;
 use lotse_engine::rep::{Rep, RepCommand, RepConfig};
 use lotse_ui::text::{language, set_language};
 use lotse_ui::watch::{Bell, watch};
 use lotse_ui::window_error::plain;
-use lotse_viewer::{OnInput, ViewerConfig, ViewerError, ViewerHost};
+use lotse_viewer::ViewerConfig;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,27 +22,6 @@ use std::sync::{Arc, OnceLock};
 
 /// Most bytes of a password file that are read.
 const PASSWORD_BYTES_MAX: usize = 4096;
-
-/// Why the program could not run.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("there is no home folder to keep settings in; name one with --data DIR")]
-    NoDataFolder,
-    #[error("the password file {path} cannot be read: {error}")]
-    PasswordFile { path: PathBuf, error: std::io::Error },
-    #[error("the password file {0} has no password in its first line")]
-    PasswordEmpty(PathBuf),
-    #[error("the folder {path} cannot be written to: {error}. Name another with --data DIR")]
-    DataFolder { path: PathBuf, error: std::io::Error },
-    #[error("no picture can be shown: {0}. Is DISPLAY set to an X11 display that you may use?")]
-    Viewer(#[from] ViewerError),
-    #[error("no window can be opened: {0}. Is DISPLAY set to an X11 display that you may use?")]
-    Window(String),
-    #[error("the operating system refused: {0}")]
-    System(#[from] std::io::Error),
-    #[error("{0}")]
-    Session(String),
-}
 
 /// The whole program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -106,58 +87,6 @@ fn password(path: &Path) -> Result<String, StartError> {
         return Err(StartError::PasswordEmpty(path.to_owned()));
     }
     Ok(line.to_owned())
-}
-
-/// What the program consists of beside its windows.
-pub(crate) struct Parts {
-    pub rep: Rep,
-    pub viewer: Arc<ViewerHost>,
-}
-
-/// Starts the core and the viewer and joins them: pictures to the viewer, input on them to the core.
-pub(crate) fn parts(
-    config: RepConfig,
-    viewer: ViewerConfig,
-    changed: Arc<dyn Fn() + Send + Sync>,
-) -> Result<Parts, StartError> {
-    let core: Arc<OnceLock<Rep>> = Arc::default();
-    let for_input = core.clone();
-    let on_input: OnInput = Arc::new(move |surface, input| {
-        let Some(rep) = for_input.get() else { return };
-        let view = rep.view();
-        let session =
-            view.sessions.iter().find(|session| session.view.surfaces.iter().any(|known| known.id == surface));
-        if let Some(session) = session {
-            let command = lotse_engine::view::Command::Surface { surface, input };
-            rep.send(RepCommand::Session { session: session.id, command });
-        }
-    });
-    let viewer = ViewerHost::new(viewer, on_input)?;
-    let rep = Rep::start(config, viewer.clone(), changed)?;
-    let _ = core.set(rep.clone());
-    Ok(Parts { rep, viewer })
-}
-
-/// The wishes of the command line.
-pub(crate) fn wishes(options: &Options) -> Wishes {
-    Wishes {
-        new_code: options.new_code,
-        code_file: options.code_file.clone(),
-        view: options.view,
-        control: options.control,
-        format: options.log_format.into(),
-    }
-}
-
-/// Commands on standard input go to the newest session.
-pub(crate) fn follow_commands(rep: &Rep) -> std::io::Result<()> {
-    let (looked, steered) = (rep.clone(), rep.clone());
-    let newest = move || looked.view().sessions.last().map(|session| session.view.clone());
-    lotse_ui::commands::follow(newest, move |command| {
-        if let Some(session) = steered.view().sessions.last() {
-            steered.send(RepCommand::Session { session: session.id, command });
-        }
-    })
 }
 
 fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, store: Store) -> Result<(), StartError> {

@@ -2,8 +2,8 @@
 //! one. The bar hides in full screen and comes back when the pointer touches the upper edge, and stays while it has
 //! something to say.
 
-use crate::app;
 use crate::settings::Settings;
+use crate::window_size::remember_size;
 use crate::x11_window::Finder;
 use crate::{shortcuts, viewer_bar};
 use egui::scroll_area::{DragScroll, ScrollSource};
@@ -172,7 +172,7 @@ impl Viewers {
                 commands.push(changed(surface, "full-screen", false));
             }
             if !options.full_screen {
-                app::remember_size(ui, &mut settings.viewer_size);
+                remember_size(ui, &mut settings.viewer_size);
             }
         });
         for command in commands {

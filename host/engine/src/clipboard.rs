@@ -3,7 +3,7 @@
 //! What plugins want of it is asked about again when it is carried out: the customer may have taken their word back
 //! meanwhile, or the session may be paused. Then it is dropped.
 
-use crate::desk::Guard;
+use crate::guard::Guard;
 use lotse_drivers::{Clipboard, DriverError, Image, Waker};
 use lotse_runtime::ErrorCode;
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! The customer's core: a typed code, one session, and coming back into it after a crash.
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
-use crate::customer::{CustomerCommand, CustomerConfig, CustomerView, OwnWindows};
+use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
 use crate::loading::engine_name;
+use crate::own_windows::OwnWindows;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::refusal;

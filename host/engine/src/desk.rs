@@ -4,22 +4,13 @@
 //! `unsupported`, with one line in the log that says why.
 
 use crate::clipboard::ClipboardService;
+use crate::guard::Guard;
 use crate::input::InputService;
 use lotse_drivers::{CaptureDriver, DriverSet};
 use lotse_runtime::{Display, ErrorCode, Rect};
 use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
-
-/// What input and the clipboard must not reach. Asked at the moment of each deed, since orders
-/// wait in queues.
-pub(crate) trait Guard: Send + Sync + 'static {
-    /// A press at this point of the desktop may go on.
-    fn allows_pointer(&self, x: i32, y: i32) -> bool;
-    fn allows_keys(&self) -> bool;
-    /// Plugins' orders to the clipboard may be carried out.
-    fn allows_clipboard(&self) -> bool;
-}
 
 /// One session's hands on this computer.
 pub(crate) struct Desk {

@@ -3,7 +3,7 @@
 //! The customer's word can be neither clicked nor typed by the rep: before each event the [`Guard`] is asked, and while
 //! it says no everything that was held down is let go and the event is dropped.
 
-use crate::desk::Guard;
+use crate::guard::Guard;
 use lotse_drivers::{DriverError, Input};
 use lotse_runtime::{Display, ErrorCode, Point};
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use crate::desk;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
-use crate::rep::{RepCommand, RepConfig, RepSession, RepView, SignIn};
+use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;

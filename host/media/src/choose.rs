@@ -4,9 +4,9 @@ use crate::{
     cells::CellMask,
     classify::{Kind, kind},
     compare::trim,
-    encoder::{EncoderOptions, VIDEO_STREAK},
-    lossy::LossyMap,
-    photo::PhotoCell,
+    lossy::{LossyMap, VIDEO_STREAK},
+    options::EncoderOptions,
+    photo_cell::PhotoCell,
     picture::PictureRef,
 };
 

@@ -12,11 +12,13 @@ use crate::{
     choose,
     compare::{mark_changed, same_moved, solid, trim},
     copies::{self, CopyRect},
-    lossy::LossyMap,
+    lossy::{LossyMap, VIDEO_STREAK},
     median,
     motion::{self, MotionFinder},
+    options::EncoderOptions,
     parts::{portions, slices},
-    photo::{self, PhotoCell, PhotoSettings},
+    photo::{self, PhotoSettings},
+    photo_cell::PhotoCell,
     picture::PictureRef,
     pixel_stream::PixelWriter,
     rect::Rect,
@@ -24,27 +26,8 @@ use crate::{
     sections, wire,
 };
 
-/// Lossy updates in close succession after which a cell is video, and coded as coarsely as motion allows.
-pub(crate) const VIDEO_STREAK: u8 = 3;
 /// Bytes an exactly refreshed photo pixel takes, in 1/256, until measured.
 const REFRESH_COST: usize = 384;
-
-/// Settings that may change at any time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EncoderOptions {
-    /// How good photo-like areas look at first, 1 to 100; 100 is exact at once.
-    pub photo_quality: u8,
-    /// How good photo-like areas look while they keep moving, 1 to 100; never taken as better than `photo_quality`.
-    pub video_quality: u8,
-    /// How long an area must rest before it is sent exactly, in microseconds.
-    pub refresh_after_us: u64,
-}
-
-impl Default for EncoderOptions {
-    fn default() -> Self {
-        Self { photo_quality: 70, video_quality: 45, refresh_after_us: 300_000 }
-    }
-}
 
 /// The encoder of one picture; see the module.
 pub struct Encoder {

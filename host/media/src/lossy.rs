@@ -7,6 +7,8 @@ use crate::{
     rect::Rect,
 };
 
+/// Lossy updates in close succession after which a cell is video, and coded as coarsely as motion allows.
+pub(crate) const VIDEO_STREAK: u8 = 3;
 /// After this long without a change a cell is no longer counted as moving.
 const MOVING_GAP_US: u64 = 250_000;
 

@@ -1,6 +1,6 @@
 //! How the parts of one change are dealt out among packets, so that none makes the far side wait for long.
 
-use crate::{photo::PhotoCell, rect::Rect};
+use crate::{photo_cell::PhotoCell, rect::Rect};
 
 /// Exact pixels of one packet, about; a whole screen takes some eight.
 const EXACT_PART: u64 = 256 << 10;

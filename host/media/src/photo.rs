@@ -10,50 +10,17 @@ use crate::{
     DecodeError,
     blocks::{CellCode, Context, Models, Prediction},
     cells::{CELL, CellMask},
-    dct::{Block, Quantizer, at_most, nearest},
+    dct::{Block, at_most, nearest},
+    photo_cell::PhotoCell,
     picture::{PictureMut, PictureRef},
     planes,
     predict::{Intra, Move, Neighbours, Pixels, Reference},
+    quantizers::{Quantizers, STEP_UNIT},
     range_coder::{RangeReader, RangeWriter},
     rect::Rect,
     sender::Sender,
     wire::{Reader, put, put_section},
 };
-
-/// Steps are told in halves of a sample value, in one byte.
-const STEP_UNIT: f32 = 0.5;
-/// Colour is seen less sharply than brightness.
-const COLOUR_STEP: f32 = 1.3;
-const COLOUR_SLOPE: f32 = 2.0;
-const LIGHT_SLOPE: f32 = 0.6;
-
-/// The quantizers of one packet.
-pub(crate) struct Quantizers {
-    light: Quantizer,
-    colour: Quantizer,
-}
-
-impl Quantizers {
-    fn new(step: u8) -> Self {
-        let step = f32::from(step.max(1)) * STEP_UNIT;
-        Self { light: Quantizer::new(step, LIGHT_SLOPE), colour: Quantizer::new(step * COLOUR_STEP, COLOUR_SLOPE) }
-    }
-
-    pub(crate) fn of(&self, block: usize) -> &Quantizer {
-        if block < 4 { &self.light } else { &self.colour }
-    }
-}
-
-/// What is to be sent of one cell.
-#[derive(Clone, Copy)]
-pub(crate) struct PhotoCell {
-    pub(crate) column: usize,
-    pub(crate) row: usize,
-    /// The changed part, clipped to the cell and the picture.
-    pub(crate) part: Rect,
-    /// Where the cell came from last time, as a first guess.
-    pub(crate) guess: Move,
-}
 
 /// How cells are to be sent.
 #[derive(Clone, Copy)]

@@ -6,10 +6,11 @@ use crate::{
     blocks::{CellCode, Context, Prediction, Steps},
     cells::CELL,
     dct::{Block, forward},
-    photo::{PhotoCell, Quantizers},
+    photo_cell::PhotoCell,
     picture::{PictureMut, PictureRef},
     planes,
     predict::{INTRAS, Neighbours, Pixels, Reference},
+    quantizers::Quantizers,
     search::{Search, block_difference, luma_of},
 };
 

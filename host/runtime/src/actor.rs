@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use wasmtime::{Store, Trap, UpdateDeadline};
 
 use crate::event::Event;
+use crate::farewell::Farewell;
 use crate::fault::{AuditKind, Fault, FaultKind};
 use crate::handlers::{Handlers, handler_name};
 use crate::host::{Node, Participant};
-use crate::instance::Farewell;
 use crate::meter::{Metered, Ticker, metered};
 use crate::queue::Queued;
 use crate::runtime::Prepared;

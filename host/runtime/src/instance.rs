@@ -11,7 +11,6 @@ use crate::fault::{AuditEvent, AuditKind};
 use crate::grant::{CapabilitySet, Granted};
 use crate::host::{Host, Participant};
 use crate::limits::Limits;
-use crate::queue::Queued;
 use crate::runtime::{Compiled, Runtime};
 use crate::state::Shared;
 use crate::stats::Stats;
@@ -221,30 +220,5 @@ impl InstanceHandle {
         let mut ended = self.inner.shared.ended.subscribe();
         // The sender lives in `shared`, which this handle keeps.
         let _ = ended.wait_for(|ended| *ended).await;
-    }
-}
-
-/// Written by the instance's task when it ends, however it ends.
-pub(crate) struct Farewell(pub Arc<Shared>);
-
-impl Drop for Farewell {
-    fn drop(&mut self) {
-        let Self(shared) = self;
-        shared.queue.close();
-        for queued in shared.queue.drain() {
-            if let Queued::Event(Event::StreamOpened { stream, .. }) = queued {
-                shared.host.stream_reset(stream);
-                shared.host.stream_drop(stream);
-            }
-        }
-        shared.release_all();
-        {
-            let mut state = shared.counters.state.lock();
-            if !matches!(*state, crate::stats::State::Evicted(_)) {
-                *state = crate::stats::State::Stopped;
-            }
-        }
-        shared.audit(AuditKind::Stopped);
-        shared.ended.send_replace(true);
     }
 }

@@ -14,6 +14,7 @@ mod cache;
 mod code;
 mod convert;
 mod event;
+mod farewell;
 mod fault;
 mod grant;
 mod handlers;

@@ -5,6 +5,7 @@
 //! restart, moves to another relay, or takes a new local socket when the network has changed. Packets lost meanwhile are
 //! QUIC's to repeat. A further kind of path is a further [`Kind`].
 
+mod bind_state;
 mod binder;
 mod driver;
 mod handle;
@@ -18,8 +19,9 @@ use std::net::SocketAddr;
 
 use crate::bind::LegTicket;
 
+pub use bind_state::BindState;
 pub use binder::{BindEvent, Binder};
-pub use handle::{BindState, PathHandle, PathReport};
+pub use handle::{PathHandle, PathReport};
 pub(crate) use socket::{PathSocket, VIRTUAL_PEER};
 
 /// Where the forwarder is and with what we may use it.

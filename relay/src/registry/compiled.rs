@@ -1,6 +1,7 @@
 //! Compiled forms of packages, made by the runtime, cached on disk and signed with the relay's code key.
 
-use super::packages::{RegistryError, StoredPackage};
+use super::error::RegistryError;
+use super::stored_package::StoredPackage;
 use lotse_package::TrustedKeys;
 use lotse_runtime::{Runtime, RuntimeOptions, Trust, engine_version};
 use ring::signature::Ed25519KeyPair;

@@ -5,7 +5,7 @@
 //! whatever versions others claim. Of an id that is new and signed by several nothing is taken: nobody here can tell whose it
 //! is. `lotse-relay plugin release` makes an id new again.
 
-use super::packages::StoredPackage;
+use super::stored_package::StoredPackage;
 use lotse_package::PublicKey;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

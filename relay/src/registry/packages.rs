@@ -1,11 +1,12 @@
 //! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
 
+use super::error::RegistryError;
 use super::owners::{PluginOwners, leave_strangers_out};
 use super::publishers::Publishers;
 use super::resolve::resolve;
-use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, PublicKey, VerifyError};
-use semver::{Version, VersionReq};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use super::stored_package::{CatalogueEntry, StoredPackage};
+use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, VerifyError};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,32 +15,6 @@ use std::sync::Arc;
 const PACKAGES_MAX: usize = 512;
 /// Plugins a session can have: they are numbered in one byte.
 const PLUGINS_MAX: usize = 255;
-
-/// A plugin in one version, as a session's list needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CatalogueEntry {
-    pub id: String,
-    pub version: Version,
-    /// SHA-256 of the package.
-    pub digest: [u8; 32],
-    /// What the licence must cover; `None` needs no licence.
-    pub feature: Option<String>,
-    /// What the operator calls whoever signed it; `None`: nobody did.
-    pub publisher: Option<String>,
-}
-
-/// A package whose signature was checked, or that developer mode forgave for having none.
-#[derive(Debug)]
-pub struct StoredPackage {
-    pub entry: CatalogueEntry,
-    /// Who signed it; `None`: nobody did.
-    pub signer: Option<PublicKey>,
-    /// Other plugins that must run beside it, by id.
-    pub requires: BTreeMap<String, VersionReq>,
-    /// It runs on the contract's version that this relay compiles for.
-    pub fits_contract: bool,
-    pub bytes: Arc<[u8]>,
-}
 
 /// Where packages come from and whose are taken.
 #[derive(Debug, Clone, Default)]
@@ -53,17 +28,6 @@ pub struct PackageSources {
     pub owners: PluginOwners,
     /// Takes unsigned packages too.
     pub developer: bool,
-}
-
-/// Why the registry cannot be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    #[error("the folder {0} cannot be read ({1}): give a folder with plugin packages to --plugins")]
-    Folder(PathBuf, std::io::Error),
-    #[error("the key file {0} cannot be read ({1}): give a file with a public key, as `lotse-plugin keygen` writes it")]
-    KeyFile(PathBuf, String),
-    #[error("plugins cannot be compiled on this machine: {0}")]
-    Runtime(String),
 }
 
 /// All packages, by digest.
@@ -172,6 +136,7 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use std::collections::BTreeMap;
 
     fn stored(id: &str, version: &str, digest: u8, feature: Option<&str>) -> StoredPackage {
         let entry = CatalogueEntry {

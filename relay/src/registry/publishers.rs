@@ -2,7 +2,7 @@
 //!
 //! The name is that of the key's file: whoever put the file there chose it. What a package says of itself is no name.
 
-use super::RegistryError;
+use super::error::RegistryError;
 use lotse_package::{PublicKey, TrustedKeys};
 use lotse_protocol::tidy;
 use std::collections::BTreeMap;

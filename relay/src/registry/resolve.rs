@@ -4,7 +4,7 @@
 //! requires gives way to an older version of itself; nobody is held back by what others require. Where no version fits,
 //! the newest stays in the list, and the programs say by name what it needs.
 
-use super::packages::{CatalogueEntry, StoredPackage};
+use super::stored_package::{CatalogueEntry, StoredPackage};
 use std::collections::BTreeMap;
 
 /// One entry a plugin, by id.

@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::refusal;
-use crate::rep::SignIn;
+use crate::rep_view::SignIn;
 use crate::view::Problem;
 use std::time::{Duration, Instant};
 

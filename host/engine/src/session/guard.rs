@@ -1,7 +1,7 @@
 //! What stands between this computer and the drivers that inject input or write its clipboard.
 
-use crate::customer::OwnWindows;
-use crate::desk::Guard;
+use crate::guard::Guard;
+use crate::own_windows::OwnWindows;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

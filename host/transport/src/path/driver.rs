@@ -9,8 +9,8 @@ use std::time::Duration;
 use quinn::udp::Transmit;
 use tokio::time;
 
+use super::bind_state::BindState;
 use super::binder::{BindEvent, Binder};
-use super::handle::BindState;
 use super::local::{LocalSocket, network_is_gone};
 use super::shared::{Shared, Target};
 

@@ -4,20 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bind_state::BindState;
 use super::shared::Shared;
 use super::{Kind, PathConfig};
 use crate::bind::Refusal;
-
-/// How we stand with the forwarder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindState {
-    /// Not bound at the present address yet, and trying.
-    Binding,
-    /// It forwards for us.
-    Bound,
-    /// It refuses the ticket; a new one is needed.
-    Refused(Refusal),
-}
 
 /// What is known of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

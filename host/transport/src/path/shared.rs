@@ -12,7 +12,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Notify, watch};
 
 use super::PathConfig;
-use super::handle::BindState;
+use super::bind_state::BindState;
 use super::local::LocalSocket;
 use super::traffic::Traffic;
 use crate::bind::FromRelay;

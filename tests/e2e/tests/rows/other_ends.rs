@@ -26,12 +26,26 @@ async fn told_end(end: &mut End) -> EndReason {
     reason.await.unwrap()
 }
 
-#[test]
-fn a_customers_program_of_another_version_is_told_to_both() {
+/// A rep's real program that has made a code, with what it runs on.
+fn console() -> (Display, Stage, Program, String) {
     let office = Display::start(1280, 900).unwrap();
     let stage = Stage::start().unwrap();
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();
     let code = stage.code().unwrap();
+    (office, stage, rep, code)
+}
+
+/// With the end by hand gone, the console waits for its customer as ever, until its rep ends that.
+fn waits_and_is_ended(rep: &mut Program) {
+    rep.expect_state("lost", 30).unwrap();
+    assert!(rep.is_running());
+    rep.tell(&json!({ "do": "end" })).unwrap();
+    rep.expect("ended", 20, |event| event["reason"] == "rep-ended").unwrap();
+}
+
+#[test]
+fn a_customers_program_of_another_version_is_told_to_both() {
+    let (_office, stage, rep, code) = console();
     let told = runtime().block_on(async {
         let mut customer = hand_made::customer(&stage.url, &code).await.unwrap();
         customer.greet(peer::VERSION + 1).await.unwrap();
@@ -61,10 +75,7 @@ fn a_reps_program_of_another_version_is_told_to_both() {
 /// What a peer says that makes no sense is passed over; what cannot be a message ends the link and nothing else.
 #[test]
 fn an_end_that_talks_nonsense_does_not_end_the_console() {
-    let office = Display::start(1280, 900).unwrap();
-    let stage = Stage::start().unwrap();
-    let mut rep = stage.rep(&office, &RepOptions::default()).unwrap();
-    let code = stage.code().unwrap();
+    let (_office, stage, mut rep, code) = console();
     runtime().block_on(async {
         let mut customer = hand_made::customer(&stage.url, &code).await.unwrap();
         customer.greet(peer::VERSION).await.unwrap();
@@ -81,38 +92,26 @@ fn an_end_that_talks_nonsense_does_not_end_the_console() {
         tokio::time::sleep(Duration::from_secs(2)).await;
     });
     rep.expect_state("active", 20).unwrap();
-    // With the end gone, the console waits for its customer as ever.
-    rep.expect_state("lost", 30).unwrap();
-    assert!(rep.is_running());
-    rep.tell(&json!({ "do": "end" })).unwrap();
-    rep.expect("ended", 20, |event| event["reason"] == "rep-ended").unwrap();
+    waits_and_is_ended(&mut rep);
 }
 
 /// It kept the console so busy that no prompt, no fault and no second passed.
 #[test]
 fn an_end_that_says_more_than_anybody_does_loses_its_link_and_nothing_else() {
-    let office = Display::start(1280, 900).unwrap();
-    let stage = Stage::start().unwrap();
-    let mut rep = stage.rep(&office, &RepOptions::default()).unwrap();
-    let code = stage.code().unwrap();
+    let (_office, stage, mut rep, code) = console();
     runtime().block_on(async {
         let mut customer = hand_made::customer(&stage.url, &code).await.unwrap();
         customer.greet(peer::VERSION).await.unwrap();
         let flood = async { while customer.say(&PeerMessage::Paused { on: true }).await.is_ok() {} };
         tokio::time::timeout(Duration::from_secs(60), flood).await.expect("its link is closed");
     });
-    rep.expect_state("lost", 30).unwrap();
-    rep.tell(&json!({ "do": "end" })).unwrap();
-    rep.expect("ended", 20, |event| event["reason"] == "rep-ended").unwrap();
+    waits_and_is_ended(&mut rep);
 }
 
 /// Two links of one customer, the second while the first still stands: plugins go on over the second.
 #[test]
 fn n4_a_link_that_is_replaced_does_not_take_its_successor_along() {
-    let office = Display::start(1280, 900).unwrap();
-    let stage = Stage::start().unwrap();
-    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
-    let code = stage.code().unwrap();
+    let (_office, stage, rep, code) = console();
     let runtime = runtime();
     let mut customer = runtime.block_on(hand_made::customer(&stage.url, &code)).unwrap();
     runtime.block_on(until_the_chat_opens(&mut customer)).unwrap();

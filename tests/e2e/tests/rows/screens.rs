@@ -170,6 +170,17 @@ fn exactly(session: &Session, corner: (u32, i16, i16), part: Area) -> bool {
     office.share_equal(&cut(&desk, part), x, y) >= 1.0
 }
 
+/// Turns the wheel, down and to the right, until the picture's last part is there to the pixel.
+fn wheel_to_the_lower_right(session: &Session, hands: &Hands) {
+    wait_for(30, "the wheel to reach the lower right part", || {
+        hands.button(5).ok()?;
+        hands.button(7).ok()?;
+        std::thread::sleep(Duration::from_millis(120));
+        exactly(session, CORNERS[3], LOWER_RIGHT).then_some(())
+    })
+    .unwrap();
+}
+
 const UPPER_LEFT: Area = Area::new(0, 0, 420, 320);
 const LOWER_RIGHT: Area = Area::new(604, 448, 420, 320);
 
@@ -187,13 +198,7 @@ fn v1_fit_shows_all_of_it_and_one_to_one_scrolls_to_every_corner() {
     let middle = (x + width as i16 / 2, y + height as i16 / 2);
     hands.move_to(middle.0 - 5, middle.1).unwrap();
     hands.move_to(middle.0, middle.1).unwrap();
-    wait_for(30, "the wheel to reach the lower right part", || {
-        hands.button(5).ok()?;
-        hands.button(7).ok()?;
-        std::thread::sleep(Duration::from_millis(120));
-        exactly(&session, CORNERS[3], LOWER_RIGHT).then_some(())
-    })
-    .unwrap();
+    wheel_to_the_lower_right(&session, &hands);
     wait_for(30, "the wheel to bring the upper left part back", || {
         hands.button(4).ok()?;
         hands.button(6).ok()?;
@@ -279,13 +284,7 @@ fn v1_one_to_one_in_full_screen_scrolls_by_wheel_and_by_dragging() {
     let hands = full_screen(&mut session, (800, 600));
     wait_for(20, "the upper left part to the pixel", || exactly(&session, CORNERS[0], UPPER_LEFT).then_some(()))
         .unwrap();
-    wait_for(30, "the wheel to reach the lower right part", || {
-        hands.button(5).ok()?;
-        hands.button(7).ok()?;
-        std::thread::sleep(Duration::from_millis(120));
-        exactly(&session, CORNERS[3], LOWER_RIGHT).then_some(())
-    })
-    .unwrap();
+    wheel_to_the_lower_right(&session, &hands);
     wait_for(30, "dragging to bring the upper left part back", || {
         hands.drag((200, 150), (600, 450)).ok()?;
         std::thread::sleep(Duration::from_millis(700));

@@ -1,0 +1,63 @@
+//! What a run of the program consists of, with windows or without: the core, the viewer, and what the command line wants.
+//!
+//! [`crate::start`] puts windows over it, [`crate::bare`] does not. Fails when no picture can be shown or the operating
+//! system gives no thread.
+
+use crate::automation::Wishes;
+use crate::options::Options;
+use crate::start_error::StartError;
+use lotse_engine::rep::{Rep, RepCommand, RepConfig};
+use lotse_viewer::{OnInput, ViewerConfig, ViewerHost};
+use std::sync::{Arc, OnceLock};
+
+/// What the program consists of beside its windows.
+pub(crate) struct Parts {
+    pub rep: Rep,
+    pub viewer: Arc<ViewerHost>,
+}
+
+/// Starts the core and the viewer and joins them: pictures to the viewer, input on them to the core.
+pub(crate) fn parts(
+    config: RepConfig,
+    viewer: ViewerConfig,
+    changed: Arc<dyn Fn() + Send + Sync>,
+) -> Result<Parts, StartError> {
+    let core: Arc<OnceLock<Rep>> = Arc::default();
+    let for_input = core.clone();
+    let on_input: OnInput = Arc::new(move |surface, input| {
+        let Some(rep) = for_input.get() else { return };
+        let view = rep.view();
+        let session =
+            view.sessions.iter().find(|session| session.view.surfaces.iter().any(|known| known.id == surface));
+        if let Some(session) = session {
+            let command = lotse_engine::view::Command::Surface { surface, input };
+            rep.send(RepCommand::Session { session: session.id, command });
+        }
+    });
+    let viewer = ViewerHost::new(viewer, on_input)?;
+    let rep = Rep::start(config, viewer.clone(), changed)?;
+    let _ = core.set(rep.clone());
+    Ok(Parts { rep, viewer })
+}
+
+/// The wishes of the command line.
+pub(crate) fn wishes(options: &Options) -> Wishes {
+    Wishes {
+        new_code: options.new_code,
+        code_file: options.code_file.clone(),
+        view: options.view,
+        control: options.control,
+        format: options.log_format.into(),
+    }
+}
+
+/// Commands on standard input go to the newest session.
+pub(crate) fn follow_commands(rep: &Rep) -> std::io::Result<()> {
+    let (looked, steered) = (rep.clone(), rep.clone());
+    let newest = move || looked.view().sessions.last().map(|session| session.view.clone());
+    lotse_ui::commands::follow(newest, move |command| {
+        if let Some(session) = steered.view().sessions.last() {
+            steered.send(RepCommand::Session { session: session.id, command });
+        }
+    })
+}

@@ -1,0 +1,84 @@
+//! What the rep's program is given, what it shows and what can be asked of it.
+//!
+//! The handle in [`crate::rep`] and the core behind it both speak in these. Windows import them from there.
+
+use crate::view::{Command, Problem, View};
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{SessionId, SignInFailure};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the program needs to know before anybody signs in.
+#[derive(Debug, Clone)]
+pub struct RepConfig {
+    /// Plugin cache and plugins' lasting values. Made if missing.
+    pub data_dir: PathBuf,
+    /// Where the native drivers lie; `None`: beside the program.
+    pub driver_dir: Option<PathBuf>,
+    /// BCP 47 tag of the language people read here.
+    pub locale: String,
+}
+
+/// The console's state as a window draws it. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct RepView {
+    pub revision: u64,
+    pub sign_in: SignIn,
+    /// What a signed-in rep asked for and did not get, or why the sign-in is not taken up again. Stays until it is
+    /// dismissed, or the next code is asked for.
+    pub problem: Option<Problem>,
+    /// Sessions and waiting codes, oldest first. Of those that are over, the newest.
+    pub sessions: Vec<RepSession>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SignIn {
+    #[default]
+    Out,
+    Trying,
+    In {
+        rep: String,
+        account: String,
+        contact: String,
+        /// The control connection is gone and being made again; running sessions go on.
+        reconnecting: bool,
+    },
+    Refused(SignInFailure),
+    Failed(Problem),
+}
+
+/// One session of this rep, from its code to its end.
+#[derive(Debug, Clone)]
+pub struct RepSession {
+    pub id: SessionId,
+    /// To be read aloud, while it waits for its customer.
+    pub code: Option<JoinCode>,
+    /// Seconds until the code expires.
+    pub code_expires_in_s: u64,
+    pub view: Arc<View>,
+}
+
+/// What a rep wants of the program.
+#[derive(Debug, Clone)]
+pub enum RepCommand {
+    /// `relay` as `https://host:port`, with `#sha256=HEX` where its certificate is its own.
+    SignIn {
+        relay: String,
+        user: String,
+        password: String,
+    },
+    SignOut,
+    /// Without a connection it is made when there is one again.
+    NewCode,
+    /// [`RepView::problem`] was read.
+    DismissProblem,
+    /// To one session.
+    Session {
+        session: SessionId,
+        command: Command,
+    },
+    /// Takes an unused code back, or an ended session off the list.
+    Close {
+        session: SessionId,
+    },
+}
