@@ -3,7 +3,7 @@
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
 use egui::{Align, Layout, Ui};
-use lotse_engine::view::{Access, Command, ConsentView, Tone, View};
+use lotse_engine::view::{Access, Command, ConsentView, SessionState, Tone, View};
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
@@ -19,7 +19,10 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal_wrapped(|ui| {
-        line_sign_plain(ui, &view.link);
+        // A lost line is told above; how good it was last is no news.
+        if !matches!(view.state, SessionState::Lost { .. }) {
+            line_sign_plain(ui, &view.link);
+        }
         if is_seen(view) {
             badge(ui, &t!("seen-now"), Palette::of(ui).danger);
         }

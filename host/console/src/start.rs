@@ -16,7 +16,7 @@ use lotse_ui::watch::{Bell, watch};
 use lotse_ui::window_error::plain;
 use lotse_viewer::ViewerConfig;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
