@@ -15,7 +15,7 @@ const SLIVER: u8 = 1;
 const SMOOTH: u8 = 2;
 const PHOTO: u8 = 3;
 /// A cell of a video is looked at in one of so many pictures; in between it stays one.
-const LOOK_EVERY: usize = 8;
+const LOOK_EVERY: usize = 16;
 
 /// Takes the cells to be sent lossily out of the changed ones, by rows.
 pub(crate) fn photo_cells(

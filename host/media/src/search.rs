@@ -11,8 +11,8 @@ type Span = [u8; CELL + 1];
 /// Brightness of one cell.
 pub(crate) type Luma = [u8; CELL * CELL];
 
-/// Difference per block below which nothing better is looked for: about what camera noise leaves.
-const GOOD_ENOUGH: u32 = 2 * (CELL * CELL) as u32;
+/// Difference per block below which nothing better is looked for: what camera noise leaves, and a coarse step.
+const GOOD_ENOUGH: u32 = 3 * (CELL * CELL) as u32;
 /// Difference per block from which the block may have come from somewhere else altogether.
 const FAR_OFF: u32 = 6 * (CELL * CELL) as u32;
 const _: () = assert!(GOOD_ENOUGH < FAR_OFF);

@@ -16,7 +16,7 @@ use crate::{
 
 /// Squared steps that a block must differ by to be worth transforming. Spread over 64 coefficients, as noise is, less
 /// leaves nothing that would be told.
-const ENERGY_STEPS: f32 = 8.0;
+const ENERGY_STEPS: f32 = 12.0;
 /// Or its mean by so many: as a coefficient, eight times that and just short of the first step told.
 const MEAN_STEPS: f32 = 0.75 / 8.0;
 /// Difference in brightness, per pixel, below which a move is not bettered by neighbours: little more than noise.

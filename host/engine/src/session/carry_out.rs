@@ -96,6 +96,9 @@ impl Task {
             shared.pictures.close_all();
             shared.set_link(None);
         }
+        // What a plugin keeps is not left to the next pause: programs are often closed now.
+        let storage = self.config.storage.clone();
+        tokio::task::spawn_blocking(move || storage.settle(ENDING_TIMEOUT));
         if let Some(conversation) = self.conversation.take() {
             tokio::spawn(conversation.end(16, "the session is over"));
         }

@@ -14,8 +14,10 @@ use super::binder::{BindEvent, Binder};
 use super::local::{LocalSocket, network_is_gone};
 use super::shared::{Shared, Target};
 
-/// How often the marks of the packet path are looked at; a third of what counts as silence.
+/// How often the marks of the packet path are looked at while an answer is owed; a third of what counts as silence.
 const TICK: Duration = Duration::from_millis(100);
+/// While none is: silence that begins in between is seen by so much later, and still far within two seconds.
+const CALM_TICK: Duration = Duration::from_millis(250);
 /// Silence of the other end after which nothing is looked at until something is sent; a few packets in a row wake once.
 const REST: Duration = Duration::from_millis(250);
 /// A network that is gone for good must not cost a socket per packet.
@@ -64,6 +66,7 @@ impl Driver {
         // A network that is gone is looked for again; everything else there is to do comes with a packet or has its time.
         match !self.shared.network_gone.load(Relaxed) && self.shared.doze(REST) {
             true => due,
+            false if self.shared.traffic.unanswered_since().is_none() => due.min(CALM_TICK),
             false => due.min(TICK),
         }
     }

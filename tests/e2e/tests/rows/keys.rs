@@ -166,6 +166,8 @@ fn v3_both_are_preferences_that_the_next_session_has() {
     rep.expect_node("preferences", 10, preference("hotkeys", false)).unwrap();
     rep.tell(&json!({ "do": "end" })).unwrap();
     customer.expect("ended", 20, |_| true).unwrap();
+    // Here the program is killed. What was changed is on the disk within a fraction of a second, not at once.
+    std::thread::sleep(Duration::from_secs(2));
     drop((rep, customer));
 
     let mut again = second_session(stage, desk, office);

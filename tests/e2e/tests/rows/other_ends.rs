@@ -116,12 +116,13 @@ fn n4_a_link_that_is_replaced_does_not_take_its_successor_along() {
     let mut customer = runtime.block_on(hand_made::customer(&stage.url, &code)).unwrap();
     runtime.block_on(until_the_chat_opens(&mut customer)).unwrap();
     rep.expect_state("active", 30).unwrap();
-    let mark = rep.mark();
     runtime.block_on(customer.link_again()).unwrap();
     runtime
         .block_on(until_the_chat_opens(&mut customer))
         .unwrap_or_else(|problem| panic!("{problem}\nrep: {}", rep.errors()));
-    rep.expect_after(mark, "session-state", 30, |event| event["state"] == "active").unwrap();
+    // Whether the change of links shows as a state in between is a matter of moments; that it goes on is not.
+    wait_for(30, "the session to go on", || (rep.state().as_deref() == Some("active")).then_some(())).unwrap();
+    assert!(!rep.events().iter().any(|event| event["event"] == "ended"));
 }
 
 /// The customer has said yes, and the rep's plugins come over the link.
