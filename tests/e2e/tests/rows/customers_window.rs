@@ -21,6 +21,8 @@ fn ask(session: &mut Session) {
 
 /// The customer's answer reaches the rep.
 fn say_yes(session: &Session) {
+    // A window that was just mapped is drawn a moment later, and hears no keys until then.
+    session.desk.settle(500).unwrap();
     answer(&session.desk, true);
     let granted = |event: &serde_json::Value| event["access"] == "view" && event["state"] == "granted";
     session.rep.expect("consent", 20, granted).unwrap();
