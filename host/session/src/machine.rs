@@ -35,6 +35,9 @@ struct Facts {
     joined: bool,
     asked: bool,
     silent: bool,
+    /// The relay says that the session is over, and why if it knows. The link is the session: while the other side is
+    /// heard this counts for nothing.
+    relay_ended: Option<Option<EndReason>>,
 }
 
 impl Machine {
@@ -80,7 +83,7 @@ impl Machine {
             Event::PeerAccepted => self.facts.accepted |= self.side == Side::Rep && self.facts.greeted,
             Event::End(reason) => self.end(reason, true),
             Event::PeerEnded(reason) => self.end(reason, false),
-            Event::RelayEnded(why) => self.end(why.unwrap_or(self.gone_reason()), false),
+            Event::RelayEnded(why) => self.facts.relay_ended = Some(why),
         }
         self.settle(now_ms);
     }
@@ -108,6 +111,7 @@ impl Machine {
     }
 
     fn on_met(&mut self, resumed: bool) {
+        self.facts.relay_ended = None;
         let again = std::mem::replace(&mut self.facts.met, true);
         if !self.facts.paired {
             self.actions.push_back(Action::StartPairing);
@@ -236,6 +240,9 @@ impl Machine {
     fn settle(&mut self, now_ms: u64) {
         if self.is_over() {
             return;
+        }
+        if let Some(why) = self.facts.relay_ended.filter(|_| !self.facts.greeted || self.facts.silent) {
+            return self.end(why.unwrap_or(self.gone_reason()), false);
         }
         self.state = self.derived(now_ms);
         if self.state == State::AwaitingConsent

@@ -298,6 +298,37 @@ fn plugins_that_fail_are_no_matter_of_trust_and_the_other_side_is_told() {
     assert_eq!(*peer.state(), State::Ended(EndReason::PluginsFailed), "without a link the relay passes it on");
 }
 
+/// The customer stopped while the relay was away, and told the relay first. Scar: the rep, whose link still looked well,
+/// took the relay's word for nothing and then counted down for somebody who had left.
+#[test]
+fn the_relays_word_counts_as_soon_as_the_other_side_is_not_heard() {
+    let active = || {
+        let mut rep = Machine::new(Side::Rep);
+        for event in [
+            Event::Met { resumed: false },
+            Event::Paired,
+            Event::PluginsReady,
+            Event::LinkUp,
+            Event::Greeted { compatible: true },
+            Event::PeerAccepted,
+            Event::RelayEnded(Some(EndReason::CustomerStopped)),
+        ] {
+            rep.handle(0, event);
+        }
+        assert_eq!(*rep.state(), State::Active, "the other side is heard: the relay may be wrong");
+        rep
+    };
+    for event in [Event::LinkSilent, Event::LinkDown, Event::LinkUp] {
+        let mut rep = active();
+        rep.handle(0, event.clone());
+        assert_eq!(*rep.state(), State::Ended(EndReason::CustomerStopped), "{event:?}");
+    }
+    let mut rep = active();
+    rep.handle(0, Event::Met { resumed: true });
+    rep.handle(0, Event::LinkSilent);
+    assert!(matches!(rep.state(), State::Lost { .. }), "the relay brings the two together again: its word is taken back");
+}
+
 #[test]
 fn a_code_that_the_relay_lost_is_over() {
     let mut machine = Machine::new(Side::Rep);

@@ -77,7 +77,8 @@ pub enum Event {
     End(EndReason),
     /// The other side said so.
     PeerEnded(EndReason),
-    /// The relay says that the session is over and cannot be taken up again, and why, if it knows.
+    /// The relay says that the session is over and cannot be taken up again, and why, if it knows. It ends when the other
+    /// side is not heard either, then or later.
     RelayEnded(Option<EndReason>),
 }
 

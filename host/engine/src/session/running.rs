@@ -39,12 +39,7 @@ impl Task {
             ToSession::CustomerBack => self.feed(Event::CustomerBack),
             // The same word in both languages of the windows; the reason is the relay's own.
             ToSession::Refused { detail } => self.notice(Tone::Caution, "Relay".to_owned(), detail),
-            ToSession::EndedByRelay { why } => {
-                // The link is the session; the relay's word counts when there is none.
-                if !matches!(self.machine.state(), State::Active | State::AwaitingConsent) {
-                    self.feed(Event::RelayEnded(why));
-                }
-            }
+            ToSession::EndedByRelay { why } => self.feed(Event::RelayEnded(why)),
             ToSession::Command(command) => self.on_command(command).await,
         }
     }
