@@ -326,7 +326,10 @@ fn the_relays_word_counts_as_soon_as_the_other_side_is_not_heard() {
     let mut rep = active();
     rep.handle(0, Event::Met { resumed: true });
     rep.handle(0, Event::LinkSilent);
-    assert!(matches!(rep.state(), State::Lost { .. }), "the relay brings the two together again: its word is taken back");
+    assert!(
+        matches!(rep.state(), State::Lost { .. }),
+        "the relay brings the two together again: its word is taken back"
+    );
 }
 
 #[test]
