@@ -39,6 +39,18 @@ pub enum StartError {
     Desktop(String),
     #[error("the operating system refused: {0}")]
     System(#[from] std::io::Error),
+    #[error("this computer's processor is too old for Lotse: it lacks {0}, which all have had since 2009")]
+    Processor(&'static str),
+}
+
+/// What a release is compiled for and a processor may lack, as the system calls it.
+const PROCESSOR_NEEDS: &[&str] = if cfg!(target_feature = "sse4.2") { &["cx16", "popcnt", "sse4_2"] } else { &[] };
+
+/// `told`: what the system tells of the processors. Where it tells nothing they are taken for new enough.
+fn check_processor(told: &str, needs: &[&'static str]) -> Result<(), StartError> {
+    let Some(flags) = told.lines().find(|line| line.starts_with("flags")) else { return Ok(()) };
+    let lacks = |need: &&&'static str| !flags.split_whitespace().any(|flag| flag == **need);
+    needs.iter().find(lacks).map_or(Ok(()), |need| Err(StartError::Processor(need)))
 }
 
 /// The whole program. `arguments` without the program's name.
@@ -69,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn window(options: Options) -> Result<(), StartError> {
+    check_processor(&std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default(), PROCESSOR_NEEDS)?;
     let data_dir = options
         .data
         .clone()
@@ -182,6 +195,17 @@ fn x11_id(handle: Option<RawWindowHandle>) -> Result<u32, StartError> {
 mod tests {
     use super::*;
     use raw_window_handle::{WaylandWindowHandle, XlibWindowHandle};
+
+    #[test]
+    fn a_processor_that_is_too_old_is_told_in_words() {
+        let told = |flags| format!("processor\t: 0\nflags\t\t: fpu {flags} sse2\nbugs\t\t:\n");
+        let needs = &["popcnt", "sse4_2"];
+        assert!(check_processor(&told("popcnt sse4_2"), needs).is_ok());
+        assert!(matches!(check_processor(&told("popcnt sse4_1"), needs), Err(StartError::Processor("sse4_2"))));
+        assert!(check_processor("", needs).is_ok(), "nothing is known");
+        let here = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        assert!(check_processor(&here, PROCESSOR_NEEDS).is_ok(), "this very program runs");
+    }
 
     #[test]
     fn c5_a_window_that_cannot_be_told_from_others_starts_nothing() {

@@ -10,6 +10,7 @@ use crate::surface::{SinkError, SurfaceHost, SurfaceSink};
 use crate::view::{SurfaceOptions, SurfaceView};
 use lotse_drivers::Image;
 use lotse_media::framing::{self, Kind};
+use lotse_media::pacing::Receipts;
 use lotse_media::{Cursor, CursorPosition, Decoder, Rect};
 use lotse_runtime::{ErrorCode, Event, Settings, Value, setting};
 use parking_lot::Mutex;
@@ -103,6 +104,7 @@ impl Pictures {
             shared: shared.clone(),
             sink,
             decoder: Decoder::new(),
+            receipts: Receipts::default(),
             shown: 0,
             size: (0, 0),
             damage: Vec::new(),
@@ -209,6 +211,7 @@ struct Screen {
     shared: Arc<Shared>,
     sink: Box<dyn SurfaceSink>,
     decoder: Decoder,
+    receipts: Receipts,
     /// Packets shown of the present stream.
     shown: u64,
     size: (u32, u32),
@@ -240,6 +243,7 @@ impl Screen {
                         halves = taken.await.ok();
                         reader = framing::Reader::new();
                         self.decoder = Decoder::new();
+                        self.receipts = Receipts::default();
                         self.key_asked = false;
                         self.shown = 0;
                     }
@@ -326,7 +330,9 @@ impl Screen {
                 framing::write(Kind::KeyRequest, &[], answer).map_err(|problem| problem.to_string())?;
             }
         }
-        framing::encode_ack(frame, answer);
+        if self.receipts.is_due(packet.len()) {
+            framing::encode_ack(frame, answer);
+        }
         Ok(())
     }
 

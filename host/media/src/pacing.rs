@@ -7,8 +7,13 @@
 
 use std::collections::VecDeque;
 
-/// Most pictures under way, whatever their size: more only lengthen the way back after a stall.
-const UNDER_WAY_MAX: u64 = 8;
+/// Small packets that a viewer may leave unanswered until the next comes.
+const UNANSWERED_MAX: usize = 3;
+/// Bytes of a small packet, and of one with its frame.
+const SMALL: usize = 1000;
+const SMALL_FRAMED: u64 = 1024;
+/// Most pictures under way, whatever their size, beside unanswered ones: more only lengthen the way back after a stall.
+const UNDER_WAY_MAX: u64 = 8 + UNANSWERED_MAX as u64;
 /// Most packets noted as under way: one picture of the largest size takes some hundred.
 const NOTED_MAX: usize = 4096;
 /// Bytes that may be under way beside what the measured rate allows: small packets should not wait for each other.
@@ -40,6 +45,23 @@ struct UnderWay {
     /// Bytes acknowledged in all when this was sent, and when that count was reached.
     delivered: u64,
     delivered_us: u64,
+}
+
+/// The viewer's side: which packets are acknowledged, each for all before it.
+///
+/// An answer costs both programs a wake-up and two packets, so small ones share one. The last few may stay unanswered.
+#[derive(Debug, Default)]
+pub struct Receipts {
+    unanswered: usize,
+}
+
+impl Receipts {
+    /// A packet of so many bytes was shown: whether to acknowledge it now.
+    pub fn is_due(&mut self, bytes: usize) -> bool {
+        let due = bytes > SMALL || self.unanswered == UNANSWERED_MAX;
+        self.unanswered = if due { 0 } else { self.unanswered + 1 };
+        due
+    }
 }
 
 /// Paces the pictures of one stream.
@@ -91,7 +113,8 @@ impl Pacer {
 
     /// Packet `frame` with so many bytes was handed to the stream.
     pub fn on_sent(&mut self, frame: u64, bytes: usize, now_us: u64) {
-        if self.under_way.is_empty() {
+        let small = self.under_way.iter().all(|sent| sent.bytes <= SMALL_FRAMED);
+        if small && self.under_way.len() <= UNANSWERED_MAX {
             // After a rest nothing was delivered because nothing was sent: the rate starts from here.
             self.delivered_us = now_us;
         }
@@ -230,6 +253,30 @@ mod tests {
         let (shown, oldest) = run(625_000, 25_000, 20_000, 1, 10);
         assert!(shown >= 250, "{shown}");
         assert!(oldest < 150_000, "{oldest}");
+    }
+
+    /// Somebody types over a long way: pictures that wait for their answer must not hold up the next.
+    #[test]
+    fn small_packets_share_an_answer_and_wait_for_none() {
+        let (mut pacer, mut receipts) = (Pacer::new(60), Receipts::default());
+        let (mut answers, mut waits) = (VecDeque::new(), 0);
+        for frame in 0..600 {
+            let now = frame * 16_667;
+            while let Some(&(_, shown)) = answers.front().filter(|(at, _)| *at <= now) {
+                answers.pop_front();
+                pacer.on_ack(shown, now);
+            }
+            waits += u32::from(pacer.may_send(now) == Verdict::WaitAck);
+            pacer.on_sent(frame, 200, now);
+            pacer.on_picture(now);
+            if receipts.is_due(190) {
+                answers.push_back((now + 100_000, frame));
+            }
+        }
+        assert_eq!(waits, 0);
+        assert!(pacer.rtt_us() < 120_000, "{}", pacer.rtt_us());
+        let due: Vec<_> = [10, 10, 10, 10, 10, 5000, 10].map(|bytes| receipts.is_due(bytes)).into();
+        assert_eq!(due, [false, false, false, true, false, true, false]);
     }
 
     /// A picture of many packets is one picture: a long way must not make it one a round trip.

@@ -97,8 +97,14 @@ fn package(place: &Path, name: &str, folder: &Path, key: &SigningKey, file: Opti
 }
 
 pub fn cargo(words: &[&str]) -> Result {
+    cargo_with(words, &[])
+}
+
+/// The same with more in its environment.
+pub fn cargo_with(words: &[&str], environment: &[(&str, &str)]) -> Result {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(words)
+        .envs(environment.iter().copied())
         .current_dir(root())
         .status()?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} did not succeed", words.join(" ")).into()) }

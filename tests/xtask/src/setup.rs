@@ -2,6 +2,7 @@
 
 use crate::Result;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A system package and what it is for.
@@ -74,6 +75,23 @@ fn wasm_target() -> Result {
         Ok(())
     } else {
         Err(format!("rustup could not add {WASM_TARGET}; is there a network?").into())
+    }
+}
+
+/// The source of Rust's standard library, for who builds it anew.
+pub fn standard_library_source() -> Result {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let said = Command::new(rustc).args(["--print", "sysroot"]).output()?;
+    let sysroot = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/std").is_dir() {
+        return Ok(());
+    }
+    println!(
+        "Adding the Rust component rust-src: the customer's program brings a standard library that is built for size."
+    );
+    match Command::new("rustup").args(["component", "add", "rust-src"]).status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err("the Rust component rust-src is missing and rustup could not add it; is there a network?".into()),
     }
 }
 

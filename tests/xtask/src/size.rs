@@ -1,21 +1,26 @@
 //! Release size of what a customer downloads.
 //!
-//! Built with more than the profile can say: without unwind tables (it aborts on a panic, so nobody reads them; the linker
-//! drops those of the standard library and of C), with short source paths in its messages, and without the messages of
-//! `debug` and `trace`.
+//! Built with more than the profile can say: with a standard library made for size along with it (the one that comes with
+//! the compiler holds what prints backtraces, of symbols that a release has not), without unwind tables (it aborts on a
+//! panic, so nobody reads them; the linker drops those of C), with short source paths in its messages, and without the
+//! messages of `debug` and `trace`.
 
 use crate::Result;
-use crate::build::{cargo, target};
+use crate::build::{cargo_with, target};
+use crate::setup;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub fn run() -> Result {
+    setup::standard_library_source()?;
     println!("Building the customer's program for release (several minutes) …");
     let host = host()?;
     // For the target alone: build scripts and macros unwind.
     let flags = format!("target.{host}.rustflags={:?}", flags()?);
-    cargo(&[
+    let build = [
         "build",
+        "-Zbuild-std=std,panic_abort",
+        "-Zbuild-std-features=optimize_for_size",
         "--profile",
         "small",
         "--target",
@@ -28,7 +33,9 @@ pub fn run() -> Result {
         "lotse-driver-x11",
         "--features",
         "lotse-customer/terse",
-    ])?;
+    ];
+    // The compiler is the stable one; only that cargo builds the library is called unstable.
+    cargo_with(&build, &[("RUSTC_BOOTSTRAP", "1")])?;
     println!("{:<26} {:>9}   {:>9}   {:>19}", "", "MB", "under xz", "with its x86 filter");
     let mut all = [0.0; 3];
     for name in ["lotse-customer", "liblotse_driver_x11.so"] {
@@ -72,6 +79,11 @@ fn flags() -> Result<Vec<String>> {
         "-Clink-arg=-Wl,--no-eh-frame-hdr".to_owned(),
         format!("-Clink-arg=-Wl,-T,{}", script.display()),
     ];
+    if cfg!(target_arch = "x86_64") {
+        // Every processor since 2009 has it. Rasterising text exists once for each kind of processor, and goes without the
+        // largest of its three forms then.
+        flags.push("-Ctarget-cpu=x86-64-v2".to_owned());
+    }
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
     let sources = home.map(|home| home.join("registry/src")).and_then(|place| std::fs::read_dir(place).ok());

@@ -47,7 +47,10 @@ impl Server {
                 continue;
             }
             // SAFETY: this test has its turn; no other thread of this process reads the environment now.
-            unsafe { std::env::set_var("DISPLAY", &display) };
+            unsafe {
+                std::env::set_var("DISPLAY", &display);
+                std::env::remove_var("LOTSE_X11_NO_SHARED_PIXMAPS");
+            }
             return Self { process, display, _turn: turn };
         }
         panic!("no free X display");

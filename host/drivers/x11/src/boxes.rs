@@ -1,6 +1,7 @@
 //! Many small rectangles into a few, at little waste: each box costs a request to the server, each pixel its copy.
 
 use lotse_driver::abi::RectI32;
+use x11rb::protocol::xproto::Rectangle;
 
 /// More requests than this cost more than the pixels they spare.
 const BOXES_MAX: usize = 32;
@@ -31,11 +32,15 @@ fn cut(rect: RectI32, width: i32, height: i32) -> Option<RectI32> {
     (right > x && bottom > y).then_some(RectI32 { x, y, width: right - x, height: bottom - y })
 }
 
-fn area(rect: RectI32) -> i64 {
+pub fn rect(rect: Rectangle) -> RectI32 {
+    RectI32 { x: rect.x.into(), y: rect.y.into(), width: rect.width.into(), height: rect.height.into() }
+}
+
+pub fn area(rect: RectI32) -> i64 {
     i64::from(rect.width) * i64::from(rect.height)
 }
 
-fn union(a: RectI32, b: RectI32) -> RectI32 {
+pub fn union(a: RectI32, b: RectI32) -> RectI32 {
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
     let right = (a.x + a.width).max(b.x + b.width);
     let bottom = (a.y + a.height).max(b.y + b.height);

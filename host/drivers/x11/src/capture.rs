@@ -1,6 +1,7 @@
 //! One display: XDamage says where, [`crate::picture`] fetches what.
 //!
-//! Two round trips lie between a change and its pixels: one takes the damaged region off the server, one fetches all boxes.
+//! A round trip takes the damaged region off the server, and one more fetches all boxes. The server's notices tell the box
+//! round the damage: a small one is fetched along with the question for the region, and mostly that is all there was.
 //! While nothing changes the thread sleeps in `poll` and neither side does anything.
 
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use x11rb::errors::ReplyError;
 use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
 use x11rb::protocol::shm::{self, ConnectionExt as _};
 use x11rb::protocol::xfixes::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::ImageOrder;
+use x11rb::protocol::xproto::{ImageFormat, ImageOrder};
 use x11rb::protocol::{ErrorKind, Event};
 use x11rb::rust_connection::RustConnection;
 
@@ -26,6 +27,10 @@ use crate::{boxes, connection};
 const POINTER_INTERVAL: Duration = Duration::from_millis(8);
 /// Longest time between two looks at where the pointer is, while something changes.
 const POINTER_LOOK: Duration = Duration::from_millis(250);
+/// A box of no more pixels is cheaper to fetch than to wait for what of it was damaged.
+const GUESS_MAX: i64 = 32 << 10;
+/// When this is set in the environment, shared pixmaps are left unused, as on servers that draw on a graphics card.
+const NO_SHARED_PIXMAPS: &str = "LOTSE_X11_NO_SHARED_PIXMAPS";
 /// MIT-SHM's first version that takes memory as a file.
 const SHM: (u16, u16) = (1, 2);
 
@@ -33,12 +38,14 @@ const SHM: (u16, u16) = (1, 2);
 #[derive(Debug)]
 pub struct X11Capture {
     link: Link,
+    shares_pixmaps: bool,
     monitors: bool,
     display: u32,
     damage: damage::Damage,
     region: xfixes::Region,
     picture: Picture,
     boxes: Vec<RectI32>,
+    guess: Vec<RectI32>,
     cursor: Cursor,
     news: News,
     /// Number of the request that last took damage; notices from before it are old.
@@ -57,7 +64,8 @@ pub struct X11Capture {
 struct News {
     /// Nothing of the picture is known.
     all: bool,
-    damage: bool,
+    /// The box round what was damaged, in the root window.
+    damage: Option<RectI32>,
     geometry: bool,
     cursor: bool,
     pointer: bool,
@@ -74,16 +82,16 @@ impl Capture for X11Capture {
 
     fn open(display: u32) -> Result<Self> {
         let link = Link::connect()?;
-        check(&link)?;
+        let shares_pixmaps = check(&link)?;
         let (conn, root) = (&link.conn, link.screen.root);
         let monitors = displays::has_monitors(conn)?;
         if monitors {
             displays::watch(conn, root)?;
         }
         let (found, area) = displays::find(displays::list(conn, root, monitors)?, display)?;
-        let picture = Picture::new(conn, area)?;
+        let picture = Picture::new(conn, &link.screen, area, shares_pixmaps)?;
         let damage = conn.generate_id().map_err(refused_id)?;
-        conn.damage_create(damage, root, ReportLevel::NON_EMPTY)
+        conn.damage_create(damage, root, ReportLevel::BOUNDING_BOX)
             .map_err(|error| lost(&error))?
             .check()
             .map_err(refused)?;
@@ -94,12 +102,14 @@ impl Capture for X11Capture {
         let now = Instant::now();
         Ok(Self {
             link,
+            shares_pixmaps,
             monitors,
             display: found.id,
             damage,
             region,
             picture,
             boxes: Vec::new(),
+            guess: Vec::new(),
             cursor: Cursor::default(),
             news,
             taken: 0,
@@ -191,8 +201,7 @@ impl X11Capture {
     fn look(&mut self) -> Result<bool> {
         let mut resized = self.follow_geometry()?;
         self.boxes.clear();
-        self.collect()?;
-        if let Err(error) = self.fetch() {
+        if let Err(error) = self.renew() {
             // The geometry changed while we asked; the notice of it is on its way.
             if !is_misfit(&error) {
                 return Err(refused(error));
@@ -201,7 +210,7 @@ impl X11Capture {
             resized |= self.follow_geometry()?;
             self.boxes.clear();
             self.boxes.push(whole(self.picture.area()));
-            self.fetch().map_err(refused)?;
+            self.picture.fetch(&self.link.conn, &self.boxes).map_err(refused)?;
         }
         Ok(resized)
     }
@@ -211,7 +220,11 @@ impl X11Capture {
             self.link.conn.poll_for_event_with_sequence().map_err(|error| lost(&error))?
         {
             match event {
-                Event::DamageNotify(_) => self.news.damage |= sequence >= self.taken,
+                Event::DamageNotify(notice) if sequence >= self.taken => {
+                    let area = boxes::rect(notice.area);
+                    self.news.damage = Some(self.news.damage.map_or(area, |damage| boxes::union(damage, area)));
+                }
+                Event::DamageNotify(_) => {}
                 Event::XfixesCursorNotify(_) => {
                     self.cursor.stale();
                     self.news.cursor = true;
@@ -233,7 +246,7 @@ impl X11Capture {
             self.pointer_told = now;
             pointer = true;
         }
-        pointer || self.news.all || self.news.damage || self.news.geometry
+        pointer || self.news.all || self.news.damage.is_some() || self.news.geometry
     }
 
     /// Looks where the display is when it may have changed; true when it has another size or place.
@@ -246,39 +259,41 @@ impl X11Capture {
         if area == self.picture.area() {
             return Ok(false);
         }
-        let picture = Picture::new(&self.link.conn, area)?;
+        let picture = Picture::new(&self.link.conn, &self.link.screen, area, self.shares_pixmaps)?;
         std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
         (self.news.all, self.pointer_moved) = (true, true);
         Ok(true)
     }
 
-    /// Takes what was damaged off the server into `boxes`.
-    fn collect(&mut self) -> Result<()> {
-        let conn = &self.link.conn;
-        let area = self.picture.area();
+    /// Takes what was damaged off the server into `boxes` and fetches it.
+    fn renew(&mut self) -> std::result::Result<(), ReplyError> {
+        let (conn, area) = (&self.link.conn, self.picture.area());
+        let damaged = self.news.damage.take();
         if std::mem::take(&mut self.news.all) {
-            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE).map_err(|error| lost(&error))?;
-            self.taken = subtract.sequence_number();
+            self.taken = conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE)?.sequence_number();
             self.boxes.push(whole(area));
-        } else if std::mem::take(&mut self.news.damage) {
-            let subtract = conn.damage_subtract(self.damage, x11rb::NONE, self.region).map_err(|error| lost(&error))?;
-            self.taken = subtract.sequence_number();
-            let region =
-                conn.xfixes_fetch_region(self.region).map_err(|error| lost(&error))?.reply().map_err(refused)?;
-            let rects = region.rectangles.iter().map(|rect| RectI32 {
-                x: i32::from(rect.x) - i32::from(area.x),
-                y: i32::from(rect.y) - i32::from(area.y),
-                width: rect.width.into(),
-                height: rect.height.into(),
-            });
-            boxes::merge(rects, area.width.into(), area.height.into(), &mut self.boxes);
+            return self.picture.fetch(conn, &self.boxes);
         }
-        self.news.damage = false;
-        Ok(())
-    }
-
-    fn fetch(&mut self) -> std::result::Result<(), ReplyError> {
-        self.picture.fetch(&self.link.conn, self.link.screen.root, &self.boxes)
+        let Some(damaged) = damaged else { return Ok(()) };
+        let cut = |rects: &mut dyn Iterator<Item = RectI32>, into: &mut Vec<RectI32>| {
+            let moved =
+                |rect: RectI32| RectI32 { x: rect.x - i32::from(area.x), y: rect.y - i32::from(area.y), ..rect };
+            boxes::merge(rects.map(moved), area.width.into(), area.height.into(), into);
+        };
+        self.guess.clear();
+        if boxes::area(damaged) <= GUESS_MAX {
+            cut(&mut [damaged].into_iter(), &mut self.guess);
+        }
+        self.taken = conn.damage_subtract(self.damage, x11rb::NONE, self.region)?.sequence_number();
+        let guessed = self.picture.ask(conn, &self.guess)?;
+        let region = conn.xfixes_fetch_region(self.region)?.reply()?;
+        self.picture.take(guessed)?;
+        cut(&mut region.rectangles.iter().map(|rect| boxes::rect(*rect)), &mut self.boxes);
+        let (guess, boxes) = (&self.guess, &self.boxes);
+        if boxes.iter().all(|rect| guess.iter().any(|guess| boxes::union(*guess, *rect) == *guess)) {
+            return Ok(());
+        }
+        self.picture.fetch(conn, boxes)
     }
 }
 
@@ -290,8 +305,9 @@ fn is_misfit(error: &ReplyError) -> bool {
     matches!(error, ReplyError::X11Error(error) if matches!(error.error_kind, ErrorKind::Match | ErrorKind::Value))
 }
 
-/// Says why this driver cannot capture from that server, if it cannot. Announces the versions that the extensions ask for.
-fn check(link: &Link) -> Result<()> {
+/// Says why this driver cannot capture from that server, if it cannot, or else whether it shares pixmaps. Announces the
+/// versions that the extensions ask for.
+fn check(link: &Link) -> Result<bool> {
     let conn = &link.conn;
     for (name, what) in [
         (xfixes::X11_EXTENSION_NAME, "XFIXES"),
@@ -312,7 +328,9 @@ fn check(link: &Link) -> Result<()> {
         return Err(Error::unsupported("the X server's MIT-SHM is older than version 1.2"));
     }
     check_pixels(conn, link)?;
-    Picture::check(conn)
+    Picture::check(conn)?;
+    let wanted = std::env::var_os(NO_SHARED_PIXMAPS).is_none();
+    Ok(wanted && shared.shared_pixmaps && shared.pixmap_format == u8::from(ImageFormat::Z_PIXMAP))
 }
 
 /// Four bytes to the pixel, blue first: what nearly every server has, and all that the codec takes.
