@@ -1,5 +1,6 @@
-//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`.
+//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`, `backup`, `restore`.
 
+mod backups;
 mod people;
 mod plugins;
 mod serve;
@@ -34,6 +35,10 @@ enum Command {
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
+    Backup(BackupOptions),
+    /// Puts a backup into a data folder. No relay may run on it.
+    Restore(RestoreOptions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,6 +136,38 @@ struct RepAddOptions {
 }
 
 #[derive(Debug, clap::Args)]
+struct BackupOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder for the backup, which is made. It holds keys: keep it as private as the data folder.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Replaces a backup that is there.
+    #[arg(long)]
+    force: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct RestoreOptions {
+    /// The relay's data folder; made if it is missing.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder that `lotse-relay backup` made.
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Replaces what the data folder holds.
+    #[arg(long)]
+    force: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct ListOptions {
     /// The relay's data folder.
     #[arg(long, value_name = "DIR")]
@@ -149,6 +186,8 @@ pub enum CliError {
     Data(#[from] crate::data::DataError),
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     #[error(transparent)]
     Password(#[from] crate::password::PasswordError),
     #[error("{0} has not the form of an e-mail address: give one such as anna@example.com to --user")]
@@ -175,6 +214,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
         Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
+        Command::Backup(options) => backups::backup(options).await,
+        Command::Restore(options) => backups::restore(options).await,
     }
 }
 
@@ -186,7 +227,7 @@ mod tests {
         let line = ["lotse-relay", "serve", "--data", "d"];
         match Cli::try_parse_from(line.iter().chain(more)).ok()?.command {
             Command::Serve(options) => Some(options.code_lifetime),
-            Command::Rep(_) | Command::Account(_) | Command::Plugin(_) => None,
+            _ => None,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod alive;
 mod audit;
+mod backup;
 pub mod cli;
 mod clock;
 mod close;
@@ -30,5 +31,6 @@ mod switchboard;
 mod tls;
 pub mod token;
 
+pub use backup::BackupError;
 pub use data::DataError;
 pub use password::{PasswordError, hash_new as hash_password};

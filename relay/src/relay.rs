@@ -34,8 +34,8 @@ use tokio::task::JoinHandle;
 const DRAIN: Duration = Duration::from_secs(5);
 /// How often what is too old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
-const FORWARDER_KEY_FILE: &str = "forwarder.key";
-const CODE_KEY_FILE: &str = "code.key";
+pub(crate) const FORWARDER_KEY_FILE: &str = "forwarder.key";
+pub(crate) const CODE_KEY_FILE: &str = "code.key";
 
 /// How a relay is set up.
 #[derive(Debug, Clone)]
@@ -117,6 +117,7 @@ impl Relay {
         let clock = Clock::start();
         let data = DataFolder::open(&config.data)?;
         let lock = data.lock()?;
+        data.is_whole()?;
         let Tls { config: tls, certificate_sha256 } = tls::load(&data)?;
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;

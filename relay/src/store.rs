@@ -7,7 +7,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-pub use sqlite::SqliteStore;
+pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
 use crate::registry::PluginOwners;

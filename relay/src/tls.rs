@@ -6,8 +6,8 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::sync::Arc;
 
-const CERTIFICATE_FILE: &str = "certificate.der";
-const KEY_FILE: &str = "certificate.key";
+pub const CERTIFICATE_FILE: &str = "certificate.der";
+pub const KEY_FILE: &str = "certificate.key";
 
 /// A TLS 1.3 server and the certificate it shows.
 #[derive(Clone)]
