@@ -14,6 +14,9 @@ use std::path::PathBuf;
 /// more about who was to have it.
 const CODE_LIFETIME_S: std::ops::RangeInclusive<u64> = 30..=24 * 60 * 60;
 
+/// A relay that drains takes nobody new: longer than a day is an outage.
+const DRAIN_MAX_S: u64 = 24 * 60 * 60;
+
 /// Lotse's relay: brings reps and customers together and forwards what they say to each other, unread.
 #[derive(Debug, Parser)]
 #[command(name = "lotse-relay", version)]
@@ -53,6 +56,22 @@ struct ServeOptions {
     /// error; only where --listen has port 0 may it be any free one.
     #[arg(long, value_name = "ADDRESS")]
     udp: Option<SocketAddr>,
+    /// Address for health, readiness and Prometheus metrics over plain HTTP, such as 127.0.0.1:9464; off if not given. It is
+    /// for the operator: strangers must not reach it.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// File with the relay's certificate and those that vouch for it, in PEM. Read anew when it changes, and on SIGHUP.
+    /// Without it the relay makes a certificate of its own, which programs pin.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// File with the certificate's private key, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// How long sessions may go on after SIGTERM, up to a day. Meanwhile the relay is not ready and begins nothing new. A
+    /// second signal ends it at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=DRAIN_MAX_S))]
+    drain: u64,
     /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.
     #[arg(long)]
     developer: bool,

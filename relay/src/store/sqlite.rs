@@ -189,6 +189,12 @@ impl Store for SqliteStore {
         transaction.commit().await.map_err(failed)
     }
 
+    async fn answers(&self) -> Result<(), StoreError> {
+        let _: i64 =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM accounts)").fetch_one(&self.pool).await.map_err(failed)?;
+        Ok(())
+    }
+
     async fn prune(&self, now_s: i64) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let bounds = [
