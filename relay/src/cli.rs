@@ -240,6 +240,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn lifetime(more: &[&str]) -> Option<u64> {
@@ -257,5 +258,40 @@ mod tests {
         for bad in ["0", "29", "86401", "soon"] {
             assert_eq!(lifetime(&["--code-lifetime", bad]), None, "{bad}");
         }
+    }
+
+    fn serves(line: &[&str]) -> ServeOptions {
+        match Cli::try_parse_from(line).unwrap().command {
+            Command::Serve(options) => options,
+            other => panic!("this does not serve: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key() {
+        let serve = ["lotse-relay", "serve", "--data", "d"];
+        let with = |more: &[&str]| Cli::try_parse_from(serve.iter().chain(more)).is_ok();
+        assert!(with(&["--tls-cert", "c", "--tls-key", "k"]));
+        assert!(!with(&["--tls-cert", "c"]) && !with(&["--tls-key", "k"]));
+        assert!(with(&["--drain", "86400"]) && !with(&["--drain", "86401"]));
+    }
+
+    /// What is packaged must start with the options that there are.
+    #[test]
+    fn the_unit_and_the_container_start_this_program() {
+        let unit = include_str!("../packaging/lotse-relay.service");
+        let setting = |name: &str| unit.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        let line: Vec<&str> =
+            setting("ExecStart=/usr/bin/").split(' ').filter(|word| *word != "$LOTSE_RELAY_OPTIONS").collect();
+        let options = serves(&line);
+        assert!(options.metrics.is_some_and(|address| address.ip().is_loopback()), "strangers reach no metrics");
+        let stop_s: u64 = setting("TimeoutStopSec=").parse().unwrap();
+        assert!(options.drain + 20 <= stop_s, "the service manager must not kill a relay that drains");
+
+        let container = include_str!("../packaging/Containerfile");
+        let words = container.lines().find_map(|line| line.strip_prefix("CMD ")).unwrap();
+        let words: Vec<String> = serde_json::from_str(words).unwrap();
+        let line: Vec<&str> = ["lotse-relay"].into_iter().chain(words.iter().map(String::as_str)).collect();
+        assert_eq!(serves(&line).data, PathBuf::from("/data"));
     }
 }
