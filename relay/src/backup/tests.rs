@@ -27,7 +27,7 @@ async fn folder() -> TempDir {
     let store = SqliteStore::open(&data).await.unwrap();
     store.add_rep(new_rep("anna@acme.example"), 5).await.unwrap();
     store.close().await;
-    fs::write(data.join(FORWARDER_KEY_FILE), [7; 32]).unwrap();
+    fs::write(data.join(FORWARDER_KEY_FILE), [7_u8; 32]).unwrap();
     fs::create_dir(data.join("trusted")).unwrap();
     fs::write(data.join("trusted/Acme.pub"), b"a key").unwrap();
     fs::create_dir(data.join("cache")).unwrap();
@@ -69,7 +69,7 @@ async fn what_was_backed_up_while_others_write_comes_back() {
     let elsewhere = parent.path().join("a/fresh");
     assert_eq!(restore(&elsewhere, &to, false).await.unwrap(), made);
     assert_eq!(users(&elsewhere).await, ["anna@acme.example", "bo@acme.example"]);
-    assert_eq!(fs::read(elsewhere.join(FORWARDER_KEY_FILE)).unwrap(), [7; 32]);
+    assert_eq!(fs::read(elsewhere.join(FORWARDER_KEY_FILE)).unwrap(), [7_u8; 32]);
     assert_eq!(fs::read(elsewhere.join("trusted/Acme.pub")).unwrap(), b"a key");
     assert_eq!(entries(parent.path()), ["a", "data", "saved"].map(str::to_owned).into(), "nothing is left beside them");
 }
@@ -117,7 +117,7 @@ async fn a_backup_that_is_not_whole_or_newer_changes_nothing() {
     let (data, to) = (parent.path().join("data"), parent.path().join("saved"));
     let again = || backup(&data, &to, true);
     again().await.unwrap();
-    fs::write(to.join(FORWARDER_KEY_FILE), [8; 32]).unwrap();
+    fs::write(to.join(FORWARDER_KEY_FILE), [8_u8; 32]).unwrap();
     let error = restore(&data, &to, true).await.unwrap_err();
     assert!(matches!(&error, BackupError::NotWhole { what, .. } if what.contains(FORWARDER_KEY_FILE)), "{error}");
     fs::remove_file(to.join(FORWARDER_KEY_FILE)).unwrap();
