@@ -1,5 +1,6 @@
-//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`.
+//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`, `backup`, `restore`.
 
+mod backups;
 mod people;
 mod plugins;
 mod serve;
@@ -12,6 +13,9 @@ use std::path::PathBuf;
 /// A code is read aloud and typed in: less than half a minute is no time for that. A longer one than a day says nothing any
 /// more about who was to have it.
 const CODE_LIFETIME_S: std::ops::RangeInclusive<u64> = 30..=24 * 60 * 60;
+
+/// A relay that drains takes nobody new: longer than a day is an outage.
+const DRAIN_MAX_S: u64 = 24 * 60 * 60;
 
 /// Lotse's relay: brings reps and customers together and forwards what they say to each other, unread.
 #[derive(Debug, Parser)]
@@ -34,6 +38,10 @@ enum Command {
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
+    Backup(BackupOptions),
+    /// Puts a backup into a data folder. No relay may run on it.
+    Restore(RestoreOptions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -48,6 +56,22 @@ struct ServeOptions {
     /// error; only where --listen has port 0 may it be any free one.
     #[arg(long, value_name = "ADDRESS")]
     udp: Option<SocketAddr>,
+    /// Address for health, readiness and Prometheus metrics over plain HTTP, such as 127.0.0.1:9464; off if not given. It is
+    /// for the operator: strangers must not reach it.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// File with the relay's certificate and those that vouch for it, in PEM. Read anew when it changes, and on SIGHUP.
+    /// Without it the relay makes a certificate of its own, which programs pin.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// File with the certificate's private key, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// How long sessions may go on after SIGTERM, up to a day. Meanwhile the relay is not ready and begins nothing new. A
+    /// second signal ends it at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=DRAIN_MAX_S))]
+    drain: u64,
     /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.
     #[arg(long)]
     developer: bool,
@@ -131,6 +155,38 @@ struct RepAddOptions {
 }
 
 #[derive(Debug, clap::Args)]
+struct BackupOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder for the backup, which is made. It holds keys: keep it as private as the data folder.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Replaces a backup that is there.
+    #[arg(long)]
+    force: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct RestoreOptions {
+    /// The relay's data folder; made if it is missing.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder that `lotse-relay backup` made.
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Replaces what the data folder holds.
+    #[arg(long)]
+    force: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct ListOptions {
     /// The relay's data folder.
     #[arg(long, value_name = "DIR")]
@@ -149,6 +205,8 @@ pub enum CliError {
     Data(#[from] crate::data::DataError),
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     #[error(transparent)]
     Password(#[from] crate::password::PasswordError),
     #[error("{0} has not the form of an e-mail address: give one such as anna@example.com to --user")]
@@ -175,18 +233,21 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
         Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
+        Command::Backup(options) => backups::backup(options).await,
+        Command::Restore(options) => backups::restore(options).await,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn lifetime(more: &[&str]) -> Option<u64> {
         let line = ["lotse-relay", "serve", "--data", "d"];
         match Cli::try_parse_from(line.iter().chain(more)).ok()?.command {
             Command::Serve(options) => Some(options.code_lifetime),
-            Command::Rep(_) | Command::Account(_) | Command::Plugin(_) => None,
+            _ => None,
         }
     }
 
@@ -197,5 +258,40 @@ mod tests {
         for bad in ["0", "29", "86401", "soon"] {
             assert_eq!(lifetime(&["--code-lifetime", bad]), None, "{bad}");
         }
+    }
+
+    fn serves(line: &[&str]) -> ServeOptions {
+        match Cli::try_parse_from(line).unwrap().command {
+            Command::Serve(options) => options,
+            other => panic!("this does not serve: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key() {
+        let serve = ["lotse-relay", "serve", "--data", "d"];
+        let with = |more: &[&str]| Cli::try_parse_from(serve.iter().chain(more)).is_ok();
+        assert!(with(&["--tls-cert", "c", "--tls-key", "k"]));
+        assert!(!with(&["--tls-cert", "c"]) && !with(&["--tls-key", "k"]));
+        assert!(with(&["--drain", "86400"]) && !with(&["--drain", "86401"]));
+    }
+
+    /// What is packaged must start with the options that there are.
+    #[test]
+    fn the_unit_and_the_container_start_this_program() {
+        let unit = include_str!("../packaging/lotse-relay.service");
+        let setting = |name: &str| unit.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        let line: Vec<&str> =
+            setting("ExecStart=/usr/bin/").split(' ').filter(|word| *word != "$LOTSE_RELAY_OPTIONS").collect();
+        let options = serves(&line);
+        assert!(options.metrics.is_some_and(|address| address.ip().is_loopback()), "strangers reach no metrics");
+        let stop_s: u64 = setting("TimeoutStopSec=").parse().unwrap();
+        assert!(options.drain + 20 <= stop_s, "the service manager must not kill a relay that drains");
+
+        let container = include_str!("../packaging/Containerfile");
+        let words = container.lines().find_map(|line| line.strip_prefix("CMD ")).unwrap();
+        let words: Vec<String> = serde_json::from_str(words).unwrap();
+        let line: Vec<&str> = ["lotse-relay"].into_iter().chain(words.iter().map(String::as_str)).collect();
+        assert_eq!(serves(&line).data, PathBuf::from("/data"));
     }
 }

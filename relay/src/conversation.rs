@@ -151,6 +151,7 @@ impl Conversation {
                 Flow::GoOn
             }
             Err(NotSignedIn::Store(error)) => {
+                self.shared.counters.count_store_error();
                 tracing::error!(%error, "a sign-in failed for the relay's own reasons");
                 self.refuse(TROUBLE).await;
                 Flow::GoOn
@@ -161,6 +162,7 @@ impl Conversation {
     async fn sign_out(&mut self) -> Flow {
         let Some(rep) = self.rep.take() else { return Flow::GoOn };
         if let Err(error) = self.shared.sign_ins.out(rep.sign_in).await {
+            self.shared.counters.count_store_error();
             tracing::error!(%error, "a sign-in could not be forgotten");
             self.refuse(TROUBLE).await;
         }
@@ -176,6 +178,7 @@ impl Conversation {
         match features {
             Ok(features) => self.tell(Input::NewCode { connection: self.connection, features }).await,
             Err(error) => {
+                self.shared.counters.count_store_error();
                 tracing::error!(%error, "licensed features could not be read");
                 self.refuse(TROUBLE).await;
                 Flow::GoOn

@@ -4,6 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Locked by whoever serves from the folder or replaces what is in it.
+pub const LOCK_FILE: &str = "lock";
+/// There while a restore replaces files, and after one that was interrupted.
+pub const RESTORING_FILE: &str = "restoring";
+
 /// Why the data folder cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
@@ -23,6 +28,8 @@ pub enum DataError {
         "{missing} is missing though {there} is there: put back a backup, or remove both and give programs the new certificate"
     )]
     HalfMissing { missing: PathBuf, there: PathBuf },
+    #[error("a restore of {0} was interrupted: run `lotse-relay restore` on it again, with --force")]
+    Restoring(PathBuf),
     #[error("the system has no randomness to make keys of")]
     NoRandomness,
 }
@@ -73,13 +80,18 @@ impl DataFolder {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.join("lock"))
+            .open(self.join(LOCK_FILE))
             .map_err(|error| self.problem(error))?;
         match file.try_lock() {
             Ok(()) => Ok(DataLock { _file: file }),
             Err(fs::TryLockError::WouldBlock) => Err(DataError::InUse(self.path.clone())),
             Err(fs::TryLockError::Error(error)) => Err(self.problem(error)),
         }
+    }
+
+    /// Refuses a folder in which a restore was interrupted: half of it may be there.
+    pub fn is_whole(&self) -> Result<(), DataError> {
+        if self.join(RESTORING_FILE).exists() { Err(DataError::Restoring(self.path.clone())) } else { Ok(()) }
     }
 
     /// Reads a small secret file, or makes it with `make` and keeps it.

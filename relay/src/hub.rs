@@ -6,6 +6,7 @@
 
 mod action;
 mod codes;
+mod figures;
 mod given;
 mod input;
 mod limits;
@@ -21,6 +22,7 @@ mod tests;
 mod told;
 
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
+pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
@@ -49,6 +51,8 @@ pub struct Hub {
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
+    /// The relay is about to end: what runs goes on, and nothing new begins.
+    draining: bool,
     actions: VecDeque<Action>,
 }
 
@@ -76,6 +80,7 @@ impl Hub {
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
+            draining: false,
             actions: VecDeque::new(),
         };
         for record in sessions {
@@ -111,6 +116,7 @@ impl Hub {
             }
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
+            Input::Drain => self.draining = true,
         }
     }
 

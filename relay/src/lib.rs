@@ -6,16 +6,22 @@
 
 mod alive;
 mod audit;
+mod backup;
 pub mod cli;
 mod clock;
 mod close;
 mod connection;
 mod conversation;
+mod counters;
 mod data;
 mod files;
+mod health;
+mod http;
 pub mod hub;
 mod legs;
 mod listener;
+mod metrics;
+mod monitor;
 mod pace;
 mod packets;
 mod password;
@@ -30,5 +36,7 @@ mod switchboard;
 mod tls;
 pub mod token;
 
+pub use backup::BackupError;
 pub use data::DataError;
 pub use password::{PasswordError, hash_new as hash_password};
+pub use tls::{TlsFiles, TlsFilesError};

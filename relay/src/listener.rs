@@ -3,6 +3,8 @@
 use crate::alive::{Alive, Watched};
 use crate::clock::Clock;
 use crate::connection::{self, Peer};
+use crate::health;
+use crate::http::{self, Bounds};
 use crate::hub::AddressKey;
 use crate::places::{Place, Places};
 use crate::shared::Shared;
@@ -10,9 +12,7 @@ use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Extension, State};
 use axum::response::Response;
-use axum::routing::any;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use axum::routing::{any, get};
 use lotse_protocol::control;
 use lotse_protocol::wire::TO_RELAY_BYTES_MAX;
 use std::net::SocketAddr;
@@ -22,11 +22,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-/// How long TLS may take, and how long the request's head.
+/// How long TLS may take, and how long what follows until there is a WebSocket or an answer.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// A request's head, in bytes: a WebSocket's has some 300.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
-const HEADERS_MAX: usize = 64;
+/// A WebSocket's request has some 300 bytes.
+const BOUNDS: Bounds = Bounds { head_bytes: 16 * 1024, within: HANDSHAKE };
 /// Read buffer of a WebSocket, in bytes. Messages are small and most connections idle.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
@@ -41,7 +40,12 @@ pub async fn run(
     places: Places,
     mut ending: watch::Receiver<bool>,
 ) {
-    let router = Router::new().route(control::PATH, any(upgrade)).with_state(shared.clone());
+    let router = Router::new()
+        .route(control::PATH, any(upgrade))
+        .route(health::HEALTH_PATH, get(health::healthy))
+        .route(health::READY_PATH, get(ready))
+        .fallback(health::nothing_here)
+        .with_state(shared.clone());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -76,17 +80,11 @@ async fn serve(stream: TcpStream, from: SocketAddr, place: Place, tls: TlsAccept
         return;
     };
     let peer = Peer { address: AddressKey::from(from.ip()), alive, _place: Arc::new(place) };
-    let service = TowerToHyperService::new(router.layer(Extension(peer)));
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HANDSHAKE)
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection ended before it became a WebSocket");
-    }
+    http::serve(stream, router.layer(Extension(peer)), BOUNDS).await;
+}
+
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+    health::answer(&shared.health).await
 }
 
 async fn upgrade(

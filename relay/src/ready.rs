@@ -10,12 +10,19 @@ use std::path::Path;
 struct Ready {
     control: String,
     udp: String,
+    /// Where health, readiness and metrics are answered, if anywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<String>,
     certificate_sha256: String,
     developer: bool,
 }
 
-/// What `--relay` of the other programs takes: address and pinned certificate in one.
+/// What `--relay` of the other programs takes: address and pinned certificate in one. With a certificate from files nothing
+/// is pinned, and people give the name that it is for in place of the address.
 pub fn relay_url(relay: &Relay) -> String {
+    if !relay.pinned() {
+        return control_url(relay);
+    }
     format!("{}#sha256={}", control_url(relay), hex(&relay.certificate_sha256()))
 }
 
@@ -24,6 +31,7 @@ pub fn write(relay: &Relay, path: &Path) -> std::io::Result<()> {
     let ready = Ready {
         control: control_url(relay),
         udp: relay.udp().to_string(),
+        metrics: relay.metrics().map(|address| address.to_string()),
         certificate_sha256: hex(&relay.certificate_sha256()),
         developer: relay.developer(),
     };

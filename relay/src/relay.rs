@@ -6,10 +6,13 @@ pub use crate::shared::{Shared, Timing};
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
+use crate::counters::Counters;
 use crate::data::{DataError, DataFolder, DataLock, random_32};
+use crate::health::Health;
 use crate::hub::{Hub, Input, Limits, Stored, system_random};
 use crate::legs::Legs;
 use crate::listener;
+use crate::monitor::{self, Monitored};
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::places::Places;
@@ -17,7 +20,7 @@ use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry,
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
-use crate::tls::{self, Tls};
+use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -27,15 +30,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// How long connections may take to end.
 const DRAIN: Duration = Duration::from_secs(5);
+/// How often a draining relay looks whether sessions still run.
+const DRAIN_LOOK: Duration = Duration::from_millis(250);
 /// How often what is too old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
-const FORWARDER_KEY_FILE: &str = "forwarder.key";
-const CODE_KEY_FILE: &str = "code.key";
+pub(crate) const FORWARDER_KEY_FILE: &str = "forwarder.key";
+pub(crate) const CODE_KEY_FILE: &str = "code.key";
 
 /// How a relay is set up.
 #[derive(Debug, Clone)]
@@ -45,6 +50,10 @@ pub struct RelayConfig {
     /// Where packets are forwarded. `None`: the listening address, with the same port. Only where that port was not named
     /// either may it be another.
     pub udp: Option<SocketAddr>,
+    /// Where health, readiness and metrics are answered over plain HTTP, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// A certificate from files. `None`: the data folder's own, which programs pin.
+    pub tls: Option<TlsFiles>,
     pub developer: bool,
     /// Folders with plugin packages, named by somebody.
     pub plugins: Vec<PathBuf>,
@@ -65,6 +74,8 @@ impl RelayConfig {
             data,
             listen,
             udp: None,
+            metrics: None,
+            tls: None,
             developer: false,
             plugins: vec![],
             plugins_usual: vec![],
@@ -83,6 +94,8 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    TlsFiles(#[from] TlsFilesError),
+    #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -96,13 +109,19 @@ pub enum StartError {
 pub struct Relay {
     control: SocketAddr,
     udp: SocketAddr,
+    metrics: Option<SocketAddr>,
     certificate_sha256: [u8; 32],
+    pinned: bool,
     developer: bool,
     end: watch::Sender<bool>,
+    drain: watch::Sender<bool>,
+    /// Told when the certificate's files are to be read anew.
+    reload: Arc<Notify>,
+    shared: Arc<Shared>,
     places: Places,
     store: Arc<dyn Store>,
     /// Ends when told to; joined in order.
-    listening: JoinHandle<()>,
+    listening: Vec<JoinHandle<()>>,
     /// End by themselves once nobody speaks to them any more.
     following: Vec<JoinHandle<()>>,
     /// Are stopped.
@@ -117,7 +136,8 @@ impl Relay {
         let clock = Clock::start();
         let data = DataFolder::open(&config.data)?;
         let lock = data.lock()?;
-        let Tls { config: tls, certificate_sha256 } = tls::load(&data)?;
+        data.is_whole()?;
+        let (Tls { config: tls, certificate_sha256 }, reloading) = certificate(&config, &data)?;
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.path()).await?);
@@ -130,20 +150,24 @@ impl Relay {
             .map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let control =
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
+        let (monitor, metrics) = monitor_listener(&config).await?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
         let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 
-        let (audit, audit_task) = AuditTrail::new(store.clone());
+        let counters = Arc::new(Counters::start());
+        let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
         let plugins = registry.newest().len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
         let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes });
         let legs = Legs::new(relay_key, udp.port(), served);
-        let (switchboard, switchboard_task) = Switchboard::new(hub, store.clone(), audit.clone(), legs, clock);
+        let (switchboard, switchboard_task) =
+            Switchboard::new(hub, store.clone(), audit.clone(), legs, clock, counters.clone());
         // The switchboard's task has not begun and its queue is empty: this finds room.
         let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
         let (end, ending) = watch::channel(false);
+        let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
             switchboard,
             sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock),
@@ -153,20 +177,37 @@ impl Relay {
             code_key,
             clock,
             timing: config.timing,
+            health: Health::new(store.clone(), clock, draining),
+            counters,
             ending: ending.clone(),
             connections: AtomicU64::new(1),
         });
         let places = Places::default();
-        let listening = tokio::spawn(listener::run(listener, tls.into(), shared, places.clone(), ending));
+        let control_task = listener::run(listener, tls.into(), shared.clone(), places.clone(), ending.clone());
+        let mut listening = vec![tokio::spawn(control_task)];
+        if let Some(listener) = monitor {
+            let monitored = Monitored { shared: shared.clone(), packets: packets.metrics() };
+            listening.push(tokio::spawn(monitor::run(listener, monitored, ending)));
+        }
         let following = vec![tokio::spawn(switchboard_task), tokio::spawn(audit_task)];
-        let background =
-            vec![tokio::spawn(async move { registry.warm_up().await }), tokio::spawn(housekeeping(store.clone()))];
+        let mut background = vec![
+            tokio::spawn(async move { registry.warm_up().await }),
+            tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
+        ];
+        let reload = Arc::new(Notify::new());
+        let pinned = reloading.is_none();
+        background.extend(reloading.map(|reloading| tokio::spawn(reloading.run(reload.clone()))));
         Ok(Self {
             control,
             udp,
+            metrics,
             certificate_sha256,
+            pinned,
             developer: config.developer,
             end,
+            drain,
+            reload,
+            shared,
             places,
             store,
             listening,
@@ -187,7 +228,17 @@ impl Relay {
         self.udp
     }
 
-    /// SHA-256 of the certificate that programs pin.
+    /// Where health, readiness and metrics are answered.
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
+    }
+
+    /// Programs must pin the certificate: it is the relay's own, and nobody vouches for it.
+    pub fn pinned(&self) -> bool {
+        self.pinned
+    }
+
+    /// SHA-256 of the certificate as it was at the start.
     pub fn certificate_sha256(&self) -> [u8; 32] {
         self.certificate_sha256
     }
@@ -197,12 +248,37 @@ impl Relay {
         self.developer
     }
 
+    /// Reads the certificate's files anew, soon. Without such files nothing happens.
+    pub fn reload_certificate(&self) {
+        self.reload.notify_one();
+    }
+
+    /// Begins nothing new from now on and says that it is not ready. Returns when no session runs any more, or after
+    /// `at_most`.
+    pub async fn drain(&self, at_most: Duration) {
+        let _ = self.drain.send_replace(true);
+        // The switchboard is there as long as we are.
+        let _ = self.shared.switchboard.tell(Input::Drain).await;
+        let idle = async {
+            while let Ok(figures) = self.shared.switchboard.figures().await
+                && figures.sessions_running + figures.sessions_pairing > 0
+            {
+                tokio::time::sleep(DRAIN_LOOK).await;
+            }
+        };
+        if tokio::time::timeout(at_most, idle).await.is_err() {
+            tracing::info!("sessions still run; they can be taken up when the relay is back");
+        }
+    }
+
     /// Tells every program, lets connections end, writes everything down. Running sessions can be taken up at the next
     /// start.
     pub async fn stop(self) {
         // Nobody listens any more only if everything has ended already.
         let _ = self.end.send(true);
-        let _ = self.listening.await;
+        for task in self.listening {
+            let _ = task.await;
+        }
         if tokio::time::timeout(DRAIN, self.places.all_free()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
@@ -211,6 +287,8 @@ impl Relay {
         for task in self.background {
             task.abort();
         }
+        // The last that speaks to the switchboard, once connections are over.
+        drop(self.shared);
         for task in self.following {
             if tokio::time::timeout(DRAIN, task).await.is_err() {
                 tracing::warn!("something was not written down in time");
@@ -218,6 +296,25 @@ impl Relay {
         }
         self.store.close().await;
     }
+}
+
+/// The certificate to show, and what keeps it new if it comes from files.
+fn certificate(config: &RelayConfig, data: &DataFolder) -> Result<(Tls, Option<Reloading>), StartError> {
+    match &config.tls {
+        None => Ok((tls::load(data)?, None)),
+        Some(files) => {
+            let (tls, reloading) = tls::load_files(files.clone())?;
+            Ok((tls, Some(reloading)))
+        }
+    }
+}
+
+async fn monitor_listener(config: &RelayConfig) -> Result<(Option<TcpListener>, Option<SocketAddr>), StartError> {
+    let Some(address) = config.metrics else { return Ok((None, None)) };
+    let failed = |error: std::io::Error| address_error("the address", address, "--metrics", &error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((Some(listener), Some(bound)))
 }
 
 async fn registry(
@@ -284,10 +381,11 @@ fn address_error(what: &'static str, address: SocketAddr, option: &'static str, 
     }
 }
 
-async fn housekeeping(store: Arc<dyn Store>) {
+async fn housekeeping(store: Arc<dyn Store>, counters: Arc<Counters>) {
     loop {
         tokio::time::sleep(PRUNE_EVERY).await;
         if let Err(error) = store.prune(unix_s()).await {
+            counters.count_store_error();
             tracing::warn!(%error, "what is too old could not be removed");
         }
     }

@@ -3,6 +3,8 @@
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
 use crate::clock::Clock;
+use crate::counters::Counters;
+use crate::health::Health;
 use crate::hub::ConnectionId;
 use crate::registry::Registry;
 use crate::signin::SignIns;
@@ -40,6 +42,8 @@ pub struct Shared {
     pub code_key: [u8; 32],
     pub clock: Clock,
     pub timing: Timing,
+    pub health: Health,
+    pub counters: Arc<Counters>,
     /// True once the relay ends.
     pub ending: watch::Receiver<bool>,
     /// The number of the next connection.

@@ -7,7 +7,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-pub use sqlite::SqliteStore;
+pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
 use crate::registry::PluginOwners;
@@ -136,6 +136,8 @@ pub trait Store: Send + Sync {
     async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError>;
 
     async fn write_audit(&self, lines: &[AuditLine], now_s: i64) -> Result<(), StoreError>;
+    /// Reads something, to see whether it can.
+    async fn answers(&self) -> Result<(), StoreError>;
     /// Forgets what is over its time or bound.
     async fn prune(&self, now_s: i64) -> Result<(), StoreError>;
     /// Writes everything down and lets go of the files.

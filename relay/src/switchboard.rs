@@ -6,7 +6,8 @@
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::close;
-use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Hub, Input, Offer};
+use crate::counters::Counters;
+use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Offer};
 use crate::legs::Legs;
 use crate::store::Store;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
@@ -48,6 +49,7 @@ pub struct Line {
 enum Event {
     Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
     Input(Input),
+    Count(oneshot::Sender<Figures>),
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -69,9 +71,10 @@ impl Switchboard {
         audit: AuditTrail,
         legs: Legs,
         clock: Clock,
+        counters: Arc<Counters>,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (events, receiver) = mpsc::channel(INPUTS_MAX);
-        let operator = Operator { hub, store, audit, legs, clock, lines: HashMap::new() };
+        let operator = Operator { hub, store, audit, legs, clock, counters, lines: HashMap::new() };
         (Self { events }, operator.run(receiver))
     }
 
@@ -90,6 +93,13 @@ impl Switchboard {
     pub async fn tell(&self, input: Input) -> Result<(), Ending> {
         self.events.send(Event::Input(input)).await.map_err(|_| Ending)
     }
+
+    /// How much there is of what. Answered behind everything that was handed in before.
+    pub async fn figures(&self) -> Result<Figures, Ending> {
+        let (reply, figures) = oneshot::channel();
+        self.events.send(Event::Count(reply)).await.map_err(|_| Ending)?;
+        figures.await.map_err(|_| Ending)
+    }
 }
 
 struct Operator {
@@ -98,6 +108,7 @@ struct Operator {
     audit: AuditTrail,
     legs: Legs,
     clock: Clock,
+    counters: Arc<Counters>,
     lines: HashMap<ConnectionId, Line>,
 }
 
@@ -133,6 +144,11 @@ impl Operator {
                 Input::Connected { connection, side, address }
             }
             Event::Input(input) => input,
+            Event::Count(reply) => {
+                // Whoever asked may have given up.
+                let _ = reply.send(self.hub.figures());
+                return;
+            }
         };
         if let Input::Gone { connection } = &input {
             self.lines.remove(connection);
@@ -171,14 +187,17 @@ impl Operator {
     async fn record(&self, changes: &[Change]) {
         let write = async {
             let Err(error) = self.store.change_sessions(changes, unix_s()).await else { return };
+            self.counters.count_store_error();
             tracing::warn!(%error, changes = changes.len(), "sessions could not be recorded together");
             for change in changes {
                 if let Err(error) = self.store.change_sessions(std::slice::from_ref(change), unix_s()).await {
+                    self.counters.count_store_error();
                     tracing::error!(%error, "a session could not be recorded; it runs, but would not survive a restart of the relay");
                 }
             }
         };
         if tokio::time::timeout(RECORD_TIMEOUT, write).await.is_err() {
+            self.counters.count_store_error();
             tracing::error!(
                 changes = changes.len(),
                 "sessions could not be recorded in time; they run, but would not survive a restart of the relay"
@@ -218,10 +237,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await.unwrap());
         let clock = Clock::start();
-        let (audit, _unwritten) = AuditTrail::new(store.clone());
+        let counters = Arc::new(Counters::start());
+        let (audit, _unwritten) = AuditTrail::new(store.clone(), counters.clone());
         let hub = Hub::new(Limits::default(), system_random(), 0, Stored::default());
-        let (switchboard, task) =
-            Switchboard::new(hub, store, audit, Legs::new(RelayKey::new([1; 32]), 1, Sessions::default()), clock);
+        let legs = Legs::new(RelayKey::new([1; 32]), 1, Sessions::default());
+        let (switchboard, task) = Switchboard::new(hub, store, audit, legs, clock, counters);
         let running = tokio::spawn(task);
         let mut lines = vec![];
         for number in 0..2 {

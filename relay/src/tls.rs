@@ -1,16 +1,21 @@
 //! The relay's certificate: self-signed, made at first start, kept. Programs pin its digest, so names and dates in it do
-//! not matter, and a clock that is off by a year breaks nothing.
+//! not matter, and a clock that is off by a year breaks nothing. A certificate of an authority comes from `files` instead.
+
+mod files;
+
+pub use files::{Reloading, TlsFiles, TlsFilesError, load as load_files};
 
 use crate::data::{DataError, DataFolder};
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WantsServerCert;
+use rustls::{ConfigBuilder, ServerConfig};
 use std::sync::Arc;
 
-const CERTIFICATE_FILE: &str = "certificate.der";
-const KEY_FILE: &str = "certificate.key";
+pub const CERTIFICATE_FILE: &str = "certificate.der";
+pub const KEY_FILE: &str = "certificate.key";
 
 /// A TLS 1.3 server and the certificate it shows.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Tls {
     pub config: Arc<ServerConfig>,
     /// SHA-256 of the certificate in DER.
@@ -31,21 +36,33 @@ pub fn load(data: &DataFolder) -> Result<Tls, DataError> {
     };
     let damaged =
         |error: rustls::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
-    let digest = ring::digest::digest(&ring::digest::SHA256, &certificate);
-    let mut certificate_sha256 = [0; 32];
-    certificate_sha256.copy_from_slice(digest.as_ref());
-    let chain = vec![CertificateDer::from(certificate)];
+    let certificate = CertificateDer::from(certificate);
+    let certificate_sha256 = digest(&certificate);
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key));
-    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(damaged)?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(damaged)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    // Programs stay connected; memory for resumption would be spent on whoever asks.
-    config.send_tls13_tickets = 0;
-    Ok(Tls { config: Arc::new(config), certificate_sha256 })
+    let config = server_config().and_then(|config| config.with_single_cert(vec![certificate], key)).map_err(damaged)?;
+    Ok(Tls::new(config, certificate_sha256))
+}
+
+impl Tls {
+    fn new(mut config: ServerConfig, certificate_sha256: [u8; 32]) -> Self {
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // Programs stay connected; memory for resumption would be spent on whoever asks.
+        config.send_tls13_tickets = 0;
+        Self { config: Arc::new(config), certificate_sha256 }
+    }
+}
+
+/// TLS 1.3 and nothing else, with a certificate still to be named.
+fn server_config() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, rustls::Error> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    Ok(builder.with_protocol_versions(&[&rustls::version::TLS13])?.with_no_client_auth())
+}
+
+/// SHA-256 of a certificate in DER.
+fn digest(certificate: &CertificateDer<'_>) -> [u8; 32] {
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, certificate).as_ref());
+    sha256
 }
 
 /// Makes key and certificate. The key is written first: a certificate alone would look like a lost key.

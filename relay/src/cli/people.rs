@@ -102,6 +102,6 @@ fn named(text: &str, option: &'static str) -> Result<String, CliError> {
     if (1..=NAME_CHARS_MAX).contains(&clean.chars().count()) { Ok(clean) } else { Err(CliError::Name(option)) }
 }
 
-fn print(value: &Value) {
+pub(super) fn print(value: &Value) {
     println!("{value}");
 }

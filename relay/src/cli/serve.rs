@@ -3,8 +3,10 @@
 use super::{CliError, LogFormat, ServeOptions};
 use crate::ready;
 use crate::relay::{Relay, RelayConfig};
+use crate::tls::TlsFiles;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -13,10 +15,25 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     crate::files::allow_many();
     // Before anything is started: a signal during the start must not be lost.
     let mut end = Signals::new()?;
-    let ServeOptions { data, listen, udp, developer, plugins, trusted_key, code_lifetime, ready_file, log_format } =
-        options;
+    let ServeOptions {
+        data,
+        listen,
+        udp,
+        metrics,
+        tls_cert,
+        tls_key,
+        drain,
+        developer,
+        plugins,
+        trusted_key,
+        code_lifetime,
+        ready_file,
+        log_format,
+    } = options;
     let mut config = RelayConfig::new(data, listen);
     config.udp = udp;
+    config.metrics = metrics;
+    config.tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
     config.developer = developer;
     config.plugins_usual = if plugins.is_empty() { beside_the_program() } else { vec![] };
     config.plugins = plugins;
@@ -33,15 +50,56 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         Some(path) => ready::write(&relay, path).map_err(|error| CliError::Ready { path: path.clone(), error }),
     };
     if result.is_ok() {
-        end.wait().await;
+        tokio::select! {
+            () = end.wait() => {}
+            () = reload_when_told(&relay) => {}
+        }
+        drain_for(&relay, Duration::from_secs(drain), &mut end).await;
         tracing::info!("ending");
     }
     if let Some(path) = ready_file {
         // A script must not find the address of a relay that is gone; it may have removed the file itself.
         let _ = std::fs::remove_file(path);
     }
-    relay.stop().await;
+    tokio::select! {
+        () = relay.stop() => {}
+        // Connections are not waited for, and what the database has stays: it is written with each change.
+        () = end.wait() => tracing::warn!("ending at once"),
+    }
     result
+}
+
+/// Lets sessions go on for a while, or until a second signal.
+async fn drain_for(relay: &Relay, at_most: Duration, end: &mut Signals) {
+    if at_most.is_zero() {
+        return;
+    }
+    tracing::info!(
+        event = "draining",
+        at_most_s = at_most.as_secs(),
+        "nothing new begins; waiting for sessions to end"
+    );
+    tokio::select! {
+        () = relay.drain(at_most) => {}
+        () = end.wait() => tracing::info!("sessions are not waited for"),
+    }
+}
+
+/// Reads the certificate's files anew with each SIGHUP, for ever. Without such files that signal keeps its usual meaning.
+async fn reload_when_told(relay: &Relay) {
+    if !relay.pinned() {
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangup) => {
+                while hangup.recv().await.is_some() {
+                    relay.reload_certificate();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGHUP cannot be heard; the certificate's files are looked at anyway")
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 /// Logs go to standard error in text, and as JSON lines to standard output, where scripts read events.

@@ -155,6 +155,30 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Self; 20] = [
+        Self::RepAdded,
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SignInSlowed,
+        Self::SignedOut,
+        Self::CodeGiven,
+        Self::Joined,
+        Self::JoinSlowed,
+        Self::PairingFailed,
+        Self::SessionStarted,
+        Self::SessionResumed,
+        Self::ResumeRefused,
+        Self::SessionEnded,
+        Self::PluginGranted,
+        Self::PluginDenied,
+        Self::PluginRevoked,
+        Self::PluginCrashed,
+        Self::CustomerAllowed,
+        Self::CustomerRefused,
+        Self::LinesLost,
+    ];
+
     /// Its name in the log.
     pub fn name(self) -> &'static str {
         match self {

@@ -107,6 +107,8 @@ pub enum Input {
     },
     /// The plugins that sessions from now on get.
     Catalogue(Arc<[CatalogueEntry]>),
+    /// No new code and nobody who joins from now on.
+    Drain,
 }
 
 /// Chance for a hub that is no simulation.

@@ -18,10 +18,16 @@ use std::sync::Arc;
 /// Said when the system has no randomness; codes and tokens are never made of anything else.
 const NO_RANDOMNESS: &str = "The relay has no randomness to make a code of; its operator must look at the machine.";
 
+/// Said instead of a code or a session while the relay waits for its sessions to end.
+const DRAINING: &str = "The relay is restarting and begins nothing new; try again in a moment.";
+
 impl Hub {
     pub(super) fn new_code(&mut self, now_ms: u64, connection: ConnectionId, features: BTreeSet<String>) {
         let Some(known) = self.connections.get(&connection) else { return };
         let Some(owner) = known.rep.clone() else { return self.refuse(connection, "Sign in before making a code.") };
+        if self.draining {
+            return self.refuse(connection, DRAINING);
+        }
         if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
             return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
         }
@@ -90,6 +96,9 @@ impl Hub {
         let Some(known) = self.connections.get(&connection) else { return };
         if known.side != Side::Customer {
             return self.refuse(connection, "Only a customer's program can join by a code.");
+        }
+        if self.draining {
+            return self.refuse(connection, DRAINING);
         }
         let (address, before) = (known.address, known.sessions.first().copied());
         if let Some(before) = before {

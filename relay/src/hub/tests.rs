@@ -590,3 +590,33 @@ fn plugins_are_for_reps_and_sessions() {
     bench.input(fetch(1)).input(fetch(2));
     assert_eq!(bench.actions.iter().filter(|action| matches!(action, Action::SendPlugin { .. })).count(), 2);
 }
+
+#[test]
+fn a_draining_hub_begins_nothing_new_and_what_runs_goes_on() {
+    let mut bench = Bench::new(vec![]);
+    let (session, rep_token, _) = bench.running();
+    let (_, nameplate) = bench.code(1);
+    bench.customer(3).input(Input::Drain);
+    bench.join(3, nameplate);
+    bench.input(Input::NewCode { connection: ConnectionId(1), features: BTreeSet::new() });
+    for connection in [1, 3] {
+        let heard = bench.heard(connection);
+        assert!(
+            matches!(heard.as_slice(), [FromRelay::Refused { reason }] if reason.contains("restarting")),
+            "{heard:?}"
+        );
+    }
+    let counted = Figures {
+        rep_connections: 1,
+        customer_connections: 2,
+        reps_signed_in: 1,
+        codes: 1,
+        sessions_open: 1,
+        sessions_pairing: 0,
+        sessions_running: 1,
+    };
+    assert_eq!(bench.hub.figures(), counted);
+    bench.input(Input::Gone { connection: ConnectionId(1) }).rep(4, 11);
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token: rep_token });
+    assert!(bench.offer(4).is_some(), "a session that runs can be taken up");
+}

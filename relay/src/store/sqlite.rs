@@ -2,6 +2,7 @@
 //! running relay.
 
 mod codes;
+mod copy;
 mod owners;
 mod people;
 mod running;
@@ -18,7 +19,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Name of the database in the data folder.
-const FILE: &str = "lotse.db";
+pub const FILE: &str = "lotse.db";
 /// How long a write waits for another's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections: one writes, a few read.
@@ -55,9 +56,28 @@ impl SqliteStore {
         Ok(store)
     }
 
+    /// Writes the database of a data folder into `file`, which must not be there, as it is at one moment; a relay may run on
+    /// it.
+    pub async fn copy(folder: &Path, file: &Path) -> Result<(), StoreError> {
+        copy::write(folder, file).await
+    }
+
+    /// Whether `file` is a whole database of this version or an earlier one. It is not changed.
+    pub async fn examine(file: &Path) -> Result<(), StoreError> {
+        copy::examine(file).await
+    }
+
     #[cfg(test)]
     pub(super) fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// As if a later version had brought the database up to date.
+    #[cfg(test)]
+    pub(crate) async fn pretend_newer(&self) {
+        let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+            VALUES (9999, 'later', 1, x'00', 0)";
+        assert!(sqlx::query(later).execute(&self.pool).await.is_ok());
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -167,6 +187,12 @@ impl Store for SqliteStore {
                 .map_err(failed)?;
         }
         transaction.commit().await.map_err(failed)
+    }
+
+    async fn answers(&self) -> Result<(), StoreError> {
+        let _: i64 =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM accounts)").fetch_one(&self.pool).await.map_err(failed)?;
+        Ok(())
     }
 
     async fn prune(&self, now_s: i64) -> Result<(), StoreError> {

@@ -118,6 +118,11 @@ impl Stage {
         self.relay.as_ref()
     }
 
+    /// To wait for its end.
+    pub fn relay_mut(&mut self) -> Option<&mut Program> {
+        self.relay.as_mut()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -16,6 +16,7 @@ mod lasting;
 mod liar;
 mod lying_relay;
 mod network;
+mod operating;
 mod other_ends;
 mod plugins;
 mod screens;

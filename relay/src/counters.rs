@@ -1,0 +1,78 @@
+//! What the relay counts since its start, for its operator. Plain numbers: no names, no addresses, nothing by user.
+
+use crate::clock::unix_s;
+use crate::hub::AuditKind;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Counters of one relay; read at any time from anywhere.
+#[derive(Debug)]
+pub struct Counters {
+    started_s: i64,
+    audit: [AtomicU64; AuditKind::ALL.len()],
+    audit_lost: AtomicU64,
+    store_errors: AtomicU64,
+}
+
+impl Counters {
+    /// All at zero, from now on.
+    pub fn start() -> Self {
+        Self {
+            started_s: unix_s(),
+            audit: std::array::from_fn(|_| AtomicU64::new(0)),
+            audit_lost: AtomicU64::new(0),
+            store_errors: AtomicU64::new(0),
+        }
+    }
+
+    /// When the relay was started, in seconds since 1970.
+    pub fn started_s(&self) -> i64 {
+        self.started_s
+    }
+
+    /// Something happened that the audit log tells.
+    pub fn count_audit(&self, kind: AuditKind) {
+        if let Some(counter) = self.audit.get(kind as usize) {
+            counter.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// A line found no room in the audit log's queue.
+    pub fn count_audit_lost(&self) {
+        self.audit_lost.fetch_add(1, Relaxed);
+    }
+
+    /// The store could not do something.
+    pub fn count_store_error(&self) {
+        self.store_errors.fetch_add(1, Relaxed);
+    }
+
+    /// How often this happened.
+    pub fn audit(&self, kind: AuditKind) -> u64 {
+        self.audit.get(kind as usize).map_or(0, |counter| counter.load(Relaxed))
+    }
+
+    /// Lines that are missing in the audit log.
+    pub fn audit_lost(&self) -> u64 {
+        self.audit_lost.load(Relaxed)
+    }
+
+    /// How often the store could not do something.
+    pub fn store_errors(&self) -> u64 {
+        self.store_errors.load(Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_counter_of_its_own() {
+        let counters = Counters::start();
+        for (place, kind) in AuditKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, place, "{}", kind.name());
+            counters.count_audit(kind);
+            assert_eq!(counters.audit(kind), 1);
+        }
+    }
+}
