@@ -11,6 +11,7 @@ mod input;
 mod limits;
 mod presence;
 pub mod random;
+mod seats;
 mod session;
 mod sessions;
 #[cfg(test)]
@@ -20,8 +21,8 @@ mod slowdown;
 mod tests;
 mod told;
 
-pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
-pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
+pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
+pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
@@ -30,6 +31,7 @@ use crate::registry::CatalogueEntry;
 use crate::token::LegId;
 use codes::{Codes, Retired};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
+use seats::Seats;
 use session::{Due, Session};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -46,6 +48,8 @@ pub struct Hub {
     sign_ins: HashMap<i64, ConnectionId>,
     /// Sessions of each sign-in whose code is not used up, with or without a connection.
     unused: HashMap<i64, BTreeSet<SessionId>>,
+    /// Who stands and who of them has a seat.
+    seats: Seats,
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
@@ -62,8 +66,12 @@ struct Connection {
 
 impl Hub {
     /// A hub that takes up the running sessions and unused codes of an earlier one.
-    pub fn new(limits: Limits, random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
-        let Stored { sessions, codes } = stored;
+    pub fn new(limits: Limits, mut random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
+        let Stored { sessions, codes, seats } = stored;
+        let mut number = [0; 8];
+        if !random.fill(&mut number) {
+            tracing::warn!("no randomness to begin the numbers of seats with");
+        }
         let wrong_codes = Slowdown::new(limits.wrong_codes_free, limits.addresses_max);
         let mut hub = Self {
             limits,
@@ -73,6 +81,8 @@ impl Hub {
             codes: Codes::default(),
             sign_ins: HashMap::new(),
             unused: HashMap::new(),
+            // Half the numbers are enough to count on.
+            seats: Seats::after(u64::from_le_bytes(number) >> 1),
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
@@ -86,6 +96,9 @@ impl Hub {
         for record in codes {
             hub.restore_code(now_ms, record);
         }
+        for record in seats {
+            hub.restore_seat(now_ms, record);
+        }
         hub
     }
 
@@ -94,7 +107,9 @@ impl Hub {
         match input {
             Input::Connected { connection, side, address } => self.connected(connection, side, address),
             Input::Gone { connection } => self.gone(now_ms, connection),
-            Input::SignedIn { connection, rep } => self.signed_in(now_ms, connection, rep),
+            Input::SignedIn { connection, rep, seats, greeting } => {
+                self.signed_in(now_ms, connection, rep, seats, greeting)
+            }
             Input::SignedOut { connection } => self.signed_out(now_ms, connection),
             Input::NewCode { connection, features } => self.new_code(now_ms, connection, features),
             Input::DropCode { connection, session } => self.drop_code(now_ms, connection, session),
@@ -110,6 +125,8 @@ impl Hub {
                 self.told(now_ms, connection, session, Told { kind, plugin, about })
             }
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
+            Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
+            Input::People(people) => self.people(now_ms, people),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
         }
     }
@@ -132,6 +149,7 @@ impl Hub {
                 Some(_) | None => self.schedule(id),
             }
         }
+        self.seats_due(now_ms);
     }
 
     /// Next thing to do.
@@ -141,7 +159,8 @@ impl Hub {
 
     /// When `handle_time` wants to be called next.
     pub fn poll_wake(&self) -> Option<u64> {
-        self.deadlines.first().map(|(due_ms, _)| *due_ms)
+        let of_sessions = self.deadlines.first().map(|(due_ms, _)| *due_ms);
+        of_sessions.into_iter().chain(self.seats.first_due()).min()
     }
 
     /// Connections, unused codes and sessions of any stage.

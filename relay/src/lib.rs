@@ -19,6 +19,7 @@ mod listener;
 mod pace;
 mod packets;
 mod password;
+mod people;
 mod places;
 pub mod ready;
 pub mod registry;

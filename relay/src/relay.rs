@@ -12,6 +12,7 @@ use crate::legs::Legs;
 use crate::listener;
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
+use crate::people;
 use crate::places::Places;
 use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
 use crate::signin::SignIns;
@@ -131,6 +132,7 @@ impl Relay {
         let control =
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
+        let seats = store.seats(unix_s()).await?;
         let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
@@ -138,11 +140,13 @@ impl Relay {
         let (audit, audit_task) = AuditTrail::new(store.clone());
         let plugins = registry.newest().len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
-        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes });
+        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes, seats });
         let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) = Switchboard::new(hub, store.clone(), audit.clone(), legs, clock);
         // The switchboard's task has not begun and its queue is empty: this finds room.
         let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
+        let seen = people::tell_all(&*store, &switchboard).await?;
+        let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let (end, ending) = watch::channel(false);
         let shared = Arc::new(Shared {
             switchboard,
@@ -159,8 +163,11 @@ impl Relay {
         let places = Places::default();
         let listening = tokio::spawn(listener::run(listener, tls.into(), shared, places.clone(), ending));
         let following = vec![tokio::spawn(switchboard_task), tokio::spawn(audit_task)];
-        let background =
-            vec![tokio::spawn(async move { registry.warm_up().await }), tokio::spawn(housekeeping(store.clone()))];
+        let background = vec![
+            tokio::spawn(async move { registry.warm_up().await }),
+            tokio::spawn(housekeeping(store.clone())),
+            tokio::spawn(watching_people),
+        ];
         Ok(Self {
             control,
             udp,

@@ -67,6 +67,8 @@ pub(super) fn sign_in_failure(failure: SignInFailure) -> &'static str {
         SignInFailure::AccountNotActive => "account-not-active",
         SignInFailure::TooMany { .. } => "too-many",
         SignInFailure::SignInAgain => "sign-in-again",
+        SignInFailure::MustChangePassword => "must-change-password",
+        SignInFailure::NewPasswordRefused(_) => "new-password-refused",
     }
 }
 
