@@ -66,6 +66,8 @@ struct Core {
     greeting: Option<(IpAddr, [u8; 32], bool)>,
     sign_in: SignIn,
     seat: Seat,
+    /// The relay has spoken of it since this sign-in was shown to it. It does so before it answers, if there is none.
+    seat_said: bool,
     /// Kept only until the relay has answered, or until the rep has chosen a password where that must be.
     credentials: Option<(String, Secret)>,
     /// What the rep chose as password, until the relay has answered.
@@ -120,6 +122,7 @@ impl Core {
             greeting: None,
             sign_in: SignIn::Out,
             seat: Seat::Held,
+            seat_said: false,
             credentials: None,
             new_password: None,
             token: None,
@@ -257,9 +260,9 @@ impl Core {
         }
     }
 
-    /// Says who is there. The relay's word that there is no seat comes before its answer.
+    /// Says who is there.
     fn introduce(&mut self) {
-        self.seat = Seat::Held;
+        self.seat_said = false;
         let message = match (&self.token, &self.credentials, &self.new_password) {
             (Some(token), ..) => ToRelay::SignInAgain { token: token.clone() },
             (None, Some((user, password)), None) => ToRelay::SignIn { user: user.clone(), password: password.clone() },
@@ -352,6 +355,9 @@ impl Core {
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
         self.again_at = None;
         self.problem = None;
+        if !self.seat_said {
+            self.seat = Seat::Held;
+        }
         if self.seat == Seat::Held {
             self.take_up_sessions();
         }
@@ -429,12 +435,18 @@ impl Core {
 
     /// What the sign-in was refused for. Where the rep must choose a password it goes on with that, over this connection.
     fn on_refused(&mut self, failure: SignInFailure) {
-        self.new_password = None;
-        if !seats::chooses(failure) {
-            // The relay lets nobody work who is not signed in: what ran is over.
-            self.leave();
-        }
         self.sign_in = SignIn::Refused(failure);
+        self.new_password = None;
+        if seats::chooses(failure) {
+            return;
+        }
+        if failure == SignInFailure::AccountNotActive {
+            // Whoever may not work here any more says so to their customers.
+            self.sessions.clear();
+        }
+        self.credentials = None;
+        self.token = None;
+        self.control = None;
     }
 
     /// A new code, or one that is told again after a sign-in: that one is in its session already.

@@ -14,6 +14,7 @@ impl Core {
     /// A sign-in that had to wait takes up its sessions when it has a seat.
     pub(super) fn on_seat(&mut self, waits: Option<control::SeatsTaken>) {
         let waited = matches!(self.seat, Seat::Waiting(_));
+        self.seat_said = true;
         self.seat = match waits {
             Some(taken) => Seat::Waiting(Arc::new(shown(taken, unix_ms()))),
             None => Seat::Held,

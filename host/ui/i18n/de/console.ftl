@@ -41,6 +41,7 @@ seats-confirm-session = { $name } ist in einer Sitzung mit einem Kunden. Sie end
 seats-confirm-yes = Beenden und Platz übernehmen
 list-ready = Bereit
 list-offline = Offline
+list-no-seat = Wartet auf Platz
 list-sign-out = Abmelden
 list-reconnecting = Das Relay ist nicht erreichbar.
 list-reconnecting-next = Lotse versucht es weiter. Laufende Sitzungen gehen weiter; neue Codes müssen warten.

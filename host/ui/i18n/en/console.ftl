@@ -41,6 +41,7 @@ seats-confirm-session = { $name } is in a session with a customer. It ends at on
 seats-confirm-yes = End it and take the seat
 list-ready = Ready
 list-offline = Offline
+list-no-seat = Waiting for a seat
 list-sign-out = Sign out
 list-reconnecting = The relay is out of reach.
 list-reconnecting-next = Lotse keeps trying. Sessions that run go on; new codes have to wait.
