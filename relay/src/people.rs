@@ -41,5 +41,7 @@ async fn look(store: &dyn Store, switchboard: &Switchboard, seen: i64) -> Result
     if store.people_version().await? == seen {
         return Ok(seen);
     }
-    tell_all(store, switchboard).await
+    let version = tell_all(store, switchboard).await?;
+    tracing::info!(event = "people", version, "changes to accounts and reps act from now on");
+    Ok(version)
 }

@@ -19,6 +19,7 @@ mod network;
 mod other_ends;
 mod plugins;
 mod screens;
+mod seats;
 mod sharing;
 mod talk;
 mod vanishing;
