@@ -50,6 +50,10 @@ pub struct Hub {
     unused: HashMap<i64, BTreeSet<SessionId>>,
     /// Who stands and who of them has a seat.
     seats: Seats,
+    /// Accounts where whoever waits is to be told who has the seats.
+    seat_news: BTreeSet<i64>,
+    /// When something was last taken in.
+    now_ms: u64,
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
@@ -83,6 +87,8 @@ impl Hub {
             unused: HashMap::new(),
             // Half the numbers are enough to count on.
             seats: Seats::after(u64::from_le_bytes(number) >> 1),
+            seat_news: BTreeSet::new(),
+            now_ms,
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
@@ -104,6 +110,7 @@ impl Hub {
 
     /// Takes in one thing that happened. What comes of a connection that is not known is ignored: it has just gone.
     pub fn handle_input(&mut self, now_ms: u64, input: Input) {
+        self.now_ms = now_ms;
         match input {
             Input::Connected { connection, side, address } => self.connected(connection, side, address),
             Input::Gone { connection } => self.gone(now_ms, connection),
@@ -134,6 +141,7 @@ impl Hub {
     /// Does what is due at `now_ms`. `quiet_ms` says for how long the two ends with these legs have not talked through the
     /// forwarder; `None` if they never have. Whoever talks is there, whatever became of control connections.
     pub fn handle_time(&mut self, now_ms: u64, quiet_ms: &dyn Fn(LegId) -> Option<u64>) {
+        self.now_ms = now_ms;
         while let Some((due_ms, id)) = self.deadlines.first().copied()
             && due_ms <= now_ms
         {
@@ -154,6 +162,9 @@ impl Hub {
 
     /// Next thing to do.
     pub fn poll_action(&mut self) -> Option<Action> {
+        if self.actions.is_empty() {
+            self.tell_news_of_seats();
+        }
         self.actions.pop_front()
     }
 

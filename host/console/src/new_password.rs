@@ -20,7 +20,7 @@ pub(crate) struct NewPassword {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wrong {
-    None,
+    Missing,
     Differ,
 }
 
@@ -61,7 +61,7 @@ impl NewPassword {
 
     fn tell(&self, ui: &mut Ui, state: &SignIn) {
         match self.wrong {
-            Some(Wrong::None) => {
+            Some(Wrong::Missing) => {
                 let (what, next) = (t!("signin-no-password"), t!("password-differ-next"));
                 trouble(ui, Tone::Danger, &Trouble { what, next });
             }
@@ -94,7 +94,7 @@ impl NewPassword {
 
     fn submit(&mut self) -> Option<RepCommand> {
         self.wrong = if self.first.is_empty() {
-            Some(Wrong::None)
+            Some(Wrong::Missing)
         } else if self.first != self.again {
             Some(Wrong::Differ)
         } else {

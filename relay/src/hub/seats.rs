@@ -43,7 +43,7 @@ impl Hub {
             self.give_free_seats(now_ms, rep.account);
         }
         if self.seats.has_one(rep.sign_in) {
-            return self.tell_who_waits(now_ms, rep.account);
+            return self.tell_who_waits(rep.account);
         }
         if new {
             self.audit(AuditKind::SeatWaited, None, Some(rep), String::new());
@@ -54,7 +54,7 @@ impl Hub {
     /// The connection of a sign-in is gone. What it has or waits for is kept for a while.
     pub(super) fn seat_left(&mut self, now_ms: u64, rep: &RepIdentity) {
         self.seats.left(rep.sign_in, now_ms, self.limits.seat_keep_ms);
-        self.tell_who_waits(now_ms, rep.account);
+        self.tell_who_waits(rep.account);
     }
 
     /// A sign-in is over.
@@ -69,7 +69,7 @@ impl Hub {
     /// Seats were given up, or there are more of them.
     pub(super) fn seats_changed(&mut self, now_ms: u64, account: i64) {
         self.give_free_seats(now_ms, account);
-        self.tell_who_waits(now_ms, account);
+        self.tell_who_waits(account);
     }
 
     /// A session of this rep began or ended. A sign-in that only its session kept a seat for has none from here.
@@ -77,7 +77,7 @@ impl Hub {
         if self.seats.is_past(owner.sign_in, now_ms) && !self.is_in_session(owner) {
             self.seat_over(now_ms, owner.sign_in);
         } else {
-            self.tell_who_waits(now_ms, owner.account);
+            self.tell_who_waits(owner.account);
         }
     }
 
@@ -137,16 +137,23 @@ impl Hub {
         self.send(connection, FromRelay::Seat { waits: Some(taken) });
     }
 
-    /// Whoever waits sees who has the seats now.
-    fn tell_who_waits(&mut self, now_ms: u64, account: i64) {
-        let waiting: Vec<ConnectionId> =
-            self.seats.waiting(account).filter_map(|sign_in| self.sign_ins.get(&sign_in).copied()).collect();
-        if waiting.is_empty() {
-            return;
-        }
-        let taken = self.taken(now_ms, account);
-        for connection in waiting {
-            self.send(connection, FromRelay::Seat { waits: Some(taken.clone()) });
+    /// Whoever waits shall see who has the seats now; once, however much changes before anything is said.
+    fn tell_who_waits(&mut self, account: i64) {
+        self.seat_news.insert(account);
+    }
+
+    /// Says what [`Self::tell_who_waits`] put off.
+    pub(super) fn tell_news_of_seats(&mut self) {
+        for account in std::mem::take(&mut self.seat_news) {
+            let waiting: Vec<ConnectionId> =
+                self.seats.waiting(account).filter_map(|sign_in| self.sign_ins.get(&sign_in).copied()).collect();
+            if waiting.is_empty() {
+                continue;
+            }
+            let taken = self.taken(self.now_ms, account);
+            for connection in waiting {
+                self.send(connection, FromRelay::Seat { waits: Some(taken.clone()) });
+            }
         }
     }
 
