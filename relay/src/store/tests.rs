@@ -272,7 +272,8 @@ async fn s3_an_account_keeps_its_seats_and_what_is_not_named_stays() {
     assert_eq!(store.change_account("ACME", change).await.unwrap(), id);
     let suspended = AccountChange { status: Some(AccountStatus::Suspended), ..AccountChange::default() };
     store.change_account("Acme", suspended.clone()).await.unwrap();
-    let [account] = &store.accounts().await.unwrap()[..] else { panic!("one account") };
+    let accounts = store.accounts().await.unwrap();
+    let [account] = accounts.as_slice() else { panic!("one account") };
     assert_eq!((account.seats, account.status), (None, AccountStatus::Suspended));
     assert_eq!((account.contact.as_str(), account.language.as_str()), ("sales", "de"));
     assert_eq!((account.time_zone.as_str(), account.features.len()), ("Europe/Berlin", 1));
@@ -366,7 +367,8 @@ async fn a_database_of_before_seats_is_taken_over() {
     pool.close().await;
 
     let store = open(folder.path()).await;
-    let [account] = &store.accounts().await.unwrap()[..] else { panic!("one account") };
+    let accounts = store.accounts().await.unwrap();
+    let [account] = accounts.as_slice() else { panic!("one account") };
     assert_eq!((account.name.as_str(), account.seats, account.reps), ("Acme", None, 1));
     let (sign_in, rep) = store.use_sign_in(TokenHash([1; 32]), 2).await.unwrap().unwrap();
     assert_eq!((sign_in, rep.must_change, rep.role.as_str()), (41, false, "rep"));
