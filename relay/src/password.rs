@@ -61,9 +61,7 @@ impl Passwords {
         });
         Ok(right.await.map_err(|_| PasswordError::Failed)? && known)
     }
-}
 
-impl Passwords {
     /// Hashes a password that a rep chose, in its turn, if it is none that guessers find soon. `known` are words that they
     /// know of the rep: user ID, names. The outer error is the relay's own trouble.
     pub async fn choose(
