@@ -173,7 +173,7 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     if options.commands {
         let (looked, steered) = (customer.clone(), customer.clone());
         let newest = move || looked.view().session.clone();
-        lotse_ui::commands::follow(newest, move |command| steered.send(CustomerCommand::Session(command)))?;
+        lotse_ui::commands::follow(newest, move |command| steered.send(CustomerCommand::Session(command)), |_| false)?;
     }
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });

@@ -1,6 +1,12 @@
+<<<<<<< HEAD
 //! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`, `backup`, `restore`.
 
 mod backups;
+=======
+//! The command line: `serve`, `rep …`, `account …`, `plugin release`.
+
+mod accounts;
+>>>>>>> wt-h2
 mod people;
 mod plugins;
 mod serve;
@@ -103,12 +109,20 @@ enum LogFormat {
 enum RepCommand {
     /// Adds a rep, and the account if it is not there yet. Works while the relay runs.
     Add(RepAddOptions),
+    /// Changes a rep. Acts on a running relay within two seconds.
+    Set(people::RepSetOptions),
+    /// Sets a password anew: the old one and the rep's sign-ins are over, and the rep chooses another at the next sign-in.
+    Password(people::RepPasswordOptions),
     /// Lists reps.
     List(ListOptions),
 }
 
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
+    /// Adds an account.
+    Add(accounts::AccountAddOptions),
+    /// Changes an account. Acts on a running relay within two seconds.
+    Set(accounts::AccountSetOptions),
     /// Lists accounts.
     List(ListOptions),
 }
@@ -213,6 +227,10 @@ pub enum CliError {
     NotAnEmail(String),
     #[error("a name has 1 to 80 characters: give another to {0}")]
     Name(&'static str),
+    #[error("{0:?} is no time zone: give its name in the IANA list, such as Europe/Berlin, to --time-zone")]
+    TimeZone(String),
+    #[error("nothing to change was named: `lotse-relay {0} --help` lists what can be")]
+    NothingToChange(&'static str),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
@@ -230,8 +248,12 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
+        Command::Rep(RepCommand::Set(options)) => people::set(options).await,
+        Command::Rep(RepCommand::Password(options)) => people::set_password(options).await,
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
-        Command::Account(AccountCommand::List(options)) => people::list_accounts(options).await,
+        Command::Account(AccountCommand::Add(options)) => accounts::add(options).await,
+        Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
+        Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,

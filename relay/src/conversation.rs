@@ -110,12 +110,18 @@ impl Conversation {
                 self.refuse("Hello was said already.").await;
                 return Flow::GoOn;
             }
-            ToRelay::SignIn { .. } | ToRelay::SignInAgain { .. } if self.side != Side::Rep => {
+            ToRelay::SignIn { .. } | ToRelay::SignInAgain { .. } | ToRelay::ChangePassword { .. }
+                if self.side != Side::Rep =>
+            {
                 self.refuse("Only a rep's program signs in.").await;
                 return Flow::GoOn;
             }
             ToRelay::SignIn { user, password } => {
                 let outcome = self.shared.sign_ins.by_password(self.address, &user, password).await;
+                return self.signed_in(outcome).await;
+            }
+            ToRelay::ChangePassword { user, password, new_password } => {
+                let outcome = self.shared.sign_ins.with_new_password(self.address, &user, password, new_password).await;
                 return self.signed_in(outcome).await;
             }
             ToRelay::SignInAgain { token } => {
@@ -135,16 +141,18 @@ impl Conversation {
                 Input::Audit { connection, session, kind, plugin, about }
             }
             ToRelay::FetchPlugin { digest } => Input::FetchPlugin { connection, digest },
+            ToRelay::TakeSeat { seat } => Input::TakeSeat { connection, seat },
         };
         self.tell(told).await
     }
 
     async fn signed_in(&mut self, outcome: Result<SignedIn, NotSignedIn>) -> Flow {
         match outcome {
-            Ok(SignedIn { rep, greeting }) => {
+            Ok(SignedIn { rep, seats, greeting }) => {
                 self.rep = Some(rep.clone());
-                self.reply(greeting).await;
-                self.tell(Input::SignedIn { connection: self.connection, rep }).await
+                // The hub greets: what it says of seats comes first.
+                let greeting = Some(greeting);
+                self.tell(Input::SignedIn { connection: self.connection, rep, seats, greeting }).await
             }
             Err(NotSignedIn::Failure(failure)) => {
                 self.reply(FromRelay::SignInFailed(failure)).await;

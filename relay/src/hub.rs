@@ -12,6 +12,7 @@ mod input;
 mod limits;
 mod presence;
 pub mod random;
+mod seats;
 mod session;
 mod sessions;
 #[cfg(test)]
@@ -21,9 +22,14 @@ mod slowdown;
 mod tests;
 mod told;
 
+<<<<<<< HEAD
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
+=======
+pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
+pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
+>>>>>>> wt-h2
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
@@ -32,6 +38,7 @@ use crate::registry::CatalogueEntry;
 use crate::token::LegId;
 use codes::{Codes, Retired};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
+use seats::Seats;
 use session::{Due, Session};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -48,6 +55,12 @@ pub struct Hub {
     sign_ins: HashMap<i64, ConnectionId>,
     /// Sessions of each sign-in whose code is not used up, with or without a connection.
     unused: HashMap<i64, BTreeSet<SessionId>>,
+    /// Who stands and who of them has a seat.
+    seats: Seats,
+    /// Accounts where whoever waits is to be told who has the seats.
+    seat_news: BTreeSet<i64>,
+    /// When something was last taken in.
+    now_ms: u64,
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
@@ -66,8 +79,12 @@ struct Connection {
 
 impl Hub {
     /// A hub that takes up the running sessions and unused codes of an earlier one.
-    pub fn new(limits: Limits, random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
-        let Stored { sessions, codes } = stored;
+    pub fn new(limits: Limits, mut random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
+        let Stored { sessions, codes, seats } = stored;
+        let mut number = [0; 8];
+        if !random.fill(&mut number) {
+            tracing::warn!("no randomness to begin the numbers of seats with");
+        }
         let wrong_codes = Slowdown::new(limits.wrong_codes_free, limits.addresses_max);
         let mut hub = Self {
             limits,
@@ -77,6 +94,10 @@ impl Hub {
             codes: Codes::default(),
             sign_ins: HashMap::new(),
             unused: HashMap::new(),
+            // Half the numbers are enough to count on.
+            seats: Seats::after(u64::from_le_bytes(number) >> 1),
+            seat_news: BTreeSet::new(),
+            now_ms,
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
@@ -91,15 +112,21 @@ impl Hub {
         for record in codes {
             hub.restore_code(now_ms, record);
         }
+        for record in seats {
+            hub.restore_seat(now_ms, record);
+        }
         hub
     }
 
     /// Takes in one thing that happened. What comes of a connection that is not known is ignored: it has just gone.
     pub fn handle_input(&mut self, now_ms: u64, input: Input) {
+        self.now_ms = now_ms;
         match input {
             Input::Connected { connection, side, address } => self.connected(connection, side, address),
             Input::Gone { connection } => self.gone(now_ms, connection),
-            Input::SignedIn { connection, rep } => self.signed_in(now_ms, connection, rep),
+            Input::SignedIn { connection, rep, seats, greeting } => {
+                self.signed_in(now_ms, connection, rep, seats, greeting)
+            }
             Input::SignedOut { connection } => self.signed_out(now_ms, connection),
             Input::NewCode { connection, features } => self.new_code(now_ms, connection, features),
             Input::DropCode { connection, session } => self.drop_code(now_ms, connection, session),
@@ -115,6 +142,8 @@ impl Hub {
                 self.told(now_ms, connection, session, Told { kind, plugin, about })
             }
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
+            Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
+            Input::People(people) => self.people(now_ms, people),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
             Input::Drain => self.draining = true,
         }
@@ -123,6 +152,7 @@ impl Hub {
     /// Does what is due at `now_ms`. `quiet_ms` says for how long the two ends with these legs have not talked through the
     /// forwarder; `None` if they never have. Whoever talks is there, whatever became of control connections.
     pub fn handle_time(&mut self, now_ms: u64, quiet_ms: &dyn Fn(LegId) -> Option<u64>) {
+        self.now_ms = now_ms;
         while let Some((due_ms, id)) = self.deadlines.first().copied()
             && due_ms <= now_ms
         {
@@ -138,16 +168,21 @@ impl Hub {
                 Some(_) | None => self.schedule(id),
             }
         }
+        self.seats_due(now_ms);
     }
 
     /// Next thing to do.
     pub fn poll_action(&mut self) -> Option<Action> {
+        if self.actions.is_empty() {
+            self.tell_news_of_seats();
+        }
         self.actions.pop_front()
     }
 
     /// When `handle_time` wants to be called next.
     pub fn poll_wake(&self) -> Option<u64> {
-        self.deadlines.first().map(|(due_ms, _)| *due_ms)
+        let of_sessions = self.deadlines.first().map(|(due_ms, _)| *due_ms);
+        of_sessions.into_iter().chain(self.seats.first_due()).min()
     }
 
     /// Connections, unused codes and sessions of any stage.

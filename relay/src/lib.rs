@@ -25,6 +25,7 @@ mod monitor;
 mod pace;
 mod packets;
 mod password;
+mod people;
 mod places;
 pub mod ready;
 pub mod registry;

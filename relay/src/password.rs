@@ -1,10 +1,12 @@
-//! Passwords: hashed with argon2id, off the async threads, and at most two at once.
+//! Passwords: hashed with argon2id, off the async threads, and at most two at once; and how easily one is guessed.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use lotse_protocol::control::Secret;
+use lotse_protocol::control::{PasswordWeakness, Secret};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use zxcvbn::Score;
+use zxcvbn::feedback::Warning;
 
 /// A password's bytes, at most: more is an attempt to keep the relay busy.
 pub const BYTES_MAX: usize = 1024;
@@ -59,6 +61,59 @@ impl Passwords {
         });
         Ok(right.await.map_err(|_| PasswordError::Failed)? && known)
     }
+
+    /// Hashes a password that a rep chose, in its turn, if it is none that guessers find soon. `known` are words that they
+    /// know of the rep: user ID, names. The outer error is the relay's own trouble.
+    pub async fn choose(
+        &self,
+        password: Secret,
+        known: Vec<String>,
+    ) -> Result<Result<String, PasswordWeakness>, PasswordError> {
+        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let _turn = self.turns.acquire().await.map_err(|_| PasswordError::Failed)?;
+        let chosen = tokio::task::spawn_blocking(move || match weakness(&password, &known) {
+            Some(weak) => Ok(Err(weak)),
+            None => hash(&password).map(Ok),
+        });
+        chosen.await.map_err(|_| PasswordError::Failed)?
+    }
+}
+
+/// What is wrong with a password that somebody chose; `None`: over 100 million guesses are needed, which is what zxcvbn calls
+/// safe against whoever has stolen the hashes of a slow function.
+fn weakness(password: &Secret, known: &[String]) -> Option<PasswordWeakness> {
+    if password.0.chars().count() < CHARS_MIN {
+        return Some(PasswordWeakness::TooShort);
+    }
+    if password.0.len() > BYTES_MAX {
+        return Some(PasswordWeakness::TooLong);
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let judged = zxcvbn::zxcvbn(&password.0, &known);
+    if judged.score() >= Score::Three {
+        return None;
+    }
+    let warning = judged.feedback().and_then(|feedback| feedback.warning());
+    Some(warning.map_or(PasswordWeakness::Guessable, of_warning))
+}
+
+fn of_warning(warning: Warning) -> PasswordWeakness {
+    match warning {
+        Warning::ThisIsATop10Password
+        | Warning::ThisIsATop100Password
+        | Warning::ThisIsACommonPassword
+        | Warning::ThisIsSimilarToACommonlyUsedPassword => PasswordWeakness::Common,
+        Warning::StraightRowsOfKeysAreEasyToGuess
+        | Warning::ShortKeyboardPatternsAreEasyToGuess
+        | Warning::RepeatsLikeAaaAreEasyToGuess
+        | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess
+        | Warning::SequencesLikeAbcAreEasyToGuess
+        | Warning::RecentYearsAreEasyToGuess
+        | Warning::DatesAreOftenEasyToGuess => PasswordWeakness::Pattern,
+        Warning::AWordByItselfIsEasyToGuess
+        | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+        | Warning::CommonNamesAndSurnamesAreEasyToGuess => PasswordWeakness::Word,
+    }
 }
 
 /// Hashes a password that somebody chose, in PHC form. Blocks for some 30 ms.
@@ -97,6 +152,25 @@ mod tests {
         assert_eq!(check("the password of nobody", None).await, Ok(false));
         assert_eq!(check("correct horse", Some("damaged".into())).await, Ok(false));
         assert_eq!(check(&"x".repeat(2000), Some(stored)).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn what_guessers_try_first_is_no_new_password() {
+        let passwords = Passwords::new().unwrap();
+        let known = vec!["anna.berg@acme.example".to_owned(), "Anna Berg".to_owned(), "Acme".to_owned()];
+        let choose = |text: &str| passwords.choose(Secret(text.into()), known.clone());
+        for (text, weak) in [
+            ("tulip47", Some(PasswordWeakness::TooShort)),
+            ("password1", Some(PasswordWeakness::Common)),
+            ("abcdefgh", None),
+        ] {
+            let refused = choose(text).await.unwrap().unwrap_err();
+            assert!(weak.is_none_or(|weak| weak == refused), "{text}: {refused:?}");
+        }
+        assert!(choose("Anna Berg").await.unwrap().is_err(), "known of the rep");
+        assert_eq!(choose(&"xy7!".repeat(300)).await.unwrap(), Err(PasswordWeakness::TooLong));
+        let stored = choose("harbour-Tulip-47-lantern").await.unwrap().unwrap();
+        assert_eq!(passwords.check(Secret("harbour-Tulip-47-lantern".into()), Some(stored)).await, Ok(true));
     }
 
     #[test]

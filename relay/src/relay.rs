@@ -15,6 +15,7 @@ use crate::listener;
 use crate::monitor::{self, Monitored};
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
+use crate::people;
 use crate::places::Places;
 use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
 use crate::signin::SignIns;
@@ -152,6 +153,7 @@ impl Relay {
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let (monitor, metrics) = monitor_listener(&config).await?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
+        let seats = store.seats(unix_s()).await?;
         let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
@@ -160,12 +162,14 @@ impl Relay {
         let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
         let plugins = registry.newest().len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
-        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes });
+        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes, seats });
         let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) =
             Switchboard::new(hub, store.clone(), audit.clone(), legs, clock, counters.clone());
         // The switchboard's task has not begun and its queue is empty: this finds room.
         let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
+        let seen = people::tell_all(&*store, &switchboard).await?;
+        let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
@@ -193,6 +197,7 @@ impl Relay {
         let mut background = vec![
             tokio::spawn(async move { registry.warm_up().await }),
             tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
+            tokio::spawn(watching_people),
         ];
         let reload = Arc::new(Notify::new());
         let pinned = reloading.is_none();

@@ -1,4 +1,5 @@
-//! Signing in: by password, slowed by user and by address, or again by the token of an earlier sign-in.
+//! Signing in: by password, slowed by user and by address, or again by the token of an earlier sign-in. Whose password was
+//! set by somebody else chooses another first.
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
@@ -6,7 +7,7 @@ use crate::hub::{AddressKey, AuditKind, AuditLine, RepIdentity, Slowdown, system
 use crate::password::{PasswordError, Passwords};
 use crate::store::{Rep, Store, StoreError};
 use crate::token::{self, TokenHash};
-use lotse_protocol::control::{FromRelay, Secret, SignInFailure};
+use lotse_protocol::control::{FromRelay, PasswordWeakness, Secret, SignInFailure};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ const BUSY_WAIT_S: u64 = 5;
 #[derive(Debug)]
 pub struct SignedIn {
     pub rep: RepIdentity,
+    /// The account's.
+    pub seats: Option<u32>,
     /// `FromRelay::SignedIn`.
     pub greeting: FromRelay,
 }
@@ -83,6 +86,47 @@ impl SignIns {
         user: &str,
         password: Secret,
     ) -> Result<SignedIn, NotSignedIn> {
+        let rep = self.known_by_password(address, user, password).await?;
+        if rep.must_change {
+            return Err(SignInFailure::MustChangePassword.into());
+        }
+        let hash = rep.password_hash.clone();
+        self.enter(rep, &hash).await
+    }
+
+    /// By user and password, for the last time with that password: from now on the new one is right, and the rep's sign-ins
+    /// of before are over.
+    pub async fn with_new_password(
+        &self,
+        address: AddressKey,
+        user: &str,
+        password: Secret,
+        new_password: Secret,
+    ) -> Result<SignedIn, NotSignedIn> {
+        let same = password == new_password;
+        let rep = self.known_by_password(address, user, password).await?;
+        if same {
+            return Err(SignInFailure::NewPasswordRefused(PasswordWeakness::Same).into());
+        }
+        let known = vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()];
+        let hash = match self.passwords.choose(new_password, known).await {
+            Ok(Ok(hash)) => hash,
+            Ok(Err(weak)) => return Err(SignInFailure::NewPasswordRefused(weak).into()),
+            Err(PasswordError::Busy | PasswordError::Short | PasswordError::Long | PasswordError::Failed) => {
+                return Err(SignInFailure::TooMany { wait_s: BUSY_WAIT_S }.into());
+            }
+        };
+        if !self.store.choose_password(rep.id, &rep.password_hash, hash.clone()).await? {
+            // Somebody set it in this very moment.
+            return Err(SignInFailure::WrongIdOrPassword.into());
+        }
+        let kind = AuditKind::PasswordChanged;
+        self.audit.write(AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(kind) });
+        self.enter(rep, &hash).await
+    }
+
+    /// Whose user and password these are, if they may sign in. Slowed by user and address.
+    async fn known_by_password(&self, address: AddressKey, user: &str, password: Secret) -> Result<Rep, NotSignedIn> {
         let user = normal_user(user).ok_or(SignInFailure::NotAnEmail)?;
         // The books hold hashes: a list of who was attacked need not stand in memory.
         let key = TokenHash::of(&Secret(user.clone())).0;
@@ -104,12 +148,20 @@ impl SignIns {
             return Err(SignInFailure::WrongIdOrPassword.into());
         };
         self.slow.lock().succeed(&key, &address);
-        if !rep.active {
-            return Err(SignInFailure::AccountNotActive.into());
-        }
+        if rep.active { Ok(rep) } else { Err(SignInFailure::AccountNotActive.into()) }
+    }
+
+    /// A new sign-in of a rep whose password was just found right. `password_hash` is that password's: one that was set anew
+    /// since then must not let in whoever came with the old one.
+    async fn enter(&self, rep: Rep, password_hash: &str) -> Result<SignedIn, NotSignedIn> {
         let token = token::draw(system_random().as_mut())
             .ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
         let sign_in = self.store.add_sign_in(rep.id, TokenHash::of(&token), unix_s()).await?;
+        let now = self.store.rep_by_user(&rep.user).await?;
+        if now.is_none_or(|now| now.password_hash != password_hash) {
+            self.store.remove_sign_in(sign_in).await?;
+            return Err(SignInFailure::WrongIdOrPassword.into());
+        }
         let line = AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(AuditKind::SignedIn) };
         self.audit.write(line);
         Ok(signed_in(sign_in, rep, token))
@@ -163,6 +215,7 @@ fn signed_in(sign_in: i64, rep: Rep, token: Secret) -> SignedIn {
     let greeting =
         FromRelay::SignedIn { token, rep: rep.name.clone(), account: rep.account_name.clone(), contact: rep.contact };
     SignedIn {
+        seats: rep.seats,
         rep: RepIdentity { sign_in, rep: rep.id, account: rep.account, name: rep.name, account_name: rep.account_name },
         greeting,
     }

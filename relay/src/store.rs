@@ -1,4 +1,5 @@
-//! What lasts: accounts, reps, sign-ins, licensed features, plugins' owners, unused codes, running sessions, the audit log.
+//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, running sessions,
+//! the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
@@ -9,7 +10,7 @@ mod tests;
 
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
-use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
+use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
 use crate::token::TokenHash;
 use std::collections::BTreeSet;
@@ -39,6 +40,12 @@ pub enum StoreError {
     Busy,
     #[error("{0} is already a rep in account {1}: choose another --user")]
     UserTaken(String, String),
+    #[error("there is an account {0} already: change it with `lotse-relay account set`, or choose another --name")]
+    AccountTaken(String),
+    #[error("there is no account {0}: `lotse-relay account list` has their names")]
+    NoAccount(String),
+    #[error("there is no rep {0}: `lotse-relay rep list` has their user IDs")]
+    NoRep(String),
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -62,6 +69,40 @@ impl AccountStatus {
     }
 }
 
+/// Whether a rep may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepStatus {
+    Active,
+    Suspended,
+}
+
+impl RepStatus {
+    /// As it is stored and printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// What a rep is in the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Rep,
+    Manager,
+}
+
+impl Role {
+    /// As it is stored and printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rep => "rep",
+            Self::Manager => "manager",
+        }
+    }
+}
+
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -69,6 +110,12 @@ pub struct Account {
     pub name: String,
     pub status: AccountStatus,
     pub contact: String,
+    /// Sign-ins that work at once; `None`: as many as there are.
+    pub seats: Option<u32>,
+    /// `en` or `de`.
+    pub language: String,
+    /// By its name in the IANA list.
+    pub time_zone: String,
     pub reps: i64,
     pub features: BTreeSet<String>,
 }
@@ -82,9 +129,15 @@ pub struct Rep {
     pub password_hash: String,
     /// The rep may sign in: neither is suspended, nor is the account anything but active.
     pub active: bool,
+    /// As it is stored: `rep` or `manager`.
+    pub role: String,
+    /// Somebody else chose the password: the rep chooses another before signing in.
+    pub must_change: bool,
     pub account: i64,
     pub account_name: String,
     pub contact: String,
+    /// Of the account.
+    pub seats: Option<u32>,
 }
 
 /// A rep to be added.
@@ -96,6 +149,36 @@ pub struct NewRep {
     pub password_hash: String,
     /// Replaces the account's contact when given.
     pub contact: Option<String>,
+}
+
+/// An account to be added, with every known feature.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    pub name: String,
+    pub seats: Option<u32>,
+    pub contact: String,
+    /// `en` or `de`.
+    pub language: &'static str,
+    pub time_zone: String,
+}
+
+/// What changes in an account; `None` leaves as it is.
+#[derive(Debug, Clone, Default)]
+pub struct AccountChange {
+    pub status: Option<AccountStatus>,
+    /// The inner `None`: as many seats as there are sign-ins.
+    pub seats: Option<Option<u32>>,
+    pub contact: Option<String>,
+    /// `en` or `de`.
+    pub language: Option<&'static str>,
+    pub time_zone: Option<String>,
+}
+
+/// What changes in a rep; `None` leaves as it is.
+#[derive(Debug, Clone, Default)]
+pub struct RepChange {
+    pub status: Option<RepStatus>,
+    pub role: Option<Role>,
 }
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
@@ -110,7 +193,23 @@ pub trait Store: Send + Sync {
     /// All, by name.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
-    /// Keeps a sign-in; returns its row.
+    /// Adds an account; returns its row.
+    async fn add_account(&self, account: NewAccount, now_s: i64) -> Result<i64, StoreError>;
+    /// Changes the account of this name, without regard to case; returns its row.
+    async fn change_account(&self, name: &str, change: AccountChange) -> Result<i64, StoreError>;
+    /// Changes the rep of this lower-case user; returns the account's row and the rep's.
+    async fn change_rep(&self, user: &str, change: RepChange) -> Result<(i64, i64), StoreError>;
+    /// Sets a password that the rep must change, and ends the rep's sign-ins. Returns the account's row and the rep's.
+    async fn reset_password(&self, user: &str, password_hash: String) -> Result<(i64, i64), StoreError>;
+    /// Sets the password that a rep chose, and ends the rep's sign-ins of before. False: the one of before is not `old_hash`
+    /// any more, and nothing is changed.
+    async fn choose_password(&self, rep: i64, old_hash: &str, password_hash: String) -> Result<bool, StoreError>;
+    /// Grows with every change to an account or a rep, whoever makes it.
+    async fn people_version(&self) -> Result<i64, StoreError>;
+    /// Who may be signed in, and on how many seats, with the version of that.
+    async fn people(&self) -> Result<(i64, People), StoreError>;
+
+    /// Keeps a sign-in; returns its number, which no sign-in had before.
     async fn add_sign_in(&self, rep: i64, token: TokenHash, now_s: i64) -> Result<i64, StoreError>;
     /// The sign-in of a token, noted as used now. `None` if unknown or unused for too long.
     async fn use_sign_in(&self, token: TokenHash, now_s: i64) -> Result<Option<(i64, Rep)>, StoreError>;
@@ -132,7 +231,9 @@ pub trait Store: Send + Sync {
     async fn running_sessions(&self) -> Result<Vec<SessionRecord>, StoreError>;
     /// Codes that nobody has used and that have time left.
     async fn unused_codes(&self, now_s: i64) -> Result<Vec<CodeRecord>, StoreError>;
-    /// Starts and ends sessions, keeps and forgets codes, in order.
+    /// Sign-ins that have a seat.
+    async fn seats(&self, now_s: i64) -> Result<Vec<SeatRecord>, StoreError>;
+    /// Starts and ends sessions, keeps and forgets codes, gives and takes seats, ends sign-ins, in order.
     async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError>;
 
     async fn write_audit(&self, lines: &[AuditLine], now_s: i64) -> Result<(), StoreError>;

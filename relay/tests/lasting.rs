@@ -27,7 +27,7 @@ fn hub() -> Hub {
     connect(&mut hub, REP, Side::Rep);
     let (name, account_name) = ("Anna Berg".to_owned(), "Acme".to_owned());
     let rep = RepIdentity { sign_in: 1, rep: 1, account: 1, name, account_name };
-    hub.handle_input(0, Input::SignedIn { connection: REP, rep });
+    hub.handle_input(0, Input::SignedIn { connection: REP, rep, seats: None, greeting: None });
     hub
 }
 

@@ -6,6 +6,7 @@ use crate::leaving::Leaving;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
+use crate::seats;
 use crate::session_action::SessionAction;
 use crate::session_window::SessionWindow;
 use crate::settings::{Settings, Store};
@@ -135,7 +136,8 @@ impl Console {
                     self.list_action(ui, view, action);
                 }
             }
-            SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) => {
+            SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {
+                self.list.signed_out();
                 if let Some(command) = self.sign_in.show(ui, &view.sign_in, &mut self.store.settings) {
                     self.core.send(command);
                 }
@@ -168,7 +170,8 @@ impl Console {
     }
 
     fn keys(&mut self, ui: &Ui, view: &RepView) {
-        if matches!(view.sign_in, SignIn::In { .. }) && shortcuts::pressed(ui, shortcuts::NEW_CODE) {
+        let may = matches!(view.sign_in, SignIn::In { .. }) && !seats::waits(view);
+        if may && shortcuts::pressed(ui, shortcuts::NEW_CODE) {
             self.list.show_waiting();
             self.core.send(RepCommand::NewCode);
         }

@@ -5,6 +5,7 @@
 
 use crate::core::Core;
 use crate::expired::ExpiryWatch;
+use crate::seats;
 use crate::settings::write_whole;
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::{Command, SessionState, View};
@@ -75,7 +76,8 @@ impl Automation {
     }
 
     fn make_code(&mut self, view: &RepView, core: &impl Core) {
-        if self.wishes.new_code && !self.code_asked && matches!(view.sign_in, SignIn::In { reconnecting: false, .. }) {
+        let may = matches!(view.sign_in, SignIn::In { reconnecting: false, .. }) && !seats::waits(view);
+        if self.wishes.new_code && !self.code_asked && may {
             self.code_asked = true;
             core.send(RepCommand::NewCode);
         }

@@ -49,6 +49,7 @@ fn end(view: &RepView) -> Option<Result<(), StartError>> {
     match &view.sign_in {
         SignIn::Refused(failure) => return failed(words::sign_in_failure(*failure)),
         SignIn::Failed(problem) => return failed(words::problem(problem)),
+        SignIn::Ended(end) => return failed(words::sign_in_end(end)),
         SignIn::Out | SignIn::Trying | SignIn::In { .. } => {}
     }
     let session = view.sessions.last()?;

@@ -1,6 +1,7 @@
 //! The list view: who I am, codes that wait for their customers, and my sessions.
 
 use crate::expired::ExpiryWatch;
+use crate::seats::{self, SeatsPage};
 use crate::session::peer;
 use crate::{code_card, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
@@ -32,6 +33,7 @@ enum Page {
 #[derive(Default)]
 pub(crate) struct ListPage {
     page: Page,
+    seats: SeatsPage,
     watch: ExpiryWatch,
     /// A code expired, and no new one was made since.
     expired: bool,
@@ -48,22 +50,29 @@ impl ListPage {
         self.page = Page::Sessions;
     }
 
+    /// Nobody is signed in: what was shown of seats was another sign-in's.
+    pub(crate) fn signed_out(&mut self) {
+        self.seats = SeatsPage::default();
+    }
+
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView) -> Vec<ListAction> {
         let mut actions = Vec::new();
+        self.seats.look(view);
         self.expired |= !self.watch.look(Instant::now(), view).is_empty();
         let (waiting, sessions): (Vec<_>, Vec<_>) = view.sessions.iter().partition(|session| session.code.is_some());
         let palette = Palette::of(ui);
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
-        Panel::top("who").frame(bar).show(ui, |ui| who(ui, &view.sign_in, &mut actions));
+        Panel::top("who").frame(bar).show(ui, |ui| who(ui, view, &mut actions));
         let side = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::M as i8));
         Panel::left("pages").frame(side).resizable(false).exact_size(216.0).show(ui, |ui| {
-            self.navigation(ui, waiting.len(), sessions.len(), &mut actions);
+            self.navigation(ui, (waiting.len(), sessions.len()), seats::waits(view), &mut actions);
         });
         let main = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
         CentralPanel::default().frame(main).show(ui, |ui| {
             if let SignIn::In { reconnecting: true, .. } = view.sign_in {
                 notice(ui, Tone::Caution, &t!("list-reconnecting"), &t!("list-reconnecting-next"), false);
             }
+            self.seats.banner(ui);
             if let Some(problem) = &view.problem {
                 let trouble = words::problem(problem);
                 if notice(ui, Tone::Caution, &trouble.what, &trouble.next, true) {
@@ -76,10 +85,18 @@ impl ListPage {
                 Page::Sessions => running(ui, &sessions, &mut actions),
             }
         });
+        actions.extend(self.seats.dialogs(ui.ctx(), view).map(ListAction::Send));
         actions
     }
 
-    fn navigation(&mut self, ui: &mut Ui, waiting: usize, sessions: usize, actions: &mut Vec<ListAction>) {
+    /// `no_seat`: the rep waits for one, and can make no code.
+    fn navigation(
+        &mut self,
+        ui: &mut Ui,
+        (waiting, sessions): (usize, usize),
+        no_seat: bool,
+        actions: &mut Vec<ListAction>,
+    ) {
         ui.spacing_mut().item_spacing.y = space::XS;
         let pages = [
             (Page::Waiting, icons::HOURGLASS, t!("list-waiting", "count" => waiting as u64)),
@@ -106,7 +123,13 @@ impl ListPage {
         ui.add_space(space::M);
         let key = shortcuts::name(shortcuts::NEW_CODE);
         let new_code = Button::primary(t!("list-new-code")).icon(icons::PLUS).shortcut(key).width(ui.available_width());
-        if new_code.show(ui).clicked() {
+        let response = new_code.enabled(!no_seat).show(ui);
+        if no_seat {
+            let why = t!("seats-no-code");
+            let name = format!("{}, {why}", t!("list-new-code"));
+            response.accessible_name(name);
+            muted(ui, why);
+        } else if response.clicked() {
             self.show_waiting();
             actions.push(ListAction::Send(RepCommand::NewCode));
         }
@@ -136,12 +159,14 @@ impl ListPage {
 }
 
 /// `● Ready  Anna Berg · Acme  ⚙ ?`
-fn who(ui: &mut Ui, sign_in: &SignIn, actions: &mut Vec<ListAction>) {
-    let SignIn::In { rep, account, reconnecting, .. } = sign_in else { return };
+fn who(ui: &mut Ui, view: &RepView, actions: &mut Vec<ListAction>) {
+    let SignIn::In { rep, account, reconnecting, .. } = &view.sign_in else { return };
     ui.horizontal(|ui| {
         let palette = Palette::of(ui);
         if *reconnecting {
             badge(ui, &t!("list-offline"), palette.caution);
+        } else if seats::waits(view) {
+            badge(ui, &t!("list-no-seat"), palette.caution);
         } else {
             badge(ui, &t!("list-ready"), palette.good);
         }

@@ -51,13 +51,17 @@ pub(crate) fn wishes(options: &Options) -> Wishes {
     }
 }
 
-/// Commands on standard input go to the newest session.
+/// Commands on standard input go to the newest session, or to the program.
 pub(crate) fn follow_commands(rep: &Rep) -> std::io::Result<()> {
-    let (looked, steered) = (rep.clone(), rep.clone());
+    let (looked, steered, asked) = (rep.clone(), rep.clone(), rep.clone());
     let newest = move || looked.view().sessions.last().map(|session| session.view.clone());
-    lotse_ui::commands::follow(newest, move |command| {
+    let wished = move |command| {
         if let Some(session) = steered.view().sessions.last() {
             steered.send(RepCommand::Session { session: session.id, command });
         }
+    };
+    lotse_ui::commands::follow(newest, wished, move |command| {
+        asked.send(command);
+        true
     })
 }

@@ -1,5 +1,7 @@
-//! Signing in: relay, user ID, password, and for each failure what to try next.
+//! Signing in: relay, user ID, password, and for each failure what to try next. Whose password was set by somebody else
+//! chooses another here first.
 
+use crate::new_password::NewPassword;
 use crate::settings::Settings;
 use egui::{Key, Modifiers, ScrollArea, Ui};
 use lotse_engine::rep::{RepCommand, SignIn};
@@ -17,6 +19,8 @@ pub(crate) struct SignInPage {
     /// What is wrong with what was typed, found before anything is sent.
     wrong: Option<Wrong>,
     begun: bool,
+    /// In place of all that, while the relay asks for a password of the rep's own.
+    new_password: Option<NewPassword>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +38,26 @@ impl SignInPage {
             password: String::new(),
             wrong: None,
             begun: false,
+            new_password: None,
         }
     }
 
     /// `Some`: the person wants to sign in.
     pub(crate) fn show(&mut self, ui: &mut Ui, state: &SignIn, settings: &mut Settings) -> Option<RepCommand> {
         let trying = *state == SignIn::Trying;
+        match state {
+            SignIn::Refused(SignInFailure::MustChangePassword | SignInFailure::NewPasswordRefused(_)) => {
+                return self.new_password.get_or_insert_default().show(ui, state);
+            }
+            SignIn::Trying => {
+                if let Some(new_password) = &mut self.new_password {
+                    return new_password.show(ui, state);
+                }
+            }
+            SignIn::Out | SignIn::In { .. } | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {
+                self.new_password = None;
+            }
+        }
         let mut submitted = false;
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             ui.vertical_centered(|ui| {
@@ -101,6 +119,7 @@ impl SignInPage {
         match state {
             SignIn::Refused(failure) => trouble(ui, Tone::Danger, &words::sign_in_failure(*failure)),
             SignIn::Failed(problem) => trouble(ui, Tone::Danger, &words::problem(problem)),
+            SignIn::Ended(end) => trouble(ui, Tone::Caution, &words::sign_in_end(end)),
             SignIn::Out | SignIn::Trying | SignIn::In { .. } => {}
         }
     }

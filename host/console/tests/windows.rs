@@ -13,7 +13,7 @@ use fake::Fake;
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
 use lotse_engine::Value;
-use lotse_engine::rep::RepCommand;
+use lotse_engine::rep::{RepCommand, Seat};
 use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::peer::EndReason;
@@ -96,6 +96,80 @@ fn s1_each_failure_says_what_to_try_next() {
     harness.run_steps(2);
     harness.get_by_label("That is not a user ID.");
     assert!(sent(&core).is_empty(), "nothing is sent for what cannot be right");
+}
+
+#[test]
+fn s3_who_has_the_seats_is_listed_and_waiting_shows_why_no_code_can_be_made() {
+    let (mut harness, core) = harness("seats");
+    harness.get_by_label("All seats are in use");
+    harness.get_by_label("Bo Lind");
+    harness.get_by_label_contains("in a session");
+    harness.get_by_label_contains("not connected");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("All seats are in use").is_none(), "Esc waits");
+    harness.get_by_label("Waiting for a free seat.");
+    harness.get_by_label("New code, You need a seat to make a code.");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(2);
+    assert!(sent(&core).is_empty());
+    harness.get_by_label("Who has the seats").click();
+    harness.run_steps(4);
+    harness.get_by_label("All seats are in use");
+
+    core.view.borrow_mut().seat = Seat::Held;
+    harness.run_steps(4);
+    assert!(harness.query_by_label("All seats are in use").is_none());
+    harness.get_by_label("You have a seat now.");
+}
+
+#[test]
+fn s3_taking_a_seat_over_asks_first_and_warns_of_a_session() {
+    let (mut harness, core) = harness("seats");
+    let take = "End the sign-in of Bo Lind and take the seat";
+    harness.get_by_label(take).click();
+    harness.run_steps(4);
+    harness.get_by_label("End the sign-in of Bo Lind?");
+    harness.get_by_label_contains("is in a session with a customer. It ends at once");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert!(sent(&core).is_empty());
+    harness.get_by_label(take).click();
+    harness.run_steps(4);
+    harness.get_by_label("End it and take the seat").click();
+    harness.run_steps(4);
+    assert!(matches!(sent(&core)[..], [RepCommand::TakeSeat { seat: 7 }]));
+}
+
+#[test]
+fn s3_who_was_taken_over_reads_by_whom_and_what_to_do() {
+    let (harness, _) = harness("sign-in-taken-over");
+    harness.get_by_label("Bo Lind has taken over your seat.");
+    harness.get_by_label_contains("Sign in again to wait");
+}
+
+#[test]
+fn s2_a_password_is_chosen_by_keyboard_alone_and_typed_twice() {
+    let (mut harness, core) = harness("new-password");
+    harness.get_by_label("Choose a password of your own.");
+    assert!(harness.get_by_label("New password").is_focused());
+    harness.get_by_label("New password").type_text("seven boats");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    harness.get_by_label("The two passwords differ.");
+    assert!(sent(&core).is_empty());
+    harness.get_by_label("New password again").focus();
+    harness.run_steps(2);
+    harness.get_by_label("New password again").type_text("seven boats");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let chosen = sent(&core);
+    assert!(matches!(&chosen[..], [RepCommand::ChoosePassword { password }] if password == "seven boats"));
+    core.view.borrow_mut().sign_in = fake::page("new-password-weak", false).sign_in;
+    harness.run_steps(2);
+    harness.get_by_label_contains("guessers try it first");
 }
 
 #[test]

@@ -285,6 +285,8 @@ impl Core {
             | FromRelay::CodeExpired { .. }
             | FromRelay::CodesAlive { .. }
             | FromRelay::Presence { .. }
+            | FromRelay::Seat { .. }
+            | FromRelay::SignInEnded(_)
             | FromRelay::Incompatible { .. } => {}
         }
     }

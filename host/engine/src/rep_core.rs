@@ -4,13 +4,14 @@
 
 mod refused;
 mod resumes;
+mod seats;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
-use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, SignIn};
+use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, Seat, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
@@ -64,8 +65,13 @@ struct Core {
     /// The relay's address, its code key, and whether it is in developer mode, once it has greeted.
     greeting: Option<(IpAddr, [u8; 32], bool)>,
     sign_in: SignIn,
-    /// Kept only until the relay has answered.
+    seat: Seat,
+    /// The relay has spoken of it since this sign-in was shown to it. It does so before it answers, if there is none.
+    seat_said: bool,
+    /// Kept only until the relay has answered, or until the rep has chosen a password where that must be.
     credentials: Option<(String, Secret)>,
+    /// What the rep chose as password, until the relay has answered.
+    new_password: Option<Secret>,
     token: Option<Secret>,
     /// When to sign in by the token once more, after the relay could not.
     again_at: Option<Instant>,
@@ -115,7 +121,10 @@ impl Core {
             control: None,
             greeting: None,
             sign_in: SignIn::Out,
+            seat: Seat::Held,
+            seat_said: false,
             credentials: None,
+            new_password: None,
             token: None,
             again_at: None,
             code_wanted: false,
@@ -174,13 +183,11 @@ impl Core {
             RepCommand::SignIn { relay, user, password } => self.sign_in(&relay, user, password),
             RepCommand::SignOut => {
                 self.say(ToRelay::SignOut);
-                self.sessions.clear();
-                self.token = None;
-                self.control = None;
-                self.greeting = None;
-                self.forget_wishes();
+                self.leave();
                 self.sign_in = SignIn::Out;
             }
+            RepCommand::ChoosePassword { password } => self.choose_password(password),
+            RepCommand::TakeSeat { seat } => self.take_seat(seat),
             RepCommand::NewCode => self.new_code(),
             RepCommand::DismissProblem => self.problem = None,
             RepCommand::Session { .. } => {}
@@ -191,13 +198,25 @@ impl Core {
         }
     }
 
+    /// Ends the sessions and forgets the sign-in.
+    fn leave(&mut self) {
+        self.sessions.clear();
+        self.token = None;
+        self.credentials = None;
+        self.new_password = None;
+        self.control = None;
+        self.greeting = None;
+        self.seat = Seat::Held;
+        self.forget_wishes();
+    }
+
     /// Without a sign-in the wish is kept; once, since people press again when nothing happens.
     fn new_code(&mut self) {
         self.problem = None;
         match self.sign_in {
             SignIn::In { reconnecting: false, .. } => self.say(ToRelay::NewCode),
             SignIn::In { reconnecting: true, .. } | SignIn::Trying => self.code_wanted = true,
-            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) => {}
+            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {}
         }
     }
 
@@ -212,6 +231,7 @@ impl Core {
         match relay.parse() {
             Ok(url) => {
                 self.credentials = Some((user, Secret(password)));
+                self.new_password = None;
                 self.token = None;
                 self.sign_in = SignIn::Trying;
                 let caller = Caller { side: Side::Rep, engine: engine_name() };
@@ -240,14 +260,20 @@ impl Core {
         }
     }
 
-    fn introduce(&self) {
-        match (&self.token, &self.credentials) {
-            (Some(token), _) => self.say(ToRelay::SignInAgain { token: token.clone() }),
-            (None, Some((user, password))) => {
-                self.say(ToRelay::SignIn { user: user.clone(), password: password.clone() })
-            }
-            (None, None) => {}
-        }
+    /// Says who is there.
+    fn introduce(&mut self) {
+        self.seat_said = false;
+        let message = match (&self.token, &self.credentials, &self.new_password) {
+            (Some(token), ..) => ToRelay::SignInAgain { token: token.clone() },
+            (None, Some((user, password)), None) => ToRelay::SignIn { user: user.clone(), password: password.clone() },
+            (None, Some((user, password)), Some(new_password)) => ToRelay::ChangePassword {
+                user: user.clone(),
+                password: password.clone(),
+                new_password: new_password.clone(),
+            },
+            (None, None, _) => return,
+        };
+        self.say(message);
     }
 
     fn on_down(&mut self, problem: ControlProblem) {
@@ -264,8 +290,9 @@ impl Core {
                 self.sign_in = SignIn::Failed(problem_of(problem));
                 self.control = None;
                 self.credentials = None;
+                self.new_password = None;
             }
-            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) => {}
+            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {}
         }
     }
 
@@ -315,26 +342,38 @@ impl Core {
                 let what = if present { ToSession::CustomerBack } else { ToSession::CustomerLeft };
                 self.to_session(session, what).await
             }
+            FromRelay::Seat { waits } => self.on_seat(waits),
+            FromRelay::SignInEnded(end) => self.on_ended(end),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
 
     async fn on_signed_in(&mut self, token: Secret, rep: String, account: String, contact: String) {
         self.credentials = None;
+        self.new_password = None;
         self.token = Some(token);
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
         self.again_at = None;
         self.problem = None;
-        // What still shows its code may be one that waits: the list of those that lead on comes next.
-        let running = self.sessions.iter().filter(|entry| entry.code.is_none() && entry.resume.is_some());
-        self.resumes = running.map(|entry| entry.id).collect();
-        self.resume_more();
+        if !self.seat_said {
+            self.seat = Seat::Held;
+        }
+        if self.seat == Seat::Held {
+            self.take_up_sessions();
+        }
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
         }
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);
         }
+    }
+
+    /// What still shows its code may be one that waits: the list of those that lead on comes next.
+    fn take_up_sessions(&mut self) {
+        let running = self.sessions.iter().filter(|entry| entry.code.is_none() && entry.resume.is_some());
+        self.resumes = running.map(|entry| entry.id).collect();
+        self.resume_more();
     }
 
     /// The relay has answered for a session that was to be taken up again.
@@ -394,8 +433,17 @@ impl Core {
         }
     }
 
+    /// What the sign-in was refused for. Where the rep must choose a password it goes on with that, over this connection.
     fn on_refused(&mut self, failure: SignInFailure) {
         self.sign_in = SignIn::Refused(failure);
+        self.new_password = None;
+        if seats::chooses(failure) {
+            return;
+        }
+        if failure == SignInFailure::AccountNotActive {
+            // Whoever may not work here any more says so to their customers.
+            self.sessions.clear();
+        }
         self.credentials = None;
         self.token = None;
         self.control = None;
@@ -478,7 +526,8 @@ impl Core {
         self.revision += 1;
         let sessions = self.sessions.iter_mut().map(Entry::show).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
-        context.publish(RepView { revision: self.revision, sign_in, problem, sessions });
+        let seat = self.seat.clone();
+        context.publish(RepView { revision: self.revision, sign_in, seat, problem, sessions });
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{SessionId, SignInFailure};
+use lotse_protocol::control::{SessionId, SignInEnd, SignInFailure};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub struct RepConfig {
 pub struct RepView {
     pub revision: u64,
     pub sign_in: SignIn,
+    /// Of a rep who is signed in: whether the sign-in has a seat.
+    pub seat: Seat,
     /// What a signed-in rep asked for and did not get, or why the sign-in is not taken up again. Stays until it is
     /// dismissed, or the next code is asked for.
     pub problem: Option<Problem>,
@@ -45,6 +47,38 @@ pub enum SignIn {
     },
     Refused(SignInFailure),
     Failed(Problem),
+    /// Somebody else ended the sign-in.
+    Ended(SignInEnd),
+}
+
+/// Whether a sign-in has one of its account's seats.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Seat {
+    #[default]
+    Held,
+    /// All are taken. It goes on by itself when one is free; until then no code can be made.
+    Waiting(Arc<SeatsTaken>),
+}
+
+/// Who has the account's seats.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeatsTaken {
+    pub seats: u32,
+    pub holders: Vec<SeatHolder>,
+    /// Holders that are not listed.
+    pub more: u32,
+}
+
+/// A sign-in that has a seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatHolder {
+    /// Names it in [`RepCommand::TakeSeat`].
+    pub seat: u64,
+    pub name: String,
+    /// Unix time by this computer's clock, to the second.
+    pub since_ms: i64,
+    pub in_session: bool,
+    pub connected: bool,
 }
 
 /// One session of this rep, from its code to its end.
@@ -68,6 +102,14 @@ pub enum RepCommand {
         password: String,
     },
     SignOut,
+    /// The password to be known by from now on, where [`SignInFailure::MustChangePassword`] asks for one.
+    ChoosePassword {
+        password: String,
+    },
+    /// Ends the sign-in that has this seat ([`SeatHolder::seat`]) and takes it; only while this one waits.
+    TakeSeat {
+        seat: u64,
+    },
     /// Without a connection it is made when there is one again.
     NewCode,
     /// [`RepView::problem`] was read.

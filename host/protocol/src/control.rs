@@ -13,6 +13,8 @@ pub const PATH: &str = "/control";
 pub const SIGNAL_BYTES_MAX: usize = 4096;
 /// Audit lines that a relay takes of one session in a minute. A decided right is one line, and there are few.
 pub const AUDIT_LINES_PER_MINUTE: u32 = 64;
+/// Who has a seat is told of so many; of the rest the number.
+pub const SEAT_HOLDERS_MAX: usize = 100;
 /// How long a session whose customer is gone waits for the same customer, in seconds (N4).
 pub const CUSTOMER_WAIT_S: u64 = 10 * 60;
 
@@ -104,6 +106,18 @@ pub enum ToRelay {
     FetchPlugin {
         #[serde(with = "serde_bytes")]
         digest: [u8; 32],
+    },
+    /// In place of [`ToRelay::SignIn`], for whoever must choose a password ([`SignInFailure::MustChangePassword`]). Answered
+    /// as that is.
+    ChangePassword {
+        user: String,
+        password: Secret,
+        new_password: Secret,
+    },
+    /// A sign-in that waits for a seat ends the one that has this one ([`SeatHolder::seat`]) and takes it. Answered by
+    /// [`FromRelay::Seat`].
+    TakeSeat {
+        seat: u64,
     },
 }
 
@@ -206,6 +220,48 @@ pub enum FromRelay {
     Incompatible {
         reason: String,
     },
+    /// Whether this sign-in has a seat of its account. Said before [`FromRelay::SignedIn`] if it has none, and whenever that
+    /// or who has the seats changes. Until it is said, it has one.
+    Seat {
+        /// All seats are taken, and this sign-in waits: it makes no code and begins and takes up no session.
+        waits: Option<SeatsTaken>,
+    },
+    /// Somebody else ended this sign-in; its token is worth nothing any more, and its codes and sessions are over.
+    SignInEnded(SignInEnd),
+}
+
+/// Who has the seats of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsTaken {
+    /// How many the account has.
+    pub seats: u32,
+    /// At most [`SEAT_HOLDERS_MAX`], who has had one for longest first.
+    pub holders: Vec<SeatHolder>,
+    /// Holders that are not listed.
+    pub more: u32,
+}
+
+/// A sign-in that has a seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatHolder {
+    /// Names this seat and this holder of it to the relay ([`ToRelay::TakeSeat`]).
+    pub seat: u64,
+    pub name: String,
+    /// For how many seconds already; a duration, since clocks differ.
+    pub held_s: u64,
+    /// A session of this sign-in runs, which ends with it.
+    pub in_session: bool,
+    /// Its console is connected.
+    pub connected: bool,
+}
+
+/// Why somebody else ended a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInEnd {
+    /// Who has its seat now.
+    TakenOver { by: String },
+    /// The password was set anew.
+    PasswordReset,
 }
 
 /// One side's way into a session.
@@ -263,6 +319,27 @@ pub enum SignInFailure {
     },
     /// The token of an earlier sign-in is no longer good: ask for the password.
     SignInAgain,
+    /// Somebody else set the password; with one of the rep's own it goes on ([`ToRelay::ChangePassword`]).
+    MustChangePassword,
+    /// The password that was chosen is too easily guessed, or none.
+    NewPasswordRefused(PasswordWeakness),
+}
+
+/// What is wrong with a password that somebody chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PasswordWeakness {
+    TooShort,
+    TooLong,
+    /// It is the one of before.
+    Same,
+    /// It is on the lists that guessers begin with, or nearly.
+    Common,
+    /// Keys side by side, repeats, sequences, dates.
+    Pattern,
+    /// Names, words of the user ID or of the account, or one word by itself.
+    Word,
+    /// Guessed in too few attempts for another reason.
+    Guessable,
 }
 
 /// Why a code did not lead into a session.
@@ -322,6 +399,19 @@ mod tests {
         };
         assert_eq!(heard.plugins.first().unwrap().version, semver::Version::new(1, 2, 3));
         assert_eq!(heard.leg.secret, [3; 32]);
+    }
+
+    #[test]
+    fn who_has_the_seats_is_heard_as_it_is_said() {
+        let holder = SeatHolder { seat: 7, name: "Bo Lind".into(), held_s: 61, in_session: true, connected: false };
+        let taken = SeatsTaken { seats: 1, holders: vec![holder], more: 3 };
+        let bytes = wire::encode(&FromRelay::Seat { waits: Some(taken.clone()) }, 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::Seat { waits } if waits == Some(taken)));
+        let bytes = wire::encode(&FromRelay::Seat { waits: None }, 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::Seat { waits: None }));
+        let weak = SignInFailure::NewPasswordRefused(PasswordWeakness::Common);
+        let bytes = wire::encode(&FromRelay::SignInFailed(weak), 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::SignInFailed(failure) if failure == weak));
     }
 
     #[test]

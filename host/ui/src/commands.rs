@@ -5,11 +5,14 @@
 //! {"do":"look","place":"chat"}                                     prints an event `place` with what plugins show there
 //! {"do":"pause","on":true}   {"do":"end"}   {"do":"stop-everything"}
 //! {"do":"allow","access":"view","on":false}                        the customer's switches, to take back alone
+//! {"do":"new-code"}   {"do":"sign-out"}   {"do":"take-seat","seat":7}   of a rep's console; seats are named by the event `seat`
+//! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! ```
 //!
 //! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
 
 use crate::events::{Event, LogFormat, print};
+use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Access, Command, View};
 use lotse_engine::{Node, Value};
 use serde_json::{Map, Value as Json, json};
@@ -23,16 +26,22 @@ const LINE_BYTES_MAX: u64 = 64 * 1024;
 #[derive(Debug)]
 pub enum Wish {
     Command(Command),
-    Look { place: String },
+    /// Of the program and not of a session; only a rep's has such.
+    Program(RepCommand),
+    Look {
+        place: String,
+    },
 }
 
-/// Reads standard input on a thread of its own until it ends. `newest` gives the session's view that is looked at.
+/// Reads standard input on a thread of its own until it ends. `newest` gives the session's view that is looked at, `wished`
+/// takes what is asked of a session, and `asked` what is asked of the program; false: it does no such thing.
 ///
 /// # Errors
 /// When the system gives no thread.
 pub fn follow(
     newest: impl Fn() -> Option<Arc<View>> + Send + 'static,
     wished: impl Fn(Command) + Send + 'static,
+    asked: impl Fn(RepCommand) -> bool + Send + 'static,
 ) -> std::io::Result<()> {
     std::thread::Builder::new().name("lotse-commands".into()).spawn(move || {
         let mut input = std::io::stdin().lock();
@@ -43,6 +52,12 @@ pub fn follow(
                 Ok(_) if line.trim().is_empty() => {}
                 Ok(_) => match parse(&line) {
                     Ok(Wish::Command(command)) => wished(command),
+                    Ok(Wish::Program(command)) => {
+                        if !asked(command) {
+                            let why = "only a rep's console does that";
+                            print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]);
+                        }
+                    }
                     Ok(Wish::Look { place }) => print(LogFormat::Json, &look(newest().as_deref(), &place)),
                     Err(why) => print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]),
                 },
@@ -64,6 +79,15 @@ pub fn parse(line: &str) -> Result<Wish, String> {
     Ok(Wish::Command(match wish["do"].as_str() {
         Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
         Some("look") => return Ok(Wish::Look { place: text("place")? }),
+        Some("new-code") => return Ok(Wish::Program(RepCommand::NewCode)),
+        Some("sign-out") => return Ok(Wish::Program(RepCommand::SignOut)),
+        Some("take-seat") => {
+            let seat = wish["seat"].as_u64().ok_or("\u{201c}seat\u{201d} is missing, or is no number")?;
+            return Ok(Wish::Program(RepCommand::TakeSeat { seat }));
+        }
+        Some("choose-password") => {
+            return Ok(Wish::Program(RepCommand::ChoosePassword { password: text("password")? }));
+        }
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("stop-everything") => Command::StopEverything,
@@ -74,7 +98,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password".to_owned()),
     }))
 }
 
@@ -123,6 +147,14 @@ mod tests {
         {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn s3_a_reps_console_is_told_by_lines_too() {
+        let seat = parse(r#"{"do":"take-seat","seat":7}"#);
+        assert!(matches!(seat, Ok(Wish::Program(RepCommand::TakeSeat { seat: 7 }))));
+        assert!(matches!(parse(r#"{"do":"sign-out"}"#), Ok(Wish::Program(RepCommand::SignOut))));
+        assert!(parse(r#"{"do":"take-seat","seat":"Bo"}"#).is_err());
     }
 
     #[test]

@@ -160,3 +160,21 @@ fn a_line_is_one_json_object() {
     let back: Value = serde_json::from_str(&line).unwrap();
     assert_eq!((&back["event"], &back["at_ms"]), (&"notice".into(), &5.into()));
 }
+
+#[test]
+fn s3_a_seat_is_told_when_it_is_waited_for_and_when_it_has_come() {
+    let mut events = RepEvents::default();
+    let mut view = RepView::default();
+    assert_eq!(events.diff(&view), []);
+    view.seat = crate::samples::seats();
+    let told = events.diff(&view);
+    assert_eq!((names(&told), &told[0].fields["state"]), (vec!["seat"], &"waiting".into()));
+    assert_eq!(told[0].fields["holders"][0]["name"], "Bo Lind");
+    assert_eq!(events.diff(&view), [], "told once");
+    view.seat = lotse_engine::rep::Seat::Held;
+    assert_eq!(events.diff(&view)[0].fields["state"], "held");
+    let by = "Bo Lind".to_owned();
+    view.sign_in = SignIn::Ended(lotse_protocol::control::SignInEnd::TakenOver { by });
+    let told = events.diff(&view);
+    assert_eq!((&told[0].fields["why"], &told[0].fields["by"]), (&"taken-over".into(), &"Bo Lind".into()));
+}

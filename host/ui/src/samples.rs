@@ -1,5 +1,6 @@
 //! Views made by hand, for tests and for screenshots of every window. In no program.
 
+use lotse_engine::rep::{Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
     Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt,
     PromptKind, SessionState, Signer, SurfaceOptions, SurfaceView, Tone, View,
@@ -11,6 +12,20 @@ use std::sync::Arc;
 
 /// Unix time of the first message, in milliseconds.
 const TEN_O_CLOCK_MS: i64 = 1_763_805_720_000;
+
+/// All seats are taken, by one who is in a session and one whose console is gone.
+#[must_use]
+pub fn seats() -> Seat {
+    let holder = |seat, name: &str, in_session, connected| SeatHolder {
+        seat,
+        name: name.to_owned(),
+        since_ms: TEN_O_CLOCK_MS,
+        in_session,
+        connected,
+    };
+    let holders = vec![holder(7, "Bo Lind", true, true), holder(8, "Cleo Park", false, false)];
+    Seat::Waiting(Arc::new(SeatsTaken { seats: 2, holders, more: 0 }))
+}
 
 /// A node with text and flag properties.
 #[must_use]

@@ -5,7 +5,7 @@ use crate::t;
 use lotse_engine::view::{
     Access, LinkCause, LinkQuality, LinkView, Obstacle, PluginState, Problem, SessionState, Signer, Step, View,
 };
-use lotse_protocol::control::SignInFailure;
+use lotse_protocol::control::{PasswordWeakness, SignInEnd, SignInFailure};
 use lotse_protocol::peer::{ConsentState, EndReason};
 
 /// What happened, and what to do next.
@@ -31,6 +31,30 @@ pub fn sign_in_failure(failure: SignInFailure) -> Trouble {
             Trouble::new(t!("signin-too-many"), t!("signin-too-many-next", "wait" => duration(wait_s)))
         }
         SignInFailure::SignInAgain => Trouble::new(t!("signin-again"), t!("signin-again-next")),
+        SignInFailure::MustChangePassword => Trouble::new(t!("signin-must-change"), t!("signin-must-change-next")),
+        SignInFailure::NewPasswordRefused(why) => Trouble::new(t!("password-refused"), weakness(why)),
+    }
+}
+
+/// What is wrong with a password that was chosen, and how to choose another.
+fn weakness(why: PasswordWeakness) -> String {
+    match why {
+        PasswordWeakness::TooShort => t!("password-too-short"),
+        PasswordWeakness::TooLong => t!("password-too-long"),
+        PasswordWeakness::Same => t!("password-same"),
+        PasswordWeakness::Common => t!("password-common"),
+        PasswordWeakness::Pattern => t!("password-pattern"),
+        PasswordWeakness::Word => t!("password-word"),
+        PasswordWeakness::Guessable => t!("password-guessable"),
+    }
+}
+
+/// Why somebody else ended the sign-in.
+#[must_use]
+pub fn sign_in_end(end: &SignInEnd) -> Trouble {
+    match end {
+        SignInEnd::TakenOver { by } => Trouble::new(t!("signin-taken-over", "by" => by), t!("signin-taken-over-next")),
+        SignInEnd::PasswordReset => Trouble::new(t!("signin-password-reset"), t!("signin-password-reset-next")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `rep add`, `rep list`, `account list`: on the database itself, also while a relay runs on it.
+//! `rep add`, `rep set`, `rep password`, `rep list`: on the database itself, also while a relay runs on it.
 
 use super::{CliError, ListOptions, RepAddOptions};
 use crate::clock::unix_s;
@@ -6,16 +6,58 @@ use crate::data::DataFolder;
 use crate::hub::{AuditKind, AuditLine};
 use crate::password;
 use crate::signin::normal_user;
-use crate::store::{Account, NewRep, Rep, SqliteStore, Store};
+use crate::store::{NewRep, Rep, RepChange, RepStatus, Role, SqliteStore, Store};
+use clap::ValueEnum;
 use lotse_protocol::control::Secret;
 use lotse_protocol::tidy;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longest name of an account or a rep, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// Longest contact, in characters.
-const CONTACT_CHARS_MAX: usize = 200;
+pub(super) const CONTACT_CHARS_MAX: usize = 200;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RepSetOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The rep's user ID.
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+    /// Whether the rep may sign in. The sign-ins of one who is suspended end.
+    #[arg(long, value_enum)]
+    status: Option<StatusOption>,
+    /// What the rep is in the account.
+    #[arg(long, value_enum)]
+    role: Option<RoleOption>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StatusOption {
+    Active,
+    Suspended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RoleOption {
+    Rep,
+    Manager,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RepPasswordOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The rep's user ID.
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+    /// File with the password on its first line, for one sign-in.
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+}
 
 pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let RepAddOptions { data, account, user, password_file, name, contact, json } = options;
@@ -23,10 +65,7 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let account = named(&account, "--account")?;
     let name = named(&name.unwrap_or_else(|| user.split('@').next().unwrap_or_default().to_owned()), "--name")?;
     let contact = contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX));
-    let text = std::fs::read_to_string(&password_file);
-    let text = text.map_err(|error| CliError::Read { path: password_file, option: "--password-file", error })?;
-    let password = Secret(text.lines().next().unwrap_or_default().to_owned());
-    let password_hash = password::hash_new(&password)?;
+    let password_hash = password_in(password_file)?;
     let folder = DataFolder::open(&data)?;
     let store = SqliteStore::open(folder.path()).await?;
     let now_s = unix_s();
@@ -48,43 +87,76 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     Ok(())
 }
 
+pub(super) async fn set(options: RepSetOptions) -> Result<(), CliError> {
+    let RepSetOptions { data, user, status, role } = options;
+    if status.is_none() && role.is_none() {
+        return Err(CliError::NothingToChange("rep set"));
+    }
+    let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
+    let status = status.map(|status| match status {
+        StatusOption::Active => RepStatus::Active,
+        StatusOption::Suspended => RepStatus::Suspended,
+    });
+    let role = role.map(|role| match role {
+        RoleOption::Rep => Role::Rep,
+        RoleOption::Manager => Role::Manager,
+    });
+    let store = open_existing(&data).await?;
+    let changed = store.change_rep(&user, RepChange { status, role }).await?;
+    let words: Vec<&str> = status.map(RepStatus::name).into_iter().chain(role.map(Role::name)).collect();
+    note(&store, AuditKind::RepChanged, changed, words.join(", ")).await?;
+    store.close().await;
+    println!("{user}: {}.", words.join(", "));
+    Ok(())
+}
+
+pub(super) async fn set_password(options: RepPasswordOptions) -> Result<(), CliError> {
+    let RepPasswordOptions { data, user, password_file } = options;
+    let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
+    let password_hash = password_in(password_file)?;
+    let store = open_existing(&data).await?;
+    let changed = store.reset_password(&user, password_hash).await?;
+    note(&store, AuditKind::PasswordReset, changed, String::new()).await?;
+    store.close().await;
+    println!("{user} can sign in once with this password and must choose another then.");
+    Ok(())
+}
+
+/// The hash of the password in a file's first line.
+fn password_in(file: PathBuf) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(&file);
+    let text = text.map_err(|error| CliError::Read { path: file, option: "--password-file", error })?;
+    let password = Secret(text.lines().next().unwrap_or_default().to_owned());
+    Ok(password::hash_new(&password)?)
+}
+
+/// An audit line about a rep; `of` are the account's row and the rep's.
+async fn note(store: &SqliteStore, kind: AuditKind, of: (i64, i64), detail: String) -> Result<(), CliError> {
+    let (account, rep) = (Some(of.0), Some(of.1));
+    let line = AuditLine { account, rep, detail, ..AuditLine::new(kind) };
+    Ok(store.write_audit(&[line], unix_s()).await?)
+}
+
 pub(super) async fn list_reps(options: ListOptions) -> Result<(), CliError> {
     let store = open_existing(&options.data).await?;
     let reps = store.reps().await?;
     store.close().await;
     if options.json {
-        let rep = |rep: &Rep| json!({ "id": rep.id, "account": rep.account_name, "user": rep.user, "name": rep.name, "active": rep.active });
+        let rep = |rep: &Rep| {
+            json!({
+                "id": rep.id, "account": rep.account_name, "user": rep.user, "name": rep.name, "active": rep.active,
+                "role": rep.role, "must_change_password": rep.must_change,
+            })
+        };
         print(&Value::Array(reps.iter().map(rep).collect()));
         return Ok(());
     }
     if reps.is_empty() {
         println!("There is no rep yet; add one with `lotse-relay rep add`.");
     }
-    for Rep { user, name, account_name, active, .. } in &reps {
+    for Rep { user, name, account_name, active, role, .. } in &reps {
         let note = if *active { "" } else { " · not active" };
-        println!("{account_name} · {name} · {user}{note}");
-    }
-    Ok(())
-}
-
-pub(super) async fn list_accounts(options: ListOptions) -> Result<(), CliError> {
-    let store = open_existing(&options.data).await?;
-    let accounts = store.accounts().await?;
-    store.close().await;
-    if options.json {
-        let account = |account: &Account| {
-            let Account { id, name, status, contact, reps, features } = account;
-            json!({ "id": id, "name": name, "status": status.name(), "contact": contact, "reps": reps, "features": features })
-        };
-        print(&Value::Array(accounts.iter().map(account).collect()));
-        return Ok(());
-    }
-    if accounts.is_empty() {
-        println!("There is no account yet; `lotse-relay rep add` makes one.");
-    }
-    for Account { name, status, reps, features, .. } in &accounts {
-        let features: Vec<&str> = features.iter().map(String::as_str).collect();
-        println!("{name} · {} · {reps} reps · features: {}", status.name(), features.join(", "));
+        println!("{account_name} · {name} · {user} · {role}{note}");
     }
     Ok(())
 }
@@ -97,7 +169,7 @@ pub(super) async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> 
     Ok(SqliteStore::open(data).await?)
 }
 
-fn named(text: &str, option: &'static str) -> Result<String, CliError> {
+pub(super) fn named(text: &str, option: &'static str) -> Result<String, CliError> {
     let clean = tidy(text, NAME_CHARS_MAX + 1);
     if (1..=NAME_CHARS_MAX).contains(&clean.chars().count()) { Ok(clean) } else { Err(CliError::Name(option)) }
 }

@@ -65,6 +65,15 @@ pub enum Change {
     CodeGone {
         session: SessionId,
     },
+    /// A sign-in was given a seat, or has none any more.
+    Seat {
+        sign_in: i64,
+        held: bool,
+    },
+    /// It was ended by somebody else: its token is worth nothing any more.
+    SignInGone {
+        sign_in: i64,
+    },
 }
 
 /// What an earlier relay left in the store.
@@ -72,6 +81,15 @@ pub enum Change {
 pub struct Stored {
     pub sessions: Vec<SessionRecord>,
     pub codes: Vec<CodeRecord>,
+    pub seats: Vec<SeatRecord>,
+}
+
+/// A sign-in that has a seat, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatRecord {
+    pub rep: RepIdentity,
+    /// For how long already.
+    pub held_ms: u64,
 }
 
 /// An unused code, as it is stored. The secret half is not in it: it never reaches a relay.
@@ -130,11 +148,25 @@ impl AuditLine {
 /// What an audit line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditKind {
+    AccountAdded,
+    AccountChanged,
     RepAdded,
+    RepChanged,
+    PasswordReset,
+    /// By the rep.
+    PasswordChanged,
     SignedIn,
     SignInFailed,
     SignInSlowed,
     SignedOut,
+    /// By somebody else, whom the detail names.
+    SignInEnded,
+    SeatTaken,
+    /// All seats are taken, and the sign-in waits for one.
+    SeatWaited,
+    /// A sign-in that waited has a seat.
+    SeatGained,
+    SeatTakenOver,
     CodeGiven,
     Joined,
     JoinSlowed,
@@ -182,11 +214,21 @@ impl AuditKind {
     /// Its name in the log.
     pub fn name(self) -> &'static str {
         match self {
+            Self::AccountAdded => "account-added",
+            Self::AccountChanged => "account-changed",
             Self::RepAdded => "rep-added",
+            Self::RepChanged => "rep-changed",
+            Self::PasswordReset => "password-reset",
+            Self::PasswordChanged => "password-changed",
             Self::SignedIn => "signed-in",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInSlowed => "sign-in-slowed",
             Self::SignedOut => "signed-out",
+            Self::SignInEnded => "sign-in-ended",
+            Self::SeatTaken => "seat-taken",
+            Self::SeatWaited => "seat-waited",
+            Self::SeatGained => "seat-gained",
+            Self::SeatTakenOver => "seat-taken-over",
             Self::CodeGiven => "code-given",
             Self::Joined => "joined",
             Self::JoinSlowed => "join-slowed",

@@ -2,8 +2,8 @@
 
 use super::random::Random;
 use crate::registry::CatalogueEntry;
-use lotse_protocol::control::{self, Secret, SessionId, Side};
-use std::collections::BTreeSet;
+use lotse_protocol::control::{self, FromRelay, Secret, SessionId, Side};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -20,6 +20,17 @@ pub struct RepIdentity {
     pub account: i64,
     pub name: String,
     pub account_name: String,
+}
+
+/// Who may be signed in, and on how many seats, as the store has it at a moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Seats by account; `None`: as many as there are sign-ins.
+    pub seats: HashMap<i64, Option<u32>>,
+    /// Reps who are suspended, or whose account is not active.
+    pub inactive: HashSet<i64>,
+    /// By rep: sign-ins up to this number are over, since the password was set anew.
+    pub signed_out: HashMap<i64, i64>,
 }
 
 /// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.
@@ -48,9 +59,13 @@ pub enum Input {
     Gone {
         connection: ConnectionId,
     },
+    /// `seats` are the account's at this moment; what [`Input::People`] said of an account comes before it. `greeting` is
+    /// what the program is told once it is known whether it has a seat.
     SignedIn {
         connection: ConnectionId,
         rep: RepIdentity,
+        seats: Option<u32>,
+        greeting: Option<FromRelay>,
     },
     SignedOut {
         connection: ConnectionId,
@@ -105,6 +120,13 @@ pub enum Input {
         connection: ConnectionId,
         digest: [u8; 32],
     },
+    /// Ends the sign-in that has this seat, for one that waits.
+    TakeSeat {
+        connection: ConnectionId,
+        seat: u64,
+    },
+    /// Accounts or reps were changed.
+    People(People),
     /// The plugins that sessions from now on get.
     Catalogue(Arc<[CatalogueEntry]>),
     /// No new code and nobody who joins from now on.

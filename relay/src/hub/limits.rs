@@ -13,6 +13,10 @@ pub struct Limits {
     pub customer_wait_ms: u64,
     /// How long a session waits for its rep. As long as for the customer: a relay's restart takes both.
     pub rep_wait_ms: u64,
+    /// How long a sign-in whose connection is gone keeps its seat, or its place among those that wait: a console tries
+    /// again every 5 s at the latest, and a relay that is started again is back within that, too. While a session of it
+    /// runs, it keeps the seat as long as that.
+    pub seat_keep_ms: u64,
     /// Unused codes of one sign-in.
     pub codes_per_sign_in: usize,
     /// Wrong codes that cost an address nothing: typing errors, and several customers behind one address.
@@ -28,6 +32,7 @@ impl Default for Limits {
             pairing_ms: 5 * 60 * 1000,
             customer_wait_ms: control::CUSTOMER_WAIT_S * 1000,
             rep_wait_ms: control::CUSTOMER_WAIT_S * 1000,
+            seat_keep_ms: 60 * 1000,
             codes_per_sign_in: CODES_PER_SIGN_IN,
             wrong_codes_free: 8,
             addresses_max: 100_000,

@@ -21,6 +21,7 @@ impl Hub {
             && self.sign_ins.get(&rep.sign_in) == Some(&connection)
         {
             self.sign_ins.remove(&rep.sign_in);
+            self.seat_left(now_ms, rep);
         }
         for session in lost.sessions {
             self.leave(now_ms, session, lost.side);
@@ -67,11 +68,20 @@ impl Hub {
     }
 
     /// A rep is signed in. The same sign-in on another connection is closed, and its unused codes come along and
-    /// are told.
-    pub(super) fn signed_in(&mut self, now_ms: u64, connection: ConnectionId, rep: RepIdentity) {
+    /// are told, after whether it has a seat.
+    pub(super) fn signed_in(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        rep: RepIdentity,
+        seats: Option<u32>,
+        greeting: Option<FromRelay>,
+    ) {
         match self.connections.get(&connection) {
             None => return,
-            Some(known) if known.rep.as_ref().is_some_and(|before| before.sign_in == rep.sign_in) => return,
+            Some(known) if known.rep.as_ref().is_some_and(|before| before.sign_in == rep.sign_in) => {
+                return self.greet(connection, greeting);
+            }
             Some(_) => {}
         }
         self.signed_out(now_ms, connection);
@@ -84,15 +94,23 @@ impl Hub {
         }
         let codes: Vec<SessionId> = self.unused.get(&rep.sign_in).into_iter().flatten().copied().collect();
         if let Some(known) = self.connections.get_mut(&connection) {
-            known.rep = Some(rep);
+            known.rep = Some(rep.clone());
             known.sessions.extend(codes.iter().copied());
         }
+        self.take_seat_or_wait(now_ms, &rep, seats);
+        self.greet(connection, greeting);
         for id in &codes {
             if let Some(session) = self.sessions.get_mut(id) {
                 session.rep.connection = Some(connection);
             }
         }
         self.repeat_codes(now_ms, connection, codes);
+    }
+
+    fn greet(&mut self, connection: ConnectionId, greeting: Option<FromRelay>) {
+        if let Some(greeting) = greeting {
+            self.send(connection, greeting);
+        }
     }
 
     /// A rep signs out (or signs in as somebody else): its codes and sessions end.
@@ -102,6 +120,12 @@ impl Hub {
         let sessions: Vec<SessionId> = known.sessions.iter().copied().collect();
         self.sign_ins.remove(&rep.sign_in);
         self.audit(AuditKind::SignedOut, None, Some(&rep), String::new());
+        self.end_sessions(now_ms, sessions);
+        self.seat_over(now_ms, rep.sign_in);
+    }
+
+    /// Takes codes that nobody came with out of use, and ends what is further than that.
+    pub(super) fn end_sessions(&mut self, now_ms: u64, sessions: Vec<SessionId>) {
         for id in sessions {
             match self.sessions.get(&id).map(|session| &session.stage) {
                 Some(Stage::Open { .. }) => drop(self.remove(now_ms, id, Retired::Expired)),

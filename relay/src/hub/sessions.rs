@@ -5,6 +5,7 @@ use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX};
+use super::seats::NO_SEAT;
 use super::session::{Attempt, End, Session, Stage, other};
 use super::told::Minute;
 use crate::token::{self, TokenHash};
@@ -25,8 +26,13 @@ impl Hub {
     pub(super) fn new_code(&mut self, now_ms: u64, connection: ConnectionId, features: BTreeSet<String>) {
         let Some(known) = self.connections.get(&connection) else { return };
         let Some(owner) = known.rep.clone() else { return self.refuse(connection, "Sign in before making a code.") };
+<<<<<<< HEAD
         if self.draining {
             return self.refuse(connection, DRAINING);
+=======
+        if self.waits(connection) {
+            return self.refuse(connection, NO_SEAT);
+>>>>>>> wt-h2
         }
         if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
             return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
@@ -146,7 +152,8 @@ impl Hub {
         let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
         match session.stage {
             Stage::Open { expires_ms, .. } if expires_ms <= now_ms => Err(JoinFailure::Expired),
-            Stage::Open { .. } if session.rep.connection.is_none() => Err(JoinFailure::RepGone),
+            // Who waits for a seat begins no session: to the customer nobody is there.
+            Stage::Open { .. } if session.rep.connection.is_none_or(|rep| self.waits(rep)) => Err(JoinFailure::RepGone),
             Stage::Open { .. } => Ok(id),
             Stage::Pairing { .. } | Stage::Running => Err(JoinFailure::Used),
         }
@@ -221,6 +228,9 @@ impl Hub {
         if side == Side::Rep && rep.is_none() {
             return self.refuse(connection, "Sign in before taking up a session.");
         }
+        if self.waits(connection) {
+            return self.refuse(connection, NO_SEAT);
+        }
         if side == Side::Customer && known.sessions.iter().any(|other| *other != id) {
             return self.refuse(connection, "This program is in another session already; end it first.");
         }
@@ -237,6 +247,10 @@ impl Hub {
         let end = session.end_mut(side);
         let before = end.connection.replace(connection);
         end.gone_since_ms = now_ms;
+        if let Some(rep) = &rep {
+            // From here it is a session of this sign-in, whichever began it.
+            session.owner.sign_in = rep.sign_in;
+        }
         let peer = session.end(other(side)).connection;
         let owner = session.owner.clone();
         if let Some(before) = before.filter(|before| *before != connection)
@@ -330,6 +344,7 @@ impl Hub {
         self.schedule(id);
         self.actions.push_back(Action::Record(Change::Started(record)));
         self.audit(AuditKind::SessionStarted, Some(id), Some(&owner), String::new());
+        self.sessions_changed(now_ms, &owner);
     }
 
     /// One end ends the session; nobody else can.
@@ -348,6 +363,9 @@ impl Hub {
         self.audit(AuditKind::SessionEnded, Some(id), Some(&session.owner), reason.into());
         for end in [session.rep.connection, session.customer.connection].into_iter().flatten() {
             self.send(end, FromRelay::SessionEnded { session: id, reason: reason.into() });
+        }
+        if session.stage == Stage::Running {
+            self.sessions_changed(now_ms, &session.owner);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A crowd of reps and customers, some hostile, doing anything at any time, from a seed: whatever happens, the hub's books
 //! agree with one another, nothing is left behind, and nobody hears of a session that is not theirs.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::random::Seeded;
-use super::tests::{Bench, address, identity};
+use super::tests::{Bench, address, identity, signed_in};
 use super::*;
 use lotse_protocol::control::Secret;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const STEPS: usize = 4000;
 const SEEDS: u64 = 12;
@@ -24,6 +24,12 @@ struct Crowd {
     offers: Vec<(SessionId, Side, Secret, ConnectionId)>,
     stored: HashMap<SessionId, SessionRecord>,
     stored_codes: HashMap<SessionId, CodeRecord>,
+    /// Who has a seat, and since when.
+    stored_seats: BTreeMap<i64, u64>,
+    /// Seats that somebody who waits was told of, by connection.
+    seats: Vec<(ConnectionId, u64)>,
+    /// How many seats the account has.
+    limit: Option<u32>,
     /// Whose tickets the forwarder takes.
     served: BTreeSet<LegId>,
 }
@@ -42,6 +48,9 @@ impl Crowd {
             offers: vec![],
             stored: HashMap::new(),
             stored_codes: HashMap::new(),
+            stored_seats: BTreeMap::new(),
+            seats: vec![],
+            limit: None,
             served: BTreeSet::new(),
         }
     }
@@ -78,7 +87,7 @@ impl Crowd {
             Side::Rep => {
                 self.reps.push(connection.0);
                 let sign_in = 10 + self.random.below(30) as i64;
-                self.bench.input(Input::SignedIn { connection, rep: identity(sign_in) });
+                self.bench.input(signed_in(connection.0, sign_in));
             }
             Side::Customer => self.customers.push(connection.0),
         }
@@ -94,12 +103,39 @@ impl Crowd {
         // In a fixed order, or a seed would not replay.
         let mut codes: Vec<CodeRecord> = self.stored_codes.values().cloned().collect();
         codes.sort_by_key(|code| code.session);
-        let stored = Stored { sessions: self.stored.values().cloned().collect(), codes };
+        let now_ms = self.bench.now_ms;
+        let seats = self.stored_seats.iter();
+        let seats = seats.map(|(sign_in, since_ms)| SeatRecord { rep: identity(*sign_in), held_ms: now_ms - since_ms });
+        let stored = Stored { sessions: self.stored.values().cloned().collect(), codes, seats: seats.collect() };
         let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
         self.served = self.stored.values().map(SessionRecord::leg).collect();
         self.reps.clear();
         self.customers.clear();
+        let seats = [(1, self.limit)].into();
+        self.bench.input(Input::People(People { seats, ..People::default() }));
+    }
+
+    /// The operator changes something: mostly the number of seats.
+    fn change_people(&mut self) {
+        self.limit = Some(self.random.below(20) as u32 + 4).filter(|limit| *limit < 20);
+        let mut people = People { seats: [(1, self.limit)].into(), ..People::default() };
+        let rep = self.random.below(3) as i64 + 1;
+        match self.random.below(20) {
+            0 => people.inactive.extend([rep]),
+            1 => people.signed_out.extend([(rep, rep * 10 + self.random.below(4) as i64)]),
+            _ => {}
+        }
+        self.bench.input(Input::People(people));
+    }
+
+    fn take_seat(&mut self) {
+        let (to, seat) = match self.seats.len() as u64 {
+            0 => (ConnectionId(999_999), 7),
+            len => self.seats[(len - 1 - self.random.below(len.min(10))) as usize],
+        };
+        let connection = if self.random.below(5) == 0 { self.anyone() } else { to };
+        self.bench.input(Input::TakeSeat { connection, seat });
     }
 
     fn step(&mut self) {
@@ -154,6 +190,8 @@ impl Crowd {
                 self.bench.input(Input::DropCode { connection, session });
             }
             93 if self.random.below(20) == 0 => self.restart(),
+            95 if self.random.below(3) == 0 => self.change_people(),
+            96 => self.take_seat(),
             94 if self.random.below(10) == 0 => drop(self.bench.wait(20 * 60 * 1000)),
             _ => {
                 let ms = self.random.below(20_000);
@@ -192,6 +230,18 @@ impl Crowd {
                     let (one, other) = (session.rep.connection.unwrap(), session.customer.connection.unwrap());
                     assert!((from, to) == (one, other) || (from, to) == (other, one), "a signal strayed");
                 }
+                Action::Send { to, message: FromRelay::Seat { waits: Some(taken) } } => {
+                    assert!(self.reps.contains(&to.0));
+                    assert!(taken.holders.len() <= lotse_protocol::control::SEAT_HOLDERS_MAX);
+                    self.seats.extend(taken.holders.iter().map(|holder| (to, holder.seat)));
+                }
+                Action::Record(Change::Seat { sign_in, held: true }) => {
+                    assert!(self.stored_seats.insert(sign_in, self.bench.now_ms).is_none(), "two seats");
+                }
+                Action::Record(Change::Seat { sign_in, held: false }) => {
+                    assert!(self.stored_seats.remove(&sign_in).is_some(), "a seat that was not there");
+                }
+                Action::Record(Change::SignInGone { .. }) => {}
                 Action::Close { connection, .. } => {
                     self.reps.retain(|known| *known != connection.0);
                     self.bench.hub.handle_input(self.bench.now_ms, Input::Gone { connection });
@@ -249,8 +299,31 @@ impl Crowd {
         assert_eq!(hub.unused.values().map(BTreeSet::len).sum::<usize>(), nameplates.len());
         assert_eq!(hub.deadlines.len(), hub.sessions.values().filter(|session| session.deadline_ms.is_some()).count());
         assert_eq!(self.stored.len(), hub.sessions.len() - nameplates.len());
+        self.check_seats();
         for (sign_in, connection) in &hub.sign_ins {
             assert_eq!(hub.connections[connection].rep.as_ref().unwrap().sign_in, *sign_in);
+        }
+    }
+}
+
+impl Crowd {
+    /// Who is signed in has a seat or waits; nobody waits beside a free seat, and who waits is in no session.
+    fn check_seats(&self) {
+        let hub = &self.bench.hub;
+        let (held, waiting) = hub.seats.check(|sign_in| hub.sign_ins.contains_key(&sign_in));
+        let stored: BTreeSet<i64> = self.stored_seats.keys().copied().collect();
+        assert_eq!(held, stored, "the store has it otherwise");
+        for (sign_in, connection) in &hub.sign_ins {
+            if !waiting.contains(sign_in) {
+                assert!(held.contains(sign_in), "a sign-in that neither has a seat nor waits");
+                continue;
+            }
+            let limit = self.limit.expect("somebody waits where seats have no number");
+            assert!(held.len() >= limit as usize, "somebody waits beside a free seat");
+            let of_one = |session: &&Session| session.rep.connection == Some(*connection);
+            let in_session =
+                hub.sessions.values().filter(of_one).any(|of| !matches!(of.stage, session::Stage::Open { .. }));
+            assert!(!in_session, "in a session without a seat");
         }
     }
 }
@@ -276,7 +349,7 @@ fn a_crowd_leaves_the_books_in_order() {
         crowd.bench.wait(60 * 60 * 1000);
         crowd.listen();
         assert_eq!(crowd.bench.hub.counts(), (0, 0, 0), "seed {seed}: something is left behind");
-        assert!(crowd.stored.is_empty() && crowd.stored_codes.is_empty());
+        assert!(crowd.stored.is_empty() && crowd.stored_codes.is_empty() && crowd.stored_seats.is_empty());
         assert!(crowd.bench.hub.deadlines.is_empty() && crowd.bench.hub.unused.is_empty());
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub fn new(sessions: Vec<SessionRecord>) -> Self {
-        Self::over(Stored { sessions, codes: vec![] })
+        Self::over(Stored { sessions, ..Stored::default() })
     }
 
     pub fn over(stored: Stored) -> Self {
@@ -103,13 +103,13 @@ impl Bench {
                     codes.push(code);
                 }
                 Change::CodeGone { session } => codes.retain(|kept| kept.session != session),
-                Change::Started(_) | Change::Ended { .. } => {}
+                Change::Started(_) | Change::Ended { .. } | Change::Seat { .. } | Change::SignInGone { .. } => {}
             }
         }
         codes
     }
 
-    fn records(&mut self, wanted: impl Fn(&Change) -> bool) -> Vec<Change> {
+    pub fn records(&mut self, wanted: impl Fn(&Change) -> bool) -> Vec<Change> {
         let mut changes = vec![];
         self.actions.retain(|action| match action {
             Action::Record(change) if wanted(change) => {
@@ -124,7 +124,7 @@ impl Bench {
     pub fn rep(&mut self, connection: u64, sign_in: i64) -> &mut Self {
         let connection = ConnectionId(connection);
         self.input(Input::Connected { connection, side: Side::Rep, address: address(1) });
-        self.input(Input::SignedIn { connection, rep: identity(sign_in) })
+        self.input(signed_in(connection.0, sign_in))
     }
 
     pub fn customer(&mut self, connection: u64) -> &mut Self {
@@ -174,7 +174,12 @@ pub(super) fn identity(sign_in: i64) -> RepIdentity {
     RepIdentity { sign_in, rep: sign_in / 10, account: 1, name: "Anna Berg".into(), account_name: "Acme".into() }
 }
 
-fn ended(messages: &[FromRelay]) -> Option<&str> {
+/// At an account with as many seats as sign-ins, unless something else was said of it.
+pub(super) fn signed_in(connection: u64, sign_in: i64) -> Input {
+    Input::SignedIn { connection: ConnectionId(connection), rep: identity(sign_in), seats: None, greeting: None }
+}
+
+pub(super) fn ended(messages: &[FromRelay]) -> Option<&str> {
     messages.iter().find_map(|message| {
         if let FromRelay::SessionEnded { reason, .. } = message { Some(reason.as_str()) } else { None }
     })
@@ -375,7 +380,7 @@ fn one_sign_in_has_one_connection() {
     bench.input(Input::Gone { connection: ConnectionId(1) });
     bench.input(Input::Resume { connection: ConnectionId(4), session, token });
     assert!(bench.offer(4).unwrap().resumed);
-    bench.input(Input::SignedIn { connection: ConnectionId(4), rep: identity(11) });
+    bench.input(signed_in(4, 11));
     assert_eq!(bench.hub.counts(), (2, 0, 1), "signing in again changes nothing");
 }
 
@@ -482,7 +487,7 @@ fn a_code_outlives_the_relay_with_its_attempts_and_its_time() {
     let codes = first.codes();
     assert_eq!(codes.iter().map(|code| (code.session, code.attempts_left)).collect::<Vec<_>>(), [(session, 2)]);
 
-    let mut second = Bench::over(Stored { sessions: vec![], codes });
+    let mut second = Bench::over(Stored { codes, ..Stored::default() });
     assert_eq!(second.hub.counts(), (0, 1, 1));
     second.customer(8).join(8, nameplate);
     assert_eq!(second.failure(8), JoinFailure::RepGone, "its rep has yet to come back");
@@ -520,10 +525,10 @@ fn a_relay_that_dies_in_the_middle_of_a_guess_forgives_none() {
     let codes = first.codes();
     assert_eq!(codes.iter().map(|code| code.attempts_left).collect::<Vec<_>>(), [2]);
     let spoilt = codes.iter().cloned().map(|code| CodeRecord { attempts_left: 0, ..code });
-    assert_eq!(Bench::over(Stored { sessions: vec![], codes: spoilt.collect() }).hub.counts(), (0, 0, 0));
+    assert_eq!(Bench::over(Stored { codes: spoilt.collect(), ..Stored::default() }).hub.counts(), (0, 0, 0));
     let twice = codes.iter().chain(&codes).cloned().collect();
-    assert_eq!(Bench::over(Stored { sessions: vec![], codes: twice }).hub.counts(), (0, 1, 1));
-    let mut late = Bench::over(Stored { sessions: vec![], codes });
+    assert_eq!(Bench::over(Stored { codes: twice, ..Stored::default() }).hub.counts(), (0, 1, 1));
+    let mut late = Bench::over(Stored { codes, ..Stored::default() });
     late.wait(Limits::default().code_lifetime_ms);
     assert_eq!(late.hub.counts(), (0, 0, 0), "nobody came back for it");
 }

@@ -1,14 +1,20 @@
 //! The store on SQLite in WAL mode: one writer at a time, readers never wait, and the command line may write beside a
 //! running relay.
 
+mod accounts;
 mod codes;
 mod copy;
 mod owners;
+mod passwords;
 mod people;
 mod running;
+mod seats;
 
-use super::{AUDIT_LINES_MAX, Account, ENDED_SESSION_S, NewRep, Rep, SIGN_IN_UNUSED_S, Store, StoreError};
-use crate::hub::{AuditLine, Change, CodeRecord, SessionRecord};
+use super::{
+    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, NewAccount, NewRep, Rep, RepChange, SIGN_IN_UNUSED_S,
+    Store, StoreError,
+};
+use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
@@ -120,7 +126,35 @@ impl Store for SqliteStore {
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        people::accounts(self).await
+        accounts::all(self).await
+    }
+
+    async fn add_account(&self, account: NewAccount, now_s: i64) -> Result<i64, StoreError> {
+        accounts::add(self, account, now_s).await
+    }
+
+    async fn change_account(&self, name: &str, change: AccountChange) -> Result<i64, StoreError> {
+        accounts::change(self, name, change).await
+    }
+
+    async fn change_rep(&self, user: &str, change: RepChange) -> Result<(i64, i64), StoreError> {
+        people::change_rep(self, user, change).await
+    }
+
+    async fn reset_password(&self, user: &str, password_hash: String) -> Result<(i64, i64), StoreError> {
+        passwords::reset(self, user, password_hash).await
+    }
+
+    async fn choose_password(&self, rep: i64, old_hash: &str, password_hash: String) -> Result<bool, StoreError> {
+        passwords::choose(self, rep, old_hash, password_hash).await
+    }
+
+    async fn people_version(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar("SELECT people FROM counters").fetch_one(&self.pool).await.map_err(failed)
+    }
+
+    async fn people(&self) -> Result<(i64, People), StoreError> {
+        people::all_standing(self).await
     }
 
     async fn add_sign_in(&self, rep: i64, token: TokenHash, now_s: i64) -> Result<i64, StoreError> {
@@ -166,6 +200,10 @@ impl Store for SqliteStore {
 
     async fn unused_codes(&self, now_s: i64) -> Result<Vec<CodeRecord>, StoreError> {
         codes::unused(self, now_s).await
+    }
+
+    async fn seats(&self, now_s: i64) -> Result<Vec<SeatRecord>, StoreError> {
+        seats::all(self, now_s).await
     }
 
     async fn change_sessions(&self, changes: &[Change], now_s: i64) -> Result<(), StoreError> {

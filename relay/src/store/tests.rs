@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::hub::{AuditKind, CodeRecord, RepIdentity, SessionRecord};
+use crate::hub::{AuditKind, CodeRecord, RepIdentity, SeatRecord, SessionRecord};
 use lotse_package::PublicKey;
 use lotse_protocol::control::{PluginRef, SessionId};
 
@@ -247,4 +247,128 @@ async fn damage_and_newer_versions_are_named() {
 
     let missing = SqliteStore::open(&folder.path().join("no/such/folder")).await;
     assert!(matches!(missing, Err(StoreError::Folder(..))));
+}
+
+#[tokio::test]
+async fn s3_an_account_keeps_its_seats_and_what_is_not_named_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    store.add_features(&["chat".into()], 0).await.unwrap();
+    let acme = NewAccount {
+        name: "Acme".into(),
+        seats: Some(3),
+        contact: "sales".into(),
+        language: "de",
+        time_zone: "Europe/Berlin".into(),
+    };
+    let id = store.add_account(acme.clone(), 5).await.unwrap();
+    assert!(matches!(store.add_account(acme, 5).await, Err(StoreError::AccountTaken(name)) if name == "Acme"));
+    let (version, people) = store.people().await.unwrap();
+    assert_eq!((people.seats.get(&id), people.inactive.len()), (Some(&Some(3)), 0));
+    let change = AccountChange { seats: Some(None), ..AccountChange::default() };
+    assert_eq!(store.change_account("ACME", change).await.unwrap(), id);
+    let suspended = AccountChange { status: Some(AccountStatus::Suspended), ..AccountChange::default() };
+    store.change_account("Acme", suspended.clone()).await.unwrap();
+    let accounts = store.accounts().await.unwrap();
+    let [account] = accounts.as_slice() else { panic!("one account") };
+    assert_eq!((account.seats, account.status), (None, AccountStatus::Suspended));
+    assert_eq!((account.contact.as_str(), account.language.as_str()), ("sales", "de"));
+    assert_eq!((account.time_zone.as_str(), account.features.len()), ("Europe/Berlin", 1));
+    assert!(store.people_version().await.unwrap() > version);
+    let (account, anna) = store.add_rep(rep("acme", "anna@acme.example"), 5).await.unwrap();
+    assert_eq!(account, id);
+    assert!(store.people().await.unwrap().1.inactive.contains(&anna), "with its account");
+    assert!(matches!(store.change_account("Bolt", suspended).await, Err(StoreError::NoAccount(_))));
+}
+
+#[tokio::test]
+async fn s1_a_rep_is_suspended_and_made_a_manager() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, anna) = store.add_rep(rep("Acme", "anna@acme.example"), 5).await.unwrap();
+    let before = store.people_version().await.unwrap();
+    let change = RepChange { status: Some(RepStatus::Suspended), role: None };
+    assert_eq!(store.change_rep("anna@acme.example", change).await.unwrap(), (account, anna));
+    let change = RepChange { status: None, role: Some(Role::Manager) };
+    store.change_rep("anna@acme.example", change.clone()).await.unwrap();
+    let found = store.rep_by_user("anna@acme.example").await.unwrap().unwrap();
+    assert_eq!((found.active, found.role.as_str()), (false, "manager"));
+    assert!(store.people_version().await.unwrap() > before, "a running relay sees it");
+    assert!(matches!(store.change_rep("bo@acme.example", change).await, Err(StoreError::NoRep(_))));
+}
+
+#[tokio::test]
+async fn s2_a_password_that_is_set_anew_ends_what_was_signed_in_with_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, anna) = store.add_rep(rep("Acme", "anna@acme.example"), 0).await.unwrap();
+    let before = store.add_sign_in(anna, TokenHash([1; 32]), 0).await.unwrap();
+    let reset = store.reset_password("anna@acme.example", "new".into()).await.unwrap();
+    assert_eq!(reset, (account, anna));
+    assert!(store.use_sign_in(TokenHash([1; 32]), 0).await.unwrap().is_none());
+    let found = store.rep_by_user("anna@acme.example").await.unwrap().unwrap();
+    assert_eq!((found.must_change, found.password_hash.as_str()), (true, "new"));
+    assert_eq!(store.people().await.unwrap().1.signed_out.get(&anna), Some(&before));
+    assert!(!store.choose_password(anna, "old", "own".into()).await.unwrap(), "somebody was faster");
+    assert!(store.choose_password(anna, "new", "own".into()).await.unwrap());
+    let found = store.rep_by_user("anna@acme.example").await.unwrap().unwrap();
+    assert_eq!((found.must_change, found.password_hash.as_str()), (false, "own"));
+    let after = store.add_sign_in(anna, TokenHash([2; 32]), 0).await.unwrap();
+    assert!(after > before, "no number is given twice, though the row of the last one is gone");
+    assert!(store.people().await.unwrap().1.signed_out.get(&anna).is_some_and(|number| *number < after));
+    assert!(matches!(store.reset_password("bo@acme.example", "x".into()).await, Err(StoreError::NoRep(_))));
+}
+
+#[tokio::test]
+async fn s3_who_has_a_seat_is_known_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, anna) = store.add_rep(rep("Acme", "anna@acme.example"), 0).await.unwrap();
+    let mut sign_ins = vec![];
+    for number in 1..=3 {
+        sign_ins.push(store.add_sign_in(anna, TokenHash([number; 32]), 100).await.unwrap());
+    }
+    let seat = |sign_in, held| Change::Seat { sign_in, held };
+    let gone = Change::SignInGone { sign_in: sign_ins[2] };
+    let changes =
+        [seat(sign_ins[0], true), seat(sign_ins[1], true), seat(sign_ins[2], true), seat(sign_ins[1], false), gone];
+    store.change_sessions(&changes, 200).await.unwrap();
+    store.close().await;
+    let store = open(folder.path()).await;
+    let rep =
+        RepIdentity { sign_in: sign_ins[0], rep: anna, account, name: "Anna Berg".into(), account_name: "Acme".into() };
+    assert_eq!(store.seats(260).await.unwrap(), [SeatRecord { rep, held_ms: 60_000 }]);
+    assert!(store.use_sign_in(TokenHash([3; 32]), 260).await.unwrap().is_none(), "its token is worth nothing");
+    assert!(store.use_sign_in(TokenHash([2; 32]), 260).await.unwrap().is_some());
+}
+
+/// The folder of an operator who updates: no account may be lost, nor anybody signed out.
+#[tokio::test]
+async fn a_database_of_before_seats_is_taken_over() {
+    let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for name in ["0001_start.sql", "0002_codes.sql", "0003_plugin_owners.sql"] {
+        let migrations = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        std::fs::copy(migrations.join(name), old.path().join(name)).unwrap();
+    }
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("lotse.db"));
+    let pool = sqlx::sqlite::SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap();
+    sqlx::migrate::Migrator::new(old.path()).await.unwrap().run(&pool).await.unwrap();
+    for statement in [
+        "INSERT INTO accounts (name, contact, created_s) VALUES ('Acme', 'sales', 1)",
+        "INSERT INTO reps (account, user, name, password_hash, created_s) VALUES (1, 'a@acme.example', 'Anna', 'h', 1)",
+        "INSERT INTO sign_ins (id, rep, token_hash, created_s, used_s)
+         VALUES (41, 1, x'0101010101010101010101010101010101010101010101010101010101010101', 1, 1)",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+
+    let store = open(folder.path()).await;
+    let accounts = store.accounts().await.unwrap();
+    let [account] = accounts.as_slice() else { panic!("one account") };
+    assert_eq!((account.name.as_str(), account.seats, account.reps), ("Acme", None, 1));
+    let (sign_in, rep) = store.use_sign_in(TokenHash([1; 32]), 2).await.unwrap().unwrap();
+    assert_eq!((sign_in, rep.must_change, rep.role.as_str()), (41, false, "rep"));
+    assert_eq!(store.add_sign_in(rep.id, TokenHash([2; 32]), 2).await.unwrap(), 42);
+    assert!(store.people().await.unwrap().1.signed_out.is_empty());
 }

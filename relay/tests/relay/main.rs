@@ -7,6 +7,7 @@ mod operating;
 mod plugins;
 mod program;
 mod restart;
+mod seats;
 mod sessions;
 mod sign_in;
 
@@ -36,6 +37,13 @@ pub async fn add_rep(folder: &Path, user: &str) {
     let arguments = arguments.map(std::ffi::OsString::from).into_iter();
     let paths = ["--data".into(), data.into_os_string(), "--password-file".into(), password_file.into_os_string()];
     cli::run(Cli::try_parse_from(arguments.chain(paths)).unwrap()).await.unwrap();
+}
+
+/// Runs a command of the operator's on the data folder.
+pub async fn command(folder: &TempDir, words: &[&str]) {
+    let words = std::iter::once("lotse-relay").chain(words.iter().copied()).map(std::ffi::OsString::from);
+    let data = [std::ffi::OsString::from("--data"), folder.path().join("data").into_os_string()];
+    cli::run(Cli::try_parse_from(words.chain(data)).unwrap()).await.unwrap();
 }
 
 pub fn config(folder: &TempDir) -> RelayConfig {

@@ -60,22 +60,44 @@ impl Stage {
 
     pub fn start_with(arguments: &[&str]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
-        let password = folder.path().join("password");
-        std::fs::write(&password, PASSWORD)?;
-        let data = folder.path().join("relay");
-        let added = Command::new(programs()?.join("lotse-relay"))
-            .args(["rep", "add", "--account", "Acme", "--user", USER, "--name", "Anna Berg", "--data"])
-            .arg(&data)
-            .arg("--password-file")
-            .arg(&password)
-            .output()?;
-        if !added.status.success() {
-            return Err(format!("rep add failed: {}", String::from_utf8_lossy(&added.stderr)).into());
-        }
         let mut stage =
             Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None };
+        stage.add_rep(USER, "Anna Berg")?;
         stage.start_relay(arguments)?;
         Ok(stage)
+    }
+
+    /// Adds a rep with the usual password, also while the relay runs.
+    pub fn add_rep(&self, user: &str, name: &str) -> Result<()> {
+        let password = self.password_file(PASSWORD)?;
+        let password = password.to_str().ok_or("the folder's name is no text")?;
+        self.operate(&["rep", "add", "--account", "Acme", "--user", user, "--name", name, "--password-file", password])
+    }
+
+    /// A file with this password, for options that take one.
+    pub fn password_file(&self, password: &str) -> Result<PathBuf> {
+        let name = if password == PASSWORD { "password" } else { "another-password" };
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, password)?;
+        Ok(file)
+    }
+
+    /// Runs a command of the operator's on the relay's data folder.
+    pub fn operate(&self, words: &[&str]) -> Result<()> {
+        let mut command = Command::new(programs()?.join("lotse-relay"));
+        let done = command.args(words).arg("--data").arg(self.folder.path().join("relay")).output()?;
+        if !done.status.success() {
+            return Err(format!("{words:?} failed: {}", String::from_utf8_lossy(&done.stderr)).into());
+        }
+        Ok(())
+    }
+
+    /// The same for what changes an account or a rep, and waits until the running relay acts on it.
+    pub fn change(&self, words: &[&str]) -> Result<()> {
+        let relay = self.relay.as_ref().ok_or("no relay runs")?;
+        let mark = relay.mark();
+        self.operate(words)?;
+        relay.expect_after(mark, "people", 30, |_| true).map(drop)
     }
 
     /// Starts the relay (again, on the same ports and in the same folder).
@@ -143,6 +165,17 @@ impl Stage {
         command.arg("--data").arg(self.folder.path().join("rep"));
         command.args(&options.arguments);
         self.dress(&mut command, display);
+        Program::start("lotse", &mut command)
+    }
+
+    /// Starts a console for somebody else, or with another password; signed in, in a data folder of its own and without a
+    /// code.
+    pub fn colleague(&self, display: &Display, user: &str, password: &str) -> Result<Program> {
+        let mut command = Command::new(programs()?.join("lotse"));
+        command.args(["--relay", &self.url, "--user", user, "--commands", "--log-format", "json"]);
+        command.arg("--password-file").arg(self.password_file(password)?);
+        command.arg("--data").arg(self.folder.path().join("colleague"));
+        self.dress(&mut command, display.name());
         Program::start("lotse", &mut command)
     }
 

@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
+use lotse_engine::rep::{RepCommand, RepSession, RepView, Seat, SignIn};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{SessionId, SignInFailure};
+use lotse_protocol::control::{PasswordWeakness, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use std::cell::RefCell;
@@ -54,10 +54,14 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
 }
 
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 20] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
+    "sign-in-taken-over",
+    "new-password",
+    "new-password-weak",
+    "seats",
     "empty",
     "codes",
     "sessions",
@@ -83,6 +87,9 @@ pub fn page(name: &str, german: bool) -> RepView {
             let detail = "443 refused, 8200 no answer, 80 refused".to_owned();
             (SignIn::Failed(Problem::RelayUnreachable { detail }), vec![])
         }
+        "sign-in-taken-over" => (SignIn::Ended(SignInEnd::TakenOver { by: "Bo Lind".into() }), vec![]),
+        "new-password" => (SignIn::Refused(SignInFailure::MustChangePassword), vec![]),
+        "new-password-weak" => (SignIn::Refused(SignInFailure::NewPasswordRefused(PasswordWeakness::Common)), vec![]),
         "codes" => (
             signed_in(),
             vec![with_code(1, JoinCode::new(48_291, 35_207), 872), with_code(2, JoinCode::new(7_001, 42_000), 41)],
@@ -124,5 +131,6 @@ pub fn page(name: &str, german: bool) -> RepView {
         }
         _ => (signed_in(), vec![]),
     };
-    RepView { revision: 1, sign_in, sessions, ..RepView::default() }
+    let seat = if name == "seats" { samples::seats() } else { Seat::Held };
+    RepView { revision: 1, sign_in, seat, sessions, ..RepView::default() }
 }

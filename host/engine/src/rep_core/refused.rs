@@ -21,6 +21,7 @@ impl Core {
                 self.sign_in = SignIn::Failed(problem);
                 self.control = None;
                 self.credentials = None;
+                self.new_password = None;
             }
             SignIn::In { reconnecting, .. } => {
                 self.problem = Some(problem);
@@ -29,7 +30,7 @@ impl Core {
                 }
                 self.resume_more();
             }
-            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) => {}
+            SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {}
         }
     }
 

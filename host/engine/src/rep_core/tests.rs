@@ -7,7 +7,7 @@ use super::resumes::AT_ONCE;
 use super::*;
 use crate::surface::SurfaceSink;
 use crate::view::Step;
-use lotse_protocol::control::{Leg, PluginRef, SessionOffer};
+use lotse_protocol::control::{Leg, PasswordWeakness, PluginRef, SeatsTaken, SessionOffer, SignInEnd};
 
 /// Nothing here takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -288,4 +288,68 @@ async fn a_plugin_goes_to_the_sessions_that_asked_for_it_once() {
     };
     tokio::time::timeout(PATIENCE, taken).await.unwrap();
     bench.until(id(2), |view| matches!(view.state, SessionState::Failed { .. })).await;
+}
+
+fn waits() -> FromRelay {
+    FromRelay::Seat { waits: Some(SeatsTaken { seats: 1, ..SeatsTaken::default() }) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_who_waits_takes_up_sessions_when_there_is_a_seat() {
+    let mut bench = Bench::signed_in().await;
+    bench.core.on_code(id(1), 7, 900);
+    let entry = bench.core.sessions.last_mut().unwrap();
+    (entry.code, entry.resume) = (None, Some(Secret("resume".to_owned())));
+    bench.lose_connection().await;
+    bench.core.introduce();
+    bench.said();
+    bench.hear(waits()).await;
+    bench.sign_in().await;
+    assert!(matches!(bench.core.seat, Seat::Waiting(_)), "what was said before the greeting holds");
+    assert!(bench.said().is_empty(), "nothing is taken up without a seat");
+    bench.core.on_command(RepCommand::TakeSeat { seat: 7 });
+    assert!(matches!(bench.said().as_slice(), [ToRelay::TakeSeat { seat: 7 }]));
+    bench.hear(FromRelay::Seat { waits: None }).await;
+    assert!(matches!(bench.said().as_slice(), [ToRelay::Resume { .. }]));
+    bench.core.on_command(RepCommand::TakeSeat { seat: 7 });
+    assert!(bench.said().is_empty(), "it has one");
+    // At the next sign-in the relay says nothing of seats: there is one.
+    bench.hear(waits()).await;
+    bench.lose_connection().await;
+    bench.core.introduce();
+    assert!(matches!(bench.core.seat, Seat::Waiting(_)), "until the relay has answered");
+    bench.sign_in().await;
+    assert_eq!(bench.core.seat, Seat::Held);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_a_sign_in_that_was_taken_over_is_over_with_its_sessions() {
+    let mut bench = Bench::signed_in().await;
+    bench.core.on_code(id(1), 7, 900);
+    let end = SignInEnd::TakenOver { by: "Bo\u{202e} Lind".to_owned() };
+    bench.hear(FromRelay::SignInEnded(end)).await;
+    assert_eq!(bench.core.sign_in, SignIn::Ended(SignInEnd::TakenOver { by: "Bo Lind".to_owned() }));
+    assert!(bench.core.sessions.is_empty() && bench.core.token.is_none() && bench.core.control.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_a_password_that_must_be_chosen_goes_with_the_one_that_was_typed() {
+    let mut bench = Bench::trying().await;
+    bench.hear(FromRelay::SignInFailed(SignInFailure::MustChangePassword)).await;
+    for weak in [true, false] {
+        bench.core.on_command(RepCommand::ChoosePassword { password: "tulip".to_owned() });
+        assert_eq!(bench.core.sign_in, SignIn::Trying);
+        let said = bench.said();
+        let [ToRelay::ChangePassword { password, new_password, .. }] = said.as_slice() else { panic!("{said:?}") };
+        assert_eq!((password.0.as_str(), new_password.0.as_str()), ("correct horse", "tulip"));
+        if weak {
+            let why = SignInFailure::NewPasswordRefused(PasswordWeakness::TooShort);
+            bench.hear(FromRelay::SignInFailed(why)).await;
+            assert_eq!(bench.core.sign_in, SignIn::Refused(why));
+        }
+    }
+    bench.sign_in().await;
+    assert!(bench.core.credentials.is_none() && bench.core.new_password.is_none(), "no password is kept");
+    bench.core.on_command(RepCommand::ChoosePassword { password: "another".to_owned() });
+    assert!(bench.said().is_empty(), "nobody asked for one");
 }

@@ -7,8 +7,41 @@ signin-user = Benutzer-ID
 signin-password = Passwort
 signin-button = Anmelden
 signin-trying = Anmeldung läuft …
+signin-other = Als jemand anderes anmelden
+password-title = Ihr neues Passwort
+password-new = Neues Passwort
+password-again = Neues Passwort noch einmal
+password-button = Speichern und anmelden
+seats-title = Alle Plätze sind vergeben
+seats-lead = { $seats ->
+    [one] Ihr Konto hat einen Platz. Sie sind angemeldet und können warten, bis er frei ist, oder eine andere Anmeldung beenden und ihren Platz übernehmen.
+   *[other] Ihr Konto hat { $seats } Plätze. Sie sind angemeldet und können warten, bis einer frei ist, oder eine andere Anmeldung beenden und ihren Platz übernehmen.
+}
+seats-none = Ihr Konto hat keinen Platz. Fragen Sie die Verwaltung Ihres Kontos.
+seats-since = seit { $since }
+seats-in-session = in einer Sitzung
+seats-free-of-session = in keiner Sitzung
+seats-away = nicht verbunden
+seats-take = Anmeldung beenden und Platz übernehmen
+seats-take-name = Anmeldung von { $name } beenden und Platz übernehmen
+seats-more = { $count ->
+    [one] Noch jemand hat einen Platz.
+   *[other] { $count } weitere haben einen Platz.
+}
+seats-wait = Warten
+seats-waiting = Warten auf einen freien Platz.
+seats-waiting-next = Bis dahin bekommen Sie keine Fragen und können keinen Code erzeugen. Es geht von selbst weiter.
+seats-show = Wer die Plätze hat
+seats-came = Sie haben jetzt einen Platz.
+seats-came-next = Sie bekommen Fragen und können Codes erzeugen.
+seats-no-code = Um einen Code zu erzeugen, brauchen Sie einen Platz.
+seats-confirm-title = Anmeldung von { $name } beenden?
+seats-confirm-body = { $name } wird abgemeldet und erfährt, dass Sie den Platz übernommen haben.
+seats-confirm-session = { $name } ist in einer Sitzung mit einem Kunden. Sie endet sofort, auch für den Kunden. { $name } wird abgemeldet und erfährt, dass Sie den Platz übernommen haben.
+seats-confirm-yes = Beenden und Platz übernehmen
 list-ready = Bereit
 list-offline = Offline
+list-no-seat = Wartet auf Platz
 list-sign-out = Abmelden
 list-reconnecting = Das Relay ist nicht erreichbar.
 list-reconnecting-next = Lotse versucht es weiter. Laufende Sitzungen gehen weiter; neue Codes müssen warten.

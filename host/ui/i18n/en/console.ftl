@@ -7,8 +7,41 @@ signin-user = User ID
 signin-password = Password
 signin-button = Sign in
 signin-trying = Signing in …
+signin-other = Sign in as somebody else
+password-title = Your new password
+password-new = New password
+password-again = New password again
+password-button = Save and sign in
+seats-title = All seats are in use
+seats-lead = { $seats ->
+    [one] Your account has one seat. You are signed in and can wait until it is free, or end another sign-in and take its seat.
+   *[other] Your account has { $seats } seats. You are signed in and can wait until one is free, or end another sign-in and take its seat.
+}
+seats-none = Your account has no seat. Ask whoever manages it.
+seats-since = since { $since }
+seats-in-session = in a session
+seats-free-of-session = in no session
+seats-away = not connected
+seats-take = End their sign-in and take the seat
+seats-take-name = End the sign-in of { $name } and take the seat
+seats-more = { $count ->
+    [one] One more has a seat.
+   *[other] { $count } more have a seat.
+}
+seats-wait = Wait
+seats-waiting = Waiting for a free seat.
+seats-waiting-next = You get no questions and can make no code until then. It goes on by itself.
+seats-show = Who has the seats
+seats-came = You have a seat now.
+seats-came-next = You get questions and can make codes.
+seats-no-code = You need a seat to make a code.
+seats-confirm-title = End the sign-in of { $name }?
+seats-confirm-body = { $name } is signed out and told that you took the seat.
+seats-confirm-session = { $name } is in a session with a customer. It ends at once, for the customer, too. { $name } is signed out and told that you took the seat.
+seats-confirm-yes = End it and take the seat
 list-ready = Ready
 list-offline = Offline
+list-no-seat = Waiting for a seat
 list-sign-out = Sign out
 list-reconnecting = The relay is out of reach.
 list-reconnecting-next = Lotse keeps trying. Sessions that run go on; new codes have to wait.

@@ -3,7 +3,7 @@
 use lotse_engine::view::{
     Access, AuditKind, LinkCause, LinkQuality, Obstacle, PluginState, Problem, SessionState, Step, Tone,
 };
-use lotse_protocol::control::SignInFailure;
+use lotse_protocol::control::{SignInEnd, SignInFailure};
 use lotse_protocol::peer::{ConsentState, EndReason};
 
 pub(super) fn state(state: &SessionState) -> &'static str {
@@ -67,6 +67,15 @@ pub(super) fn sign_in_failure(failure: SignInFailure) -> &'static str {
         SignInFailure::AccountNotActive => "account-not-active",
         SignInFailure::TooMany { .. } => "too-many",
         SignInFailure::SignInAgain => "sign-in-again",
+        SignInFailure::MustChangePassword => "must-change-password",
+        SignInFailure::NewPasswordRefused(_) => "new-password-refused",
+    }
+}
+
+pub(super) fn sign_in_end(end: &SignInEnd) -> &'static str {
+    match end {
+        SignInEnd::TakenOver { .. } => "taken-over",
+        SignInEnd::PasswordReset => "password-reset",
     }
 }
 

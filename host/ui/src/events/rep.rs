@@ -2,15 +2,17 @@
 
 use super::session::problem_event;
 use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{RepView, SignIn};
+use lotse_engine::rep::{RepView, Seat, SeatHolder, SignIn};
 use lotse_engine::view::Problem;
-use lotse_protocol::control::SessionId;
+use lotse_protocol::control::{SessionId, SignInEnd};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Remembers the view it was last shown.
 #[derive(Debug, Default)]
 pub struct RepEvents {
     sign_in: SignIn,
+    seat: Seat,
     problem: Option<Problem>,
     sessions: BTreeMap<SessionId, Watched>,
 }
@@ -28,6 +30,10 @@ impl RepEvents {
         if self.sign_in != view.sign_in {
             events.extend(sign_in(&self.sign_in, &view.sign_in));
             self.sign_in = view.sign_in.clone();
+        }
+        if self.seat != view.seat {
+            events.push(seat(&view.seat));
+            self.seat = view.seat.clone();
         }
         if self.problem != view.problem {
             events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
@@ -59,7 +65,7 @@ fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
                 Some(Event::new("reconnecting").with("on", *reconnecting))
             }
             SignIn::In { .. } => None,
-            SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) => {
+            SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {
                 Some(Event::new("signed-in").with("rep", rep.as_str()).with("account", account.as_str()))
             }
         },
@@ -67,5 +73,30 @@ fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
             Some(Event::new("sign-in-failed").with("problem", names::sign_in_failure(*failure)))
         }
         SignIn::Failed(problem) => Some(problem_event("sign-in-failed", problem)),
+        SignIn::Ended(end) => {
+            let event = Event::new("sign-in-ended").with("why", names::sign_in_end(end));
+            Some(match end {
+                SignInEnd::TakenOver { by } => event.with("by", by.as_str()),
+                SignInEnd::PasswordReset => event,
+            })
+        }
+    }
+}
+
+/// Whether the sign-in has a seat; if it waits, who has them.
+fn seat(seat: &Seat) -> Event {
+    match seat {
+        Seat::Held => Event::new("seat").with("state", "held"),
+        Seat::Waiting(taken) => {
+            let holder = |holder: &SeatHolder| {
+                let SeatHolder { seat, name, since_ms, in_session, connected } = holder;
+                json!({
+                    "seat": seat, "name": name, "since_ms": since_ms, "in_session": in_session, "connected": connected,
+                })
+            };
+            let holders: Vec<serde_json::Value> = taken.holders.iter().map(holder).collect();
+            let event = Event::new("seat").with("state", "waiting").with("seats", taken.seats);
+            event.with("holders", holders).with("more", taken.more)
+        }
     }
 }

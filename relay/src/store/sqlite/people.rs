@@ -1,11 +1,12 @@
-//! Accounts, reps, sign-ins and features in SQLite.
+//! Reps, sign-ins and features in SQLite.
 
 use super::{SqliteStore, failed};
-use crate::store::{Account, AccountStatus, NewRep, Rep, SIGN_IN_UNUSED_S, StoreError};
+use crate::hub::People;
+use crate::store::{NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
 use crate::token::TokenHash;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
     let NewRep { account, user, name, password_hash, contact } = rep;
@@ -55,7 +56,7 @@ pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Res
 
 pub(super) async fn rep_by_user(store: &SqliteStore, user: &str) -> Result<Option<Rep>, StoreError> {
     let row = sqlx::query(
-        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status
+        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status, accounts.seats
          FROM reps JOIN accounts ON accounts.id = reps.account WHERE user = ?",
     );
     row.bind(user).fetch_optional(&store.pool).await.map_err(failed)?.map(|row| rep_of(&row)).transpose()
@@ -63,7 +64,7 @@ pub(super) async fn rep_by_user(store: &SqliteStore, user: &str) -> Result<Optio
 
 pub(super) async fn reps(store: &SqliteStore) -> Result<Vec<Rep>, StoreError> {
     let rows = sqlx::query(
-        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status
+        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status, accounts.seats
          FROM reps JOIN accounts ON accounts.id = reps.account ORDER BY accounts.name, user",
     );
     rows.fetch_all(&store.pool).await.map_err(failed)?.iter().map(rep_of).collect()
@@ -78,43 +79,51 @@ fn rep_of(row: &SqliteRow) -> Result<Rep, StoreError> {
         name: row.try_get("name").map_err(failed)?,
         password_hash: row.try_get("password_hash").map_err(failed)?,
         active: status == "active" && account_status == "active",
+        role: row.try_get("role").map_err(failed)?,
+        must_change: row.try_get("must_change").map_err(failed)?,
         account: row.try_get("account").map_err(failed)?,
         account_name: row.try_get("account_name").map_err(failed)?,
         contact: row.try_get("contact").map_err(failed)?,
+        seats: row.try_get("seats").map_err(failed)?,
     })
 }
 
-pub(super) async fn accounts(store: &SqliteStore) -> Result<Vec<Account>, StoreError> {
-    let mut features: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
-    let rows =
-        sqlx::query("SELECT account, feature FROM account_features").fetch_all(&store.pool).await.map_err(failed)?;
-    for row in rows {
-        let account = row.try_get("account").map_err(failed)?;
-        features.entry(account).or_default().insert(row.try_get("feature").map_err(failed)?);
-    }
-    let rows = sqlx::query(
-        "SELECT id, name, status, contact, (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts ORDER BY name",
+pub(super) async fn change_rep(store: &SqliteStore, user: &str, change: RepChange) -> Result<(i64, i64), StoreError> {
+    let RepChange { status, role } = change;
+    let changed = sqlx::query_as(
+        "UPDATE reps SET status = coalesce(?, status), role = coalesce(?, role) WHERE user = ? RETURNING account, id",
     );
-    let account_of = |row: &SqliteRow| {
-        let id = row.try_get("id").map_err(failed)?;
-        let status: String = row.try_get("status").map_err(failed)?;
-        Ok(Account {
-            id,
-            name: row.try_get("name").map_err(failed)?,
-            status: status_of(&status)?,
-            contact: row.try_get("contact").map_err(failed)?,
-            reps: row.try_get("reps").map_err(failed)?,
-            features: features.get(&id).cloned().unwrap_or_default(),
-        })
-    };
-    rows.fetch_all(&store.pool).await.map_err(failed)?.iter().map(account_of).collect()
+    let changed = changed.bind(status.map(RepStatus::name)).bind(role.map(Role::name)).bind(user.to_owned());
+    let found: Option<(i64, i64)> = changed.fetch_optional(&store.pool).await.map_err(failed)?;
+    found.ok_or_else(|| StoreError::NoRep(user.to_owned()))
 }
 
-fn status_of(text: &str) -> Result<AccountStatus, StoreError> {
-    let all = [AccountStatus::Active, AccountStatus::Suspended, AccountStatus::Closed];
-    all.into_iter()
-        .find(|status| status.name() == text)
-        .ok_or_else(|| StoreError::Damaged(format!("an account has the status {text}")))
+/// In one look, so that the version is of what stands beside it.
+pub(super) async fn all_standing(store: &SqliteStore) -> Result<(i64, People), StoreError> {
+    let mut transaction = store.pool.begin().await.map_err(failed)?;
+    let version: i64 =
+        sqlx::query_scalar("SELECT people FROM counters").fetch_one(&mut *transaction).await.map_err(failed)?;
+    let mut people = People::default();
+    let rows: Vec<(i64, Option<u32>)> =
+        sqlx::query_as("SELECT id, seats FROM accounts").fetch_all(&mut *transaction).await.map_err(failed)?;
+    people.seats.extend(rows);
+    // Of most reps there is nothing to be said.
+    let rows: Vec<(i64, bool, i64)> = sqlx::query_as(
+        "SELECT reps.id, reps.status = 'active' AND accounts.status = 'active', signed_out
+         FROM reps JOIN accounts ON accounts.id = reps.account
+         WHERE reps.status <> 'active' OR accounts.status <> 'active' OR signed_out > 0",
+    )
+    .fetch_all(&mut *transaction)
+    .await
+    .map_err(failed)?;
+    for (rep, active, signed_out) in rows {
+        if !active {
+            people.inactive.insert(rep);
+        }
+        people.signed_out.insert(rep, signed_out);
+    }
+    transaction.commit().await.map_err(failed)?;
+    Ok((version, people))
 }
 
 pub(super) async fn add_sign_in(
@@ -123,14 +132,25 @@ pub(super) async fn add_sign_in(
     token: TokenHash,
     now_s: i64,
 ) -> Result<i64, StoreError> {
-    sqlx::query_scalar("INSERT INTO sign_ins (rep, token_hash, created_s, used_s) VALUES (?, ?, ?, ?) RETURNING id")
+    let mut transaction = store.write().await?;
+    // Not SQLite's own number: it gives the last one out again once its row is gone.
+    let number: i64 = sqlx::query_scalar(
+        "UPDATE counters SET sign_in = max(sign_in, coalesce((SELECT max(id) FROM sign_ins), 0)) + 1 RETURNING sign_in",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed)?;
+    sqlx::query("INSERT INTO sign_ins (id, rep, token_hash, created_s, used_s) VALUES (?, ?, ?, ?, ?)")
+        .bind(number)
         .bind(rep)
         .bind(token.0.to_vec())
         .bind(now_s)
         .bind(now_s)
-        .fetch_one(&store.pool)
+        .execute(&mut *transaction)
         .await
-        .map_err(failed)
+        .map_err(failed)?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(number)
 }
 
 pub(super) async fn use_sign_in(
@@ -148,7 +168,7 @@ pub(super) async fn use_sign_in(
             .map_err(failed)?;
     let Some(sign_in) = used else { return Ok(None) };
     let row = sqlx::query(
-        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status
+        "SELECT reps.*, accounts.name AS account_name, accounts.contact, accounts.status AS account_status, accounts.seats
          FROM sign_ins JOIN reps ON reps.id = sign_ins.rep JOIN accounts ON accounts.id = reps.account WHERE sign_ins.id = ?",
     );
     let row = row.bind(sign_in).fetch_optional(&store.pool).await.map_err(failed)?;

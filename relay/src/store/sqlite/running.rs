@@ -1,6 +1,6 @@
 //! Sessions in SQLite. A row whose content makes no sense is left out and named: the others can still be taken up.
 
-use super::{SqliteStore, codes, failed};
+use super::{SqliteStore, codes, failed, seats};
 use crate::hub::{Change, SessionRecord};
 use crate::store::StoreError;
 use crate::token::TokenHash;
@@ -78,6 +78,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             .bind(session.0.to_vec()),
             Change::Code(code) => codes::keep(code, now_s),
             Change::CodeGone { session } => codes::forget(*session),
+            Change::Seat { sign_in, held } => seats::keep(*sign_in, *held, now_s),
+            Change::SignInGone { sign_in } => seats::end(*sign_in),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
     }

@@ -20,6 +20,7 @@ mod operating;
 mod other_ends;
 mod plugins;
 mod screens;
+mod seats;
 mod sharing;
 mod talk;
 mod vanishing;

@@ -1,0 +1,226 @@
+//! `account add`, `account set`, `account list`: on the database itself, also while a relay runs on it.
+
+use super::people::{CONTACT_CHARS_MAX, named, open_existing, print};
+use super::{CliError, ListOptions};
+use crate::clock::unix_s;
+use crate::data::DataFolder;
+use crate::hub::{AuditKind, AuditLine};
+use crate::store::{Account, AccountChange, AccountStatus, NewAccount, SqliteStore, Store};
+use clap::ValueEnum;
+use lotse_protocol::tidy;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// More sign-ins at once than any relay takes.
+const SEATS_MAX: u32 = 1_000_000;
+/// Longest name of a time zone, in characters; the longest in the list has 30.
+const ZONE_CHARS_MAX: usize = 40;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AccountAddOptions {
+    /// The relay's data folder; made if it is missing.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Name of the account.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// How many may be signed in and work at once; any number if not given.
+    #[arg(long, value_name = "N")]
+    seats: Option<SeatsOption>,
+    /// Whom the account's reps ask about features that are not licensed.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    contact: String,
+    /// Language of what is sent to the account.
+    #[arg(long, value_enum, default_value_t = LanguageOption::En)]
+    language: LanguageOption,
+    /// Time zone of the account, such as Europe/Berlin.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AccountSetOptions {
+    /// The relay's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Name of the account.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// How many may be signed in and work at once, or `any`. With fewer than are signed in nobody is signed out: new
+    /// sign-ins wait.
+    #[arg(long, value_name = "N")]
+    seats: Option<SeatsOption>,
+    /// Whether its reps may sign in. The sign-ins of an account that is not active end.
+    #[arg(long, value_enum)]
+    status: Option<StatusOption>,
+    /// Whom the account's reps ask about features that are not licensed.
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+    /// Language of what is sent to the account.
+    #[arg(long, value_enum)]
+    language: Option<LanguageOption>,
+    /// Time zone of the account, such as Europe/Berlin.
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+}
+
+/// A number of seats, or `any`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct SeatsOption(Option<u32>);
+
+impl FromStr for SeatsOption {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "any" {
+            return Ok(Self(None));
+        }
+        let seats = text.parse().ok().filter(|seats| *seats <= SEATS_MAX);
+        seats.map(|seats| Self(Some(seats))).ok_or("a number from 0 to 1000000, or any")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StatusOption {
+    Active,
+    Suspended,
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageOption {
+    En,
+    De,
+}
+
+impl LanguageOption {
+    fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+}
+
+pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
+    let AccountAddOptions { data, name, seats, contact, language, time_zone } = options;
+    let account = NewAccount {
+        name: named(&name, "--name")?,
+        seats: seats.and_then(|seats| seats.0),
+        contact: tidy(&contact, CONTACT_CHARS_MAX),
+        language: language.tag(),
+        time_zone: zone(time_zone)?,
+    };
+    let name = account.name.clone();
+    let folder = DataFolder::open(&data)?;
+    let store = SqliteStore::open(folder.path()).await?;
+    let id = store.add_account(account, unix_s()).await?;
+    note(&store, AuditKind::AccountAdded, id, String::new()).await?;
+    store.close().await;
+    println!("There is an account {name} now; add its people with `lotse-relay rep add`.");
+    Ok(())
+}
+
+pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
+    let AccountSetOptions { data, name, seats, status, contact, language, time_zone } = options;
+    let name = named(&name, "--name")?;
+    let change = AccountChange {
+        status: status.map(|status| match status {
+            StatusOption::Active => AccountStatus::Active,
+            StatusOption::Suspended => AccountStatus::Suspended,
+            StatusOption::Closed => AccountStatus::Closed,
+        }),
+        seats: seats.map(|seats| seats.0),
+        contact: contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX)),
+        language: language.map(LanguageOption::tag),
+        time_zone: time_zone.map(zone).transpose()?,
+    };
+    let words = changes(&change);
+    if words.is_empty() {
+        return Err(CliError::NothingToChange("account set"));
+    }
+    let store = open_existing(&data).await?;
+    let id = store.change_account(&name, change).await?;
+    note(&store, AuditKind::AccountChanged, id, words.join(", ")).await?;
+    store.close().await;
+    println!("{name}: {}.", words.join(", "));
+    Ok(())
+}
+
+/// What changes, in words for the audit log.
+fn changes(change: &AccountChange) -> Vec<String> {
+    let AccountChange { status, seats, contact, language, time_zone } = change;
+    let words = [
+        status.map(|status| status.name().to_owned()),
+        seats.map(|seats| seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"))),
+        contact.as_ref().map(|_| "another contact".to_owned()),
+        language.map(|language| format!("language {language}")),
+        time_zone.as_ref().map(|zone| format!("time zone {zone}")),
+    ];
+    words.into_iter().flatten().collect()
+}
+
+/// The form alone: whether there is such a zone only its user's list knows.
+fn zone(text: String) -> Result<String, CliError> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_+-/".contains(character);
+    if (1..=ZONE_CHARS_MAX).contains(&text.len()) && text.chars().all(plain) {
+        Ok(text)
+    } else {
+        Err(CliError::TimeZone(text))
+    }
+}
+
+async fn note(store: &SqliteStore, kind: AuditKind, account: i64, detail: String) -> Result<(), CliError> {
+    let line = AuditLine { account: Some(account), detail, ..AuditLine::new(kind) };
+    Ok(store.write_audit(&[line], unix_s()).await?)
+}
+
+pub(super) async fn list(options: ListOptions) -> Result<(), CliError> {
+    let store = open_existing(&options.data).await?;
+    let accounts = store.accounts().await?;
+    store.close().await;
+    if options.json {
+        let account = |account: &Account| {
+            let Account { id, name, status, contact, seats, language, time_zone, reps, features } = account;
+            json!({
+                "id": id, "name": name, "status": status.name(), "contact": contact, "seats": seats, "reps": reps,
+                "language": language, "time_zone": time_zone, "features": features,
+            })
+        };
+        print(&Value::Array(accounts.iter().map(account).collect()));
+        return Ok(());
+    }
+    if accounts.is_empty() {
+        println!("There is no account yet; `lotse-relay account add` and `rep add` make one.");
+    }
+    for Account { name, status, seats, reps, features, .. } in &accounts {
+        let features: Vec<&str> = features.iter().map(String::as_str).collect();
+        let seats = seats.map_or("any number of".to_owned(), |seats| seats.to_string());
+        println!("{name} · {} · {reps} reps · {seats} seats · features: {}", status.name(), features.join(", "));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn seats_are_a_number_or_any() {
+        assert_eq!("any".parse::<SeatsOption>(), Ok(SeatsOption(None)));
+        assert_eq!("0".parse::<SeatsOption>(), Ok(SeatsOption(Some(0))));
+        for bad in ["", "-1", "1000001", "many"] {
+            assert!(bad.parse::<SeatsOption>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_zone_has_a_plain_name() {
+        assert_eq!(zone("Europe/Berlin".into()).unwrap(), "Europe/Berlin");
+        for bad in ["", "Europe Berlin", "Zürich", &"x".repeat(41)] {
+            assert!(zone(bad.into()).is_err(), "{bad}");
+        }
+    }
+}

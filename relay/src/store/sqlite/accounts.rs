@@ -1,0 +1,88 @@
+//! Accounts in SQLite.
+
+use super::{SqliteStore, failed};
+use crate::store::{Account, AccountChange, AccountStatus, NewAccount, StoreError};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) async fn add(store: &SqliteStore, account: NewAccount, now_s: i64) -> Result<i64, StoreError> {
+    let NewAccount { name, seats, contact, language, time_zone } = account;
+    let mut transaction = store.write().await?;
+    let added: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO accounts (name, seats, contact, language, time_zone, created_s) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (name) DO NOTHING RETURNING id",
+    )
+    .bind(name.clone())
+    .bind(seats)
+    .bind(contact)
+    .bind(language)
+    .bind(time_zone)
+    .bind(now_s)
+    .fetch_optional(&mut *transaction)
+    .await
+    .map_err(failed)?;
+    let id = added.ok_or(StoreError::AccountTaken(name))?;
+    let features = sqlx::query("INSERT INTO account_features (account, feature) SELECT ?, name FROM features");
+    features.bind(id).execute(&mut *transaction).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(id)
+}
+
+pub(super) async fn change(store: &SqliteStore, name: &str, change: AccountChange) -> Result<i64, StoreError> {
+    let AccountChange { status, seats, contact, language, time_zone } = change;
+    let changed = sqlx::query_scalar(
+        "UPDATE accounts SET status = coalesce(?, status), seats = CASE WHEN ? THEN ? ELSE seats END,
+         contact = coalesce(?, contact), language = coalesce(?, language), time_zone = coalesce(?, time_zone)
+         WHERE name = ? RETURNING id",
+    );
+    let changed: Option<i64> = changed
+        .bind(status.map(AccountStatus::name))
+        .bind(seats.is_some())
+        .bind(seats.flatten())
+        .bind(contact)
+        .bind(language)
+        .bind(time_zone)
+        .bind(name.to_owned())
+        .fetch_optional(&store.pool)
+        .await
+        .map_err(failed)?;
+    changed.ok_or_else(|| StoreError::NoAccount(name.to_owned()))
+}
+
+pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Account>, StoreError> {
+    let mut features: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+    let rows =
+        sqlx::query("SELECT account, feature FROM account_features").fetch_all(&store.pool).await.map_err(failed)?;
+    for row in rows {
+        let account = row.try_get("account").map_err(failed)?;
+        features.entry(account).or_default().insert(row.try_get("feature").map_err(failed)?);
+    }
+    let rows = sqlx::query(
+        "SELECT id, name, status, contact, seats, language, time_zone,
+         (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts ORDER BY name",
+    );
+    let account_of = |row: &SqliteRow| {
+        let id = row.try_get("id").map_err(failed)?;
+        let status: String = row.try_get("status").map_err(failed)?;
+        Ok(Account {
+            id,
+            name: row.try_get("name").map_err(failed)?,
+            status: status_of(&status)?,
+            contact: row.try_get("contact").map_err(failed)?,
+            seats: row.try_get("seats").map_err(failed)?,
+            language: row.try_get("language").map_err(failed)?,
+            time_zone: row.try_get("time_zone").map_err(failed)?,
+            reps: row.try_get("reps").map_err(failed)?,
+            features: features.get(&id).cloned().unwrap_or_default(),
+        })
+    };
+    rows.fetch_all(&store.pool).await.map_err(failed)?.iter().map(account_of).collect()
+}
+
+fn status_of(text: &str) -> Result<AccountStatus, StoreError> {
+    let all = [AccountStatus::Active, AccountStatus::Suspended, AccountStatus::Closed];
+    all.into_iter()
+        .find(|status| status.name() == text)
+        .ok_or_else(|| StoreError::Damaged(format!("an account has the status {text}")))
+}
