@@ -1,12 +1,7 @@
-<<<<<<< HEAD
-//! The command line: `serve`, `rep add`, `rep list`, `account list`, `plugin release`, `backup`, `restore`.
-
-mod backups;
-=======
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`.
+//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
 
 mod accounts;
->>>>>>> wt-h2
+mod backups;
 mod people;
 mod plugins;
 mod serve;

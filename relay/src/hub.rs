@@ -22,14 +22,9 @@ mod slowdown;
 mod tests;
 mod told;
 
-<<<<<<< HEAD
-pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SessionRecord, Stored};
-pub use figures::Figures;
-pub use input::{AddressKey, ConnectionId, Input, RepIdentity, system_random};
-=======
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
+pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
->>>>>>> wt-h2
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;

@@ -26,13 +26,11 @@ impl Hub {
     pub(super) fn new_code(&mut self, now_ms: u64, connection: ConnectionId, features: BTreeSet<String>) {
         let Some(known) = self.connections.get(&connection) else { return };
         let Some(owner) = known.rep.clone() else { return self.refuse(connection, "Sign in before making a code.") };
-<<<<<<< HEAD
         if self.draining {
             return self.refuse(connection, DRAINING);
-=======
+        }
         if self.waits(connection) {
             return self.refuse(connection, NO_SEAT);
->>>>>>> wt-h2
         }
         if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
             return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
