@@ -145,6 +145,8 @@ async fn a_backup_that_is_not_whole_or_newer_changes_nothing() {
 async fn a_relay_does_not_start_over_an_interrupted_restore() {
     let parent = folder().await;
     let (data, to) = (parent.path().join("data"), parent.path().join("saved"));
+    // A relay would not start with it.
+    fs::remove_dir_all(data.join("trusted")).unwrap();
     backup(&data, &to, false).await.unwrap();
     fs::write(data.join(RESTORING_FILE), b"").unwrap();
     fs::remove_file(data.join(DATABASE_FILE)).unwrap();

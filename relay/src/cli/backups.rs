@@ -10,7 +10,8 @@ pub(super) async fn backup(options: BackupOptions) -> Result<(), CliError> {
     let BackupOptions { data, to, force, json } = options;
     let manifest = backup::backup(&data, &to, force).await?;
     if json {
-        return Ok(report("backup", &to, &manifest));
+        report("backup", &to, &manifest);
+        return Ok(());
     }
     println!("{} files, {} bytes, are backed up in {}.", manifest.files(), manifest.bytes(), to.display());
     println!("Keys and password hashes are among them: keep that folder as private as the data folder.");
@@ -21,7 +22,8 @@ pub(super) async fn restore(options: RestoreOptions) -> Result<(), CliError> {
     let RestoreOptions { data, from, force, json } = options;
     let manifest = backup::restore(&data, &from, force).await?;
     if json {
-        return Ok(report("restored", &data, &manifest));
+        report("restored", &data, &manifest);
+        return Ok(());
     }
     println!("{} files, {} bytes, are restored into {}.", manifest.files(), manifest.bytes(), data.display());
     println!("What was changed after the backup is as it was before: sign-ins, passwords, reps.");

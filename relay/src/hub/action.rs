@@ -188,12 +188,22 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 30] = [
+        Self::AccountAdded,
+        Self::AccountChanged,
         Self::RepAdded,
+        Self::RepChanged,
+        Self::PasswordReset,
+        Self::PasswordChanged,
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInSlowed,
         Self::SignedOut,
+        Self::SignInEnded,
+        Self::SeatTaken,
+        Self::SeatWaited,
+        Self::SeatGained,
+        Self::SeatTakenOver,
         Self::CodeGiven,
         Self::Joined,
         Self::JoinSlowed,

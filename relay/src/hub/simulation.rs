@@ -345,6 +345,7 @@ fn a_crowd_leaves_the_books_in_order() {
         assert!(most_running > 3, "seed {seed} ran {most_running} sessions at once: too dull to show anything");
         for connection in crowd.reps.clone().into_iter().chain(crowd.customers.clone()) {
             crowd.disconnect(ConnectionId(connection));
+            crowd.listen();
         }
         crowd.bench.wait(60 * 60 * 1000);
         crowd.listen();

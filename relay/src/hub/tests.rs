@@ -18,11 +18,16 @@ pub(super) struct Bench {
 
 impl Bench {
     pub fn new(sessions: Vec<SessionRecord>) -> Self {
-        Self::over(Stored { sessions, ..Stored::default() })
+        Self::with(1, Stored { sessions, ..Stored::default() })
     }
 
+    /// The next relay: what it draws is something else.
     pub fn over(stored: Stored) -> Self {
-        let hub = Hub::new(Limits::default(), Box::new(Seeded(1)), 0, stored);
+        Self::with(2, stored)
+    }
+
+    fn with(seed: u64, stored: Stored) -> Self {
+        let hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), 0, stored);
         Self { hub, now_ms: 0, actions: vec![], talk_until_ms: None }
     }
 
