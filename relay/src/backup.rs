@@ -12,6 +12,7 @@ pub use manifest::Manifest;
 pub use restore::restore;
 
 use crate::clock::unix_s;
+use crate::data::DataFolder;
 use crate::relay::{CODE_KEY_FILE, FORWARDER_KEY_FILE};
 use crate::store::{DATABASE_FILE, SqliteStore, StoreError};
 use crate::tls::{CERTIFICATE_FILE, KEY_FILE};
@@ -82,9 +83,14 @@ pub async fn backup(data: &Path, to: &Path, force: bool) -> Result<Manifest, Bac
     if !data.join(DATABASE_FILE).is_file() {
         return Err(BackupError::NoRelay(data.to_owned()));
     }
+    // Of a folder that is half restored a backup would lack the keys, and might replace one that has them.
+    DataFolder::is_whole_at(data)?;
     may_replace(to, force)?;
     let aside = beside(to, "new")?;
-    let made = make(data, &aside).await.and_then(|manifest| put(&aside, to).map(|()| manifest));
+    let made = make(data, &aside).await.and_then(|manifest| {
+        DataFolder::is_whole_at(data)?;
+        put(&aside, to).map(|()| manifest)
+    });
     if made.is_err() {
         // The first error is the one worth telling.
         let _ = fs::remove_dir_all(&aside);

@@ -240,6 +240,9 @@ pub enum CliError {
 
 /// Runs a command to its end.
 pub async fn run(cli: Cli) -> Result<(), CliError> {
+    if !matches!(cli.command, Command::Serve(_)) {
+        serve::start_logging(LogFormat::Text, "warn");
+    }
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,

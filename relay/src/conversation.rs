@@ -8,7 +8,7 @@ use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
 use crate::signin::{NotSignedIn, SignedIn, TROUBLE};
 use crate::switchboard::Outgoing;
-use lotse_protocol::control::{FromRelay, Side, ToRelay, VERSION};
+use lotse_protocol::control::{FromRelay, Side, SignInFailure, ToRelay, VERSION};
 use lotse_protocol::wire::{self, TO_RELAY_BYTES_MAX};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -152,7 +152,17 @@ impl Conversation {
                 self.rep = Some(rep.clone());
                 // The hub greets: what it says of seats comes first.
                 let greeting = Some(greeting);
-                self.tell(Input::SignedIn { connection: self.connection, rep, seats, greeting }).await
+                let sign_in = rep.sign_in;
+                let flow = self.tell(Input::SignedIn { connection: self.connection, rep, seats, greeting }).await;
+                match self.shared.sign_ins.stands(sign_in).await {
+                    Ok(true) => flow,
+                    Ok(false) => self.ended_meanwhile().await,
+                    Err(error) => {
+                        self.shared.counters.count_store_error();
+                        tracing::error!(%error, "a sign-in could not be looked at once more");
+                        self.ended_meanwhile().await
+                    }
+                }
             }
             Err(NotSignedIn::Failure(failure)) => {
                 self.reply(FromRelay::SignInFailed(failure)).await;
@@ -165,6 +175,14 @@ impl Conversation {
                 Flow::GoOn
             }
         }
+    }
+
+    /// Suspended, reset or taken over just before the hub knew of this sign-in, which then tells nobody.
+    async fn ended_meanwhile(&mut self) -> Flow {
+        self.rep = None;
+        let flow = self.tell(Input::SignedOut { connection: self.connection }).await;
+        self.reply(FromRelay::SignInFailed(SignInFailure::SignInAgain)).await;
+        flow
     }
 
     async fn sign_out(&mut self) -> Flow {

@@ -91,7 +91,15 @@ impl DataFolder {
 
     /// Refuses a folder in which a restore was interrupted: half of it may be there.
     pub fn is_whole(&self) -> Result<(), DataError> {
-        if self.join(RESTORING_FILE).exists() { Err(DataError::Restoring(self.path.clone())) } else { Ok(()) }
+        Self::is_whole_at(&self.path)
+    }
+
+    /// The same of a folder that is not opened.
+    ///
+    /// # Errors
+    /// [`DataError::Restoring`].
+    pub fn is_whole_at(path: &Path) -> Result<(), DataError> {
+        if path.join(RESTORING_FILE).exists() { Err(DataError::Restoring(path.to_owned())) } else { Ok(()) }
     }
 
     /// Reads a small secret file, or makes it with `make` and keeps it.

@@ -151,16 +151,21 @@ impl SignIns {
         if rep.active { Ok(rep) } else { Err(SignInFailure::AccountNotActive.into()) }
     }
 
-    /// A new sign-in of a rep whose password was just found right. `password_hash` is that password's: one that was set anew
-    /// since then must not let in whoever came with the old one.
+    /// A new sign-in of a rep whose password was just found right, which takes a while. `password_hash` is that password's: one
+    /// that was set anew since then must not let in whoever came with the old one, nor may whoever was suspended meanwhile.
     async fn enter(&self, rep: Rep, password_hash: &str) -> Result<SignedIn, NotSignedIn> {
         let token = token::draw(system_random().as_mut())
             .ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
         let sign_in = self.store.add_sign_in(rep.id, TokenHash::of(&token), unix_s()).await?;
-        let now = self.store.rep_by_user(&rep.user).await?;
-        if now.is_none_or(|now| now.password_hash != password_hash) {
+        let now = self.store.rep_by_user(&rep.user).await?.filter(|now| now.password_hash == password_hash);
+        let failure = match &now {
+            Some(now) if now.active => None,
+            Some(_) => Some(SignInFailure::AccountNotActive),
+            None => Some(SignInFailure::WrongIdOrPassword),
+        };
+        if let Some(failure) = failure {
             self.store.remove_sign_in(sign_in).await?;
-            return Err(SignInFailure::WrongIdOrPassword.into());
+            return Err(failure.into());
         }
         let line = AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(AuditKind::SignedIn) };
         self.audit.write(line);
@@ -175,6 +180,12 @@ impl SignIns {
             return Err(SignInFailure::AccountNotActive.into());
         }
         Ok(signed_in(sign_in, rep, token))
+    }
+
+    /// Whether a sign-in is still known and its rep and account active. Asked once the hub knows of it: a change of either
+    /// before that would reach nobody.
+    pub async fn stands(&self, sign_in: i64) -> Result<bool, StoreError> {
+        self.store.sign_in_stands(sign_in).await
     }
 
     /// Forgets a sign-in.

@@ -214,6 +214,8 @@ pub trait Store: Send + Sync {
     /// The sign-in of a token, noted as used now. `None` if unknown or unused for too long.
     async fn use_sign_in(&self, token: TokenHash, now_s: i64) -> Result<Option<(i64, Rep)>, StoreError>;
     async fn remove_sign_in(&self, sign_in: i64) -> Result<(), StoreError>;
+    /// It is known, and its rep and their account are active.
+    async fn sign_in_stands(&self, sign_in: i64) -> Result<bool, StoreError>;
 
     /// The account's licensed features.
     async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError>;

@@ -7,7 +7,7 @@
 use super::manifest::{Entry, Manifest};
 use super::{BackupError, DATABASE_FILE, files};
 use crate::clock::unix_s;
-use crate::data::{DataFolder, LOCK_FILE, RESTORING_FILE};
+use crate::data::{DataFolder, RESTORING_FILE};
 use crate::store::SqliteStore;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,13 @@ fn lies_in(from: &Path, data: &Path) -> bool {
     }
 }
 
-/// What a data folder holds, but for the lock and what restores left there.
+/// What a relay makes in its folder and a restore replaces. Everything else is somebody else's and stays.
+fn is_a_relays(name: &str) -> bool {
+    let made_anew = ["cache", "lotse.db-wal", "lotse.db-shm", "lotse.db-journal"];
+    super::FILES.contains(&name) || super::FOLDERS.contains(&name) || made_anew.contains(&name)
+}
+
+/// What a data folder holds of a relay, but for the lock and what restores left there.
 fn before(data: &Path) -> Result<Vec<PathBuf>, BackupError> {
     let mut before = Vec::new();
     for entry in fs::read_dir(data).map_err(|error| BackupError::file(data, error))? {
@@ -58,7 +64,7 @@ fn before(data: &Path) -> Result<Vec<PathBuf>, BackupError> {
         if name.starts_with(FRESH) {
             // Of a restore that was killed before it replaced anything.
             fs::remove_dir_all(&path).map_err(|error| BackupError::file(&path, error))?;
-        } else if name != LOCK_FILE && name != RESTORING_FILE && !name.starts_with(REPLACED) {
+        } else if is_a_relays(&name) {
             before.push(path);
         }
     }
@@ -91,6 +97,8 @@ fn swap(folder: &DataFolder, before: &[PathBuf], fresh: &Path) -> Result<(), Bac
         moves.push((path, to));
     }
     folder.write(RESTORING_FILE, b"A restore was interrupted: run `lotse-relay restore` again, with --force.\n")?;
+    // Before anything moves: the marker must be there whenever half of it has.
+    files::sync_folder(data).map_err(failed)?;
     let swapped = files::make_folder(&aside).and_then(|()| files::rename_all(&moves));
     if swapped.is_ok() {
         files::sync_folder(data).map_err(failed)?;

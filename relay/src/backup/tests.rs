@@ -92,8 +92,10 @@ async fn nothing_is_overwritten_without_a_word() {
     store.close().await;
     assert!(matches!(restore(&data, &to, false).await, Err(BackupError::NotEmpty(_))));
     assert_eq!(users(&data).await.len(), 2, "nothing was replaced");
+    fs::write(data.join("letter.txt"), b"somebody else's").unwrap();
     restore(&data, &to, true).await.unwrap();
     assert_eq!(users(&data).await, ["anna@acme.example"]);
+    assert!(data.join("letter.txt").is_file(), "what is no relay's stays");
     let left: Vec<String> = entries(&data).into_iter().filter(|name| name.contains("re")).collect();
     assert_eq!(left, Vec::<String>::new(), "neither a marker nor what was replaced");
 }
@@ -153,6 +155,8 @@ async fn a_relay_does_not_start_over_an_interrupted_restore() {
     let start = || Relay::start(RelayConfig::new(data.clone(), "127.0.0.1:0".parse().unwrap()));
     let error = start().await.err().unwrap();
     assert!(matches!(&error, StartError::Data(DataError::Restoring(_))), "{error}");
+    let error = backup(&data, &to, true).await.err().unwrap();
+    assert!(matches!(&error, BackupError::Data(DataError::Restoring(_)) | BackupError::NoRelay(_)), "{error}");
     restore(&data, &to, true).await.unwrap();
     start().await.unwrap().stop().await;
 }

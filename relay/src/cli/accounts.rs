@@ -114,6 +114,7 @@ pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
     };
     let name = account.name.clone();
     let folder = DataFolder::open(&data)?;
+    folder.is_whole()?;
     let store = SqliteStore::open(folder.path()).await?;
     let id = store.add_account(account, unix_s()).await?;
     note(&store, AuditKind::AccountAdded, id, String::new()).await?;

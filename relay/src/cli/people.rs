@@ -67,6 +67,7 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let contact = contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX));
     let password_hash = password_in(password_file)?;
     let folder = DataFolder::open(&data)?;
+    folder.is_whole()?;
     let store = SqliteStore::open(folder.path()).await?;
     let now_s = unix_s();
     let added = store
@@ -166,6 +167,7 @@ pub(super) async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> 
     if !data.is_dir() {
         return Err(CliError::NoData(data.to_owned()));
     }
+    DataFolder::is_whole_at(data)?;
     Ok(SqliteStore::open(data).await?)
 }
 

@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
-    start_logging(options.log_format);
+    start_logging(options.log_format, "info");
     crate::files::allow_many();
     // Before anything is started: a signal during the start must not be lost.
     let mut end = Signals::new()?;
@@ -103,8 +103,9 @@ async fn reload_when_told(relay: &Relay) {
 }
 
 /// Logs go to standard error in text, and as JSON lines to standard output, where scripts read events.
-fn start_logging(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("LOTSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// `usual`: the level, unless the environment names another.
+pub(super) fn start_logging(format: LogFormat, usual: &str) {
+    let filter = EnvFilter::try_from_env("LOTSE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
     // Fails only when logging is set up already, as in a test.
     let _ = match format {

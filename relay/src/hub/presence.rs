@@ -117,7 +117,13 @@ impl Hub {
     pub(super) fn signed_out(&mut self, now_ms: u64, connection: ConnectionId) {
         let Some(known) = self.connections.get_mut(&connection) else { return };
         let Some(rep) = known.rep.take() else { return };
-        let sessions: Vec<SessionId> = known.sessions.iter().copied().collect();
+        let mut sessions = known.sessions.clone();
+        // Those that it did not take up again, too: they must not run on beyond the seats.
+        sessions.extend(
+            self.sessions.values().filter(|session| session.owner.sign_in == rep.sign_in).map(|session| session.id),
+        );
+        let mut sessions: Vec<SessionId> = sessions.into_iter().collect();
+        sessions.sort_unstable();
         self.sign_ins.remove(&rep.sign_in);
         self.audit(AuditKind::SignedOut, None, Some(&rep), String::new());
         self.end_sessions(now_ms, sessions);

@@ -165,6 +165,18 @@ impl Store for SqliteStore {
         people::use_sign_in(self, token, now_s).await
     }
 
+    async fn sign_in_stands(&self, sign_in: i64) -> Result<bool, StoreError> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sign_ins JOIN reps ON reps.id = sign_ins.rep
+             JOIN accounts ON accounts.id = reps.account
+             WHERE sign_ins.id = ? AND reps.status = 'active' AND accounts.status = 'active')",
+        )
+        .bind(sign_in)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)
+    }
+
     async fn remove_sign_in(&self, sign_in: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sign_ins WHERE id = ?")
             .bind(sign_in)

@@ -38,6 +38,11 @@ impl Hub {
                 self.end_sign_in(now_ms, &rep, message, "the password was set anew");
             }
         }
+        // Of an earlier relay, too, whose rep has not come back.
+        let of_inactive = self.sessions.values().filter(|session| inactive.contains(&session.owner.rep));
+        let mut sessions: Vec<SessionId> = of_inactive.map(|session| session.id).collect();
+        sessions.sort_unstable();
+        self.end_sessions(now_ms, sessions);
         for account in self.seats.accounts() {
             self.seats_changed(now_ms, account);
         }
@@ -57,7 +62,11 @@ impl Hub {
         let mut sessions: Vec<SessionId> = self
             .sessions
             .values()
-            .filter(|session| session.owner.sign_in == sign_in)
+            .filter(|session| {
+                // One that an earlier relay began and nobody took up since is known by its rep alone.
+                let owner = &session.owner;
+                owner.sign_in == sign_in || (owner.sign_in == 0 && owner.rep == rep.rep)
+            })
             .map(|session| session.id)
             .collect();
         // In a fixed order, so that a simulation can be replayed.

@@ -256,6 +256,49 @@ fn s3_who_waits_takes_up_no_session_and_no_customer_comes_to_them() {
     assert_eq!(bench.failure(4), JoinFailure::RepGone, "its code stands, and it has no seat");
 }
 
+/// A console that signs out and does not take up what it ran would have its seat and its sessions, too.
+#[test]
+fn s3_signing_out_ends_sessions_that_were_not_taken_up_again() {
+    let mut bench = bench(1);
+    let (session, ..) = bench.running();
+    gone(&mut bench, 1);
+    bench.rep(3, 11);
+    bench.changes();
+    bench.input(Input::SignedOut { connection: ConnectionId(3) });
+    assert_eq!(
+        bench
+            .changes()
+            .iter()
+            .filter(|change| matches!(change, Change::Ended { session: of, .. } if *of == session))
+            .count(),
+        1
+    );
+}
+
+/// After a restart it is known of a session whose it is, and not of which sign-in.
+#[test]
+fn s3_a_session_of_an_earlier_relay_ends_with_its_reps_sign_in() {
+    let running = || {
+        let mut bench = bench(1);
+        bench.running();
+        let Some(Change::Started(record)) = bench.changes().pop() else { panic!("not recorded") };
+        let seats = vec![SeatRecord { rep: identity(11), held_ms: 0 }];
+        let mut bench = Bench::over(Stored { sessions: vec![record], seats, ..Stored::default() });
+        limit(&mut bench, Some(1));
+        bench
+    };
+    let ended = |bench: &mut Bench| bench.changes().iter().any(|change| matches!(change, Change::Ended { .. }));
+    let mut bench = running();
+    bench.rep(1, 21);
+    let seat = holders(&mut bench, 1).first().unwrap().seat;
+    take(&mut bench, 1, seat);
+    assert!(ended(&mut bench), "taken over");
+    let mut bench = running();
+    bench.wait(KEEP_MS);
+    bench.input(Input::People(People { inactive: [1].into(), ..People::default() }));
+    assert!(ended(&mut bench), "suspended");
+}
+
 #[test]
 fn s3_nobody_waits_for_a_seat_that_their_own_dead_console_left() {
     let mut bench = bench(1);
