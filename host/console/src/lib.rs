@@ -12,6 +12,7 @@ pub mod settings;
 pub mod start;
 pub mod start_error;
 
+mod centred;
 mod code_card;
 mod expired;
 mod help;

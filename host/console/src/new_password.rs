@@ -1,10 +1,11 @@
 //! Choosing a password: asked for where a sign-in goes by one that somebody else set. The relay judges it.
 
-use egui::{Key, Modifiers, ScrollArea, Ui};
+use crate::centred::page;
+use egui::{Key, Modifiers, Ui};
 use lotse_engine::rep::{RepCommand, SignIn};
 use lotse_engine::view::Tone;
 use lotse_ui::tokens::space;
-use lotse_ui::widgets::{Button, Field, card, heading, trouble};
+use lotse_ui::widgets::{Button, Field, trouble};
 use lotse_ui::words::Trouble;
 use lotse_ui::{icons, t, words};
 
@@ -29,20 +30,11 @@ impl NewPassword {
     pub(crate) fn show(&mut self, ui: &mut Ui, state: &SignIn) -> Option<RepCommand> {
         let trying = *state == SignIn::Trying;
         let mut chosen = None;
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            ui.vertical_centered(|ui| {
-                ui.add_space((ui.available_height() * 0.12).clamp(space::L, 90.0));
-                ui.set_max_width(400.0);
-                heading(ui, t!("password-title"));
-                ui.add_space(space::M);
-                card(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = space::M;
-                    self.tell(ui, state);
-                    ui.add_enabled_ui(!trying, |ui| self.fields(ui));
-                    ui.add_space(space::XS);
-                    chosen = self.buttons(ui, trying);
-                });
-            });
+        page(ui, t!("password-title"), None, |ui| {
+            self.tell(ui, state);
+            ui.add_enabled_ui(!trying, |ui| self.fields(ui));
+            ui.add_space(space::XS);
+            chosen = self.buttons(ui, trying);
         });
         chosen
     }

@@ -1,14 +1,15 @@
 //! Signing in: relay, user ID, password, and for each failure what to try next. Whose password was set by somebody else
 //! chooses another here first.
 
+use crate::centred::page;
 use crate::new_password::NewPassword;
 use crate::settings::Settings;
-use egui::{Key, Modifiers, ScrollArea, Ui};
+use egui::{Key, Modifiers, Ui};
 use lotse_engine::rep::{RepCommand, SignIn};
 use lotse_engine::view::Tone;
 use lotse_protocol::control::SignInFailure;
 use lotse_ui::tokens::space;
-use lotse_ui::widgets::{Button, Field, card, heading, muted, trouble};
+use lotse_ui::widgets::{Button, Field, trouble};
 use lotse_ui::words::Trouble;
 use lotse_ui::{icons, t, words};
 
@@ -59,28 +60,16 @@ impl SignInPage {
             }
         }
         let mut submitted = false;
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            ui.vertical_centered(|ui| {
-                ui.add_space((ui.available_height() * 0.12).clamp(space::L, 90.0));
-                ui.set_max_width(400.0);
-                heading(ui, t!("signin-title"));
-                muted(ui, t!("signin-lead"));
-                ui.add_space(space::M);
-                card(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = space::M;
-                    self.tell(ui, state);
-                    ui.add_enabled_ui(!trying, |ui| self.fields(ui));
-                    ui.add_space(space::XS);
-                    let label = if trying { t!("signin-trying") } else { t!("signin-button") };
-                    let button =
-                        Button::primary(label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
-                    submitted = button.show(ui).clicked();
-                    if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter))
-                    {
-                        submitted = true;
-                    }
-                });
-            });
+        page(ui, t!("signin-title"), Some(t!("signin-lead")), |ui| {
+            self.tell(ui, state);
+            ui.add_enabled_ui(!trying, |ui| self.fields(ui));
+            ui.add_space(space::XS);
+            let label = if trying { t!("signin-trying") } else { t!("signin-button") };
+            let button = Button::primary(label).icon(icons::SIGN_IN).width(ui.available_width()).enabled(!trying);
+            submitted = button.show(ui).clicked();
+            if !trying && ui.input(|input| input.modifiers == Modifiers::NONE && input.key_pressed(Key::Enter)) {
+                submitted = true;
+            }
         });
         if submitted && !trying { self.submit(settings) } else { None }
     }
