@@ -147,7 +147,8 @@ async fn read(
                 if wait > 0 {
                     tokio::time::sleep(Duration::from_millis(wait)).await;
                 }
-                let flow = conversation.handle(&bytes).await;
+                // Apart, so that a connection holds room for the longest answer only while it is answered.
+                let flow = Box::pin(conversation.handle(&bytes)).await;
                 drop(busy);
                 if let Flow::Close(reason) = flow {
                     // Behind what was answered before; the writer ends the connection.

@@ -26,8 +26,9 @@ use tokio_rustls::TlsAcceptor;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A WebSocket's request has some 300 bytes.
 const BOUNDS: Bounds = Bounds { head_bytes: 16 * 1024, within: HANDSHAKE };
-/// Read buffer of a WebSocket, in bytes. Messages are small and most connections idle.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Read buffer of a WebSocket, in bytes. Each connection holds it for as long as it lives, and most idle; what a program says
+/// is shorter but for the rare signal.
+const READ_BUFFER_BYTES: usize = 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// After accepting failed (out of file handles, mostly).
 const PAUSE: Duration = Duration::from_millis(200);

@@ -1,6 +1,7 @@
 //! The README's figures. Ratios within one run count; absolute times move with the machine.
 
 mod forwarder;
+mod service;
 
 use crate::build::{cargo, root, target};
 use crate::{Result, build, setup};
@@ -12,11 +13,11 @@ pub fn run(arguments: &[String]) -> Result {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => here(),
         ["screen", harness, rest @ ..] => screen(Path::new(harness), rest),
-        ["relay", load] => forwarder::run(Some(Path::new(load))),
-        _ => {
-            Err("bench, or bench screen HARNESS [arguments for its bench.py], or bench relay LOAD-OF-ITS-HARNESS"
-                .into())
-        }
+        ["relay"] => service::run(),
+        ["forwarder", load] => forwarder::run(Some(Path::new(load))),
+        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, or bench forwarder LOAD \
+                  (the load generator of the relay harness)"
+            .into()),
     }
 }
 
