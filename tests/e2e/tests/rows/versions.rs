@@ -66,10 +66,10 @@ impl Vendor {
         self.joined(rep, &code, "annas", 1)
     }
 
-    /// A session of another rep.
-    fn another_session(&self, user: &str) -> [Program; 2] {
-        let (rep, code) = self.stage.colleague_with_code(&self.displays[2], user).unwrap();
-        self.joined(rep, &code, "bos", 3)
+    /// A session of another rep, with a customer who keeps things in a folder of this name.
+    fn bos_session(&self, customer: &str) -> [Program; 2] {
+        let (rep, code) = self.stage.colleague_with_code(&self.displays[2], BO).unwrap();
+        self.joined(rep, &code, customer, 3)
     }
 
     fn joined(&self, rep: Program, code: &str, data: &str, display: usize) -> [Program; 2] {
@@ -130,7 +130,7 @@ fn p4_an_account_that_is_held_at_a_version_gets_it_and_another_the_newest() {
     }
     stage.change_plugins(&["plugin", "enable", "--account", "Acme", "--id", HELLO, "--version", "^1"]).unwrap();
     run(&mut vendor.annas_session(), "1.4.0");
-    run(&mut vendor.another_session(BO), "2.0.0");
+    run(&mut vendor.bos_session("first"), "2.0.0");
     for (account, gets, rule) in [("Acme", "1.4.0", json!("^1")), ("Bolt", "2.0.0", Value::Null)] {
         let list = stage.ask(&["plugin", "list", "--account", account]).unwrap();
         let hello = list.as_array().unwrap().iter().find(|plugin| plugin["id"] == HELLO).unwrap();
@@ -148,7 +148,7 @@ fn p4_a_new_version_reaches_the_next_session_and_not_the_running_one() {
     let mut running = vendor.annas_session();
     run(&mut running, "1.0.0");
     vendor.add("1.1.0");
-    run(&mut vendor.another_session(BO), "1.1.0");
+    run(&mut vendor.bos_session("first"), "1.1.0");
     run(&mut running, "1.0.0");
     for program in &running {
         assert_eq!(versions(program), ["1.0.0"], "to its end");
@@ -166,10 +166,10 @@ fn p4_a_rule_that_is_changed_acts_on_the_next_session() {
     run(&mut running, "2.0.0");
     let rule = ["plugin", "enable", "--account", "Acme", "--id", HELLO, "--version", "=1.0.0"];
     vendor.stage.change_plugins(&rule).unwrap();
-    run(&mut vendor.another_session(BO), "1.0.0");
+    run(&mut vendor.bos_session("first"), "1.0.0");
     run(&mut running, "2.0.0");
     vendor.stage.change_plugins(&["plugin", "disable", "--account", "Acme", "--id", HELLO]).unwrap();
-    let [rep, customer] = vendor.another_session(BO);
+    let [rep, customer] = vendor.bos_session("second");
     let chat = |event: &Value| event["plugin"] == "lotse.chat" && event["state"] == "running";
     for program in [&rep, &customer] {
         program.expect("plugin", 30, chat).unwrap();
