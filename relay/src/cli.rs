@@ -1,8 +1,10 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `plugin …`, `backup`, `restore`.
 
 mod accounts;
 mod backups;
 mod people;
+mod plugin_packages;
+mod plugin_rules;
 mod plugins;
 mod serve;
 
@@ -38,7 +40,7 @@ enum Command {
     Account(AccountCommand),
     /// The plugins that it hands out.
     #[command(subcommand)]
-    Plugin(PluginCommand),
+    Plugin(plugins::PluginCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -120,22 +122,6 @@ enum AccountCommand {
     Set(accounts::AccountSetOptions),
     /// Lists accounts.
     List(ListOptions),
-}
-
-#[derive(Debug, Subcommand)]
-enum PluginCommand {
-    /// Forgets which key a plugin's id belongs to. At the relay's next start it belongs to whoever signed its packages then.
-    Release(PluginReleaseOptions),
-}
-
-#[derive(Debug, clap::Args)]
-struct PluginReleaseOptions {
-    /// The relay's data folder.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// Id of the plugin, such as com.example.notes.
-    #[arg(long, value_name = "ID")]
-    id: String,
 }
 
 #[derive(Debug, clap::Args)]
@@ -228,6 +214,22 @@ pub enum CliError {
     NothingToChange(&'static str),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
+    #[error(transparent)]
+    Registry(#[from] crate::registry::RegistryError),
+    #[error(transparent)]
+    AddPlugin(#[from] crate::registry::AddError),
+    #[error("{id} {version} is not among the packages in {folder}: `lotse-relay plugin list` has what is there")]
+    NoPackage { id: String, version: semver::Version, folder: PathBuf },
+    #[error(
+        "{id} {version} lies in a folder that was given to `lotse-relay serve --plugins`: take it out there, and start the relay again"
+    )]
+    PackageElsewhere { id: String, version: semver::Version },
+    #[error(
+        "{sessions} running sessions have {id} {version}: wait for their end, or give --force; a running relay keeps it for them even so, until it is started again"
+    )]
+    PackageInUse { id: String, version: semver::Version, sessions: usize },
+    #[error("{path} cannot be removed ({error}): give this user the right to")]
+    Remove { path: PathBuf, error: std::io::Error },
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -252,7 +254,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::Add(options)) => accounts::add(options).await,
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
-        Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
+        Command::Plugin(command) => plugins::run(command).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

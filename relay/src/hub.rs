@@ -5,6 +5,8 @@
 //! none of their keys, and knows no clock: time is milliseconds since the relay's start.
 
 mod action;
+#[cfg(test)]
+mod catalogues_tests;
 mod codes;
 mod figures;
 mod given;
@@ -59,6 +61,8 @@ pub struct Hub {
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
+    /// In the place of `catalogue`, for accounts that have rules.
+    catalogues: HashMap<i64, Arc<[CatalogueEntry]>>,
     /// The relay is about to end: what runs goes on, and nothing new begins.
     draining: bool,
     actions: VecDeque<Action>,
@@ -96,6 +100,7 @@ impl Hub {
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
+            catalogues: HashMap::new(),
             draining: false,
             actions: VecDeque::new(),
         };
@@ -140,6 +145,7 @@ impl Hub {
             Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
             Input::People(people) => self.people(now_ms, people),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
+            Input::AccountCatalogues(catalogues) => self.catalogues = catalogues,
             Input::Drain => self.draining = true,
         }
     }

@@ -1,33 +1,46 @@
 //! The plugins this relay hands out: verified packages from its folders, and their compiled forms.
 //!
-//! Packages are read once at start; the newest fitting version of each is what new sessions get, and every version can be
-//! fetched, since a running session keeps its own. A bad package is named in the log and left out, and the relay runs.
+//! Packages are read at start and whenever the operator changes something; the newest fitting version of each is what new
+//! sessions get, and every version can be fetched, since a running session keeps its own: also one whose file is gone, for as
+//! long as some session has it. A bad package is named in the log and left out, and the relay runs.
 
+mod adding;
+mod answers;
 mod compiled;
 mod error;
+mod folders;
+mod lists;
 mod owners;
 mod packages;
 mod publishers;
 mod resolve;
+mod rules;
 mod stored_package;
 
+pub use adding::{AddError, Addition, PackageFile, files_of, put, try_on};
 pub use compiled::{Compiler, MissingCode, targets};
 pub use error::RegistryError;
+pub use folders::PackageFolders;
+pub use lists::PluginLists;
 pub use owners::PluginOwners;
 pub use packages::{Catalogue, PackageSources};
 pub use publishers::Publishers;
+pub use resolve::{Resolved, Why};
+pub use rules::{AccountRules, RULES_MAX, Rule, Rules};
 pub use stored_package::{CatalogueEntry, StoredPackage};
 
+use answers::Answers;
 use bytes::Bytes;
+use lotse_package::TrustedKeys;
 use lotse_protocol::control::FromRelay;
 use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX};
-use parking_lot::Mutex;
-use std::collections::{HashMap, VecDeque};
+use lotse_runtime::Trust;
+use parking_lot::{Mutex, RwLock};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 
-/// Answers kept in memory, in bytes; what falls out is made again from the cache on disk.
-const ANSWERS_BYTES_MAX: usize = 192 * 1024 * 1024;
+/// Bytes of packages that are kept for running sessions alone, their files being gone.
+const GONE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Answers fetches. Clones share everything.
 #[derive(Clone)]
@@ -36,35 +49,62 @@ pub struct Registry {
 }
 
 struct Inner {
-    catalogue: Catalogue,
+    held: RwLock<Held>,
     compiler: Compiler,
     answers: Mutex<Answers>,
 }
 
-type Key = ([u8; 32], String);
-
-#[derive(Default)]
-struct Answers {
-    cells: HashMap<Key, Arc<OnceCell<Bytes>>>,
-    /// Finished ones, oldest first, with their sizes.
-    finished: VecDeque<(Key, usize)>,
-    bytes: usize,
+/// What was read last.
+struct Held {
+    catalogue: Catalogue,
+    /// Packages whose files are gone, by digest; some session may still have them.
+    gone: BTreeMap<[u8; 32], StoredPackage>,
+    trust: Trust,
 }
 
 impl Registry {
-    /// A registry of what was read from the folders.
-    pub fn new(catalogue: Catalogue, compiler: Compiler) -> Self {
-        Self { inner: Arc::new(Inner { catalogue, compiler, answers: Mutex::default() }) }
+    /// A registry of what was read from the folders. `trusted` are those whose packages it takes; with `developer` those that
+    /// nobody signed, too.
+    pub fn new(catalogue: Catalogue, trusted: TrustedKeys, developer: bool, compiler: Compiler) -> Self {
+        let trust = Trust { keys: trusted, developer_mode: developer };
+        let held = RwLock::new(Held { catalogue, gone: BTreeMap::new(), trust });
+        Self { inner: Arc::new(Inner { held, compiler, answers: Mutex::default() }) }
     }
 
     /// What new sessions get, in the order that numbers the plugins on the wire.
-    pub fn newest(&self) -> Arc<[CatalogueEntry]> {
-        self.inner.catalogue.newest()
+    pub fn lists(&self, rules: &AccountRules) -> PluginLists {
+        PluginLists::of(&self.inner.held.read().catalogue, rules)
     }
 
     /// Every feature that a plugin here asks a licence for.
     pub fn features(&self) -> Vec<String> {
-        self.inner.catalogue.features()
+        self.inner.held.read().catalogue.features()
+    }
+
+    /// Takes what was read anew in the place of what there is. What is gone can be fetched until [`Self::forget_unused`].
+    pub fn replace(&self, catalogue: Catalogue, trusted: TrustedKeys) {
+        let mut held = self.inner.held.write();
+        let Held { catalogue: now, gone, trust } = &mut *held;
+        let before = std::mem::replace(now, catalogue);
+        gone.extend(before.packages().map(|package| (package.entry.digest, package.clone())));
+        gone.retain(|digest, _| now.get(digest).is_none());
+        trust.keys = trusted;
+    }
+
+    /// Forgets packages whose files are gone and that are not among those that sessions have.
+    pub fn forget_unused(&self, used: &HashSet<[u8; 32]>) {
+        let mut held = self.inner.held.write();
+        let Held { catalogue, gone, .. } = &mut *held;
+        gone.retain(|digest, _| used.contains(digest));
+        let mut bytes: usize = gone.values().map(|package| package.bytes.len()).sum();
+        while bytes > GONE_BYTES_MAX
+            && let Some((_, package)) = gone.pop_first()
+        {
+            bytes -= package.bytes.len();
+            let CatalogueEntry { id, version, .. } = &package.entry;
+            tracing::warn!(plugin = id, %version, "a removed plugin is kept no longer, though a session has it: too many are removed");
+        }
+        self.inner.answers.lock().retain(|digest| catalogue.get(digest).is_some() || gone.contains_key(digest));
     }
 
     /// The encoded message that answers a fetch: the package with its code for `engine`, or why there is none.
@@ -78,50 +118,38 @@ impl Registry {
     }
 
     async fn find(&self, digest: [u8; 32], engine: &str, program_version: &str) -> Result<Bytes, MissingCode> {
-        let package = self.inner.catalogue.get(&digest).ok_or(MissingCode::Unknown)?;
+        let (package, trust) = self.package(&digest).ok_or(MissingCode::Unknown)?;
         let target = compiled::target_of(engine, program_version)?;
         let key = (digest, target.to_owned());
-        let cell = self.inner.answers.lock().cells.entry(key.clone()).or_default().clone();
+        let cell = self.inner.answers.lock().cell(&key);
         if let Some(message) = cell.get() {
             return Ok(message.clone());
         }
-        let message = cell.get_or_try_init(|| self.make(package, target)).await?.clone();
+        let message = cell.get_or_try_init(|| self.make(&package, &trust, target)).await?.clone();
         self.inner.answers.lock().finish(key, message.len());
         Ok(message)
     }
 
-    async fn make(&self, package: &StoredPackage, target: &str) -> Result<Bytes, MissingCode> {
-        let code = self.inner.compiler.compile(package, target).await?;
+    fn package(&self, digest: &[u8; 32]) -> Option<(StoredPackage, Trust)> {
+        let held = self.inner.held.read();
+        let found = held.catalogue.get(digest).or_else(|| held.gone.get(digest))?;
+        Some((found.clone(), held.trust.clone()))
+    }
+
+    async fn make(&self, package: &StoredPackage, trust: &Trust, target: &str) -> Result<Bytes, MissingCode> {
+        let code = self.inner.compiler.compile(package, trust, target).await?;
         let message = FromRelay::Plugin { digest: package.entry.digest, package: package.bytes.to_vec(), code };
         let encoded = wire::encode(&message, FROM_RELAY_BYTES_MAX).map_err(|_| MissingCode::TooLarge)?;
         Ok(Bytes::from(encoded))
     }
 
-    /// Compiles what new sessions get for this relay's own kind of computer, one after another.
-    pub async fn warm_up(&self) {
+    /// Compiles `entries` for this relay's own kind of computer, one after another.
+    pub async fn warm_up(&self, entries: Vec<CatalogueEntry>) {
         let engine = compiled::own_engine();
-        for entry in self.newest().iter() {
+        for entry in entries {
             if let Err(missing) = self.find(entry.digest, &engine, env!("CARGO_PKG_VERSION")).await {
                 tracing::warn!(plugin = %entry.id, version = %entry.version, %missing, "a plugin could not be compiled");
             }
-        }
-    }
-}
-
-impl Answers {
-    fn finish(&mut self, key: Key, bytes: usize) {
-        // Several waited for the same one; it is counted once.
-        if self.finished.iter().any(|(finished, _)| *finished == key) {
-            return;
-        }
-        self.finished.push_back((key, bytes));
-        self.bytes += bytes;
-        while self.bytes > ANSWERS_BYTES_MAX
-            && self.finished.len() > 1
-            && let Some((oldest, size)) = self.finished.pop_front()
-        {
-            self.cells.remove(&oldest);
-            self.bytes = self.bytes.saturating_sub(size);
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::people;
 use crate::places::Places;
-use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
+use crate::plugins::Plugins;
+use crate::registry::{Catalogue, Compiler, PackageFolders, Registry, RegistryError};
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
@@ -32,7 +33,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// How long connections may take to end.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -142,7 +143,9 @@ impl Relay {
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.path()).await?);
-        let registry = registry(&config, &data, code_pair, &*store).await?;
+        // Before the folders are read: what is changed meanwhile is looked at again.
+        let (seen_plugins, rules) = store.plugin_rules().await?;
+        let (registry, folders) = registry(&config, &data, code_pair, &*store).await?;
         store.add_features(&registry.features(), unix_s()).await?;
         store.prune(unix_s()).await?;
 
@@ -160,14 +163,21 @@ impl Relay {
 
         let counters = Arc::new(Counters::start());
         let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
-        let plugins = registry.newest().len();
-        tracing::info!(sessions = sessions.len(), codes = codes.len(), plugins, "what lasts is read");
+        tracing::info!(sessions = sessions.len(), codes = codes.len(), "what lasts is read");
         let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes, seats });
         let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) =
             Switchboard::new(hub, store.clone(), audit.clone(), legs, clock, counters.clone());
+        let plugins = Plugins {
+            data: data.path().to_owned(),
+            folders,
+            registry: registry.clone(),
+            store: store.clone(),
+            switchboard: switchboard.clone(),
+        };
+        let mut compiling = JoinSet::new();
         // The switchboard's task has not begun and its queue is empty: this finds room.
-        let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
+        let _ = plugins.tell(&rules, &mut compiling).await;
         let seen = people::tell_all(&*store, &switchboard).await?;
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let (end, ending) = watch::channel(false);
@@ -176,7 +186,7 @@ impl Relay {
             switchboard,
             sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock),
             store: store.clone(),
-            registry: registry.clone(),
+            registry,
             developer: config.developer,
             code_key,
             clock,
@@ -195,7 +205,7 @@ impl Relay {
         }
         let following = vec![tokio::spawn(switchboard_task), tokio::spawn(audit_task)];
         let mut background = vec![
-            tokio::spawn(async move { registry.warm_up().await }),
+            tokio::spawn(plugins.watch(seen_plugins, compiling)),
             tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
             tokio::spawn(watching_people),
         ];
@@ -322,20 +332,28 @@ async fn monitor_listener(config: &RelayConfig) -> Result<(Option<TcpListener>, 
     Ok((Some(listener), Some(bound)))
 }
 
+/// The packages that are there now, and where they were looked for, which the store keeps for the command line.
 async fn registry(
     config: &RelayConfig,
     data: &DataFolder,
     key: Arc<Ed25519KeyPair>,
     store: &dyn Store,
-) -> Result<Registry, StartError> {
-    let trusted = Publishers::read(&config.trusted_keys, &data.join("trusted"))?;
-    let usual = config.plugins_usual.iter().cloned().chain([data.join("plugins")]).collect();
-    let compiler = Compiler::new(data.join("cache"), trusted.keys(), config.developer, key)?;
-    let owners = store.plugin_owners().await?;
-    let sources = PackageSources { named: config.plugins.clone(), usual, trusted, owners, developer: config.developer };
+) -> Result<(Registry, PackageFolders), StartError> {
+    let folders = PackageFolders {
+        named: config.plugins.clone(),
+        usual: config.plugins_usual.clone(),
+        keys: config.trusted_keys.clone(),
+        developer: config.developer,
+    };
+    let folders = folders.absolute();
+    let sources = folders.sources(data.path(), store.plugin_owners().await?)?;
     let catalogue = Catalogue::read(&sources)?;
     store.add_plugin_owners(catalogue.new_owners()).await?;
-    Ok(Registry::new(catalogue, compiler))
+    if let Err(error) = store.set_plugin_folders(&folders).await {
+        tracing::warn!(%error, "where plugins are looked for could not be kept: `lotse-relay plugin` may look elsewhere");
+    }
+    let compiler = Compiler::new(data.join("cache"), key)?;
+    Ok((Registry::new(catalogue, sources.trusted.keys(), config.developer, compiler), folders))
 }
 
 fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {

@@ -11,7 +11,7 @@ use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Fi
 use crate::legs::Legs;
 use crate::store::Store;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -50,6 +50,7 @@ enum Event {
     Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
     Input(Input),
     Count(oneshot::Sender<Figures>),
+    PluginsInUse(oneshot::Sender<HashSet<[u8; 32]>>),
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -100,6 +101,13 @@ impl Switchboard {
         self.events.send(Event::Count(reply)).await.map_err(|_| Ending)?;
         figures.await.map_err(|_| Ending)
     }
+
+    /// Digests of the packages that sessions have. Answered behind everything that was handed in before.
+    pub async fn plugins_in_use(&self) -> Result<HashSet<[u8; 32]>, Ending> {
+        let (reply, used) = oneshot::channel();
+        self.events.send(Event::PluginsInUse(reply)).await.map_err(|_| Ending)?;
+        used.await.map_err(|_| Ending)
+    }
 }
 
 struct Operator {
@@ -147,6 +155,10 @@ impl Operator {
             Event::Count(reply) => {
                 // Whoever asked may have given up.
                 let _ = reply.send(self.hub.figures());
+                return;
+            }
+            Event::PluginsInUse(reply) => {
+                let _ = reply.send(self.hub.plugins_in_use());
                 return;
             }
         };

@@ -184,11 +184,15 @@ pub enum AuditKind {
     CustomerRefused,
     /// So many lines before this one found no room.
     LinesLost,
+    PluginAdded,
+    PluginRemoved,
+    /// What an account gets of a plugin.
+    PluginRuleChanged,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -219,6 +223,9 @@ impl AuditKind {
         Self::CustomerAllowed,
         Self::CustomerRefused,
         Self::LinesLost,
+        Self::PluginAdded,
+        Self::PluginRemoved,
+        Self::PluginRuleChanged,
     ];
 
     /// Its name in the log.
@@ -254,6 +261,9 @@ impl AuditKind {
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
             Self::LinesLost => "lines-lost",
+            Self::PluginAdded => "plugin-added",
+            Self::PluginRemoved => "plugin-removed",
+            Self::PluginRuleChanged => "plugin-rule-changed",
         }
     }
 }

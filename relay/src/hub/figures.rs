@@ -3,6 +3,7 @@
 use super::Hub;
 use super::session::Stage;
 use lotse_protocol::control::Side;
+use std::collections::HashSet;
 
 /// Numbers of a hub. Counted when asked for, which takes as long as there are connections and sessions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,5 +41,11 @@ impl Hub {
             }
         }
         figures
+    }
+
+    /// Digests of the packages that sessions have in their lists, whatever new ones get.
+    pub fn plugins_in_use(&self) -> HashSet<[u8; 32]> {
+        let lists = self.sessions.values().flat_map(|session| session.plugins.iter());
+        lists.map(|plugin| plugin.digest).collect()
     }
 }

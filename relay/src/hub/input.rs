@@ -129,6 +129,8 @@ pub enum Input {
     People(People),
     /// The plugins that sessions from now on get.
     Catalogue(Arc<[CatalogueEntry]>),
+    /// The same for accounts that have rules, by the account's row; an account that is not in it gets the common ones.
+    AccountCatalogues(HashMap<i64, Arc<[CatalogueEntry]>>),
     /// No new code and nobody who joins from now on.
     Drain,
 }

@@ -187,7 +187,8 @@ impl Hub {
             licensed: entry.feature.as_ref().is_none_or(|feature| session.features.contains(feature)),
             publisher: entry.publisher.clone(),
         };
-        session.plugins = self.catalogue.iter().map(plugin).collect();
+        let list = self.catalogues.get(&session.owner.account).unwrap_or(&self.catalogue);
+        session.plugins = list.iter().map(plugin).collect();
         let rep = session.rep.connection;
         let owner = session.owner.clone();
         if let Some(known) = self.connections.get_mut(&connection) {

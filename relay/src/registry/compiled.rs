@@ -2,7 +2,6 @@
 
 use super::error::RegistryError;
 use super::stored_package::StoredPackage;
-use lotse_package::TrustedKeys;
 use lotse_runtime::{Runtime, RuntimeOptions, Trust, engine_version};
 use ring::signature::Ed25519KeyPair;
 use std::path::PathBuf;
@@ -66,7 +65,6 @@ pub fn target_of(engine: &str, program_version: &str) -> Result<&'static str, Mi
 /// The runtime with what it needs to compile for others.
 pub struct Compiler {
     runtime: Runtime,
-    trust: Trust,
     key: Arc<Ed25519KeyPair>,
     /// One at a time: compiling is the relay's only long work, and sessions need the other cores.
     turn: Semaphore,
@@ -74,21 +72,16 @@ pub struct Compiler {
 
 impl Compiler {
     /// `cache` is where compiled code is kept.
-    pub fn new(
-        cache: PathBuf,
-        trusted: TrustedKeys,
-        developer: bool,
-        key: Arc<Ed25519KeyPair>,
-    ) -> Result<Self, RegistryError> {
+    pub fn new(cache: PathBuf, key: Arc<Ed25519KeyPair>) -> Result<Self, RegistryError> {
         let runtime = Runtime::new(RuntimeOptions { cache: Some(cache) })
             .map_err(|error| RegistryError::Runtime(error.to_string()))?;
-        Ok(Self { runtime, trust: Trust { keys: trusted, developer_mode: developer }, key, turn: Semaphore::new(1) })
+        Ok(Self { runtime, key, turn: Semaphore::new(1) })
     }
 
-    /// The package's code for `target`, in the signed envelope.
-    pub async fn compile(&self, package: &StoredPackage, target: &str) -> Result<Vec<u8>, MissingCode> {
+    /// The package's code for `target`, in the signed envelope, if its signer is among those that `trust` names.
+    pub async fn compile(&self, package: &StoredPackage, trust: &Trust, target: &str) -> Result<Vec<u8>, MissingCode> {
         let _turn = self.turn.acquire().await.map_err(|error| MissingCode::Compile(error.to_string()))?;
-        let code = self.runtime.precompile(package.bytes.clone(), &self.trust, target, self.key.clone()).await;
+        let code = self.runtime.precompile(package.bytes.clone(), trust, target, self.key.clone()).await;
         code.map(|code| code.as_bytes().to_vec()).map_err(|error| MissingCode::Compile(error.to_string()))
     }
 }

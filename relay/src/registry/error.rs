@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// Why the registry cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    #[error("the folder {0} cannot be read ({1}): give a folder with plugin packages to --plugins")]
+    #[error(
+        "the folder {0} cannot be read ({1}): give a folder with plugin packages to --plugins of `lotse-relay serve`"
+    )]
     Folder(PathBuf, std::io::Error),
     #[error("the key file {0} cannot be read ({1}): give a file with a public key, as `lotse-plugin keygen` writes it")]
     KeyFile(PathBuf, String),

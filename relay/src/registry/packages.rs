@@ -3,7 +3,8 @@
 use super::error::RegistryError;
 use super::owners::{PluginOwners, leave_strangers_out};
 use super::publishers::Publishers;
-use super::resolve::resolve;
+use super::resolve::{Resolved, resolve};
+use super::rules::Rules;
 use super::stored_package::{CatalogueEntry, StoredPackage};
 use lotse_package::{API_VERSION, PACKAGE_BYTES_MAX, Package, VerifyError};
 use std::collections::{BTreeSet, HashMap};
@@ -12,7 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Packages a relay reads. Several versions of a few dozen plugins.
-const PACKAGES_MAX: usize = 512;
+pub const PACKAGES_MAX: usize = 512;
+/// Bytes of packages a relay reads, since it keeps them in memory. The bundled ones are far under 200 KiB each.
+pub const PACKAGES_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// A package of the largest size finds room.
+const _: () = assert!(PACKAGE_BYTES_MAX <= PACKAGES_BYTES_MAX);
 /// Plugins a session can have: they are numbered in one byte.
 const PLUGINS_MAX: usize = 255;
 
@@ -35,15 +40,40 @@ pub struct PackageSources {
 pub struct Catalogue {
     packages: HashMap<[u8; 32], StoredPackage>,
     new_owners: PluginOwners,
+    /// Packages and bytes that were read, strangers' included.
+    read: usize,
+    read_bytes: usize,
 }
 
 impl Catalogue {
     /// Reads every package of the folders. What cannot be taken is named in the log and left out.
     pub fn read(sources: &PackageSources) -> Result<Self, RegistryError> {
+        Self::read_with(sources, None)
+    }
+
+    /// The same, as if `extra` lay in one of the folders, too.
+    pub(super) fn read_with(sources: &PackageSources, extra: Option<StoredPackage>) -> Result<Self, RegistryError> {
         let mut catalogue = Self::default();
         catalogue.read_folders(sources)?;
+        if let Some(extra) = extra {
+            catalogue.keep(extra);
+        }
         catalogue.new_owners = leave_strangers_out(&mut catalogue.packages, &sources.owners);
         Ok(catalogue)
+    }
+
+    /// More was put into the folders than a relay takes, or would be with the package that was read besides.
+    pub(super) fn is_over_full(&self) -> bool {
+        self.read > PACKAGES_MAX || self.read_bytes > PACKAGES_BYTES_MAX
+    }
+
+    fn keep(&mut self, package: StoredPackage) {
+        let bytes = package.bytes.len();
+        // The same file in two folders is one package.
+        if self.packages.insert(package.entry.digest, package).is_none() {
+            self.read += 1;
+            self.read_bytes += bytes;
+        }
     }
 
     fn read_folders(&mut self, sources: &PackageSources) -> Result<(), RegistryError> {
@@ -61,7 +91,11 @@ impl Catalogue {
                     return Ok(());
                 }
                 match read_package(&file, sources) {
-                    Ok(package) => drop(self.packages.insert(package.entry.digest, package)),
+                    Ok(package) if self.read_bytes + package.bytes.len() > PACKAGES_BYTES_MAX => {
+                        let (file, max) = (file.display(), PACKAGES_BYTES_MAX);
+                        tracing::warn!(%file, max, "a plugin package is left out: all together are larger than a relay keeps");
+                    }
+                    Ok(package) => self.keep(package),
                     Err(reason) => tracing::warn!(file = %file.display(), reason, "a plugin package is left out"),
                 }
             }
@@ -79,9 +113,25 @@ impl Catalogue {
         self.packages.get(digest)
     }
 
-    /// What new sessions get: one version of each plugin, by id, as `resolve` chooses them.
+    /// All of them.
+    pub fn packages(&self) -> impl Iterator<Item = &StoredPackage> {
+        self.packages.values()
+    }
+
+    /// What became of each plugin under an account's rules, by id.
+    pub fn resolved(&self, rules: &Rules) -> Vec<Resolved<'_>> {
+        resolve(self.packages.values(), rules)
+    }
+
+    /// What new sessions of an account get: one version of each plugin, by id, as `resolve` chooses them.
+    pub fn list(&self, rules: &Rules) -> Arc<[CatalogueEntry]> {
+        let chosen = self.resolved(rules).into_iter().filter_map(|plugin| plugin.chosen);
+        chosen.take(PLUGINS_MAX).map(|package| package.entry.clone()).collect()
+    }
+
+    /// What new sessions get where no rule says otherwise.
     pub fn newest(&self) -> Arc<[CatalogueEntry]> {
-        resolve(self.packages.values()).into_iter().take(PLUGINS_MAX).cloned().collect()
+        self.list(&Rules::new())
     }
 
     /// Features that some package asks a licence for.
@@ -93,7 +143,7 @@ impl Catalogue {
 }
 
 /// The `*.wasm` files of a folder, in the order of their names.
-fn package_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub(super) fn package_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
@@ -104,7 +154,8 @@ fn package_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, String> {
+/// A package whose signature was checked; or why it is not taken, in words.
+pub(super) fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, String> {
     let length = fs::metadata(file).map_err(|error| error.to_string())?.len();
     if length > PACKAGE_BYTES_MAX as u64 {
         return Err(format!("it is {length} bytes long, over the limit of {PACKAGE_BYTES_MAX}"));
@@ -114,9 +165,10 @@ fn read_package(file: &Path, sources: &PackageSources) -> Result<StoredPackage, 
     let signer = match package.verify(&sources.trusted.keys()) {
         Ok(verified) => Some(verified.signer),
         Err(VerifyError::Unsigned) if sources.developer => None,
-        Err(error @ (VerifyError::Unsigned | VerifyError::Untrusted(_) | VerifyError::Altered(_))) => {
-            return Err(error.to_string());
+        Err(error @ VerifyError::Untrusted(_)) => {
+            return Err(format!("{error}; put the publisher's key file into `trusted` in the data folder first"));
         }
+        Err(error @ (VerifyError::Unsigned | VerifyError::Altered(_))) => return Err(error.to_string()),
     };
     let manifest = package.manifest();
     let entry = CatalogueEntry {
@@ -171,6 +223,18 @@ mod tests {
         assert!(Catalogue::read(&usual).unwrap().newest().is_empty());
         let named = PackageSources { named: vec![missing], ..PackageSources::default() };
         assert!(Catalogue::read(&named).is_err());
+    }
+
+    #[test]
+    fn the_same_bytes_count_once_and_bytes_have_a_bound() {
+        let mut catalogue = Catalogue::default();
+        for _ in 0..2 {
+            catalogue.keep(StoredPackage { bytes: [0; 5].into(), ..stored("a.b", "0.1.0", 1, None) });
+        }
+        assert_eq!((catalogue.read, catalogue.read_bytes, catalogue.is_over_full()), (1, 5, false));
+        catalogue.read_bytes = PACKAGES_BYTES_MAX;
+        catalogue.keep(StoredPackage { bytes: [0].into(), ..stored("a.b", "0.2.0", 2, None) });
+        assert!(catalogue.is_over_full());
     }
 
     #[test]

@@ -1,45 +1,122 @@
-//! Which version of each plugin a new session gets: the newest that fits this relay's contract and the other plugins.
+//! Which version of each plugin a new session gets: the newest that fits the account's rules, this relay's contract and the
+//! other plugins.
 //!
+//! Rules come first: what they rule out is as if it were not there, and a plugin of which nothing is left is not in the list.
 //! Versions of the contract and of required plugins are semver requirements. Of two plugins that do not fit, the one that
 //! requires gives way to an older version of itself; nobody is held back by what others require. Where no version fits,
 //! the newest stays in the list, and the programs say by name what it needs.
 
-use super::stored_package::{CatalogueEntry, StoredPackage};
+use super::rules::{Rule, Rules};
+use super::stored_package::StoredPackage;
+use semver::VersionReq;
 use std::collections::BTreeMap;
 
+/// What became of one plugin, and why.
+#[derive(Debug)]
+pub struct Resolved<'a> {
+    /// Every package of it, newest first.
+    pub there: Vec<&'a StoredPackage>,
+    /// What sessions get; `None`: it is not in their list.
+    pub chosen: Option<&'a StoredPackage>,
+    pub why: Why,
+}
+
+impl Resolved<'_> {
+    /// The plugin's id.
+    pub fn id(&self) -> &str {
+        self.there.first().map_or("", |package| package.entry.id.as_str())
+    }
+}
+
+/// Why a version was chosen, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It is the newest there is.
+    Newest,
+    /// It is the newest that the account's rule allows.
+    Rule(VersionReq),
+    /// Newer ones do not run on this relay's contract.
+    Contract,
+    /// Newer ones require what is not in the list.
+    Requires,
+    /// What it requires is not in the list whichever version is taken: the programs will say so.
+    Unmet,
+    /// The account's rule turns it off.
+    Off,
+    /// No version that is there fits the account's rule.
+    NoVersion(VersionReq),
+}
+
+/// As an operator reads it.
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Newest => f.write_str("the newest"),
+            Self::Rule(wanted) => write!(f, "the newest of {wanted}"),
+            Self::Contract => f.write_str("newer ones need another version of the plugin interface"),
+            Self::Requires => f.write_str("newer ones require plugins that are not handed out beside them"),
+            Self::Unmet => f.write_str("it requires plugins that are not handed out beside it, and will not start"),
+            Self::Off => f.write_str("turned off"),
+            Self::NoVersion(wanted) => write!(f, "no version that is here fits {wanted}"),
+        }
+    }
+}
+
 /// One entry a plugin, by id.
-pub(super) fn resolve<'a>(packages: impl Iterator<Item = &'a StoredPackage>) -> Vec<&'a CatalogueEntry> {
+pub(super) fn resolve<'a>(packages: impl Iterator<Item = &'a StoredPackage>, rules: &Rules) -> Vec<Resolved<'a>> {
     let mut plugins: BTreeMap<&str, Vec<&StoredPackage>> = BTreeMap::new();
     for package in packages {
         plugins.entry(&package.entry.id).or_default().push(package);
     }
-    for versions in plugins.values_mut() {
-        if versions.iter().any(|package| package.fits_contract) {
-            versions.retain(|package| package.fits_contract);
-        }
-        // Newest first. Of two packages of one version the one with the lower digest counts.
-        versions.sort_by(|a, b| b.entry.version.cmp(&a.entry.version).then(a.entry.digest.cmp(&b.entry.digest)));
-    }
     let mut choices: Vec<Choice<'a>> =
-        plugins.into_values().map(|versions| Choice { versions, at: 0, settled: false }).collect();
+        plugins.into_iter().map(|(id, there)| Choice::among(there, rules.get(id))).collect();
     // Each round makes one choice older or settles one, so there is an end.
     while let Some(unhappy) = choices.iter().position(|choice| !choice.settled && !choice.is_happy(&choices)) {
         if let Some(choice) = choices.get_mut(unhappy) {
             choice.step_back();
         }
     }
-    choices.iter().filter_map(Choice::chosen).map(|package| &package.entry).collect()
+    let happy: Vec<bool> = choices.iter().map(|choice| choice.is_happy(&choices)).collect();
+    choices.into_iter().zip(happy).map(|(choice, happy)| choice.resolved(happy)).collect()
 }
 
 struct Choice<'a> {
     /// Newest first.
+    there: Vec<&'a StoredPackage>,
+    /// Those that rule and contract leave, newest first.
     versions: Vec<&'a StoredPackage>,
     at: usize,
     /// No version fits: it stays with its newest.
     settled: bool,
+    /// Why the first of `versions` is the first, or why there is none.
+    why: Why,
 }
 
 impl<'a> Choice<'a> {
+    fn among(mut there: Vec<&'a StoredPackage>, rule: Option<&Rule>) -> Self {
+        // Newest first. Of two packages of one version the one with the lower digest counts.
+        there.sort_by(|a, b| b.entry.version.cmp(&a.entry.version).then(a.entry.digest.cmp(&b.entry.digest)));
+        let mut versions = there.clone();
+        let mut why = match rule {
+            None => Why::Newest,
+            Some(Rule::Versions(wanted)) => {
+                versions.retain(|package| wanted.matches(&package.entry.version));
+                if versions.is_empty() { Why::NoVersion(wanted.clone()) } else { Why::Rule(wanted.clone()) }
+            }
+            Some(Rule::Off) => {
+                versions.clear();
+                Why::Off
+            }
+        };
+        if versions.iter().any(|package| package.fits_contract) {
+            if versions.first().is_some_and(|newest| !newest.fits_contract) {
+                why = Why::Contract;
+            }
+            versions.retain(|package| package.fits_contract);
+        }
+        Self { there, versions, at: 0, settled: false, why }
+    }
+
     fn chosen(&self) -> Option<&'a StoredPackage> {
         self.versions.get(self.at).copied()
     }
@@ -58,71 +135,17 @@ impl<'a> Choice<'a> {
             (self.at, self.settled) = (0, true);
         }
     }
+
+    fn resolved(self, happy: bool) -> Resolved<'a> {
+        let chosen = self.chosen();
+        let why = match (chosen, happy) {
+            (Some(_), false) => Why::Unmet,
+            (Some(_), true) if self.at > 0 => Why::Requires,
+            (Some(_), true) | (None, _) => self.why,
+        };
+        Resolved { there: self.there, chosen, why }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use std::sync::Arc;
-
-    /// `id version`, what it requires, and whether it fits the contract.
-    fn package(name: &str, requires: &[(&str, &str)], fits_contract: bool) -> StoredPackage {
-        let (id, version) = name.split_once(' ').unwrap();
-        let digest = [name.bytes().map(usize::from).sum::<usize>() as u8; 32];
-        StoredPackage {
-            entry: CatalogueEntry {
-                id: id.into(),
-                version: version.parse().unwrap(),
-                digest,
-                feature: None,
-                publisher: None,
-            },
-            signer: None,
-            requires: requires.iter().map(|(id, wanted)| ((*id).to_owned(), wanted.parse().unwrap())).collect(),
-            fits_contract,
-            bytes: Arc::new([]),
-        }
-    }
-
-    fn chosen(packages: &[StoredPackage]) -> Vec<String> {
-        resolve(packages.iter()).iter().map(|entry| format!("{} {}", entry.id, entry.version)).collect()
-    }
-
-    #[test]
-    fn the_newest_that_fits_the_contract_is_taken() {
-        let mut packages = vec![
-            package("a.b 1.9.0", &[], true),
-            package("a.b 1.10.0", &[], true),
-            package("a.b 1.10.0-beta.1", &[], true),
-            package("a.b 2.0.0", &[], false),
-        ];
-        assert_eq!(chosen(&packages), ["a.b 1.10.0"]);
-        packages.retain(|package| !package.fits_contract);
-        assert_eq!(chosen(&packages), ["a.b 2.0.0"], "so that somebody says what it needs");
-    }
-
-    #[test]
-    fn who_requires_gives_way_and_nobody_else() {
-        let chat = [package("lotse.chat 1.4.0", &[], true), package("lotse.chat 2.0.0", &[], true)];
-        let notes = [
-            package("a.notes 1.0.0", &[("lotse.chat", ">=1")], true),
-            package("a.notes 1.1.0", &[("lotse.chat", "^1")], true),
-        ];
-        // What needs the notes follows them.
-        let export = [package("b.export 0.1.0", &[], true), package("b.export 0.2.0", &[("a.notes", ">=1.1")], true)];
-        let all: Vec<StoredPackage> = chat.into_iter().chain(notes).chain(export).collect();
-        assert_eq!(chosen(&all), ["a.notes 1.0.0", "b.export 0.1.0", "lotse.chat 2.0.0"]);
-    }
-
-    #[test]
-    fn what_nothing_fits_stays_with_its_newest() {
-        let all = [
-            package("a.one 1.0.0", &[("z.gone", "*")], true),
-            package("a.one 1.1.0", &[("z.gone", "*")], true),
-            package("a.two 1.0.0", &[("a.three", "^2")], true),
-            package("a.three 1.0.0", &[("a.two", "^2")], true),
-        ];
-        assert_eq!(chosen(&all), ["a.one 1.1.0", "a.three 1.0.0", "a.two 1.0.0"]);
-    }
-}
+mod tests;

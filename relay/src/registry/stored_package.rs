@@ -20,8 +20,8 @@ pub struct CatalogueEntry {
     pub publisher: Option<String>,
 }
 
-/// A package whose signature was checked, or that developer mode forgave for having none.
-#[derive(Debug)]
+/// A package whose signature was checked, or that developer mode forgave for having none. Clones share the bytes.
+#[derive(Debug, Clone)]
 pub struct StoredPackage {
     pub entry: CatalogueEntry,
     /// Who signed it; `None`: nobody did.

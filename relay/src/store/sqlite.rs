@@ -7,6 +7,7 @@ mod copy;
 mod owners;
 mod passwords;
 mod people;
+mod plugin_rules;
 mod running;
 mod seats;
 

@@ -10,6 +10,7 @@ mod restart;
 mod seats;
 mod sessions;
 mod sign_in;
+mod versions;
 
 use clap::Parser;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, ToRelay};

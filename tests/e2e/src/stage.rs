@@ -38,6 +38,11 @@ pub struct Stage {
     packets: Option<String>,
 }
 
+fn code_in(file: &Path) -> Result<String> {
+    wait_for(60, "a join code", || std::fs::read_to_string(file).ok().filter(|code| code.len() >= 10))
+        .map(|code| code.trim().to_owned())
+}
+
 #[derive(Default)]
 pub struct RepOptions<'a> {
     pub arguments: Vec<&'a str>,
@@ -84,20 +89,38 @@ impl Stage {
 
     /// Runs a command of the operator's on the relay's data folder.
     pub fn operate(&self, words: &[&str]) -> Result<()> {
+        self.output(words).map(drop)
+    }
+
+    /// The same for one that prints JSON.
+    pub fn ask(&self, words: &[&str]) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.output(&[words, &["--json"]].concat())?)?)
+    }
+
+    fn output(&self, words: &[&str]) -> Result<Vec<u8>> {
         let mut command = Command::new(programs()?.join("lotse-relay"));
         let done = command.args(words).arg("--data").arg(self.folder.path().join("relay")).output()?;
         if !done.status.success() {
             return Err(format!("{words:?} failed: {}", String::from_utf8_lossy(&done.stderr)).into());
         }
-        Ok(())
+        Ok(done.stdout)
     }
 
     /// The same for what changes an account or a rep, and waits until the running relay acts on it.
     pub fn change(&self, words: &[&str]) -> Result<()> {
+        self.change_and_hear(words, "people")
+    }
+
+    /// The same for what changes plugins.
+    pub fn change_plugins(&self, words: &[&str]) -> Result<()> {
+        self.change_and_hear(words, "plugins")
+    }
+
+    fn change_and_hear(&self, words: &[&str], event: &str) -> Result<()> {
         let relay = self.relay.as_ref().ok_or("no relay runs")?;
         let mark = relay.mark();
         self.operate(words)?;
-        relay.expect_after(mark, "people", 30, |_| true).map(drop)
+        relay.expect_after(mark, event, 30, |_| true).map(drop)
     }
 
     /// Starts the relay (again, on the same ports and in the same folder).
@@ -171,12 +194,26 @@ impl Stage {
     /// Starts a console for somebody else, or with another password; signed in, in a data folder of its own and without a
     /// code.
     pub fn colleague(&self, display: &Display, user: &str, password: &str) -> Result<Program> {
+        Program::start("lotse", &mut self.colleague_command(display, user, password)?)
+    }
+
+    /// The same with the usual password and a new code, which is waited for.
+    pub fn colleague_with_code(&self, display: &Display, user: &str) -> Result<(Program, String)> {
+        let file = self.folder.path().join("colleagues-code");
+        let _ = std::fs::remove_file(&file);
+        let mut command = self.colleague_command(display, user, PASSWORD)?;
+        command.arg("--new-code").arg("--code-file").arg(&file);
+        let program = Program::start("lotse", &mut command)?;
+        Ok((program, code_in(&file)?))
+    }
+
+    fn colleague_command(&self, display: &Display, user: &str, password: &str) -> Result<Command> {
         let mut command = Command::new(programs()?.join("lotse"));
         command.args(["--relay", &self.url, "--user", user, "--commands", "--log-format", "json"]);
         command.arg("--password-file").arg(self.password_file(password)?);
         command.arg("--data").arg(self.folder.path().join("colleague"));
         self.dress(&mut command, display.name());
-        Program::start("lotse", &mut command)
+        Ok(command)
     }
 
     fn code_file(&self) -> PathBuf {
@@ -185,8 +222,7 @@ impl Stage {
 
     /// The code that the console wrote down.
     pub fn code(&self) -> Result<String> {
-        wait_for(60, "a join code", || std::fs::read_to_string(self.code_file()).ok().filter(|code| code.len() >= 10))
-            .map(|code| code.trim().to_owned())
+        code_in(&self.code_file())
     }
 
     /// Starts the customer's program with a code.

@@ -4,7 +4,7 @@ use super::{SqliteStore, failed};
 use crate::registry::PluginOwners;
 use crate::store::StoreError;
 use lotse_package::PublicKey;
-use sqlx::Row;
+use sqlx::{Row, Sqlite, Transaction};
 
 pub(super) async fn all(store: &SqliteStore) -> Result<PluginOwners, StoreError> {
     let rows = sqlx::query("SELECT id, key FROM plugin_owners").fetch_all(&store.pool).await.map_err(failed)?;
@@ -26,15 +26,24 @@ pub(super) async fn add(store: &SqliteStore, owners: &PluginOwners) -> Result<()
         return Ok(());
     }
     let mut transaction = store.write().await?;
+    insert(&mut transaction, owners).await?;
+    transaction.commit().await.map_err(failed)
+}
+
+/// One that has an owner keeps it.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'static, Sqlite>,
+    owners: &PluginOwners,
+) -> Result<(), StoreError> {
     for (id, key) in owners {
         sqlx::query("INSERT INTO plugin_owners (id, key) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
             .bind(id)
             .bind(key.as_bytes().to_vec())
-            .execute(&mut *transaction)
+            .execute(&mut **transaction)
             .await
             .map_err(failed)?;
     }
-    transaction.commit().await.map_err(failed)
+    Ok(())
 }
 
 pub(super) async fn release(store: &SqliteStore, id: &str) -> Result<bool, StoreError> {

@@ -24,6 +24,7 @@ mod seats;
 mod sharing;
 mod talk;
 mod vanishing;
+mod versions;
 mod viewing;
 
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage};

@@ -1,0 +1,115 @@
+//! Plugins' rules and folders in SQLite. A rule that makes no sense is damage and no free choice.
+
+use super::{SqliteStore, failed, owners};
+use crate::registry::{AccountRules, PackageFolders, PluginOwners, RULES_MAX, Rule};
+use crate::store::{PluginRules, StoreError};
+
+#[async_trait::async_trait]
+impl PluginRules for SqliteStore {
+    async fn plugins_version(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar("SELECT plugins FROM counters").fetch_one(&self.pool).await.map_err(failed)
+    }
+
+    async fn plugin_rules(&self) -> Result<(i64, AccountRules), StoreError> {
+        // In one look, so that the version is of what stands beside it.
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        let version: i64 =
+            sqlx::query_scalar("SELECT plugins FROM counters").fetch_one(&mut *transaction).await.map_err(failed)?;
+        let rows: Vec<(i64, String, Option<String>)> =
+            sqlx::query_as("SELECT account, plugin, versions FROM plugin_rules")
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        let mut rules = AccountRules::new();
+        for (account, plugin, versions) in rows {
+            let rule = rule_of(&plugin, versions)?;
+            rules.entry(account).or_default().insert(plugin, rule);
+        }
+        Ok((version, rules))
+    }
+
+    async fn set_plugin_rule(
+        &self,
+        account: &str,
+        plugin: &str,
+        rule: Option<&Rule>,
+    ) -> Result<(i64, bool), StoreError> {
+        let mut transaction = self.write().await?;
+        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = ?")
+            .bind(account.to_owned())
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let id = found.ok_or_else(|| StoreError::NoAccount(account.to_owned()))?;
+        let plugins: Vec<String> = sqlx::query_scalar("SELECT plugin FROM plugin_rules WHERE account = ?")
+            .bind(id)
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let had = plugins.iter().any(|known| known == plugin);
+        if rule.is_some() && !had && plugins.len() >= RULES_MAX {
+            return Err(StoreError::TooManyPluginRules(account.to_owned()));
+        }
+        let query = match rule {
+            Some(rule) => sqlx::query(
+                "INSERT INTO plugin_rules (account, plugin, versions) VALUES (?, ?, ?)
+                 ON CONFLICT (account, plugin) DO UPDATE SET versions = excluded.versions",
+            )
+            .bind(id)
+            .bind(plugin.to_owned())
+            .bind(stored(rule)),
+            None => sqlx::query("DELETE FROM plugin_rules WHERE account = ? AND plugin = ?")
+                .bind(id)
+                .bind(plugin.to_owned()),
+        };
+        query.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok((id, had))
+    }
+
+    async fn packages_changed(&self, owners: &PluginOwners) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        owners::insert(&mut transaction, owners).await?;
+        sqlx::query("UPDATE counters SET plugins = plugins + 1").execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn plugin_folders(&self) -> Result<Option<PackageFolders>, StoreError> {
+        let kept: Option<String> = sqlx::query_scalar("SELECT folders FROM plugin_folders")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        let read = |text: String| {
+            serde_json::from_str(&text)
+                .map_err(|error| StoreError::Damaged(format!("the plugin folders make no sense: {error}")))
+        };
+        kept.map(read).transpose()
+    }
+
+    async fn set_plugin_folders(&self, folders: &PackageFolders) -> Result<(), StoreError> {
+        // Nothing is new at most starts, and then a full disk is no matter.
+        if self.plugin_folders().await?.as_ref() == Some(folders) {
+            return Ok(());
+        }
+        let text = serde_json::to_string(folders).map_err(|error| StoreError::Other(error.to_string()))?;
+        let kept = sqlx::query(
+            "INSERT INTO plugin_folders (id, folders) VALUES (1, ?)
+             ON CONFLICT (id) DO UPDATE SET folders = excluded.folders",
+        );
+        kept.bind(text).execute(&self.pool).await.map(drop).map_err(failed)
+    }
+}
+
+fn stored(rule: &Rule) -> Option<String> {
+    match rule {
+        Rule::Versions(wanted) => Some(wanted.to_string()),
+        Rule::Off => None,
+    }
+}
+
+fn rule_of(plugin: &str, versions: Option<String>) -> Result<Rule, StoreError> {
+    let Some(wanted) = versions else { return Ok(Rule::Off) };
+    let parsed = wanted.parse().map(Rule::Versions);
+    parsed.map_err(|error| StoreError::Damaged(format!("a rule for the plugin {plugin} is {wanted:?}: {error}")))
+}
