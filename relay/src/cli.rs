@@ -1,7 +1,8 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `licence …`, `plugin release`, `backup`, `restore`.
 
 mod accounts;
 mod backups;
+mod licences;
 mod people;
 mod plugins;
 mod serve;
@@ -36,6 +37,9 @@ enum Command {
     /// The companies they work for.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// What they have paid for.
+    #[command(subcommand)]
+    Licence(licences::LicenceCommand),
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -226,6 +230,10 @@ pub enum CliError {
     TimeZone(String),
     #[error("nothing to change was named: `lotse-relay {0} --help` lists what can be")]
     NothingToChange(&'static str),
+    #[error(transparent)]
+    Licence(lotse_protocol::licence::LicenceError),
+    #[error("a feature has at most {0} limits: name fewer with --limit")]
+    Limits(usize),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
@@ -252,6 +260,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::Add(options)) => accounts::add(options).await,
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
+        Command::Licence(command) => licences::run(command).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,

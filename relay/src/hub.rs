@@ -9,6 +9,9 @@ mod codes;
 mod figures;
 mod given;
 mod input;
+mod licences;
+#[cfg(test)]
+mod licences_tests;
 mod limits;
 mod presence;
 pub mod random;
@@ -25,6 +28,7 @@ mod told;
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
+pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
@@ -59,6 +63,8 @@ pub struct Hub {
     deadlines: BTreeSet<(u64, SessionId)>,
     wrong_codes: Slowdown<AddressKey>,
     catalogue: Arc<[CatalogueEntry]>,
+    /// By account.
+    licences: HashMap<i64, AccountLicence>,
     /// The relay is about to end: what runs goes on, and nothing new begins.
     draining: bool,
     actions: VecDeque<Action>,
@@ -96,6 +102,7 @@ impl Hub {
             deadlines: BTreeSet::new(),
             wrong_codes,
             catalogue: Arc::new([]),
+            licences: HashMap::new(),
             draining: false,
             actions: VecDeque::new(),
         };
@@ -141,6 +148,7 @@ impl Hub {
             Input::People(people) => self.people(now_ms, people),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
             Input::Drain => self.draining = true,
+            Input::Licences(licences) => self.licences(licences),
         }
     }
 

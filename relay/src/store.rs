@@ -4,10 +4,14 @@
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
+mod licences;
+#[cfg(test)]
+mod licences_tests;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use licences::{AccountTerms, Licences, TermChange};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -46,6 +50,8 @@ pub enum StoreError {
     NoAccount(String),
     #[error("there is no rep {0}: `lotse-relay rep list` has their user IDs")]
     NoRep(String),
+    #[error("this relay has no feature {0}: `lotse-relay licence list` has those that its plugins ask for")]
+    NoFeature(String),
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -183,7 +189,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Licences + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

@@ -3,6 +3,7 @@
 use super::input::{ConnectionId, RepIdentity};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use lotse_protocol::licence::SignedLicence;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,6 +35,11 @@ pub enum Action {
     },
     Record(Change),
     Audit(AuditLine),
+    /// Say what the account's licence is, with the time of day.
+    Licence {
+        to: ConnectionId,
+        licence: SignedLicence,
+    },
 }
 
 /// All of a `SessionOffer` but its leg, which only the forwarder's key can make.
@@ -49,6 +55,8 @@ pub struct Offer {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub resumed: bool,
+    /// The account's, if it is known.
+    pub licence: Option<SignedLicence>,
 }
 
 /// What must survive the relay's end.
@@ -184,11 +192,15 @@ pub enum AuditKind {
     CustomerRefused,
     /// So many lines before this one found no room.
     LinesLost,
+    /// By the vendor.
+    LicenceChanged,
+    /// A feature's last day is over.
+    LicenceExpired,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -219,6 +231,8 @@ impl AuditKind {
         Self::CustomerAllowed,
         Self::CustomerRefused,
         Self::LinesLost,
+        Self::LicenceChanged,
+        Self::LicenceExpired,
     ];
 
     /// Its name in the log.
@@ -254,6 +268,8 @@ impl AuditKind {
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
             Self::LinesLost => "lines-lost",
+            Self::LicenceChanged => "licence-changed",
+            Self::LicenceExpired => "licence-expired",
         }
     }
 }
