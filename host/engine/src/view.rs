@@ -294,7 +294,7 @@ impl std::fmt::Display for HostNotice {
                 let minutes = in_s.div_ceil(60);
                 write!(f, "is licensed for {minutes} more minutes; a session that runs then keeps it to its end")
             }
-            Self::LicenceRefused { why } => why.fmt(f),
+            Self::LicenceRefused { why } => write!(f, "{why}"),
         }
     }
 }
