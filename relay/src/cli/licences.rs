@@ -6,7 +6,7 @@ use crate::clock::unix_s;
 use crate::data::DataFolder;
 use crate::hub::{AuditKind, AuditLine};
 use crate::licensing::LicenceKey;
-use crate::store::{AccountTerms, Licences, SqliteStore, Store, TermChange};
+use crate::store::{AccountTerms, Licences, Store, TermChange};
 use crate::token::hex;
 use clap::Subcommand;
 use lotse_protocol::date::Day;

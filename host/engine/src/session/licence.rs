@@ -13,7 +13,7 @@ use lotse_protocol::control::Side;
 use lotse_protocol::licence::{Licence, LicenceError, SignedLicence};
 use lotse_protocol::peer::PeerMessage;
 use lotse_protocol::tidy;
-use lotse_runtime::Event as PluginEvent;
+use lotse_runtime::{Event as PluginEvent, Settings, Value};
 use std::collections::BTreeSet;
 
 /// A feature that ends within so long may end in the middle of a session: people are told.
@@ -50,6 +50,13 @@ impl Licensed {
     /// What this session has.
     pub(super) fn kept(&self) -> &BTreeSet<String> {
         &self.kept
+    }
+
+    /// What the licence sets for a feature, as plugins are told it.
+    pub(super) fn limits_of(&self, feature: Option<&String>) -> Settings {
+        let term = feature.and_then(|feature| self.current.as_ref()?.features.get(feature));
+        let number = |(name, limit): (&String, &u32)| (name.clone(), Value::Number(i64::from(*limit)));
+        term.map(|term| term.limits.iter().map(number).collect()).unwrap_or_default()
     }
 
     /// Why there is no licence to go by.

@@ -194,8 +194,8 @@ impl Task {
         let request = Request::from(manifest);
         let licence = Licence::Features(self.licensed.kept().clone());
         let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
-        let host =
-            PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
+        let limits = self.licensed.limits_of(manifest.feature.as_ref());
+        let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
         let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
             .map_err(|problem| problem.to_string())?;

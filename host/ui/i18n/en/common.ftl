@@ -75,7 +75,7 @@ licence-ends = { $minutes ->
     [one] is licensed for one more minute.
    *[other] is licensed for { $minutes } more minutes.
  } A session that runs then keeps it to its end.
-licence-refused = Its licence is not taken: { $why }. What was licensed before still counts until it is out of date.
+licence-refused = The licence is not taken: { $why }. What was licensed before still counts until it is out of date.
 licence-ends-title = { $feature } is licensed until { $day }
 licence-ends-contact = Sessions after that do not have it. Ask { $contact }.
 licence-ends-ask = Sessions after that do not have it. Ask whoever manages your account.
