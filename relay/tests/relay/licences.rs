@@ -139,7 +139,7 @@ async fn l1_what_cannot_be_licensed_is_refused_with_what_to_do() {
         (set(&["--feature", FEATURE, "--on", "--off"]), "cannot be used with"),
         (vec!["licence", "show", "--account", "Bolt"], "account list"),
     ] {
-        let told = refused(&words).await;
+        let told = refused(words.as_slice()).await;
         assert!(told.contains(next), "{words:?}: {told}");
     }
     command(&folder, &["licence", "show", "--account", "Acme", "--document", "--json"]).await;
