@@ -13,7 +13,7 @@ pub use restore::restore;
 
 use crate::clock::unix_s;
 use crate::data::DataFolder;
-use crate::relay::{CODE_KEY_FILE, FORWARDER_KEY_FILE};
+use crate::relay::{CODE_KEY_FILE, FORWARDER_KEY_FILE, LICENCE_KEY_FILE};
 use crate::store::{DATABASE_FILE, SqliteStore, StoreError};
 use crate::tls::{CERTIFICATE_FILE, KEY_FILE};
 use manifest::MANIFEST_FILE;
@@ -22,7 +22,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Files that are in a backup where the data folder has them.
-const FILES: [&str; 5] = [DATABASE_FILE, CERTIFICATE_FILE, KEY_FILE, FORWARDER_KEY_FILE, CODE_KEY_FILE];
+const FILES: [&str; 6] =
+    [DATABASE_FILE, CERTIFICATE_FILE, KEY_FILE, FORWARDER_KEY_FILE, CODE_KEY_FILE, LICENCE_KEY_FILE];
 /// Folders whose files are, too: publishers' keys and plugin packages.
 const FOLDERS: [&str; 2] = ["trusted", "plugins"];
 /// Files in one backup. A relay has a few dozen packages.

@@ -1,7 +1,8 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin …`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `licence …`, `plugin …`, `backup`, `restore`.
 
 mod accounts;
 mod backups;
+mod licences;
 mod people;
 mod plugin_packages;
 mod plugin_rules;
@@ -38,6 +39,9 @@ enum Command {
     /// The companies they work for.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// What they have paid for.
+    #[command(subcommand)]
+    Licence(licences::LicenceCommand),
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(plugins::PluginCommand),
@@ -212,6 +216,10 @@ pub enum CliError {
     TimeZone(String),
     #[error("nothing to change was named: `lotse-relay {0} --help` lists what can be")]
     NothingToChange(&'static str),
+    #[error(transparent)]
+    Licence(lotse_protocol::licence::LicenceError),
+    #[error("a feature has at most {0} limits: name fewer with --limit")]
+    Limits(usize),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
     #[error(transparent)]
@@ -255,6 +263,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
         Command::Plugin(command) => plugins::run(command).await,
+        Command::Licence(command) => licences::run(command).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

@@ -1,6 +1,7 @@
 //! One control connection: a WebSocket, read and written side by side in one task, with pings and a watch for silence.
 
 use crate::alive::Alive;
+use crate::clock::unix_s;
 use crate::close;
 use crate::conversation::{Conversation, Flow, Program, greet};
 use crate::hub::{AddressKey, ConnectionId, Input};
@@ -114,6 +115,8 @@ async fn talk(
         developer: shared.developer,
         code_key: shared.code_key,
         audit: true,
+        licence_key: Some(shared.licence_key),
+        now_s: unix_s(),
     };
     // The queue is new and has room.
     let _ = queue.try_send(Outgoing::Message(hello));

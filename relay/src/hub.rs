@@ -11,6 +11,9 @@ mod codes;
 mod figures;
 mod given;
 mod input;
+mod licences;
+#[cfg(test)]
+mod licences_tests;
 mod limits;
 mod presence;
 pub mod random;
@@ -27,6 +30,7 @@ mod told;
 pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
+pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits};
 pub use random::Random;
 pub use slowdown::Slowdown;
@@ -63,6 +67,8 @@ pub struct Hub {
     catalogue: Arc<[CatalogueEntry]>,
     /// In the place of `catalogue`, for accounts that have rules.
     catalogues: HashMap<i64, Arc<[CatalogueEntry]>>,
+    /// By account.
+    licences: HashMap<i64, AccountLicence>,
     /// The relay is about to end: what runs goes on, and nothing new begins.
     draining: bool,
     actions: VecDeque<Action>,
@@ -101,6 +107,7 @@ impl Hub {
             wrong_codes,
             catalogue: Arc::new([]),
             catalogues: HashMap::new(),
+            licences: HashMap::new(),
             draining: false,
             actions: VecDeque::new(),
         };
@@ -147,6 +154,7 @@ impl Hub {
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
             Input::AccountCatalogues(catalogues) => self.catalogues = catalogues,
             Input::Drain => self.draining = true,
+            Input::Licences(licences) => self.licences(licences),
         }
     }
 

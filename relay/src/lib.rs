@@ -19,6 +19,7 @@ mod health;
 mod http;
 pub mod hub;
 mod legs;
+mod licensing;
 mod listener;
 mod metrics;
 mod monitor;

@@ -11,6 +11,7 @@ use crate::data::{DataError, DataFolder, DataLock, random_32};
 use crate::health::Health;
 use crate::hub::{Hub, Input, Limits, Stored, system_random};
 use crate::legs::Legs;
+use crate::licensing::{LicenceKey, Licensing, MULTI_CHAT};
 use crate::listener;
 use crate::monitor::{self, Monitored};
 use crate::packets::Packets;
@@ -43,6 +44,7 @@ const DRAIN_LOOK: Duration = Duration::from_millis(250);
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 pub(crate) const FORWARDER_KEY_FILE: &str = "forwarder.key";
 pub(crate) const CODE_KEY_FILE: &str = "code.key";
+pub(crate) const LICENCE_KEY_FILE: &str = "licence.key";
 
 /// How a relay is set up.
 #[derive(Debug, Clone)]
@@ -142,11 +144,13 @@ impl Relay {
         let (Tls { config: tls, certificate_sha256 }, reloading) = certificate(&config, &data)?;
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;
+        let licence_key = LicenceKey::of(&data)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.path()).await?);
         // Before the folders are read: what is changed meanwhile is looked at again.
         let (seen_plugins, rules) = store.plugin_rules().await?;
         let (registry, folders) = registry(&config, &data, code_pair, &*store).await?;
-        store.add_features(&registry.features(), unix_s()).await?;
+        let features: Vec<String> = registry.features().into_iter().chain([MULTI_CHAT.to_owned()]).collect();
+        store.add_features(&features, unix_s()).await?;
         store.prune(unix_s()).await?;
 
         let listener = TcpListener::bind(config.listen)
@@ -180,6 +184,8 @@ impl Relay {
         let _ = plugins.tell(&rules, &mut compiling).await;
         let seen = people::tell_all(&*store, &switchboard).await?;
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
+        let public_licence_key = licence_key.public();
+        let licensing = Licensing::start(store.clone(), switchboard.clone(), audit.clone(), licence_key).await?;
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
@@ -189,6 +195,7 @@ impl Relay {
             registry,
             developer: config.developer,
             code_key,
+            licence_key: public_licence_key,
             clock,
             timing: config.timing,
             health: Health::new(store.clone(), clock, draining),
@@ -208,6 +215,7 @@ impl Relay {
             tokio::spawn(plugins.watch(seen_plugins, compiling)),
             tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
             tokio::spawn(watching_people),
+            tokio::spawn(licensing.watch()),
         ];
         let reload = Arc::new(Notify::new());
         let pinned = reloading.is_none();
@@ -356,7 +364,8 @@ async fn registry(
     Ok((Registry::new(catalogue, sources.trusted.keys(), config.developer, compiler), folders))
 }
 
-fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {
+/// A secret of 32 bytes; made if it is not there.
+pub(crate) fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {
     let bytes = data.secret(name, random_32)?;
     let length = bytes.len();
     bytes

@@ -40,6 +40,8 @@ pub struct Shared {
     pub registry: Registry,
     pub developer: bool,
     pub code_key: [u8; 32],
+    /// What licences are checked with.
+    pub licence_key: [u8; 32],
     pub clock: Clock,
     pub timing: Timing,
     pub health: Health,

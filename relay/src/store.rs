@@ -7,11 +7,15 @@
 mod plugin_rules;
 #[cfg(test)]
 mod plugin_rules_tests;
+mod licences;
+#[cfg(test)]
+mod licences_tests;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
 pub use plugin_rules::PluginRules;
+pub use licences::{AccountTerms, Licences, TermChange};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -52,6 +56,8 @@ pub enum StoreError {
     NoRep(String),
     #[error("{0} has as many rules for plugins as an account can have: take some away with `lotse-relay plugin reset`")]
     TooManyPluginRules(String),
+    #[error("this relay has no feature {0}: `lotse-relay licence list` has those that its plugins ask for")]
+    NoFeature(String),
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -189,7 +195,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: PluginRules + Send + Sync {
+pub trait Store: PluginRules + Licences + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

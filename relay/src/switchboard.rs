@@ -190,6 +190,9 @@ impl Operator {
                 }
                 Action::CloseLegs { leg } => self.legs.close(leg),
                 Action::Audit(line) => self.audit.write(line),
+                Action::Licence { to, licence } => {
+                    self.send(to, Outgoing::Message(FromRelay::Licence { licence, now_s: unix_s() }));
+                }
                 Action::Record(_) => {}
             }
         }
@@ -218,10 +221,10 @@ impl Operator {
     }
 
     fn offer(&mut self, to: ConnectionId, offer: Offer) {
-        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed } = offer;
+        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed, licence } = offer;
         let leg = self.legs.issue(leg, side);
-        let offer =
-            SessionOffer { session, token, leg, rep, account, customer, system, plugins: plugins.to_vec(), resumed };
+        let plugins = plugins.to_vec();
+        let offer = SessionOffer { session, token, leg, rep, account, customer, system, plugins, resumed, licence };
         self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));
     }
 

@@ -17,6 +17,7 @@ mod code_card;
 mod expired;
 mod help;
 mod leaving;
+mod licence;
 mod list;
 mod menu;
 mod monitor;

@@ -3,7 +3,7 @@
 use crate::expired::ExpiryWatch;
 use crate::seats::{self, SeatsPage};
 use crate::session::peer;
-use crate::{code_card, shortcuts};
+use crate::{code_card, licence, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_engine::view::{SessionState, Tone};
@@ -73,6 +73,7 @@ impl ListPage {
                 notice(ui, Tone::Caution, &t!("list-reconnecting"), &t!("list-reconnecting-next"), false);
             }
             self.seats.banner(ui);
+            licence::banner(ui, &view.licence);
             if let Some(problem) = &view.problem {
                 let trouble = words::problem(problem);
                 if notice(ui, Tone::Caution, &trouble.what, &trouble.next, true) {

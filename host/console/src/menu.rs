@@ -5,11 +5,11 @@ use crate::session_action::SessionAction;
 use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
-use lotse_engine::view::{Command, SessionState};
+use lotse_engine::view::{Command, PluginState, SessionState};
 use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
-use lotse_ui::t;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::focus_ring;
+use lotse_ui::{t, words};
 
 /// What was chosen: commands for the session, and wishes for the program.
 pub(crate) struct Chosen {
@@ -46,6 +46,11 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
             if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
                 items(ui, tools, &mut acts);
                 ui.separator();
+            }
+            let unlicensed = view.plugins.iter().filter(|of| matches!(of.state, PluginState::NotLicensed { .. }));
+            for plugin in unlicensed {
+                let why = words::plugin_reason(&plugin.state).unwrap_or_default();
+                refused(ui, &plugin.name, &why);
             }
             if entry(ui, &t!("menu-monitor"), Some(shortcuts::MONITOR), true) {
                 chosen.actions.push(SessionAction::Monitor);

@@ -13,12 +13,14 @@ use fake::Fake;
 use lotse_console::app::Console;
 use lotse_console::settings::{Settings, Store};
 use lotse_engine::Value;
-use lotse_engine::rep::{RepCommand, Seat};
+use lotse_engine::rep::{FeatureView, LicenceView, RepCommand, Seat};
 use lotse_engine::view::{Command, Problem, SessionState, SurfaceInput, View};
 use lotse_protocol::code::JoinCode;
+use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use lotse_ui::tokens::FOCUS_RING;
+use std::sync::Arc;
 use std::time::Duration;
 
 struct State {
@@ -596,4 +598,30 @@ fn c5_a_long_system_ends_before_what_stands_at_its_right() {
     let badge = harness.get_by_label("Developer mode").rect();
     let line = harness.get_by_label("Line: good · 38 ms").rect();
     assert!(system.right() <= badge.left() && badge.right() <= line.left(), "{system:?} {badge:?} {line:?}");
+}
+
+#[test]
+fn l1_a_feature_that_ends_soon_is_told_in_the_list_with_whom_to_ask() {
+    let (mut harness, core) = harness("codes");
+    assert!(harness.query_by_label_contains("is licensed until").is_none());
+    let feature = FeatureView { name: "chat".into(), licensed: true, ends_s: Some(1_795_910_400) };
+    let lasting = FeatureView { name: "clipboard".into(), licensed: true, ends_s: None };
+    let contact = "sales@vendor.example".into();
+    let licence = LicenceView { contact, features: vec![feature, lasting], refused: Some(LicenceError::Forged) };
+    core.view.borrow_mut().licence = Arc::new(licence);
+    harness.run_steps(4);
+    harness.get_by_label("chat is licensed until 2026-11-28");
+    harness.get_by_label_contains("sales@vendor.example");
+    harness.get_by_label_contains("it is not signed by this relay");
+    assert!(harness.query_by_label_contains("clipboard is licensed").is_none());
+}
+
+#[test]
+fn l1_what_is_not_licensed_stands_greyed_in_the_menu_with_whom_to_ask() {
+    let (mut harness, core) = harness("session");
+    harness.get_by_label("Tools").click();
+    harness.run_steps(4);
+    harness.get_by_label("Clipboard, is not in your licence. Ask licences@acme.example.").click();
+    harness.run_steps(4);
+    assert!(sent(&core).is_empty(), "it cannot be chosen");
 }

@@ -5,6 +5,7 @@
 //! their sessions ([`ControlEvent::Down`] tells them to).
 
 use crate::heard::{LastHeard, Listening};
+use crate::licence::LicenceCheck;
 use crate::refusal;
 use crate::relay_url::RelayUrl;
 use crate::tls;
@@ -39,6 +40,8 @@ pub(crate) enum ControlEvent {
         address: SocketAddr,
         developer: bool,
         code_key: [u8; 32],
+        /// What licences of this relay are checked by.
+        licences: LicenceCheck,
     },
     Message(FromRelay),
     /// It broke or could not be made; it is tried again.
@@ -243,9 +246,10 @@ fn understand(
         Ok(FromRelay::Hello { version, relay_version, .. }) if version != control::VERSION => {
             return Err(ControlProblem::Incompatible(other_version(version, &relay_version)));
         }
-        Ok(FromRelay::Hello { developer, code_key, audit, .. }) => {
+        Ok(FromRelay::Hello { developer, code_key, audit, licence_key, now_s, .. }) => {
             *keeps_audit = audit;
-            Some(ControlEvent::Up { address, developer, code_key })
+            let licences = LicenceCheck::new(licence_key, now_s);
+            Some(ControlEvent::Up { address, developer, code_key, licences })
         }
         Ok(FromRelay::Incompatible { reason }) => return Err(ControlProblem::Incompatible(reason)),
         Ok(message) => Some(ControlEvent::Message(message)),

@@ -3,6 +3,7 @@
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
+use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::own_windows::OwnWindows;
 use crate::plugin_store::{Fetched, PluginStore};
@@ -56,6 +57,7 @@ pub(crate) async fn run(
         to_relay,
         control: None,
         greeting: None,
+        licences: None,
         joining: Joining::Idle,
         session: None,
         changed: Arc::new(Notify::new()),
@@ -104,6 +106,8 @@ struct Core {
     to_relay: mpsc::Sender<ToRelay>,
     control: Option<(Control, mpsc::Receiver<ControlEvent>)>,
     greeting: Option<(IpAddr, [u8; 32], bool)>,
+    /// What licences of the relay are checked by, once it has greeted.
+    licences: Option<LicenceCheck>,
     joining: Joining,
     session: Option<SessionHandle>,
     changed: Arc<Notify>,
@@ -202,8 +206,9 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, developer, code_key } => {
+            ControlEvent::Up { address, developer, code_key, licences } => {
                 self.greeting = Some((address.ip(), code_key, developer));
+                self.licences = Some(licences);
                 if self.config.developer && !developer {
                     let detail =
                         "this relay is not in developer mode, so this program must be started without --developer"
@@ -278,6 +283,11 @@ impl Core {
                 self.to_session(ToSession::PluginMissing { digest, reason }).await
             }
             FromRelay::Refused { reason } => self.on_refused(&reason).await,
+            FromRelay::Licence { licence, now_s } => {
+                let Some(licences) = self.licences.map(|licences| licences.told(now_s)) else { return };
+                self.licences = Some(licences);
+                self.to_session(ToSession::Licence { licence: Arc::new(licence), licences }).await;
+            }
             FromRelay::Hello { .. }
             | FromRelay::SignedIn { .. }
             | FromRelay::SignInFailed(_)
@@ -303,7 +313,7 @@ impl Core {
     }
 
     async fn on_offer(&mut self, offer: Box<SessionOffer>) {
-        let Some((relay, code_key, _)) = self.greeting else { return };
+        let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
         let next = Joining::In { session: offer.session, token: offer.token.clone() };
         let begun = match std::mem::replace(&mut self.joining, next) {
             Joining::Code { code, .. } => {
@@ -323,7 +333,7 @@ impl Core {
             }
         };
         match begun {
-            Ok(()) => self.to_session(ToSession::Offer { offer, relay, code_key }).await,
+            Ok(()) => self.to_session(ToSession::Offer { offer, relay, code_key, licences }).await,
             Err(detail) => self.fail(Problem::Other { detail }),
         }
     }
@@ -366,8 +376,13 @@ impl Core {
             return Err("the relay is no longer in developer mode".to_owned());
         }
         let ahead = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
-        let restored =
-            Restored { identity, peer: Fingerprint(note.peer), accepted: note.accepted, paused: note.paused };
+        let restored = Restored {
+            identity,
+            peer: Fingerprint(note.peer),
+            accepted: note.accepted,
+            paused: note.paused,
+            features: note.features.clone(),
+        };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }
 

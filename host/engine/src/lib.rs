@@ -20,6 +20,7 @@ mod desk;
 mod guard;
 mod heard;
 mod input;
+mod licence;
 mod loading;
 mod own_windows;
 mod pace;

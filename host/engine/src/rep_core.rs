@@ -2,12 +2,14 @@
 //!
 //! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
 
+mod licences;
 mod refused;
 mod resumes;
 mod seats;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
+use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
@@ -19,6 +21,7 @@ use crate::view::{Problem, SessionState, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
+use lotse_protocol::licence::{Licence, LicenceError};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use resumes::Resumes;
@@ -64,6 +67,10 @@ struct Core {
     control: Option<(Control, mpsc::Receiver<ControlEvent>)>,
     /// The relay's address, its code key, and whether it is in developer mode, once it has greeted.
     greeting: Option<(IpAddr, [u8; 32], bool)>,
+    /// What licences of the relay are checked by, once it has greeted.
+    licences: Option<LicenceCheck>,
+    /// The account's newest licence that was good, and why the newest one is not.
+    licence: (Option<Licence>, Option<LicenceError>),
     sign_in: SignIn,
     seat: Seat,
     /// The relay has spoken of it since this sign-in was shown to it. It does so before it answers, if there is none.
@@ -120,6 +127,8 @@ impl Core {
             to_relay,
             control: None,
             greeting: None,
+            licences: None,
+            licence: (None, None),
             sign_in: SignIn::Out,
             seat: Seat::Held,
             seat_said: false,
@@ -206,6 +215,8 @@ impl Core {
         self.new_password = None;
         self.control = None;
         self.greeting = None;
+        self.licences = None;
+        self.licence = (None, None);
         self.seat = Seat::Held;
         self.forget_wishes();
     }
@@ -246,8 +257,9 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, code_key, developer } => {
+            ControlEvent::Up { address, code_key, developer, licences } => {
                 self.greeting = Some((address.ip(), code_key, developer));
+                self.licences = Some(licences);
                 self.introduce();
             }
             ControlEvent::Down { problem } => {
@@ -308,13 +320,13 @@ impl Core {
             }
             FromRelay::CodesAlive { sessions } => self.on_codes_alive(&sessions).await,
             FromRelay::Session(offer) => {
-                let Some((relay, code_key, _)) = self.greeting else { return };
+                let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
                 let id = offer.session;
                 if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
                     entry.resume = Some(offer.token.clone());
                 }
                 self.resume_answered(id);
-                self.to_session(id, ToSession::Offer { offer, relay, code_key }).await;
+                self.to_session(id, ToSession::Offer { offer, relay, code_key, licences }).await;
             }
             FromRelay::Signal { session, body } => self.to_session(session, ToSession::Signal(body)).await,
             FromRelay::PairingFailed { session, attempts_left } => {
@@ -344,6 +356,7 @@ impl Core {
             }
             FromRelay::Seat { waits } => self.on_seat(waits),
             FromRelay::SignInEnded(end) => self.on_ended(end),
+            FromRelay::Licence { licence, now_s } => self.on_licence(licence, now_s).await,
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -526,8 +539,8 @@ impl Core {
         self.revision += 1;
         let sessions = self.sessions.iter_mut().map(Entry::show).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
-        let seat = self.seat.clone();
-        context.publish(RepView { revision: self.revision, sign_in, seat, problem, sessions });
+        let (seat, licence) = (self.seat.clone(), self.licence_view());
+        context.publish(RepView { revision: self.revision, sign_in, seat, licence, problem, sessions });
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{SessionId, SignInEnd, SignInFailure};
+use lotse_protocol::licence::LicenceError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub struct RepView {
     pub sign_in: SignIn,
     /// Of a rep who is signed in: whether the sign-in has a seat.
     pub seat: Seat,
+    /// What the rep's account has paid for.
+    pub licence: Arc<LicenceView>,
     /// What a signed-in rep asked for and did not get, or why the sign-in is not taken up again. Stays until it is
     /// dismissed, or the next code is asked for.
     pub problem: Option<Problem>,
@@ -49,6 +52,27 @@ pub enum SignIn {
     Failed(Problem),
     /// Somebody else ended the sign-in.
     Ended(SignInEnd),
+}
+
+/// The account's licence, as the relay signed it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LicenceView {
+    /// Whom to ask about features; may be empty.
+    pub contact: String,
+    /// By name.
+    pub features: Vec<FeatureView>,
+    /// Why the newest document is not taken; then the features are those of the one before.
+    pub refused: Option<LicenceError>,
+}
+
+/// A feature of the account, at this moment of the relay's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeatureView {
+    pub name: String,
+    /// New sessions have it.
+    pub licensed: bool,
+    /// First second after it, in Unix time, if it is licensed and ends within two weeks.
+    pub ends_s: Option<i64>,
 }
 
 /// Whether a sign-in has one of its account's seats.

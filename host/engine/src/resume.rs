@@ -24,6 +24,9 @@ pub(crate) struct ResumeNote {
     /// The session was paused here, and comes back so. Notes of before this field know of no pause.
     #[serde(default)]
     pub paused: bool,
+    /// Features that the session had: it keeps them to its end.
+    #[serde(default)]
+    pub features: Vec<String>,
 }
 
 impl ResumeNote {
@@ -87,6 +90,7 @@ mod tests {
             developer: false,
             ahead: vec![],
             paused: true,
+            features: vec!["chat".into()],
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
@@ -95,8 +99,9 @@ mod tests {
         // As it was written before there was a pause in it.
         let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&place).unwrap()).unwrap();
         older.as_object_mut().unwrap().remove("paused").unwrap();
+        older.as_object_mut().unwrap().remove("features").unwrap();
         std::fs::write(&place, older.to_string()).unwrap();
-        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, ..note });
+        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], ..note });
         std::fs::write(&place, b"half a no").unwrap();
         assert!(ResumeNote::read(&place).is_none());
         ResumeNote::remove(&place);

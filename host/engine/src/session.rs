@@ -8,6 +8,7 @@ mod carry_out;
 mod dialing;
 mod drawing;
 mod guard;
+mod licence;
 mod line;
 mod notices;
 mod pairing;
@@ -24,6 +25,7 @@ mod words;
 pub(crate) use guard::SessionGuard;
 
 use crate::conversation::{Conversation, LinkEvent};
+use crate::licence::LicenceCheck;
 use crate::loading::{Loaded, Loader, Ready, Wanted};
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
@@ -31,8 +33,10 @@ use crate::shared::{INBOX_MAX, Inner, Shared};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
+use licence::Licensed;
 use lotse_drivers::DriverSet;
 use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
@@ -86,6 +90,8 @@ pub(crate) struct Restored {
     pub accepted: bool,
     /// It was paused here.
     pub paused: bool,
+    /// Features that it had.
+    pub features: Vec<String>,
 }
 
 /// What a session is told from outside.
@@ -94,6 +100,12 @@ pub(crate) enum ToSession {
         offer: Box<SessionOffer>,
         relay: IpAddr,
         code_key: [u8; 32],
+        licences: LicenceCheck,
+    },
+    /// The account's licence is another, or was renewed.
+    Licence {
+        licence: Arc<SignedLicence>,
+        licences: LicenceCheck,
     },
     Signal(Vec<u8>),
     PairingFailed {
@@ -161,6 +173,9 @@ struct Task {
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
     plugins: Vec<Plugin>,
+    /// Whatever becomes ready from here on is started at once.
+    plugins_started: bool,
+    licensed: Licensed,
     shared: Option<Arc<Shared>>,
     conversation: Option<Conversation>,
     conversations: u64,
@@ -244,6 +259,22 @@ struct Plugin {
     settled: bool,
     /// It was started in this session, on this side.
     ran: bool,
+    /// It was fetched, or is being fetched.
+    asked: bool,
+    /// Loaded, and not licensed.
+    barred: Option<Ready>,
+    /// It was started later than the session.
+    late: bool,
+    /// The other side has said that its half runs there.
+    runs_there: bool,
+}
+
+impl Plugin {
+    /// One that nothing is known of but its name.
+    fn new(view: PluginView) -> Self {
+        let (ready, barred) = (None, None);
+        Self { view, ready, settled: false, ran: false, asked: false, barred, late: false, runs_there: false }
+    }
 }
 
 impl Task {
@@ -258,6 +289,7 @@ impl Task {
             }
             None => (Identity::generate()?, None, Machine::new(config.side)),
         };
+        let licensed = config.restored.as_ref().map(|restored| Licensed::with(&restored.features)).unwrap_or_default();
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
@@ -281,6 +313,8 @@ impl Task {
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),
+            plugins_started: false,
+            licensed,
             shared: None,
             conversation: None,
             conversations: 0,
@@ -373,6 +407,7 @@ impl Task {
             paused: self.paused_here,
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
+            features: self.licensed.kept().iter().cloned().collect(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");
@@ -390,5 +425,7 @@ impl Task {
     }
 }
 
+#[cfg(test)]
+mod licence_tests;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ mod audit;
 pub use audit::{AuditKind, AuditLine};
 
 use lotse_protocol::control::SessionId;
+use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
 use lotse_runtime::{Node, Settings};
 use std::collections::BTreeMap;
@@ -247,7 +248,7 @@ pub enum PluginState {
     },
     /// Its package says that it runs on the other side alone.
     OtherSide,
-    /// Licensed to nobody here: shown greyed out with whom to ask.
+    /// The account's licence does not cover it: shown greyed out with whom to ask. The contact may be empty.
     NotLicensed {
         contact: String,
     },
@@ -269,6 +270,33 @@ pub struct Notice {
     pub from: Option<String>,
     pub title: String,
     pub body: String,
+    /// What the host means by it, where windows have words of their own in place of `body`.
+    pub host: Option<HostNotice>,
+}
+
+/// What the host tells of the plugin, or of the account, that the notice's title names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostNotice {
+    /// It is no longer licensed; this session keeps it.
+    LicenceOver,
+    /// It is licensed for so much longer.
+    LicenceEnds { in_s: u64 },
+    /// The account's licence is not taken.
+    LicenceRefused { why: LicenceError },
+}
+
+/// Plain English, for logs and scripts.
+impl std::fmt::Display for HostNotice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::LicenceOver => f.write_str("is no longer licensed; this session keeps it to its end"),
+            Self::LicenceEnds { in_s } => {
+                let minutes = in_s.div_ceil(60);
+                write!(f, "is licensed for {minutes} more minutes; a session that runs then keeps it to its end")
+            }
+            Self::LicenceRefused { why } => write!(f, "{why}"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! A program speaks first ([`ToRelay::Hello`]). The relay sees who meets whom and hands out leg tickets and plugins; what
 //! the two ends of a session say to each other it only forwards ([`ToRelay::Signal`], and the data plane's packets).
 
+use crate::licence::SignedLicence;
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. A relay answers with the highest one both sides have.
@@ -147,6 +148,12 @@ pub enum FromRelay {
         /// It keeps the programs' audit lines. A relay of before this field does not know them.
         #[serde(default)]
         audit: bool,
+        /// ed25519 key that signs licences. A relay of before this field signs none: nothing that asks for a feature runs.
+        #[serde(default, with = "serde_bytes")]
+        licence_key: Option<[u8; 32]>,
+        /// Unix time by the relay's clock, in seconds: what licences are judged by.
+        #[serde(default)]
+        now_s: i64,
     },
     SignedIn {
         token: Secret,
@@ -228,6 +235,12 @@ pub enum FromRelay {
     },
     /// Somebody else ended this sign-in; its token is worth nothing any more, and its codes and sessions are over.
     SignInEnded(SignInEnd),
+    /// The account's licence: after each sign-in, and to both sides of each session whenever it changes or is renewed.
+    Licence {
+        licence: SignedLicence,
+        /// Unix time by the relay's clock, in seconds.
+        now_s: i64,
+    },
 }
 
 /// Who has the seats of an account.
@@ -279,6 +292,9 @@ pub struct SessionOffer {
     pub plugins: Vec<PluginRef>,
     /// This offer takes up a session that was running; keys are those of before.
     pub resumed: bool,
+    /// The account's licence. Without one nothing that asks for a feature is started.
+    #[serde(default)]
+    pub licence: Option<SignedLicence>,
 }
 
 /// One leg through the relay's packet forwarder.
@@ -300,7 +316,8 @@ pub struct PluginRef {
     /// SHA-256 of the signed package.
     #[serde(with = "serde_bytes")]
     pub digest: [u8; 32],
-    /// The account's licence covers the plugin's feature.
+    /// The account's licence covers the plugin's feature, as the relay has it: worth fetching at once. What decides is the
+    /// signed document, with the feature that the package itself names.
     pub licensed: bool,
     /// What the relay's operator calls whoever signed the package. Never what a package says of itself.
     #[serde(default)]
@@ -392,6 +409,7 @@ mod tests {
                 publisher: Some("Acme".into()),
             }],
             resumed: false,
+            licence: Some(SignedLicence { document: vec![1, 2], signature: vec![3; 64] }),
         }));
         let bytes = wire::encode(&offer, wire::FROM_RELAY_BYTES_MAX).unwrap();
         let FromRelay::Session(heard) = wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap() else {
@@ -399,6 +417,7 @@ mod tests {
         };
         assert_eq!(heard.plugins.first().unwrap().version, semver::Version::new(1, 2, 3));
         assert_eq!(heard.leg.secret, [3; 32]);
+        assert_eq!(heard.licence.unwrap().signature, [3; 64]);
     }
 
     #[test]
@@ -442,7 +461,28 @@ mod tests {
         }
         let older = Older::Hello { version: 1, relay_version: "0".into(), developer: false, code_key: [1; 32] };
         let bytes = wire::encode(&older, 4096).unwrap();
-        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::Hello { audit: false, .. }));
+        assert!(matches!(
+            wire::decode(&bytes, 4096).unwrap(),
+            FromRelay::Hello { audit: false, licence_key: None, .. }
+        ));
+    }
+
+    #[test]
+    fn the_key_of_licences_is_heard_as_it_is_said() {
+        for key in [None, Some([7; 32])] {
+            let hello = FromRelay::Hello {
+                version: 1,
+                relay_version: "0".into(),
+                developer: false,
+                code_key: [1; 32],
+                audit: true,
+                licence_key: key,
+                now_s: 1_795_910_400,
+            };
+            let bytes = wire::encode(&hello, 4096).unwrap();
+            let heard = wire::decode(&bytes, 4096).unwrap();
+            assert!(matches!(heard, FromRelay::Hello { licence_key, now_s: 1_795_910_400, .. } if licence_key == key));
+        }
     }
 
     #[test]

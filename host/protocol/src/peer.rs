@@ -39,6 +39,11 @@ pub enum PeerMessage {
     End {
         reason: EndReason,
     },
+    /// Plugins that run on this side, by their numbers: at each meeting, and when one was started later than the session. A
+    /// half that was started later hears of the other side only when its other half is in here.
+    Running {
+        plugins: Vec<u8>,
+    },
 }
 
 /// How the customer stands to one kind of access.

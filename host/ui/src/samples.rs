@@ -273,6 +273,7 @@ pub fn notice() -> Notice {
         from: Some("Screen Sharing".to_owned()),
         title: "Screenshot saved".to_owned(),
         body: "Pictures/2026-11-22 10.04.png".to_owned(),
+        host: None,
     }
 }
 

@@ -3,9 +3,11 @@
 
 use crate::t;
 use lotse_engine::view::{
-    Access, LinkCause, LinkQuality, LinkView, Obstacle, PluginState, Problem, SessionState, Signer, Step, View,
+    Access, HostNotice, LinkCause, LinkQuality, LinkView, Obstacle, PluginState, Problem, SessionState, Signer, Step,
+    View,
 };
 use lotse_protocol::control::{PasswordWeakness, SignInEnd, SignInFailure};
+use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
 
 /// What happened, and what to do next.
@@ -242,7 +244,38 @@ pub fn plugin_reason(state: &PluginState) -> Option<String> {
         PluginState::Restarting { why } => Some(t!("plugin-restarting-why", "why" => why)),
         PluginState::Stopped { why } => Some(t!("plugin-stopped-why", "why" => why)),
         PluginState::OtherSide => Some(t!("plugin-other-side-why")),
-        PluginState::NotLicensed { contact } => Some(t!("plugin-not-licensed-why", "contact" => contact)),
+        PluginState::NotLicensed { contact } => Some(not_licensed(contact)),
+    }
+}
+
+/// What is wrong with something that the account's licence does not cover, and whom to ask.
+fn not_licensed(contact: &str) -> String {
+    match contact {
+        "" => t!("plugin-not-licensed-ask"),
+        contact => t!("plugin-not-licensed-why", "contact" => contact),
+    }
+}
+
+/// What the host says of the plugin or account that the notice's title names.
+#[must_use]
+pub fn host_notice(notice: &HostNotice) -> String {
+    match notice {
+        HostNotice::LicenceOver => t!("licence-over"),
+        HostNotice::LicenceEnds { in_s } => t!("licence-ends", "minutes" => in_s.div_ceil(60)),
+        HostNotice::LicenceRefused { why } => t!("licence-refused", "why" => licence_error(why)),
+    }
+}
+
+/// Why a licence is not taken.
+#[must_use]
+pub fn licence_error(why: &LicenceError) -> String {
+    match why {
+        LicenceError::NoKey => t!("licence-no-key"),
+        LicenceError::Forged => t!("licence-forged"),
+        LicenceError::TooLong | LicenceError::Malformed => t!("licence-malformed"),
+        LicenceError::OtherAccount => t!("licence-other-account"),
+        LicenceError::NotYet => t!("licence-not-yet"),
+        LicenceError::Expired => t!("licence-expired"),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::input::{ConnectionId, RepIdentity};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use lotse_protocol::licence::SignedLicence;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,6 +35,11 @@ pub enum Action {
     },
     Record(Change),
     Audit(AuditLine),
+    /// Say what the account's licence is, with the time of day.
+    Licence {
+        to: ConnectionId,
+        licence: SignedLicence,
+    },
 }
 
 /// All of a `SessionOffer` but its leg, which only the forwarder's key can make.
@@ -49,6 +55,8 @@ pub struct Offer {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub resumed: bool,
+    /// The account's, if it is known.
+    pub licence: Option<SignedLicence>,
 }
 
 /// What must survive the relay's end.
@@ -188,11 +196,15 @@ pub enum AuditKind {
     PluginRemoved,
     /// What an account gets of a plugin.
     PluginRuleChanged,
+    /// By the vendor.
+    LicenceChanged,
+    /// A feature's last day is over.
+    LicenceExpired,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -226,6 +238,8 @@ impl AuditKind {
         Self::PluginAdded,
         Self::PluginRemoved,
         Self::PluginRuleChanged,
+        Self::LicenceChanged,
+        Self::LicenceExpired,
     ];
 
     /// Its name in the log.
@@ -264,6 +278,8 @@ impl AuditKind {
             Self::PluginAdded => "plugin-added",
             Self::PluginRemoved => "plugin-removed",
             Self::PluginRuleChanged => "plugin-rule-changed",
+            Self::LicenceChanged => "licence-changed",
+            Self::LicenceExpired => "licence-expired",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What happens to the hub: connections coming and going, and what programs say over them.
 
+use super::licences::AccountLicence;
 use super::random::Random;
 use crate::registry::CatalogueEntry;
 use lotse_protocol::control::{self, FromRelay, Secret, SessionId, Side};
@@ -133,6 +134,8 @@ pub enum Input {
     AccountCatalogues(HashMap<i64, Arc<[CatalogueEntry]>>),
     /// No new code and nobody who joins from now on.
     Drain,
+    /// Licences that are new, changed or renewed, by account.
+    Licences(Vec<(i64, AccountLicence)>),
 }
 
 /// Chance for a hub that is no simulation.

@@ -99,6 +99,7 @@ impl Hub {
         }
         self.take_seat_or_wait(now_ms, &rep, seats);
         self.greet(connection, greeting);
+        self.tell_licence(connection, rep.account);
         for id in &codes {
             if let Some(session) = self.sessions.get_mut(id) {
                 session.rep.connection = Some(connection);

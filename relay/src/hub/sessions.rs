@@ -32,6 +32,9 @@ impl Hub {
         if self.waits(connection) {
             return self.refuse(connection, NO_SEAT);
         }
+        if let Some(why) = self.too_many_sessions(&owner) {
+            return self.refuse(connection, &why);
+        }
         if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
             return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
         }
@@ -171,6 +174,10 @@ impl Hub {
         else {
             return self.refuse(connection, NO_RANDOMNESS);
         };
+        if self.has_no_room(connection, id) {
+            return;
+        }
+        let plugins = self.plugins_for(id);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Stage::Open { nameplate, expires_ms, attempts_left } = session.stage else { return };
         session.stage =
@@ -180,15 +187,7 @@ impl Hub {
         session.rep.token = Some(TokenHash::of(&rep_token));
         session.customer =
             End { connection: Some(connection), token: Some(TokenHash::of(&customer_token)), gone_since_ms: now_ms };
-        let plugin = |entry: &crate::registry::CatalogueEntry| PluginRef {
-            id: entry.id.clone(),
-            version: entry.version.clone(),
-            digest: entry.digest,
-            licensed: entry.feature.as_ref().is_none_or(|feature| session.features.contains(feature)),
-            publisher: entry.publisher.clone(),
-        };
-        let list = self.catalogues.get(&session.owner.account).unwrap_or(&self.catalogue);
-        session.plugins = list.iter().map(plugin).collect();
+        session.plugins = plugins;
         let rep = session.rep.connection;
         let owner = session.owner.clone();
         if let Some(known) = self.connections.get_mut(&connection) {
@@ -200,6 +199,32 @@ impl Hub {
             self.offer(rep, id, Side::Rep, rep_token, false);
         }
         self.offer(connection, id, Side::Customer, customer_token, false);
+    }
+
+    /// The plugins of a session that begins now.
+    fn plugins_for(&self, id: SessionId) -> Arc<[PluginRef]> {
+        let Some(session) = self.sessions.get(&id) else { return Arc::new([]) };
+        let plugin = |entry: &crate::registry::CatalogueEntry| PluginRef {
+            id: entry.id.clone(),
+            version: entry.version.clone(),
+            digest: entry.digest,
+            licensed: self.is_licensed(session.owner.account, entry.feature.as_ref(), &session.features),
+            publisher: entry.publisher.clone(),
+        };
+        let list = self.catalogues.get(&session.owner.account).unwrap_or(&self.catalogue);
+        list.iter().map(plugin).collect()
+    }
+
+    /// The rep has as many sessions as the licence allows: both are told, and the code leads on.
+    fn has_no_room(&mut self, customer: ConnectionId, id: SessionId) -> bool {
+        let Some(session) = self.sessions.get(&id) else { return false };
+        let Some(why) = self.too_many_sessions(&session.owner) else { return false };
+        let rep = session.rep.connection;
+        self.refuse(customer, "Whoever gave you this code is busy with others; try the same code again in a moment.");
+        if let Some(rep) = rep {
+            self.refuse(rep, &why);
+        }
+        true
     }
 
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
@@ -216,6 +241,7 @@ impl Hub {
             system: session.system.clone(),
             plugins: session.plugins.clone(),
             resumed,
+            licence: self.licences.get(&session.owner.account).map(|licence| licence.signed.clone()),
         };
         self.actions.push_back(Action::Offer { to, offer });
     }

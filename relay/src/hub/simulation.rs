@@ -247,7 +247,7 @@ impl Crowd {
                     self.bench.hub.handle_input(self.bench.now_ms, Input::Gone { connection });
                 }
                 Action::CloseLegs { leg } => assert!(self.served.remove(&leg), "closed twice"),
-                Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) => {}
+                Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) | Action::Licence { .. } => {}
             }
         }
     }

@@ -4,6 +4,7 @@
 mod accounts;
 mod codes;
 mod copy;
+mod licences;
 mod owners;
 mod passwords;
 mod people;

@@ -2,6 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use lotse_protocol::control::{FromRelay, PATH, Secret, SessionId, SessionOffer, Side, ToRelay, VERSION};
+use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::wire;
 use lotse_relay::relay::Relay;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -79,6 +80,7 @@ pub struct Program {
     pub socket: Socket,
     /// From the relay's greeting.
     pub code_key: [u8; 32],
+    pub licence_key: Option<[u8; 32]>,
 }
 
 impl Program {
@@ -86,7 +88,7 @@ impl Program {
     pub async fn silent(relay: &Relay) -> Self {
         let stream = tls(relay.control(), relay.certificate_sha256()).await.unwrap();
         let (socket, _) = tokio_tungstenite::client_async(format!("wss://relay.invalid{PATH}"), stream).await.unwrap();
-        Self { socket, code_key: [0; 32] }
+        Self { socket, code_key: [0; 32], licence_key: None }
     }
 
     /// Connects and says hello.
@@ -105,7 +107,9 @@ impl Program {
             })
             .await;
         match program.hear().await {
-            FromRelay::Hello { version: VERSION, code_key, .. } => program.code_key = code_key,
+            FromRelay::Hello { version: VERSION, code_key, licence_key, .. } => {
+                (program.code_key, program.licence_key) = (code_key, licence_key);
+            }
             other => panic!("no greeting: {other:?}"),
         }
         program
@@ -119,12 +123,12 @@ impl Program {
         self.socket.send(Message::Binary(bytes.into())).await.unwrap();
     }
 
-    /// Next message; fails the test when none comes. The list of live codes that follows each sign-in is passed over:
-    /// [`Self::codes_alive`] is for tests that are about it.
+    /// Next message; fails the test when none comes. The licence and the list of live codes that follow each sign-in are
+    /// passed over: [`Self::licence`] and [`Self::codes_alive`] are for tests that are about them.
     pub async fn hear(&mut self) -> FromRelay {
         loop {
             match self.hear_or_end().await.expect("the relay closed the connection") {
-                FromRelay::CodesAlive { .. } => {}
+                FromRelay::CodesAlive { .. } | FromRelay::Licence { .. } => {}
                 message => return message,
             }
         }
@@ -137,7 +141,19 @@ impl Program {
             match self.hear_or_end().await.expect("the relay closed the connection") {
                 FromRelay::Code { session, nameplate, .. } => told.push((session, nameplate)),
                 FromRelay::CodesAlive { sessions } => return (sessions, told),
+                FromRelay::Licence { .. } => {}
                 other => panic!("no list of codes: {other:?}"),
+            }
+        }
+    }
+
+    /// The account's licence and the relay's time; what else is said before is passed over.
+    pub async fn licence(&mut self) -> (SignedLicence, i64) {
+        loop {
+            if let FromRelay::Licence { licence, now_s } =
+                self.hear_or_end().await.expect("the relay closed the connection")
+            {
+                return (licence, now_s);
             }
         }
     }

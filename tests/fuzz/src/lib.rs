@@ -34,6 +34,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("join_code", typed::join_code),
     ("key_text", packages::key_text),
     ("leg_token", transport::leg_token),
+    ("licence_document", protocol::licence_document),
     ("manifest", packages::manifest),
     ("package", packages::package),
     ("pairing", transport::pairing),

@@ -4,6 +4,7 @@
 //! differently must give the same messages, since a stream may be cut anywhere.
 
 use lotse_protocol::control::{FromRelay, ToRelay};
+use lotse_protocol::licence::{FEATURES_MAX, Licence};
 use lotse_protocol::peer::{self, HEADER_BYTES_MAX, PeerMessage, StreamHeader, Unframer};
 use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX};
 use serde::Serialize;
@@ -20,6 +21,22 @@ pub fn control_to_relay(bytes: &[u8]) {
 /// What a program hears from its relay.
 pub fn control_from_relay(bytes: &[u8]) {
     comes_back::<FromRelay>(bytes, FROM_RELAY_BYTES_MAX);
+}
+
+/// What stands in a licence. Whatever is read has bounds, comes back from being written, and never covers what it does not
+/// name.
+pub fn licence_document(bytes: &[u8]) {
+    let Ok(licence) = Licence::read(bytes) else { return };
+    assert!(licence.features.len() <= FEATURES_MAX, "more features than there may be");
+    for now_s in [i64::MIN, licence.issued_s, licence.expires_s, i64::MAX] {
+        let _ = licence.stands(&licence.account_name, now_s);
+        assert!(licence.covered(now_s).all(|feature| licence.features.contains_key(feature)), "covered without a name");
+        assert!(now_s < licence.expires_s || licence.covered(now_s).next().is_none(), "covered after its end");
+    }
+    // Only where the bytes left out what is always written can it have become too long.
+    if let Ok(written) = licence.write() {
+        assert_eq!(Licence::read(&written), Ok(licence), "a licence does not come back");
+    }
 }
 
 /// What stands before a plugin's stream.

@@ -61,6 +61,7 @@ replays!(
     join_code,
     key_text,
     leg_token,
+    licence_document,
     manifest,
     package,
     pairing,

@@ -47,7 +47,13 @@ impl Bench {
         core.credentials = Some(("anna@acme.example".to_owned(), Secret("correct horse".to_owned())));
         core.sign_in = SignIn::Trying;
         let address = "127.0.0.1:9".parse().unwrap();
-        core.on_control(ControlEvent::Up { address, developer: false, code_key: [0; 32] }).await;
+        core.on_control(ControlEvent::Up {
+            address,
+            developer: false,
+            code_key: [0; 32],
+            licences: LicenceCheck::new(Some([0; 32]), 0),
+        })
+        .await;
         let mut bench = Self { core, said, _from_sessions: from_sessions, _events: events, _folder: folder };
         assert!(matches!(bench.said().as_slice(), [ToRelay::SignIn { .. }]));
         bench
@@ -113,6 +119,7 @@ fn met(session: SessionId) -> FromRelay {
         system: String::new(),
         plugins: Vec::new(),
         resumed: false,
+        licence: None,
     }))
 }
 

@@ -42,6 +42,7 @@ impl Task {
         let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
         self.let_notices_go();
+        self.apply_licence();
         self.refresh_plugins();
         self.tell_lost();
         self.report_waiting(WAITING_AT_ONCE);

@@ -3,7 +3,7 @@
 //! The list is bounded, and a plugin that talks without an end pushes out its own notices, not its neighbours' or the host's.
 
 use super::Task;
-use crate::view::{Notice, Tone};
+use crate::view::{HostNotice, Notice, Tone};
 use lotse_protocol::tidy;
 
 /// Notices that are kept on the screen.
@@ -21,23 +21,28 @@ const STAYS_MS_PER_CHAR: u64 = 70;
 impl Task {
     /// The host's own words.
     pub(super) fn notice(&mut self, tone: Tone, title: String, body: String) {
-        self.show_notice(tone, None, title, body);
+        self.show_notice(tone, None, title, body, None);
+    }
+
+    /// What the host has to say of something, in each window's own language.
+    pub(super) fn notice_of_host(&mut self, tone: Tone, title: String, host: HostNotice) {
+        self.show_notice(tone, None, title, host.to_string(), Some(host));
     }
 
     /// A plugin's own words, which say whose they are.
     pub(super) fn on_notify(&mut self, plugin: usize, tone: Tone, title: &str, body: &str) {
         let Some(name) = self.plugins.get(plugin).map(|plugin| plugin.view.name.clone()) else { return };
-        self.show_notice(tone, Some(name), tidy(title, TITLE_CHARS_MAX), tidy(body, BODY_CHARS_MAX));
+        self.show_notice(tone, Some(name), tidy(title, TITLE_CHARS_MAX), tidy(body, BODY_CHARS_MAX), None);
     }
 
-    fn show_notice(&mut self, tone: Tone, from: Option<String>, title: String, body: String) {
+    fn show_notice(&mut self, tone: Tone, from: Option<String>, title: String, body: String, host: Option<HostNotice>) {
         self.notices += 1;
         let id = self.notices;
         // What asks for something stays until it was read.
         if matches!(tone, Tone::Plain | Tone::Good) {
             self.notices_until.insert(id, self.now_ms() + stays_ms(&title, &body));
         }
-        self.view.notices.push(Notice { id, tone, from, title, body });
+        self.view.notices.push(Notice { id, tone, from, title, body, host });
         if let Some(id) = one_too_many(&self.view.notices) {
             self.forget_notice(id);
         }
@@ -88,8 +93,8 @@ mod tests {
     fn left(of: impl Iterator<Item = Option<&'static str>>) -> Vec<u64> {
         let mut notices = Vec::new();
         for (id, from) in (1..).zip(of) {
-            let (title, body) = (String::new(), String::new());
-            notices.push(Notice { id, tone: Tone::Caution, from: from.map(str::to_owned), title, body });
+            let (title, body, from) = (String::new(), String::new(), from.map(str::to_owned));
+            notices.push(Notice { id, tone: Tone::Caution, from, title, body, host: None });
             if let Some(gone) = one_too_many(&notices) {
                 notices.retain(|notice| notice.id != gone);
             }

@@ -76,6 +76,7 @@ impl Task {
             PeerMessage::End { reason } => {
                 self.feed(Event::PeerEnded(reason));
             }
+            PeerMessage::Running { plugins } => self.on_running_there(&plugins),
         }
     }
 
@@ -86,7 +87,8 @@ impl Task {
             Side::Customer => Participant { id: REP, role: Role::Rep, name: self.view.peer.clone() },
         };
         shared.set_peer(Some(peer.clone()));
-        for plugin in shared.plugins() {
+        self.say_running();
+        for plugin in self.who_meets(&shared) {
             shared.tell_soon(plugin, PluginEvent::Joined(peer.clone())).await;
         }
         shared.set_joined(true);
@@ -105,8 +107,9 @@ impl Task {
         if self.is_over() {
             shared.screens.close_all();
         }
-        for plugin in shared.plugins() {
+        for plugin in self.who_meets(&shared) {
             shared.tell_soon(plugin, PluginEvent::Left(shared.peer_id())).await;
         }
+        self.forget_running_there();
     }
 }

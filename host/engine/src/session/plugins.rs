@@ -20,14 +20,17 @@ impl Task {
             .plugins
             .iter()
             .map(|wanted| Plugin {
-                view: plugin_view(wanted, &self.view.contact),
-                ready: None,
                 settled: !wanted.licensed,
-                ran: false,
+                // A rep is shown by name what is not licensed; a customer waits for no byte of it. The list of a session
+                // that was taken up again knows nothing of what it came to have.
+                asked: wanted.licensed || self.config.side == Side::Rep || self.config.restored.is_some(),
+                ..Plugin::new(plugin_view(wanted, &self.view.contact))
             })
             .collect();
-        for (number, wanted) in offer.plugins.iter().enumerate().filter(|(_, wanted)| wanted.licensed) {
-            loader.from_disk(number, wanted);
+        for (number, wanted) in offer.plugins.iter().enumerate() {
+            if self.plugins.get(number).is_some_and(|plugin| plugin.asked) {
+                loader.from_disk(number, wanted);
+            }
         }
         self.shared = Some(self.make_shared(&offer));
         for wanted in offer.plugins.iter().filter(|wanted| !wanted.licensed) {
@@ -64,23 +67,25 @@ impl Task {
 
     fn settle(&mut self, number: usize, outcome: Result<Ready, String>) {
         let locale = self.config.locale.clone();
-        if let Some(plugin) = self.plugins.get_mut(number) {
-            plugin.settled = true;
-            match outcome {
-                Ok(ready) => {
-                    plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
-                    plugin.view.signer.clone_from(&ready.signer);
-                    plugin.ready = Some(ready);
-                }
-                Err(why) => {
-                    plugin.view.state = PluginState::Stopped { why: why.clone() };
-                    let id = plugin.view.id.clone();
-                    self.audit_not_started(id, &why);
-                }
+        let Some(plugin) = self.plugins.get_mut(number) else { return };
+        let waited_for = !std::mem::replace(&mut plugin.settled, true);
+        match outcome {
+            Ok(ready) => {
+                plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
+                plugin.view.signer.clone_from(&ready.signer);
+                self.place(number, ready);
+            }
+            Err(why) => {
+                plugin.view.state = PluginState::Stopped { why: why.clone() };
+                let id = plugin.view.id.clone();
+                self.audit_not_started(id, &why);
             }
         }
         self.dirty = true;
-        self.settle_plugins();
+        // What nobody waited for comes when it comes.
+        if waited_for {
+            self.settle_plugins();
+        }
     }
 
     /// Tells the machine when nothing more is waited for.
@@ -97,12 +102,13 @@ impl Task {
                 PluginState::Stopped { why } => Some(format!("{}: {why}", plugin.view.id)),
                 _ => None,
             });
+            let why = why.or_else(|| self.licensed.refused());
             self.feed(Event::PluginsFailed(why.unwrap_or_else(|| "no plugin is licensed".to_owned())));
         }
     }
 
     /// Takes out what cannot run beside the others, by name.
-    fn resolve(&mut self) {
+    pub(super) fn resolve(&mut self) {
         let Some(offer) = &self.offer else { return };
         let members: Vec<Member<'_>> = offer
             .plugins
@@ -132,7 +138,7 @@ impl Task {
     }
 
     /// A plugin that cannot run in this session, and its instance, if it was quicker than what it needs.
-    fn take_out(&mut self, number: usize, why: String) -> Option<String> {
+    pub(super) fn take_out(&mut self, number: usize, why: String) -> Option<String> {
         let plugin = self.plugins.get_mut(number)?;
         plugin.ready = None;
         plugin.view.state = PluginState::Stopped { why };
@@ -148,13 +154,14 @@ impl Task {
         Some(id)
     }
 
-    fn audit_not_started(&mut self, id: String, why: &str) {
+    pub(super) fn audit_not_started(&mut self, id: String, why: &str) {
         let text = format!("plugin {id}: not started: {why}");
         self.audit(AuditKind::NotStarted, id, String::new(), text);
     }
 
     pub(super) fn start_plugins(&mut self) {
         let Some(shared) = self.shared.clone() else { return };
+        self.plugins_started = true;
         for number in 0..self.plugins.len() {
             let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
             match self.start_plugin(&shared, number, &ready) {
@@ -174,18 +181,21 @@ impl Task {
     }
 
     /// Gives the state it is in from here on.
-    fn start_plugin(&mut self, shared: &Arc<Shared>, number: usize, ready: &Ready) -> Result<PluginState, String> {
+    pub(super) fn start_plugin(
+        &mut self,
+        shared: &Arc<Shared>,
+        number: usize,
+        ready: &Ready,
+    ) -> Result<PluginState, String> {
         let manifest = ready.compiled.manifest();
         if !manifest.sides.contains(&package_side(self.config.side)) {
             return Ok(PluginState::OtherSide);
         }
         let request = Request::from(manifest);
-        // The relay says what the account's licence covers; an unlicensed plugin is not even loaded.
-        let licensed = self.offer.as_ref().and_then(|offer| offer.plugins.get(number)).is_some_and(|of| of.licensed);
-        let licence = Licence::Features(manifest.feature.iter().filter(|_| licensed).cloned().collect());
+        let licence = Licence::Features(self.licensed.kept().clone());
         let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
-        let host =
-            PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits: Vec::new() };
+        let limits = self.licensed.limits_of(manifest.feature.as_ref());
+        let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
         let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
             .map_err(|problem| problem.to_string())?;

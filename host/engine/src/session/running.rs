@@ -2,6 +2,7 @@
 
 use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
+use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
 use crate::view::{Command, SurfaceInput, Tone};
@@ -16,7 +17,10 @@ use std::time::Instant;
 impl Task {
     pub(super) async fn on_message(&mut self, message: ToSession) {
         match message {
-            ToSession::Offer { offer, relay, code_key } => self.on_offer(*offer, relay, code_key),
+            ToSession::Offer { offer, relay, code_key, licences } => {
+                self.on_offer(*offer, (relay, code_key), licences);
+            }
+            ToSession::Licence { licence, licences } => self.on_licence(Some(&licence), licences),
             ToSession::Signal(body) => self.on_signal(&body),
             ToSession::PairingFailed { attempts_left } if self.peer_key.is_none() => {
                 self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left }))
@@ -44,7 +48,7 @@ impl Task {
         }
     }
 
-    fn on_offer(&mut self, offer: SessionOffer, relay: IpAddr, code_key: [u8; 32]) {
+    fn on_offer(&mut self, mut offer: SessionOffer, (relay, code_key): (IpAddr, [u8; 32]), licences: LicenceCheck) {
         // It is in touch with this session by the connection that this came on.
         self.reports.relay_hears();
         if self.is_over() {
@@ -65,7 +69,10 @@ impl Task {
         }
         self.relay = Some(relay);
         let resumed = offer.resumed;
+        let licence = offer.licence.take();
         self.offer = Some(offer);
+        // Before anything is fetched or started.
+        self.on_licence(licence.as_ref(), licences);
         self.loader.get_or_insert_with(|| {
             Loader::new(
                 self.config.runtime.clone(),
@@ -81,7 +88,7 @@ impl Task {
         self.feed(Event::Met { resumed });
     }
 
-    fn write_note_if_known(&self) {
+    pub(super) fn write_note_if_known(&self) {
         if self.peer_key.is_some() {
             self.write_note();
         }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
+use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::view::{AuditKind, PluginState, SessionState, Tone};
 use lotse_package::{Manifest, TrustedKeys, pack};
@@ -20,7 +21,7 @@ const HOLLOW: &[u8] =
     b"\0asm\x0d\0\x01\0\x05\x03\x01\x01\0\x0b\x28\x01\0\x22lotse:plugin/session-handler@0.1.0\x05\0\0";
 
 /// A customer's session that was running when its program was stopped, and what it says to the relay.
-fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay>) {
+pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay>) {
     let (to_relay, said) = mpsc::channel(64);
     let identity = Identity::generate().unwrap();
     let config = SessionConfig {
@@ -30,7 +31,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
         developer: false,
         ahead: Vec::new(),
         secret: None,
-        restored: Some(Restored { identity, peer: Fingerprint([2; 32]), accepted: true, paused }),
+        restored: Some(Restored { identity, peer: Fingerprint([2; 32]), accepted: true, paused, features: Vec::new() }),
         runtime: Runtime::new(RuntimeOptions { cache: None }).unwrap(),
         network: tokio::runtime::Handle::current(),
         store: PluginStore::new(folder.join("plugins"), &engine_name()),
@@ -45,7 +46,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
     (config, said)
 }
 
-fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
+pub(super) fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
     SessionOffer {
         session: ID,
         token: Secret("token".to_owned()),
@@ -56,11 +57,17 @@ fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
         system: String::new(),
         plugins,
         resumed: true,
+        licence: None,
     }
 }
 
 fn taken_up() -> ToSession {
-    ToSession::Offer { offer: Box::new(offer(Vec::new())), relay: [127, 0, 0, 1].into(), code_key: [0; 32] }
+    ToSession::Offer {
+        offer: Box::new(offer(Vec::new())),
+        relay: [127, 0, 0, 1].into(),
+        code_key: [0; 32],
+        licences: LicenceCheck::new(Some([0; 32]), 0),
+    }
 }
 
 async fn until(handle: &SessionHandle, wanted: impl FnMut(&Arc<View>) -> bool) {
@@ -144,7 +151,7 @@ async fn plain_notices_go_by_themselves_and_others_stay() {
     assert_eq!((task.view.notices.len(), task.notices_until.len()), (20, 20), "both are bounded");
 }
 
-async fn ready(runtime: &Runtime, id: &str, more: &str) -> (PluginRef, Ready) {
+pub(super) async fn ready(runtime: &Runtime, id: &str, more: &str) -> (PluginRef, Ready) {
     let manifest =
         format!(r#"{{"id":"{id}","name":{{"en":"{id}"}},"version":"1.0.0","api":"^0.1",{more},"fails":"closed"}}"#);
     let package = pack(HOLLOW, &Manifest::parse(manifest.as_bytes()).unwrap()).unwrap();
@@ -172,10 +179,9 @@ async fn task_with(config: SessionConfig, plugins: &[(&str, &str)]) -> Task {
         .iter()
         .zip(loaded)
         .map(|(wanted, ready)| Plugin {
-            view: plugins::plugin_view(wanted, ""),
             ready: Some(ready),
             settled: true,
-            ran: false,
+            ..Plugin::new(plugins::plugin_view(wanted, ""))
         })
         .collect();
     task.offer = Some(offer);

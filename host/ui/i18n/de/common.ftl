@@ -67,3 +67,22 @@ plugin-restarting-why = wurde angehalten und startet neu: { $why }
 plugin-stopped-why = wurde für diese Sitzung angehalten: { $why }
 plugin-other-side-why = läuft nur auf der anderen Seite, so steht es in seinem Paket.
 plugin-not-licensed-why = gehört nicht zu Ihrer Lizenz. Fragen Sie { $contact }.
+
+# Lizenzen
+plugin-not-licensed-ask = gehört nicht zu Ihrer Lizenz. Fragen Sie die Person, die Ihr Konto verwaltet.
+licence-over = ist nicht mehr lizenziert. Diese Sitzung behält es bis zu ihrem Ende.
+licence-ends = { $minutes ->
+    [one] ist noch eine Minute lizenziert.
+   *[other] ist noch { $minutes } Minuten lizenziert.
+ } Eine Sitzung, die dann läuft, behält es bis zu ihrem Ende.
+licence-refused = Die Lizenz wird nicht angenommen: { $why }. Was vorher lizenziert war, gilt weiter, bis es abläuft.
+licence-ends-title = { $feature } ist bis { $day } lizenziert
+licence-ends-contact = Danach haben neue Sitzungen es nicht mehr. Fragen Sie { $contact }.
+licence-ends-ask = Danach haben neue Sitzungen es nicht mehr. Fragen Sie die Person, die Ihr Konto verwaltet.
+licence-refused-title = Ihre Lizenz kann nicht geprüft werden
+licence-no-key = das Relay stellt keine aus, und sein Betreiber muss es aktualisieren
+licence-forged = sie ist nicht von diesem Relay unterschrieben
+licence-malformed = sie ergibt für diese Version von Lotse keinen Sinn
+licence-other-account = sie gehört einem anderen Konto
+licence-not-yet = sie gilt noch nicht
+licence-expired = sie ist abgelaufen

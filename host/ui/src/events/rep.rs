@@ -2,17 +2,19 @@
 
 use super::session::problem_event;
 use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{RepView, Seat, SeatHolder, SignIn};
+use lotse_engine::rep::{FeatureView, LicenceView, RepView, Seat, SeatHolder, SignIn};
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Remembers the view it was last shown.
 #[derive(Debug, Default)]
 pub struct RepEvents {
     sign_in: SignIn,
     seat: Seat,
+    licence: Arc<LicenceView>,
     problem: Option<Problem>,
     sessions: BTreeMap<SessionId, Watched>,
 }
@@ -34,6 +36,10 @@ impl RepEvents {
         if self.seat != view.seat {
             events.push(seat(&view.seat));
             self.seat = view.seat.clone();
+        }
+        if self.licence != view.licence {
+            events.push(licence(&view.licence));
+            self.licence.clone_from(&view.licence);
         }
         if self.problem != view.problem {
             events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
@@ -81,6 +87,17 @@ fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
             })
         }
     }
+}
+
+/// What new sessions of the account have.
+fn licence(licence: &LicenceView) -> Event {
+    let LicenceView { contact, features, refused } = licence;
+    let named = |wanted: fn(&FeatureView) -> bool| -> Vec<String> {
+        features.iter().filter(|feature| wanted(feature)).map(|feature| feature.name.clone()).collect()
+    };
+    let event = Event::new("licence").with("features", named(|feature| feature.licensed));
+    let event = event.with("ending", named(|feature| feature.ends_s.is_some())).with("contact", contact.as_str());
+    event.with("refused", refused.as_ref().map(ToString::to_string).unwrap_or_default())
 }
 
 /// Whether the sign-in has a seat; if it waits, who has them.

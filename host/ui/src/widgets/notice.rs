@@ -1,7 +1,7 @@
 //! Short messages: what happened in bold, what to do beneath, in the tone's colour and with its sign.
 
 use crate::tokens::{Palette, RADIUS, mix, size, space};
-use crate::words::Trouble;
+use crate::words::{self, Trouble};
 use crate::{fonts, icons, t};
 use egui::{CornerRadius, Frame, Label, Layout, Margin, RichText, Stroke, Ui};
 use lotse_engine::view::{Command, Notice, Tone};
@@ -66,7 +66,8 @@ pub fn notices(ui: &mut Ui, notices: &[Notice]) -> Vec<Command> {
     let shown = notices.len().saturating_sub(3);
     let mut commands = Vec::new();
     for item in &notices[shown..] {
-        if notice(ui, item.tone, &titled(item), &item.body, true) {
+        let body = item.host.as_ref().map_or_else(|| item.body.clone(), words::host_notice);
+        if notice(ui, item.tone, &titled(item), &body, true) {
             commands.push(Command::DismissNotice { id: item.id });
         }
     }

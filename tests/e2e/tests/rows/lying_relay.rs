@@ -113,6 +113,7 @@ fn made_up(session: SessionId) -> FromRelay {
         system: String::new(),
         plugins: Vec::new(),
         resumed: false,
+        licence: None,
     }))
 }
 
@@ -290,15 +291,18 @@ enum Newer {
         developer: bool,
         #[serde(with = "serde_bytes")]
         code_key: [u8; 32],
+        #[serde(with = "serde_bytes")]
+        licence_key: Option<[u8; 32]>,
+        now_s: i64,
         mood: Vec<String>,
     },
 }
 
 fn with_a_new_field(_: Call, heard: Heard) -> Vec<Said> {
     match heard {
-        Heard::Relay(FromRelay::Hello { version, relay_version, developer, code_key, .. }) => {
+        Heard::Relay(FromRelay::Hello { version, relay_version, developer, code_key, licence_key, now_s, .. }) => {
             let mood = vec!["hurried".to_owned(); 3];
-            let newer = Newer::Hello { version, relay_version, developer, code_key, mood };
+            let newer = Newer::Hello { version, relay_version, developer, code_key, licence_key, now_s, mood };
             vec![Said::Bytes(wire::encode(&newer, FROM_RELAY_BYTES_MAX).unwrap())]
         }
         other => other.pass(),

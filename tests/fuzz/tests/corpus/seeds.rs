@@ -18,6 +18,7 @@ pub fn of(target: &str) -> Seeds {
         "forwarder_packets" => talk::forwarder_packets(),
         "key_text" => packages::key_text(),
         "leg_token" => talk::leg_token(),
+        "licence_document" => talk::licence_documents(),
         "manifest" => packages::manifest(),
         "package" => packages::package(),
         "peer_messages" => talk::peer_messages(),

@@ -6,6 +6,7 @@ use lotse_fuzz::transport::{NOW_UNIX, RELAY_KEY};
 use lotse_protocol::control::{
     AuditKind, FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
 };
+use lotse_protocol::licence::{Licence, SignedLicence, Term};
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
 use lotse_transport::bind::{self, LegTicket, Refusal, RelayKey, proof_mac};
@@ -63,7 +64,30 @@ fn offer() -> SessionOffer {
         system: "Debian GNU/Linux 12".to_owned(),
         plugins: vec![chat],
         resumed: false,
+        licence: Some(signed()),
     }
+}
+
+fn licence(features: &[(&str, Term)]) -> Vec<u8> {
+    let licence = Licence {
+        account: 1,
+        account_name: "Acme".to_owned(),
+        contact: "help@acme.example".to_owned(),
+        issued_s: 1_795_910_400,
+        expires_s: 1_795_996_800,
+        features: features.iter().map(|(name, term)| ((*name).to_owned(), term.clone())).collect(),
+    };
+    licence.write().unwrap()
+}
+
+fn signed() -> SignedLicence {
+    SignedLicence { document: licence(&[("chat", Term::default())]), signature: vec![4; 64] }
+}
+
+pub fn licence_documents() -> Seeds {
+    let limits = [("sessions".to_owned(), 3)].into();
+    let dated = Term { from_s: Some(-1), until_s: Some(1_800_000_000), limits };
+    vec![("plain", licence(&[("chat", Term::default())])), ("dated", licence(&[("multi-chat", dated)]))]
 }
 
 pub fn control_from_relay() -> Seeds {
@@ -78,6 +102,8 @@ pub fn control_from_relay() -> Seeds {
                 developer: true,
                 code_key: [5; 32],
                 audit: true,
+                licence_key: Some([6; 32]),
+                now_s: 1_795_910_400,
             },
         ),
         ("signed-in", FromRelay::SignedIn { token: token(), rep, account, contact }),
@@ -88,6 +114,7 @@ pub fn control_from_relay() -> Seeds {
         ("signal", FromRelay::Signal { session: SESSION, body: vec![0x41; 33] }),
         ("presence", FromRelay::Presence { session: SESSION, present: false }),
         ("plugin", FromRelay::Plugin { digest: [9; 32], package, code }),
+        ("licence", FromRelay::Licence { licence: signed(), now_s: 1_795_910_400 }),
         ("incompatible", FromRelay::Incompatible { reason: "Update the program.".to_owned() }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
@@ -103,6 +130,7 @@ pub fn peer_messages() -> Seeds {
     vec![
         ("hello", framed(std::slice::from_ref(&hello))),
         ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
+        ("running", framed(&[PeerMessage::Running { plugins: vec![0, 3] }])),
     ]
 }
 

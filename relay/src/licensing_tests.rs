@@ -1,0 +1,93 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use lotse_protocol::licence::Term;
+use ring::signature::{ED25519, UnparsedPublicKey};
+
+const NOW_S: i64 = 1_795_910_400;
+
+fn books() -> Books {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    Books { key: LicenceKey(Arc::new(pair)), issued: HashMap::new() }
+}
+
+fn acme(terms: &[(&str, Term)]) -> AccountTerms {
+    let terms = terms.iter().map(|(name, term)| ((*name).to_owned(), term.clone())).collect();
+    AccountTerms { account: 1, name: "Acme".into(), contact: "sales@lotse.example".into(), terms }
+}
+
+fn until(until_s: i64) -> Term {
+    Term { until_s: Some(until_s), ..Term::default() }
+}
+
+fn covered_in(news: &News) -> Vec<Vec<&str>> {
+    news.licences.iter().map(|(_, licence)| licence.covered.iter().map(String::as_str).collect()).collect()
+}
+
+#[test]
+fn what_is_issued_is_signed_and_says_what_the_store_has() {
+    let mut books = books();
+    let terms = acme(&[("chat", until(NOW_S + 5))]);
+    let news = books.look(Some(vec![terms.clone()]), NOW_S);
+    let [(1, AccountLicence { signed, .. })] = news.licences.as_slice() else { unreachable!() };
+    let (message, signature) = signed.parts().unwrap();
+    UnparsedPublicKey::new(&ED25519, books.key.public()).verify(&message, signature).unwrap();
+    let licence = Licence::read(&signed.document).unwrap();
+    assert_eq!((licence.issued_s, licence.expires_s), (NOW_S, NOW_S + LIFETIME_S));
+    assert_eq!(
+        (licence.account, licence.account_name, licence.contact, licence.features),
+        (terms.account, terms.name, terms.contact, terms.terms)
+    );
+}
+
+#[test]
+fn only_what_changed_is_issued_anew() {
+    let mut books = books();
+    let other = AccountTerms { account: 2, name: "Bolt".into(), ..acme(&[]) };
+    let read = |terms: AccountTerms| Some(vec![terms, other.clone()]);
+    assert_eq!(books.look(read(acme(&[])), NOW_S).licences.len(), 2);
+    assert!(books.look(None, NOW_S + 1).licences.is_empty());
+    assert!(books.look(read(acme(&[])), NOW_S + 1).licences.is_empty());
+    let news = books.look(read(acme(&[("chat", Term::default())])), NOW_S + 2);
+    assert_eq!(covered_in(&news), [["chat"]]);
+    let news =
+        books.look(read(AccountTerms { contact: "else".into(), ..acme(&[("chat", Term::default())]) }), NOW_S + 3);
+    assert_eq!(news.licences.len(), 1);
+}
+
+#[test]
+fn a_document_is_renewed_at_half_of_its_life_and_when_the_clock_was_set() {
+    let mut books = books();
+    books.look(Some(vec![acme(&[])]), NOW_S);
+    assert!(books.look(None, NOW_S + LIFETIME_S / 2 - 1).licences.is_empty());
+    assert_eq!(books.look(None, NOW_S + LIFETIME_S / 2).licences.len(), 1);
+    assert_eq!(books.look(None, NOW_S - 365 * LIFETIME_S).licences.len(), 1, "set back by a year");
+    assert!(books.look(None, NOW_S - 365 * LIFETIME_S + 1).licences.is_empty());
+}
+
+#[test]
+fn a_feature_begins_and_ends_by_its_dates_and_its_end_is_told_once() {
+    let mut books = books();
+    let term = Term { from_s: Some(NOW_S + 5), ..until(NOW_S + 9) };
+    assert_eq!(covered_in(&books.look(Some(vec![acme(&[("chat", term)])]), NOW_S)), [[""; 0]]);
+    assert_eq!(covered_in(&books.look(None, NOW_S + 5)), [["chat"]]);
+    assert!(books.look(None, NOW_S + 8).licences.is_empty());
+    let over = books.look(None, NOW_S + 9);
+    assert_eq!(over.expired, [(1, "chat".to_owned())]);
+    assert_eq!(covered_in(&over), [[""; 0]]);
+    let after = books.look(None, NOW_S + 10);
+    assert!(after.expired.is_empty() && after.licences.is_empty());
+}
+
+#[test]
+fn without_several_sessions_a_rep_has_one_and_with_them_as_many_as_the_limit_says() {
+    let mut books = books();
+    let mut max = |terms: &[(&str, Term)], now_s| {
+        let news = books.look(Some(vec![acme(terms)]), now_s);
+        news.licences.first().map(|(_, licence)| licence.sessions_max)
+    };
+    assert_eq!(max(&[], NOW_S), Some(Some(1)));
+    assert_eq!(max(&[(MULTI_CHAT, Term::default())], NOW_S), Some(None));
+    let limited = Term { limits: [(SESSIONS.to_owned(), 3)].into(), ..until(NOW_S + 9) };
+    assert_eq!(max(&[(MULTI_CHAT, limited.clone())], NOW_S), Some(Some(3)));
+    assert_eq!(max(&[(MULTI_CHAT, limited)], NOW_S + 9), Some(Some(1)), "that was for as long as it was licensed");
+}

@@ -1,0 +1,148 @@
+//! Licences in SQLite. Limits that make no sense are damage and not the absence of limits.
+
+use super::{SqliteStore, failed};
+use crate::store::{AccountTerms, Licences, StoreError, TermChange};
+use lotse_protocol::licence::Term;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
+
+#[async_trait::async_trait]
+impl Licences for SqliteStore {
+    async fn licences_version(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar("SELECT licences FROM counters").fetch_one(&self.pool).await.map_err(failed)
+    }
+
+    /// In one look, so that the version is of what stands beside it.
+    async fn licences(&self) -> Result<(i64, Vec<AccountTerms>), StoreError> {
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        let version: i64 =
+            sqlx::query_scalar("SELECT licences FROM counters").fetch_one(&mut *transaction).await.map_err(failed)?;
+        let mut terms: BTreeMap<i64, BTreeMap<String, Term>> = BTreeMap::new();
+        let rows = sqlx::query("SELECT * FROM account_features").fetch_all(&mut *transaction).await.map_err(failed)?;
+        for row in &rows {
+            let account: i64 = row.try_get("account").map_err(failed)?;
+            let (feature, term) = term_of(row)?;
+            terms.entry(account).or_default().insert(feature, term);
+        }
+        let rows = sqlx::query("SELECT id, name, contact FROM accounts ORDER BY id")
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        let mut accounts = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let account: i64 = row.try_get("id").map_err(failed)?;
+            accounts.push(account_of(row, terms.remove(&account).unwrap_or_default())?);
+        }
+        Ok((version, accounts))
+    }
+
+    async fn licence_of(&self, account: &str) -> Result<AccountTerms, StoreError> {
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        one(&mut connection, account).await
+    }
+
+    async fn known_features(&self) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar("SELECT name FROM features ORDER BY name").fetch_all(&self.pool).await.map_err(failed)
+    }
+
+    async fn change_licence(
+        &self,
+        account: &str,
+        feature: &str,
+        change: TermChange,
+    ) -> Result<AccountTerms, StoreError> {
+        let mut transaction = self.write().await?;
+        let before = one(&mut transaction, account).await?;
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM features WHERE name = ?)")
+            .bind(feature.to_owned())
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if !known {
+            return Err(StoreError::NoFeature(feature.to_owned()));
+        }
+        match changed(before.terms.get(feature), change) {
+            Some(term) => keep(&mut transaction, before.account, feature, &term).await?,
+            None => {
+                sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = ?")
+                    .bind(before.account)
+                    .bind(feature.to_owned())
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(failed)?;
+            }
+        }
+        let after = one(&mut transaction, account).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(after)
+    }
+}
+
+/// The term as it stands after a change; `None`: the account has the feature no more.
+fn changed(before: Option<&Term>, change: TermChange) -> Option<Term> {
+    let TermChange { on, from_s, until_s, limits } = change;
+    if on == Some(false) {
+        return None;
+    }
+    let mut term = before.cloned().unwrap_or_default();
+    term.from_s = from_s.unwrap_or(term.from_s);
+    term.until_s = until_s.unwrap_or(term.until_s);
+    for (name, limit) in limits {
+        match limit {
+            Some(limit) => drop(term.limits.insert(name, limit)),
+            None => drop(term.limits.remove(&name)),
+        }
+    }
+    Some(term)
+}
+
+async fn keep(connection: &mut SqliteConnection, account: i64, feature: &str, term: &Term) -> Result<(), StoreError> {
+    let limits = serde_json::to_string(&term.limits).map_err(|error| StoreError::Other(error.to_string()))?;
+    sqlx::query(
+        "INSERT INTO account_features (account, feature, from_s, until_s, limits) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (account, feature)
+         DO UPDATE SET from_s = excluded.from_s, until_s = excluded.until_s, limits = excluded.limits",
+    )
+    .bind(account)
+    .bind(feature.to_owned())
+    .bind(term.from_s)
+    .bind(term.until_s)
+    .bind(limits)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(failed)
+}
+
+async fn one(connection: &mut SqliteConnection, account: &str) -> Result<AccountTerms, StoreError> {
+    let row = sqlx::query("SELECT id, name, contact FROM accounts WHERE name = ?")
+        .bind(account.to_owned())
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(failed)?
+        .ok_or_else(|| StoreError::NoAccount(account.to_owned()))?;
+    let id: i64 = row.try_get("id").map_err(failed)?;
+    let rows = sqlx::query("SELECT * FROM account_features WHERE account = ?").bind(id);
+    let rows = rows.fetch_all(&mut *connection).await.map_err(failed)?;
+    account_of(&row, rows.iter().map(term_of).collect::<Result<_, _>>()?)
+}
+
+fn account_of(row: &SqliteRow, terms: BTreeMap<String, Term>) -> Result<AccountTerms, StoreError> {
+    Ok(AccountTerms {
+        account: row.try_get("id").map_err(failed)?,
+        name: row.try_get("name").map_err(failed)?,
+        contact: row.try_get("contact").map_err(failed)?,
+        terms,
+    })
+}
+
+fn term_of(row: &SqliteRow) -> Result<(String, Term), StoreError> {
+    let feature: String = row.try_get("feature").map_err(failed)?;
+    let limits: String = row.try_get("limits").map_err(failed)?;
+    let limits = serde_json::from_str(&limits)
+        .map_err(|_| StoreError::Damaged(format!("the limits of the feature {feature} are no numbers")))?;
+    let (from_s, until_s) = (row.try_get("from_s").map_err(failed)?, row.try_get("until_s").map_err(failed)?);
+    Ok((feature, Term { from_s, until_s, limits }))
+}
