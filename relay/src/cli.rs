@@ -1,9 +1,12 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `report …`, `audit list`, `backup`, `restore`.
 
 mod accounts;
+mod audits;
 mod backups;
+mod moments;
 mod people;
 mod plugins;
+mod reports;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -39,6 +42,12 @@ enum Command {
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// What was done in sessions, with the reps' notes.
+    #[command(subcommand)]
+    Report(reports::ReportCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audits::AuditCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -253,6 +262,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
+        Command::Report(command) => reports::run(command).await,
+        Command::Audit(command) => audits::run(command).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

@@ -114,6 +114,7 @@ async fn talk(
         developer: shared.developer,
         code_key: shared.code_key,
         audit: true,
+        notes: true,
     };
     // The queue is new and has room.
     let _ = queue.try_send(Outgoing::Message(hello));

@@ -1,13 +1,18 @@
-//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, running sessions,
-//! the audit log.
+//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, sessions with their
+//! notes, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
+mod reports;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use reports::{
+    AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey, ReportPage,
+    ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
+};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -46,6 +51,10 @@ pub enum StoreError {
     NoAccount(String),
     #[error("there is no rep {0}: `lotse-relay rep list` has their user IDs")]
     NoRep(String),
+    #[error("there is no session {0}: `lotse-relay report list` has their ids")]
+    NoSession(String),
+    #[error("several sessions begin with {0}: give more of the id's digits")]
+    ManySessions(String),
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -183,7 +192,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Reports + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

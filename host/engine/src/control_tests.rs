@@ -72,7 +72,8 @@ async fn a_version_that_was_not_offered_is_incompatible_and_says_who_must_update
         let (mut relay, mut told, running) = program().await;
         // Long, since `framed` writes none that are short.
         let relay_version = "9.9.9-".to_owned() + &"long ".repeat(40);
-        let hello = FromRelay::Hello { version, relay_version, developer: false, code_key: [1; 32], audit: true };
+        let (developer, code_key) = (false, [1; 32]);
+        let hello = FromRelay::Hello { version, relay_version, developer, code_key, audit: true, notes: true };
         relay.write_all(&framed(&hello)).await.unwrap();
         match tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap() {
             ControlProblem::Incompatible(detail) => {

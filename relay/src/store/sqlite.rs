@@ -7,6 +7,7 @@ mod copy;
 mod owners;
 mod passwords;
 mod people;
+mod reports;
 mod running;
 mod seats;
 

@@ -4,7 +4,8 @@ use crate::seeds::{Seeds, joined};
 use lotse_fuzz::forwarder::sender;
 use lotse_fuzz::transport::{NOW_UNIX, RELAY_KEY};
 use lotse_protocol::control::{
-    AuditKind, FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
+    AuditKind, FromRelay, JoinFailure, Leg, NotesRefusal, PluginRef, Secret, SessionId, SessionOffer, Side,
+    SignInFailure, ToRelay,
 };
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
@@ -41,6 +42,7 @@ pub fn control_to_relay() -> Seeds {
             },
         ),
         ("fetch-plugin", ToRelay::FetchPlugin { digest: [9; 32] }),
+        ("notes", ToRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.\nSend one.".to_owned() }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
 }
@@ -78,6 +80,7 @@ pub fn control_from_relay() -> Seeds {
                 developer: true,
                 code_key: [5; 32],
                 audit: true,
+                notes: true,
             },
         ),
         ("signed-in", FromRelay::SignedIn { token: token(), rep, account, contact }),
@@ -89,6 +92,8 @@ pub fn control_from_relay() -> Seeds {
         ("presence", FromRelay::Presence { session: SESSION, present: false }),
         ("plugin", FromRelay::Plugin { digest: [9; 32], package, code }),
         ("incompatible", FromRelay::Incompatible { reason: "Update the program.".to_owned() }),
+        ("notes", FromRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.".to_owned() }),
+        ("notes-refused", FromRelay::NotesRefused { session: SESSION, revision: 3, why: NotesRefusal::NotNow }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
 }
