@@ -10,8 +10,8 @@ mod sqlite;
 mod tests;
 
 pub use reports::{
-    AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey, ReportPage,
-    ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
+    AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey,
+    ReportPage, ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
 };
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 

@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn kinds_are_named_as_the_log_has_them() {
         for kind in AuditKind::ALL {
-            assert_eq!(kind.name().parse(), Ok(KindOption(kind)));
+            assert_eq!(kind.name().parse::<KindOption>().ok(), Some(KindOption(kind)));
         }
         assert!("sign-in".parse::<KindOption>().is_err_and(|why| why.contains("sign-in-failed, ")));
     }

@@ -164,3 +164,7 @@ pub trait Reports: Send + Sync {
     /// A page of the audit log. `limit` is brought within 1 to [`PAGE_MAX`].
     async fn audit(&self, filter: &AuditFilter, after: Option<i64>, limit: u32) -> Result<AuditPage, StoreError>;
 }
+
+#[cfg(test)]
+#[path = "reports_tests.rs"]
+mod tests;
