@@ -39,6 +39,8 @@ pub(crate) enum ControlEvent {
         address: SocketAddr,
         developer: bool,
         code_key: [u8; 32],
+        /// It keeps notes.
+        notes: bool,
     },
     Message(FromRelay),
     /// It broke or could not be made; it is tried again.
@@ -243,9 +245,9 @@ fn understand(
         Ok(FromRelay::Hello { version, relay_version, .. }) if version != control::VERSION => {
             return Err(ControlProblem::Incompatible(other_version(version, &relay_version)));
         }
-        Ok(FromRelay::Hello { developer, code_key, audit, .. }) => {
+        Ok(FromRelay::Hello { developer, code_key, audit, notes, .. }) => {
             *keeps_audit = audit;
-            Some(ControlEvent::Up { address, developer, code_key })
+            Some(ControlEvent::Up { address, developer, code_key, notes })
         }
         Ok(FromRelay::Incompatible { reason }) => return Err(ControlProblem::Incompatible(reason)),
         Ok(message) => Some(ControlEvent::Message(message)),

@@ -202,7 +202,7 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, developer, code_key } => {
+            ControlEvent::Up { address, developer, code_key, notes: _ } => {
                 self.greeting = Some((address.ip(), code_key, developer));
                 if self.config.developer && !developer {
                     let detail =
@@ -287,6 +287,9 @@ impl Core {
             | FromRelay::Presence { .. }
             | FromRelay::Seat { .. }
             | FromRelay::SignInEnded(_)
+            // Not for a customer's eyes; a relay sends none.
+            | FromRelay::Notes { .. }
+            | FromRelay::NotesRefused { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }

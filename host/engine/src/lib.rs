@@ -21,6 +21,7 @@ mod guard;
 mod heard;
 mod input;
 mod loading;
+mod notes;
 mod own_windows;
 mod pace;
 mod pictures;

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{RepCommand, RepSession, RepView, Seat, SignIn};
+use lotse_engine::rep::{NotesState, NotesView, RepCommand, RepSession, RepView, Seat, SignIn};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{PasswordWeakness, SessionId, SignInEnd, SignInFailure};
@@ -46,12 +46,14 @@ pub fn signed_in() -> SignIn {
 
 pub fn with_session(number: u8, view: View) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..view };
-    RepSession { id: SessionId([number; 16]), code: None, code_expires_in_s: 0, view: Arc::new(view) }
+    let (id, notes) = (SessionId([number; 16]), NotesView::default());
+    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes }
 }
 
 pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..View::default() };
-    RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
+    let (id, notes) = (SessionId([number; 16]), NotesView::default());
+    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
 pub const PAGES: [&str; 20] = [
