@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use lotse_engine::rep::{RepSession, RepView, SignIn};
+use lotse_engine::rep::{NotesState, NotesView, RepSession, RepView, SignIn};
 use lotse_engine::view::{
     Access, AuditKind, AuditLine, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem, SessionState,
     Step, SurfaceOptions, SurfaceView, View,

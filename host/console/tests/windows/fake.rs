@@ -50,6 +50,17 @@ pub fn with_session(number: u8, view: View) -> RepSession {
     RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes }
 }
 
+/// The same with notes.
+pub fn noted(mut session: RepSession, state: NotesState, german: bool) -> RepSession {
+    let text = if german {
+        "Einzugsrolle abgenutzt.\nErsatz bestellt, kommt am Donnerstag."
+    } else {
+        "Feed roller worn.\nOrdered a new one, comes on Thursday."
+    };
+    session.notes = NotesView { text: text.into(), state, ..NotesView::default() };
+    session
+}
+
 pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..View::default() };
     let (id, notes) = (SessionId([number; 16]), NotesView::default());
@@ -116,10 +127,16 @@ pub fn page(name: &str, german: bool) -> RepView {
         "session" | "preferences" | "monitor" => {
             let mut view = samples::session(true, SessionState::Active, german);
             view.notices = vec![samples::notice()];
-            (signed_in(), vec![with_session(7, view)])
+            (signed_in(), vec![noted(with_session(7, view), NotesState::Saved, german)])
         }
-        "lost" => (signed_in(), vec![session(SessionState::Lost { seconds_left: 581 })]),
-        "ended" => (signed_in(), vec![session(SessionState::Ended { reason: EndReason::CustomerStopped })]),
+        "lost" => {
+            let lost = session(SessionState::Lost { seconds_left: 581 });
+            (signed_in(), vec![noted(lost, NotesState::Away, german)])
+        }
+        "ended" => {
+            let ended = session(SessionState::Ended { reason: EndReason::CustomerStopped });
+            (signed_in(), vec![noted(ended, NotesState::Saved, german)])
+        }
         "failed" => {
             let view = View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() };
             (signed_in(), vec![with_session(7, view)])
