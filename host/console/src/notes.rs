@@ -108,8 +108,7 @@ fn height(rows: u8) -> f32 {
 /// What the field is and who does not see it; folded, it is all there is.
 fn heading(ui: &mut Ui, folded: &mut bool) -> Id {
     let row = ui.horizontal(|ui| {
-        let (icon, name) =
-            if *folded { (icons::PLUS, t!("notes-unfold")) } else { (icons::MINUS, t!("notes-fold")) };
+        let (icon, name) = if *folded { (icons::PLUS, t!("notes-unfold")) } else { (icons::MINUS, t!("notes-fold")) };
         if icon_button(ui, icon, &name).clicked() {
             *folded = !*folded;
         }

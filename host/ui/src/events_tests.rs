@@ -141,7 +141,9 @@ fn t3_how_notes_stand_is_told_and_not_what_was_noted() {
     };
     let mut view = RepView { sessions: vec![session], ..RepView::default() };
     assert_eq!(names(&events.diff(&view)), ["session-state"]);
-    for (state, word) in [(NotesState::Saving, "saving"), (NotesState::Saved, "saved"), (NotesState::Away, "relay-away")] {
+    for (state, word) in
+        [(NotesState::Saving, "saving"), (NotesState::Saved, "saved"), (NotesState::Away, "relay-away")]
+    {
         view.sessions[0].notes = NotesView { text: "pays late".into(), state, ..NotesView::default() };
         let told = events.diff(&view);
         assert_eq!((names(&told), &told[0].fields["state"]), (vec!["notes"], &word.into()));

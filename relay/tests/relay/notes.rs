@@ -17,7 +17,7 @@ async fn note(program: &mut Program, session: SessionId, revision: u64, text: &s
 
 fn kept(answer: &FromRelay) -> (u64, &str) {
     match answer {
-        FromRelay::Notes { revision, text, .. } => (*revision, text),
+        FromRelay::Notes { revision, text, .. } => (*revision, text.as_str()),
         other => panic!("not kept: {other:?}"),
     }
 }

@@ -84,12 +84,21 @@ impl Stage {
 
     /// Runs a command of the operator's on the relay's data folder.
     pub fn operate(&self, words: &[&str]) -> Result<()> {
+        self.operated(words).map(drop)
+    }
+
+    /// The same for one that prints JSON.
+    pub fn ask(&self, words: &[&str]) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.operated(words)?)?)
+    }
+
+    fn operated(&self, words: &[&str]) -> Result<Vec<u8>> {
         let mut command = Command::new(programs()?.join("lotse-relay"));
         let done = command.args(words).arg("--data").arg(self.folder.path().join("relay")).output()?;
         if !done.status.success() {
             return Err(format!("{words:?} failed: {}", String::from_utf8_lossy(&done.stderr)).into());
         }
-        Ok(())
+        Ok(done.stdout)
     }
 
     /// The same for what changes an account or a rep, and waits until the running relay acts on it.

@@ -36,9 +36,14 @@ fn t3_notes_are_reached_and_left_by_keyboard_alone() {
     harness.run_steps(3);
     assert!(harness.get_by_role_and_label(Role::MultilineTextInput, TITLE).is_focused());
     type_notes(&mut harness, "x");
-    let [(text, 0, false)] = &written(&core)[..] else { panic!("not written") };
+    let first = written(&core);
+    let [(text, 0, false)] = &first[..] else { panic!("{first:?}") };
     assert!(text.len() == begun.len() + 1 && text.contains('x'), "{text}");
-    set(&mut harness, &core, NotesView { text: text.as_str().into(), state: NotesState::Saving, ..NotesView::default() });
+    set(
+        &mut harness,
+        &core,
+        NotesView { text: text.as_str().into(), state: NotesState::Saving, ..NotesView::default() },
+    );
     harness.key_press(Key::Tab);
     harness.run_steps(3);
     assert!(!harness.get_by_role_and_label(Role::MultilineTextInput, TITLE).is_focused());
@@ -89,9 +94,14 @@ fn t3_whether_notes_are_saved_is_always_said() {
 
 #[test]
 fn t3_notes_can_be_completed_after_the_session_and_are_nowhere_before_it() {
-    for (page, there) in
-        [("connecting", false), ("failed", false), ("awaiting", true), ("lost", true), ("ended", true), ("session", true)]
-    {
+    for (page, there) in [
+        ("connecting", false),
+        ("failed", false),
+        ("awaiting", true),
+        ("lost", true),
+        ("ended", true),
+        ("session", true),
+    ] {
         let (harness, _) = harness(page);
         assert_eq!(has_field(&harness), there, "{page}");
     }

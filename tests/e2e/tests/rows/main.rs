@@ -16,6 +16,7 @@ mod lasting;
 mod liar;
 mod lying_relay;
 mod network;
+mod notes;
 mod operating;
 mod other_ends;
 mod plugins;
