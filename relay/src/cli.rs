@@ -1,12 +1,15 @@
-//! The command line: `serve`, `rep …`, `account …`, `licence …`, `plugin …`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `licence …`, `plugin …`, `report …`, `audit list`, `backup`, `restore`.
 
 mod accounts;
+mod audits;
 mod backups;
 mod licences;
+mod moments;
 mod people;
 mod plugin_packages;
 mod plugin_rules;
 mod plugins;
+mod reports;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -45,6 +48,12 @@ enum Command {
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(plugins::PluginCommand),
+    /// What was done in sessions, with the reps' notes.
+    #[command(subcommand)]
+    Report(reports::ReportCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audits::AuditCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -264,6 +273,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
         Command::Plugin(command) => plugins::run(command).await,
         Command::Licence(command) => licences::run(command).await,
+        Command::Report(command) => reports::run(command).await,
+        Command::Audit(command) => audits::run(command).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

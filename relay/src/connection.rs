@@ -117,6 +117,7 @@ async fn talk(
         audit: true,
         licence_key: Some(shared.licence_key),
         now_s: unix_s(),
+        notes: true,
     };
     // The queue is new and has room.
     let _ = queue.try_send(Outgoing::Message(hello));

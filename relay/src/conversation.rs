@@ -142,6 +142,7 @@ impl Conversation {
             }
             ToRelay::FetchPlugin { digest } => Input::FetchPlugin { connection, digest },
             ToRelay::TakeSeat { seat } => Input::TakeSeat { connection, seat },
+            ToRelay::Notes { session, revision, text } => Input::Notes { connection, session, revision, text },
         };
         self.tell(told).await
     }

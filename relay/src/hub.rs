@@ -15,6 +15,7 @@ mod licences;
 #[cfg(test)]
 mod licences_tests;
 mod limits;
+mod notes;
 mod presence;
 pub mod random;
 mod seats;
@@ -27,7 +28,9 @@ mod slowdown;
 mod tests;
 mod told;
 
-pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRecord, SessionRecord, Stored};
+pub use action::{
+    Action, AuditKind, AuditLine, Change, CodeRecord, NotesRecord, Offer, SeatRecord, SessionRecord, Stored,
+};
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use licences::AccountLicence;
@@ -150,6 +153,7 @@ impl Hub {
             }
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
             Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
+            Input::Notes { connection, session, revision, text } => self.notes(connection, session, revision, &text),
             Input::People(people) => self.people(now_ms, people),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
             Input::AccountCatalogues(catalogues) => self.catalogues = catalogues,

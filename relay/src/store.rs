@@ -1,5 +1,5 @@
-//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, running sessions,
-//! the audit log.
+//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, sessions with their
+//! notes, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
@@ -10,12 +10,17 @@ mod plugin_rules_tests;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
+mod reports;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
 pub use plugin_rules::PluginRules;
 pub use licences::{AccountTerms, Licences, TermChange};
+pub use reports::{
+    AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey,
+    ReportPage, ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
+};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -58,6 +63,10 @@ pub enum StoreError {
     TooManyPluginRules(String),
     #[error("this relay has no feature {0}: `lotse-relay licence list` has those that its plugins ask for")]
     NoFeature(String),
+    #[error("there is no session {0}: `lotse-relay report list` has their ids")]
+    NoSession(String),
+    #[error("several sessions begin with {0}: give more of the id's digits")]
+    ManySessions(String),
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -195,7 +204,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: PluginRules + Licences + Send + Sync {
+pub trait Store: PluginRules + Licences + Reports + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

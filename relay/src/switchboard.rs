@@ -9,6 +9,7 @@ use crate::close;
 use crate::counters::Counters;
 use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Offer};
 use crate::legs::Legs;
+use crate::notes::NotesDesk;
 use crate::store::Store;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
 use std::collections::{HashMap, HashSet};
@@ -75,8 +76,13 @@ impl Switchboard {
         counters: Arc<Counters>,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (events, receiver) = mpsc::channel(INPUTS_MAX);
-        let operator = Operator { hub, store, audit, legs, clock, counters, lines: HashMap::new() };
-        (Self { events }, operator.run(receiver))
+        let (notes, writing_notes) = NotesDesk::new(store.clone(), counters.clone());
+        let operator = Operator { hub, store, audit, legs, notes, clock, counters, lines: HashMap::new() };
+        // The desk goes with the operator, and what was handed in there is still done.
+        let both = async move {
+            tokio::join!(operator.run(receiver), writing_notes);
+        };
+        (Self { events }, both)
     }
 
     /// A program has said hello.
@@ -115,6 +121,7 @@ struct Operator {
     store: Arc<dyn Store>,
     audit: AuditTrail,
     legs: Legs,
+    notes: NotesDesk,
     clock: Clock,
     counters: Arc<Counters>,
     lines: HashMap<ConnectionId, Line>,
@@ -192,6 +199,15 @@ impl Operator {
                 Action::Audit(line) => self.audit.write(line),
                 Action::Licence { to, licence } => {
                     self.send(to, Outgoing::Message(FromRelay::Licence { licence, now_s: unix_s() }));
+                Action::KeepNotes { to, notes } => {
+                    if let Some(line) = self.lines.get(&to) {
+                        self.notes.keep(notes, line.queue.clone());
+                    }
+                }
+                Action::TellNotes { to, session } => {
+                    if let Some(line) = self.lines.get(&to) {
+                        self.notes.tell(session, line.queue.clone());
+                    }
                 }
                 Action::Record(_) => {}
             }

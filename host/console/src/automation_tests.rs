@@ -40,8 +40,8 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
     assert!(matches!(core.sent.borrow_mut().drain(..).collect::<Vec<_>>()[..], [RepCommand::NewCode]));
 
     let id = SessionId([1; 16]);
-    let waiting =
-        RepSession { id, code: Some(JoinCode::new(48_291, 35_207)), code_expires_in_s: 900, view: Arc::default() };
+    let (code, notes) = (Some(JoinCode::new(48_291, 35_207)), lotse_engine::rep::NotesView::default());
+    let waiting = RepSession { id, code, code_expires_in_s: 900, view: Arc::default(), notes };
     core.view.borrow_mut().sessions = vec![waiting];
     automation.look(&core);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "482 913 5207\n");

@@ -83,6 +83,7 @@ mod tests {
             code: None,
             code_expires_in_s: 0,
             view: Arc::new(View::default()),
+            notes: lotse_engine::rep::NotesView::default(),
         }];
         assert!(end(&view).is_none());
         view.sessions[0].view = Arc::new(ended);

@@ -52,6 +52,7 @@ mod tests {
             code: Some(JoinCode::new(48_291, 35_207)),
             code_expires_in_s: left_s,
             view: Arc::default(),
+            notes: lotse_engine::rep::NotesView::default(),
         };
         RepView { sessions: code.map(session).into_iter().collect(), ..RepView::default() }
     }

@@ -22,6 +22,7 @@ mod list;
 mod menu;
 mod monitor;
 mod new_password;
+mod notes;
 mod parts;
 mod preferences;
 mod seats;

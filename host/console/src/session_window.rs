@@ -1,6 +1,7 @@
 //! One session's window: menus, who is there and what they allow, and the talk. Closing it ends the session, after a
 //! question.
 
+use crate::notes::NotesField;
 use crate::session::{is_running, peer};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
@@ -25,6 +26,7 @@ pub(crate) struct SessionWindow {
     ending: bool,
     /// What was said, kept to be read when the session and its plugins are gone.
     talk: Vec<Contribution>,
+    notes: NotesField,
 }
 
 impl SessionWindow {
@@ -61,13 +63,19 @@ impl SessionWindow {
             .with_inner_size([width, height])
             .with_min_inner_size([420.0, 400.0]);
         context.show_viewport_immediate(Self::viewport(session.id), builder, |ui, _class| {
-            self.contents(ui, session, &mut actions);
+            self.contents(ui, session, &mut settings.notes_folded, &mut actions);
             remember_size(ui, &mut settings.session_size);
         });
         actions
     }
 
-    fn contents(&mut self, ui: &mut Ui, session: &RepSession, actions: &mut Vec<SessionAction>) {
+    fn contents(
+        &mut self,
+        ui: &mut Ui,
+        session: &RepSession,
+        notes_folded: &mut bool,
+        actions: &mut Vec<SessionAction>,
+    ) {
         let send = |command| SessionAction::Send(RepCommand::Session { session: session.id, command });
         let palette = Palette::of(ui);
         // Room for the ring round the menu that the keyboard is on.
@@ -84,6 +92,7 @@ impl SessionWindow {
         if let Some(talk) = session.view.places.get("chat").filter(|talk| !is_empty(talk)) {
             self.talk.clone_from(talk);
         }
+        actions.extend(self.notes.show(ui, session, notes_folded).map(SessionAction::Send));
         let body = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
         CentralPanel::default().frame(body).show(ui, |ui| {
             actions.extend(notices(ui, &session.view.notices).into_iter().map(send));
@@ -122,6 +131,7 @@ impl SessionWindow {
             bring_back(ui.ctx(), true);
         } else if wanted {
             self.open = false;
+            actions.extend(self.notes.leave(session).map(SessionAction::Send));
         }
         if !self.ending || !running {
             self.ending = false;

@@ -23,6 +23,8 @@ pub struct Settings {
     pub list_size: [f32; 2],
     pub session_size: [f32; 2],
     pub viewer_size: [f32; 2],
+    /// Of the notes under the chat only the heading is shown.
+    pub notes_folded: bool,
 }
 
 impl Default for Settings {
@@ -36,6 +38,7 @@ impl Default for Settings {
             list_size: [860.0, 560.0],
             session_size: [560.0, 640.0],
             viewer_size: [1100.0, 700.0],
+            notes_folded: false,
         }
     }
 }

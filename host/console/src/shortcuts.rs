@@ -6,6 +6,8 @@ pub(crate) const NEW_CODE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::C
 pub(crate) const PREFERENCES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
 pub(crate) const MONITOR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::M);
 pub(crate) const CLOSE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::W);
+/// The key that leads to another part of a window.
+pub(crate) const NOTES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F6);
 pub(crate) const HELP: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
 pub(crate) const LARGER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Plus);
 pub(crate) const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Minus);

@@ -4,6 +4,8 @@
 
 #[path = "windows/fake.rs"]
 mod fake;
+#[path = "windows/notes.rs"]
+mod notes;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

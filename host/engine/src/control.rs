@@ -42,6 +42,8 @@ pub(crate) enum ControlEvent {
         code_key: [u8; 32],
         /// What licences of this relay are checked by.
         licences: LicenceCheck,
+        /// It keeps notes.
+        notes: bool,
     },
     Message(FromRelay),
     /// It broke or could not be made; it is tried again.
@@ -246,10 +248,10 @@ fn understand(
         Ok(FromRelay::Hello { version, relay_version, .. }) if version != control::VERSION => {
             return Err(ControlProblem::Incompatible(other_version(version, &relay_version)));
         }
-        Ok(FromRelay::Hello { developer, code_key, audit, licence_key, now_s, .. }) => {
+        Ok(FromRelay::Hello { developer, code_key, audit, licence_key, now_s, notes, .. }) => {
             *keeps_audit = audit;
             let licences = LicenceCheck::new(licence_key, now_s);
-            Some(ControlEvent::Up { address, developer, code_key, licences })
+            Some(ControlEvent::Up { address, developer, code_key, licences, notes })
         }
         Ok(FromRelay::Incompatible { reason }) => return Err(ControlProblem::Incompatible(reason)),
         Ok(message) => Some(ControlEvent::Message(message)),

@@ -81,6 +81,7 @@ async fn a_version_that_was_not_offered_is_incompatible_and_says_who_must_update
             audit: true,
             licence_key,
             now_s: 1_795_910_400,
+            notes: true,
         };
         relay.write_all(&framed(&hello)).await.unwrap();
         match tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap() {

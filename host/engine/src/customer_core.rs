@@ -206,7 +206,7 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, developer, code_key, licences } => {
+            ControlEvent::Up { address, developer, code_key, licences, notes: _ } => {
                 self.greeting = Some((address.ip(), code_key, developer));
                 self.licences = Some(licences);
                 if self.config.developer && !developer {
@@ -297,6 +297,9 @@ impl Core {
             | FromRelay::Presence { .. }
             | FromRelay::Seat { .. }
             | FromRelay::SignInEnded(_)
+            // Not for a customer's eyes; a relay sends none.
+            | FromRelay::Notes { .. }
+            | FromRelay::NotesRefused { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }

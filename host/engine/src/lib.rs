@@ -22,6 +22,7 @@ mod heard;
 mod input;
 mod licence;
 mod loading;
+mod notes;
 mod own_windows;
 mod pace;
 mod pictures;

@@ -3,6 +3,7 @@
 //! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
 
 mod licences;
+mod notes;
 mod refused;
 mod resumes;
 mod seats;
@@ -13,7 +14,7 @@ use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
-use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, Seat, SignIn};
+use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
@@ -24,6 +25,7 @@ use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure,
 use lotse_protocol::licence::{Licence, LicenceError};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
+use notes::NotesBook;
 use resumes::Resumes;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -87,6 +89,7 @@ struct Core {
     /// What a signed-in rep is told, until they have read it.
     problem: Option<Problem>,
     sessions: Vec<Entry>,
+    notes: NotesBook,
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
@@ -139,6 +142,7 @@ impl Core {
             code_wanted: false,
             problem: None,
             sessions: Vec::new(),
+            notes: NotesBook::default(),
             resumes: Resumes::default(),
             endings: 0,
             changed: Arc::new(Notify::new()),
@@ -166,14 +170,17 @@ impl Core {
                 () = changed.notified() => {}
                 _ = tick.tick() => {
                     self.sign_in_when_due(Instant::now());
+                    self.say_notes(Instant::now());
                     publish = self.sessions.iter().any(|entry| entry.code.is_some());
                 }
             }
             if publish {
                 self.forget_ended();
+                self.say_notes(Instant::now());
                 self.publish(context);
             }
         }
+        self.say_all_notes(Instant::now());
         self.sessions.clear();
         // What the sessions say last still goes out.
         while let Ok(Some(message)) = tokio::time::timeout(Duration::from_millis(300), from_sessions.recv()).await {
@@ -191,6 +198,7 @@ impl Core {
         match command {
             RepCommand::SignIn { relay, user, password } => self.sign_in(&relay, user, password),
             RepCommand::SignOut => {
+                self.say_all_notes(Instant::now());
                 self.say(ToRelay::SignOut);
                 self.leave();
                 self.sign_in = SignIn::Out;
@@ -200,7 +208,11 @@ impl Core {
             RepCommand::NewCode => self.new_code(),
             RepCommand::DismissProblem => self.problem = None,
             RepCommand::Session { .. } => {}
+            RepCommand::Notes { session, text, on, at_once } => {
+                self.write_notes(session, &text, on, at_once, Instant::now());
+            }
             RepCommand::Close { session } => {
+                self.notes.hurry(session);
                 self.say(ToRelay::DropCode { session });
                 self.sessions.retain(|entry| entry.id != session);
             }
@@ -210,6 +222,7 @@ impl Core {
     /// Ends the sessions and forgets the sign-in.
     fn leave(&mut self) {
         self.sessions.clear();
+        self.notes.clear();
         self.token = None;
         self.credentials = None;
         self.new_password = None;
@@ -241,6 +254,7 @@ impl Core {
         self.forget_wishes();
         match relay.parse() {
             Ok(url) => {
+                self.notes.begin(relay, &user);
                 self.credentials = Some((user, Secret(password)));
                 self.new_password = None;
                 self.token = None;
@@ -257,9 +271,10 @@ impl Core {
 
     async fn on_control(&mut self, event: ControlEvent) {
         match event {
-            ControlEvent::Up { address, code_key, developer, licences } => {
+            ControlEvent::Up { address, code_key, developer, licences, notes } => {
                 self.greeting = Some((address.ip(), code_key, developer));
                 self.licences = Some(licences);
+                self.notes.kept_by_relay = notes;
                 self.introduce();
             }
             ControlEvent::Down { problem } => {
@@ -290,6 +305,7 @@ impl Core {
 
     fn on_down(&mut self, problem: ControlProblem) {
         self.again_at = None;
+        self.notes.lost();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
                 *reconnecting = true;
@@ -357,6 +373,8 @@ impl Core {
             FromRelay::Seat { waits } => self.on_seat(waits),
             FromRelay::SignInEnded(end) => self.on_ended(end),
             FromRelay::Licence { licence, now_s } => self.on_licence(licence, now_s).await,
+            FromRelay::Notes { session, revision, text } => self.on_notes(session, revision, &text),
+            FromRelay::NotesRefused { session, why, .. } => self.notes.refuse(session, why, Instant::now()),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -380,6 +398,7 @@ impl Core {
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);
         }
+        self.notes.again();
     }
 
     /// What still shows its code may be one that waits: the list of those that lead on comes next.
@@ -456,6 +475,7 @@ impl Core {
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
+            self.notes.clear();
         }
         self.credentials = None;
         self.token = None;
@@ -515,6 +535,7 @@ impl Core {
             if entry.is_over() {
                 self.endings += 1;
                 entry.ended = Some(self.endings);
+                self.notes.hurry(entry.id);
             }
         }
         let mut ended: Vec<u64> = self.sessions.iter().filter_map(|entry| entry.ended).collect();
@@ -537,7 +558,8 @@ impl Core {
 
     fn publish(&mut self, context: &Context<RepView, RepCommand>) {
         self.revision += 1;
-        let sessions = self.sessions.iter_mut().map(Entry::show).collect();
+        let reach = self.reach_of_notes();
+        let sessions = self.sessions.iter_mut().map(|entry| entry.show(self.notes.view(entry.id, reach))).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
         let (seat, licence) = (self.seat.clone(), self.licence_view());
         context.publish(RepView { revision: self.revision, sign_in, seat, licence, problem, sessions });
@@ -549,13 +571,13 @@ impl Entry {
         matches!(self.handle.view.borrow().state, SessionState::Ended { .. } | SessionState::Failed { .. })
     }
 
-    fn show(&mut self) -> RepSession {
+    fn show(&mut self, notes: NotesView) -> RepSession {
         let view: Arc<View> = self.handle.view.borrow().clone();
         if !matches!(view.state, SessionState::Waiting | SessionState::Connecting { .. }) {
             self.code = None;
         }
         let code_expires_in_s = self.code_expires.saturating_duration_since(Instant::now()).as_secs();
-        RepSession { id: self.id, code: self.code.clone(), code_expires_in_s, view }
+        RepSession { id: self.id, code: self.code.clone(), code_expires_in_s, view, notes }
     }
 }
 

@@ -114,6 +114,41 @@ pub struct RepSession {
     /// Seconds until the code expires.
     pub code_expires_in_s: u64,
     pub view: Arc<View>,
+    pub notes: NotesView,
+}
+
+/// What the rep notes about a session; the customer's side knows nothing of it. Cheap to clone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotesView {
+    pub text: Arc<str>,
+    /// Grows when the text was changed by something else than [`RepCommand::Notes`]: a window shows it anew then.
+    pub adopted: u64,
+    /// Somebody else wrote notes of this session meanwhile: theirs stand above this rep's.
+    pub merged: bool,
+    pub state: NotesState,
+}
+
+/// Whether the relay has all that was noted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NotesState {
+    /// There is nothing to be kept.
+    #[default]
+    Empty,
+    Saved,
+    /// It is on its way.
+    Saving,
+    /// The relay is away; it is told when it is back.
+    Away,
+    /// The relay cannot write it down at present; it is told again.
+    NotNow,
+    /// So many characters more than are kept; what was there before stays kept.
+    TooLong {
+        over: u64,
+    },
+    /// The session ended too long ago, or is another rep's.
+    Over,
+    /// The relay is one of before notes.
+    Unsupported,
 }
 
 /// What a rep wants of the program.
@@ -142,6 +177,15 @@ pub enum RepCommand {
     Session {
         session: SessionId,
         command: Command,
+    },
+    /// What is noted about a session now, as a whole.
+    Notes {
+        session: SessionId,
+        text: String,
+        /// [`NotesView::adopted`] of the text that it was written in.
+        on: u64,
+        /// The field was left: do not wait for more.
+        at_once: bool,
     },
     /// Takes an unused code back, or an ended session off the list.
     Close {

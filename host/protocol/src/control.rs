@@ -16,6 +16,10 @@ pub const SIGNAL_BYTES_MAX: usize = 4096;
 pub const AUDIT_LINES_PER_MINUTE: u32 = 64;
 /// Who has a seat is told of so many; of the rest the number.
 pub const SEAT_HOLDERS_MAX: usize = 100;
+/// Longest notes of one session, in characters: more than two printed pages.
+pub const NOTES_CHARS_MAX: usize = 8000;
+/// Whatever script they are in, notes fit into one message.
+const _: () = assert!(NOTES_CHARS_MAX * 4 + 1024 <= crate::wire::TO_RELAY_BYTES_MAX);
 /// How long a session whose customer is gone waits for the same customer, in seconds (N4).
 pub const CUSTOMER_WAIT_S: u64 = 10 * 60;
 
@@ -120,6 +124,15 @@ pub enum ToRelay {
     TakeSeat {
         seat: u64,
     },
+    /// A rep's notes of a session, as a whole. Said only to a relay that keeps them ([`FromRelay::Hello`]), and never by a
+    /// customer's program. Answered by [`FromRelay::Notes`] or [`FromRelay::NotesRefused`].
+    Notes {
+        session: SessionId,
+        /// One more than what the relay was last known to have.
+        revision: u64,
+        /// At most [`NOTES_CHARS_MAX`] characters.
+        text: String,
+    },
 }
 
 /// What an audit line for the relay tells.
@@ -154,6 +167,9 @@ pub enum FromRelay {
         /// Unix time by the relay's clock, in seconds: what licences are judged by.
         #[serde(default)]
         now_s: i64,
+        /// It keeps notes. A relay of before this field does not know them.
+        #[serde(default)]
+        notes: bool,
     },
     SignedIn {
         token: Secret,
@@ -241,6 +257,31 @@ pub enum FromRelay {
         /// Unix time by the relay's clock, in seconds.
         now_s: i64,
     },
+    /// To a rep alone: the notes of a session that the relay has written down. Follows a session that is taken up again, if
+    /// it has notes, and answers [`ToRelay::Notes`]: somebody else's text means that they were faster, and that what was
+    /// said is not kept.
+    Notes {
+        session: SessionId,
+        revision: u64,
+        text: String,
+    },
+    /// Notes that were said are not kept.
+    NotesRefused {
+        session: SessionId,
+        revision: u64,
+        why: NotesRefusal,
+    },
+}
+
+/// Why notes are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotesRefusal {
+    /// Not at this moment, such as with a full disk; they may be said again.
+    NotNow,
+    /// They are over [`NOTES_CHARS_MAX`].
+    TooLong,
+    /// The session is another rep's, is not known, or ended too long ago.
+    Over,
 }
 
 /// Who has the seats of an account.
@@ -434,6 +475,20 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_notes_are_heard_as_they_are_said() {
+        let session = SessionId([7; 16]);
+        let text = "\u{1f5a8}".repeat(NOTES_CHARS_MAX);
+        let notes = ToRelay::Notes { session, revision: 3, text: text.clone() };
+        let bytes = wire::encode(&notes, wire::TO_RELAY_BYTES_MAX).unwrap();
+        let heard = wire::decode(&bytes, wire::TO_RELAY_BYTES_MAX).unwrap();
+        assert!(matches!(heard, ToRelay::Notes { revision: 3, text: heard, .. } if heard == text));
+        let refused = FromRelay::NotesRefused { session, revision: 3, why: NotesRefusal::NotNow };
+        let bytes = wire::encode(&refused, 4096).unwrap();
+        let heard = wire::decode(&bytes, 4096).unwrap();
+        assert!(matches!(heard, FromRelay::NotesRefused { revision: 3, why: NotesRefusal::NotNow, .. }));
+    }
+
+    #[test]
     fn fields_of_a_newer_program_are_ignored() {
         #[derive(Serialize)]
         enum Newer {
@@ -463,7 +518,7 @@ mod tests {
         let bytes = wire::encode(&older, 4096).unwrap();
         assert!(matches!(
             wire::decode(&bytes, 4096).unwrap(),
-            FromRelay::Hello { audit: false, licence_key: None, .. }
+            FromRelay::Hello { audit: false, licence_key: None, notes: false, .. }
         ));
     }
 
@@ -478,6 +533,7 @@ mod tests {
                 audit: true,
                 licence_key: key,
                 now_s: 1_795_910_400,
+                notes: true,
             };
             let bytes = wire::encode(&hello, 4096).unwrap();
             let heard = wire::decode(&bytes, 4096).unwrap();

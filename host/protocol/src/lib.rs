@@ -13,4 +13,4 @@ pub mod peer;
 mod tidy;
 pub mod wire;
 
-pub use tidy::tidy;
+pub use tidy::{tidy, tidy_lines};

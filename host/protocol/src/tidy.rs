@@ -21,6 +21,21 @@ pub fn tidy(text: &str, chars_max: usize) -> String {
     clean
 }
 
+/// A text of many lines without what could forge others: the same, but that lines and tabs stay. It is not shortened.
+#[must_use]
+pub fn tidy_lines(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            '\n' | '\t' => clean.push(c),
+            '\r' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
+            c if forges(c) => {}
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
 /// Controls, marks of direction, and what has no width: with it two names look alike that are not.
 fn forges(c: char) -> bool {
     c.is_control()
@@ -45,6 +60,19 @@ mod tests {
         ];
         for (text, wanted) in cases {
             assert_eq!(tidy(text, 60), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_stay_lines_and_are_clean_once_they_were_cleaned() {
+        let cases = [
+            ("one\r\n\ttwo\rthree\n", "one\n\ttwo\nthree\n"),
+            ("a\u{2028}b\u{0}c\u{202e}d\u{7}", "a\nbcd"),
+            (" two  spaces ", " two  spaces "),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(tidy_lines(text), wanted, "{text:?}");
+            assert_eq!(tidy_lines(wanted), wanted);
         }
     }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use lotse_engine::rep::{RepSession, RepView, SignIn};
+use lotse_engine::rep::{NotesState, NotesView, RepSession, RepView, SignIn};
 use lotse_engine::view::{
     Access, AuditKind, AuditLine, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem, SessionState,
     Step, SurfaceOptions, SurfaceView, View,
@@ -113,6 +113,7 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
         code: Some(JoinCode::new(48_291, 35_207)),
         code_expires_in_s: 900,
         view: Arc::default(),
+        notes: NotesView::default(),
     }];
     let told = events.diff(&view);
     assert_eq!(names(&told), ["code", "session-state"]);
@@ -126,6 +127,29 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
     assert_eq!(events.diff(&view), [], "told once");
     view.sign_in = SignIn::Failed(Problem::RelayUnreachable { detail: "443: refused".into() });
     assert_eq!(events.diff(&view)[0].fields["detail"], "443: refused");
+}
+
+#[test]
+fn t3_how_notes_stand_is_told_and_not_what_was_noted() {
+    let mut events = RepEvents::default();
+    let session = RepSession {
+        id: SessionId([1; 16]),
+        code: None,
+        code_expires_in_s: 0,
+        view: Arc::default(),
+        notes: NotesView::default(),
+    };
+    let mut view = RepView { sessions: vec![session], ..RepView::default() };
+    assert_eq!(names(&events.diff(&view)), ["session-state"]);
+    for (state, word) in
+        [(NotesState::Saving, "saving"), (NotesState::Saved, "saved"), (NotesState::Away, "relay-away")]
+    {
+        view.sessions[0].notes = NotesView { text: "pays late".into(), state, ..NotesView::default() };
+        let told = events.diff(&view);
+        assert_eq!((names(&told), &told[0].fields["state"]), (vec!["notes"], &word.into()));
+        assert!(!told[0].line(0).contains("pays"), "{told:?}");
+        assert_eq!(events.diff(&view), [], "told once");
+    }
 }
 
 #[test]

@@ -40,6 +40,39 @@ pub enum Action {
         to: ConnectionId,
         licence: SignedLicence,
     },
+    /// Write them down, and answer with what is kept then. Behind every [`Action::Record`] of before.
+    KeepNotes {
+        to: ConnectionId,
+        notes: NotesRecord,
+    },
+    /// Tell which notes of this session are kept, if there are any.
+    TellNotes {
+        to: ConnectionId,
+        session: SessionId,
+    },
+}
+
+/// A rep's notes as they are said. The hub keeps nothing of them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NotesRecord {
+    pub session: SessionId,
+    /// Who says so; whether the session is theirs the store knows.
+    pub rep: i64,
+    pub revision: u64,
+    /// Cleaned and within [`lotse_protocol::control::NOTES_CHARS_MAX`].
+    pub text: String,
+    /// The session runs, as far as the hub knows.
+    pub running: bool,
+}
+
+impl std::fmt::Debug for NotesRecord {
+    /// Without the text: it is about people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { session, rep, revision, text, running } = self;
+        let mut shown = f.debug_struct("NotesRecord");
+        shown.field("session", session).field("rep", rep).field("revision", revision);
+        shown.field("text", &text.len()).field("running", running).finish()
+    }
 }
 
 /// All of a `SessionOffer` but its leg, which only the forwarder's key can make.

@@ -126,6 +126,13 @@ pub enum Input {
         connection: ConnectionId,
         seat: u64,
     },
+    /// A rep's notes of a session, as a whole.
+    Notes {
+        connection: ConnectionId,
+        session: SessionId,
+        revision: u64,
+        text: String,
+    },
     /// Accounts or reps were changed.
     People(People),
     /// The plugins that sessions from now on get.

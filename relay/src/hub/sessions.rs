@@ -289,6 +289,7 @@ impl Hub {
         self.schedule(id);
         self.audit(AuditKind::SessionResumed, Some(id), Some(&owner), String::new());
         self.offer(connection, id, side, token, true);
+        self.tell_notes(connection, id, side);
         // Both learn how the other is: the one that comes back missed what happened meanwhile.
         self.send(connection, FromRelay::Presence { session: id, present: peer.is_some() });
         if let Some(peer) = peer.filter(|_| before != Some(connection)) {

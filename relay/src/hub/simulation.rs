@@ -192,6 +192,10 @@ impl Crowd {
             93 if self.random.below(20) == 0 => self.restart(),
             95 if self.random.below(3) == 0 => self.change_people(),
             96 => self.take_seat(),
+            97 => {
+                let (session, _, _, connection) = self.any_offer();
+                self.bench.input(Input::Notes { connection, session, revision: 1, text: "n".into() });
+            }
             94 if self.random.below(10) == 0 => drop(self.bench.wait(20 * 60 * 1000)),
             _ => {
                 let ms = self.random.below(20_000);
@@ -247,6 +251,11 @@ impl Crowd {
                     self.bench.hub.handle_input(self.bench.now_ms, Input::Gone { connection });
                 }
                 Action::CloseLegs { leg } => assert!(self.served.remove(&leg), "closed twice"),
+                Action::KeepNotes { to, .. } => assert!(self.reps.contains(&to.0), "a customer writes notes"),
+                Action::TellNotes { to, session } => {
+                    let of_rep = self.bench.hub.sessions[&session].rep.connection;
+                    assert!(self.reps.contains(&to.0) && of_rep == Some(to), "notes stray");
+                }
                 Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) | Action::Licence { .. } => {}
             }
         }

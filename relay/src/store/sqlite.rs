@@ -9,6 +9,7 @@ mod owners;
 mod passwords;
 mod people;
 mod plugin_rules;
+mod reports;
 mod running;
 mod seats;
 

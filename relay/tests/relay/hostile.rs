@@ -54,6 +54,7 @@ async fn mutated_messages_never_end_the_relay() {
         ToRelay::EndSession { session, reason: "r".into() },
         ToRelay::FetchPlugin { digest: [7; 32] },
         ToRelay::TakeSeat { seat: 7 },
+        ToRelay::Notes { session, revision: 1, text: "worn\nroller".into() },
     ];
     let good: Vec<Vec<u8>> = good.iter().map(|message| wire::encode(message, 4096).unwrap()).collect();
     let mut seed = 0x5eed_u64;

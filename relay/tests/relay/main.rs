@@ -4,6 +4,7 @@
 
 mod hostile;
 mod licences;
+mod notes;
 mod operating;
 mod plugins;
 mod program;

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{RepCommand, RepSession, RepView, Seat, SignIn};
+use lotse_engine::rep::{NotesState, NotesView, RepCommand, RepSession, RepView, Seat, SignIn};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{PasswordWeakness, SessionId, SignInEnd, SignInFailure};
@@ -46,12 +46,25 @@ pub fn signed_in() -> SignIn {
 
 pub fn with_session(number: u8, view: View) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..view };
-    RepSession { id: SessionId([number; 16]), code: None, code_expires_in_s: 0, view: Arc::new(view) }
+    let (id, notes) = (SessionId([number; 16]), NotesView::default());
+    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes }
+}
+
+/// The same with notes.
+pub fn noted(mut session: RepSession, state: NotesState, german: bool) -> RepSession {
+    let text = if german {
+        "Einzugsrolle abgenutzt.\nErsatz bestellt, kommt am Donnerstag."
+    } else {
+        "Feed roller worn.\nOrdered a new one, comes on Thursday."
+    };
+    session.notes = NotesView { text: text.into(), state, ..NotesView::default() };
+    session
 }
 
 pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..View::default() };
-    RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
+    let (id, notes) = (SessionId([number; 16]), NotesView::default());
+    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
 pub const PAGES: [&str; 20] = [
@@ -114,10 +127,16 @@ pub fn page(name: &str, german: bool) -> RepView {
         "session" | "preferences" | "monitor" => {
             let mut view = samples::session(true, SessionState::Active, german);
             view.notices = vec![samples::notice()];
-            (signed_in(), vec![with_session(7, view)])
+            (signed_in(), vec![noted(with_session(7, view), NotesState::Saved, german)])
         }
-        "lost" => (signed_in(), vec![session(SessionState::Lost { seconds_left: 581 })]),
-        "ended" => (signed_in(), vec![session(SessionState::Ended { reason: EndReason::CustomerStopped })]),
+        "lost" => {
+            let lost = session(SessionState::Lost { seconds_left: 581 });
+            (signed_in(), vec![noted(lost, NotesState::Away, german)])
+        }
+        "ended" => {
+            let ended = session(SessionState::Ended { reason: EndReason::CustomerStopped });
+            (signed_in(), vec![noted(ended, NotesState::Saved, german)])
+        }
         "failed" => {
             let view = View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() };
             (signed_in(), vec![with_session(7, view)])

@@ -20,8 +20,8 @@ impl SurfaceHost for NoWindows {
     }
 }
 
-struct Bench {
-    core: Core,
+pub(super) struct Bench {
+    pub core: Core,
     /// What the core says to the relay.
     said: mpsc::Receiver<ToRelay>,
     /// What its sessions want to be said.
@@ -32,7 +32,7 @@ struct Bench {
 
 impl Bench {
     /// Connected, and about to sign in.
-    async fn trying() -> Self {
+    pub async fn trying() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().to_owned();
         let config = RepConfig { data_dir: place.clone(), driver_dir: Some(place), locale: "en".to_owned() };
@@ -52,6 +52,7 @@ impl Bench {
             developer: false,
             code_key: [0; 32],
             licences: LicenceCheck::new(Some([0; 32]), 0),
+            notes: true,
         })
         .await;
         let mut bench = Self { core, said, _from_sessions: from_sessions, _events: events, _folder: folder };
@@ -59,27 +60,27 @@ impl Bench {
         bench
     }
 
-    async fn signed_in() -> Self {
+    pub async fn signed_in() -> Self {
         let mut bench = Self::trying().await;
         bench.sign_in().await;
         bench
     }
 
-    async fn sign_in(&mut self) {
+    pub async fn sign_in(&mut self) {
         let (token, word) = (Secret("token".to_owned()), || "Anna".to_owned());
         self.hear(FromRelay::SignedIn { token, rep: word(), account: word(), contact: word() }).await;
     }
 
-    async fn hear(&mut self, message: FromRelay) {
+    pub async fn hear(&mut self, message: FromRelay) {
         self.core.on_message(message).await;
     }
 
-    async fn lose_connection(&mut self) {
+    pub async fn lose_connection(&mut self) {
         let problem = ControlProblem::Unreachable("gone".to_owned());
         self.core.on_control(ControlEvent::Down { problem }).await;
     }
 
-    fn said(&mut self) -> Vec<ToRelay> {
+    pub fn said(&mut self) -> Vec<ToRelay> {
         std::iter::from_fn(|| self.said.try_recv().ok()).collect()
     }
 
@@ -93,13 +94,13 @@ impl Bench {
         tokio::time::timeout(PATIENCE, view.wait_for(wanted)).await.unwrap().unwrap();
     }
 
-    async fn end(&mut self, id: SessionId) {
+    pub async fn end(&mut self, id: SessionId) {
         self.core.lose_code(id, Instant::now()).await;
         self.until(id, |view| matches!(view.state, SessionState::Failed { .. })).await;
     }
 }
 
-fn id(number: usize) -> SessionId {
+pub(super) fn id(number: usize) -> SessionId {
     SessionId((number as u128).to_be_bytes())
 }
 
@@ -108,7 +109,7 @@ fn refused(reason: &str) -> FromRelay {
 }
 
 /// A customer has come with the code.
-fn met(session: SessionId) -> FromRelay {
+pub(super) fn met(session: SessionId) -> FromRelay {
     FromRelay::Session(Box::new(SessionOffer {
         session,
         token: Secret("resume".to_owned()),

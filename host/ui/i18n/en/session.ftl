@@ -27,3 +27,21 @@ viewer-title = { $title } · Lotse
 viewer-lost = Connection lost: the picture stands still. The session waits { $left } more.
 viewer-waiting = Waiting for the picture
 viewer-waiting-next = It comes when the customer has allowed it.
+
+# Notes under the chat.
+notes-title = Notes (not seen by the customer)
+notes-fold = Fold the notes
+notes-unfold = Show the notes
+notes-hint = What you found and did
+notes-saved = Saved
+notes-saving = Saving …
+notes-away = Not saved yet: the relay is away. It is saved when the relay is back.
+notes-not-now = Not saved yet: the relay cannot write it down at present. It is tried again.
+notes-too-long =
+    { $over ->
+        [one] Not saved: one character too many. Shorten your notes.
+       *[other] Not saved: { $over } characters too many. Shorten your notes.
+    }
+notes-over = Not saved: the session ended too long ago or is another rep's now. Copy what you still need.
+notes-unsupported = Not saved: this relay is too old to keep notes. Its operator must update it.
+notes-merged = Somebody else wrote notes of this session meanwhile. Theirs stand above yours.

@@ -1,5 +1,6 @@
 //! The words events use for the engine's states. They are part of the programs' interface: never change one.
 
+use lotse_engine::rep::NotesState;
 use lotse_engine::view::{
     Access, AuditKind, LinkCause, LinkQuality, Obstacle, PluginState, Problem, SessionState, Step, Tone,
 };
@@ -76,6 +77,19 @@ pub(super) fn sign_in_end(end: &SignInEnd) -> &'static str {
     match end {
         SignInEnd::TakenOver { .. } => "taken-over",
         SignInEnd::PasswordReset => "password-reset",
+    }
+}
+
+pub(super) fn notes(state: NotesState) -> &'static str {
+    match state {
+        NotesState::Empty => "empty",
+        NotesState::Saved => "saved",
+        NotesState::Saving => "saving",
+        NotesState::Away => "relay-away",
+        NotesState::NotNow => "not-now",
+        NotesState::TooLong { .. } => "too-long",
+        NotesState::Over => "over",
+        NotesState::Unsupported => "unsupported",
     }
 }
 

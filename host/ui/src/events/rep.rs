@@ -2,7 +2,7 @@
 
 use super::session::problem_event;
 use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{FeatureView, LicenceView, RepView, Seat, SeatHolder, SignIn};
+use lotse_engine::rep::{FeatureView, LicenceView, NotesView, RepView, Seat, SeatHolder, SignIn};
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
 use serde_json::json;
@@ -22,6 +22,7 @@ pub struct RepEvents {
 #[derive(Debug, Default)]
 struct Watched {
     code: bool,
+    notes: NotesView,
     events: SessionEvents,
 }
 
@@ -53,6 +54,8 @@ impl RepEvents {
                 events.push(event.with("expires_in_s", session.code_expires_in_s));
             }
             watched.code = session.code.is_some();
+            let last = std::mem::replace(&mut watched.notes, session.notes.clone());
+            events.extend(notes(&last, &session.notes).map(|event| event.with("session", session.id.to_string())));
             // The session's own view may know its id later than the list does.
             let id = session.id.to_string();
             events
@@ -60,6 +63,12 @@ impl RepEvents {
         }
         events
     }
+}
+
+/// How the notes stand and that they were changed from elsewhere; never what was noted.
+fn notes(last: &NotesView, now: &NotesView) -> Option<Event> {
+    let news = (last.state, last.adopted) != (now.state, now.adopted);
+    news.then(|| Event::new("notes").with("state", names::notes(now.state)).with("adopted", now.adopted))
 }
 
 fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {

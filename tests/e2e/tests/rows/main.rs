@@ -17,6 +17,7 @@ mod liar;
 mod licences;
 mod lying_relay;
 mod network;
+mod notes;
 mod operating;
 mod other_ends;
 mod plugins;

@@ -165,8 +165,8 @@ fn t1_the_typing_sign_goes_when_nobody_types() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "who is there");
     let hands = Hands::on(&session.office).unwrap();
-    let (x, y, width, height) = hands.window("K. Weber").unwrap();
-    hands.click(x + width as i16 / 3, y + height as i16 - 28).unwrap();
+    let (x, y) = crate::notes::message_field(hands.window("K. Weber").unwrap());
+    hands.click(x, y).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     let typing = |node: &Value| node["label"] == "Anna Berg is typing \u{2026}";
     hands.type_text("wel").unwrap();

@@ -26,8 +26,8 @@ fn t1_typing_is_seen_on_the_other_side() {
     say_and_hear(&mut session, "links such as https://example.org/help stay text");
     // A person begins to write in the rep's window.
     let hands = Hands::on(&session.office).unwrap();
-    let (x, y, width, height) = hands.window("K. Weber").unwrap();
-    hands.click(x + width as i16 / 3, y + height as i16 - 28).unwrap();
+    let (x, y) = crate::notes::message_field(hands.window("K. Weber").unwrap());
+    hands.click(x, y).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     hands.type_text("hello").unwrap();
     let typing = |node: &serde_json::Value| {

@@ -4,7 +4,8 @@ use crate::seeds::{Seeds, joined};
 use lotse_fuzz::forwarder::sender;
 use lotse_fuzz::transport::{NOW_UNIX, RELAY_KEY};
 use lotse_protocol::control::{
-    AuditKind, FromRelay, JoinFailure, Leg, PluginRef, Secret, SessionId, SessionOffer, Side, SignInFailure, ToRelay,
+    AuditKind, FromRelay, JoinFailure, Leg, NotesRefusal, PluginRef, Secret, SessionId, SessionOffer, Side,
+    SignInFailure, ToRelay,
 };
 use lotse_protocol::licence::{Licence, SignedLicence, Term};
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
@@ -42,6 +43,7 @@ pub fn control_to_relay() -> Seeds {
             },
         ),
         ("fetch-plugin", ToRelay::FetchPlugin { digest: [9; 32] }),
+        ("notes", ToRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.\nSend one.".to_owned() }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
 }
@@ -104,6 +106,7 @@ pub fn control_from_relay() -> Seeds {
                 audit: true,
                 licence_key: Some([6; 32]),
                 now_s: 1_795_910_400,
+                notes: true,
             },
         ),
         ("signed-in", FromRelay::SignedIn { token: token(), rep, account, contact }),
@@ -116,6 +119,8 @@ pub fn control_from_relay() -> Seeds {
         ("plugin", FromRelay::Plugin { digest: [9; 32], package, code }),
         ("licence", FromRelay::Licence { licence: signed(), now_s: 1_795_910_400 }),
         ("incompatible", FromRelay::Incompatible { reason: "Update the program.".to_owned() }),
+        ("notes", FromRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.".to_owned() }),
+        ("notes-refused", FromRelay::NotesRefused { session: SESSION, revision: 3, why: NotesRefusal::NotNow }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
 }
