@@ -28,6 +28,7 @@ mod password;
 mod people;
 mod places;
 pub mod ready;
+mod recovery;
 pub mod registry;
 pub mod relay;
 mod shared;
@@ -36,6 +37,7 @@ pub mod store;
 mod switchboard;
 mod tls;
 pub mod token;
+mod totp;
 
 pub use backup::BackupError;
 pub use data::DataError;

@@ -287,6 +287,10 @@ impl Core {
             | FromRelay::Presence { .. }
             | FromRelay::Seat { .. }
             | FromRelay::SignInEnded(_)
+            | FromRelay::SecondFactorOffered { .. }
+            | FromRelay::RecoveryCodes { .. }
+            | FromRelay::SecondFactor(_)
+            | FromRelay::SecondFactorFailed(_)
             | FromRelay::Incompatible { .. } => {}
         }
     }

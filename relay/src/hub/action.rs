@@ -182,13 +182,23 @@ pub enum AuditKind {
     PluginCrashed,
     CustomerAllowed,
     CustomerRefused,
+    /// Too many wrong attempts with a user ID or from an address.
+    SignInLocked,
+    /// The password was right and the code of the second factor was not.
+    SecondFactorFailed,
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
+    RecoveryCodeUsed,
+    RepUnlocked,
+    /// By somebody else, while a relay runs or not; what it ends is told by itself.
+    RepSignedOut,
     /// So many lines before this one found no room.
     LinesLost,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 37] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -218,6 +228,13 @@ impl AuditKind {
         Self::PluginCrashed,
         Self::CustomerAllowed,
         Self::CustomerRefused,
+        Self::SignInLocked,
+        Self::SecondFactorFailed,
+        Self::SecondFactorEnrolled,
+        Self::SecondFactorRemoved,
+        Self::RecoveryCodeUsed,
+        Self::RepUnlocked,
+        Self::RepSignedOut,
         Self::LinesLost,
     ];
 
@@ -253,6 +270,13 @@ impl AuditKind {
             Self::PluginCrashed => "plugin-crashed",
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
+            Self::SignInLocked => "sign-in-locked",
+            Self::SecondFactorFailed => "second-factor-failed",
+            Self::SecondFactorEnrolled => "second-factor-enrolled",
+            Self::SecondFactorRemoved => "second-factor-removed",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::RepUnlocked => "rep-unlocked",
+            Self::RepSignedOut => "rep-signed-out",
             Self::LinesLost => "lines-lost",
         }
     }
