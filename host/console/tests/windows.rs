@@ -4,6 +4,8 @@
 
 #[path = "windows/fake.rs"]
 mod fake;
+#[path = "windows/second_factor.rs"]
+mod second_factor;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

@@ -1,6 +1,8 @@
 //! The rep's program without its windows: one sign-in at one relay, and any number of sessions.
 
-pub use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, Seat, SeatHolder, SeatsTaken, SignIn};
+pub use crate::rep_view::{
+    RepCommand, RepConfig, RepSession, RepView, Seat, SeatHolder, SeatsTaken, SecondFactor, SignIn,
+};
 
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
