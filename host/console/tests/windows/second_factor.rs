@@ -57,7 +57,8 @@ fn s4_setting_up_shows_a_picture_and_the_key_in_letters() {
     assert!(harness.query_by_label("Use a recovery code instead").is_none(), "there is none yet");
     harness.get_by_label("Code from your authenticator app").type_text("287 082");
     harness.run_steps(2);
-    harness.get_by_label("Set up and sign in").click();
+    harness.get_by_label("Set up and sign in");
+    harness.key_press(Key::Enter);
     harness.run_steps(2);
     assert!(matches!(&sent(&core)[..], [RepCommand::SecondFactorCode { code }] if code.0 == "287 082"));
 }
@@ -105,7 +106,7 @@ fn s4_the_preferences_switch_it_on_by_a_code_and_off_by_the_password() {
     harness.run_steps(4);
     harness.get_by_label("Code from your authenticator app").type_text("287082");
     harness.run_steps(2);
-    harness.get_by_label("Switch on").click();
+    harness.key_press(Key::Enter);
     harness.run_steps(2);
     assert!(matches!(&sent(&core)[..], [RepCommand::SecondFactorCode { code }] if code.0 == "287082"));
 
@@ -117,7 +118,7 @@ fn s4_the_preferences_switch_it_on_by_a_code_and_off_by_the_password() {
     assert!(matches!(sent(&core)[..], [RepCommand::LeaveSecondFactor]));
     harness.get_by_label("Your password, to switch it off").type_text("correct horse");
     harness.run_steps(2);
-    harness.get_by_label("Switch off").click();
+    harness.key_press(Key::Enter);
     harness.run_steps(2);
     let off = sent(&core);
     assert!(matches!(&off[..], [RepCommand::RemoveSecondFactor { password: Secret(text) }] if text == "correct horse"));
