@@ -1,5 +1,5 @@
-//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, running sessions,
-//! the audit log.
+//! What lasts: accounts, reps with their second factors, sign-ins with their seats, locks, licensed features, plugins' owners,
+//! unused codes, running sessions, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.

@@ -92,8 +92,8 @@ fn base32(bytes: &[u8]) -> String {
 
 /// Bytes as numbers of five bits, the highest first; bits beyond the last whole five are left out.
 pub fn fives(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| usize::from(byte >> (7 - at % 8)) & 1);
-    (0..bytes.len() * 8 / 5).map(move |five| (0..5).fold(0, |number, at| number << 1 | bit(five * 5 + at)))
+    let bit = move |at: usize| bytes.get(at / 8).map_or(0, |byte| usize::from(byte >> (7 - at % 8)) & 1);
+    (0..bytes.len() * 8 / 5).map(move |five| (0..5).fold(0, |number, at| (number << 1) | bit(five * 5 + at)))
 }
 
 /// RFC 3986, 2.1, for everything but letters, digits and `-._~`.

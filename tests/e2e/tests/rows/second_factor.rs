@@ -15,8 +15,8 @@ fn code(uri: &str, steps: u64) -> String {
     let secret = uri.split(['?', '&']).find_map(|part| part.strip_prefix("secret=")).unwrap();
     let five = |letter: char| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap();
     let bits: Vec<u8> =
-        secret.chars().flat_map(|letter| (0..5).rev().map(move |at| (five(letter) >> at & 1) as u8)).collect();
-    let bytes: Vec<u8> = bits.chunks(8).map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
+        secret.chars().flat_map(|letter| (0..5).rev().map(move |at| ((five(letter) >> at) & 1) as u8)).collect();
+    let bytes: Vec<u8> = bits.chunks(8).map(|bits| bits.iter().fold(0, |byte, bit| (byte << 1) | bit)).collect();
     let step = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30 + steps;
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes), &step.to_be_bytes());
     let digest = tag.as_ref();
