@@ -10,7 +10,9 @@ mod plugin_packages;
 mod plugin_rules;
 mod plugins;
 mod reports;
+mod second_factor;
 mod serve;
+mod sign_ins;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
@@ -123,6 +125,14 @@ enum RepCommand {
     Set(people::RepSetOptions),
     /// Sets a password anew: the old one and the rep's sign-ins are over, and the rep chooses another at the next sign-in.
     Password(people::RepPasswordOptions),
+    /// Shows whether a rep has a second factor, or takes a lost one away. Acts on a running relay within two seconds.
+    SecondFactor(second_factor::SecondFactorOptions),
+    /// Lets a rep sign in again who is locked after too many wrong attempts. Acts on a running relay at once.
+    Unlock(second_factor::UnlockOptions),
+    /// Lists a rep's sign-ins.
+    SignIns(sign_ins::SignInsOptions),
+    /// Ends a rep's sign-ins, or one of them. Acts on a running relay within two seconds.
+    SignOut(sign_ins::SignOutOptions),
     /// Lists reps.
     List(ListOptions),
 }
@@ -247,6 +257,10 @@ pub enum CliError {
     PackageInUse { id: String, version: semver::Version, sessions: usize },
     #[error("{path} cannot be removed ({error}): give this user the right to")]
     Remove { path: PathBuf, error: std::io::Error },
+    #[error("{0} has no second factor: there is nothing to remove")]
+    NoSecondFactor(String),
+    #[error("there is no sign-in {0} of {1}: `lotse-relay rep sign-ins` has their numbers")]
+    NoSignIn(i64, String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -267,6 +281,10 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::Set(options)) => people::set(options).await,
         Command::Rep(RepCommand::Password(options)) => people::set_password(options).await,
+        Command::Rep(RepCommand::SecondFactor(options)) => second_factor::second_factor(options).await,
+        Command::Rep(RepCommand::Unlock(options)) => second_factor::unlock(options).await,
+        Command::Rep(RepCommand::SignIns(options)) => sign_ins::list(options).await,
+        Command::Rep(RepCommand::SignOut(options)) => sign_ins::sign_out(options).await,
         Command::Rep(RepCommand::List(options)) => people::list_reps(options).await,
         Command::Account(AccountCommand::Add(options)) => accounts::add(options).await,
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,

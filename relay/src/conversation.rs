@@ -6,7 +6,7 @@
 use crate::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
-use crate::signin::{NotSignedIn, SignedIn, TROUBLE};
+use crate::signin::{Attempt, FactorWish, NotSignedIn, Proof, SignedIn, TROUBLE};
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, Side, SignInFailure, ToRelay, VERSION};
 use lotse_protocol::wire::{self, TO_RELAY_BYTES_MAX};
@@ -110,7 +110,10 @@ impl Conversation {
                 self.refuse("Hello was said already.").await;
                 return Flow::GoOn;
             }
-            ToRelay::SignIn { .. } | ToRelay::SignInAgain { .. } | ToRelay::ChangePassword { .. }
+            ToRelay::SignIn { .. }
+            | ToRelay::SignInAgain { .. }
+            | ToRelay::ChangePassword { .. }
+            | ToRelay::SignInWithCode { .. }
                 if self.side != Side::Rep =>
             {
                 self.refuse("Only a rep's program signs in.").await;
@@ -124,10 +127,19 @@ impl Conversation {
                 let outcome = self.shared.sign_ins.with_new_password(self.address, &user, password, new_password).await;
                 return self.signed_in(outcome).await;
             }
+            ToRelay::SignInWithCode { user, password, new_password, code, first } => {
+                let proof = if first { Proof::FirstCode(code) } else { Proof::Code(code) };
+                let attempt = Attempt { user, password, new_password, proof };
+                let outcome = self.shared.sign_ins.attempt(self.address, attempt).await;
+                return self.signed_in(outcome).await;
+            }
             ToRelay::SignInAgain { token } => {
                 let outcome = self.shared.sign_ins.by_token(token).await;
                 return self.signed_in(outcome).await;
             }
+            ToRelay::SetUpSecondFactor => return self.second_factor(FactorWish::SetUp).await,
+            ToRelay::ProveSecondFactor { code } => return self.second_factor(FactorWish::Prove(code)).await,
+            ToRelay::RemoveSecondFactor { password } => return self.second_factor(FactorWish::Remove(password)).await,
             ToRelay::SignOut => return self.sign_out().await,
             ToRelay::NewCode => return self.new_code().await,
             ToRelay::DropCode { session } => Input::DropCode { connection, session },
@@ -149,8 +161,11 @@ impl Conversation {
 
     async fn signed_in(&mut self, outcome: Result<SignedIn, NotSignedIn>) -> Flow {
         match outcome {
-            Ok(SignedIn { rep, seats, greeting }) => {
+            Ok(SignedIn { rep, seats, greeting, passed }) => {
                 self.rep = Some(rep.clone());
+                for message in passed.said() {
+                    self.reply(message).await;
+                }
                 // The hub greets: what it says of seats comes first.
                 let greeting = Some(greeting);
                 let sign_in = rep.sign_in;
@@ -169,6 +184,10 @@ impl Conversation {
                 self.reply(FromRelay::SignInFailed(failure)).await;
                 Flow::GoOn
             }
+            Err(NotSignedIn::Offered { uri }) => {
+                self.reply(FromRelay::SecondFactorOffered { uri }).await;
+                Flow::GoOn
+            }
             Err(NotSignedIn::Store(error)) => {
                 self.shared.counters.count_store_error();
                 tracing::error!(%error, "a sign-in failed for the relay's own reasons");
@@ -176,6 +195,28 @@ impl Conversation {
                 Flow::GoOn
             }
         }
+    }
+
+    /// What a signed-in rep wants of the second factor.
+    async fn second_factor(&self, wish: FactorWish) -> Flow {
+        let Some(rep) = &self.rep else {
+            self.refuse("Sign in first.").await;
+            return Flow::GoOn;
+        };
+        let answers = match self.shared.sign_ins.change_second_factor(self.address, rep, wish).await {
+            Ok(answers) => answers,
+            Err(NotSignedIn::Failure(failure)) => vec![FromRelay::SecondFactorFailed(failure)],
+            Err(NotSignedIn::Offered { uri }) => vec![FromRelay::SecondFactorOffered { uri }],
+            Err(NotSignedIn::Store(error)) => {
+                self.shared.counters.count_store_error();
+                tracing::error!(%error, "a second factor could not be changed");
+                vec![FromRelay::Refused { reason: TROUBLE.into() }]
+            }
+        };
+        for answer in answers {
+            self.reply(answer).await;
+        }
+        Flow::GoOn
     }
 
     /// Suspended, reset or taken over just before the hub knew of this sign-in, which then tells nobody.

@@ -33,6 +33,7 @@ mod people;
 mod places;
 mod plugins;
 pub mod ready;
+mod recovery;
 pub mod registry;
 pub mod relay;
 mod shared;
@@ -41,6 +42,7 @@ pub mod store;
 mod switchboard;
 mod tls;
 pub mod token;
+mod totp;
 
 pub use backup::BackupError;
 pub use data::DataError;

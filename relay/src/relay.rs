@@ -3,6 +3,7 @@
 //! `Relay::start` is what `lotse-relay serve` and the tests both call.
 
 pub use crate::shared::{Shared, Timing};
+pub use crate::signin::SignInLimits;
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
@@ -66,6 +67,8 @@ pub struct RelayConfig {
     /// Files with public keys of publishers.
     pub trusted_keys: Vec<PathBuf>,
     pub limits: Limits,
+    /// When wrong attempts to sign in lock a user ID or an address.
+    pub sign_in: SignInLimits,
     pub timing: Timing,
 }
 
@@ -85,6 +88,7 @@ impl RelayConfig {
             plugins_usual: vec![],
             trusted_keys: vec![],
             limits,
+            sign_in: SignInLimits::default(),
             timing,
         }
     }
@@ -190,7 +194,7 @@ impl Relay {
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
             switchboard,
-            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock),
+            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock, &config.sign_in),
             store: store.clone(),
             registry,
             developer: config.developer,

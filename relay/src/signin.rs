@@ -1,22 +1,31 @@
-//! Signing in: by password, slowed by user and by address, or again by the token of an earlier sign-in. Whose password was
-//! set by somebody else chooses another first.
+//! Signing in: by password and, where there is one, a second factor, or again by the token of an earlier sign-in. Whose
+//! password was set by somebody else chooses another first.
+//!
+//! Wrong attempts are slowed and then locked, by user and by address ([`attempts`]); a user's lock is in the store, so a
+//! restart does not open it. Nothing here knows of a connection: whoever has a user and a password may come from anywhere.
+
+mod attempts;
+mod lockout;
+mod offers;
+mod second_factor;
+#[cfg(test)]
+mod tests;
+
+pub use attempts::SignInLimits;
+pub use second_factor::{FactorWish, Passed, Proof};
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
-use crate::hub::{AddressKey, AuditKind, AuditLine, RepIdentity, Slowdown, system_random};
+use crate::hub::{AddressKey, AuditKind, AuditLine, RepIdentity, system_random};
 use crate::password::{PasswordError, Passwords};
-use crate::store::{Rep, Store, StoreError};
+use crate::store::{Rep, Store, StoreError, user_hash};
 use crate::token::{self, TokenHash};
+use attempts::{Attempts, TooOften, Whose};
 use lotse_protocol::control::{FromRelay, PasswordWeakness, Secret, SignInFailure};
+use offers::Offers;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// Wrong passwords that cost a user nothing.
-const FREE_BY_USER: u32 = 5;
-/// Wrong passwords that cost an address nothing: an office has one address.
-const FREE_BY_ADDRESS: u32 = 20;
-/// Users and addresses remembered (about 150 bytes each).
-const REMEMBERED_MAX: usize = 50_000;
 /// An e-mail address has at most so many bytes (RFC 5321, 4.5.3.1.3).
 const USER_BYTES_MAX: usize = 254;
 /// Said to wait when too many sign in at once.
@@ -30,12 +39,28 @@ pub struct SignedIn {
     pub seats: Option<u32>,
     /// `FromRelay::SignedIn`.
     pub greeting: FromRelay,
+    /// What is to be told of the second factor, before the greeting.
+    pub passed: Passed,
+}
+
+/// What somebody comes with who has no token.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub user: String,
+    pub password: Secret,
+    /// To be known by from now on.
+    pub new_password: Option<Secret>,
+    pub proof: Proof,
 }
 
 /// Why nobody is signed in.
 #[derive(Debug)]
 pub enum NotSignedIn {
     Failure(SignInFailure),
+    /// The account wants a second factor, and this one is offered: it goes on with a code of it ([`Proof::FirstCode`]).
+    Offered {
+        uri: Secret,
+    },
     /// Not the user's fault; what to tell is in `TROUBLE`.
     Store(StoreError),
 }
@@ -61,22 +86,30 @@ pub struct SignIns {
     passwords: Passwords,
     audit: AuditTrail,
     clock: Clock,
-    slow: Mutex<Slow>,
-}
-
-struct Slow {
-    by_user: Slowdown<[u8; 32]>,
-    by_address: Slowdown<AddressKey>,
+    /// How long a user stays locked.
+    lock_s: i64,
+    attempts: Mutex<Attempts>,
+    offers: Mutex<Offers>,
 }
 
 impl SignIns {
     /// A desk with empty books.
-    pub fn new(store: Arc<dyn Store>, passwords: Passwords, audit: AuditTrail, clock: Clock) -> Self {
-        let slow = Slow {
-            by_user: Slowdown::new(FREE_BY_USER, REMEMBERED_MAX),
-            by_address: Slowdown::new(FREE_BY_ADDRESS, REMEMBERED_MAX),
-        };
-        Self { store, passwords, audit, clock, slow: Mutex::new(slow) }
+    pub fn new(
+        store: Arc<dyn Store>,
+        passwords: Passwords,
+        audit: AuditTrail,
+        clock: Clock,
+        limits: &SignInLimits,
+    ) -> Self {
+        Self {
+            store,
+            passwords,
+            audit,
+            clock,
+            lock_s: i64::from(limits.lock_s),
+            attempts: Mutex::new(Attempts::new(limits)),
+            offers: Mutex::default(),
+        }
     }
 
     /// By user and password.
@@ -86,12 +119,8 @@ impl SignIns {
         user: &str,
         password: Secret,
     ) -> Result<SignedIn, NotSignedIn> {
-        let rep = self.known_by_password(address, user, password).await?;
-        if rep.must_change {
-            return Err(SignInFailure::MustChangePassword.into());
-        }
-        let hash = rep.password_hash.clone();
-        self.enter(rep, &hash).await
+        let attempt = Attempt { user: user.to_owned(), password, new_password: None, proof: Proof::Nothing };
+        self.attempt(address, attempt).await
     }
 
     /// By user and password, for the last time with that password: from now on the new one is right, and the rep's sign-ins
@@ -103,57 +132,151 @@ impl SignIns {
         password: Secret,
         new_password: Secret,
     ) -> Result<SignedIn, NotSignedIn> {
-        let same = password == new_password;
-        let rep = self.known_by_password(address, user, password).await?;
-        if same {
-            return Err(SignInFailure::NewPasswordRefused(PasswordWeakness::Same).into());
-        }
-        let known = vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()];
-        let hash = match self.passwords.choose(new_password, known).await {
-            Ok(Ok(hash)) => hash,
-            Ok(Err(weak)) => return Err(SignInFailure::NewPasswordRefused(weak).into()),
-            Err(PasswordError::Busy | PasswordError::Short | PasswordError::Long | PasswordError::Failed) => {
-                return Err(SignInFailure::TooMany { wait_s: BUSY_WAIT_S }.into());
+        let new_password = Some(new_password);
+        let attempt = Attempt { user: user.to_owned(), password, new_password, proof: Proof::Nothing };
+        self.attempt(address, attempt).await
+    }
+
+    /// By all that somebody came with. What is missing is asked for, one thing at a time: a password of the rep's own, then
+    /// the second factor. Nothing is changed or used up before all of it is there.
+    pub async fn attempt(&self, address: AddressKey, attempt: Attempt) -> Result<SignedIn, NotSignedIn> {
+        let Attempt { user, password, new_password, proof } = attempt;
+        let same = new_password.as_ref() == Some(&password);
+        let (rep, whose) = self.known_by_password(address, &user, password).await?;
+        let new_hash = match self.judge(&rep, new_password, same).await {
+            Ok(new_hash) => new_hash,
+            Err(failure) => {
+                self.attempts.lock().take_back(&whose);
+                return Err(failure.into());
             }
         };
+        let passed = self.pass(&rep, &whose, proof).await?;
+        self.attempts.lock().was_right(&whose);
+        let hash = match new_hash {
+            None => rep.password_hash.clone(),
+            Some(new_hash) => self.change_password(&rep, new_hash).await?,
+        };
+        self.enter(rep, &hash, passed).await
+    }
+
+    /// The hash of the password that is chosen, if one is. `same`: it is the one of before.
+    async fn judge(
+        &self,
+        rep: &Rep,
+        new_password: Option<Secret>,
+        same: bool,
+    ) -> Result<Option<String>, SignInFailure> {
+        let Some(new_password) = new_password else {
+            return if rep.must_change { Err(SignInFailure::MustChangePassword) } else { Ok(None) };
+        };
+        if same {
+            return Err(SignInFailure::NewPasswordRefused(PasswordWeakness::Same));
+        }
+        let known = vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()];
+        match self.passwords.choose(new_password, known).await {
+            Ok(Ok(hash)) => Ok(Some(hash)),
+            Ok(Err(weak)) => Err(SignInFailure::NewPasswordRefused(weak)),
+            Err(PasswordError::Busy | PasswordError::Short | PasswordError::Long | PasswordError::Failed) => {
+                Err(SignInFailure::TooMany { wait_s: BUSY_WAIT_S })
+            }
+        }
+    }
+
+    async fn change_password(&self, rep: &Rep, hash: String) -> Result<String, NotSignedIn> {
         if !self.store.choose_password(rep.id, &rep.password_hash, hash.clone()).await? {
             // Somebody set it in this very moment.
             return Err(SignInFailure::WrongIdOrPassword.into());
         }
         let kind = AuditKind::PasswordChanged;
         self.audit.write(AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(kind) });
-        self.enter(rep, &hash).await
+        Ok(hash)
     }
 
-    /// Whose user and password these are, if they may sign in. Slowed by user and address.
-    async fn known_by_password(&self, address: AddressKey, user: &str, password: Secret) -> Result<Rep, NotSignedIn> {
+    /// Whose user and password these are, if they may sign in. The attempt goes on counting against them until it is said to
+    /// have been right, or to have been none.
+    async fn known_by_password(
+        &self,
+        address: AddressKey,
+        user: &str,
+        password: Secret,
+    ) -> Result<(Rep, Whose), NotSignedIn> {
         let user = normal_user(user).ok_or(SignInFailure::NotAnEmail)?;
-        // The books hold hashes: a list of who was attacked need not stand in memory.
-        let key = TokenHash::of(&Secret(user.clone())).0;
-        if let Err(wait_s) = self.begin(&key, &address) {
-            self.audit.write(AuditLine { detail: user, ..AuditLine::new(AuditKind::SignInSlowed) });
-            return Err(SignInFailure::TooMany { wait_s }.into());
-        }
-        let rep = self.store.rep_by_user(&user).await?;
+        let whose = Whose { user: user_hash(&user).0, address };
+        self.begin(&whose, &user).await?;
+        let rep = match self.store.rep_by_user(&user).await {
+            Ok(rep) => rep,
+            Err(error) => {
+                self.attempts.lock().take_back(&whose);
+                return Err(error.into());
+            }
+        };
         let stored = rep.as_ref().map(|rep| rep.password_hash.clone());
         let right = match self.passwords.check(password, stored).await {
             Ok(right) => right,
             Err(PasswordError::Busy | PasswordError::Short | PasswordError::Long | PasswordError::Failed) => {
-                self.slow.lock().take_back(&key, &address);
+                self.attempts.lock().take_back(&whose);
                 return Err(SignInFailure::TooMany { wait_s: BUSY_WAIT_S }.into());
             }
         };
         let Some(rep) = rep.filter(|_| right) else {
-            self.audit.write(AuditLine { detail: user, ..AuditLine::new(AuditKind::SignInFailed) });
+            self.audit.write(AuditLine { detail: user.clone(), ..AuditLine::new(AuditKind::SignInFailed) });
+            self.was_wrong(&whose, &user).await?;
             return Err(SignInFailure::WrongIdOrPassword.into());
         };
-        self.slow.lock().succeed(&key, &address);
-        if rep.active { Ok(rep) } else { Err(SignInFailure::AccountNotActive.into()) }
+        if !rep.active {
+            self.attempts.lock().take_back(&whose);
+            return Err(SignInFailure::AccountNotActive.into());
+        }
+        Ok((rep, whose))
+    }
+
+    /// Counts an attempt, unless there were too many: then it is not looked at, however right it may be.
+    async fn begin(&self, whose: &Whose, user: &str) -> Result<(), NotSignedIn> {
+        let begun = match self.locked_for_s(whose).await? {
+            Some(wait_s) => Err(TooOften::UserLocked(wait_s)),
+            None => self.attempts.lock().begin(self.clock.now_ms(), whose),
+        };
+        let Err(too_often) = begun else { return Ok(()) };
+        self.audit.write(AuditLine { detail: user.to_owned(), ..AuditLine::new(AuditKind::SignInSlowed) });
+        let failure = match too_often {
+            TooOften::Slowed(wait_s) => SignInFailure::TooMany { wait_s },
+            TooOften::UserLocked(wait_s) => SignInFailure::Locked { wait_s },
+            TooOften::AddressLocked(wait_s) => SignInFailure::AddressLocked { wait_s },
+        };
+        Err(failure.into())
+    }
+
+    /// For how long the store has this user locked.
+    async fn locked_for_s(&self, whose: &Whose) -> Result<Option<u64>, StoreError> {
+        let now_s = unix_s();
+        let until_s = self.store.locked_until(TokenHash(whose.user), now_s).await?;
+        let left_s = until_s.map(|until_s| until_s.saturating_sub(now_s));
+        // More is left than a lock ever lasts: the clock was set back.
+        Ok(left_s.filter(|left_s| *left_s <= self.lock_s).and_then(|left_s| u64::try_from(left_s).ok()))
+    }
+
+    /// Notes a wrong attempt, and locks whoever has made too many.
+    async fn was_wrong(&self, whose: &Whose, user: &str) -> Result<(), StoreError> {
+        let locked = self.attempts.lock().was_wrong(self.clock.now_ms(), whose);
+        let lock_s = self.lock_s;
+        if locked.address {
+            let detail = format!("an address, for {lock_s} s, last with {user}");
+            self.audit.write(AuditLine { detail, ..AuditLine::new(AuditKind::SignInLocked) });
+        }
+        if locked.user {
+            let detail = format!("{user}, for {lock_s} s");
+            self.audit.write(AuditLine { detail, ..AuditLine::new(AuditKind::SignInLocked) });
+            let now_s = unix_s();
+            // Until it is stored it holds here; then only there, so that it can be opened there.
+            self.store.lock_user(TokenHash(whose.user), now_s.saturating_add(lock_s), now_s).await?;
+            self.attempts.lock().open_user(&whose.user);
+        }
+        Ok(())
     }
 
     /// A new sign-in of a rep whose password was just found right, which takes a while. `password_hash` is that password's: one
     /// that was set anew since then must not let in whoever came with the old one, nor may whoever was suspended meanwhile.
-    async fn enter(&self, rep: Rep, password_hash: &str) -> Result<SignedIn, NotSignedIn> {
+    async fn enter(&self, rep: Rep, password_hash: &str, passed: Passed) -> Result<SignedIn, NotSignedIn> {
         let token = token::draw(system_random().as_mut())
             .ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
         let sign_in = self.store.add_sign_in(rep.id, TokenHash::of(&token), unix_s()).await?;
@@ -169,7 +292,7 @@ impl SignIns {
         }
         let line = AuditLine { account: Some(rep.account), rep: Some(rep.id), ..AuditLine::new(AuditKind::SignedIn) };
         self.audit.write(line);
-        Ok(signed_in(sign_in, rep, token))
+        Ok(signed_in(sign_in, rep, token, passed))
     }
 
     /// By the token of an earlier sign-in. It stays the same, so that a lost answer signs nobody out.
@@ -179,7 +302,8 @@ impl SignIns {
         if !rep.active {
             return Err(SignInFailure::AccountNotActive.into());
         }
-        Ok(signed_in(sign_in, rep, token))
+        let passed = self.told_again(rep.id).await?;
+        Ok(signed_in(sign_in, rep, token, passed))
     }
 
     /// Whether a sign-in is still known and its rep and account active. Asked once the hub knows of it: a change of either
@@ -192,43 +316,16 @@ impl SignIns {
     pub async fn out(&self, sign_in: i64) -> Result<(), StoreError> {
         self.store.remove_sign_in(sign_in).await
     }
-
-    /// Counts the attempt before its outcome is known, so that a thousand at once are no thousand free ones. The error
-    /// is the wait in seconds.
-    fn begin(&self, user: &[u8; 32], address: &AddressKey) -> Result<(), u64> {
-        let now_ms = self.clock.now_ms();
-        let mut slow = self.slow.lock();
-        let by_user = slow.by_user.check(now_ms, user);
-        let by_address = slow.by_address.check(now_ms, address);
-        if let (Err(wait_ms), _) | (_, Err(wait_ms)) = (by_user, by_address) {
-            return Err(wait_ms.div_ceil(1000));
-        }
-        slow.by_user.fail(now_ms, user);
-        slow.by_address.fail(now_ms, address);
-        Ok(())
-    }
 }
 
-impl Slow {
-    fn succeed(&mut self, user: &[u8; 32], address: &AddressKey) {
-        self.by_user.clear(user);
-        // Not cleared: who has one account must not guess at others for free.
-        self.by_address.forgive(address);
-    }
-
-    fn take_back(&mut self, user: &[u8; 32], address: &AddressKey) {
-        self.by_user.forgive(user);
-        self.by_address.forgive(address);
-    }
-}
-
-fn signed_in(sign_in: i64, rep: Rep, token: Secret) -> SignedIn {
+fn signed_in(sign_in: i64, rep: Rep, token: Secret, passed: Passed) -> SignedIn {
     let greeting =
         FromRelay::SignedIn { token, rep: rep.name.clone(), account: rep.account_name.clone(), contact: rep.contact };
     SignedIn {
         seats: rep.seats,
         rep: RepIdentity { sign_in, rep: rep.id, account: rep.account, name: rep.name, account_name: rep.account_name },
         greeting,
+        passed,
     }
 }
 
@@ -241,19 +338,4 @@ pub fn normal_user(text: &str) -> Option<String> {
     let ok =
         !local.is_empty() && !local.contains('@') && domain_ok && text.len() <= USER_BYTES_MAX && !text.contains(odd);
     ok.then(|| text.to_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn user_ids_have_the_form_of_an_email_address() {
-        assert_eq!(normal_user(" Anna.Berg@Example.COM\n").as_deref(), Some("anna.berg@example.com"));
-        assert_eq!(normal_user("ÄNNE@example.de").as_deref(), Some("änne@example.de"));
-        for wrong in ["", "anna", "@example.com", "anna@", "a b@example.com", "a@b@c", "a@.de", "a@b..de", "a@\u{0}"] {
-            assert_eq!(normal_user(wrong), None, "{wrong:?}");
-        }
-        assert_eq!(normal_user(&format!("{}@example.com", "a".repeat(300))), None);
-    }
 }

@@ -1,26 +1,34 @@
-//! What lasts: accounts, reps, sign-ins with their seats, licensed features, plugins' owners, unused codes, sessions with their
-//! notes, the audit log.
+//! What lasts: accounts, reps with their second factors, sign-ins with their seats, locks, licensed features, plugins' owners and
+//! rules, unused codes, sessions with their notes, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
-mod plugin_rules;
-#[cfg(test)]
-mod plugin_rules_tests;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
+mod plugin_rules;
+#[cfg(test)]
+mod plugin_rules_tests;
 mod reports;
+mod second_factors;
+mod sign_in_list;
+mod sign_in_locks;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_second_factor;
 
-pub use plugin_rules::PluginRules;
 pub use licences::{AccountTerms, Licences, TermChange};
+pub use plugin_rules::PluginRules;
 pub use reports::{
     AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey,
     ReportPage, ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
 };
+pub use second_factors::{Factor, FactorStanding, SecondFactors};
+pub use sign_in_list::{ENDED_SIGN_IN_S, ENDED_SIGN_INS_MAX, SignInList, SignInRecord, SignInsEnded};
+pub use sign_in_locks::{SIGN_IN_LOCKS_MAX, SignInLocks, user_hash};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -137,6 +145,8 @@ pub struct Account {
     pub language: String,
     /// By its name in the IANA list.
     pub time_zone: String,
+    /// Every rep of it signs in with a second factor.
+    pub second_factor_required: bool,
     pub reps: i64,
     pub features: BTreeSet<String>,
 }
@@ -193,6 +203,8 @@ pub struct AccountChange {
     /// `en` or `de`.
     pub language: Option<&'static str>,
     pub time_zone: Option<String>,
+    /// Asked for at each rep's next sign-in.
+    pub second_factor_required: Option<bool>,
 }
 
 /// What changes in a rep; `None` leaves as it is.
@@ -204,7 +216,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: PluginRules + Licences + Reports + Send + Sync {
+pub trait Store: PluginRules + Licences + Reports + SecondFactors + SignInList + SignInLocks + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

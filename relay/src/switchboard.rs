@@ -199,6 +199,7 @@ impl Operator {
                 Action::Audit(line) => self.audit.write(line),
                 Action::Licence { to, licence } => {
                     self.send(to, Outgoing::Message(FromRelay::Licence { licence, now_s: unix_s() }));
+                }
                 Action::KeepNotes { to, notes } => {
                     if let Some(line) = self.lines.get(&to) {
                         self.notes.keep(notes, line.queue.clone());

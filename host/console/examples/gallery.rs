@@ -42,7 +42,7 @@ fn main() -> eframe::Result {
             // The picture stays as long as its sink.
             std::mem::forget(sink);
             match page.as_str() {
-                "preferences" => console.open_preferences(),
+                "preferences" | "preferences-second-factor" => console.open_preferences(),
                 "monitor" => console.open_monitor(),
                 "help" => console.open_help(),
                 "sessions" => console.show_sessions(),

@@ -6,6 +6,7 @@ use crate::leaving::Leaving;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
+use crate::recovery_codes::RecoveryCodesPage;
 use crate::seats;
 use crate::session_action::SessionAction;
 use crate::session_window::SessionWindow;
@@ -31,6 +32,7 @@ pub struct Console {
     core: Box<dyn Core>,
     store: Store,
     sign_in: SignInPage,
+    recovery_codes: RecoveryCodesPage,
     list: ListPage,
     sessions: BTreeMap<SessionId, SessionWindow>,
     preferences: Preferences,
@@ -50,6 +52,7 @@ impl Console {
             core,
             store,
             sign_in,
+            recovery_codes: RecoveryCodesPage::default(),
             list: ListPage::default(),
             sessions: BTreeMap::new(),
             preferences: Preferences::default(),
@@ -131,6 +134,12 @@ impl Console {
         self.keys(ui, view);
         let canvas = Palette::of(ui).canvas;
         CentralPanel::default().frame(Frame::new().fill(canvas)).show(ui, |ui| match &view.sign_in {
+            SignIn::In { .. } if !view.second_factor.recovery_codes.is_empty() => {
+                let user = &self.store.settings.user;
+                if let Some(command) = self.recovery_codes.show(ui, &view.second_factor, user) {
+                    self.core.send(command);
+                }
+            }
             SignIn::In { .. } => {
                 for action in self.list.show(ui, view) {
                     self.list_action(ui, view, action);
@@ -138,7 +147,7 @@ impl Console {
             }
             SignIn::Out | SignIn::Trying | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {
                 self.list.signed_out();
-                if let Some(command) = self.sign_in.show(ui, &view.sign_in, &mut self.store.settings) {
+                if let Some(command) = self.sign_in.show(ui, view, &mut self.store.settings) {
                     self.core.send(command);
                 }
             }

@@ -9,7 +9,7 @@ use crate::seats;
 use crate::settings::write_whole;
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::{Command, SessionState, View};
-use lotse_protocol::control::SessionId;
+use lotse_protocol::control::{Secret, SessionId};
 use lotse_ui::events::{Event, LogFormat, RepEvents, print};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ const SCREEN_SHARING: &str = "lotse.screen-sharing";
 pub struct Wishes {
     pub new_code: bool,
     pub code_file: Option<PathBuf>,
+    pub second_factor_file: Option<PathBuf>,
     pub view: bool,
     pub control: bool,
     pub format: LogFormat,
@@ -35,6 +36,8 @@ pub struct Automation {
     expiry: ExpiryWatch,
     code_asked: bool,
     code_written: bool,
+    /// What was last written of a second factor.
+    factor_written: Vec<Secret>,
     /// What was clicked, by session and node.
     clicked: BTreeSet<(SessionId, &'static str)>,
 }
@@ -48,6 +51,7 @@ impl Automation {
             expiry: ExpiryWatch::default(),
             code_asked: false,
             code_written: false,
+            factor_written: Vec::new(),
             clicked: BTreeSet::new(),
         }
     }
@@ -61,6 +65,7 @@ impl Automation {
         print(self.wishes.format, &expired.iter().map(event).collect::<Vec<_>>());
         self.make_code(&view, core);
         self.write_code(&view);
+        self.write_second_factor(&view);
         for session in &view.sessions {
             for (wished, node) in [(self.wishes.view, "show"), (self.wishes.control, "control")] {
                 if wished && can_click(&session.view, node) && self.clicked.insert((session.id, node)) {
@@ -90,6 +95,25 @@ impl Automation {
         if let Err(error) = write_whole(path, format!("{code}\n").as_bytes()) {
             tracing::error!(%error, path = %path.display(), "the code could not be written");
             print(self.wishes.format, &[Event::new("code-file-failed").with("detail", error.to_string())]);
+        }
+    }
+}
+
+impl Automation {
+    /// What is offered, and later the recovery codes, each time in place of what was written before.
+    fn write_second_factor(&mut self, view: &RepView) {
+        let Some(path) = &self.wishes.second_factor_file else { return };
+        let known = &view.second_factor;
+        let lines: Vec<Secret> = known.offer.iter().chain(&known.recovery_codes).cloned().collect();
+        if lines.is_empty() || lines == self.factor_written {
+            return;
+        }
+        let text: String = lines.iter().map(|line| format!("{}\n", line.0)).collect();
+        self.factor_written = lines;
+        if let Err(error) = write_whole(path, text.as_bytes()) {
+            tracing::error!(%error, path = %path.display(), "the second factor could not be written");
+            let event = Event::new("second-factor-file-failed").with("detail", error.to_string());
+            print(self.wishes.format, &[event]);
         }
     }
 }

@@ -28,7 +28,7 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
     let path = folder.path().join("code");
     let core = Fake { view: RefCell::default(), sent: RefCell::default() };
     let wishes =
-        Wishes { new_code: true, code_file: Some(path.clone()), view: true, control: true, format: LogFormat::Text };
+        Wishes { new_code: true, code_file: Some(path.clone()), view: true, control: true, ..Wishes::default() };
     let mut automation = Automation::new(wishes);
     automation.look(&core);
     assert!(core.sent.borrow().is_empty(), "not signed in yet");
@@ -69,4 +69,26 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
         })
         .collect();
     assert_eq!(nodes, [("show".to_owned(), 0), ("control".to_owned(), 1)]);
+}
+
+#[test]
+fn s4_a_second_factor_and_its_recovery_codes_are_written_for_this_user_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("factor");
+    let core = Fake { view: RefCell::default(), sent: RefCell::default() };
+    let mut automation = Automation::new(Wishes { second_factor_file: Some(path.clone()), ..Wishes::default() });
+    automation.look(&core);
+    assert!(!path.exists(), "nothing is offered");
+    core.view.borrow_mut().second_factor.offer = Some(Secret("otpauth://totp/x?secret=JBSWY3DP".into()));
+    automation.look(&core);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "otpauth://totp/x?secret=JBSWY3DP\n");
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let codes = ["k7mp-2vqa", "9xyz-abcd"].map(|code| Secret(code.to_owned())).to_vec();
+    core.view.borrow_mut().second_factor.offer = None;
+    core.view.borrow_mut().second_factor.recovery_codes = codes;
+    automation.look(&core);
+    core.view.borrow_mut().second_factor.recovery_codes.clear();
+    automation.look(&core);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "k7mp-2vqa\n9xyz-abcd\n", "what was kept stays");
 }

@@ -74,6 +74,14 @@ impl ListPage {
             }
             self.seats.banner(ui);
             licence::banner(ui, &view.licence);
+            if view.second_factor.recovery_code_used {
+                let left = u64::from(view.second_factor.recovery_codes_left);
+                let next = t!("factor-code-used-next", "left" => left);
+                if notice(ui, Tone::Caution, &t!("factor-code-used"), &next, true) {
+                    actions.push(ListAction::Send(RepCommand::RecoveryCodeNoted));
+                }
+                ui.add_space(space::M);
+            }
             if let Some(problem) = &view.problem {
                 let trouble = words::problem(problem);
                 if notice(ui, Tone::Caution, &trouble.what, &trouble.next, true) {

@@ -97,7 +97,7 @@ fn can_be_noted(session: &RepSession) -> bool {
 }
 
 fn edit_id(session: &RepSession) -> Id {
-    Id::new(("notes", session.id.0))
+    Id::unique(("notes", session.id.0))
 }
 
 /// Of a field with so many lines.

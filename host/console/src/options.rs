@@ -25,6 +25,9 @@ pub struct Options {
     /// Writes that code here when it exists, readable by you alone
     #[arg(long, value_name = "FILE", requires = "new_code")]
     pub code_file: Option<PathBuf>,
+    /// Writes a second factor that is to be set up here, as a URI, and then its recovery codes, readable by you alone
+    #[arg(long, value_name = "FILE")]
+    pub second_factor_file: Option<PathBuf>,
     /// Asks to see the customer's screen as soon as the session is there
     #[arg(long)]
     pub view: bool,

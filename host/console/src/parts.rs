@@ -45,6 +45,7 @@ pub(crate) fn wishes(options: &Options) -> Wishes {
     Wishes {
         new_code: options.new_code,
         code_file: options.code_file.clone(),
+        second_factor_file: options.second_factor_file.clone(),
         view: options.view,
         control: options.control,
         format: options.log_format.into(),

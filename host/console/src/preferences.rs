@@ -1,5 +1,6 @@
 //! Preferences: the windows' own, and what plugins contribute. Everything takes effect at once.
 
+use crate::factor_preferences::FactorPreferences;
 use crate::settings::Settings;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
@@ -14,6 +15,7 @@ use lotse_ui::{t, words};
 #[derive(Default)]
 pub(crate) struct Preferences {
     pub open: bool,
+    factor: FactorPreferences,
 }
 
 impl Preferences {
@@ -39,6 +41,7 @@ impl Preferences {
                 heading(ui, t!("preferences-title"));
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     card(ui, |ui| own(ui, settings));
+                    self.factor.show(ui, view, send);
                     of_plugins(ui, view, send);
                 });
             });

@@ -1,11 +1,12 @@
 //! Signing in: relay, user ID, password, and for each failure what to try next. Whose password was set by somebody else
-//! chooses another here first.
+//! chooses another here first, and whoever has or needs a second factor shows a code of it.
 
 use crate::centred::page;
 use crate::new_password::NewPassword;
+use crate::second_factor::SecondFactorPage;
 use crate::settings::Settings;
 use egui::{Key, Modifiers, Ui};
-use lotse_engine::rep::{RepCommand, SignIn};
+use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::Tone;
 use lotse_protocol::control::SignInFailure;
 use lotse_ui::tokens::space;
@@ -22,6 +23,8 @@ pub(crate) struct SignInPage {
     begun: bool,
     /// In place of all that, while the relay asks for a password of the rep's own.
     new_password: Option<NewPassword>,
+    /// The same, while it asks for a second factor.
+    second_factor: Option<SecondFactorPage>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +43,36 @@ impl SignInPage {
             wrong: None,
             begun: false,
             new_password: None,
+            second_factor: None,
         }
     }
 
     /// `Some`: the person wants to sign in.
-    pub(crate) fn show(&mut self, ui: &mut Ui, state: &SignIn, settings: &mut Settings) -> Option<RepCommand> {
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView, settings: &mut Settings) -> Option<RepCommand> {
+        let state = &view.sign_in;
         let trying = *state == SignIn::Trying;
         match state {
             SignIn::Refused(SignInFailure::MustChangePassword | SignInFailure::NewPasswordRefused(_)) => {
+                self.second_factor = None;
                 return self.new_password.get_or_insert_default().show(ui, state);
             }
+            SignIn::Refused(
+                SignInFailure::SecondFactorWanted | SignInFailure::WrongCode | SignInFailure::SecondFactorMustBeSetUp,
+            ) => {
+                self.new_password = None;
+                return self.second_factor.get_or_insert_default().show(ui, view);
+            }
             SignIn::Trying => {
+                if let Some(second_factor) = &mut self.second_factor {
+                    return second_factor.show(ui, view);
+                }
                 if let Some(new_password) = &mut self.new_password {
                     return new_password.show(ui, state);
                 }
             }
             SignIn::Out | SignIn::In { .. } | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {
                 self.new_password = None;
+                self.second_factor = None;
             }
         }
         let mut submitted = false;

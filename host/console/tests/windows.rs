@@ -6,6 +6,8 @@
 mod fake;
 #[path = "windows/notes.rs"]
 mod notes;
+#[path = "windows/second_factor.rs"]
+mod second_factor;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

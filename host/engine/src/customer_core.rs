@@ -300,6 +300,10 @@ impl Core {
             // Not for a customer's eyes; a relay sends none.
             | FromRelay::Notes { .. }
             | FromRelay::NotesRefused { .. }
+            | FromRelay::SecondFactorOffered { .. }
+            | FromRelay::RecoveryCodes { .. }
+            | FromRelay::SecondFactor(_)
+            | FromRelay::SecondFactorFailed(_)
             | FromRelay::Incompatible { .. } => {}
         }
     }

@@ -1,7 +1,8 @@
 //! The rep's program without its windows: one sign-in at one relay, and any number of sessions.
 
 pub use crate::rep_view::{
-    FeatureView, LicenceView, NotesState, NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SeatHolder, SeatsTaken, SignIn,
+    FeatureView, LicenceView, NotesState, NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SeatHolder,
+    SeatsTaken, SecondFactor, SignIn,
 };
 
 use crate::storage::Storage;

@@ -7,6 +7,7 @@ mod notes;
 mod refused;
 mod resumes;
 mod seats;
+mod second_factor;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
@@ -14,7 +15,7 @@ use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
-use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SignIn};
+use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SecondFactor, SignIn};
 use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
@@ -77,10 +78,15 @@ struct Core {
     seat: Seat,
     /// The relay has spoken of it since this sign-in was shown to it. It does so before it answers, if there is none.
     seat_said: bool,
-    /// Kept only until the relay has answered, or until the rep has chosen a password where that must be.
+    second_factor: SecondFactor,
+    /// The same of the second factor.
+    factor_said: bool,
+    /// Kept only until the relay has answered, or until the rep has chosen a password or shown a code where that must be.
     credentials: Option<(String, Secret)>,
-    /// What the rep chose as password, until the relay has answered.
+    /// What the rep chose as password, until the relay has answered and asks for nothing more.
     new_password: Option<Secret>,
+    /// The code that the rep typed, until the relay has answered.
+    code: Option<Secret>,
     token: Option<Secret>,
     /// When to sign in by the token once more, after the relay could not.
     again_at: Option<Instant>,
@@ -135,8 +141,11 @@ impl Core {
             sign_in: SignIn::Out,
             seat: Seat::Held,
             seat_said: false,
+            second_factor: SecondFactor::default(),
+            factor_said: false,
             credentials: None,
             new_password: None,
+            code: None,
             token: None,
             again_at: None,
             code_wanted: false,
@@ -205,6 +214,12 @@ impl Core {
             }
             RepCommand::ChoosePassword { password } => self.choose_password(password),
             RepCommand::TakeSeat { seat } => self.take_seat(seat),
+            RepCommand::SecondFactorCode { code } => self.second_factor_code(code),
+            RepCommand::SetUpSecondFactor => self.set_up_second_factor(),
+            RepCommand::LeaveSecondFactor => self.leave_second_factor(),
+            RepCommand::RemoveSecondFactor { password } => self.remove_second_factor(password),
+            RepCommand::RecoveryCodesKept => self.second_factor.recovery_codes.clear(),
+            RepCommand::RecoveryCodeNoted => self.second_factor.recovery_code_used = false,
             RepCommand::NewCode => self.new_code(),
             RepCommand::DismissProblem => self.problem = None,
             RepCommand::Session { .. } => {}
@@ -226,11 +241,13 @@ impl Core {
         self.token = None;
         self.credentials = None;
         self.new_password = None;
+        self.code = None;
         self.control = None;
         self.greeting = None;
         self.licences = None;
         self.licence = (None, None);
         self.seat = Seat::Held;
+        self.second_factor = SecondFactor::default();
         self.forget_wishes();
     }
 
@@ -257,6 +274,8 @@ impl Core {
                 self.notes.begin(relay, &user);
                 self.credentials = Some((user, Secret(password)));
                 self.new_password = None;
+                self.code = None;
+                self.second_factor = SecondFactor::default();
                 self.token = None;
                 self.sign_in = SignIn::Trying;
                 let caller = Caller { side: Side::Rep, engine: engine_name() };
@@ -275,7 +294,10 @@ impl Core {
                 self.greeting = Some((address.ip(), code_key, developer));
                 self.licences = Some(licences);
                 self.notes.kept_by_relay = notes;
-                self.introduce();
+                // Where the rep is being asked for more, the answer goes over this connection.
+                if !matches!(self.sign_in, SignIn::Refused(_)) {
+                    self.introduce();
+                }
             }
             ControlEvent::Down { problem } => {
                 self.on_down(problem);
@@ -290,17 +312,26 @@ impl Core {
     /// Says who is there.
     fn introduce(&mut self) {
         self.seat_said = false;
-        let message = match (&self.token, &self.credentials, &self.new_password) {
-            (Some(token), ..) => ToRelay::SignInAgain { token: token.clone() },
-            (None, Some((user, password)), None) => ToRelay::SignIn { user: user.clone(), password: password.clone() },
-            (None, Some((user, password)), Some(new_password)) => ToRelay::ChangePassword {
-                user: user.clone(),
-                password: password.clone(),
-                new_password: new_password.clone(),
-            },
-            (None, None, _) => return,
+        self.factor_said = false;
+        let message = match (&self.token, &self.credentials) {
+            (Some(token), _) => ToRelay::SignInAgain { token: token.clone() },
+            (None, Some((user, password))) => self.with_password(user.clone(), password.clone()),
+            (None, None) => return,
         };
         self.say(message);
+    }
+
+    /// With all that the relay has asked for so far.
+    fn with_password(&self, user: String, password: Secret) -> ToRelay {
+        let new_password = self.new_password.clone();
+        match (self.code.clone(), new_password) {
+            (Some(code), new_password) => {
+                let first = self.second_factor.offer.is_some();
+                ToRelay::SignInWithCode { user, password, new_password, code, first }
+            }
+            (None, Some(new_password)) => ToRelay::ChangePassword { user, password, new_password },
+            (None, None) => ToRelay::SignIn { user, password },
+        }
     }
 
     fn on_down(&mut self, problem: ControlProblem) {
@@ -319,6 +350,7 @@ impl Core {
                 self.control = None;
                 self.credentials = None;
                 self.new_password = None;
+                self.code = None;
             }
             SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {}
         }
@@ -375,6 +407,10 @@ impl Core {
             FromRelay::Licence { licence, now_s } => self.on_licence(licence, now_s).await,
             FromRelay::Notes { session, revision, text } => self.on_notes(session, revision, &text),
             FromRelay::NotesRefused { session, why, .. } => self.notes.refuse(session, why, Instant::now()),
+            FromRelay::SecondFactorOffered { uri } => self.on_offered(uri),
+            FromRelay::RecoveryCodes { codes } => self.on_recovery_codes(codes),
+            FromRelay::SecondFactor(stands) => self.on_second_factor(stands),
+            FromRelay::SecondFactorFailed(failure) => self.on_second_factor_failed(failure),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -386,6 +422,7 @@ impl Core {
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
         self.again_at = None;
         self.problem = None;
+        self.second_factor_settled();
         if !self.seat_said {
             self.seat = Seat::Held;
         }
@@ -465,10 +502,19 @@ impl Core {
         }
     }
 
-    /// What the sign-in was refused for. Where the rep must choose a password it goes on with that, over this connection.
+    /// What the sign-in was refused for. Where the rep must choose a password or show a code it goes on with that, over this
+    /// connection.
     fn on_refused(&mut self, failure: SignInFailure) {
         self.sign_in = SignIn::Refused(failure);
+        self.code = None;
+        if second_factor::wants_code(failure) {
+            if failure == SignInFailure::SecondFactorWanted {
+                self.second_factor.offer = None;
+            }
+            return;
+        }
         self.new_password = None;
+        self.second_factor = SecondFactor::default();
         if seats::chooses(failure) {
             return;
         }
@@ -561,8 +607,9 @@ impl Core {
         let reach = self.reach_of_notes();
         let sessions = self.sessions.iter_mut().map(|entry| entry.show(self.notes.view(entry.id, reach))).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
-        let (seat, licence) = (self.seat.clone(), self.licence_view());
-        context.publish(RepView { revision: self.revision, sign_in, seat, licence, problem, sessions });
+        let (seat, second_factor, licence) = (self.seat.clone(), self.second_factor.clone(), self.licence_view());
+        let revision = self.revision;
+        context.publish(RepView { revision, sign_in, seat, licence, second_factor, problem, sessions });
     }
 }
 

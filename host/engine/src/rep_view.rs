@@ -4,7 +4,7 @@
 
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{SessionId, SignInEnd, SignInFailure};
+use lotse_protocol::control::{Secret, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::licence::LicenceError;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct RepView {
     pub seat: Seat,
     /// What the rep's account has paid for.
     pub licence: Arc<LicenceView>,
+    /// Of whoever signs in or is signed in.
+    pub second_factor: SecondFactor,
     /// What a signed-in rep asked for and did not get, or why the sign-in is not taken up again. Stays until it is
     /// dismissed, or the next code is asked for.
     pub problem: Option<Problem>,
@@ -105,6 +107,23 @@ pub struct SeatHolder {
     pub connected: bool,
 }
 
+/// How the rep's second factor stands, and what is being done about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SecondFactor {
+    pub on: bool,
+    /// The account wants one of everybody.
+    pub required: bool,
+    pub recovery_codes_left: u32,
+    /// A recovery code was used up with this sign-in.
+    pub recovery_code_used: bool,
+    /// Is to be set up: an `otpauth://totp/…` URI for an authenticator app.
+    pub offer: Option<Secret>,
+    /// Given out just now, until [`RepCommand::RecoveryCodesKept`].
+    pub recovery_codes: Vec<Secret>,
+    /// Of a rep who is signed in: why what was asked for last was not done.
+    pub failure: Option<SignInFailure>,
+}
+
 /// One session of this rep, from its code to its end.
 #[derive(Debug, Clone)]
 pub struct RepSession {
@@ -165,6 +184,23 @@ pub enum RepCommand {
     ChoosePassword {
         password: String,
     },
+    /// A code of the second factor, or a recovery code: where a sign-in asks for one ([`SignInFailure::SecondFactorWanted`]), or
+    /// to set up the one that is offered ([`SecondFactor::offer`]).
+    SecondFactorCode {
+        code: Secret,
+    },
+    /// A signed-in rep wants a second factor.
+    SetUpSecondFactor,
+    /// What is offered to a signed-in rep is not wanted, and [`SecondFactor::failure`] was read.
+    LeaveSecondFactor,
+    /// A signed-in rep wants none any more.
+    RemoveSecondFactor {
+        password: Secret,
+    },
+    /// The recovery codes were written down.
+    RecoveryCodesKept,
+    /// It was read that a recovery code was used up.
+    RecoveryCodeNoted,
     /// Ends the sign-in that has this seat ([`SeatHolder::seat`]) and takes it; only while this one waits.
     TakeSeat {
         seat: u64,

@@ -133,6 +133,32 @@ pub enum ToRelay {
         /// At most [`NOTES_CHARS_MAX`] characters.
         text: String,
     },
+    /// In place of [`ToRelay::SignIn`] or, with a new password, of [`ToRelay::ChangePassword`], for whoever must show a second
+    /// factor, too. Answered as those are.
+    SignInWithCode {
+        user: String,
+        password: Secret,
+        #[serde(default)]
+        new_password: Option<Secret>,
+        /// Of the authenticator app, or a recovery code.
+        code: Secret,
+        /// It is the first code of the second factor that was offered just now ([`FromRelay::SecondFactorOffered`]), and sets
+        /// it up.
+        #[serde(default)]
+        first: bool,
+    },
+    /// A rep who is signed in wants a second factor. Answered by [`FromRelay::SecondFactorOffered`].
+    SetUpSecondFactor,
+    /// The first code of the second factor that was offered. Answered by [`FromRelay::RecoveryCodes`] and
+    /// [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`].
+    ProveSecondFactor {
+        code: Secret,
+    },
+    /// A rep who is signed in wants none any more. Answered by [`FromRelay::SecondFactor`] or
+    /// [`FromRelay::SecondFactorFailed`].
+    RemoveSecondFactor {
+        password: Secret,
+    },
 }
 
 /// What an audit line for the relay tells.
@@ -271,6 +297,20 @@ pub enum FromRelay {
         revision: u64,
         why: NotesRefusal,
     },
+    /// A second factor to be set up, as a URI for authenticator apps (`otpauth://totp/…`). In answer to a sign-in: the account
+    /// wants one, and with its first code the sign-in goes on ([`ToRelay::SignInWithCode`]).
+    SecondFactorOffered {
+        uri: Secret,
+    },
+    /// Of the second factor that was set up just now. They are told this once.
+    RecoveryCodes {
+        codes: Vec<Secret>,
+    },
+    /// How the second factor of this rep stands. Said before [`FromRelay::SignedIn`] if there is one, and whenever this program
+    /// changes it. Until it is said, there is none.
+    SecondFactor(SecondFactor),
+    /// What a signed-in rep wanted of the second factor was not done.
+    SecondFactorFailed(SignInFailure),
 }
 
 /// Why notes are not kept.
@@ -282,6 +322,17 @@ pub enum NotesRefusal {
     TooLong,
     /// The session is another rep's, is not known, or ended too long ago.
     Over,
+}
+
+/// How a rep's second factor stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    pub on: bool,
+    /// The account wants one of everybody: it cannot be switched off.
+    pub required: bool,
+    pub recovery_codes_left: u32,
+    /// This sign-in has just used a recovery code up.
+    pub recovery_code_used: bool,
 }
 
 /// Who has the seats of an account.
@@ -316,6 +367,8 @@ pub enum SignInEnd {
     TakenOver { by: String },
     /// The password was set anew.
     PasswordReset,
+    /// Whoever looks after the account or the relay ended it, or took a lost second factor away.
+    ByManager,
 }
 
 /// One side's way into a session.
@@ -381,6 +434,20 @@ pub enum SignInFailure {
     MustChangePassword,
     /// The password that was chosen is too easily guessed, or none.
     NewPasswordRefused(PasswordWeakness),
+    /// The password is right; with a code of the second factor it goes on ([`ToRelay::SignInWithCode`]).
+    SecondFactorWanted,
+    /// The code of the second factor is not right, too old, or was used before.
+    WrongCode,
+    /// The account wants a second factor of everybody.
+    SecondFactorMustBeSetUp,
+    /// Too many wrong attempts with this user ID, whether there is such a rep or not; it is open again after so many seconds.
+    Locked {
+        wait_s: u64,
+    },
+    /// Too many wrong attempts from this address; it is open again after so many seconds.
+    AddressLocked {
+        wait_s: u64,
+    },
 }
 
 /// What is wrong with a password that somebody chose.
@@ -486,6 +553,29 @@ mod tests {
         let bytes = wire::encode(&refused, 4096).unwrap();
         let heard = wire::decode(&bytes, 4096).unwrap();
         assert!(matches!(heard, FromRelay::NotesRefused { revision: 3, why: NotesRefusal::NotNow, .. }));
+    }
+
+    #[test]
+    fn s4_a_second_factor_is_heard_as_it_is_said_and_never_printed() {
+        let said = ToRelay::SignInWithCode {
+            user: "a@b.de".into(),
+            password: Secret("hunter2".into()),
+            new_password: None,
+            code: Secret("287082".into()),
+            first: true,
+        };
+        assert!(!format!("{said:?}").contains("287082"));
+        let bytes = wire::encode(&said, 4096).unwrap();
+        let ToRelay::SignInWithCode { code, new_password: None, first: true, .. } = wire::decode(&bytes, 4096).unwrap()
+        else {
+            unreachable!()
+        };
+        assert_eq!(code.0, "287082");
+        let stands = SecondFactor { on: true, required: true, recovery_codes_left: 9, recovery_code_used: true };
+        let bytes = wire::encode(&FromRelay::SecondFactor(stands), 4096).unwrap();
+        assert!(matches!(wire::decode(&bytes, 4096).unwrap(), FromRelay::SecondFactor(heard) if heard == stands));
+        let offered = FromRelay::SecondFactorOffered { uri: Secret("otpauth://totp/x?secret=JBSWY3DP".into()) };
+        assert!(!format!("{offered:?}").contains("JBSWY3DP"));
     }
 
     #[test]

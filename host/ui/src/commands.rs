@@ -7,6 +7,8 @@
 //! {"do":"allow","access":"view","on":false}                        the customer's switches, to take back alone
 //! {"do":"new-code"}   {"do":"sign-out"}   {"do":"take-seat","seat":7}   of a rep's console; seats are named by the event `seat`
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
+//! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up
+//! {"do":"set-up-second-factor"}   {"do":"remove-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
 //! ```
 //!
 //! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
@@ -15,6 +17,7 @@ use crate::events::{Event, LogFormat, print};
 use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Access, Command, View};
 use lotse_engine::{Node, Value};
+use lotse_protocol::control::Secret;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufRead, Read};
 use std::sync::Arc;
@@ -88,6 +91,14 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("choose-password") => {
             return Ok(Wish::Program(RepCommand::ChoosePassword { password: text("password")? }));
         }
+        Some("second-factor-code") => {
+            return Ok(Wish::Program(RepCommand::SecondFactorCode { code: Secret(text("code")?) }));
+        }
+        Some("set-up-second-factor") => return Ok(Wish::Program(RepCommand::SetUpSecondFactor)),
+        Some("remove-second-factor") => {
+            return Ok(Wish::Program(RepCommand::RemoveSecondFactor { password: Secret(text("password")?) }));
+        }
+        Some("recovery-codes-kept") => return Ok(Wish::Program(RepCommand::RecoveryCodesKept)),
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("stop-everything") => Command::StopEverything,
@@ -98,7 +109,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, recovery-codes-kept".to_owned()),
     }))
 }
 
@@ -155,6 +166,16 @@ mod tests {
         assert!(matches!(seat, Ok(Wish::Program(RepCommand::TakeSeat { seat: 7 }))));
         assert!(matches!(parse(r#"{"do":"sign-out"}"#), Ok(Wish::Program(RepCommand::SignOut))));
         assert!(parse(r#"{"do":"take-seat","seat":"Bo"}"#).is_err());
+    }
+
+    #[test]
+    fn s4_a_code_is_given_by_a_line_and_never_printed() {
+        let code = parse(r#"{"do":"second-factor-code","code":"287082"}"#);
+        assert!(matches!(&code, Ok(Wish::Program(RepCommand::SecondFactorCode { code })) if code.0 == "287082"));
+        assert!(!format!("{code:?}").contains("287082"));
+        for line in ["second-factor-code", "remove-second-factor"] {
+            assert!(parse(&format!(r#"{{"do":"{line}"}}"#)).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -202,3 +202,21 @@ fn s3_a_seat_is_told_when_it_is_waited_for_and_when_it_has_come() {
     let told = events.diff(&view);
     assert_eq!((&told[0].fields["why"], &told[0].fields["by"]), (&"taken-over".into(), &"Bo Lind".into()));
 }
+
+#[test]
+fn s4_a_second_factor_is_told_without_its_secret_and_codes() {
+    use lotse_protocol::control::{Secret, SignInFailure};
+    let mut events = RepEvents::default();
+    let mut view = RepView::default();
+    view.second_factor.offer = Some(Secret("otpauth://totp/x?secret=JBSWY3DP".into()));
+    let told = events.diff(&view);
+    assert_eq!((names(&told), &told[0].fields["offered"]), (vec!["second-factor"], &true.into()));
+    view.second_factor.recovery_codes = vec![Secret("k7mp-2vqa".into())];
+    view.second_factor.failure = Some(SignInFailure::WrongCode);
+    let told = events.diff(&view);
+    assert_eq!((&told[0].fields["recovery_codes"], &told[0].fields["problem"]), (&1.into(), &"wrong-code".into()));
+    assert!(!told[0].line(5).contains("k7mp") && !told[0].line(5).contains("JBSW"));
+    assert_eq!(events.diff(&view), [], "told once");
+    view.sign_in = SignIn::Refused(SignInFailure::Locked { wait_s: 900 });
+    assert_eq!(events.diff(&view)[0].fields["problem"], "locked");
+}

@@ -35,6 +35,15 @@ pub fn sign_in_failure(failure: SignInFailure) -> Trouble {
         SignInFailure::SignInAgain => Trouble::new(t!("signin-again"), t!("signin-again-next")),
         SignInFailure::MustChangePassword => Trouble::new(t!("signin-must-change"), t!("signin-must-change-next")),
         SignInFailure::NewPasswordRefused(why) => Trouble::new(t!("password-refused"), weakness(why)),
+        SignInFailure::SecondFactorWanted => Trouble::new(t!("factor-wanted"), t!("factor-wanted-next")),
+        SignInFailure::WrongCode => Trouble::new(t!("factor-wrong"), t!("factor-wrong-next")),
+        SignInFailure::SecondFactorMustBeSetUp => Trouble::new(t!("factor-must"), t!("factor-must-next")),
+        SignInFailure::Locked { wait_s } => {
+            Trouble::new(t!("signin-locked"), t!("signin-locked-next", "wait" => duration(wait_s)))
+        }
+        SignInFailure::AddressLocked { wait_s } => {
+            Trouble::new(t!("signin-address-locked"), t!("signin-address-locked-next", "wait" => duration(wait_s)))
+        }
     }
 }
 
@@ -57,6 +66,7 @@ pub fn sign_in_end(end: &SignInEnd) -> Trouble {
     match end {
         SignInEnd::TakenOver { by } => Trouble::new(t!("signin-taken-over", "by" => by), t!("signin-taken-over-next")),
         SignInEnd::PasswordReset => Trouble::new(t!("signin-password-reset"), t!("signin-password-reset-next")),
+        SignInEnd::ByManager => Trouble::new(t!("signin-ended"), t!("signin-ended-next")),
     }
 }
 

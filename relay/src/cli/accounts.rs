@@ -63,6 +63,9 @@ pub(super) struct AccountSetOptions {
     /// Time zone of the account, such as Europe/Berlin.
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
+    /// Whether each rep signs in with a second factor. Who has none sets one up at the next sign-in.
+    #[arg(long, value_enum)]
+    second_factor: Option<SecondFactorOption>,
 }
 
 /// A number of seats, or `any`.
@@ -86,6 +89,12 @@ enum StatusOption {
     Active,
     Suspended,
     Closed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SecondFactorOption {
+    Required,
+    Optional,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -124,7 +133,7 @@ pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
 }
 
 pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
-    let AccountSetOptions { data, name, seats, status, contact, language, time_zone } = options;
+    let AccountSetOptions { data, name, seats, status, contact, language, time_zone, second_factor } = options;
     let name = named(&name, "--name")?;
     let change = AccountChange {
         status: status.map(|status| match status {
@@ -136,6 +145,10 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
         contact: contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX)),
         language: language.map(LanguageOption::tag),
         time_zone: time_zone.map(zone).transpose()?,
+        second_factor_required: second_factor.map(|option| match option {
+            SecondFactorOption::Required => true,
+            SecondFactorOption::Optional => false,
+        }),
     };
     let words = changes(&change);
     if words.is_empty() {
@@ -151,13 +164,15 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
 
 /// What changes, in words for the audit log.
 fn changes(change: &AccountChange) -> Vec<String> {
-    let AccountChange { status, seats, contact, language, time_zone } = change;
+    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
     let words = [
         status.map(|status| status.name().to_owned()),
         seats.map(|seats| seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"))),
         contact.as_ref().map(|_| "another contact".to_owned()),
         language.map(|language| format!("language {language}")),
         time_zone.as_ref().map(|zone| format!("time zone {zone}")),
+        second_factor_required
+            .map(|required| format!("second factor {}", if required { "required" } else { "optional" })),
     ];
     words.into_iter().flatten().collect()
 }
@@ -183,10 +198,22 @@ pub(super) async fn list(options: ListOptions) -> Result<(), CliError> {
     store.close().await;
     if options.json {
         let account = |account: &Account| {
-            let Account { id, name, status, contact, seats, language, time_zone, reps, features } = account;
+            let Account {
+                id,
+                name,
+                status,
+                contact,
+                seats,
+                language,
+                time_zone,
+                second_factor_required,
+                reps,
+                features,
+            } = account;
             json!({
                 "id": id, "name": name, "status": status.name(), "contact": contact, "seats": seats, "reps": reps,
                 "language": language, "time_zone": time_zone, "features": features,
+                "second_factor_required": second_factor_required,
             })
         };
         print(&Value::Array(accounts.iter().map(account).collect()));

@@ -132,7 +132,7 @@ fn password_in(file: PathBuf) -> Result<String, CliError> {
 }
 
 /// An audit line about a rep; `of` are the account's row and the rep's.
-async fn note(store: &SqliteStore, kind: AuditKind, of: (i64, i64), detail: String) -> Result<(), CliError> {
+pub(super) async fn note(store: &SqliteStore, kind: AuditKind, of: (i64, i64), detail: String) -> Result<(), CliError> {
     let (account, rep) = (Some(of.0), Some(of.1));
     let line = AuditLine { account, rep, detail, ..AuditLine::new(kind) };
     Ok(store.write_audit(&[line], unix_s()).await?)

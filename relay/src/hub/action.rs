@@ -223,6 +223,16 @@ pub enum AuditKind {
     PluginCrashed,
     CustomerAllowed,
     CustomerRefused,
+    /// Too many wrong attempts with a user ID or from an address.
+    SignInLocked,
+    /// The password was right and the code of the second factor was not.
+    SecondFactorFailed,
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
+    RecoveryCodeUsed,
+    RepUnlocked,
+    /// By somebody else, while a relay runs or not; what it ends is told by itself.
+    RepSignedOut,
     /// So many lines before this one found no room.
     LinesLost,
     PluginAdded,
@@ -237,7 +247,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 42] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -267,6 +277,13 @@ impl AuditKind {
         Self::PluginCrashed,
         Self::CustomerAllowed,
         Self::CustomerRefused,
+        Self::SignInLocked,
+        Self::SecondFactorFailed,
+        Self::SecondFactorEnrolled,
+        Self::SecondFactorRemoved,
+        Self::RecoveryCodeUsed,
+        Self::RepUnlocked,
+        Self::RepSignedOut,
         Self::LinesLost,
         Self::PluginAdded,
         Self::PluginRemoved,
@@ -307,6 +324,13 @@ impl AuditKind {
             Self::PluginCrashed => "plugin-crashed",
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
+            Self::SignInLocked => "sign-in-locked",
+            Self::SecondFactorFailed => "second-factor-failed",
+            Self::SecondFactorEnrolled => "second-factor-enrolled",
+            Self::SecondFactorRemoved => "second-factor-removed",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::RepUnlocked => "rep-unlocked",
+            Self::RepSignedOut => "rep-signed-out",
             Self::LinesLost => "lines-lost",
             Self::PluginAdded => "plugin-added",
             Self::PluginRemoved => "plugin-removed",

@@ -32,6 +32,9 @@ pub struct People {
     pub inactive: HashSet<i64>,
     /// By rep: sign-ins up to this number are over, since the password was set anew.
     pub signed_out: HashMap<i64, i64>,
+    /// Sign-ins that somebody else ended by their number, of about a day. The newest
+    /// [`ENDED_SIGN_INS_MAX`](crate::store::ENDED_SIGN_INS_MAX).
+    pub ended: HashSet<i64>,
 }
 
 /// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.

@@ -12,10 +12,13 @@ mod plugin_rules;
 mod reports;
 mod running;
 mod seats;
+mod second_factors;
+mod sign_in_list;
+mod sign_in_locks;
 
 use super::{
-    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, NewAccount, NewRep, Rep, RepChange, SIGN_IN_UNUSED_S,
-    Store, StoreError,
+    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, NewAccount, NewRep, Rep, RepChange,
+    SIGN_IN_UNUSED_S, Store, StoreError,
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
@@ -253,6 +256,8 @@ impl Store for SqliteStore {
         let bounds = [
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
             ("DELETE FROM codes WHERE expires_s <= ?", now_s),
+            ("DELETE FROM sign_in_locks WHERE until_s <= ?", now_s),
+            ("DELETE FROM ended_sign_ins WHERE at_s < ?", now_s.saturating_sub(ENDED_SIGN_IN_S)),
             ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
             ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),
         ];

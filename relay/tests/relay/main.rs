@@ -10,6 +10,7 @@ mod plugins;
 mod program;
 mod restart;
 mod seats;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod versions;

@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{NotesState, NotesView, RepCommand, RepSession, RepView, Seat, SignIn};
+use lotse_engine::rep::{NotesState, NotesView, RepCommand, RepSession, RepView, Seat, SecondFactor, SignIn};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{PasswordWeakness, SessionId, SignInEnd, SignInFailure};
+use lotse_protocol::control::{PasswordWeakness, Secret, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use std::cell::RefCell;
@@ -67,13 +67,19 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 26] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
     "sign-in-taken-over",
     "new-password",
     "new-password-weak",
+    "sign-in-locked",
+    "second-factor",
+    "second-factor-wrong",
+    "second-factor-setup",
+    "recovery-codes",
+    "preferences-second-factor",
     "seats",
     "empty",
     "codes",
@@ -90,6 +96,31 @@ pub const PAGES: [&str; 20] = [
     "viewer",
 ];
 
+/// As an authenticator app would take it over.
+pub fn offer() -> Secret {
+    let key = "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    Secret(format!(
+        "otpauth://totp/Lotse:anna.berg%40acme.example?{key}&issuer=Lotse&algorithm=SHA1&digits=6&period=30"
+    ))
+}
+
+fn second_factor(name: &str) -> SecondFactor {
+    let codes = ["k7mp-2vqa-9xyz-abcd", "efgh-jkmn-pqrs-tuvw", "2345-6789-abcd-efgh", "m3np-q4rs-t5uv-w6xy"];
+    match name {
+        "second-factor-setup" => SecondFactor { offer: Some(offer()), ..SecondFactor::default() },
+        "recovery-codes" => SecondFactor {
+            on: true,
+            recovery_codes_left: 4,
+            recovery_codes: codes.map(|code| Secret(code.to_owned())).to_vec(),
+            ..SecondFactor::default()
+        },
+        "preferences-second-factor" => {
+            SecondFactor { on: true, recovery_codes_left: 9, recovery_code_used: true, ..SecondFactor::default() }
+        }
+        _ => SecondFactor::default(),
+    }
+}
+
 /// The view behind a page of the gallery.
 pub fn page(name: &str, german: bool) -> RepView {
     let session = |state| with_session(7, samples::session(true, state, german));
@@ -103,6 +134,10 @@ pub fn page(name: &str, german: bool) -> RepView {
         "sign-in-taken-over" => (SignIn::Ended(SignInEnd::TakenOver { by: "Bo Lind".into() }), vec![]),
         "new-password" => (SignIn::Refused(SignInFailure::MustChangePassword), vec![]),
         "new-password-weak" => (SignIn::Refused(SignInFailure::NewPasswordRefused(PasswordWeakness::Common)), vec![]),
+        "sign-in-locked" => (SignIn::Refused(SignInFailure::Locked { wait_s: 900 }), vec![]),
+        "second-factor" => (SignIn::Refused(SignInFailure::SecondFactorWanted), vec![]),
+        "second-factor-wrong" => (SignIn::Refused(SignInFailure::WrongCode), vec![]),
+        "second-factor-setup" => (SignIn::Refused(SignInFailure::SecondFactorMustBeSetUp), vec![]),
         "codes" => (
             signed_in(),
             vec![with_code(1, JoinCode::new(48_291, 35_207), 872), with_code(2, JoinCode::new(7_001, 42_000), 41)],
@@ -151,5 +186,5 @@ pub fn page(name: &str, german: bool) -> RepView {
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
-    RepView { revision: 1, sign_in, seat, sessions, ..RepView::default() }
+    RepView { revision: 1, sign_in, seat, second_factor: second_factor(name), sessions, ..RepView::default() }
 }

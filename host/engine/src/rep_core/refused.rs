@@ -22,6 +22,7 @@ impl Core {
                 self.control = None;
                 self.credentials = None;
                 self.new_password = None;
+                self.code = None;
             }
             SignIn::In { reconnecting, .. } => {
                 self.problem = Some(problem);

@@ -36,6 +36,7 @@ impl Core {
         let end = match end {
             SignInEnd::TakenOver { by } => SignInEnd::TakenOver { by: tidy(&by, NAME_CHARS_MAX) },
             SignInEnd::PasswordReset => SignInEnd::PasswordReset,
+            SignInEnd::ByManager => SignInEnd::ByManager,
         };
         self.leave();
         self.sign_in = SignIn::Ended(end);
@@ -63,6 +64,11 @@ pub(super) fn chooses(failure: SignInFailure) -> bool {
         | SignInFailure::WrongIdOrPassword
         | SignInFailure::AccountNotActive
         | SignInFailure::TooMany { .. }
+        | SignInFailure::Locked { .. }
+        | SignInFailure::AddressLocked { .. }
+        | SignInFailure::SecondFactorWanted
+        | SignInFailure::WrongCode
+        | SignInFailure::SecondFactorMustBeSetUp
         | SignInFailure::SignInAgain => false,
     }
 }

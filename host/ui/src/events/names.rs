@@ -70,6 +70,11 @@ pub(super) fn sign_in_failure(failure: SignInFailure) -> &'static str {
         SignInFailure::SignInAgain => "sign-in-again",
         SignInFailure::MustChangePassword => "must-change-password",
         SignInFailure::NewPasswordRefused(_) => "new-password-refused",
+        SignInFailure::SecondFactorWanted => "second-factor-wanted",
+        SignInFailure::WrongCode => "wrong-code",
+        SignInFailure::SecondFactorMustBeSetUp => "second-factor-must-be-set-up",
+        SignInFailure::Locked { .. } => "locked",
+        SignInFailure::AddressLocked { .. } => "address-locked",
     }
 }
 
@@ -77,6 +82,7 @@ pub(super) fn sign_in_end(end: &SignInEnd) -> &'static str {
     match end {
         SignInEnd::TakenOver { .. } => "taken-over",
         SignInEnd::PasswordReset => "password-reset",
+        SignInEnd::ByManager => "by-manager",
     }
 }
 

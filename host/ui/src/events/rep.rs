@@ -2,7 +2,7 @@
 
 use super::session::problem_event;
 use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{FeatureView, LicenceView, NotesView, RepView, Seat, SeatHolder, SignIn};
+use lotse_engine::rep::{FeatureView, LicenceView, NotesView, RepView, Seat, SeatHolder, SecondFactor, SignIn};
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
 use serde_json::json;
@@ -15,6 +15,7 @@ pub struct RepEvents {
     sign_in: SignIn,
     seat: Seat,
     licence: Arc<LicenceView>,
+    second_factor: SecondFactor,
     problem: Option<Problem>,
     sessions: BTreeMap<SessionId, Watched>,
 }
@@ -41,6 +42,10 @@ impl RepEvents {
         if self.licence != view.licence {
             events.push(licence(&view.licence));
             self.licence.clone_from(&view.licence);
+        }
+        if self.second_factor != view.second_factor {
+            events.push(second_factor(&view.second_factor));
+            self.second_factor = view.second_factor.clone();
         }
         if self.problem != view.problem {
             events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
@@ -92,7 +97,7 @@ fn sign_in(last: &SignIn, now: &SignIn) -> Option<Event> {
             let event = Event::new("sign-in-ended").with("why", names::sign_in_end(end));
             Some(match end {
                 SignInEnd::TakenOver { by } => event.with("by", by.as_str()),
-                SignInEnd::PasswordReset => event,
+                SignInEnd::PasswordReset | SignInEnd::ByManager => event,
             })
         }
     }
@@ -124,5 +129,17 @@ fn seat(seat: &Seat) -> Event {
             let event = Event::new("seat").with("state", "waiting").with("seats", taken.seats);
             event.with("holders", holders).with("more", taken.more)
         }
+    }
+}
+
+/// Never the secret nor a recovery code: those are in the window, and in the file that the command line names.
+fn second_factor(known: &SecondFactor) -> Event {
+    let SecondFactor { on, required, recovery_codes_left, recovery_code_used, offer, recovery_codes, failure } = known;
+    let event = Event::new("second-factor").with("on", *on).with("required", *required);
+    let event = event.with("recovery_codes_left", *recovery_codes_left).with("recovery_code_used", *recovery_code_used);
+    let event = event.with("offered", offer.is_some()).with("recovery_codes", recovery_codes.len());
+    match failure {
+        Some(failure) => event.with("problem", names::sign_in_failure(*failure)),
+        None => event,
     }
 }

@@ -1,5 +1,5 @@
-//! Sign-ins that somebody else ends: whoever takes their seat, and the operator, who suspends a rep or an account or has a
-//! password set anew.
+//! Sign-ins that somebody else ends: whoever takes their seat, and the operator, who suspends a rep or an account, has a
+//! password set anew, or ends one by its number.
 
 use crate::hub::Hub;
 use crate::hub::action::{Action, AuditKind, Change};
@@ -27,7 +27,7 @@ impl Hub {
 
     /// Accounts or reps were changed: ends the sign-ins of whoever may not be signed in any more, and gives seats that are new.
     pub(in crate::hub) fn people(&mut self, now_ms: u64, people: People) {
-        let People { seats, inactive, signed_out } = people;
+        let People { seats, inactive, signed_out, ended } = people;
         self.seats.set_limits(seats);
         for rep in self.seats.everybody() {
             if inactive.contains(&rep.rep) {
@@ -36,6 +36,9 @@ impl Hub {
             } else if signed_out.get(&rep.rep).is_some_and(|number| rep.sign_in <= *number) {
                 let message = FromRelay::SignInEnded(SignInEnd::PasswordReset);
                 self.end_sign_in(now_ms, &rep, message, "the password was set anew");
+            } else if ended.contains(&rep.sign_in) {
+                let message = FromRelay::SignInEnded(SignInEnd::ByManager);
+                self.end_sign_in(now_ms, &rep, message, "somebody else ended it");
             }
         }
         // Of an earlier relay, too, whose rep has not come back.

@@ -366,3 +366,19 @@ fn s3_a_list_of_holders_is_bounded_and_the_rest_is_counted() {
     let taken = told(&mut bench, 131).unwrap().unwrap();
     assert_eq!((taken.seats, taken.holders.len(), taken.more), (130, SEAT_HOLDERS_MAX, 30));
 }
+
+#[test]
+fn s4_a_sign_in_that_is_ended_by_its_number_goes_alone_and_gives_its_seat() {
+    let mut bench = bench(1);
+    bench.rep(1, 11).rep(2, 21).rep(3, 22);
+    for connection in 1..=3 {
+        bench.heard(connection);
+    }
+    let people = People { seats: [(1, Some(1))].into(), ended: [11, 999].into(), ..People::default() };
+    bench.input(Input::People(people));
+    let heard = bench.heard(1);
+    assert!(matches!(heard.as_slice(), [FromRelay::SignInEnded(SignInEnd::ByManager)]), "{heard:?}");
+    assert_eq!((told(&mut bench, 2), holders_now(&bench)), (Some(None), vec![21]));
+    let gone = bench.records(|change| matches!(change, Change::SignInGone { .. }));
+    assert_eq!(gone, [Change::SignInGone { sign_in: 11 }]);
+}

@@ -30,11 +30,12 @@ pub(super) async fn add(store: &SqliteStore, account: NewAccount, now_s: i64) ->
 }
 
 pub(super) async fn change(store: &SqliteStore, name: &str, change: AccountChange) -> Result<i64, StoreError> {
-    let AccountChange { status, seats, contact, language, time_zone } = change;
+    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
+    let second_factor = second_factor_required.map(|required| if required { "required" } else { "optional" });
     let changed = sqlx::query_scalar(
         "UPDATE accounts SET status = coalesce(?, status), seats = CASE WHEN ? THEN ? ELSE seats END,
-         contact = coalesce(?, contact), language = coalesce(?, language), time_zone = coalesce(?, time_zone)
-         WHERE name = ? RETURNING id",
+         contact = coalesce(?, contact), language = coalesce(?, language), time_zone = coalesce(?, time_zone),
+         second_factor = coalesce(?, second_factor) WHERE name = ? RETURNING id",
     );
     let changed: Option<i64> = changed
         .bind(status.map(AccountStatus::name))
@@ -43,6 +44,7 @@ pub(super) async fn change(store: &SqliteStore, name: &str, change: AccountChang
         .bind(contact)
         .bind(language)
         .bind(time_zone)
+        .bind(second_factor)
         .bind(name.to_owned())
         .fetch_optional(&store.pool)
         .await
@@ -60,6 +62,7 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Account>, StoreError>
     }
     let rows = sqlx::query(
         "SELECT id, name, status, contact, seats, language, time_zone,
+         second_factor = 'required' AS second_factor_required,
          (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts ORDER BY name",
     );
     let account_of = |row: &SqliteRow| {
@@ -73,6 +76,7 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Account>, StoreError>
             seats: row.try_get("seats").map_err(failed)?,
             language: row.try_get("language").map_err(failed)?,
             time_zone: row.try_get("time_zone").map_err(failed)?,
+            second_factor_required: row.try_get("second_factor_required").map_err(failed)?,
             reps: row.try_get("reps").map_err(failed)?,
             features: features.get(&id).cloned().unwrap_or_default(),
         })

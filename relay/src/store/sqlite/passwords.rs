@@ -1,6 +1,6 @@
 //! Passwords that are set anew, in SQLite. Each ends the rep's sign-ins: whoever has the old one has no token of it either.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, failed, sign_in_locks};
 use crate::store::StoreError;
 use sqlx::{Sqlite, Transaction};
 
@@ -17,6 +17,8 @@ pub(super) async fn reset(store: &SqliteStore, user: &str, password_hash: String
     .map_err(failed)?;
     let (account, rep) = found.ok_or_else(|| StoreError::NoRep(user.to_owned()))?;
     end_sign_ins(&mut transaction, rep).await?;
+    // Whoever guessed at the old one has learned nothing of this one.
+    sign_in_locks::open(&mut transaction, user).await?;
     transaction.commit().await.map_err(failed)?;
     Ok((account, rep))
 }
@@ -42,7 +44,7 @@ pub(super) async fn choose(
 }
 
 /// With what a relay that does not run now would take up again of them.
-async fn end_sign_ins(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<(), StoreError> {
+pub(super) async fn end_sign_ins(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<(), StoreError> {
     for ended in [
         "UPDATE sessions SET ended_s = unixepoch(), end_reason = 'RepEnded', rep_token = NULL, customer_token = NULL
          WHERE rep = ? AND ended_s IS NULL",

@@ -2,7 +2,7 @@
 
 use super::{SqliteStore, failed};
 use crate::hub::People;
-use crate::store::{NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
+use crate::store::{ENDED_SIGN_INS_MAX, NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
 use crate::token::TokenHash;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -122,6 +122,9 @@ pub(super) async fn all_standing(store: &SqliteStore) -> Result<(i64, People), S
         }
         people.signed_out.insert(rep, signed_out);
     }
+    let ended = sqlx::query_scalar("SELECT sign_in FROM ended_sign_ins ORDER BY at_s DESC, sign_in DESC LIMIT ?");
+    let ended: Vec<i64> = ended.bind(ENDED_SIGN_INS_MAX).fetch_all(&mut *transaction).await.map_err(failed)?;
+    people.ended.extend(ended);
     transaction.commit().await.map_err(failed)?;
     Ok((version, people))
 }

@@ -23,6 +23,7 @@ mod other_ends;
 mod plugins;
 mod screens;
 mod seats;
+mod second_factor;
 mod sharing;
 mod talk;
 mod vanishing;
