@@ -14,6 +14,7 @@ mod hand_made;
 mod keys;
 mod lasting;
 mod liar;
+mod links;
 mod lying_relay;
 mod network;
 mod operating;
