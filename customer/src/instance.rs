@@ -1,14 +1,13 @@
 //! Whether this program runs already on the same data folder: two would take one session from each other.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
-/// Locked by the program that runs, and free again when it ends, however it ends.
-const LOCK_FILE: &str = "running";
 /// There while a session runs: the engine's note that takes it up again.
 const SESSION_FILE: &str = "session.json";
 
-/// Held while the program runs.
+/// Held while the program runs: the folder itself is locked, so that no file is left for it, and it is free again when the
+/// program ends, however it ends.
 pub(crate) struct Instance {
     _lock: Option<File>,
     another: bool,
@@ -17,9 +16,8 @@ pub(crate) struct Instance {
 impl Instance {
     /// Takes the folder, if nobody has it. Where it cannot be locked at all, this one counts as the only one.
     pub(crate) fn of(data_dir: &Path) -> Self {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(data_dir.join(LOCK_FILE));
-        match file.ok().map(|file| (file.try_lock(), file)) {
-            Some((Ok(()), file)) => Self { _lock: Some(file), another: false },
+        match File::open(data_dir).ok().map(|folder| (folder.try_lock(), folder)) {
+            Some((Ok(()), folder)) => Self { _lock: Some(folder), another: false },
             Some((Err(TryLockError::WouldBlock), _)) => Self { _lock: None, another: true },
             Some((Err(TryLockError::Error(_)), _)) | None => Self { _lock: None, another: false },
         }

@@ -6,35 +6,29 @@ use lotse_protocol::peer::EndReason;
 use lotse_ui::t;
 use lotse_ui::tokens::space;
 use lotse_ui::widgets::{Button, muted, notice};
-use std::path::PathBuf;
 
-/// What is to be done when the customer wants it; or why it could not be, in words.
-type Register = Box<dyn Fn() -> Result<(), String>>;
+/// Something to be done; or why it could not be, in words.
+type Deed = Box<dyn Fn() -> Result<(), String>>;
 
 pub struct Offer {
-    register: Register,
-    /// There once it was offered.
-    marker: Option<PathBuf>,
+    register: Deed,
+    /// Remembers that it was offered, once it was.
+    note: Option<Deed>,
     outcome: Option<Result<(), String>>,
 }
 
 impl Offer {
-    /// `marker`: the file that says it was offered. `None` if it is there already.
-    pub(crate) fn once(marker: PathBuf, register: Register) -> Option<Self> {
-        (!marker.exists()).then(|| Self { register, marker: Some(marker), outcome: None })
-    }
-
-    /// Without a memory, for tests.
+    /// `register` is what the customer may want; `note` remembers that it was offered.
     #[must_use]
-    pub fn over(register: Register) -> Self {
-        Self { register, marker: None, outcome: None }
+    pub fn new(register: Deed, note: Deed) -> Self {
+        Self { register, note: Some(note), outcome: None }
     }
 
     pub(crate) fn show(&mut self, ui: &mut Ui) {
-        if let Some(marker) = self.marker.take()
-            && let Err(error) = std::fs::write(marker, "")
+        if let Some(note) = self.note.take()
+            && let Err(error) = note()
         {
-            tracing::debug!(%error, "it may be offered again");
+            tracing::warn!(error, "that links can start this program may be offered again");
         }
         ui.add_space(space::M);
         match &self.outcome {

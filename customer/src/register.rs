@@ -29,6 +29,7 @@ pub enum RegisterError {
 pub struct Desk {
     applications: PathBuf,
     defaults: PathBuf,
+    offered: PathBuf,
 }
 
 impl Desk {
@@ -43,7 +44,8 @@ impl Desk {
         };
         let data = folder("XDG_DATA_HOME", ".local/share").ok_or(RegisterError::NoHome)?;
         let config = folder("XDG_CONFIG_HOME", ".config").ok_or(RegisterError::NoHome)?;
-        Ok(Self { applications: data.join("applications"), defaults: config.join("mimeapps.list") })
+        let (applications, defaults) = (data.join("applications"), config.join("mimeapps.list"));
+        Ok(Self { applications, defaults, offered: config.join("lotse-customer/offered") })
     }
 
     /// Links start the program at this place from now on.
@@ -71,6 +73,20 @@ impl Desk {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RegisterError::File { path, error }),
             Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    /// Whether this was offered before. It is the program's own setting and not among what a session leaves.
+    #[must_use]
+    pub fn was_offered(&self) -> bool {
+        self.offered.exists()
+    }
+
+    /// It was.
+    ///
+    /// # Errors
+    /// What cannot be written; then it may be offered again.
+    pub fn note_offer(&self) -> Result<(), RegisterError> {
+        write(&self.offered, "")
     }
 
     /// Whether they do.
@@ -174,9 +190,12 @@ mod tests {
         let desk = Desk {
             applications: folder.path().join("share/applications"),
             defaults: folder.path().join("config/mimeapps.list"),
+            offered: folder.path().join("config/lotse-customer/offered"),
         };
+        assert!(!desk.was_offered());
+        desk.note_offer().unwrap();
+        assert!(desk.was_offered());
         let others = "[Added Associations]\nx-scheme-handler/lotse=other.desktop\n\n[Default Applications]\ntext/html=b.desktop\n";
-        fs::create_dir_all(folder.path().join("config")).unwrap();
         fs::write(&desk.defaults, others).unwrap();
         for _ in 0..2 {
             desk.register(Path::new("/opt/My Lotse/lotse-customer")).unwrap();

@@ -20,7 +20,7 @@ use lotse_ui::watch::watch;
 use lotse_ui::window_error::plain;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
@@ -186,13 +186,15 @@ fn tell(format: LogFormat, state: &LinkState) {
 }
 
 /// What is offered after a session: once, and not where links start the program already.
-fn offer(data_dir: &Path) -> Option<Offer> {
-    let desk = Desk::of_user().ok().filter(|desk| !desk.is_registered())?;
+fn offer() -> Option<Offer> {
+    let desk = Desk::of_user().ok().filter(|desk| !desk.is_registered() && !desk.was_offered())?;
+    let noted = desk.clone();
+    let note = move || noted.note_offer().map_err(|error| error.to_string());
     let register = move || {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         desk.register(&program).map_err(|error| error.to_string())
     };
-    Offer::once(data_dir.join("offered"), Box::new(register))
+    Some(Offer::new(Box::new(register), Box::new(note)))
 }
 
 /// Starts the core and joins it to the desktop: own windows kept from injected input, the key that stops everything.
@@ -216,7 +218,7 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || bell.ring());
     let links = Links::within(&config.data_dir, options.relay.as_deref());
     let entry = EntryPage::new(options.name.clone(), options.relay.is_some(), links);
-    let offer = offer(&config.data_dir);
+    let offer = offer();
     let customer = Customer::start(config, windows, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);

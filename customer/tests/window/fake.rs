@@ -58,7 +58,7 @@ pub fn window(page: &str, context: &egui::Context, core: Fake, theme: ThemeChoic
         "no-relay" => Window::without_relay(context, core, theme),
         _ => Window::over(context, core, theme),
     };
-    let offer = (page == "offer").then(|| Offer::over(Box::new(|| Ok(()))));
+    let offer = (page == "offer").then(|| Offer::new(Box::new(|| Ok(())), Box::new(|| Ok(()))));
     let mut window = window.on(gifts(page)).offering(offer);
     match page {
         "closing" => window.ask_to_close(),

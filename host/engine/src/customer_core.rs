@@ -51,7 +51,7 @@ pub(crate) async fn run(
         note: config.data_dir.join("session.json"),
         known: KnownRelays::within(&config.data_dir),
         home: config.relay.clone(),
-        reached: false,
+        by_link: false,
         config,
         windows,
         runtime,
@@ -106,8 +106,8 @@ struct Core {
     known: KnownRelays,
     /// The relay of typed codes; empty: that of the last link.
     home: String,
-    /// The session that runs, or ran last, was reached.
-    reached: bool,
+    /// The session was begun by a link, and its relay is not remembered yet.
+    by_link: bool,
     runtime: Runtime,
     network: tokio::runtime::Handle,
     drivers: Option<Arc<DriverSet>>,
@@ -190,6 +190,7 @@ impl Core {
                 if !self.home.is_empty() {
                     self.config.relay.clone_from(&self.home);
                 }
+                self.by_link = false;
                 self.join(code, name);
             }
             CustomerCommand::Follow(link) => {
@@ -198,6 +199,7 @@ impl Core {
                 }
                 let JoinLink { relay, code, name } = *link;
                 self.config.relay = relay.to_string();
+                self.by_link = true;
                 self.join(code, name);
             }
             CustomerCommand::Session(Command::End | Command::StopEverything) if self.session.is_none() => self.leave(),
@@ -213,11 +215,12 @@ impl Core {
         self.connect();
     }
 
-    /// Remembers the relay once a session stands: then the customer has said yes to somebody there.
+    /// Remembers a link's relay once a session stands: then the customer has said yes to somebody there. The relay that the
+    /// program was started for is known without that.
     fn remember_relay(&mut self) {
         let active = |session: &SessionHandle| session.view.borrow().state == SessionState::Active;
-        if !self.reached && self.session.as_ref().is_some_and(active) {
-            self.reached = true;
+        if self.by_link && self.session.as_ref().is_some_and(active) {
+            self.by_link = false;
             self.known.add(&self.config.relay);
         }
     }
@@ -392,7 +395,6 @@ impl Core {
         let handle = session::start(config).map_err(|problem| problem.to_string())?;
         follow(&handle, self.changed.clone());
         self.session = Some(handle);
-        self.reached = false;
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Relays that a session was reached through before: a link to one of them connects without asking.
+//! Relays that a session was reached through by a link before: another link to one of them connects without asking.
 //!
 //! A short list in the customer's data folder, its owner's alone. It holds addresses with their pinned certificates, no codes
 //! and no names; so a relay that shows another certificate is another relay. Its loss is harmless: a link asks once more.
