@@ -4,7 +4,6 @@
 #[path = "../tests/window/fake.rs"]
 mod fake;
 
-use lotse_customer::app::Window;
 use lotse_ui::text::{Language, set_language};
 use lotse_ui::theme::ThemeChoice;
 use std::cell::RefCell;
@@ -31,11 +30,7 @@ fn main() -> eframe::Result {
         Box::new(move |context| {
             let view = fake::page(&page, language == Language::German);
             let core = fake::Fake { view: Rc::new(RefCell::new(view)), sent: Rc::default() };
-            let mut window = Window::over(&context.egui_ctx, Box::new(core), theme).on(fake::gifts(&page));
-            if page == "closing" {
-                window.ask_to_close();
-            }
-            Ok(Box::new(window))
+            Ok(Box::new(fake::window(&page, &context.egui_ctx, core, theme)))
         }),
     )
 }

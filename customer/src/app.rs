@@ -4,6 +4,8 @@ use crate::attention::Attention;
 use crate::core::Core;
 use crate::desktop::{Desktop, Gifts};
 use crate::entry::EntryPage;
+use crate::link::{LinkState, Links};
+use crate::offer::Offer;
 use crate::prompt::PromptPage;
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
@@ -27,6 +29,8 @@ pub struct Window {
     theme: ThemeChoice,
     entry: EntryPage,
     prompt: PromptPage,
+    /// What is offered after a session, if anything.
+    offer: Option<Offer>,
     closing: Closing,
 }
 
@@ -40,15 +44,14 @@ enum Closing {
 }
 
 impl Window {
-    /// `desktop`: frame and hotkey; `None` in tests. `relay_known`: without a relay no code leads anywhere.
+    /// `desktop`: frame and hotkey; `None` in tests. `entry`: the page where a session is begun.
     #[must_use]
     pub(crate) fn new(
         context: &egui::Context,
         core: Box<dyn Core>,
         desktop: Option<Desktop>,
         theme: ThemeChoice,
-        name: String,
-        relay_known: bool,
+        entry: EntryPage,
     ) -> Self {
         theme::install(context);
         theme::choose(context, theme, 100);
@@ -58,8 +61,9 @@ impl Window {
             gifts: Gifts { frame: true, hotkey: true },
             attention: Attention::default(),
             theme,
-            entry: EntryPage::new(name, relay_known),
+            entry,
             prompt: PromptPage::default(),
+            offer: None,
             closing: Closing::No,
         }
     }
@@ -67,7 +71,29 @@ impl Window {
     /// A window over views made by hand, without desktop.
     #[must_use]
     pub fn over(context: &egui::Context, core: Box<dyn Core>, theme: ThemeChoice) -> Self {
-        Self::new(context, core, None, theme, String::new(), true)
+        Self::new(context, core, None, theme, EntryPage::new(String::new(), true, Links::default()))
+    }
+
+    /// The same of a program that was started without a relay.
+    #[must_use]
+    pub fn without_relay(context: &egui::Context, core: Box<dyn Core>, theme: ThemeChoice) -> Self {
+        Self::new(context, core, None, theme, EntryPage::new(String::new(), false, Links::default()))
+    }
+
+    /// Takes a link, as if the program had been started with it.
+    pub fn follow(&mut self, link: &str) -> LinkState {
+        let mut wishes = Wishes::default();
+        let state = self.entry.follow(link, &mut wishes);
+        for command in wishes.commands {
+            self.core.send(command);
+        }
+        state
+    }
+
+    /// Offers this after a session.
+    #[must_use]
+    pub fn offering(self, offer: Option<Offer>) -> Self {
+        Self { offer, ..self }
     }
 
     /// The same on a desktop that gives no more than this.
@@ -160,7 +186,7 @@ impl Window {
                 active::lost(ui, session, *seconds_left);
                 active::show(ui, session, room, wishes);
             }),
-            SessionState::Ended { reason } => outcome::ended(ui, session, *reason, wishes),
+            SessionState::Ended { reason } => outcome::ended(ui, session, *reason, self.offer.as_mut(), wishes),
             SessionState::Failed { problem } => scrolled(ui, |ui| self.entry.show(ui, Some(problem), wishes)),
         }
     }

@@ -1,17 +1,18 @@
-//! The first page: the code somebody read out, and a name if one likes.
+//! The first page: the code somebody read out or the link that was sent, and a name if one likes.
 
+use crate::link::{LinkState, Links};
 use crate::wishes::Wishes;
 use egui::{Key, Modifiers, Ui};
 use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::{Problem, Tone};
+use lotse_engine::{JoinLink, LINK_BYTES_MAX};
 use lotse_protocol::code::{CodeError, JoinCode};
 use lotse_ui::tokens::space;
 use lotse_ui::widgets::{Button, Field, card, heading, muted, notice, sign, trouble};
 use lotse_ui::{icons, t, words};
 
-/// Digits of a code; what is pasted around them may be longer.
+/// Digits of a code; what is pasted around them may be longer, and so is a link.
 const CODE_DIGITS: usize = 10;
-const CODE_CHARS_MAX: usize = 40;
 const NAME_CHARS_MAX: usize = 60;
 
 pub(crate) struct EntryPage {
@@ -19,32 +20,50 @@ pub(crate) struct EntryPage {
     name: String,
     wrong: Option<CodeError>,
     relay_known: bool,
+    links: Links,
     begun: bool,
 }
 
 impl EntryPage {
-    pub(crate) fn new(name: String, relay_known: bool) -> Self {
-        Self { code: String::new(), name, wrong: None, relay_known, begun: false }
+    pub(crate) fn new(name: String, relay_known: bool, links: Links) -> Self {
+        Self { code: String::new(), name, wrong: None, relay_known, links, begun: false }
+    }
+
+    /// Takes a link that the program was started with or that was pasted.
+    pub(crate) fn follow(&mut self, link: &str, wishes: &mut Wishes) -> LinkState {
+        let state = self.links.take(link, &self.name, wishes);
+        // From then on a typed code leads to the link's relay, unless the program was started for another.
+        self.relay_known |= state == LinkState::Joins;
+        state
     }
 
     /// `problem`: why the last attempt led nowhere.
     pub(crate) fn show(&mut self, ui: &mut Ui, problem: Option<&Problem>, wishes: &mut Wishes) {
+        if self.links.asks() {
+            self.relay_known |= self.links.ask(ui, wishes);
+            return;
+        }
         ui.add_space(space::S);
         heading(ui, t!("entry-title"));
-        muted(ui, t!("entry-lead"));
+        muted(ui, if self.relay_known { t!("entry-lead") } else { t!("entry-lead-link") });
         ui.add_space(space::S);
         if !self.relay_known {
-            notice(ui, Tone::Danger, &t!("entry-no-relay"), &t!("entry-no-relay-next"), false);
-            return;
+            notice(ui, Tone::Caution, &t!("entry-no-relay"), &t!("entry-no-relay-next"), false);
+            ui.add_space(space::S);
         }
         let mut submitted = false;
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.tell(ui, problem);
-            let code =
-                Field::new(t!("entry-code")).hint("000 000 0000").code().limit(CODE_CHARS_MAX).show(ui, &mut self.code);
+            let field = if self.relay_known {
+                Field::new(t!("entry-code")).hint("000 000 0000").code()
+            } else {
+                Field::new(t!("entry-link")).hint("lotse://…")
+            };
+            let code = field.limit(LINK_BYTES_MAX).show(ui, &mut self.code);
             if code.changed() {
                 self.wrong = None;
+                self.links.forget_trouble();
                 self.group(ui, code.id);
             }
             if !self.begun {
@@ -63,14 +82,29 @@ impl EntryPage {
             muted(ui, t!("entry-safe"));
         });
         if submitted {
-            match self.code.parse::<JoinCode>() {
-                Ok(code) => wishes.commands.push(CustomerCommand::Join { code, name: self.name.trim().to_owned() }),
-                Err(error) => self.wrong = Some(error),
+            self.submit(wishes);
+        }
+    }
+
+    fn submit(&mut self, wishes: &mut Wishes) {
+        // Where no relay is known a code leads nowhere, and is told to be no link.
+        if !self.relay_known || JoinLink::is_meant(&self.code) {
+            let link = std::mem::take(&mut self.code);
+            if let LinkState::Refused { .. } = self.follow(&link, wishes) {
+                self.code = link;
             }
+            return;
+        }
+        match self.code.parse::<JoinCode>() {
+            Ok(code) => wishes.commands.push(CustomerCommand::Join { code, name: self.name.trim().to_owned() }),
+            Err(error) => self.wrong = Some(error),
         }
     }
 
     fn tell(&self, ui: &mut Ui, problem: Option<&Problem>) {
+        if let Some(refused) = self.links.trouble() {
+            return trouble(ui, Tone::Danger, &refused);
+        }
         match (self.wrong, problem) {
             (Some(CodeError::Length(count)), _) => {
                 notice(ui, Tone::Danger, &t!("entry-length", "count" => count as u64), &t!("entry-length-next"), false);

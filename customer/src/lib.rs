@@ -6,12 +6,17 @@
 pub mod app;
 pub mod core;
 pub mod options;
+pub mod register;
 pub mod start;
 
 mod active;
 mod attention;
+mod busy;
 mod desktop;
 mod entry;
+mod instance;
+mod link;
+mod offer;
 mod outcome;
 mod prompt;
 mod seen;
@@ -20,4 +25,7 @@ mod tab;
 mod waiting;
 mod wishes;
 
+pub use busy::BusyWindow;
 pub use desktop::Gifts;
+pub use link::LinkState;
+pub use offer::Offer;

@@ -1,5 +1,6 @@
-//! The command line, read by hand: twelve flags do not justify a parser's 300 KB in a program that is waited for.
+//! The command line, read by hand: fifteen flags do not justify a parser's 300 KB in a program that is waited for.
 
+use lotse_engine::JoinLink;
 use lotse_engine::view::Access;
 use lotse_protocol::code::JoinCode;
 use lotse_ui::events::LogFormat;
@@ -11,7 +12,9 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Lets somebody you trust see your screen and help you.
 
-Usage: lotse-customer [OPTIONS]
+Usage: lotse-customer [OPTIONS] [LINK]
+
+A LINK from a page joins a session: lotse://HOST[:PORT]/join?code=…&name=…&sha256=HEX
 
 Options:
       --relay <URL>          The relay, as https://host:port; with #sha256=HEX where its certificate is its own
@@ -25,6 +28,8 @@ Options:
       --drivers <DIR>        Where the native drivers lie, when not beside the program
       --commands             Does what JSON lines on standard input say, as clicks would; consent stays the window's
       --log-format <FORMAT>  text, or json: events as JSON lines on standard output
+      --register             Links that begin with lotse:// start this program from now on
+      --unregister           They start it no more
   -h, --help                 Prints this
   -V, --version              Prints the version
 ";
@@ -33,6 +38,8 @@ Options:
 pub struct Options {
     pub relay: Option<String>,
     pub join: Option<JoinCode>,
+    /// As it was given: what is wrong with it is said in the window, since a browser shows nothing.
+    pub link: Option<String>,
     pub name: String,
     pub developer: bool,
     pub allow: Vec<Access>,
@@ -48,6 +55,10 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     Run(Box<Options>),
+    /// To say on this desktop whether links start the program.
+    Register {
+        on: bool,
+    },
     Help,
     Version,
 }
@@ -84,6 +95,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
         match name.as_str() {
             "-h" | "--help" => return Ok(Wanted::Help),
             "-V" | "--version" => return Ok(Wanted::Version),
+            "--register" => return Ok(Wanted::Register { on: true }),
+            "--unregister" => return Ok(Wanted::Register { on: false }),
             "--commands" => options.commands = true,
             "--developer" => options.developer = true,
             "--relay" => options.relay = Some(text(&value()?)),
@@ -107,6 +120,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
                 })?
             }
             "--log-format" => options.log_format = read(&name, &value()?, format)?,
+            _ if JoinLink::is_meant(&argument) => options.link = Some(argument),
             _ => return Err(OptionsError::Unknown(argument)),
         }
     }
@@ -173,6 +187,18 @@ mod tests {
         assert_eq!((options.lang, options.log_format), (Some(Language::German), LogFormat::Json));
         assert_eq!(parse_line("--help"), Ok(Wanted::Help));
         assert!(HELP.contains("--allow"));
+    }
+
+    #[test]
+    fn c3_a_link_stands_alone_and_is_read_later() {
+        let link = "lotse://help.example.com/join?code=4829135207&name=K.%20Weber";
+        let Wanted::Run(options) = parse_line(&format!("{link} --theme dark")).unwrap() else { panic!("not run") };
+        assert_eq!((options.link.as_deref(), options.relay), (Some(link), None));
+        let Wanted::Run(options) = parse_line("lotse://nonsense").unwrap() else { panic!("not run") };
+        assert!(options.link.is_some(), "the window says what is wrong with it");
+        for (line, on) in [("--register", true), ("--unregister", false)] {
+            assert_eq!(parse_line(line), Ok(Wanted::Register { on }));
+        }
     }
 
     #[test]

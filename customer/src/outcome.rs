@@ -1,5 +1,6 @@
 //! After a session: why it is over, that nothing goes on, and the way back in.
 
+use crate::offer::{Offer, went_well};
 use crate::wishes::Wishes;
 use egui::Ui;
 use lotse_engine::customer::CustomerCommand;
@@ -9,7 +10,7 @@ use lotse_ui::tokens::space;
 use lotse_ui::widgets::{Button, empty, muted};
 use lotse_ui::{icons, t, words};
 
-pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, wishes: &mut Wishes) {
+pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, offer: Option<&mut Offer>, wishes: &mut Wishes) {
     let icon = match reason {
         EndReason::NotTrusted | EndReason::Incompatible | EndReason::PluginsFailed => icons::CAUTION,
         EndReason::CustomerGone | EndReason::RepGone => icons::LOST,
@@ -29,6 +30,9 @@ pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, wishes: &mut Wi
         }
         if Button::secondary(t!("outcome-close")).width(220.0).height(40.0).show(ui).clicked() {
             wishes.close = true;
+        }
+        if let Some(offer) = offer.filter(|_| went_well(reason) && !view.peer.is_empty()) {
+            offer.show(ui);
         }
     });
 }

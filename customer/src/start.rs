@@ -3,11 +3,17 @@
 //! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
 
 use crate::app::Window;
+use crate::busy::BusyWindow;
 use crate::desktop::{Desktop, Told};
+use crate::entry::EntryPage;
+use crate::instance::Instance;
+use crate::link::{LinkState, Links};
+use crate::offer::Offer;
 use crate::options::{HELP, Options, Wanted, parse};
+use crate::register::{Desk, RegisterError};
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
 use lotse_engine::view::{Command, View};
-use lotse_ui::events::{SessionEvents, print};
+use lotse_ui::events::{Event, LogFormat, SessionEvents, print};
 use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
 use lotse_ui::watch::watch;
@@ -39,6 +45,8 @@ pub enum StartError {
     Desktop(String),
     #[error("the operating system refused: {0}")]
     System(#[from] std::io::Error),
+    #[error(transparent)]
+    Register(#[from] RegisterError),
     #[error("this computer's processor is too old for Lotse: it lacks {0}, which all have had since 2009")]
     Processor(&'static str),
 }
@@ -57,6 +65,7 @@ fn check_processor(told: &str, needs: &[&'static str]) -> Result<(), StartError>
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let options = match parse(arguments) {
         Ok(Wanted::Run(options)) => *options,
+        Ok(Wanted::Register { on }) => return ended(register(on)),
         Ok(Wanted::Help) => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
@@ -71,13 +80,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     lotse_ui::logging::install();
-    match window(options) {
+    ended(window(options))
+}
+
+fn ended(how: Result<(), StartError>) -> ExitCode {
+    match how {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lotse-customer: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says on this desktop whether links start the program.
+fn register(on: bool) -> Result<(), StartError> {
+    let desk = Desk::of_user()?;
+    if on {
+        desk.register(&std::env::current_exe()?)?;
+        println!("Links that begin with lotse:// start this program from now on.");
+    } else {
+        desk.unregister()?;
+        println!("Links that begin with lotse:// do not start this program any more.");
+    }
+    Ok(())
 }
 
 fn window(options: Options) -> Result<(), StartError> {
@@ -89,6 +115,11 @@ fn window(options: Options) -> Result<(), StartError> {
         .ok_or(StartError::NoDataFolder)?;
     std::fs::create_dir_all(&data_dir).map_err(|error| StartError::DataFolder { path: data_dir.clone(), error })?;
     set_language(options.lang.unwrap_or_else(Language::from_environment));
+    // Held until the window is closed.
+    let instance = Instance::of(&data_dir);
+    if options.link.is_some() && instance.session_runs_elsewhere(&data_dir) {
+        return busy(&options);
+    }
     let config = CustomerConfig {
         relay: options.relay.clone().unwrap_or_default(),
         data_dir,
@@ -97,18 +128,11 @@ fn window(options: Options) -> Result<(), StartError> {
         developer: options.developer,
         allow: options.allow.clone(),
     };
-    let viewport = egui::ViewportBuilder::default()
-        .with_title("Lotse")
-        .with_app_id("lotse-customer")
-        .with_icon(lotse_ui::brand::icon())
-        .with_inner_size(WINDOW_SIZE)
-        .with_min_inner_size([340.0, 480.0]);
-    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let failed: Arc<OnceLock<StartError>> = Arc::default();
     let why = failed.clone();
     let created = eframe::run_native(
         "lotse-customer",
-        native,
+        native_options(),
         Box::new(move |context| {
             let handle = context.window_handle().ok().map(|handle| handle.as_raw());
             x11_id(handle)
@@ -126,6 +150,51 @@ fn window(options: Options) -> Result<(), StartError> {
         (Err(error), None) => Err(StartError::Window(plain(&error.to_string()).to_owned())),
         (Ok(()), None) => Ok(()),
     }
+}
+
+fn native_options() -> eframe::NativeOptions {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lotse")
+        .with_app_id("lotse-customer")
+        .with_icon(lotse_ui::brand::icon())
+        .with_inner_size(WINDOW_SIZE)
+        .with_min_inner_size([340.0, 480.0]);
+    eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() }
+}
+
+/// A session runs already: says so, and starts nothing that could take it away.
+fn busy(options: &Options) -> Result<(), StartError> {
+    print(options.log_format, &[Event::new("link").with("state", "busy")]);
+    let theme = options.theme;
+    let created = eframe::run_native(
+        "lotse-customer",
+        native_options(),
+        Box::new(move |context| Ok(Box::new(BusyWindow::new(&context.egui_ctx, theme)))),
+    );
+    created.map_err(|error| StartError::Window(plain(&error.to_string()).to_owned()))
+}
+
+/// What became of the link that the program was started with, for scripts.
+fn tell(format: LogFormat, state: &LinkState) {
+    let event = Event::new("link");
+    let event = match state {
+        LinkState::Joins => event.with("state", "joins"),
+        LinkState::Asks { relay } => event.with("state", "asks").with("relay", relay.as_str()),
+        LinkState::Refused { why } => event.with("state", "refused").with("why", why.as_str()),
+    };
+    print(format, &[event]);
+}
+
+/// What is offered after a session: once, and not where links start the program already.
+fn offer() -> Option<Offer> {
+    let desk = Desk::of_user().ok().filter(|desk| !desk.is_registered() && !desk.was_offered())?;
+    let noted = desk.clone();
+    let note = move || noted.note_offer().map_err(|error| error.to_string());
+    let register = move || {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        desk.register(&program).map_err(|error| error.to_string())
+    };
+    Some(Offer::new(Box::new(register), Box::new(note)))
 }
 
 /// Starts the core and joins it to the desktop: own windows kept from injected input, the key that stops everything.
@@ -147,7 +216,9 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
         Desktop::start(window, Arc::new(told)).map_err(|error| StartError::Desktop(error.to_string()))?;
     let (bell, watch) = watch();
     let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || bell.ring());
-    let relay_known = options.relay.is_some();
+    let links = Links::within(&config.data_dir, options.relay.as_deref());
+    let entry = EntryPage::new(options.name.clone(), options.relay.is_some(), links);
+    let offer = offer();
     let customer = Customer::start(config, windows, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
@@ -178,7 +249,12 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });
     }
-    Ok(Window::new(egui, Box::new(customer), Some(desktop), options.theme, options.name.clone(), relay_known))
+    let mut window = Window::new(egui, Box::new(customer), Some(desktop), options.theme, entry).offering(offer);
+    if let Some(link) = &options.link {
+        let state = window.follow(link);
+        tell(options.log_format, &state);
+    }
+    Ok(window)
 }
 
 /// The window's X11 number, without which it cannot be told from others: then nothing starts.

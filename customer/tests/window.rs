@@ -32,14 +32,11 @@ fn harness_with(page: &str, language: Language, size: [f32; 2], gifts: Gifts) ->
     let core = Fake::default();
     *core.view.borrow_mut() = fake::page(page, language == Language::German);
     let state = State { window: None, core: core.clone() };
-    let closing = page == "closing";
+    let page = page.to_owned();
     let mut harness = Harness::builder().with_size(egui::Vec2::from(size)).with_step_dt(0.05).build_ui_state(
         move |ui, state: &mut State| {
             let Some(window) = &mut state.window else {
-                let mut window = Window::over(ui.ctx(), Box::new(state.core.clone()), ThemeChoice::Light).on(gifts);
-                if closing {
-                    window.ask_to_close();
-                }
+                let window = fake::window(&page, ui.ctx(), state.core.clone(), ThemeChoice::Light).on(gifts);
                 state.window = Some(window);
                 return ui.ctx().request_discard("fonts come with the next pass");
             };
@@ -382,4 +379,103 @@ fn every_page_can_be_drawn_in_both_languages_and_when_small() {
             }
         }
     }
+}
+
+const LINK: &str = "lotse://help.acme.example/join?code=4829135207&name=K.%20Weber";
+
+/// The relay, code and name of the one link that was followed.
+fn followed(core: &Fake) -> (String, String, String) {
+    match &sent(core)[..] {
+        [CustomerCommand::Follow(link)] => (link.relay.host.clone(), link.code.to_string(), link.name.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn c3_a_link_to_a_new_relay_asks_first_and_a_stray_key_answers_nothing() {
+    let (mut harness, core) = harness("link-asks");
+    harness.get_by_label("A link wants to start a session through help.acme.example");
+    for key in [Key::Enter, Key::Space, Key::Escape] {
+        harness.key_press(key);
+        harness.run_steps(3);
+    }
+    assert!(sent(&core).is_empty());
+    harness.get_by_label("Go on").click();
+    harness.run_steps(3);
+    assert_eq!(followed(&core), ("help.acme.example".into(), "482 913 5207".into(), "K. Weber".into()));
+}
+
+#[test]
+fn c3_not_now_leads_to_the_first_page_and_nowhere_else() {
+    let (mut harness, core) = harness("link-asks");
+    harness.get_by_label("Not now").click();
+    harness.run_steps(3);
+    assert!(sent(&core).is_empty());
+    harness.get_by_label("Code");
+}
+
+#[test]
+fn c3_a_pasted_link_is_taken_like_one_the_program_was_started_with() {
+    for page in ["entry", "no-relay"] {
+        let (mut harness, core) = harness(page);
+        let field = if page == "entry" { "Code" } else { "Link" };
+        harness.get_by_label(field).type_text(LINK);
+        harness.run_steps(2);
+        harness.get_by_label("Connect").click();
+        harness.run_steps(3);
+        assert!(sent(&core).is_empty(), "it asks first");
+        harness.get_by_label("Go on").click();
+        harness.run_steps(3);
+        assert_eq!(followed(&core).0, "help.acme.example");
+    }
+}
+
+#[test]
+fn c3_what_is_no_link_is_refused_in_words_and_can_be_corrected() {
+    let (mut harness, core) = harness("link-refused");
+    harness.get_by_label("This link has no code of ten digits.");
+    harness.get_by_label("Code").type_text("4829135207");
+    harness.run_steps(2);
+    assert!(harness.query_by_label("This link has no code of ten digits.").is_none());
+    harness.get_by_label("Connect").click();
+    harness.run_steps(3);
+    assert!(matches!(&sent(&core)[..], [CustomerCommand::Join { .. }]));
+
+    let (mut harness, core) = self::harness("no-relay");
+    harness.get_by_label("This program does not know its relay.");
+    harness.get_by_label("Link").type_text("4829135207");
+    harness.run_steps(2);
+    harness.get_by_label("Connect").click();
+    harness.run_steps(3);
+    harness.get_by_label("This link cannot be read.");
+    assert!(sent(&core).is_empty(), "a code alone leads nowhere");
+}
+
+#[test]
+fn c6_after_a_session_that_went_well_links_are_offered_to_start_the_program() {
+    let (mut harness, core) = harness("offer");
+    harness.get_by_label("Let links start Lotse").click();
+    harness.run_steps(3);
+    harness.get_by_label("From now on links start Lotse.");
+    assert!(harness.query_by_label("Let links start Lotse").is_none());
+    assert!(sent(&core).is_empty());
+    let (harness, _) = self::harness("ended");
+    assert!(harness.query_by_label("Let links start Lotse").is_none(), "not after one that was stopped");
+}
+
+#[test]
+fn c6_a_second_start_while_a_session_runs_says_so() {
+    set_language(Language::English);
+    let mut window = None;
+    let mut harness =
+        Harness::builder().with_size(egui::Vec2::from(lotse_customer::start::WINDOW_SIZE)).build_ui(move |ui| {
+            let Some(window) = &window else {
+                window = Some(lotse_customer::BusyWindow::new(ui.ctx(), ThemeChoice::Light));
+                return ui.ctx().request_discard("fonts come with the next pass");
+            };
+            window.show(ui);
+        });
+    harness.run_steps(2);
+    harness.get_by_label("A session is running already");
+    harness.get_by_label("Close");
 }

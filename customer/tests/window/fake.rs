@@ -2,12 +2,14 @@
 
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
-use lotse_customer::Gifts;
+use lotse_customer::app::Window;
 use lotse_customer::core::Core;
+use lotse_customer::{Gifts, Offer};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Access, Problem, SessionState, Step, View};
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
+use lotse_ui::theme::ThemeChoice;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,7 +30,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 14] = [
+pub const PAGES: [&str; 18] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -43,7 +45,29 @@ pub const PAGES: [&str; 14] = [
     "lost",
     "ended",
     "failed",
+    "link-asks",
+    "link-refused",
+    "no-relay",
+    "offer",
 ];
+
+/// The window of a page, over views made by hand.
+pub fn window(page: &str, context: &egui::Context, core: Fake, theme: ThemeChoice) -> Window {
+    let core = Box::new(core);
+    let window = match page {
+        "no-relay" => Window::without_relay(context, core, theme),
+        _ => Window::over(context, core, theme),
+    };
+    let offer = (page == "offer").then(|| Offer::new(Box::new(|| Ok(())), Box::new(|| Ok(()))));
+    let mut window = window.on(gifts(page)).offering(offer);
+    match page {
+        "closing" => window.ask_to_close(),
+        "link-asks" => drop(window.follow("lotse://help.acme.example/join?code=4829135207&name=K.%20Weber")),
+        "link-refused" => drop(window.follow("lotse://help.acme.example/join?code=48291")),
+        _ => {}
+    }
+    window
+}
 
 /// What the desktop gives on a page.
 pub fn gifts(page: &str) -> Gifts {
@@ -93,6 +117,7 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         }
         "lost" => Some(session(SessionState::Lost { seconds_left: 581 })),
         "ended" => Some(session(SessionState::Ended { reason: EndReason::CustomerStopped })),
+        "offer" => Some(session(SessionState::Ended { reason: EndReason::RepEnded })),
         "failed" => Some(View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() }),
         _ => None,
     };

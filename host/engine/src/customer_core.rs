@@ -3,6 +3,8 @@
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
+use crate::join_link::JoinLink;
+use crate::known_relays::KnownRelays;
 use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::own_windows::OwnWindows;
@@ -48,6 +50,9 @@ pub(crate) async fn run(
     let (to_relay, from_session) = mpsc::channel(256);
     let mut core = Core {
         note: config.data_dir.join("session.json"),
+        known: KnownRelays::within(&config.data_dir),
+        home: config.relay.clone(),
+        by_link: false,
         config,
         windows,
         runtime,
@@ -99,6 +104,12 @@ struct Core {
     config: CustomerConfig,
     windows: Arc<dyn OwnWindows>,
     note: PathBuf,
+    /// Relays that sessions were reached through.
+    known: KnownRelays,
+    /// The relay of typed codes; empty: that of the last link.
+    home: String,
+    /// The session was begun by a link, and its relay is not remembered yet.
+    by_link: bool,
     runtime: Runtime,
     network: tokio::runtime::Handle,
     drivers: Option<Arc<DriverSet>>,
@@ -180,14 +191,41 @@ impl Core {
                 if self.in_session() {
                     return;
                 }
-                self.session = None;
-                self.joining = Joining::Code { code, name, since: Instant::now() };
-                self.connect();
+                if !self.home.is_empty() {
+                    self.config.relay.clone_from(&self.home);
+                }
+                self.by_link = false;
+                self.join(code, name);
+            }
+            CustomerCommand::Follow(link) => {
+                if self.in_session() {
+                    return;
+                }
+                let JoinLink { relay, code, name } = *link;
+                self.config.relay = relay.to_string();
+                self.by_link = true;
+                self.join(code, name);
             }
             CustomerCommand::Session(Command::End | Command::StopEverything) if self.session.is_none() => self.leave(),
             CustomerCommand::Session(command) => self.to_session(ToSession::Command(command)).await,
             CustomerCommand::Leave if self.in_session() => self.to_session(ToSession::Command(Command::End)).await,
             CustomerCommand::Leave => self.leave(),
+        }
+    }
+
+    fn join(&mut self, code: JoinCode, name: String) {
+        self.session = None;
+        self.joining = Joining::Code { code, name, since: Instant::now() };
+        self.connect();
+    }
+
+    /// Remembers a link's relay once a session stands: then the customer has said yes to somebody there. The relay that the
+    /// program was started for is known without that.
+    fn remember_relay(&mut self) {
+        let active = |session: &SessionHandle| session.view.borrow().state == SessionState::Active;
+        if self.by_link && self.session.as_ref().is_some_and(active) {
+            self.by_link = false;
+            self.known.add(&self.config.relay);
         }
     }
 
@@ -400,6 +438,7 @@ impl Core {
     }
 
     fn publish(&mut self, context: &Context<CustomerView, CustomerCommand>) {
+        self.remember_relay();
         self.revision += 1;
         let waiting = |step| View {
             state: SessionState::Connecting { step },

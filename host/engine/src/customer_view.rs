@@ -2,6 +2,7 @@
 //!
 //! The handle in [`crate::customer`] and the core behind it both speak in these. Windows import them from there.
 
+use crate::join_link::JoinLink;
 use crate::view::{Access, Command, View};
 use lotse_protocol::code::JoinCode;
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ pub enum CustomerCommand {
         /// What to be called in the session; may be empty.
         name: String,
     },
+    /// The same by a link, through the relay that it names. Who sends this has asked if need be.
+    Follow(Box<JoinLink>),
     Session(Command),
     /// Back to the start, from a session that ended or failed.
     Leave,

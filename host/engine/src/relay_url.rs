@@ -1,5 +1,6 @@
 //! A relay's address as people pass it on: `https://host:port`, with `#sha256=HEX` when its certificate is its own.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// Where a relay is and how it proves that it is the one.
@@ -34,6 +35,22 @@ impl FromStr for RelayUrl {
         }
         let certificate = fragment.map(fingerprint).transpose()?;
         Ok(Self { host: host.to_owned(), port, certificate })
+    }
+}
+
+/// As it is passed on, always with its port: one spelling for each relay.
+impl fmt::Display for RelayUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, certificate } = self;
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        write!(f, "https://{host}:{port}")?;
+        if let Some(certificate) = certificate {
+            f.write_str("#sha256=")?;
+            for byte in certificate {
+                write!(f, "{byte:02x}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -90,6 +107,7 @@ mod tests {
         for (text, host, port, pinned) in cases {
             let url: RelayUrl = text.parse().unwrap();
             assert_eq!((url.host.as_str(), url.port, url.certificate.is_some()), (host, port, pinned), "{text}");
+            assert_eq!(url.to_string().parse::<RelayUrl>(), Ok(url), "{text}");
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6).
 
+use crate::private_file;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::Path;
 
 /// Larger files are no such note.
@@ -31,29 +31,7 @@ pub(crate) struct ResumeNote {
 
 impl ResumeNote {
     pub(crate) fn write(&self, place: &Path) -> std::io::Result<()> {
-        if let Some(folder) = place.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let beside = place.with_extension("new");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        // Never into a file that is there already: its owner and mode would be somebody else's choice.
-        match std::fs::remove_file(&beside) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-        let note = serde_json::to_vec(self)?;
-        let written = options
-            .open(&beside)
-            .and_then(|mut file| file.write_all(&note))
-            .and_then(|()| std::fs::rename(&beside, place));
-        if written.is_err() {
-            // Part of a note is no note, and holds part of a private key.
-            let _ = std::fs::remove_file(&beside);
-        }
-        written
+        private_file::write(place, &serde_json::to_vec(self)?)
     }
 
     /// What is there; `None` if nothing is, or nothing that can be read.

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn offers_are_bounded() {
         let mut offers = Offers::default();
-        for rep in 0..5000 {
+        for rep in 0..5000_i64 {
             offers.offer(rep.unsigned_abs(), rep, secret(3));
         }
         assert_eq!(offers.by_rep.len(), OFFERS_MAX);

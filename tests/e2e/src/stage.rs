@@ -237,9 +237,30 @@ impl Stage {
         Program::start("lotse-customer", &mut self.customer_command(display, options)?)
     }
 
+    /// Starts the customer's program as a browser does: with a link, and knowing no relay. It can be given commands besides.
+    pub fn customer_by_link(&self, display: &Display, link: &str, options: &CustomerOptions<'_>) -> Result<Program> {
+        let mut command = self.customer_without_relay(display, options)?;
+        command.arg(link);
+        Program::start("lotse-customer", &mut command)
+    }
+
+    /// The link by which a page starts the customer's program with a code.
+    pub fn link(&self, code: &str) -> Result<String> {
+        let (relay, certificate) = self.url.split_once("#sha256=").ok_or("the relay's certificate is not pinned")?;
+        let relay = relay.trim_start_matches("https://");
+        let code: String = code.chars().filter(char::is_ascii_digit).collect();
+        Ok(format!("lotse://{relay}/join?code={code}&name=Karla%20Weber&sha256={certificate}"))
+    }
+
     fn customer_command(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
+        let mut command = self.customer_without_relay(display, options)?;
+        command.args(["--relay", &self.url, "--name", "K. Weber"]);
+        Ok(command)
+    }
+
+    fn customer_without_relay(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
         let mut command = Command::new(programs()?.join("lotse-customer"));
-        command.args(["--relay", &self.url, "--commands", "--log-format", "json", "--name", "K. Weber"]);
+        command.args(["--commands", "--log-format", "json"]);
         command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() {
             "customer"
         } else {

@@ -32,6 +32,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("forwarder_packets", forwarder::forwarder_packets),
     ("identity", transport::identity),
     ("join_code", typed::join_code),
+    ("join_link", typed::join_link),
     ("key_text", packages::key_text),
     ("leg_token", transport::leg_token),
     ("licence_document", protocol::licence_document),

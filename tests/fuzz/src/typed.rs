@@ -1,7 +1,7 @@
 //! What people type or pass on, and lines from scripts.
 
-use lotse_engine::RelayUrl;
 use lotse_engine::view::Command;
+use lotse_engine::{JoinLink, LINK_BYTES_MAX, RelayUrl};
 use lotse_protocol::code::JoinCode;
 use lotse_ui::commands::{Wish, parse};
 
@@ -33,6 +33,18 @@ pub fn relay_url(bytes: &[u8]) {
     let fragment = certificate.as_ref().map(|bytes| format!("#sha256={}", digits(bytes))).unwrap_or_default();
     let again = format!("https://{host}:{port}{fragment}").parse::<RelayUrl>();
     assert_eq!(again, Ok(url), "an address does not come back");
+}
+
+/// A link from a page, which must mean the same when it is written anew.
+pub fn join_link(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(link) = text.parse::<JoinLink>() else { return };
+    assert!(JoinLink::is_meant(text), "{text} is a link and not meant to be one");
+    let host = &link.relay.host;
+    assert!(!host.is_empty() && host.len() <= HOST_BYTES_MAX && host.is_ascii(), "{link:?} leads nowhere");
+    let again = link.to_string();
+    assert!(again.len() <= LINK_BYTES_MAX, "{link:?} is written longer than it may be");
+    assert_eq!(again.parse::<JoinLink>(), Ok(link), "a link does not come back");
 }
 
 /// Lines for `--commands`: none may give consent.

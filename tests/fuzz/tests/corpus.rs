@@ -59,6 +59,7 @@ replays!(
     forwarder_packets,
     identity,
     join_code,
+    join_link,
     key_text,
     leg_token,
     licence_document,

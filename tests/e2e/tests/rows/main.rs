@@ -15,6 +15,7 @@ mod keys;
 mod lasting;
 mod liar;
 mod licences;
+mod links;
 mod lying_relay;
 mod network;
 mod notes;
