@@ -8,6 +8,7 @@
 pub mod code;
 pub mod control;
 pub mod peer;
+pub mod question;
 mod tidy;
 pub mod wire;
 
