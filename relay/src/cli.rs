@@ -1,10 +1,13 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `plugin release`, `backup`, `restore`.
 
 mod accounts;
 mod backups;
+mod messages;
 mod people;
 mod plugins;
+mod portals;
 mod serve;
+mod teams;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
@@ -36,6 +39,15 @@ enum Command {
     /// The companies they work for.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Reps of an account whom a portal may lead to.
+    #[command(subcommand)]
+    Team(teams::TeamCommand),
+    /// The pages by which customers come.
+    #[command(subcommand)]
+    Portal(portals::PortalCommand),
+    /// What customers left while nobody was there.
+    #[command(subcommand)]
+    Message(messages::MessageCommand),
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -224,6 +236,8 @@ pub enum CliError {
     Name(&'static str),
     #[error("{0:?} is no time zone: give its name in the IANA list, such as Europe/Berlin, to --time-zone")]
     TimeZone(String),
+    #[error("{0:?} is no address of a portal: give 1 to 40 lower-case letters, digits and dashes to --slug")]
+    Slug(String),
     #[error("nothing to change was named: `lotse-relay {0} --help` lists what can be")]
     NothingToChange(&'static str),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
@@ -252,6 +266,9 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Account(AccountCommand::Add(options)) => accounts::add(options).await,
         Command::Account(AccountCommand::Set(options)) => accounts::set(options).await,
         Command::Account(AccountCommand::List(options)) => accounts::list(options).await,
+        Command::Team(command) => teams::run(command).await,
+        Command::Portal(command) => portals::run(command).await,
+        Command::Message(command) => messages::run(command).await,
         Command::Plugin(PluginCommand::Release(options)) => plugins::release(options).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,

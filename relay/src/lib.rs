@@ -27,6 +27,7 @@ mod packets;
 mod password;
 mod people;
 mod places;
+pub mod portals;
 pub mod ready;
 pub mod registry;
 pub mod relay;

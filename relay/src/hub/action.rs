@@ -1,8 +1,10 @@
 //! What the hub wants done. The switchboard does it, in order, records before messages.
 
 use super::input::{ConnectionId, RepIdentity};
+use super::queue::{Origin, PortalStatus, QuestionNews, QuestionRecord};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use lotse_protocol::question::QuestionId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,6 +36,16 @@ pub enum Action {
     },
     Record(Change),
     Audit(AuditLine),
+    /// For a question's page, if anybody sees it.
+    News {
+        question: QuestionId,
+        news: QuestionNews,
+    },
+    /// How a portal stands now.
+    Portal {
+        portal: i64,
+        status: PortalStatus,
+    },
 }
 
 /// All of a `SessionOffer` but its leg, which only the forwarder's key can make.
@@ -49,6 +61,7 @@ pub struct Offer {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub resumed: bool,
+    pub origin: Origin,
 }
 
 /// What must survive the relay's end.
@@ -74,6 +87,12 @@ pub enum Change {
     SignInGone {
         sign_in: i64,
     },
+    /// A question was asked, taken, given back, or its session runs.
+    Question(QuestionRecord),
+    /// It is over.
+    QuestionGone {
+        question: QuestionId,
+    },
 }
 
 /// What an earlier relay left in the store.
@@ -82,6 +101,8 @@ pub struct Stored {
     pub sessions: Vec<SessionRecord>,
     pub codes: Vec<CodeRecord>,
     pub seats: Vec<SeatRecord>,
+    /// In the order of asking.
+    pub questions: Vec<QuestionRecord>,
 }
 
 /// A sign-in that has a seat, as it is stored.
@@ -118,6 +139,7 @@ pub struct SessionRecord {
     pub rep_token: TokenHash,
     pub customer_token: TokenHash,
     pub plugins: Arc<[PluginRef]>,
+    pub origin: Origin,
 }
 
 impl SessionRecord {
@@ -182,13 +204,29 @@ pub enum AuditKind {
     PluginCrashed,
     CustomerAllowed,
     CustomerRefused,
+    TeamChanged,
+    PortalChanged,
+    /// A customer asked by a portal.
+    QuestionAsked,
+    QuestionOffered,
+    /// A rep let it pass, by saying so or by waiting.
+    QuestionPassed,
+    QuestionTaken,
+    /// Its customer left, or its page is gone.
+    QuestionLeft,
+    /// It was taken, and waits again.
+    QuestionReturned,
+    /// By a customer, while nobody was there.
+    MessageLeft,
+    /// Too many questions or messages from an address or by a portal.
+    AskSlowed,
     /// So many lines before this one found no room.
     LinesLost,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 40] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -218,6 +256,16 @@ impl AuditKind {
         Self::PluginCrashed,
         Self::CustomerAllowed,
         Self::CustomerRefused,
+        Self::TeamChanged,
+        Self::PortalChanged,
+        Self::QuestionAsked,
+        Self::QuestionOffered,
+        Self::QuestionPassed,
+        Self::QuestionTaken,
+        Self::QuestionLeft,
+        Self::QuestionReturned,
+        Self::MessageLeft,
+        Self::AskSlowed,
         Self::LinesLost,
     ];
 
@@ -253,6 +301,16 @@ impl AuditKind {
             Self::PluginCrashed => "plugin-crashed",
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
+            Self::TeamChanged => "team-changed",
+            Self::PortalChanged => "portal-changed",
+            Self::QuestionAsked => "question-asked",
+            Self::QuestionOffered => "question-offered",
+            Self::QuestionPassed => "question-passed",
+            Self::QuestionTaken => "question-taken",
+            Self::QuestionLeft => "question-left",
+            Self::QuestionReturned => "question-returned",
+            Self::MessageLeft => "message-left",
+            Self::AskSlowed => "ask-slowed",
             Self::LinesLost => "lines-lost",
         }
     }

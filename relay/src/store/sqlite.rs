@@ -4,15 +4,19 @@
 mod accounts;
 mod codes;
 mod copy;
+mod messages;
 mod owners;
 mod passwords;
 mod people;
+mod portals;
+mod questions;
 mod running;
 mod seats;
+mod teams;
 
 use super::{
-    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, NewAccount, NewRep, Rep, RepChange, SIGN_IN_UNUSED_S,
-    Store, StoreError,
+    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, MESSAGE_S, NewAccount, NewRep, Rep, RepChange,
+    SIGN_IN_UNUSED_S, Store, StoreError,
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
@@ -251,6 +255,7 @@ impl Store for SqliteStore {
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
             ("DELETE FROM codes WHERE expires_s <= ?", now_s),
             ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
+            ("DELETE FROM messages WHERE at_s < ?", now_s.saturating_sub(MESSAGE_S)),
             ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),
         ];
         for (statement, bound) in bounds {

@@ -6,6 +6,7 @@ mod hostile;
 mod operating;
 mod plugins;
 mod program;
+mod queue;
 mod restart;
 mod seats;
 mod sessions;
