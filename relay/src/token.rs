@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn tokens_for_pages_are_base64url() {
-        for (bytes, text) in [(&b"f"[..], "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (&[0xfb, 0xff], "-_8")] {
+        for (bytes, text) in [(&b"f"[..], "Zg"), (&b"fo"[..], "Zm8"), (&b"foo"[..], "Zm9v"), (&b"\xfb\xff"[..], "-_8")]
+        {
             assert_eq!(base64url(bytes), text);
         }
         assert_eq!(draw_for_pages(&mut Seeded(1)).unwrap().0.len(), 43);

@@ -246,7 +246,7 @@ pub enum FromRelay {
     },
     /// Somebody else ended this sign-in; its token is worth nothing any more, and its codes and sessions are over.
     SignInEnded(SignInEnd),
-    /// The queue as it is now. Said after each sign-in and at changes, at most every half second.
+    /// The queue as it is now. Said after each [`ToRelay::Availability`] and at changes, at most every half second.
     Questions(Queue),
     /// A question is offered to this rep alone, for so many seconds.
     QuestionOffered {

@@ -88,7 +88,7 @@ pub enum Offered {
 /// What of the queue concerns a rep: the questions of the rep's portals.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
-    /// At most [`QUESTIONS_TOLD_MAX`], who has waited longest first.
+    /// At most [`QUESTIONS_TOLD_MAX`], in the queue's order: what a rep gave back first, then who has waited longest.
     pub waiting: Vec<WaitingQuestion>,
     /// Those that are not listed.
     pub more: u32,

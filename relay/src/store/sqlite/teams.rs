@@ -102,7 +102,7 @@ impl TeamStore for SqliteStore {
         .await
         .map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
-        let team = |(id, account, account_name, name)| {
+        let team = |(id, account, account_name, name): (i64, i64, String, String)| {
             let users = users.remove(&id).unwrap_or_default();
             Team { id, account, account_name, name, users }
         };
