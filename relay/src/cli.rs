@@ -1,10 +1,12 @@
-//! The command line: `serve`, `rep …`, `account …`, `licence …`, `plugin …`, `report …`, `audit list`, `backup`, `restore`.
+//! The command line: `serve`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
+//! `audit list`, `backup`, `restore`.
 
 mod accounts;
 mod audits;
 mod backups;
 mod licences;
 mod moments;
+mod messages;
 mod people;
 mod plugin_packages;
 mod plugin_rules;
@@ -13,6 +15,8 @@ mod reports;
 mod second_factor;
 mod serve;
 mod sign_ins;
+mod portals;
+mod teams;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
@@ -47,6 +51,15 @@ enum Command {
     /// What they have paid for.
     #[command(subcommand)]
     Licence(licences::LicenceCommand),
+    /// Reps of an account whom a portal may lead to.
+    #[command(subcommand)]
+    Team(teams::TeamCommand),
+    /// The pages by which customers come.
+    #[command(subcommand)]
+    Portal(portals::PortalCommand),
+    /// What customers left while nobody was there.
+    #[command(subcommand)]
+    Message(messages::MessageCommand),
     /// The plugins that it hands out.
     #[command(subcommand)]
     Plugin(plugins::PluginCommand),
@@ -233,6 +246,8 @@ pub enum CliError {
     Name(&'static str),
     #[error("{0:?} is no time zone: give its name in the IANA list, such as Europe/Berlin, to --time-zone")]
     TimeZone(String),
+    #[error("{0:?} is no address of a portal: give 1 to 40 lower-case letters, digits and dashes to --slug")]
+    Slug(String),
     #[error("nothing to change was named: `lotse-relay {0} --help` lists what can be")]
     NothingToChange(&'static str),
     #[error(transparent)]
@@ -293,6 +308,9 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Licence(command) => licences::run(command).await,
         Command::Report(command) => reports::run(command).await,
         Command::Audit(command) => audits::run(command).await,
+        Command::Team(command) => teams::run(command).await,
+        Command::Portal(command) => portals::run(command).await,
+        Command::Message(command) => messages::run(command).await,
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

@@ -8,8 +8,10 @@ use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
 use crate::signin::{Attempt, FactorWish, NotSignedIn, Proof, SignedIn, TROUBLE};
 use crate::switchboard::Outgoing;
-use lotse_protocol::control::{FromRelay, Side, SignInFailure, ToRelay, VERSION};
+use lotse_protocol::control::{FromRelay, SessionId, Side, SignInFailure, ToRelay, VERSION};
+use lotse_protocol::question::{QuestionId, SEALED_CODE_BYTES};
 use lotse_protocol::wire::{self, TO_RELAY_BYTES_MAX};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -155,6 +157,10 @@ impl Conversation {
             ToRelay::FetchPlugin { digest } => Input::FetchPlugin { connection, digest },
             ToRelay::TakeSeat { seat } => Input::TakeSeat { connection, seat },
             ToRelay::Notes { session, revision, text } => Input::Notes { connection, session, revision, text },
+            ToRelay::Availability(availability) => Input::Availability { connection, availability },
+            ToRelay::AnswerQuestion { question } => return self.answer_question(question).await,
+            ToRelay::PassQuestion { question } => Input::PassQuestion { connection, question },
+            ToRelay::SealedCode { session, body } => return self.sealed_code(session, body).await,
         };
         self.tell(told).await
     }
@@ -237,14 +243,33 @@ impl Conversation {
         self.tell(Input::SignedOut { connection: self.connection }).await
     }
 
-    /// The licensed features are read anew for each code, so that a change acts on the next session.
     async fn new_code(&mut self) -> Flow {
+        let connection = self.connection;
+        self.with_features(|features| Input::NewCode { connection, features }).await
+    }
+
+    async fn answer_question(&mut self, question: QuestionId) -> Flow {
+        let connection = self.connection;
+        self.with_features(|features| Input::AnswerQuestion { connection, features, question }).await
+    }
+
+    /// A code that is too long never reaches the hub's queue.
+    async fn sealed_code(&mut self, session: SessionId, body: Vec<u8>) -> Flow {
+        if body.len() != SEALED_CODE_BYTES {
+            self.refuse("A sealed code has 91 bytes; this one has not. Update the program.").await;
+            return Flow::GoOn;
+        }
+        self.tell(Input::SealedCode { connection: self.connection, session, body }).await
+    }
+
+    /// The licensed features are read anew for each code, so that a change acts on the next session.
+    async fn with_features(&mut self, input: impl FnOnce(BTreeSet<String>) -> Input) -> Flow {
         let features = match &self.rep {
-            None => Ok(Default::default()),
+            None => Ok(BTreeSet::new()),
             Some(rep) => self.shared.store.features_of(rep.account).await,
         };
         match features {
-            Ok(features) => self.tell(Input::NewCode { connection: self.connection, features }).await,
+            Ok(features) => self.tell(input(features)).await,
             Err(error) => {
                 self.shared.counters.count_store_error();
                 tracing::error!(%error, "licensed features could not be read");

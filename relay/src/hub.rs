@@ -7,6 +7,7 @@
 mod action;
 #[cfg(test)]
 mod catalogues_tests;
+mod bucket;
 mod codes;
 mod figures;
 mod given;
@@ -17,6 +18,7 @@ mod licences_tests;
 mod limits;
 mod notes;
 mod presence;
+mod queue;
 pub mod random;
 mod seats;
 mod session;
@@ -34,7 +36,9 @@ pub use action::{
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use licences::AccountLicence;
-pub use limits::{CODES_PER_SIGN_IN, Limits};
+pub use bucket::{Buckets, Rate};
+pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
+pub use queue::{Ask, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes};
 pub use random::Random;
 pub use slowdown::Slowdown;
 
@@ -42,6 +46,7 @@ use crate::registry::CatalogueEntry;
 use crate::token::LegId;
 use codes::{Codes, Retired};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
+use queue::Office;
 use seats::Seats;
 use session::{Due, Session};
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -63,6 +68,8 @@ pub struct Hub {
     seats: Seats,
     /// Accounts where whoever waits is to be told who has the seats.
     seat_news: BTreeSet<i64>,
+    /// Questions of customers who came by a portal.
+    office: Office,
     /// When something was last taken in.
     now_ms: u64,
     deadlines: BTreeSet<(u64, SessionId)>,
@@ -88,12 +95,13 @@ struct Connection {
 impl Hub {
     /// A hub that takes up the running sessions and unused codes of an earlier one.
     pub fn new(limits: Limits, mut random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
-        let Stored { sessions, codes, seats } = stored;
+        let Stored { sessions, codes, seats, questions } = stored;
         let mut number = [0; 8];
         if !random.fill(&mut number) {
             tracing::warn!("no randomness to begin the numbers of seats with");
         }
         let wrong_codes = Slowdown::new(limits.wrong_codes_free, limits.addresses_max);
+        let office = Office::new(&limits);
         let mut hub = Self {
             limits,
             random,
@@ -105,6 +113,7 @@ impl Hub {
             // Half the numbers are enough to count on.
             seats: Seats::after(u64::from_le_bytes(number) >> 1),
             seat_news: BTreeSet::new(),
+            office,
             now_ms,
             deadlines: BTreeSet::new(),
             wrong_codes,
@@ -119,11 +128,19 @@ impl Hub {
             hub.sessions.insert(id, Session::restored(record, now_ms));
             hub.schedule(id);
         }
+        let taken = Self::taken_before(&questions);
         for record in codes {
-            hub.restore_code(now_ms, record);
+            if taken.contains(&record.session) {
+                hub.actions.push_back(Action::Record(Change::CodeGone { session: record.session }));
+            } else {
+                hub.restore_code(now_ms, record);
+            }
         }
         for record in seats {
             hub.restore_seat(now_ms, record);
+        }
+        for record in questions {
+            hub.restore_question(now_ms, record);
         }
         hub
     }
@@ -155,11 +172,21 @@ impl Hub {
             Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
             Input::Notes { connection, session, revision, text } => self.notes(connection, session, revision, &text),
             Input::People(people) => self.people(now_ms, people),
+            Input::Routes(routes) => self.routes(routes),
+            Input::Availability { connection, availability } => self.availability(now_ms, connection, availability),
+            Input::AnswerQuestion { connection, features, question } => {
+                self.answer_question(now_ms, connection, features, question)
+            }
+            Input::PassQuestion { connection, question } => self.pass_question(now_ms, connection, question),
+            Input::SealedCode { connection, session, body } => self.sealed_code(now_ms, connection, session, body),
+            Input::PageGone { question } => self.page_gone(now_ms, question),
+            Input::CustomerLeaves { question, token } => self.customer_leaves(now_ms, question, &token),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
             Input::AccountCatalogues(catalogues) => self.catalogues = catalogues,
             Input::Drain => self.draining = true,
             Input::Licences(licences) => self.licences(licences),
         }
+        self.settle_questions(now_ms);
     }
 
     /// Does what is due at `now_ms`. `quiet_ms` says for how long the two ends with these legs have not talked through the
@@ -182,6 +209,8 @@ impl Hub {
             }
         }
         self.seats_due(now_ms);
+        self.questions_due(now_ms);
+        self.settle_questions(now_ms);
     }
 
     /// Next thing to do.
@@ -195,7 +224,7 @@ impl Hub {
     /// When `handle_time` wants to be called next.
     pub fn poll_wake(&self) -> Option<u64> {
         let of_sessions = self.deadlines.first().map(|(due_ms, _)| *due_ms);
-        of_sessions.into_iter().chain(self.seats.first_due()).min()
+        of_sessions.into_iter().chain(self.seats.first_due()).chain(self.office.next_ms()).min()
     }
 
     /// Connections, unused codes and sessions of any stage.
@@ -243,6 +272,7 @@ impl Hub {
                 connection.sessions.remove(&id);
             }
         }
+        self.session_over(now_ms, &session);
         Some(session)
     }
 

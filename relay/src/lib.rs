@@ -32,6 +32,7 @@ mod password;
 mod people;
 mod places;
 mod plugins;
+pub mod portals;
 pub mod ready;
 mod recovery;
 pub mod registry;

@@ -45,6 +45,8 @@ impl Page {
             sessions_open,
             sessions_pairing,
             sessions_running,
+            questions_waiting,
+            questions_offered,
         } = *figures;
         let sides = [(Some(("side", "rep")), rep_connections), (Some(("side", "customer")), customer_connections)];
         self.family(Kind::Gauge, "lotse_connections", "Programs connected now.", &sides);
@@ -57,6 +59,10 @@ impl Page {
             (stage("running"), sessions_running),
         ];
         self.family(Kind::Gauge, "lotse_sessions", "Sessions by how far they are.", &stages);
+        let help = "Questions of customers that wait for a rep.";
+        self.one(Kind::Gauge, "lotse_questions_waiting", help, questions_waiting);
+        let help = "Those of them that are offered to a rep at this moment.";
+        self.one(Kind::Gauge, "lotse_questions_offered", help, questions_offered);
     }
 
     fn forwarder(&mut self, report: &MetricsReport) {
@@ -126,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_family_says_what_it_is_and_stands_there_once() {
-        let figures = Figures { rep_connections: 3, sessions_running: 2, ..Figures::default() };
+        let figures = Figures { rep_connections: 3, sessions_running: 2, questions_waiting: 5, ..Figures::default() };
         let counters = Counters::start();
         counters.count_audit(AuditKind::SignInFailed);
         counters.count_store_error();
@@ -137,6 +143,8 @@ mod tests {
             "lotse_connections{side=\"rep\"} 3",
             "lotse_connections{side=\"customer\"} 0",
             "lotse_sessions{stage=\"running\"} 2",
+            "lotse_questions_waiting 5",
+            "lotse_questions_offered 0",
             "lotse_forwarder_bytes_total 1000",
             "lotse_forwarder_dropped_packets_total{reason=\"alone\"} 4",
             "lotse_sign_in_failures_total 1",

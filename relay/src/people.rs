@@ -1,4 +1,5 @@
-//! Notices what the command line or another program changes in accounts and reps while the relay runs, and tells the hub.
+//! Notices what the command line or another program changes in accounts, reps, teams and portals while the relay runs, and
+//! tells the hub.
 //!
 //! The store counts such changes; one number is read each second. When the store cannot be read everybody stays as they
 //! are, and it is looked at again.
@@ -15,8 +16,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Tells the hub who is there now; the number of that.
 pub async fn tell_all(store: &dyn Store, switchboard: &Switchboard) -> Result<i64, StoreError> {
     let (version, people) = store.people().await?;
+    // Read after the version: what is changed in between is of a later one, and read again.
+    let routes = store.routes().await?;
     // Refused only when the relay ends; then nobody needs to know.
     let _: Result<(), Ending> = switchboard.tell(Input::People(people)).await;
+    let _: Result<(), Ending> = switchboard.tell(Input::Routes(routes)).await;
     Ok(version)
 }
 

@@ -21,6 +21,7 @@ use crate::people;
 use crate::places::Places;
 use crate::plugins::Plugins;
 use crate::registry::{Catalogue, Compiler, PackageFolders, Registry, RegistryError};
+use crate::portals::Portals;
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
@@ -164,15 +165,17 @@ impl Relay {
             listener.local_addr().map_err(|error| address_error("the address", config.listen, "--listen", &error))?;
         let (monitor, metrics) = monitor_listener(&config).await?;
         let (sessions, codes) = (store.running_sessions().await?, store.unused_codes(unix_s()).await?);
-        let seats = store.seats(unix_s()).await?;
+        let (seats, questions) = (store.seats(unix_s()).await?, store.questions(unix_s()).await?);
         let served = Sessions::of(sessions.iter().map(|record| record.leg().0));
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 
         let counters = Arc::new(Counters::start());
         let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
-        tracing::info!(sessions = sessions.len(), codes = codes.len(), "what lasts is read");
-        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), Stored { sessions, codes, seats });
+        let waiting = questions.len();
+        tracing::info!(sessions = sessions.len(), codes = codes.len(), waiting, "what lasts is read");
+        let stored = Stored { sessions, codes, seats, questions };
+        let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), stored);
         let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) =
             Switchboard::new(hub, store.clone(), audit.clone(), legs, clock, counters.clone());
@@ -193,6 +196,7 @@ impl Relay {
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
+            portals: Portals::new(switchboard.clone(), store.clone(), audit.clone(), clock, &config.limits),
             switchboard,
             sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock, &config.sign_in),
             store: store.clone(),

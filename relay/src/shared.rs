@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
+use crate::portals::Portals;
 use crate::registry::Registry;
 use crate::signin::SignIns;
 use crate::store::Store;
@@ -36,6 +37,7 @@ impl Default for Timing {
 pub struct Shared {
     pub switchboard: Switchboard,
     pub sign_ins: SignIns,
+    pub portals: Portals,
     pub store: Arc<dyn Store>,
     pub registry: Registry,
     pub developer: bool,

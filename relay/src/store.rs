@@ -1,5 +1,5 @@
 //! What lasts: accounts, reps with their second factors, sign-ins with their seats, locks, licensed features, plugins' owners and
-//! rules, unused codes, sessions with their notes, the audit log.
+//! rules, unused codes, teams and portals, questions that wait, sessions with their notes, messages, the audit log.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
@@ -14,7 +14,13 @@ mod reports;
 mod second_factors;
 mod sign_in_list;
 mod sign_in_locks;
+mod messages;
+mod portals;
+#[cfg(test)]
+mod portals_tests;
+mod questions;
 mod sqlite;
+mod teams;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -29,7 +35,11 @@ pub use reports::{
 pub use second_factors::{Factor, FactorStanding, SecondFactors};
 pub use sign_in_list::{ENDED_SIGN_IN_S, ENDED_SIGN_INS_MAX, SignInList, SignInRecord, SignInsEnded};
 pub use sign_in_locks::{SIGN_IN_LOCKS_MAX, SignInLocks, user_hash};
+pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
+pub use portals::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore};
+pub use questions::QuestionStore;
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
+pub use teams::{Team, TeamChange, TeamStore};
 
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
@@ -75,6 +85,22 @@ pub enum StoreError {
     NoSession(String),
     #[error("several sessions begin with {0}: give more of the id's digits")]
     ManySessions(String),
+    #[error("{0} is a rep of another account: `lotse-relay rep list` has the reps of each")]
+    OtherAccount(String),
+    #[error("the account has a team {0} already: change it with `lotse-relay team set`, or choose another --name")]
+    TeamTaken(String),
+    #[error("the account has no team {0}: `lotse-relay team list` has their names")]
+    NoTeam(String),
+    #[error("the portal {1} leads to the team {0}: give that portal another with `lotse-relay portal set` first")]
+    TeamInUse(String, String),
+    #[error("an account has at most 100 teams: remove one first")]
+    TooManyTeams,
+    #[error("there is a portal {0} already, maybe of another account: choose another --slug")]
+    PortalTaken(String),
+    #[error("there is no portal {0}: `lotse-relay portal list` has their addresses")]
+    NoPortal(String),
+    #[error("an account has at most 100 portals: remove one first")]
+    TooManyPortals,
     #[error("the database cannot do this: {0}")]
     Other(String),
 }
@@ -216,7 +242,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: PluginRules + Licences + Reports + SecondFactors + SignInList + SignInLocks + Send + Sync {
+pub trait Store: PluginRules + Licences + Reports + SecondFactors + SignInList + SignInLocks + MessageStore + PortalStore + QuestionStore + TeamStore + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

@@ -1,21 +1,30 @@
 //! Runs the hub: one task that feeds it what happens, writes down what must last, and passes messages on.
 //!
 //! Records are written before the messages that follow from them, many in one transaction. A connection whose queue is
-//! full is dropped; no other waits for it. When the disk fails, sessions go on and the log says so.
+//! full is dropped; no other waits for it. When the disk fails, sessions go on and the log says so. Customers' pages hear of
+//! their questions through `pages`.
+
+mod pages;
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::close;
 use crate::counters::Counters;
-use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Offer};
+use crate::hub::{
+    Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, NotAsked, Offer, Origin,
+    PortalStatus, QuestionNews,
+};
 use crate::legs::Legs;
 use crate::notes::NotesDesk;
 use crate::store::Store;
+use crate::token::TokenHash;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
+use lotse_protocol::question::QuestionId;
+use pages::{Pages, Statuses};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Inputs waiting for the hub; who finds it full waits, which slows that connection alone.
 const INPUTS_MAX: usize = 1024;
@@ -52,12 +61,15 @@ enum Event {
     Input(Input),
     Count(oneshot::Sender<Figures>),
     PluginsInUse(oneshot::Sender<HashSet<[u8; 32]>>),
+    Ask(Ask, oneshot::Sender<Result<QuestionId, NotAsked>>),
+    Follow { question: QuestionId, token: TokenHash, reply: oneshot::Sender<Option<watch::Receiver<QuestionNews>>> },
 }
 
 /// Where connections hand in what happens. Clones share the hub.
 #[derive(Clone)]
 pub struct Switchboard {
     events: mpsc::Sender<Event>,
+    statuses: Arc<Statuses>,
 }
 
 /// The relay is ending; nothing is taken in any more.
@@ -77,12 +89,25 @@ impl Switchboard {
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (events, receiver) = mpsc::channel(INPUTS_MAX);
         let (notes, writing_notes) = NotesDesk::new(store.clone(), counters.clone());
-        let operator = Operator { hub, store, audit, legs, notes, clock, counters, lines: HashMap::new() };
+        let statuses = Arc::new(Statuses::default());
+        let operator = Operator {
+            hub,
+            store,
+            audit,
+            legs,
+            notes,
+            clock,
+            counters,
+            lines: HashMap::new(),
+            pages: Pages::default(),
+            statuses: statuses.clone(),
+            asked: vec![],
+        };
         // The desk goes with the operator, and what was handed in there is still done.
         let both = async move {
             tokio::join!(operator.run(receiver), writing_notes);
         };
-        (Self { events }, both)
+        (Self { events, statuses }, both)
     }
 
     /// A program has said hello.
@@ -99,6 +124,30 @@ impl Switchboard {
     /// Something happened.
     pub async fn tell(&self, input: Input) -> Result<(), Ending> {
         self.events.send(Event::Input(input)).await.map_err(|_| Ending)
+    }
+
+    /// A customer asks. Answered when the question is written down.
+    pub async fn ask(&self, ask: Ask) -> Result<Result<QuestionId, NotAsked>, Ending> {
+        let (reply, answer) = oneshot::channel();
+        self.events.send(Event::Ask(ask, reply)).await.map_err(|_| Ending)?;
+        answer.await.map_err(|_| Ending)
+    }
+
+    /// The page of a question is there, as long as what is returned is held. `None`: there is no such question, or this is not
+    /// its token.
+    pub async fn follow(
+        &self,
+        question: QuestionId,
+        token: TokenHash,
+    ) -> Result<Option<watch::Receiver<QuestionNews>>, Ending> {
+        let (reply, answer) = oneshot::channel();
+        self.events.send(Event::Follow { question, token, reply }).await.map_err(|_| Ending)?;
+        answer.await.map_err(|_| Ending)
+    }
+
+    /// How a portal stands, and every change.
+    pub fn status(&self, portal: i64) -> watch::Receiver<PortalStatus> {
+        self.statuses.of(portal)
     }
 
     /// How much there is of what. Answered behind everything that was handed in before.
@@ -125,6 +174,10 @@ struct Operator {
     clock: Clock,
     counters: Arc<Counters>,
     lines: HashMap<ConnectionId, Line>,
+    pages: Pages,
+    statuses: Arc<Statuses>,
+    /// Whoever asked, to be answered once it is written down.
+    asked: Vec<(oneshot::Sender<Result<QuestionId, NotAsked>>, Result<QuestionId, NotAsked>)>,
 }
 
 impl Operator {
@@ -138,13 +191,18 @@ impl Operator {
                     None => std::future::pending().await,
                 }
             };
+            let mut gone = None;
             tokio::select! {
                 count = events.recv_many(&mut batch, BATCH_MAX) => if count == 0 { break },
                 () = sleep => {}
+                Some(question) = self.pages.next_gone() => gone = Some(question),
             }
             let now_ms = self.clock.now_ms();
             let legs = &self.legs;
             self.hub.handle_time(now_ms, &|leg| legs.quiet_ms(leg));
+            if let Some(question) = gone.filter(|question| self.pages.is_gone(*question)) {
+                self.hub.handle_input(now_ms, Input::PageGone { question });
+            }
             for event in batch.drain(..) {
                 self.take(now_ms, event);
             }
@@ -168,6 +226,16 @@ impl Operator {
                 let _ = reply.send(self.hub.plugins_in_use());
                 return;
             }
+            Event::Ask(ask, reply) => {
+                let asked = self.hub.ask(now_ms, ask);
+                return self.asked.push((reply, asked));
+            }
+            Event::Follow { question, token, reply } => {
+                let news = self.hub.follow(now_ms, question, &token);
+                // A page that is not there any more drops its channel, and that is noticed.
+                let _ = reply.send(news.map(|news| self.pages.follow(question, news)));
+                return;
+            }
         };
         if let Input::Gone { connection } = &input {
             self.lines.remove(connection);
@@ -185,7 +253,11 @@ impl Operator {
             }
         }
         if !changes.is_empty() {
-            self.record(&changes).await;
+            record(&*self.store, &self.counters, &changes).await;
+        }
+        for (reply, asked) in self.asked.drain(..) {
+            // Whoever asked may have given up: then no page comes for the question.
+            let _ = reply.send(asked);
         }
         for action in actions {
             match action {
@@ -210,38 +282,33 @@ impl Operator {
                         self.notes.tell(session, line.queue.clone());
                     }
                 }
+                Action::News { question, news } => self.pages.tell(question, news),
+                Action::Portal { portal, status } => self.statuses.tell(portal, status),
                 Action::Record(_) => {}
             }
         }
     }
 
-    /// All at once, and if that fails each by itself, so that one bad record costs no other.
-    async fn record(&self, changes: &[Change]) {
-        let write = async {
-            let Err(error) = self.store.change_sessions(changes, unix_s()).await else { return };
-            self.counters.count_store_error();
-            tracing::warn!(%error, changes = changes.len(), "sessions could not be recorded together");
-            for change in changes {
-                if let Err(error) = self.store.change_sessions(std::slice::from_ref(change), unix_s()).await {
-                    self.counters.count_store_error();
-                    tracing::error!(%error, "a session could not be recorded; it runs, but would not survive a restart of the relay");
-                }
-            }
-        };
-        if tokio::time::timeout(RECORD_TIMEOUT, write).await.is_err() {
-            self.counters.count_store_error();
-            tracing::error!(
-                changes = changes.len(),
-                "sessions could not be recorded in time; they run, but would not survive a restart of the relay"
-            );
-        }
-    }
-
     fn offer(&mut self, to: ConnectionId, offer: Offer) {
-        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed, licence } = offer;
+        let Offer { session, leg, side, token, rep, account, customer, system, plugins, resumed, licence, origin } =
+            offer;
+        let Origin { question, portal } = origin;
         let leg = self.legs.issue(leg, side);
         let plugins = plugins.to_vec();
-        let offer = SessionOffer { session, token, leg, rep, account, customer, system, plugins, resumed, licence };
+        let offer = SessionOffer {
+            session,
+            token,
+            leg,
+            rep,
+            account,
+            customer,
+            system,
+            plugins,
+            resumed,
+            licence,
+            question,
+            portal,
+        };
         self.send(to, Outgoing::Message(FromRelay::Session(Box::new(offer))));
     }
 
@@ -252,6 +319,28 @@ impl Operator {
             // The connection notices, ends, and says so: then the hub learns of it.
             self.lines.remove(&to);
         }
+    }
+}
+
+/// All at once, and if that fails each by itself, so that one bad record costs no other.
+async fn record(store: &dyn Store, counters: &Counters, changes: &[Change]) {
+    let write = async {
+        let Err(error) = store.change_sessions(changes, unix_s()).await else { return };
+        counters.count_store_error();
+        tracing::warn!(%error, changes = changes.len(), "sessions could not be recorded together");
+        for change in changes {
+            if let Err(error) = store.change_sessions(std::slice::from_ref(change), unix_s()).await {
+                counters.count_store_error();
+                tracing::error!(%error, "a session could not be recorded; it runs, but would not survive a restart of the relay");
+            }
+        }
+    };
+    if tokio::time::timeout(RECORD_TIMEOUT, write).await.is_err() {
+        counters.count_store_error();
+        tracing::error!(
+            changes = changes.len(),
+            "sessions could not be recorded in time; they run, but would not survive a restart of the relay"
+        );
     }
 }
 

@@ -48,6 +48,28 @@ pub fn draw(random: &mut dyn Random) -> Option<Secret> {
     random.fill(&mut bytes).then(|| Secret(hex(&bytes)))
 }
 
+/// Draws a token that goes into addresses of pages: 43 characters of base64url (RFC 4648, 5). `None` when there is no
+/// randomness.
+pub fn draw_for_pages(random: &mut dyn Random) -> Option<Secret> {
+    let mut bytes = [0; DIGITS / 2];
+    random.fill(&mut bytes).then(|| Secret(base64url(&bytes)))
+}
+
+/// Base64 for addresses, without padding.
+fn base64url(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        for place in 0..=chunk.len() {
+            let letter = (bits >> (18 - 6 * place)) & 63;
+            text.push(char::from(LETTERS[letter as usize]));
+        }
+    }
+    text
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
@@ -64,6 +86,15 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::hub::random::Seeded;
+
+    #[test]
+    fn tokens_for_pages_are_base64url() {
+        for (bytes, text) in [(&b"f"[..], "Zg"), (&b"fo"[..], "Zm8"), (&b"foo"[..], "Zm9v"), (&b"\xfb\xff"[..], "-_8")]
+        {
+            assert_eq!(base64url(bytes), text);
+        }
+        assert_eq!(draw_for_pages(&mut Seeded(1)).unwrap().0.len(), 43);
+    }
 
     #[test]
     fn tokens_differ_and_their_hashes_are_not_shown() {

@@ -4,6 +4,7 @@
 //! the two ends of a session say to each other it only forwards ([`ToRelay::Signal`], and the data plane's packets).
 
 use crate::licence::SignedLicence;
+use crate::question::{AnsweredQuestion, Availability, OfferEnd, QuestionId, Queue, WaitingQuestion};
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. A relay answers with the highest one both sides have.
@@ -159,6 +160,23 @@ pub enum ToRelay {
     RemoveSecondFactor {
         password: Secret,
     },
+    /// How this rep takes questions from now on.
+    Availability(Availability),
+    /// A rep takes a waiting question, offered or from the list. Answered by [`FromRelay::QuestionAnswered`] or
+    /// [`FromRelay::Refused`].
+    AnswerQuestion {
+        question: QuestionId,
+    },
+    /// A rep does not take the question that is offered: it goes to the next.
+    PassQuestion {
+        question: QuestionId,
+    },
+    /// The code of a session that began with a question, sealed to the customer's page, which alone can read it.
+    SealedCode {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
 }
 
 /// What an audit line for the relay tells.
@@ -311,6 +329,21 @@ pub enum FromRelay {
     SecondFactor(SecondFactor),
     /// What a signed-in rep wanted of the second factor was not done.
     SecondFactorFailed(SignInFailure),
+    /// The queue as it is now. Said after each [`ToRelay::Availability`] and at changes, at most every half second.
+    Questions(Queue),
+    /// A question is offered to this rep alone, for so many seconds.
+    QuestionOffered {
+        question: WaitingQuestion,
+        for_s: u16,
+    },
+    /// It is not any more.
+    QuestionOver {
+        question: QuestionId,
+        end: OfferEnd,
+    },
+    /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::SealedCode`]). If it expires, or the
+    /// rep goes before the customer came, the question is back at its queue's front.
+    QuestionAnswered(AnsweredQuestion),
 }
 
 /// Why notes are not kept.
@@ -389,6 +422,12 @@ pub struct SessionOffer {
     /// The account's licence. Without one nothing that asks for a feature is started.
     #[serde(default)]
     pub licence: Option<SignedLicence>,
+    /// What the customer asked on the portal's page; empty if the session began with a code that was read aloud.
+    #[serde(default)]
+    pub question: String,
+    /// Name of the portal; empty likewise.
+    #[serde(default)]
+    pub portal: String,
 }
 
 /// One leg through the relay's packet forwarder.
@@ -518,6 +557,8 @@ mod tests {
             }],
             resumed: false,
             licence: Some(SignedLicence { document: vec![1, 2], signature: vec![3; 64] }),
+            question: "It does not print".into(),
+            portal: "Billing".into(),
         }));
         let bytes = wire::encode(&offer, wire::FROM_RELAY_BYTES_MAX).unwrap();
         let FromRelay::Session(heard) = wire::decode(&bytes, wire::FROM_RELAY_BYTES_MAX).unwrap() else {

@@ -10,6 +10,7 @@ pub mod control;
 pub mod date;
 pub mod licence;
 pub mod peer;
+pub mod question;
 mod tidy;
 pub mod wire;
 

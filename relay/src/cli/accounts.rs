@@ -98,13 +98,13 @@ enum SecondFactorOption {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LanguageOption {
+pub(super) enum LanguageOption {
     En,
     De,
 }
 
 impl LanguageOption {
-    fn tag(self) -> &'static str {
+    pub(super) fn tag(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::De => "de",

@@ -1,9 +1,11 @@
 //! What the hub wants done. The switchboard does it, in order, records before messages.
 
 use super::input::{ConnectionId, RepIdentity};
+use super::queue::{Origin, PortalStatus, QuestionNews, QuestionRecord};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
 use lotse_protocol::licence::SignedLicence;
+use lotse_protocol::question::QuestionId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -50,6 +52,16 @@ pub enum Action {
         to: ConnectionId,
         session: SessionId,
     },
+    /// For a question's page, if anybody sees it.
+    News {
+        question: QuestionId,
+        news: QuestionNews,
+    },
+    /// How a portal stands now.
+    Portal {
+        portal: i64,
+        status: PortalStatus,
+    },
 }
 
 /// A rep's notes as they are said. The hub keeps nothing of them.
@@ -90,6 +102,7 @@ pub struct Offer {
     pub resumed: bool,
     /// The account's, if it is known.
     pub licence: Option<SignedLicence>,
+    pub origin: Origin,
 }
 
 /// What must survive the relay's end.
@@ -115,6 +128,12 @@ pub enum Change {
     SignInGone {
         sign_in: i64,
     },
+    /// A question was asked, taken, given back, or its session runs.
+    Question(QuestionRecord),
+    /// It is over.
+    QuestionGone {
+        question: QuestionId,
+    },
 }
 
 /// What an earlier relay left in the store.
@@ -123,6 +142,8 @@ pub struct Stored {
     pub sessions: Vec<SessionRecord>,
     pub codes: Vec<CodeRecord>,
     pub seats: Vec<SeatRecord>,
+    /// In the order of asking.
+    pub questions: Vec<QuestionRecord>,
 }
 
 /// A sign-in that has a seat, as it is stored.
@@ -159,6 +180,7 @@ pub struct SessionRecord {
     pub rep_token: TokenHash,
     pub customer_token: TokenHash,
     pub plugins: Arc<[PluginRef]>,
+    pub origin: Origin,
 }
 
 impl SessionRecord {
@@ -233,6 +255,22 @@ pub enum AuditKind {
     RepUnlocked,
     /// By somebody else, while a relay runs or not; what it ends is told by itself.
     RepSignedOut,
+    TeamChanged,
+    PortalChanged,
+    /// A customer asked by a portal.
+    QuestionAsked,
+    QuestionOffered,
+    /// A rep let it pass, by saying so or by waiting.
+    QuestionPassed,
+    QuestionTaken,
+    /// Its customer left, or its page is gone.
+    QuestionLeft,
+    /// It was taken, and waits again.
+    QuestionReturned,
+    /// By a customer, while nobody was there.
+    MessageLeft,
+    /// Too many questions or messages from an address or by a portal.
+    AskSlowed,
     /// So many lines before this one found no room.
     LinesLost,
     PluginAdded,
@@ -247,7 +285,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 52] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -284,6 +322,16 @@ impl AuditKind {
         Self::RecoveryCodeUsed,
         Self::RepUnlocked,
         Self::RepSignedOut,
+        Self::TeamChanged,
+        Self::PortalChanged,
+        Self::QuestionAsked,
+        Self::QuestionOffered,
+        Self::QuestionPassed,
+        Self::QuestionTaken,
+        Self::QuestionLeft,
+        Self::QuestionReturned,
+        Self::MessageLeft,
+        Self::AskSlowed,
         Self::LinesLost,
         Self::PluginAdded,
         Self::PluginRemoved,
@@ -331,6 +379,16 @@ impl AuditKind {
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::RepUnlocked => "rep-unlocked",
             Self::RepSignedOut => "rep-signed-out",
+            Self::TeamChanged => "team-changed",
+            Self::PortalChanged => "portal-changed",
+            Self::QuestionAsked => "question-asked",
+            Self::QuestionOffered => "question-offered",
+            Self::QuestionPassed => "question-passed",
+            Self::QuestionTaken => "question-taken",
+            Self::QuestionLeft => "question-left",
+            Self::QuestionReturned => "question-returned",
+            Self::MessageLeft => "message-left",
+            Self::AskSlowed => "ask-slowed",
             Self::LinesLost => "lines-lost",
             Self::PluginAdded => "plugin-added",
             Self::PluginRemoved => "plugin-removed",

@@ -17,14 +17,21 @@ pub struct Figures {
     pub sessions_open: u64,
     pub sessions_pairing: u64,
     pub sessions_running: u64,
+    /// Questions in line, offered or not.
+    pub questions_waiting: u64,
+    /// Those of them that are offered to a rep.
+    pub questions_offered: u64,
 }
 
 impl Hub {
     /// Counts everything.
     pub fn figures(&self) -> Figures {
+        let (waiting, offered) = self.office.book.counts();
         let mut figures = Figures {
             reps_signed_in: self.sign_ins.len() as u64,
             codes: self.codes.alive() as u64,
+            questions_waiting: waiting as u64,
+            questions_offered: offered as u64,
             ..Figures::default()
         };
         for connection in self.connections.values() {

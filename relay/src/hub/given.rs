@@ -6,6 +6,7 @@
 use super::Hub;
 use super::action::{Action, Change, CodeRecord};
 use super::input::ConnectionId;
+use super::queue::Origin;
 use super::session::{Attempt, End, Session, Stage};
 use super::told::Minute;
 use lotse_protocol::code::ATTEMPTS_MAX;
@@ -36,6 +37,8 @@ impl Hub {
             customer_name: String::new(),
             system: String::new(),
             plugins: Arc::new([]),
+            // The code of a question is not taken up again: the question waits anew.
+            origin: Origin::default(),
             told: Minute::default(),
             deadline_ms: None,
         };

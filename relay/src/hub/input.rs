@@ -1,9 +1,12 @@
 //! What happens to the hub: connections coming and going, and what programs say over them.
 
 use super::licences::AccountLicence;
+use super::queue::Routes;
 use super::random::Random;
 use crate::registry::CatalogueEntry;
+use crate::token::TokenHash;
 use lotse_protocol::control::{self, FromRelay, Secret, SessionId, Side};
+use lotse_protocol::question::{Availability, QuestionId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -138,6 +141,36 @@ pub enum Input {
     },
     /// Accounts or reps were changed.
     People(People),
+    /// Portals or teams were changed.
+    Routes(Routes),
+    /// How a rep takes questions from now on.
+    Availability {
+        connection: ConnectionId,
+        availability: Availability,
+    },
+    /// A rep takes a question. `features` as for a code.
+    AnswerQuestion {
+        connection: ConnectionId,
+        features: BTreeSet<String>,
+        question: QuestionId,
+    },
+    PassQuestion {
+        connection: ConnectionId,
+        question: QuestionId,
+    },
+    SealedCode {
+        connection: ConnectionId,
+        session: SessionId,
+        body: Vec<u8>,
+    },
+    /// Nobody sees the page of this question any more.
+    PageGone {
+        question: QuestionId,
+    },
+    CustomerLeaves {
+        question: QuestionId,
+        token: TokenHash,
+    },
     /// The plugins that sessions from now on get.
     Catalogue(Arc<[CatalogueEntry]>),
     /// The same for accounts that have rules, by the account's row; an account that is not in it gets the common ones.

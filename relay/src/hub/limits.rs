@@ -1,5 +1,6 @@
 //! The hub's bounds, each with its reason. Tests shorten the times.
 
+use super::bucket::Rate;
 use lotse_protocol::{code, control};
 
 /// Times in milliseconds, everything else in pieces.
@@ -23,6 +24,22 @@ pub struct Limits {
     pub wrong_codes_free: u32,
     /// Addresses whose wrong codes are remembered (about 100 bytes each).
     pub addresses_max: usize,
+    /// How long a question waits for its page: a telephone that loses its network has it back within that.
+    pub page_keep_ms: u64,
+    /// After how long whoever let a question pass is asked again, when nobody else is there.
+    pub offer_pause_ms: u64,
+    /// Questions that wait at one portal. Longer lines are no help to who stands at their end.
+    pub questions_per_portal: usize,
+    /// Questions of all portals, at up to 4 KiB each.
+    pub questions_max: usize,
+    /// Questions that come from one address: an office has one.
+    pub asks_by_address: Rate,
+    /// Questions that come by one portal.
+    pub asks_by_portal: Rate,
+    /// Messages that come from one address. Nothing takes them off the disk for a long time.
+    pub messages_by_address: Rate,
+    /// Messages that come by one portal.
+    pub messages_by_portal: Rate,
 }
 
 impl Default for Limits {
@@ -36,6 +53,14 @@ impl Default for Limits {
             codes_per_sign_in: CODES_PER_SIGN_IN,
             wrong_codes_free: 8,
             addresses_max: 100_000,
+            page_keep_ms: 60 * 1000,
+            offer_pause_ms: 60 * 1000,
+            questions_per_portal: 10_000,
+            questions_max: 50_000,
+            asks_by_address: Rate { at_once: 20, every_ms: 30 * 1000 },
+            asks_by_portal: Rate { at_once: 1_000, every_ms: 100 },
+            messages_by_address: Rate { at_once: 5, every_ms: 5 * 60 * 1000 },
+            messages_by_portal: Rate { at_once: 100, every_ms: 10 * 1000 },
         }
     }
 }

@@ -21,6 +21,7 @@ impl Hub {
             && self.sign_ins.get(&rep.sign_in) == Some(&connection)
         {
             self.sign_ins.remove(&rep.sign_in);
+            self.rep_went(now_ms, rep.sign_in);
             self.seat_left(now_ms, rep);
         }
         for session in lost.sessions {
@@ -34,8 +35,13 @@ impl Hub {
         let end = session.end_mut(side);
         end.connection = None;
         end.gone_since_ms = now_ms;
-        let peer = session.end(other(side)).connection;
+        let (peer, sign_in) = (session.end(other(side)).connection, session.owner.sign_in);
+        self.office.desk.look_again(sign_in);
         match (&session.stage, side) {
+            // The customer of a question does not wait for a console that is gone: another rep may have it.
+            (Stage::Open { .. }, Side::Rep) if self.office.book.of_session(id).is_some() => {
+                drop(self.remove(now_ms, id, Retired::Expired));
+            }
             (Stage::Open { .. }, _) => {}
             (Stage::Running, _) => {
                 if let Some(peer) = peer {
@@ -106,6 +112,7 @@ impl Hub {
             }
         }
         self.repeat_codes(now_ms, connection, codes);
+        self.rep_came(now_ms, &rep);
     }
 
     fn greet(&mut self, connection: ConnectionId, greeting: Option<FromRelay>) {
@@ -126,6 +133,7 @@ impl Hub {
         let mut sessions: Vec<SessionId> = sessions.into_iter().collect();
         sessions.sort_unstable();
         self.sign_ins.remove(&rep.sign_in);
+        self.rep_went(now_ms, rep.sign_in);
         self.audit(AuditKind::SignedOut, None, Some(&rep), String::new());
         self.end_sessions(now_ms, sessions);
         self.seat_over(now_ms, rep.sign_in);

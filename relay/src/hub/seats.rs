@@ -60,6 +60,7 @@ impl Hub {
     /// A sign-in is over.
     pub(super) fn seat_over(&mut self, now_ms: u64, sign_in: i64) {
         let Some(standing) = self.seats.remove(sign_in) else { return };
+        self.office.desk.look_again(sign_in);
         if standing.held {
             self.actions.push_back(Action::Record(Change::Seat { sign_in, held: false }));
         }
@@ -122,6 +123,7 @@ impl Hub {
 
     fn give_seat(&mut self, now_ms: u64, sign_in: i64) {
         let Some((rep, waited)) = self.seats.give(sign_in, now_ms, 0) else { return };
+        self.office.desk.look_again(sign_in);
         self.actions.push_back(Action::Record(Change::Seat { sign_in, held: true }));
         let kind = if waited { AuditKind::SeatGained } else { AuditKind::SeatTaken };
         self.audit(kind, None, Some(&rep), String::new());

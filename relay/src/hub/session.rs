@@ -9,6 +9,7 @@
 use super::Limits;
 use super::action::SessionRecord;
 use super::input::{ConnectionId, RepIdentity};
+use super::queue::Origin;
 use super::told::Minute;
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{PluginRef, SessionId, Side};
@@ -60,6 +61,7 @@ pub struct Session {
     pub customer_name: String,
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
+    pub origin: Origin,
     /// Audit lines of its programs.
     pub told: Minute,
     /// When it stands in the hub's list of deadlines.
@@ -138,6 +140,7 @@ impl Session {
             rep_token: self.rep.token?,
             customer_token: self.customer.token?,
             plugins: self.plugins.clone(),
+            origin: self.origin.clone(),
         })
     }
 
@@ -154,6 +157,7 @@ impl Session {
             rep_token,
             customer_token,
             plugins,
+            origin,
         } = record;
         let end = |token| End { connection: None, token: Some(token), gone_since_ms: now_ms };
         Self {
@@ -166,6 +170,7 @@ impl Session {
             customer_name: customer,
             system,
             plugins,
+            origin,
             told: Minute::default(),
             deadline_ms: None,
         }

@@ -5,6 +5,7 @@ use super::action::{Action, AuditKind, Change, Offer};
 use super::codes::{Found, Retired};
 use super::input::{AddressKey, ConnectionId, RepIdentity};
 use super::limits::{NAME_CHARS_MAX, REASON_CHARS_MAX, SYSTEM_CHARS_MAX};
+use super::queue::Origin;
 use super::seats::NO_SEAT;
 use super::session::{Attempt, End, Session, Stage, other};
 use super::told::Minute;
@@ -13,6 +14,7 @@ use lotse_protocol::code::ATTEMPTS_MAX;
 use lotse_protocol::control::{FromRelay, JoinFailure, PluginRef, SIGNAL_BYTES_MAX, Secret, SessionId, Side};
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::tidy;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -24,28 +26,47 @@ const DRAINING: &str = "The relay is restarting and begins nothing new; try agai
 
 impl Hub {
     pub(super) fn new_code(&mut self, now_ms: u64, connection: ConnectionId, features: BTreeSet<String>) {
-        let Some(known) = self.connections.get(&connection) else { return };
-        let Some(owner) = known.rep.clone() else { return self.refuse(connection, "Sign in before making a code.") };
+        if !self.connections.contains_key(&connection) {
+            return;
+        }
+        match self.open_session(now_ms, connection, features, Origin::default()) {
+            Ok((session, nameplate)) => {
+                let expires_in_s = self.limits.code_lifetime_ms / 1000;
+                self.send(connection, FromRelay::Code { session, nameplate, expires_in_s });
+            }
+            Err(reason) => self.refuse(connection, &reason),
+        }
+    }
+
+    /// Opens a session of the rep on this connection, and gives out its code. The error is what to tell instead.
+    pub(super) fn open_session(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        features: BTreeSet<String>,
+        origin: Origin,
+    ) -> Result<(SessionId, u32), Cow<'static, str>> {
+        let known = self.connections.get(&connection);
+        let owner = known.and_then(|known| known.rep.clone()).ok_or("Sign in before making a code.")?;
         if self.draining {
-            return self.refuse(connection, DRAINING);
+            return Err(DRAINING.into());
         }
         if self.waits(connection) {
-            return self.refuse(connection, NO_SEAT);
+            return Err(NO_SEAT.into());
         }
         if let Some(why) = self.too_many_sessions(&owner) {
-            return self.refuse(connection, &why);
+            return Err(why.into());
         }
         if self.unused.get(&owner.sign_in).map_or(0, BTreeSet::len) >= self.limits.codes_per_sign_in {
-            return self.refuse(connection, "Too many unused codes; drop one, or wait until one expires.");
+            return Err("Too many unused codes; drop one, or wait until one expires.".into());
         }
         let mut id = [0; 16];
         if !self.random.fill(&mut id) {
-            return self.refuse(connection, NO_RANDOMNESS);
+            return Err(NO_RANDOMNESS.into());
         }
         let id = SessionId(id);
-        let Some(nameplate) = self.codes.draw(now_ms, id, self.random.as_mut()) else {
-            return self.refuse(connection, "All codes of this relay are taken; try again in a few minutes.");
-        };
+        let nameplate = self.codes.draw(now_ms, id, self.random.as_mut());
+        let nameplate = nameplate.ok_or("All codes of this relay are taken; try again in a few minutes.")?;
         let expires_ms = now_ms + self.limits.code_lifetime_ms;
         self.sessions.insert(
             id,
@@ -59,6 +80,7 @@ impl Hub {
                 customer_name: String::new(),
                 system: String::new(),
                 plugins: Arc::new([]),
+                origin,
                 told: Minute::default(),
                 deadline_ms: None,
             },
@@ -70,10 +92,7 @@ impl Hub {
         self.schedule(id);
         self.record_code(now_ms, id);
         self.audit(AuditKind::CodeGiven, Some(id), Some(&owner), String::new());
-        self.send(
-            connection,
-            FromRelay::Code { session: id, nameplate, expires_in_s: self.limits.code_lifetime_ms / 1000 },
-        );
+        Ok((id, nameplate))
     }
 
     pub(super) fn drop_code(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
@@ -178,11 +197,13 @@ impl Hub {
             return;
         }
         let plugins = self.plugins_for(id);
+        let name = Some(tidy(name, NAME_CHARS_MAX)).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| self.name_asked(id));
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Stage::Open { nameplate, expires_ms, attempts_left } = session.stage else { return };
         session.stage =
             Stage::Pairing { nameplate, expires_ms, attempts_left, since_ms: now_ms, attempt: Attempt::Fresh };
-        session.customer_name = tidy(name, NAME_CHARS_MAX);
+        session.customer_name = name;
         session.system = tidy(system, SYSTEM_CHARS_MAX);
         session.rep.token = Some(TokenHash::of(&rep_token));
         session.customer =
@@ -194,6 +215,7 @@ impl Hub {
             known.sessions.insert(id);
         }
         self.schedule(id);
+        self.office.desk.look_again(owner.sign_in);
         self.audit(AuditKind::Joined, Some(id), Some(&owner), String::new());
         if let Some(rep) = rep {
             self.offer(rep, id, Side::Rep, rep_token, false);
@@ -242,6 +264,7 @@ impl Hub {
             plugins: session.plugins.clone(),
             resumed,
             licence: self.licences.get(&session.owner.account).map(|licence| licence.signed.clone()),
+            origin: session.origin.clone(),
         };
         self.actions.push_back(Action::Offer { to, offer });
     }
@@ -287,6 +310,7 @@ impl Hub {
             known.sessions.insert(id);
         }
         self.schedule(id);
+        self.office.desk.look_again(owner.sign_in);
         self.audit(AuditKind::SessionResumed, Some(id), Some(&owner), String::new());
         self.offer(connection, id, side, token, true);
         self.tell_notes(connection, id, side);
@@ -370,6 +394,7 @@ impl Hub {
         self.schedule(id);
         self.actions.push_back(Action::Record(Change::Started(record)));
         self.audit(AuditKind::SessionStarted, Some(id), Some(&owner), String::new());
+        self.question_runs(now_ms, id);
         self.sessions_changed(now_ms, &owner);
     }
 

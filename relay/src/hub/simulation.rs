@@ -106,7 +106,8 @@ impl Crowd {
         let now_ms = self.bench.now_ms;
         let seats = self.stored_seats.iter();
         let seats = seats.map(|(sign_in, since_ms)| SeatRecord { rep: identity(*sign_in), held_ms: now_ms - since_ms });
-        let stored = Stored { sessions: self.stored.values().cloned().collect(), codes, seats: seats.collect() };
+        let sessions = self.stored.values().cloned().collect();
+        let stored = Stored { sessions, codes, seats: seats.collect(), ..Stored::default() };
         let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
         self.served = self.stored.values().map(SessionRecord::leg).collect();
@@ -257,6 +258,9 @@ impl Crowd {
                     assert!(self.reps.contains(&to.0) && of_rep == Some(to), "notes stray");
                 }
                 Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) | Action::Licence { .. } => {}
+                Action::Record(Change::Question(_) | Change::QuestionGone { .. })
+                | Action::News { .. }
+                | Action::Portal { .. } => panic!("there is no portal here"),
             }
         }
     }

@@ -108,7 +108,12 @@ impl Bench {
                     codes.push(code);
                 }
                 Change::CodeGone { session } => codes.retain(|kept| kept.session != session),
-                Change::Started(_) | Change::Ended { .. } | Change::Seat { .. } | Change::SignInGone { .. } => {}
+                Change::Started(_)
+                | Change::Ended { .. }
+                | Change::Seat { .. }
+                | Change::SignInGone { .. }
+                | Change::Question(_)
+                | Change::QuestionGone { .. } => {}
             }
         }
         codes
@@ -624,6 +629,7 @@ fn a_draining_hub_begins_nothing_new_and_what_runs_goes_on() {
         sessions_open: 1,
         sessions_pairing: 0,
         sessions_running: 1,
+        ..Figures::default()
     };
     assert_eq!(bench.hub.figures(), counted);
     bench.input(Input::Gone { connection: ConnectionId(1) }).rep(4, 11);

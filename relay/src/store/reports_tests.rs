@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::hub::{AuditLine, Change, SessionRecord};
+use crate::hub::{AuditLine, Change, Origin, SessionRecord};
 use crate::store::{ENDED_SESSION_S, NewRep, SqliteStore, Store};
 use crate::token::TokenHash;
 use lotse_protocol::control::PluginRef;
@@ -52,6 +52,7 @@ impl Bench {
             rep_token: TokenHash([id; 32]),
             customer_token: TokenHash([id; 32]),
             plugins: [chat].into(),
+            origin: Origin::default(),
         };
         self.store.change_sessions(&[Change::Started(record)], started_s).await.unwrap();
         SessionId([id; 16])

@@ -5,19 +5,23 @@ mod accounts;
 mod codes;
 mod copy;
 mod licences;
+mod messages;
 mod owners;
 mod passwords;
 mod people;
 mod plugin_rules;
+mod portals;
+mod questions;
 mod reports;
 mod running;
 mod seats;
 mod second_factors;
 mod sign_in_list;
 mod sign_in_locks;
+mod teams;
 
 use super::{
-    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, NewAccount, NewRep, Rep, RepChange,
+    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep, RepChange,
     SIGN_IN_UNUSED_S, Store, StoreError,
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
@@ -259,6 +263,7 @@ impl Store for SqliteStore {
             ("DELETE FROM sign_in_locks WHERE until_s <= ?", now_s),
             ("DELETE FROM ended_sign_ins WHERE at_s < ?", now_s.saturating_sub(ENDED_SIGN_IN_S)),
             ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
+            ("DELETE FROM messages WHERE at_s < ?", now_s.saturating_sub(MESSAGE_S)),
             ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),
         ];
         for (statement, bound) in bounds {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::hub::{AuditKind, CodeRecord, RepIdentity, SeatRecord, SessionRecord};
+use crate::hub::{AuditKind, CodeRecord, Origin, RepIdentity, SeatRecord, SessionRecord};
 use lotse_package::PublicKey;
 use lotse_protocol::control::{PluginRef, SessionId};
 
@@ -40,6 +40,7 @@ fn session(id: u8, rep: i64) -> SessionRecord {
         rep_token: TokenHash([1; 32]),
         customer_token: TokenHash([2; 32]),
         plugins: [plugin].into(),
+        origin: Origin::default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod notes;
 mod operating;
 mod plugins;
 mod program;
+mod queue;
 mod restart;
 mod seats;
 mod second_factor;

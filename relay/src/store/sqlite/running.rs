@@ -1,7 +1,7 @@
 //! Sessions in SQLite. A row whose content makes no sense is left out and named: the others can still be taken up.
 
-use super::{SqliteStore, codes, failed, seats};
-use crate::hub::{Change, SessionRecord};
+use super::{SqliteStore, codes, failed, questions, seats};
+use crate::hub::{Change, Origin, SessionRecord};
 use crate::store::StoreError;
 use crate::token::TokenHash;
 use lotse_protocol::control::{PluginRef, SessionId};
@@ -48,6 +48,10 @@ fn record(row: &SqliteRow) -> Result<Option<SessionRecord>, StoreError> {
         rep_token,
         customer_token,
         plugins: plugins.into(),
+        origin: Origin {
+            question: row.try_get("question").map_err(failed)?,
+            portal: row.try_get("portal").map_err(failed)?,
+        },
     }))
 }
 
@@ -58,8 +62,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             Change::Started(session) => {
                 let plugins = serde_json::to_string(&session.plugins.to_vec()).map_err(|error| StoreError::Other(error.to_string()))?;
                 sqlx::query(
-                    "INSERT INTO sessions (id, rep, customer, system, rep_token, customer_token, plugins, started_s)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                    "INSERT INTO sessions (id, rep, customer, system, rep_token, customer_token, plugins, started_s, question, portal)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                 )
                 .bind(session.session.0.to_vec())
                 .bind(session.rep)
@@ -69,6 +73,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
                 .bind(session.customer_token.0.to_vec())
                 .bind(plugins)
                 .bind(now_s)
+                .bind(session.origin.question.clone())
+                .bind(session.origin.portal.clone())
             }
             Change::Ended { session, reason } => sqlx::query(
                 "UPDATE sessions SET ended_s = ?, end_reason = ?, rep_token = NULL, customer_token = NULL WHERE id = ? AND ended_s IS NULL",
@@ -80,6 +86,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             Change::CodeGone { session } => codes::forget(*session),
             Change::Seat { sign_in, held } => seats::keep(*sign_in, *held, now_s),
             Change::SignInGone { sign_in } => seats::end(*sign_in),
+            Change::Question(question) => questions::keep(question, now_s),
+            Change::QuestionGone { question } => questions::forget(*question),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
     }

@@ -114,6 +114,8 @@ fn made_up(session: SessionId) -> FromRelay {
         plugins: Vec::new(),
         resumed: false,
         licence: None,
+        question: String::new(),
+        portal: String::new(),
     }))
 }
 

@@ -9,10 +9,15 @@ use lotse_protocol::control::{
 };
 use lotse_protocol::licence::{Licence, SignedLicence, Term};
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
+use lotse_protocol::question::{
+    AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, SEALED_CODE_BYTES,
+    WaitingQuestion,
+};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
 use lotse_transport::bind::{self, LegTicket, Refusal, RelayKey, proof_mac};
 
 const SESSION: SessionId = SessionId([7; 16]);
+const QUESTION: QuestionId = QuestionId([8; 16]);
 const NONCE: u64 = 5;
 
 fn token() -> Secret {
@@ -44,6 +49,10 @@ pub fn control_to_relay() -> Seeds {
         ),
         ("fetch-plugin", ToRelay::FetchPlugin { digest: [9; 32] }),
         ("notes", ToRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.\nSend one.".to_owned() }),
+        ("availability", ToRelay::Availability(Availability::default())),
+        ("answer-question", ToRelay::AnswerQuestion { question: QUESTION }),
+        ("pass-question", ToRelay::PassQuestion { question: QUESTION }),
+        ("sealed-code", ToRelay::SealedCode { session: SESSION, body: vec![0x43; SEALED_CODE_BYTES] }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
 }
@@ -67,6 +76,8 @@ fn offer() -> SessionOffer {
         plugins: vec![chat],
         resumed: false,
         licence: Some(signed()),
+        question: "It does not print".to_owned(),
+        portal: "Help desk".to_owned(),
     }
 }
 
@@ -90,6 +101,37 @@ pub fn licence_documents() -> Seeds {
     let limits = [("sessions".to_owned(), 3)].into();
     let dated = Term { from_s: Some(-1), until_s: Some(1_800_000_000), limits };
     vec![("plain", licence(&[("chat", Term::default())])), ("dated", licence(&[("multi-chat", dated)]))]
+}
+
+fn question() -> WaitingQuestion {
+    WaitingQuestion {
+        question: QUESTION,
+        name: "K. Weber".to_owned(),
+        text: "It does not print".to_owned(),
+        portal: "Help desk".to_owned(),
+        language: "de".to_owned(),
+        system: "Windows 11".to_owned(),
+        waiting_s: 75,
+        offered: Offered::Other("Bo Lind".to_owned()),
+    }
+}
+
+/// What a relay tells of questions.
+fn questions() -> [(&'static str, FromRelay); 4] {
+    let queue = Queue { waiting: vec![question()], more: 3, has_portal: true };
+    let answered = AnsweredQuestion {
+        question: question(),
+        session: SESSION,
+        nameplate: 48_291,
+        expires_in_s: 900,
+        page_key: vec![4; PAGE_KEY_BYTES],
+    };
+    [
+        ("questions", FromRelay::Questions(queue)),
+        ("question-offered", FromRelay::QuestionOffered { question: question(), for_s: 30 }),
+        ("question-over", FromRelay::QuestionOver { question: QUESTION, end: OfferEnd::Taken("Bo Lind".to_owned()) }),
+        ("question-answered", FromRelay::QuestionAnswered(answered)),
+    ]
 }
 
 pub fn control_from_relay() -> Seeds {
@@ -122,7 +164,8 @@ pub fn control_from_relay() -> Seeds {
         ("notes", FromRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.".to_owned() }),
         ("notes-refused", FromRelay::NotesRefused { session: SESSION, revision: 3, why: NotesRefusal::NotNow }),
     ];
-    messages.into_iter().map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
+    let messages = messages.into_iter().chain(questions());
+    messages.map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
 }
 
 pub fn peer_messages() -> Seeds {

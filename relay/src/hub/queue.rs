@@ -1,0 +1,75 @@
+//! Questions of customers who come by a portal: they wait in line, are offered to one rep after another, and become sessions.
+//!
+//! `book` has the questions, `desk` the reps, `telling` who is to be told of what; they decide nothing. `offering` brings
+//! questions and reps together, `answering` is what reps say, `pages` what the customers' pages say, and `outcome` what
+//! becomes of a question when its session does not, or does. A question ends in one way only: its session ended, its customer
+//! left, its page vanished, or its portal was removed. Whatever else goes wrong, it is back in its line.
+//!
+//! No event looks at all questions: lines are ordered, and what many must be told waits for the next tick.
+
+mod answering;
+mod book;
+mod desk;
+mod offering;
+mod outcome;
+mod pages;
+mod question;
+mod record;
+mod routes;
+#[cfg(test)]
+mod simulation;
+mod telling;
+#[cfg(test)]
+mod tests;
+
+pub use pages::{Ask, NotAsked, PortalStatus, QuestionNews};
+pub use record::{Origin, QuestionRecord, QuestionStage};
+pub use routes::{Route, Routes};
+
+use super::Hub;
+use super::limits::Limits;
+use book::Book;
+use desk::Desk;
+use telling::Telling;
+
+/// Everything of questions.
+pub(super) struct Office {
+    pub book: Book,
+    pub desk: Desk,
+    pub telling: Telling,
+}
+
+impl Office {
+    /// Without a question, a rep or a portal.
+    pub fn new(limits: &Limits) -> Self {
+        Self { book: Book::new(limits.page_keep_ms), desk: Desk::default(), telling: Telling::default() }
+    }
+
+    /// When something is due.
+    pub fn next_ms(&self) -> Option<u64> {
+        self.book.first_due().into_iter().chain(self.telling.next_ms()).min()
+    }
+}
+
+impl Hub {
+    /// Portals or teams were changed, or are known for the first time. Questions of a portal that is gone are over.
+    pub(super) fn routes(&mut self, routes: Routes) {
+        let Routes { portals, teams } = routes;
+        let before = self.office.book.portals();
+        let gone = self.office.book.set_routes(portals);
+        for question in gone {
+            self.question_left(question, "its portal was removed");
+        }
+        self.office.desk.set_teams(teams);
+        self.office.telling.everybody(self.office.desk.everybody());
+        for portal in before.into_iter().chain(self.office.book.portals()) {
+            self.office.telling.portal(portal);
+        }
+    }
+
+    /// Brings together who fits, and tells what is to be told by now. The last of each event, when all its books are written.
+    pub(super) fn settle_questions(&mut self, now_ms: u64) {
+        self.match_up(now_ms);
+        self.tell_of_questions(now_ms);
+    }
+}

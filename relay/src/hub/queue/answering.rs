@@ -1,0 +1,112 @@
+//! What reps say of questions: answering one, offered or from the list, letting one pass, and the sealed code.
+
+use super::question::State;
+use super::record::Origin;
+use crate::hub::Hub;
+use crate::hub::action::{Action, AuditKind};
+use crate::hub::input::ConnectionId;
+use crate::hub::session::Stage;
+use lotse_protocol::control::{FromRelay, SessionId, Side};
+use lotse_protocol::question::{AnsweredQuestion, OfferEnd, Offered, QuestionId, SEALED_CODE_BYTES};
+use std::collections::BTreeSet;
+
+impl Hub {
+    /// A rep takes a question: it becomes a session with a code, at once.
+    pub(in crate::hub) fn answer_question(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        features: BTreeSet<String>,
+        id: QuestionId,
+    ) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        let Some(rep) = known.rep.clone() else {
+            return self.refuse(connection, "Sign in before answering a question.");
+        };
+        let origin = match self.answerable(rep.sign_in, id) {
+            Ok(origin) => origin,
+            Err(reason) => return self.refuse(connection, reason),
+        };
+        let (session, nameplate) = match self.open_session(now_ms, connection, features, origin) {
+            Ok(opened) => opened,
+            Err(reason) => return self.refuse(connection, &reason),
+        };
+        if self.office.desk.offered(rep.sign_in) == Some(id) {
+            self.office.desk.set_offered(rep.sign_in, None);
+        } else {
+            self.end_offer(id, OfferEnd::Taken(rep.name.clone()));
+        }
+        self.office.desk.idle_from(rep.sign_in, now_ms);
+        // While it still stands in line.
+        self.line_changed(id);
+        let taken = State::Taken { session, rep: rep.name.clone(), sealed: None };
+        self.office.book.change(id, |question| question.state = taken);
+        self.record_question(now_ms, id);
+        self.audit(AuditKind::QuestionTaken, Some(session), Some(&rep), format!("question {id}"));
+        self.tell_page(now_ms, id);
+        let Some(question) = self.office.book.get(id) else { return };
+        let page_key = question.page_key.clone();
+        let mut shown = self.shown(now_ms, question, rep.sign_in);
+        shown.offered = Offered::You;
+        let expires_in_s = self.limits.code_lifetime_ms / 1000;
+        let answered = AnsweredQuestion { question: shown, session, nameplate, expires_in_s, page_key };
+        self.send(connection, FromRelay::QuestionAnswered(answered));
+    }
+
+    /// What a session begins with that answers this question; the error says why this rep cannot answer it.
+    fn answerable(&self, sign_in: i64, id: QuestionId) -> Result<Origin, &'static str> {
+        const GONE: &str = "This question does not wait any more: its customer has left, or it was answered.";
+        let question = self.office.book.get(id).ok_or(GONE)?;
+        let group = self.office.book.group_of(question.portal).ok_or(GONE)?;
+        if !self.office.desk.groups_of(sign_in).contains(&group) {
+            return Err(GONE);
+        }
+        match question.state {
+            State::Waiting | State::Offered { .. } => {
+                Ok(Origin { question: question.text.clone(), portal: question.portal_name.clone() })
+            }
+            State::Taken { .. } | State::Running { .. } => Err("A colleague has answered this question already."),
+        }
+    }
+
+    /// A rep does not take what is offered. What is not offered to this rep is let be: it was, a moment ago.
+    pub(in crate::hub) fn pass_question(&mut self, now_ms: u64, connection: ConnectionId, id: QuestionId) {
+        let Some(rep) = self.connections.get(&connection).and_then(|known| known.rep.as_ref()) else { return };
+        if self.office.desk.offered(rep.sign_in) == Some(id) {
+            self.pass_on(now_ms, id, "passed");
+        }
+    }
+
+    /// The code for the customer's page, which alone can read it.
+    pub(in crate::hub) fn sealed_code(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        session: SessionId,
+        body: Vec<u8>,
+    ) {
+        let own = self.sessions.get(&session).filter(|own| own.side_of(connection) == Some(Side::Rep));
+        // The code expired, or the customer left, a moment ago: that was told.
+        let Some(own) = own else { return };
+        let open = matches!(own.stage, Stage::Open { .. });
+        let Some(id) = self.office.book.of_session(session).filter(|_| open) else {
+            return self.refuse(connection, "No customer's page waits for a code of this session.");
+        };
+        if body.len() != SEALED_CODE_BYTES {
+            return self.refuse(connection, "A sealed code has 91 bytes; this one has not. Update the program.");
+        }
+        self.office.book.change(id, |question| {
+            if let State::Taken { sealed, .. } = &mut question.state {
+                *sealed = Some(body);
+            }
+        });
+        self.tell_page(now_ms, id);
+    }
+
+    /// Tells the page of a question that somebody has taken how it stands.
+    pub(super) fn tell_page(&mut self, now_ms: u64, id: QuestionId) {
+        if let Some(news) = self.question_news(now_ms, id) {
+            self.actions.push_back(Action::News { question: id, news });
+        }
+    }
+}

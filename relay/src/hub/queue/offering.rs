@@ -1,0 +1,189 @@
+//! Brings questions and reps together: who fits, who comes first, for how long, and what after that.
+//!
+//! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
+//! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too. Whoever let it
+//! pass is asked again only after a pause, when all others were asked or none was free; until then it waits in the list.
+
+use super::question::{Due, State};
+use crate::hub::Hub;
+use crate::hub::action::AuditKind;
+use crate::hub::input::{ConnectionId, RepIdentity};
+use crate::hub::session::Stage;
+use lotse_protocol::control::FromRelay;
+use lotse_protocol::question::{Availability, OfferEnd, QuestionId};
+
+impl Hub {
+    /// A sign-in has a connection, maybe another than before.
+    pub(in crate::hub) fn rep_came(&mut self, now_ms: u64, rep: &RepIdentity) {
+        self.rep_went(now_ms, rep.sign_in);
+        self.office.desk.come(rep, now_ms);
+        if self.has_portal(rep.sign_in) {
+            self.office.telling.rep(rep.sign_in);
+        }
+    }
+
+    /// A sign-in is over or has lost its connection. What was offered to it goes to the front.
+    pub(in crate::hub) fn rep_went(&mut self, now_ms: u64, sign_in: i64) {
+        if let Some(question) = self.office.desk.offered(sign_in) {
+            self.give_back_offer(now_ms, question);
+        }
+        let groups = self.office.desk.go(sign_in);
+        self.office.telling.presence(groups);
+    }
+
+    /// How a rep takes questions from now on.
+    pub(in crate::hub) fn availability(&mut self, now_ms: u64, connection: ConnectionId, availability: Availability) {
+        let Some(rep) = self.connections.get(&connection).and_then(|known| known.rep.as_ref()) else {
+            return self.refuse(connection, "Sign in before taking questions.");
+        };
+        let sign_in = rep.sign_in;
+        self.office.desk.set_availability(sign_in, availability, now_ms);
+        self.office.telling.rep(sign_in);
+    }
+
+    /// Until nobody fits anything any more.
+    pub(super) fn match_up(&mut self, now_ms: u64) {
+        loop {
+            if let Some(sign_in) = self.office.desk.next_stale() {
+                self.look_at(now_ms, sign_in);
+            } else if let Some(sign_in) = self.office.desk.next_seeking() {
+                self.seek_question(now_ms, sign_in);
+            } else if let Some(question) = self.office.book.next_opened() {
+                if let Some(sign_in) = self.who_fits(question) {
+                    self.offer_question(now_ms, sign_in, question);
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Notes how a rep stands now.
+    fn look_at(&mut self, now_ms: u64, sign_in: i64) {
+        let availability = self.office.desk.availability(sign_in);
+        let ready = availability.filter(|availability| availability.ready);
+        let present = ready.is_some() && self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
+        let offered = self.office.desk.offered(sign_in);
+        if !present && let Some(question) = offered {
+            self.give_back_offer(now_ms, question);
+        }
+        let free = present && offered.is_none() && ready.is_some_and(|of| of.in_session || !self.is_busy(sign_in));
+        if self.office.desk.stands(sign_in, present, free) {
+            let groups = self.office.desk.groups_of(sign_in).to_vec();
+            self.office.telling.presence(groups);
+        }
+    }
+
+    /// It is in a session, or has a question whose customer is about to come.
+    fn is_busy(&self, sign_in: i64) -> bool {
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let mut sessions = known.into_iter().flat_map(|known| &known.sessions).filter_map(|id| self.sessions.get(id));
+        sessions.any(|session| match session.stage {
+            Stage::Open { .. } => self.office.book.of_session(session.id).is_some(),
+            Stage::Pairing { .. } | Stage::Running => true,
+        })
+    }
+
+    /// The first question for a rep goes to whoever it fits best, who may be another that has just become free, too.
+    fn seek_question(&mut self, now_ms: u64, sign_in: i64) {
+        let Some(rep) = self.office.desk.rep_of(sign_in) else { return };
+        let Some(question) = self.office.book.first_open(self.office.desk.groups_of(sign_in), rep) else { return };
+        let Some(best) = self.who_fits(question) else { return };
+        if best != sign_in {
+            self.office.desk.seek(sign_in);
+        }
+        self.offer_question(now_ms, best, question);
+    }
+
+    /// Who is to be asked next.
+    fn who_fits(&self, id: QuestionId) -> Option<i64> {
+        if self.draining {
+            return None;
+        }
+        let question = self.office.book.get(id).filter(|question| question.state == State::Waiting)?;
+        let group = self.office.book.group_of(question.portal)?;
+        self.office.desk.longest_idle(group, &question.passed)
+    }
+
+    fn offer_question(&mut self, now_ms: u64, sign_in: i64, id: QuestionId) {
+        let Some(connection) = self.sign_ins.get(&sign_in).copied() else {
+            // Not reached: who is not there is not free. It must not be looked for again and again.
+            self.office.desk.stands(sign_in, false, false);
+            return;
+        };
+        let for_s = self.office.desk.offer_s(sign_in);
+        let until_ms = now_ms + u64::from(for_s) * 1000;
+        self.office.book.change(id, |question| question.state = State::Offered { sign_in, until_ms });
+        self.office.desk.set_offered(sign_in, Some(id));
+        let Some(question) = self.office.book.get(id) else { return };
+        let shown = self.shown(now_ms, question, sign_in);
+        self.line_changed(id);
+        let rep = self.connections.get(&connection).and_then(|known| known.rep.clone());
+        self.audit(AuditKind::QuestionOffered, None, rep.as_ref(), format!("question {id}"));
+        self.send(connection, FromRelay::QuestionOffered { question: shown, for_s });
+    }
+
+    /// Ends an offer, and tells its rep why. Whose it was; `None`: it was offered to nobody.
+    pub(super) fn end_offer(&mut self, id: QuestionId, end: OfferEnd) -> Option<i64> {
+        let State::Offered { sign_in, .. } = self.office.book.get(id)?.state else { return None };
+        self.office.desk.set_offered(sign_in, None);
+        if let Some(connection) = self.sign_ins.get(&sign_in).copied() {
+            self.send(connection, FromRelay::QuestionOver { question: id, end });
+        }
+        Some(sign_in)
+    }
+
+    /// The rep let it pass, by saying so or by waiting: it goes to the next.
+    pub(super) fn pass_on(&mut self, now_ms: u64, id: QuestionId, why: &str) {
+        let Some(sign_in) = self.end_offer(id, OfferEnd::Passed) else { return };
+        let again_ms = now_ms + self.limits.offer_pause_ms;
+        let rep = self.office.desk.rep_of(sign_in);
+        self.office.desk.idle_from(sign_in, now_ms);
+        self.office.book.change(id, |question| {
+            question.state = State::Waiting;
+            if let Some(rep) = rep {
+                question.pass(rep, again_ms);
+            }
+        });
+        self.line_changed(id);
+        let identity = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let identity = identity.and_then(|known| known.rep.clone());
+        self.audit(AuditKind::QuestionPassed, None, identity.as_ref(), format!("question {id}, {why}"));
+    }
+
+    /// The rep whom it is offered to cannot take it any more, which is not the customer's fault: it goes to the front.
+    fn give_back_offer(&mut self, now_ms: u64, id: QuestionId) {
+        if self.end_offer(id, OfferEnd::Passed).is_none() {
+            return;
+        }
+        self.office.book.change(id, |question| {
+            question.state = State::Waiting;
+            question.place.behind = false;
+        });
+        self.record_question(now_ms, id);
+        self.line_changed(id);
+    }
+
+    /// Does what is due of questions.
+    pub(in crate::hub) fn questions_due(&mut self, now_ms: u64) {
+        while let Some((id, due)) = self.office.book.next_due(now_ms) {
+            match due {
+                Due::PageGone => self.question_left(id, "its page was closed"),
+                Due::OfferOver => self.pass_on(now_ms, id, "not answered in time"),
+                Due::Again => {
+                    self.office.book.change(id, |question| {
+                        question.passed.clear();
+                        question.again_ms = None;
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whoever sees this question's line is to be told.
+    pub(super) fn line_changed(&mut self, id: QuestionId) {
+        let Some(question) = self.office.book.get(id) else { return };
+        let portal = question.portal;
+        self.office.telling.line(portal, self.office.book.group_of(portal));
+    }
+}

@@ -1,0 +1,160 @@
+//! One question: where it stands, how far it is, what is due.
+//!
+//! ```text
+//!   Waiting ──offered──▶ Offered ──answered──▶ Taken ──paired──▶ Running ──▶ over
+//!    ▲ ▲ └──answered from the list──────────────▲ │
+//!    │ └─passed, rep gone──┘                      │ code expired or dropped, rep gone: to the front
+//!    └────────────────────────────────────────────┘
+//! ```
+
+use super::record::{QuestionRecord, QuestionStage};
+use crate::token::TokenHash;
+use lotse_protocol::control::SessionId;
+use lotse_protocol::question::QuestionId;
+use std::collections::BTreeSet;
+
+/// A place in a line. What was given back stands before all others; among equals comes first who asked first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::hub) struct Place {
+    pub behind: bool,
+    pub number: u64,
+}
+
+/// How far a question is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hub) enum State {
+    Waiting,
+    Offered { sign_in: i64, until_ms: u64 },
+    Taken { session: SessionId, rep: String, sealed: Option<Vec<u8>> },
+    Running { session: SessionId, rep: String },
+}
+
+/// What a question's time brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::hub) enum Due {
+    /// Nobody has seen its page for too long.
+    PageGone,
+    OfferOver,
+    /// Whoever passed it is asked again.
+    Again,
+}
+
+/// A question of any state.
+#[derive(Debug)]
+pub(in crate::hub) struct Question {
+    pub id: QuestionId,
+    pub portal: i64,
+    pub account: i64,
+    pub portal_name: String,
+    pub token: TokenHash,
+    pub name: String,
+    pub text: String,
+    pub language: String,
+    pub system: String,
+    pub page_key: Vec<u8>,
+    pub place: Place,
+    pub state: State,
+    /// Reps who passed it, or to whom it was offered for nothing, since all were asked last.
+    pub passed: BTreeSet<i64>,
+    /// When they are asked again; there while anybody passed it.
+    pub again_ms: Option<u64>,
+    /// Since when its page is not there.
+    pub page_gone_ms: Option<u64>,
+    /// Place in its portal's line and reps there, as its page was told last.
+    pub told: (u32, u32),
+    since_ms: u64,
+    /// For how long it waited at an earlier relay.
+    before_ms: u64,
+}
+
+impl Question {
+    /// As it is stored, and as it begins: waiting, and with a page that has yet to come.
+    pub fn of(record: QuestionRecord, number: u64, now_ms: u64) -> Self {
+        let QuestionRecord {
+            question,
+            portal,
+            account,
+            portal_name,
+            token,
+            name,
+            text,
+            language,
+            system,
+            page_key,
+            front,
+            stage: _,
+            waited_ms,
+        } = record;
+        Self {
+            id: question,
+            portal,
+            account,
+            portal_name,
+            token,
+            name,
+            text,
+            language,
+            system,
+            page_key,
+            place: Place { behind: !front, number },
+            state: State::Waiting,
+            passed: BTreeSet::new(),
+            again_ms: None,
+            page_gone_ms: Some(now_ms),
+            told: (0, 0),
+            since_ms: now_ms,
+            before_ms: waited_ms,
+        }
+    }
+
+    pub fn record(&self, now_ms: u64) -> QuestionRecord {
+        QuestionRecord {
+            question: self.id,
+            portal: self.portal,
+            account: self.account,
+            portal_name: self.portal_name.clone(),
+            token: self.token,
+            name: self.name.clone(),
+            text: self.text.clone(),
+            language: self.language.clone(),
+            system: self.system.clone(),
+            page_key: self.page_key.clone(),
+            front: !self.place.behind,
+            stage: match &self.state {
+                State::Waiting | State::Offered { .. } => QuestionStage::Waiting,
+                State::Taken { session, .. } => QuestionStage::Taken(*session),
+                State::Running { session, .. } => QuestionStage::Running(*session),
+            },
+            waited_ms: self.waited_ms(now_ms),
+        }
+    }
+
+    /// Since it was asked.
+    pub fn waited_ms(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.since_ms).saturating_add(self.before_ms)
+    }
+
+    /// It stands in a line, offered or not.
+    pub fn is_in_line(&self) -> bool {
+        match self.state {
+            State::Waiting | State::Offered { .. } => true,
+            State::Taken { .. } | State::Running { .. } => false,
+        }
+    }
+
+    /// When something is due, and what.
+    pub fn due(&self, page_keep_ms: u64) -> Option<(u64, Due)> {
+        let page = self.page_gone_ms.map(|since_ms| (since_ms.saturating_add(page_keep_ms), Due::PageGone));
+        match self.state {
+            State::Waiting => page.into_iter().chain(self.again_ms.map(|at_ms| (at_ms, Due::Again))).min(),
+            State::Offered { until_ms, .. } => page.into_iter().chain([(until_ms, Due::OfferOver)]).min(),
+            State::Taken { .. } | State::Running { .. } => None,
+        }
+    }
+
+    /// This rep passed it.
+    pub fn pass(&mut self, rep: i64, again_ms: u64) {
+        self.passed.insert(rep);
+        self.again_ms = Some(again_ms);
+    }
+}
