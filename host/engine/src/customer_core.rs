@@ -287,6 +287,10 @@ impl Core {
             | FromRelay::Presence { .. }
             | FromRelay::Seat { .. }
             | FromRelay::SignInEnded(_)
+            | FromRelay::Questions(_)
+            | FromRelay::QuestionOffered { .. }
+            | FromRelay::QuestionOver { .. }
+            | FromRelay::QuestionAnswered(_)
             | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -352,6 +356,7 @@ impl Core {
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),
+            asked: None,
             to_relay: self.to_relay.clone(),
         };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;

@@ -2,6 +2,7 @@
 //!
 //! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
 
+mod questions;
 mod refused;
 mod resumes;
 mod seats;
@@ -12,7 +13,7 @@ use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, Seat, SignIn};
-use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Problem, SessionState, View};
@@ -21,6 +22,7 @@ use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
+use questions::Asking;
 use resumes::Resumes;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -80,6 +82,7 @@ struct Core {
     /// What a signed-in rep is told, until they have read it.
     problem: Option<Problem>,
     sessions: Vec<Entry>,
+    questions: Asking,
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
@@ -92,6 +95,8 @@ struct Entry {
     id: SessionId,
     code: Option<JoinCode>,
     code_expires: Instant,
+    /// Whose question it is, if it began with one; the code is in their page then.
+    asked: Option<Asked>,
     /// What takes it up again; known since the customer joined.
     resume: Option<Secret>,
     /// Its place among those that are over; `None` while it is not.
@@ -130,6 +135,7 @@ impl Core {
             code_wanted: false,
             problem: None,
             sessions: Vec::new(),
+            questions: Asking::default(),
             resumes: Resumes::default(),
             endings: 0,
             changed: Arc::new(Notify::new()),
@@ -156,8 +162,10 @@ impl Core {
                 Some(message) = from_sessions.recv() => { publish = false; self.say(message); }
                 () = changed.notified() => {}
                 _ = tick.tick() => {
-                    self.sign_in_when_due(Instant::now());
-                    publish = self.sessions.iter().any(|entry| entry.code.is_some());
+                    let now = Instant::now();
+                    self.sign_in_when_due(now);
+                    let over = self.questions.expire(now);
+                    publish = over || self.sessions.iter().any(|entry| entry.code.is_some());
                 }
             }
             if publish {
@@ -195,6 +203,10 @@ impl Core {
                 self.say(ToRelay::DropCode { session });
                 self.sessions.retain(|entry| entry.id != session);
             }
+            RepCommand::Availability(availability) => self.set_availability(availability),
+            RepCommand::Ready { on } => self.set_ready(on),
+            RepCommand::AnswerQuestion { question } => self.answer_question(question),
+            RepCommand::PassQuestion { question } => self.pass_question(question),
         }
     }
 
@@ -207,6 +219,7 @@ impl Core {
         self.control = None;
         self.greeting = None;
         self.seat = Seat::Held;
+        self.questions.relay_gone();
         self.forget_wishes();
     }
 
@@ -278,6 +291,7 @@ impl Core {
 
     fn on_down(&mut self, problem: ControlProblem) {
         self.again_at = None;
+        self.questions.relay_gone();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
                 *reconnecting = true;
@@ -303,9 +317,7 @@ impl Core {
             }
             FromRelay::SignInFailed(failure) => self.on_refused(failure),
             FromRelay::Code { session, nameplate, expires_in_s } => self.on_code(session, nameplate, expires_in_s),
-            FromRelay::CodeExpired { session } => {
-                self.sessions.retain(|entry| entry.id != session || entry.code.is_none())
-            }
+            FromRelay::CodeExpired { session } => self.on_code_expired(session),
             FromRelay::CodesAlive { sessions } => self.on_codes_alive(&sessions).await,
             FromRelay::Session(offer) => {
                 let Some((relay, code_key, _)) = self.greeting else { return };
@@ -344,6 +356,10 @@ impl Core {
             }
             FromRelay::Seat { waits } => self.on_seat(waits),
             FromRelay::SignInEnded(end) => self.on_ended(end),
+            FromRelay::Questions(queue) => self.on_questions(queue),
+            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(question, for_s),
+            FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
+            FromRelay::QuestionAnswered(answered) => self.on_question_answered(answered),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -364,6 +380,7 @@ impl Core {
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
         }
+        self.say_availability();
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);
         }
@@ -422,10 +439,14 @@ impl Core {
         }
     }
 
-    /// An expired code goes, as it does when the relay says so in time. Any other stays to be seen as one that is void.
+    /// An expired code goes, as it does when the relay says so in time, and so does one that a page has: its question waits
+    /// again. Any other stays to be seen as one that is void.
     async fn lose_code(&mut self, id: SessionId, now: Instant) {
         let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) else { return };
-        if entry.code_expires <= now {
+        if let Some(asked) = entry.asked.take() {
+            self.sessions.retain(|entry| entry.id != id);
+            self.questions.not_come(asked, now);
+        } else if entry.code_expires <= now {
             self.sessions.retain(|entry| entry.id != id);
         } else {
             entry.code = None;
@@ -440,6 +461,7 @@ impl Core {
         if seats::chooses(failure) {
             return;
         }
+        self.questions.relay_gone();
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
@@ -451,14 +473,20 @@ impl Core {
 
     /// A new code, or one that is told again after a sign-in: that one is in its session already.
     fn on_code(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64) {
+        self.begin(id, nameplate, expires_in_s, None);
+    }
+
+    /// A session that waits for its customer. The code that stands for it, unless it cannot be begun or is past that.
+    fn begin(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64, asked: Option<Asked>) -> Option<JoinCode> {
         let code_expires = Instant::now() + Duration::from_secs(expires_in_s.min(86_400));
         if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
             entry.code_expires = code_expires;
-            return;
+            return entry.code.clone();
         }
         let mut random = [0; 8];
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
-            return self.no_code(id, "this computer gives no random numbers to make a code of".to_owned());
+            self.no_code(id, "this computer gives no random numbers to make a code of".to_owned());
+            return None;
         }
         let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
         let config = SessionConfig {
@@ -478,14 +506,21 @@ impl Core {
             storage: self.storage.clone(),
             note: None,
             relay: String::new(),
+            asked: asked.clone(),
             to_relay: self.to_relay.clone(),
         };
         match session::start(config) {
             Ok(handle) => {
                 follow(&handle, self.changed.clone());
-                self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, ended: None, handle });
+                let entry =
+                    Entry { id, code: Some(code.clone()), code_expires, asked, resume: None, ended: None, handle };
+                self.sessions.push(entry);
+                Some(code)
             }
-            Err(problem) => self.no_code(id, problem.to_string()),
+            Err(problem) => {
+                self.no_code(id, problem.to_string());
+                None
+            }
         }
     }
 
@@ -526,8 +561,8 @@ impl Core {
         self.revision += 1;
         let sessions = self.sessions.iter_mut().map(Entry::show).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
-        let seat = self.seat.clone();
-        context.publish(RepView { revision: self.revision, sign_in, seat, problem, sessions });
+        let (seat, questions) = (self.seat.clone(), self.questions.shown.clone());
+        context.publish(RepView { revision: self.revision, sign_in, seat, problem, sessions, questions });
     }
 }
 
@@ -576,3 +611,6 @@ pub(crate) fn problem_of(problem: ControlProblem) -> Problem {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod questions_tests;

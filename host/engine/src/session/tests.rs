@@ -40,6 +40,7 @@ fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Receiver<ToRelay
         storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),
+        asked: None,
         to_relay,
     };
     (config, said)
@@ -56,6 +57,8 @@ fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
         system: String::new(),
         plugins,
         resumed: true,
+        question: String::new(),
+        portal: String::new(),
     }
 }
 
