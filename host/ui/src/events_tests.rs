@@ -178,3 +178,12 @@ fn s3_a_seat_is_told_when_it_is_waited_for_and_when_it_has_come() {
     let told = events.diff(&view);
     assert_eq!((&told[0].fields["why"], &told[0].fields["by"]), (&"taken-over".into(), &"Bo Lind".into()));
 }
+
+#[test]
+fn c1_what_was_asked_is_told_on_either_side() {
+    let mut events = SessionEvents::default();
+    let view = View { question: "It does not print".into(), portal: "Billing".into(), ..View::default() };
+    let told = events.diff(&Arc::new(view));
+    assert_eq!(names(&told), ["session-state", "asked"]);
+    assert_eq!((&told[1].fields["portal"], &told[1].fields["text"]), (&"Billing".into(), &"It does not print".into()));
+}

@@ -1,8 +1,8 @@
 //! Events of the rep's program: its sign-in, and those of each of its sessions.
 
 use super::session::problem_event;
-use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{RepView, Seat, SeatHolder, SignIn};
+use super::{Event, SessionEvents, names, questions};
+use lotse_engine::rep::{Questions, RepView, Seat, SeatHolder, SignIn};
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
 use serde_json::json;
@@ -14,6 +14,7 @@ pub struct RepEvents {
     sign_in: SignIn,
     seat: Seat,
     problem: Option<Problem>,
+    questions: Questions,
     sessions: BTreeMap<SessionId, Watched>,
 }
 
@@ -38,6 +39,10 @@ impl RepEvents {
         if self.problem != view.problem {
             events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
             self.problem.clone_from(&view.problem);
+        }
+        if self.questions != view.questions {
+            events.extend(questions::diff(&self.questions, &view.questions));
+            self.questions = view.questions.clone();
         }
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
         for session in &view.sessions {
