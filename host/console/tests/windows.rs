@@ -4,6 +4,8 @@
 
 #[path = "windows/fake.rs"]
 mod fake;
+#[path = "windows/questions.rs"]
+mod questions;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

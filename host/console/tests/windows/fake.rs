@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{RepCommand, RepSession, RepView, Seat, SignIn};
+use lotse_engine::rep::{Questions, RepCommand, RepSession, RepView, Seat, SignIn};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{PasswordWeakness, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::peer::EndReason;
+use lotse_protocol::question::Availability;
 use lotse_ui::samples;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -54,7 +55,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id: SessionId([number; 16]), code: Some(code), code_expires_in_s: left_s, view: Arc::new(view) }
 }
 
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 26] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -75,6 +76,12 @@ pub const PAGES: [&str; 20] = [
     "monitor",
     "help",
     "viewer",
+    "questions",
+    "questions-none",
+    "questions-away",
+    "alert",
+    "asked",
+    "asked-session",
 ];
 
 /// The view behind a page of the gallery.
@@ -129,8 +136,26 @@ pub fn page(name: &str, german: bool) -> RepView {
             view.places.insert("tools", vec![samples::screen_menu(german)]);
             (signed_in(), vec![with_session(7, view)])
         }
+        "asked" => {
+            let waiting = with_session(7, samples::asked(SessionState::Waiting, german));
+            let code = Some(JoinCode::new(48_291, 35_207));
+            (signed_in(), vec![RepSession { code, code_expires_in_s: 872, ..waiting }])
+        }
+        "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
-    RepView { revision: 1, sign_in, seat, sessions, ..RepView::default() }
+    RepView { revision: 1, sign_in, seat, sessions, questions: questions(name, german), ..RepView::default() }
+}
+
+fn questions(name: &str, german: bool) -> Questions {
+    let all = samples::questions(german);
+    let away = Availability { ready: false, ..Availability::default() };
+    match name {
+        "questions" => all,
+        "questions-none" => Questions { waiting: Arc::default(), ..all },
+        "questions-away" => Questions { availability: Some(away), ..all },
+        "alert" => Questions { offer: Some(samples::offer(german)), ..all },
+        _ => Questions::default(),
+    }
 }
