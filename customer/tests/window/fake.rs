@@ -28,7 +28,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 14] = [
+pub const PAGES: [&str; 15] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -43,6 +43,7 @@ pub const PAGES: [&str; 14] = [
     "lost",
     "ended",
     "failed",
+    "asked",
 ];
 
 /// What the desktop gives on a page.
@@ -75,6 +76,11 @@ pub fn page(name: &str, german: bool) -> CustomerView {
             Some(view)
         }
         "active" | "closing" => Some(session(SessionState::Active)),
+        "asked" => {
+            let mut view = session(SessionState::Active);
+            view.question = samples::asked(SessionState::Active, german).question;
+            Some(view)
+        }
         "paused" => {
             let mut view = session(SessionState::Active);
             (view.paused, view.paused_here) = (true, true);

@@ -60,7 +60,7 @@ pub fn questions(german: bool) -> Questions {
             "Since the update this morning I cannot open the yearly statement. A window says that a font is missing, \
              then everything closes, and what I typed is gone. I have started the computer anew twice, and my colleague \
              next door sees the same. We have to hand it in today, so please call me if this takes longer than an hour \
-             or two, and tell me whether I can go on working in the old version meanwhile.",
+             or two, and tell me whether I can go on working in the old version meanwhile. Thank you!",
             "Seit dem Update heute früh kann ich den Jahresabschluss nicht mehr öffnen. Ein Fenster sagt, dass eine \
              Schrift fehlt, dann schließt sich alles, und was ich eingegeben habe, ist weg. Ich habe den Computer schon \
              zweimal neu gestartet, und meine Kollegin nebenan sieht dasselbe. Wir müssen ihn heute abgeben; rufen Sie \

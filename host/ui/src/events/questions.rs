@@ -90,7 +90,8 @@ mod tests {
         assert_eq!(names(&told), ["availability", "questions"]);
         let first = &told[1].fields["waiting"][0];
         assert_eq!((&first["name"], &first["portal"]), (&"K. Weber".into(), &"Billing".into()));
-        assert_eq!((&first["waiting_s"], &first["offered"]), (&42.into(), &"you".into()));
+        assert_eq!(first["offered"], "you");
+        assert!(first["waiting_s"].as_u64().is_some_and(|waited| waited >= 42), "{first}");
         last.clone_from(&now);
         assert_eq!(diff(&last, &now), [], "nothing new, nothing told");
     }
