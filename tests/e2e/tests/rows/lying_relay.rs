@@ -113,6 +113,8 @@ fn made_up(session: SessionId) -> FromRelay {
         system: String::new(),
         plugins: Vec::new(),
         resumed: false,
+        question: String::new(),
+        portal: String::new(),
     }))
 }
 

@@ -63,6 +63,8 @@ fn offer() -> SessionOffer {
         system: "Debian GNU/Linux 12".to_owned(),
         plugins: vec![chat],
         resumed: false,
+        question: String::new(),
+        portal: String::new(),
     }
 }
 
