@@ -56,7 +56,7 @@ impl Page {
         }
         let private = self.private.take().ok_or("it was used for another code")?;
         let (point, secret) = sealed.split_at(PAGE_KEY_BYTES);
-        let info = [SEAL_INFO, &self.public, point];
+        let info = [SEAL_INFO, self.public.as_slice(), point];
         let key = agree_ephemeral(private, &UnparsedPublicKey::new(&ECDH_P256, point), |shared| {
             let derived = Salt::new(HKDF_SHA256, &[]).extract(shared);
             derived.expand(&info, &AES_256_GCM).map(|key| LessSafeKey::new(UnboundKey::from(key)))
