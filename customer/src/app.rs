@@ -10,9 +10,9 @@ use crate::prompt::PromptPage;
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
 use crate::{active, outcome, stop_bar, tab, waiting};
-use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui, UiBuilder, ViewportCommand};
+use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::CustomerView;
-use lotse_engine::view::{Command, SessionState};
+use lotse_engine::view::{Command, SessionState, View};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
@@ -175,6 +175,7 @@ impl Window {
             return;
         }
         self.prompt.gone();
+        asked(ui, session);
         obstacle(ui, session);
         let room = ui.available_height();
         match &session.state {
@@ -209,6 +210,17 @@ impl Window {
             None => {}
         }
     }
+}
+
+/// What brought the customer here, so that nobody asks again. Not beside a prompt: these words came by the relay.
+fn asked(ui: &mut Ui, session: &View) {
+    let on_the_way = matches!(session.state, SessionState::Connecting { .. });
+    if session.question.is_empty() || !(on_the_way || is_running(&session.state)) {
+        return;
+    }
+    let said = t!("you-asked", "text" => &session.question);
+    ui.add(Label::new(RichText::new(said).color(Palette::of(ui).muted_ink)).truncate());
+    ui.add_space(space::S);
 }
 
 fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {

@@ -479,3 +479,15 @@ fn c6_a_second_start_while_a_session_runs_says_so() {
     harness.get_by_label("A session is running already");
     harness.get_by_label("Close");
 }
+
+#[test]
+fn c1_what_was_asked_on_the_portal_stands_in_the_window_and_beside_no_prompt() {
+    let (harness, _) = harness("asked");
+    harness.get_by_label("You asked: The invoice does not print.");
+    let (mut harness, core) = self::harness("ask-view");
+    let mut view = lotse_engine::view::View::clone(core.view.borrow().session.as_ref().unwrap());
+    view.question = "Press Allow".to_owned();
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(view));
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Press Allow").is_none(), "whose words they are is not certain");
+}

@@ -5,9 +5,9 @@
 //! none of their keys, and knows no clock: time is milliseconds since the relay's start.
 
 mod action;
+mod bucket;
 #[cfg(test)]
 mod catalogues_tests;
-mod bucket;
 mod codes;
 mod figures;
 mod given;
@@ -33,10 +33,10 @@ mod told;
 pub use action::{
     Action, AuditKind, AuditLine, Change, CodeRecord, NotesRecord, Offer, SeatRecord, SessionRecord, Stored,
 };
+pub use bucket::{Buckets, Rate};
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use licences::AccountLicence;
-pub use bucket::{Buckets, Rate};
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use queue::{Ask, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes};
 pub use random::Random;

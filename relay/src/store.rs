@@ -7,18 +7,18 @@
 mod licences;
 #[cfg(test)]
 mod licences_tests;
+mod messages;
 mod plugin_rules;
 #[cfg(test)]
 mod plugin_rules_tests;
-mod reports;
-mod second_factors;
-mod sign_in_list;
-mod sign_in_locks;
-mod messages;
 mod portals;
 #[cfg(test)]
 mod portals_tests;
 mod questions;
+mod reports;
+mod second_factors;
+mod sign_in_list;
+mod sign_in_locks;
 mod sqlite;
 mod teams;
 #[cfg(test)]
@@ -27,7 +27,10 @@ mod tests;
 mod tests_second_factor;
 
 pub use licences::{AccountTerms, Licences, TermChange};
+pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
 pub use plugin_rules::PluginRules;
+pub use portals::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore};
+pub use questions::QuestionStore;
 pub use reports::{
     AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey,
     ReportPage, ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
@@ -35,9 +38,6 @@ pub use reports::{
 pub use second_factors::{Factor, FactorStanding, SecondFactors};
 pub use sign_in_list::{ENDED_SIGN_IN_S, ENDED_SIGN_INS_MAX, SignInList, SignInRecord, SignInsEnded};
 pub use sign_in_locks::{SIGN_IN_LOCKS_MAX, SignInLocks, user_hash};
-pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
-pub use portals::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore};
-pub use questions::QuestionStore;
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 pub use teams::{Team, TeamChange, TeamStore};
 
@@ -242,7 +242,20 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: PluginRules + Licences + Reports + SecondFactors + SignInList + SignInLocks + MessageStore + PortalStore + QuestionStore + TeamStore + Send + Sync {
+pub trait Store:
+    PluginRules
+    + Licences
+    + Reports
+    + SecondFactors
+    + SignInList
+    + SignInLocks
+    + MessageStore
+    + PortalStore
+    + QuestionStore
+    + TeamStore
+    + Send
+    + Sync
+{
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

@@ -30,7 +30,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 18] = [
+pub const PAGES: [&str; 19] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -49,6 +49,7 @@ pub const PAGES: [&str; 18] = [
     "link-refused",
     "no-relay",
     "offer",
+    "asked",
 ];
 
 /// The window of a page, over views made by hand.
@@ -99,6 +100,11 @@ pub fn page(name: &str, german: bool) -> CustomerView {
             Some(view)
         }
         "active" | "closing" => Some(session(SessionState::Active)),
+        "asked" => {
+            let mut view = session(SessionState::Active);
+            view.question = samples::asked(SessionState::Active, german).question;
+            Some(view)
+        }
         "paused" => {
             let mut view = session(SessionState::Active);
             (view.paused, view.paused_here) = (true, true);

@@ -1,11 +1,16 @@
 //! The console as a whole: which page the main window shows, and the windows beside it.
 
+use crate::alert::Alert;
+use crate::availability::{self, Following};
+use crate::chime::{Chime, Ringer};
 use crate::core::Core;
 use crate::help::Help;
 use crate::leaving::Leaving;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
 use crate::preferences::Preferences;
+use crate::question_keys::QuestionKeys;
+use crate::questions::may_answer;
 use crate::recovery_codes::RecoveryCodesPage;
 use crate::seats;
 use crate::session_action::SessionAction;
@@ -40,6 +45,11 @@ pub struct Console {
     viewers: Viewers,
     help: Help,
     leaving: Leaving,
+    alert: Alert,
+    keys: Arc<QuestionKeys>,
+    following: Following,
+    chime: Chime,
+    ringer: Ringer,
 }
 
 impl Console {
@@ -60,9 +70,19 @@ impl Console {
             viewers: Viewers::new(viewer),
             help: Help::default(),
             leaving: Leaving::default(),
+            alert: Alert::default(),
+            keys: QuestionKeys::listen(context),
+            following: Following::default(),
+            chime: Chime::default(),
+            ringer: Ringer::default(),
         };
         console.choose(context);
         console
+    }
+
+    /// Incoming questions are heard from now on.
+    pub(crate) fn with_chime(self, chime: Chime) -> Self {
+        Self { chime, ..self }
     }
 
     /// Opens the preferences, as their menu and key do.
@@ -106,13 +126,17 @@ impl Console {
             self.leaving.close_requested(context, &view, now);
         }
         self.leaving.tend(context, &view, now);
+        if self.ringer.look(&view, &self.store.settings) {
+            self.chime.play();
+        }
         self.viewers.return_keyboard(context);
         let no_window = |session: &RepSession| match self.sessions.get(&session.id) {
             Some(window) => window.is_to_open(session),
             None => SessionWindow::default().is_to_open(session),
         };
         let missing = view.sessions.iter().any(no_window) || self.viewers.is_one_to_open(&view);
-        if hidden && (missing || told) {
+        let alert = self.alert.is_behind(&view, &self.store.settings);
+        if hidden && (missing || told || alert) {
             context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::RequestPaintWhileHidden);
         }
     }
@@ -121,13 +145,38 @@ impl Console {
     pub fn show(&mut self, ui: &mut Ui) {
         self.choose(ui.ctx());
         let view = self.core.view();
+        self.following.look(&view, &mut self.store.settings);
         self.main_window(ui, &view);
         self.session_windows(ui, &view);
-        self.preferences.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
+        let settings = &mut self.store.settings;
+        self.preferences.show(ui.ctx(), &view, settings, &self.chime, &mut |command| self.core.send(command));
         self.monitor.show(ui.ctx(), &view);
         self.help.show(ui.ctx());
         self.viewers.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
+        if let Some(command) = self.alert.show(ui.ctx(), &view, &self.store.settings) {
+            self.core.send(command);
+        }
+        self.question_keys(&view);
         self.store.save();
+    }
+
+    /// What was pressed in whichever window of the console.
+    fn question_keys(&mut self, view: &RepView) {
+        let (answer, pass, ready) = (self.keys.answer(), self.keys.pass(), self.keys.ready());
+        if let Some(question) =
+            view.questions.offer.as_ref().map(|offer| offer.question.id).filter(|_| may_answer(view))
+        {
+            if answer {
+                self.core.send(RepCommand::AnswerQuestion { question });
+            } else if pass {
+                self.core.send(RepCommand::PassQuestion { question });
+            }
+        }
+        if ready && matches!(view.sign_in, SignIn::In { .. }) && !seats::waits(view) {
+            let settings = &mut self.store.settings;
+            let command = availability::set(settings, !settings.ready);
+            self.core.send(command);
+        }
     }
 
     fn main_window(&mut self, ui: &mut Ui, view: &RepView) {
@@ -141,7 +190,7 @@ impl Console {
                 }
             }
             SignIn::In { .. } => {
-                for action in self.list.show(ui, view) {
+                for action in self.list.show(ui, view, &mut self.store.settings) {
                     self.list_action(ui, view, action);
                 }
             }

@@ -3,6 +3,7 @@
 //! Runs on the watching thread beside the windows and prints the events. Asks for the plugin's own nodes, as a click on
 //! its menu would.
 
+use crate::asked;
 use crate::core::Core;
 use crate::expired::ExpiryWatch;
 use crate::seats;
@@ -90,7 +91,8 @@ impl Automation {
 
     fn write_code(&mut self, view: &RepView) {
         let (Some(path), false) = (&self.wishes.code_file, self.code_written) else { return };
-        let Some(code) = view.sessions.iter().find_map(|session| session.code.as_ref()) else { return };
+        let mut read_aloud = view.sessions.iter().filter(|session| !asked::began(session));
+        let Some(code) = read_aloud.find_map(|session| session.code.as_ref()) else { return };
         self.code_written = true;
         if let Err(error) = write_whole(path, format!("{code}\n").as_bytes()) {
             tracing::error!(%error, path = %path.display(), "the code could not be written");

@@ -2,6 +2,7 @@
 
 use egui::Ui;
 use lotse_engine::rep::{RepCommand, RepSession};
+use lotse_protocol::code::JoinCode;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, card, muted, section, sign};
 use lotse_ui::{fonts, icons, t, words};
@@ -16,19 +17,7 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
         section(ui, t!("code-read-out"));
         muted(ui, t!("code-how"));
         ui.add_space(space::S);
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = space::L;
-            let palette = Palette::of(ui);
-            let digits = code.to_string();
-            let shown = ui.add(egui::Label::new(fonts::mono(&digits, size::CODE).color(palette.ink)).selectable(true));
-            // Digit by digit, or a screen reader says three large numbers.
-            let spelt: Vec<String> = digits.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
-            let name = t!("code-name", "digits" => spelt.join(" "));
-            shown.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
-            if Button::secondary(t!("code-copy")).icon(icons::COPY).show(ui).clicked() {
-                ui.ctx().copy_text(digits);
-            }
-        });
+        digits(ui, code);
         if session.view.customer_left {
             ui.add_space(space::S);
             ui.horizontal_wrapped(|ui| {
@@ -55,6 +44,23 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Vec<RepCommand> {
         });
     });
     commands
+}
+
+/// The digits alone, large, and a way to copy them.
+pub(crate) fn digits(ui: &mut Ui, code: &JoinCode) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
+        let palette = Palette::of(ui);
+        let digits = code.to_string();
+        let shown = ui.add(egui::Label::new(fonts::mono(&digits, size::CODE).color(palette.ink)).selectable(true));
+        // Digit by digit, or a screen reader says three large numbers.
+        let spelt: Vec<String> = digits.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
+        let name = t!("code-name", "digits" => spelt.join(" "));
+        shown.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
+        if Button::secondary(t!("code-copy")).icon(icons::COPY).show(ui).clicked() {
+            ui.ctx().copy_text(digits);
+        }
+    });
 }
 
 /// Stands where a code stood that nobody came with. True: the rep wants a new one.

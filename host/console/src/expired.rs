@@ -4,7 +4,8 @@
 //! A code that went with its whole session, about when its time was over, has expired; one that was used left a session
 //! behind, and one that was taken back usually went before its time.
 
-use lotse_engine::rep::RepView;
+use crate::asked;
+use lotse_engine::rep::{RepSession, RepView};
 use lotse_protocol::control::SessionId;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -27,9 +28,9 @@ impl ExpiryWatch {
             if session.is_none() && now + EARLY >= *ends {
                 expired.push(*id);
             }
-            session.is_some_and(|session| session.code.is_some())
+            session.is_some_and(is_read_aloud)
         });
-        for session in view.sessions.iter().filter(|session| session.code.is_some()) {
+        for session in view.sessions.iter().filter(|session| is_read_aloud(session)) {
             let ends = now + Duration::from_secs(session.code_expires_in_s);
             self.standing.entry(session.id).or_insert(ends);
         }
@@ -37,10 +38,14 @@ impl ExpiryWatch {
     }
 }
 
+/// A code that a page has goes back with its question, of which the list tells.
+fn is_read_aloud(session: &RepSession) -> bool {
+    session.code.is_some() && !asked::began(session)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lotse_engine::rep::RepSession;
     use lotse_protocol::code::JoinCode;
     use std::sync::Arc;
 

@@ -83,7 +83,11 @@ mod tests {
                 .flatten()
                 .flatten()
                 .collect();
-            for key in [shortcuts::NEW_CODE, shortcuts::MONITOR, shortcuts::CLOSE, shortcuts::HELP] {
+            let questions = [shortcuts::ANSWER, shortcuts::PASS, shortcuts::READY];
+            for key in [shortcuts::NEW_CODE, shortcuts::MONITOR, shortcuts::CLOSE, shortcuts::HELP]
+                .into_iter()
+                .chain(questions)
+            {
                 let name = shortcuts::name(key);
                 assert!(cells.iter().any(|cell| cell.contains(&name)), "{language:?}: {name}");
             }

@@ -1,9 +1,11 @@
 //! The list view: who I am, codes that wait for their customers, and my sessions.
 
 use crate::expired::ExpiryWatch;
+use crate::question_list::{self, QuestionList};
 use crate::seats::{self, SeatsPage};
 use crate::session::peer;
-use crate::{code_card, licence, shortcuts};
+use crate::settings::Settings;
+use crate::{asked, availability, code_card, licence, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
 use lotse_engine::view::{SessionState, Tone};
@@ -34,6 +36,7 @@ enum Page {
 pub(crate) struct ListPage {
     page: Page,
     seats: SeatsPage,
+    questions: QuestionList,
     watch: ExpiryWatch,
     /// A code expired, and no new one was made since.
     expired: bool,
@@ -55,17 +58,19 @@ impl ListPage {
         self.seats = SeatsPage::default();
     }
 
-    pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView) -> Vec<ListAction> {
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView, settings: &mut Settings) -> Vec<ListAction> {
         let mut actions = Vec::new();
         self.seats.look(view);
         self.expired |= !self.watch.look(Instant::now(), view).is_empty();
-        let (waiting, sessions): (Vec<_>, Vec<_>) = view.sessions.iter().partition(|session| session.code.is_some());
+        let is_read_aloud = |session: &&RepSession| session.code.is_some() && !asked::began(session);
+        let (waiting, sessions): (Vec<_>, Vec<_>) = view.sessions.iter().partition(is_read_aloud);
         let palette = Palette::of(ui);
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
-        Panel::top("who").frame(bar).show(ui, |ui| who(ui, view, &mut actions));
+        Panel::top("who").frame(bar).show(ui, |ui| who(ui, view, settings, &mut actions));
         let side = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::M as i8));
         Panel::left("pages").frame(side).resizable(false).exact_size(216.0).show(ui, |ui| {
-            self.navigation(ui, (waiting.len(), sessions.len()), seats::waits(view), &mut actions);
+            let counts = (question_list::count(view) + waiting.len() as u64, sessions.len() as u64);
+            self.navigation(ui, counts, seats::waits(view), &mut actions);
         });
         let main = Frame::new().fill(palette.canvas).inner_margin(Margin::same(space::L as i8));
         CentralPanel::default().frame(main).show(ui, |ui| {
@@ -90,7 +95,11 @@ impl ListPage {
                 ui.add_space(space::M);
             }
             match self.page {
-                Page::Waiting => self.waiting(ui, &waiting, &mut actions),
+                Page::Waiting => {
+                    let away = question_list::notes(ui, view, settings, Instant::now());
+                    actions.extend(away.map(ListAction::Send));
+                    self.waiting(ui, view, &waiting, &mut actions);
+                }
                 Page::Sessions => running(ui, &sessions, &mut actions),
             }
         });
@@ -102,14 +111,14 @@ impl ListPage {
     fn navigation(
         &mut self,
         ui: &mut Ui,
-        (waiting, sessions): (usize, usize),
+        (waiting, sessions): (u64, u64),
         no_seat: bool,
         actions: &mut Vec<ListAction>,
     ) {
         ui.spacing_mut().item_spacing.y = space::XS;
         let pages = [
-            (Page::Waiting, icons::HOURGLASS, t!("list-waiting", "count" => waiting as u64)),
-            (Page::Sessions, icons::SESSIONS, t!("list-sessions", "count" => sessions as u64)),
+            (Page::Waiting, icons::HOURGLASS, t!("list-waiting", "count" => waiting)),
+            (Page::Sessions, icons::SESSIONS, t!("list-sessions", "count" => sessions)),
         ];
         for (page, icon, label) in pages {
             let palette = Palette::of(ui);
@@ -144,22 +153,22 @@ impl ListPage {
         }
     }
 
-    fn waiting(&mut self, ui: &mut Ui, codes: &[&RepSession], actions: &mut Vec<ListAction>) {
-        if self.expired {
-            if code_card::expired(ui) {
+    /// Customers who ask, and beneath them codes that were read aloud.
+    fn waiting(&mut self, ui: &mut Ui, view: &RepView, codes: &[&RepSession], actions: &mut Vec<ListAction>) {
+        if view.questions.waiting.is_empty() && codes.is_empty() && !self.expired {
+            return nobody(ui, view);
+        }
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::M;
+            actions.extend(self.questions.show(ui, view).into_iter().map(ListAction::Send));
+            if self.expired && code_card::expired(ui) {
                 self.show_waiting();
                 actions.push(ListAction::Send(RepCommand::NewCode));
             }
-            ui.add_space(space::M);
-        } else if codes.is_empty() {
-            empty(ui, icons::HEADSET, &t!("list-no-codes"), &t!("list-no-codes-next"), |_| ());
-        }
-        if codes.is_empty() {
-            return;
-        }
-        heading(ui, t!("list-codes-title"));
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space::M;
+            if codes.is_empty() {
+                return;
+            }
+            heading(ui, t!("list-codes-title"));
             for session in codes {
                 actions.extend(code_card::show(ui, session).into_iter().map(ListAction::Send));
             }
@@ -167,18 +176,25 @@ impl ListPage {
     }
 }
 
-/// `● Ready  Anna Berg · Acme  ⚙ ?`
-fn who(ui: &mut Ui, view: &RepView, actions: &mut Vec<ListAction>) {
+/// What would stand here, and how it comes to that.
+fn nobody(ui: &mut Ui, view: &RepView) {
+    if let SignIn::In { reconnecting: true, .. } = view.sign_in {
+        empty(ui, icons::OFFLINE, &t!("questions-offline"), &t!("questions-offline-next"), |_| ());
+    } else if view.questions.has_portal {
+        empty(ui, icons::HEADSET, &t!("list-no-codes"), &t!("questions-nobody-next"), |_| ());
+    } else {
+        let next = format!("{} {}", t!("list-no-codes-next"), t!("questions-no-portal"));
+        empty(ui, icons::HEADSET, &t!("list-no-codes"), &next, |_| ());
+    }
+}
+
+/// `● Ready ▾  Anna Berg · Acme  ⚙ ?`
+fn who(ui: &mut Ui, view: &RepView, settings: &mut Settings, actions: &mut Vec<ListAction>) {
     let SignIn::In { rep, account, reconnecting, .. } = &view.sign_in else { return };
     ui.horizontal(|ui| {
         let palette = Palette::of(ui);
-        if *reconnecting {
-            badge(ui, &t!("list-offline"), palette.caution);
-        } else if seats::waits(view) {
-            badge(ui, &t!("list-no-seat"), palette.caution);
-        } else {
-            badge(ui, &t!("list-ready"), palette.good);
-        }
+        let chosen = availability::menu(ui, view, *reconnecting, settings);
+        actions.extend(chosen.map(ListAction::Send));
         ui.label(fonts::strong(rep, size::BODY));
         ui.label(RichText::new(account).color(palette.muted_ink));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -207,7 +223,10 @@ fn running(ui: &mut Ui, sessions: &[&RepSession], actions: &mut Vec<ListAction>)
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         for session in sessions {
-            card(ui, |ui| row(ui, session, actions));
+            card(ui, |ui| {
+                row(ui, session, actions);
+                asked::line(ui, &session.view);
+            });
         }
     });
 }

@@ -1,6 +1,8 @@
 //! Preferences: the windows' own, and what plugins contribute. Everything takes effect at once.
 
+use crate::chime::Chime;
 use crate::factor_preferences::FactorPreferences;
+use crate::question_preferences;
 use crate::settings::Settings;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
@@ -24,6 +26,7 @@ impl Preferences {
         context: &egui::Context,
         view: &RepView,
         settings: &mut Settings,
+        chime: &Chime,
         send: &mut dyn FnMut(RepCommand),
     ) {
         if !self.open {
@@ -42,6 +45,10 @@ impl Preferences {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     card(ui, |ui| own(ui, settings));
                     self.factor.show(ui, view, send);
+                    let changed = card(ui, |ui| question_preferences::show(ui, settings, chime)).inner;
+                    if let Some(command) = changed {
+                        send(command);
+                    }
                     of_plugins(ui, view, send);
                 });
             });

@@ -1,5 +1,6 @@
 //! What a session's window shows beneath its header, state by state.
 
+use crate::asked;
 use crate::session::peer;
 use egui::{RichText, Ui};
 use lotse_engine::rep::RepSession;
@@ -22,7 +23,8 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession, kept: &[Contribution]) -> 
     let mut outcome = Outcome::default();
     let view = &session.view;
     match &view.state {
-        // Without a customer there is no window; the code stands in the list.
+        // The code of any other stands in the list, and there is no window. Closing gives the question back.
+        SessionState::Waiting if asked::began(session) => outcome.close = asked::waiting(ui, session),
         SessionState::Waiting => {}
         SessionState::Connecting { step } => connecting(ui, session, *step, &mut outcome),
         SessionState::AwaitingConsent => {

@@ -6,7 +6,7 @@ use crate::session::{is_running, peer};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{menu, session_body, shortcuts};
+use crate::{asked, menu, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -20,8 +20,9 @@ use lotse_ui::{fonts, t, words};
 #[derive(Default)]
 pub(crate) struct SessionWindow {
     pub open: bool,
-    /// The window opens by itself once, when the customer comes.
+    /// The window opens by itself once when the customer comes, and before that when their question is answered.
     opened: bool,
+    answered: bool,
     opened_at: Option<[f32; 2]>,
     ending: bool,
     /// What was said, kept to be read when the session and its plugins are gone.
@@ -34,9 +35,9 @@ impl SessionWindow {
         ViewportId::from_hash_of(("session", session.0))
     }
 
-    /// The customer is there, and the window has yet to open.
+    /// The customer is there or has been answered, and the window has yet to open.
     pub(crate) fn is_to_open(&self, session: &RepSession) -> bool {
-        !self.opened && session.view.state != SessionState::Waiting
+        if session.view.state == SessionState::Waiting { asked::waits(session) && !self.answered } else { !self.opened }
     }
 
     pub(crate) fn show(
@@ -47,11 +48,12 @@ impl SessionWindow {
     ) -> Vec<SessionAction> {
         let waits = session.view.state == SessionState::Waiting;
         if self.is_to_open(session) {
-            self.opened = true;
+            self.answered |= waits;
+            self.opened |= !waits;
             self.open = true;
         }
         let mut actions = Vec::new();
-        if !self.open || waits {
+        if !self.open || (waits && !asked::waits(session)) {
             return actions;
         }
         // The size it opens with; asking for the remembered one again and again would fight with the person's hand.
@@ -175,6 +177,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
             });
         });
     });
+    asked::line(ui, view);
     if !view.consents.is_empty() {
         consent_chips(ui, &view.consents);
     }

@@ -1,5 +1,6 @@
 //! What the console remembers between two starts, as JSON in its data folder. Never a password.
 
+use lotse_protocol::question::{Availability, OFFER_S, OFFER_S_MAX, OFFER_S_MIN};
 use lotse_ui::text::Language;
 use lotse_ui::theme::ThemeChoice;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,15 @@ pub struct Settings {
     pub viewer_size: [f32; 2],
     /// Of the notes under the chat only the heading is shown.
     pub notes_folded: bool,
+    /// Questions are offered to the rep, who is away otherwise.
+    pub ready: bool,
+    /// How long each is offered, in seconds.
+    pub offer_s: u16,
+    /// It is heard when one is offered.
+    pub sound: bool,
+    /// While a session runs: whether the popup alert is shown, and whether it is heard.
+    pub session_alert: bool,
+    pub session_sound: bool,
 }
 
 impl Default for Settings {
@@ -39,6 +49,11 @@ impl Default for Settings {
             session_size: [560.0, 640.0],
             viewer_size: [1100.0, 700.0],
             notes_folded: false,
+            ready: true,
+            offer_s: OFFER_S,
+            sound: true,
+            session_alert: false,
+            session_sound: false,
         }
     }
 }
@@ -54,6 +69,12 @@ impl Settings {
         ThemeChoice::from_word(&self.theme).unwrap_or_default()
     }
 
+    /// As the relay is told. Who neither sees nor hears of a question during a session is offered none then.
+    #[must_use]
+    pub fn availability(&self) -> Availability {
+        Availability { ready: self.ready, offer_s: self.offer_s, in_session: self.session_alert || self.session_sound }
+    }
+
     /// A file may say anything: sizes and scale are brought into bounds.
     fn within_bounds(mut self) -> Self {
         let size = |[width, height]: [f32; 2], least: [f32; 2]| {
@@ -64,6 +85,7 @@ impl Settings {
         self.session_size = size(self.session_size, [420.0, 400.0]);
         self.viewer_size = size(self.viewer_size, [320.0, 240.0]);
         self.scale_percent = self.scale_percent.clamp(100, 200);
+        self.offer_s = self.offer_s.clamp(OFFER_S_MIN, OFFER_S_MAX);
         self
     }
 }
@@ -162,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn q1_who_neither_sees_nor_hears_of_questions_in_a_session_is_offered_none_there() {
+        for (session_alert, session_sound) in [(false, false), (true, false), (false, true)] {
+            let settings = Settings { session_alert, session_sound, offer_s: 60, ..Settings::default() };
+            let in_session = session_alert || session_sound;
+            assert_eq!(settings.availability(), Availability { ready: true, offer_s: 60, in_session });
+        }
+        assert_eq!(Settings::default().availability(), Availability::default());
+    }
+
+    #[test]
     fn fuzz_a_hostile_file_is_no_trouble() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
@@ -173,6 +205,8 @@ mod tests {
             "{\"scale_percent\": 4000000000}",
             "{\"list_size\":[1e30,-5]}",
             "{\"theme\":\"\\u0000\"}",
+            "{\"offer_s\":65535,\"ready\":false}",
+            "{\"offer_s\":-1}",
             &huge,
         ] {
             std::fs::write(&path, text).unwrap();
@@ -180,7 +214,8 @@ mod tests {
             assert!(
                 (100..=200).contains(&settings.scale_percent)
                     && settings.list_size[0] <= 8000.0
-                    && settings.list_size[1] >= 360.0,
+                    && settings.list_size[1] >= 360.0
+                    && (OFFER_S_MIN..=OFFER_S_MAX).contains(&settings.offer_s),
                 "{text:.40}"
             );
         }

@@ -5,6 +5,11 @@ use egui::{Event, Key, KeyboardShortcut, Modifiers, Ui};
 pub(crate) const NEW_CODE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::N);
 pub(crate) const PREFERENCES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
 pub(crate) const MONITOR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::M);
+/// The question that is offered, in whichever window of the console.
+pub(crate) const ANSWER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::A);
+pub(crate) const PASS: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::P);
+/// Ready or away.
+pub(crate) const READY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::R);
 pub(crate) const CLOSE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::W);
 /// The key that leads to another part of a window.
 pub(crate) const NOTES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F6);

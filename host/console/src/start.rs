@@ -5,6 +5,7 @@
 use crate::app::Console;
 use crate::automation::Automation;
 use crate::bare;
+use crate::chime::Chime;
 use crate::options::Options;
 use crate::parts::{Parts, follow_commands, parts, wishes};
 use crate::settings::Store;
@@ -55,8 +56,13 @@ fn start(options: &Options) -> Result<(), StartError> {
         }
         _ => None,
     };
+    let chime = Chime::found(&data_dir);
     let config = RepConfig { data_dir, driver_dir: options.drivers.clone(), locale: language().tag().to_owned() };
-    if options.viewer_bare { bare::run(options, config, sign_in) } else { windows(options, config, sign_in, store) }
+    if options.viewer_bare {
+        bare::run(options, config, sign_in)
+    } else {
+        windows(options, config, sign_in, (store, chime))
+    }
 }
 
 /// What the command line says holds for this run and, where it is a preference, for the next.
@@ -89,7 +95,12 @@ fn password(path: &Path) -> Result<String, StartError> {
     Ok(line.to_owned())
 }
 
-fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, store: Store) -> Result<(), StartError> {
+fn windows(
+    options: &Options,
+    config: RepConfig,
+    sign_in: Option<RepCommand>,
+    (store, chime): (Store, Chime),
+) -> Result<(), StartError> {
     let [width, height] = store.settings.list_size;
     let viewport = egui::ViewportBuilder::default()
         .with_title("Lotse")
@@ -131,10 +142,13 @@ fn windows(options: &Options, config: RepConfig, sign_in: Option<RepCommand>, st
             match built {
                 Ok(Parts { rep, viewer }) => {
                     let _ = begun.set(rep.clone());
+                    // Before the sign-in, after which the relay is told. Without windows nobody would see a question.
+                    rep.send(RepCommand::Availability(store.settings.availability()));
                     if let Some(sign_in) = sign_in {
                         rep.send(sign_in);
                     }
-                    Ok(Box::new(Console::new(&egui, Box::new(rep), Some(viewer), store)))
+                    let console = Console::new(&egui, Box::new(rep), Some(viewer), store);
+                    Ok(Box::new(console.with_chime(chime)))
                 }
                 Err(error) => {
                     let text = error.to_string();

@@ -6,6 +6,8 @@
 mod fake;
 #[path = "windows/notes.rs"]
 mod notes;
+#[path = "windows/questions.rs"]
+mod questions;
 #[path = "windows/second_factor.rs"]
 mod second_factor;
 

@@ -342,6 +342,10 @@ impl Core {
             | FromRelay::RecoveryCodes { .. }
             | FromRelay::SecondFactor(_)
             | FromRelay::SecondFactorFailed(_)
+            | FromRelay::Questions(_)
+            | FromRelay::QuestionOffered { .. }
+            | FromRelay::QuestionOver { .. }
+            | FromRelay::QuestionAnswered(_)
             | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -407,6 +411,7 @@ impl Core {
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),
+            asked: None,
             to_relay: self.to_relay.clone(),
         };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;

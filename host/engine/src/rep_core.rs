@@ -4,6 +4,7 @@
 
 mod licences;
 mod notes;
+mod questions;
 mod refused;
 mod resumes;
 mod seats;
@@ -16,7 +17,7 @@ use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SecondFactor, SignIn};
-use crate::session::{self, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Problem, SessionState, View};
@@ -27,6 +28,7 @@ use lotse_protocol::licence::{Licence, LicenceError};
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use notes::NotesBook;
+use questions::Asking;
 use resumes::Resumes;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -96,6 +98,7 @@ struct Core {
     problem: Option<Problem>,
     sessions: Vec<Entry>,
     notes: NotesBook,
+    questions: Asking,
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
@@ -108,6 +111,8 @@ struct Entry {
     id: SessionId,
     code: Option<JoinCode>,
     code_expires: Instant,
+    /// Whose question it is, if it began with one; the code is in their page then.
+    asked: Option<Asked>,
     /// What takes it up again; known since the customer joined.
     resume: Option<Secret>,
     /// Its place among those that are over; `None` while it is not.
@@ -152,6 +157,7 @@ impl Core {
             problem: None,
             sessions: Vec::new(),
             notes: NotesBook::default(),
+            questions: Asking::default(),
             resumes: Resumes::default(),
             endings: 0,
             changed: Arc::new(Notify::new()),
@@ -178,9 +184,11 @@ impl Core {
                 Some(message) = from_sessions.recv() => { publish = false; self.say(message); }
                 () = changed.notified() => {}
                 _ = tick.tick() => {
-                    self.sign_in_when_due(Instant::now());
-                    self.say_notes(Instant::now());
-                    publish = self.sessions.iter().any(|entry| entry.code.is_some());
+                    let now = Instant::now();
+                    self.sign_in_when_due(now);
+                    self.say_notes(now);
+                    let over = self.questions.expire(now);
+                    publish = over || self.sessions.iter().any(|entry| entry.code.is_some());
                 }
             }
             if publish {
@@ -231,6 +239,10 @@ impl Core {
                 self.say(ToRelay::DropCode { session });
                 self.sessions.retain(|entry| entry.id != session);
             }
+            RepCommand::Availability(availability) => self.set_availability(availability),
+            RepCommand::Ready { on } => self.set_ready(on),
+            RepCommand::AnswerQuestion { question } => self.answer_question(question),
+            RepCommand::PassQuestion { question } => self.pass_question(question),
         }
     }
 
@@ -248,6 +260,7 @@ impl Core {
         self.licence = (None, None);
         self.seat = Seat::Held;
         self.second_factor = SecondFactor::default();
+        self.questions.relay_gone();
         self.forget_wishes();
     }
 
@@ -337,6 +350,7 @@ impl Core {
     fn on_down(&mut self, problem: ControlProblem) {
         self.again_at = None;
         self.notes.lost();
+        self.questions.relay_gone();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
                 *reconnecting = true;
@@ -363,9 +377,7 @@ impl Core {
             }
             FromRelay::SignInFailed(failure) => self.on_refused(failure),
             FromRelay::Code { session, nameplate, expires_in_s } => self.on_code(session, nameplate, expires_in_s),
-            FromRelay::CodeExpired { session } => {
-                self.sessions.retain(|entry| entry.id != session || entry.code.is_none())
-            }
+            FromRelay::CodeExpired { session } => self.on_code_expired(session),
             FromRelay::CodesAlive { sessions } => self.on_codes_alive(&sessions).await,
             FromRelay::Session(offer) => {
                 let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
@@ -411,6 +423,10 @@ impl Core {
             FromRelay::RecoveryCodes { codes } => self.on_recovery_codes(codes),
             FromRelay::SecondFactor(stands) => self.on_second_factor(stands),
             FromRelay::SecondFactorFailed(failure) => self.on_second_factor_failed(failure),
+            FromRelay::Questions(queue) => self.on_questions(queue),
+            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(question, for_s),
+            FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
+            FromRelay::QuestionAnswered(answered) => self.on_question_answered(answered),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -432,6 +448,7 @@ impl Core {
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
         }
+        self.say_availability();
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);
         }
@@ -491,10 +508,14 @@ impl Core {
         }
     }
 
-    /// An expired code goes, as it does when the relay says so in time. Any other stays to be seen as one that is void.
+    /// An expired code goes, as it does when the relay says so in time, and so does one that a page has: its question waits
+    /// again. Any other stays to be seen as one that is void.
     async fn lose_code(&mut self, id: SessionId, now: Instant) {
         let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) else { return };
-        if entry.code_expires <= now {
+        if let Some(asked) = entry.asked.take() {
+            self.sessions.retain(|entry| entry.id != id);
+            self.questions.not_come(asked, now);
+        } else if entry.code_expires <= now {
             self.sessions.retain(|entry| entry.id != id);
         } else {
             entry.code = None;
@@ -518,6 +539,7 @@ impl Core {
         if seats::chooses(failure) {
             return;
         }
+        self.questions.relay_gone();
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
@@ -530,14 +552,20 @@ impl Core {
 
     /// A new code, or one that is told again after a sign-in: that one is in its session already.
     fn on_code(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64) {
+        self.begin(id, nameplate, expires_in_s, None);
+    }
+
+    /// A session that waits for its customer. The code that stands for it, unless it cannot be begun or is past that.
+    fn begin(&mut self, id: SessionId, nameplate: u32, expires_in_s: u64, asked: Option<Asked>) -> Option<JoinCode> {
         let code_expires = Instant::now() + Duration::from_secs(expires_in_s.min(86_400));
         if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
             entry.code_expires = code_expires;
-            return;
+            return entry.code.clone();
         }
         let mut random = [0; 8];
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
-            return self.no_code(id, "this computer gives no random numbers to make a code of".to_owned());
+            self.no_code(id, "this computer gives no random numbers to make a code of".to_owned());
+            return None;
         }
         let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
         let config = SessionConfig {
@@ -557,14 +585,21 @@ impl Core {
             storage: self.storage.clone(),
             note: None,
             relay: String::new(),
+            asked: asked.clone(),
             to_relay: self.to_relay.clone(),
         };
         match session::start(config) {
             Ok(handle) => {
                 follow(&handle, self.changed.clone());
-                self.sessions.push(Entry { id, code: Some(code), code_expires, resume: None, ended: None, handle });
+                let entry =
+                    Entry { id, code: Some(code.clone()), code_expires, asked, resume: None, ended: None, handle };
+                self.sessions.push(entry);
+                Some(code)
             }
-            Err(problem) => self.no_code(id, problem.to_string()),
+            Err(problem) => {
+                self.no_code(id, problem.to_string());
+                None
+            }
         }
     }
 
@@ -607,9 +642,16 @@ impl Core {
         let reach = self.reach_of_notes();
         let sessions = self.sessions.iter_mut().map(|entry| entry.show(self.notes.view(entry.id, reach))).collect();
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
-        let (seat, second_factor, licence) = (self.seat.clone(), self.second_factor.clone(), self.licence_view());
-        let revision = self.revision;
-        context.publish(RepView { revision, sign_in, seat, licence, second_factor, problem, sessions });
+        context.publish(RepView {
+            revision: self.revision,
+            sign_in,
+            seat: self.seat.clone(),
+            licence: self.licence_view(),
+            second_factor: self.second_factor.clone(),
+            problem,
+            sessions,
+            questions: self.questions.shown.clone(),
+        });
     }
 }
 
@@ -658,3 +700,6 @@ pub(crate) fn problem_of(problem: ControlProblem) -> Problem {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod questions_tests;

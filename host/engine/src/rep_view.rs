@@ -2,10 +2,12 @@
 //!
 //! The handle in [`crate::rep`] and the core behind it both speak in these. Windows import them from there.
 
+use crate::question_view::Questions;
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{Secret, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::licence::LicenceError;
+use lotse_protocol::question::{Availability, QuestionId};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +38,8 @@ pub struct RepView {
     pub problem: Option<Problem>,
     /// Sessions and waiting codes, oldest first. Of those that are over, the newest.
     pub sessions: Vec<RepSession>,
+    /// Of customers who wait.
+    pub questions: Questions,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,7 +132,7 @@ pub struct SecondFactor {
 #[derive(Debug, Clone)]
 pub struct RepSession {
     pub id: SessionId,
-    /// To be read aloud, while it waits for its customer.
+    /// To be read aloud, while it waits for its customer. Where that customer asked ([`View::portal`]), their page has it.
     pub code: Option<JoinCode>,
     /// Seconds until the code expires.
     pub code_expires_in_s: u64,
@@ -226,5 +230,19 @@ pub enum RepCommand {
     /// Takes an unused code back, or an ended session off the list.
     Close {
         session: SessionId,
+    },
+    /// How to take questions from now on, also after each later sign-in.
+    Availability(Availability),
+    /// The same, but for [`Availability::ready`] as it is.
+    Ready {
+        on: bool,
+    },
+    /// Takes a question that waits, offered or not. It becomes a session.
+    AnswerQuestion {
+        question: QuestionId,
+    },
+    /// Lets the question that is offered go to the next rep.
+    PassQuestion {
+        question: QuestionId,
     },
 }

@@ -38,6 +38,7 @@ use lotse_drivers::DriverSet;
 use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::peer::EndReason;
+use lotse_protocol::question::QuestionId;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
@@ -80,7 +81,21 @@ pub(crate) struct SessionConfig {
     pub note: Option<PathBuf>,
     /// The relay's address, for that note.
     pub relay: String,
+    /// Rep's side: the question that it began with.
+    pub asked: Option<Asked>,
     pub to_relay: mpsc::Sender<ToRelay>,
+}
+
+/// The question that a session began with.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub question: QuestionId,
+    /// What the customer is called; may be empty.
+    pub name: String,
+    pub text: String,
+    pub portal: String,
+    /// Operating system in words; may be empty.
+    pub system: String,
 }
 
 /// Keys and state of a session that this program was in before it was started again.
@@ -153,7 +168,9 @@ pub(crate) struct SessionHandle {
 pub(crate) fn start(config: SessionConfig) -> std::io::Result<SessionHandle> {
     let (inbox, incoming) = mpsc::channel(INBOX_MAX);
     let (view_out, view) = watch::channel(Arc::new(View::default()));
-    let task = Task::new(config, view_out).map_err(std::io::Error::other)?;
+    let mut task = Task::new(config, view_out).map_err(std::io::Error::other)?;
+    // Whoever looks before the task has its turn sees what it begins with.
+    task.publish();
     let wanted = task.wanted.clone();
     tokio::spawn(task.run(incoming));
     Ok(SessionHandle { inbox, view, wanted })
@@ -293,13 +310,16 @@ impl Task {
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
         config.guard.paused.store(paused, Ordering::Release);
-        let view = View {
+        let mut view = View {
             session: Some(config.id),
             developer: config.developer,
             paused,
             paused_here: paused,
             ..View::default()
         };
+        if let Some(Asked { question: _, name, text, portal, system }) = config.asked.clone() {
+            (view.peer, view.peer_system, view.question, view.portal) = (name, system, text, portal);
+        }
         Ok(Self {
             config,
             machine,

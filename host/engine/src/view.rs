@@ -30,6 +30,10 @@ pub struct View {
     pub contact: String,
     /// Operating system of the other side in words.
     pub peer_system: String,
+    /// What the customer asked on a portal's page, on one line, and the portal's name. Empty if the session began with a code
+    /// that was read aloud.
+    pub question: String,
+    pub portal: String,
     /// Three parts that both sides can read aloud, such as `tulip · 47 · 12`. Empty until there is a link.
     pub safety_code: String,
     /// Consent was given ahead or unsigned plugins run: shown to both.

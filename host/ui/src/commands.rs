@@ -6,6 +6,8 @@
 //! {"do":"pause","on":true}   {"do":"end"}   {"do":"stop-everything"}
 //! {"do":"allow","access":"view","on":false}                        the customer's switches, to take back alone
 //! {"do":"new-code"}   {"do":"sign-out"}   {"do":"take-seat","seat":7}   of a rep's console; seats are named by the event `seat`
+//! {"do":"ready"}   {"do":"away"}                                   whether questions are offered to the rep
+//! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up
 //! {"do":"set-up-second-factor"}   {"do":"remove-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
@@ -13,7 +15,7 @@
 //!
 //! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
 
-use crate::events::{Event, LogFormat, print};
+use crate::events::{Event, LogFormat, print, questions};
 use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Access, Command, View};
 use lotse_engine::{Node, Value};
@@ -79,6 +81,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
     let text =
         |name: &str| wish[name].as_str().map(str::to_owned).ok_or_else(|| format!("\u{201c}{name}\u{201d} is missing"));
     let on = || wish["on"].as_bool().ok_or_else(|| "\u{201c}on\u{201d} is missing".to_owned());
+    let question = || questions::from_hex(&text("question")?).ok_or_else(|| "that names no question".to_owned());
     Ok(Wish::Command(match wish["do"].as_str() {
         Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
         Some("look") => return Ok(Wish::Look { place: text("place")? }),
@@ -99,6 +102,10 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             return Ok(Wish::Program(RepCommand::RemoveSecondFactor { password: Secret(text("password")?) }));
         }
         Some("recovery-codes-kept") => return Ok(Wish::Program(RepCommand::RecoveryCodesKept)),
+        Some("ready") => return Ok(Wish::Program(RepCommand::Ready { on: true })),
+        Some("away") => return Ok(Wish::Program(RepCommand::Ready { on: false })),
+        Some("answer-question") => return Ok(Wish::Program(RepCommand::AnswerQuestion { question: question()? })),
+        Some("pass-question") => return Ok(Wish::Program(RepCommand::PassQuestion { question: question()? })),
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("stop-everything") => Command::StopEverything,
@@ -109,7 +116,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, recovery-codes-kept".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, recovery-codes-kept, ready, away, answer-question, pass-question".to_owned()),
     }))
 }
 
@@ -176,6 +183,19 @@ mod tests {
         for line in ["second-factor-code", "remove-second-factor"] {
             assert!(parse(&format!(r#"{{"do":"{line}"}}"#)).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn q1_questions_are_answered_by_lines_too() {
+        let id = "a7".repeat(16);
+        let line = |what: &str| format!(r#"{{"do":"{what}","question":"{id}"}}"#);
+        let answer = parse(&line("answer-question"));
+        assert!(
+            matches!(answer, Ok(Wish::Program(RepCommand::AnswerQuestion { question })) if question.0 == [0xa7; 16])
+        );
+        assert!(matches!(parse(&line("pass-question")), Ok(Wish::Program(RepCommand::PassQuestion { .. }))));
+        assert!(matches!(parse(r#"{"do":"away"}"#), Ok(Wish::Program(RepCommand::Ready { on: false }))));
+        assert!(parse(r#"{"do":"answer-question","question":"a7"}"#).is_err());
     }
 
     #[test]

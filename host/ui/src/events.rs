@@ -4,6 +4,7 @@
 //! same thing has the same name on both sides. Secrets (passwords, join codes) are in no event.
 
 mod names;
+pub(crate) mod questions;
 mod rep;
 mod session;
 

@@ -220,3 +220,12 @@ fn s4_a_second_factor_is_told_without_its_secret_and_codes() {
     view.sign_in = SignIn::Refused(SignInFailure::Locked { wait_s: 900 });
     assert_eq!(events.diff(&view)[0].fields["problem"], "locked");
 }
+
+#[test]
+fn c1_what_was_asked_is_told_on_either_side() {
+    let mut events = SessionEvents::default();
+    let view = View { question: "It does not print".into(), portal: "Billing".into(), ..View::default() };
+    let told = events.diff(&Arc::new(view));
+    assert_eq!(names(&told), ["session-state", "asked"]);
+    assert_eq!((&told[1].fields["portal"], &told[1].fields["text"]), (&"Billing".into(), &"It does not print".into()));
+}

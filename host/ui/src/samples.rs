@@ -1,6 +1,6 @@
 //! Views made by hand, for tests and for screenshots of every window. In no program.
 
-use lotse_engine::rep::{Seat, SeatHolder, SeatsTaken};
+use lotse_engine::rep::{Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
     Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt,
     PromptKind, SessionState, Signer, SurfaceOptions, SurfaceView, Tone, View,
@@ -8,7 +8,9 @@ use lotse_engine::view::{
 use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::ConsentState;
+use lotse_protocol::question::{Availability, Offered, QuestionId};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Unix time of the first message, in milliseconds.
 const TEN_O_CLOCK_MS: i64 = 1_763_805_720_000;
@@ -25,6 +27,84 @@ pub fn seats() -> Seat {
     };
     let holders = vec![holder(7, "Bo Lind", true, true), holder(8, "Cleo Park", false, false)];
     Seat::Waiting(Arc::new(SeatsTaken { seats: 2, holders, more: 0 }))
+}
+
+/// A customer who has waited for 42 seconds, and is offered to this rep.
+fn question(german: bool) -> Question {
+    let word = |en: &str, de: &str| if german { de.to_owned() } else { en.to_owned() };
+    Question {
+        id: QuestionId([3; 16]),
+        name: "K. Weber".to_owned(),
+        text: word("The invoice does not print.", "Die Rechnung wird nicht gedruckt."),
+        portal: word("Billing", "Buchhaltung"),
+        language: word("en", "de"),
+        system: "Windows 11".to_owned(),
+        since: waiting_for(42),
+        offered: Offered::You,
+    }
+}
+
+fn waiting_for(seconds: u64) -> Instant {
+    Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap_or_else(Instant::now)
+}
+
+/// That customer, one with much to say, and one who is offered to a colleague.
+#[must_use]
+pub fn questions(german: bool) -> Questions {
+    let word = |en: &str, de: &str| if german { de.to_owned() } else { en.to_owned() };
+    let first = question(german);
+    let long = Question {
+        id: QuestionId([4; 16]),
+        name: "J. Ortiz".to_owned(),
+        text: word(
+            "Since the update this morning I cannot open the yearly statement. A window says that a font is missing, \
+             then everything closes, and what I typed is gone. I have started the computer anew twice, and my colleague \
+             next door sees the same. We have to hand it in today, so please call me if this takes longer than an hour \
+             or two, and tell me whether I can go on working in the old version meanwhile. Thank you!",
+            "Seit dem Update heute früh kann ich den Jahresabschluss nicht mehr öffnen. Ein Fenster sagt, dass eine \
+             Schrift fehlt, dann schließt sich alles, und was ich eingegeben habe, ist weg. Ich habe den Computer schon \
+             zweimal neu gestartet, und meine Kollegin nebenan sieht dasselbe. Wir müssen ihn heute abgeben; rufen Sie \
+             mich also bitte an, wenn es länger als ein, zwei Stunden dauert.",
+        ),
+        since: waiting_for(25),
+        offered: Offered::Nobody,
+        ..first.clone()
+    };
+    let nameless = Question {
+        id: QuestionId([5; 16]),
+        name: String::new(),
+        text: word("My second screen stays dark.", "Mein zweiter Bildschirm bleibt dunkel."),
+        portal: word("Set-up", "Einrichtung"),
+        since: waiting_for(8),
+        offered: Offered::Other("Bo Lind".to_owned()),
+        ..first.clone()
+    };
+    Questions {
+        availability: Some(Availability::default()),
+        has_portal: true,
+        waiting: Arc::new(vec![first, long, nameless]),
+        ..Questions::default()
+    }
+}
+
+/// The first of them as it is offered.
+#[must_use]
+pub fn offer(german: bool) -> Offer {
+    Offer { question: Arc::new(question(german)), until: Instant::now() + Duration::from_secs(21), for_s: 30 }
+}
+
+/// A session that began with the first of them.
+#[must_use]
+pub fn asked(state: SessionState, german: bool) -> View {
+    let offer = offer(german);
+    let view = View {
+        session: Some(SessionId([7; 16])),
+        peer: offer.question.name.clone(),
+        peer_system: offer.question.system.clone(),
+        ..View::default()
+    };
+    let view = if state == SessionState::Waiting { view } else { session(true, state, german) };
+    View { question: offer.question.text.clone(), portal: offer.question.portal.clone(), ..view }
 }
 
 /// A node with text and flag properties.

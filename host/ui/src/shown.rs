@@ -16,6 +16,9 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         account,
         contact: _,
         peer_system,
+        question,
+        // The customer knows where they asked.
+        portal: _,
         safety_code,
         developer,
         link,
@@ -35,8 +38,8 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         audit: _,
     } = a;
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
-    let words =
-        (me, peer, account, peer_system, safety_code) == (&b.me, &b.peer, &b.account, &b.peer_system, &b.safety_code);
+    let names = (me, peer, account, peer_system) == (&b.me, &b.peer, &b.account, &b.peer_system);
+    let words = names && (question, safety_code) == (&b.question, &b.safety_code);
     let session = (session, state, developer) == (&b.session, &b.state, &b.developer);
     let looked_at = (paused, paused_here, seen) == (&b.paused, &b.paused_here, &b.seen);
     let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);

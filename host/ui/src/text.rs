@@ -7,21 +7,23 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 6] = [
+const ENGLISH: [&str; 7] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
     include_str!("../i18n/en/session.ftl"),
     include_str!("../i18n/en/customer.ftl"),
     include_str!("../i18n/en/second_factor.ftl"),
+    include_str!("../i18n/en/questions.ftl"),
 ];
-const GERMAN: [&str; 6] = [
+const GERMAN: [&str; 7] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
     include_str!("../i18n/de/session.ftl"),
     include_str!("../i18n/de/customer.ftl"),
     include_str!("../i18n/de/second_factor.ftl"),
+    include_str!("../i18n/de/questions.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

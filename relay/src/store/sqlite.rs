@@ -21,8 +21,8 @@ mod sign_in_locks;
 mod teams;
 
 use super::{
-    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep, RepChange,
-    SIGN_IN_UNUSED_S, Store, StoreError,
+    AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep,
+    RepChange, SIGN_IN_UNUSED_S, Store, StoreError,
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;

@@ -3,11 +3,14 @@
 #![allow(dead_code, reason = "each program that includes this uses its part")]
 
 use lotse_console::core::Core;
-use lotse_engine::rep::{NotesState, NotesView, RepCommand, RepSession, RepView, Seat, SecondFactor, SignIn};
+use lotse_engine::rep::{
+    NotesState, NotesView, Questions, RepCommand, RepSession, RepView, Seat, SecondFactor, SignIn,
+};
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{PasswordWeakness, Secret, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::peer::EndReason;
+use lotse_protocol::question::Availability;
 use lotse_ui::samples;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -67,7 +70,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 26] = [
+pub const PAGES: [&str; 32] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -94,6 +97,12 @@ pub const PAGES: [&str; 26] = [
     "monitor",
     "help",
     "viewer",
+    "questions",
+    "questions-none",
+    "questions-away",
+    "alert",
+    "asked",
+    "asked-session",
 ];
 
 /// As an authenticator app would take it over.
@@ -183,8 +192,27 @@ pub fn page(name: &str, german: bool) -> RepView {
             view.places.insert("tools", vec![samples::screen_menu(german)]);
             (signed_in(), vec![with_session(7, view)])
         }
+        "asked" => {
+            let waiting = with_session(7, samples::asked(SessionState::Waiting, german));
+            let code = Some(JoinCode::new(48_291, 35_207));
+            (signed_in(), vec![RepSession { code, code_expires_in_s: 872, ..waiting }])
+        }
+        "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
-    RepView { revision: 1, sign_in, seat, second_factor: second_factor(name), sessions, ..RepView::default() }
+    let (second_factor, questions) = (second_factor(name), questions(name, german));
+    RepView { revision: 1, sign_in, seat, second_factor, sessions, questions, ..RepView::default() }
+}
+
+fn questions(name: &str, german: bool) -> Questions {
+    let all = samples::questions(german);
+    let away = Availability { ready: false, ..Availability::default() };
+    match name {
+        "questions" => all,
+        "questions-none" => Questions { waiting: Arc::default(), ..all },
+        "questions-away" => Questions { availability: Some(away), ..all },
+        "alert" => Questions { offer: Some(samples::offer(german)), ..all },
+        _ => Questions::default(),
+    }
 }

@@ -15,6 +15,7 @@ impl Core {
         let detail = refusal::tidy(reason);
         tracing::warn!(detail, "the relay refused a request");
         self.resumes.answers_may_be_lost();
+        self.questions.refused();
         let problem = Problem::Refused { detail };
         match self.sign_in {
             SignIn::Trying => {

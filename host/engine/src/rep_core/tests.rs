@@ -21,7 +21,7 @@ impl SurfaceHost for NoWindows {
 }
 
 pub(super) struct Bench {
-    pub core: Core,
+    pub(super) core: Core,
     /// What the core says to the relay.
     said: mpsc::Receiver<ToRelay>,
     /// What its sessions want to be said.
@@ -32,7 +32,7 @@ pub(super) struct Bench {
 
 impl Bench {
     /// Connected, and about to sign in.
-    pub async fn trying() -> Self {
+    pub(super) async fn trying() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().to_owned();
         let config = RepConfig { data_dir: place.clone(), driver_dir: Some(place), locale: "en".to_owned() };
@@ -60,36 +60,36 @@ impl Bench {
         bench
     }
 
-    pub async fn signed_in() -> Self {
+    pub(super) async fn signed_in() -> Self {
         let mut bench = Self::trying().await;
         bench.sign_in().await;
         bench
     }
 
-    pub async fn sign_in(&mut self) {
+    pub(super) async fn sign_in(&mut self) {
         let (token, word) = (Secret("token".to_owned()), || "Anna".to_owned());
         self.hear(FromRelay::SignedIn { token, rep: word(), account: word(), contact: word() }).await;
     }
 
-    pub async fn hear(&mut self, message: FromRelay) {
+    pub(super) async fn hear(&mut self, message: FromRelay) {
         self.core.on_message(message).await;
     }
 
-    pub async fn lose_connection(&mut self) {
+    pub(super) async fn lose_connection(&mut self) {
         let problem = ControlProblem::Unreachable("gone".to_owned());
         self.core.on_control(ControlEvent::Down { problem }).await;
     }
 
-    pub fn said(&mut self) -> Vec<ToRelay> {
+    pub(super) fn said(&mut self) -> Vec<ToRelay> {
         std::iter::from_fn(|| self.said.try_recv().ok()).collect()
     }
 
-    fn entry(&self, id: SessionId) -> Option<&Entry> {
+    pub(super) fn entry(&self, id: SessionId) -> Option<&Entry> {
         self.core.sessions.iter().find(|entry| entry.id == id)
     }
 
     /// Waits until a session's view is as wanted.
-    async fn until(&self, id: SessionId, wanted: impl FnMut(&Arc<View>) -> bool) {
+    pub(super) async fn until(&self, id: SessionId, wanted: impl FnMut(&Arc<View>) -> bool) {
         let mut view = self.entry(id).unwrap().handle.view.clone();
         tokio::time::timeout(PATIENCE, view.wait_for(wanted)).await.unwrap().unwrap();
     }
@@ -121,6 +121,8 @@ pub(super) fn met(session: SessionId) -> FromRelay {
         plugins: Vec::new(),
         resumed: false,
         licence: None,
+        question: String::new(),
+        portal: String::new(),
     }))
 }
 

@@ -71,8 +71,9 @@ impl Task {
         }
         self.pairing = None;
         self.confirming = None;
-        self.view.peer.clear();
-        self.view.peer_system.clear();
+        let asked = self.config.asked.as_ref();
+        self.view.peer = asked.map(|asked| asked.name.clone()).unwrap_or_default();
+        self.view.peer_system = asked.map(|asked| asked.system.clone()).unwrap_or_default();
         self.view.customer_left = true;
         self.feed(Event::CustomerLeft);
     }

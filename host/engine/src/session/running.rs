@@ -8,11 +8,16 @@ use crate::shared::Inner;
 use crate::view::{Command, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
+use lotse_protocol::question::QUESTION_CHARS_MAX;
+use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Point};
 use lotse_session::{Event, Failure, State};
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+
+/// Longest name of a portal that is shown, in characters.
+const PORTAL_CHARS_MAX: usize = 80;
 
 impl Task {
     pub(super) async fn on_message(&mut self, message: ToSession) {
@@ -64,6 +69,13 @@ impl Task {
         self.view.me.clone_from(me);
         self.view.peer.clone_from(peer);
         self.view.account.clone_from(&offer.account);
+        if let Some(asked) = self.config.asked.as_ref().filter(|_| offer.customer.is_empty()) {
+            self.view.peer.clone_from(&asked.name);
+        }
+        if !offer.portal.is_empty() {
+            self.view.question = tidy(&offer.question, QUESTION_CHARS_MAX);
+            self.view.portal = tidy(&offer.portal, PORTAL_CHARS_MAX);
+        }
         if self.config.side == Side::Rep {
             self.view.peer_system.clone_from(&offer.system);
         }

@@ -41,6 +41,7 @@ pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Recei
         storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),
+        asked: None,
         to_relay,
     };
     (config, said)
@@ -58,6 +59,8 @@ pub(super) fn offer(plugins: Vec<PluginRef>) -> SessionOffer {
         plugins,
         resumed: true,
         licence: None,
+        question: String::new(),
+        portal: String::new(),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Events of the rep's program: its sign-in, and those of each of its sessions.
 
 use super::session::problem_event;
-use super::{Event, SessionEvents, names};
-use lotse_engine::rep::{FeatureView, LicenceView, NotesView, RepView, Seat, SeatHolder, SecondFactor, SignIn};
+use super::{Event, SessionEvents, names, questions};
+use lotse_engine::rep::{
+    FeatureView, LicenceView, NotesView, Questions, RepView, Seat, SeatHolder, SecondFactor, SignIn,
+};
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
 use serde_json::json;
@@ -17,6 +19,7 @@ pub struct RepEvents {
     licence: Arc<LicenceView>,
     second_factor: SecondFactor,
     problem: Option<Problem>,
+    questions: Questions,
     sessions: BTreeMap<SessionId, Watched>,
 }
 
@@ -50,6 +53,10 @@ impl RepEvents {
         if self.problem != view.problem {
             events.extend(view.problem.as_ref().map(|problem| problem_event("problem", problem)));
             self.problem.clone_from(&view.problem);
+        }
+        if self.questions != view.questions {
+            events.extend(questions::diff(&self.questions, &view.questions));
+            self.questions = view.questions.clone();
         }
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
         for session in &view.sessions {

@@ -29,6 +29,9 @@ impl SessionEvents {
                     .with("account", view.account.as_str()),
             );
         }
+        if (&view.question, &view.portal) != (&last.question, &last.portal) {
+            events.push(Event::new("asked").with("portal", view.portal.as_str()).with("text", view.question.as_str()));
+        }
         if view.safety_code != last.safety_code && !view.safety_code.is_empty() {
             events.push(Event::new("safety-code").with("code", view.safety_code.as_str()));
         }

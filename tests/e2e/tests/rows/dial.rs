@@ -13,20 +13,30 @@ use tokio_rustls::TlsConnector;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-pub type Dialed = WebSocketStream<tokio_rustls::client::TlsStream<TcpStream>>;
+pub type Dialed = WebSocketStream<Tls>;
+pub type Tls = tokio_rustls::client::TlsStream<TcpStream>;
 
-/// Connects to a relay by what goes into `--relay`.
-pub async fn dial(url: &str) -> Result<Dialed> {
-    let address = url.split("//").nth(1).and_then(|rest| rest.split(['#', '/']).next()).ok_or("no address")?;
+/// Host and port out of what goes into `--relay`.
+pub fn address(url: &str) -> Result<&str> {
+    Ok(url.split("//").nth(1).and_then(|rest| rest.split(['#', '/']).next()).ok_or("no address")?)
+}
+
+/// TLS to a relay, for whatever is spoken over it.
+pub async fn tls(url: &str) -> Result<Tls> {
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody))
         .with_no_client_auth();
-    let tcp = TcpStream::connect(address).await?;
+    let tcp = TcpStream::connect(address(url)?).await?;
     tcp.set_nodelay(true)?;
     let name = ServerName::try_from("localhost")?;
-    let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await?;
+    Ok(TlsConnector::from(Arc::new(config)).connect(name, tcp).await?)
+}
+
+/// Connects to a relay by what goes into `--relay`.
+pub async fn dial(url: &str) -> Result<Dialed> {
+    let tls = tls(url).await?;
     let mut limits = WebSocketConfig::default();
     limits.max_message_size = Some(FROM_RELAY_BYTES_MAX);
     limits.max_frame_size = Some(FROM_RELAY_BYTES_MAX);
