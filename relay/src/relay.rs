@@ -20,7 +20,6 @@ use crate::places::Places;
 use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
 use crate::set_up::SetUp;
 use crate::signin::SignIns;
-use crate::store::web::Web;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};

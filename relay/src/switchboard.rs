@@ -50,8 +50,8 @@ enum Event {
     Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
     Input(Input),
     Count(oneshot::Sender<Figures>),
-    /// Of one account, or of all.
-    Look(Option<i64>, oneshot::Sender<Live>),
+    /// At an account.
+    Look(i64, oneshot::Sender<Live>),
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -103,8 +103,8 @@ impl Switchboard {
         figures.await.map_err(|_| Ending)
     }
 
-    /// Who is signed in and which sessions run, in one account or in all. Answered as [`Self::figures`] is.
-    pub async fn live(&self, account: Option<i64>) -> Result<Live, Ending> {
+    /// Who is signed in and which sessions run in an account. Answered as [`Self::figures`] is.
+    pub async fn live(&self, account: i64) -> Result<Live, Ending> {
         let (reply, live) = oneshot::channel();
         self.events.send(Event::Look(account, reply)).await.map_err(|_| Ending)?;
         live.await.map_err(|_| Ending)

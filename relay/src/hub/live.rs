@@ -8,14 +8,14 @@ use std::collections::HashSet;
 /// People and sessions that are named; the others are counted.
 const NAMED_MAX: usize = 200;
 
-/// How an account stands, or all of them.
+/// How an account stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Live {
     pub seats_taken: u64,
     /// Sign-ins that wait for a seat.
     pub waiting: u64,
     pub codes: u64,
-    /// Of an account in the order of coming.
+    /// In the order of coming.
     pub people: Vec<LivePerson>,
     pub people_more: u64,
     /// In no order that means anything, but the same each time.
@@ -27,7 +27,6 @@ pub struct Live {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LivePerson {
     pub name: String,
-    pub account_name: String,
     /// For how long it has its seat, in seconds; `None`: it waits for one.
     pub held_s: Option<u64>,
     pub in_session: bool,
@@ -40,7 +39,6 @@ pub struct LiveSession {
     /// In hex.
     pub id: String,
     pub rep: String,
-    pub account_name: String,
     pub customer: String,
     pub system: String,
     /// The ends hold each other's keys.
@@ -50,12 +48,12 @@ pub struct LiveSession {
 }
 
 impl Hub {
-    /// How an account stands; all of them without one. Takes as long as there are sign-ins and sessions.
-    pub fn live(&self, now_ms: u64, account: Option<i64>) -> Live {
+    /// How an account stands. Takes as long as there are sessions, and the account's sign-ins.
+    pub fn live(&self, now_ms: u64, account: i64) -> Live {
         let mut live = Live::default();
         let mut in_session = HashSet::new();
         for session in self.sessions.values() {
-            if account.is_some_and(|account| account != session.owner.account) {
+            if session.owner.account != account {
                 continue;
             }
             let running = match session.stage {
@@ -70,7 +68,6 @@ impl Hub {
             live.sessions.push(LiveSession {
                 id: hex(&session.id.0),
                 rep: session.owner.name.clone(),
-                account_name: session.owner.account_name.clone(),
                 customer: session.customer_name.clone(),
                 system: session.system.clone(),
                 running,
@@ -89,7 +86,6 @@ impl Hub {
             }
             live.people.push(LivePerson {
                 name: rep.name.clone(),
-                account_name: rep.account_name.clone(),
                 held_s: standing.held.then(|| standing.held_ms(now_ms) / 1000),
                 in_session: in_session.contains(&rep.rep),
                 connected: self.sign_ins.contains_key(&rep.sign_in),

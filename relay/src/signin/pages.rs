@@ -4,7 +4,7 @@ use super::{BUSY_WAIT_S, NotSignedIn, SignIns, normal_user};
 use crate::hub::{AddressKey, AuditKind, AuditLine};
 use crate::password::{PasswordError, Passwords};
 use crate::store::Rep;
-use crate::store::web::{Operator, Web};
+use crate::store::web::Operator;
 use crate::token::TokenHash;
 use lotse_protocol::control::{PasswordWeakness, Secret, SignInFailure};
 

@@ -186,8 +186,8 @@ pub trait Web: Send + Sync {
     async fn set_role(&self, rep: i64, role: Role) -> Result<(), StoreError>;
     /// Ends the sign-ins of a rep's consoles and browsers; the password stays.
     async fn end_all_sign_ins(&self, rep: i64) -> Result<(), StoreError>;
-    /// When each running session of an account began, by its id in hex; of all accounts without one.
-    async fn running_since(&self, account: Option<i64>) -> Result<Vec<(String, i64)>, StoreError>;
+    /// When each running session of an account began, by its id in hex.
+    async fn running_since(&self, account: i64) -> Result<Vec<(String, i64)>, StoreError>;
     /// Newest first, `lines_max` at most.
     async fn audit_lines(&self, filter: AuditFilter, lines_max: u32) -> Result<Vec<AuditRow>, StoreError>;
 }

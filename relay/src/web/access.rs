@@ -8,7 +8,7 @@ use super::problem::{self, Problem};
 use super::visit::Visit;
 use crate::clock::unix_s;
 use crate::shared::Shared;
-use crate::store::web::{Holder, Web, WebPerson};
+use crate::store::web::{Holder, WebPerson};
 use crate::store::{Account, StoreError};
 use crate::token::TokenHash;
 use axum::Router;

@@ -180,11 +180,9 @@ impl Seats {
         all.into_iter().map(|(_, rep)| rep.clone()).collect()
     }
 
-    /// Who stands at an account, in order; at any without one.
-    pub fn standing(&self, account: Option<i64>) -> impl Iterator<Item = &Standing> {
-        let wanted = move |of: i64| account.is_none_or(|account| account == of);
-        let found = self.standing.iter().filter(move |(of, _)| wanted(**of));
-        found.flat_map(|(_, of_account)| of_account.values())
+    /// Who stands at an account, in order.
+    pub fn standing(&self, account: i64) -> impl Iterator<Item = &Standing> {
+        self.of(account).map(|(_, standing)| standing)
     }
 
     /// Accounts that anybody stands at.

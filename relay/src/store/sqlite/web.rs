@@ -79,7 +79,7 @@ impl Web for SqliteStore {
         web_people::end_all_sign_ins(self, rep).await
     }
 
-    async fn running_since(&self, account: Option<i64>) -> Result<Vec<(String, i64)>, StoreError> {
+    async fn running_since(&self, account: i64) -> Result<Vec<(String, i64)>, StoreError> {
         web_sessions::running_since(self, account).await
     }
 

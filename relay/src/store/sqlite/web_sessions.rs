@@ -124,13 +124,12 @@ pub(super) async fn end(store: &SqliteStore, of: Holder, session: i64) -> Result
 
 pub(super) async fn running_since(
     store: &SqliteStore,
-    account: Option<i64>,
+    account: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
     let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
         "SELECT sessions.id, sessions.started_s FROM sessions JOIN reps ON reps.id = sessions.rep
-         WHERE ended_s IS NULL AND (? IS NULL OR reps.account = ?)",
+         WHERE ended_s IS NULL AND reps.account = ?",
     )
-    .bind(account)
     .bind(account)
     .fetch_all(&store.pool)
     .await

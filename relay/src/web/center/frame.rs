@@ -26,7 +26,6 @@ const DONE: &[(&str, &str)] = &[
     ("added", "done-added"),
     ("ended", "done-ended"),
     ("gone", "done-gone"),
-    ("password", "done-password"),
 ];
 
 /// The path of an account's page.

@@ -4,7 +4,6 @@ use super::frame::Frame;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
 use crate::shared::Shared;
-use crate::store::web::Web;
 use crate::web::access::Member;
 use crate::web::page::{Page, html, see_other};
 use crate::web::problem::{self, Problem};

@@ -1,12 +1,13 @@
 //! The first operator of a relay, by the code that it showed on its own console.
 
 use super::words;
+use crate::cli::people::NAME_CHARS_MAX;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
 use crate::set_up::Tried;
 use crate::shared::Shared;
 use crate::signin::{NotSignedIn, normal_user};
-use crate::store::web::{NewOperator, Web};
+use crate::store::web::NewOperator;
 use crate::web::access::SIGN_IN_PATH;
 use crate::web::page::{Field, Page, html, see_other};
 use crate::web::problem::{self, Problem};
@@ -18,9 +19,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use lotse_protocol::tidy;
 use std::sync::Arc;
-
-/// As of reps.
-use crate::cli::people::NAME_CHARS_MAX;
 
 #[derive(Template)]
 #[template(path = "center/set_up.html")]

@@ -5,7 +5,7 @@ use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine, system_random};
 use crate::shared::Shared;
 use crate::signin::{Known, NotSignedIn};
-use crate::store::web::{Holder, NewWebSession, Web};
+use crate::store::web::{Holder, NewWebSession};
 use crate::store::Role;
 use crate::token::{self, TokenHash};
 use crate::web::access::{Member, SIGN_IN_PATH};
