@@ -269,6 +269,12 @@ impl Relay {
         self.set_up_code.as_ref()
     }
 
+    /// What its connections are given.
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// Reads the certificate's files anew, soon. Without such files nothing happens.
     pub fn reload_certificate(&self) {
         self.reload.notify_one();

@@ -31,7 +31,9 @@ pub enum Tried {
     Right,
     Wrong,
     /// Tried too often; again in so many seconds.
-    Slowed { wait_s: u64 },
+    Slowed {
+        wait_s: u64,
+    },
     /// There is an operator, or the code was used.
     Over,
 }

@@ -47,7 +47,12 @@ pub struct Line {
 }
 
 enum Event {
-    Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
+    Connected {
+        connection: ConnectionId,
+        side: Side,
+        address: AddressKey,
+        line: Line,
+    },
     Input(Input),
     Count(oneshot::Sender<Figures>),
     /// At an account.

@@ -77,6 +77,14 @@ password-once-lead = Geben Sie dieses Passwort an { $user }. Es wird nur jetzt g
 password-once-hint = Es gilt für eine Anmeldung; dann wird ein anderes gewählt. Frühere Anmeldungen sind beendet.
 password-once-button = Ich habe es weitergegeben
 
+me-lead = Browser, in denen { $user } angemeldet ist. Jede Anmeldung endet 12 Stunden nach ihrem Beginn oder nach einer halben Stunde ohne Gebrauch.
+me-browser = Browser
+me-address = Adresse
+me-since = Seit
+me-used = Zuletzt gebraucht
+me-this = dieser hier
+me-end = Anmeldung beenden
+
 set-up-title = Erster Betreiber
 set-up-lead = Wer dieses Relay betreibt, verwaltet seine Konten. Der Code steht auf der Konsole des Relays und ändert sich mit jedem Start.
 set-up-code-hint = Vier Gruppen aus vier Buchstaben und Ziffern.

@@ -77,6 +77,14 @@ password-once-lead = Give this password to { $user }. It is shown only now.
 password-once-hint = It is good for one sign-in; then another is chosen. Earlier sign-ins are over.
 password-once-button = I have passed it on
 
+me-lead = Browsers where { $user } is signed in. Each ends 12 hours after signing in, or when unused for half an hour.
+me-browser = Browser
+me-address = Address
+me-since = Since
+me-used = Last used
+me-this = this one
+me-end = End sign-in
+
 set-up-title = First operator
 set-up-lead = Whoever runs this relay manages its accounts. The code stands on the relay’s own console and changes with each start.
 set-up-code-hint = Four groups of four letters and digits.

@@ -16,12 +16,7 @@ pub enum Known {
 
 impl SignIns {
     /// By user and password. Whose password was set by somebody else is told to choose another.
-    pub async fn for_pages(
-        &self,
-        address: AddressKey,
-        user: &str,
-        password: Secret,
-    ) -> Result<Known, NotSignedIn> {
+    pub async fn for_pages(&self, address: AddressKey, user: &str, password: Secret) -> Result<Known, NotSignedIn> {
         let normal = normal_user(user).ok_or(SignInFailure::NotAnEmail)?;
         if let Some(operator) = self.store.operator_by_user(&normal).await? {
             return self.operator_by_password(address, operator, password).await.map(Known::Operator);
@@ -46,7 +41,8 @@ impl SignIns {
         if same {
             return Err(SignInFailure::NewPasswordRefused(PasswordWeakness::Same).into());
         }
-        let hash = self.chosen(new_password, vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()]).await?;
+        let hash =
+            self.chosen(new_password, vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()]).await?;
         if !self.store.choose_password(rep.id, &rep.password_hash, hash.clone()).await? {
             // Somebody set it in this very moment.
             return Err(SignInFailure::WrongIdOrPassword.into());

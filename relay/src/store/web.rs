@@ -162,12 +162,8 @@ pub trait Web: Send + Sync {
     async fn add_web_session(&self, session: NewWebSession, now_s: i64) -> Result<bool, StoreError>;
     /// Whose a token is, if they may still see pages: a rep is an active manager of an active account. With `noted` this is
     /// a use.
-    async fn use_web_session(
-        &self,
-        token: TokenHash,
-        noted: bool,
-        now_s: i64,
-    ) -> Result<Option<WebPerson>, StoreError>;
+    async fn use_web_session(&self, token: TokenHash, noted: bool, now_s: i64)
+    -> Result<Option<WebPerson>, StoreError>;
     /// The browsers of one, newest use first.
     async fn web_sessions(&self, of: Holder, now_s: i64) -> Result<Vec<WebSession>, StoreError>;
     /// Ends one of the holder's browsers. False: it is none of theirs.

@@ -28,11 +28,7 @@ use std::sync::Arc;
 /// Every page and form. `{account}` is read by `access`, which has looked it up before a handler runs.
 pub(super) const ROUTES: &[Route] = &[
     Route { path: "/center", rule: Rule::SignedIn, handlers: || get(start) },
-    Route {
-        path: "/center/sign-in",
-        rule: Rule::Anyone,
-        handlers: || get(sign_in::show).post(sign_in::sign_in),
-    },
+    Route { path: "/center/sign-in", rule: Rule::Anyone, handlers: || get(sign_in::show).post(sign_in::sign_in) },
     Route {
         path: "/center/password",
         rule: Rule::Anyone,
@@ -42,11 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/center/sign-out", rule: Rule::SignedIn, handlers: || post(sign_in::sign_out) },
     Route { path: "/center/me", rule: Rule::SignedIn, handlers: || get(me::show) },
     Route { path: "/center/me/end/{session}", rule: Rule::SignedIn, handlers: || post(me::end) },
-    Route {
-        path: "/center/accounts",
-        rule: Rule::Operator,
-        handlers: || get(accounts::list).post(accounts::add),
-    },
+    Route { path: "/center/accounts", rule: Rule::Operator, handlers: || get(accounts::list).post(accounts::add) },
     Route { path: "/center/accounts/new", rule: Rule::Operator, handlers: || get(accounts::new) },
     Route { path: "/center/relay", rule: Rule::Operator, handlers: || get(relay::show) },
     Route { path: "/center/audit", rule: Rule::Operator, handlers: || get(audit::of_relay) },

@@ -116,18 +116,16 @@ pub(super) async fn edit(
     if account_of(&row, BTreeSet::new())?.revision() != seen {
         return Ok(Edited::Outdated);
     }
-    sqlx::query(
-        "UPDATE accounts SET status = ?, seats = ?, contact = ?, language = ?, time_zone = ? WHERE id = ?",
-    )
-    .bind(status.name())
-    .bind(seats)
-    .bind(contact)
-    .bind(language)
-    .bind(time_zone)
-    .bind(account)
-    .execute(&mut *transaction)
-    .await
-    .map_err(failed)?;
+    sqlx::query("UPDATE accounts SET status = ?, seats = ?, contact = ?, language = ?, time_zone = ? WHERE id = ?")
+        .bind(status.name())
+        .bind(seats)
+        .bind(contact)
+        .bind(language)
+        .bind(time_zone)
+        .bind(account)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     Ok(Edited::Done)
 }

@@ -53,12 +53,7 @@ fn status_of(text: &str) -> Result<RepStatus, StoreError> {
     found.ok_or_else(|| StoreError::Damaged(format!("a rep has the status {text}")))
 }
 
-pub(super) async fn edit(
-    store: &SqliteStore,
-    rep: i64,
-    seen: &str,
-    edit: PersonEdit,
-) -> Result<Edited, StoreError> {
+pub(super) async fn edit(store: &SqliteStore, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
     let PersonEdit { name, role, status } = edit;
     let mut transaction = store.write().await?;
     let row = sqlx::query(

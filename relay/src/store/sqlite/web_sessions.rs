@@ -122,10 +122,7 @@ pub(super) async fn end(store: &SqliteStore, of: Holder, session: i64) -> Result
     Ok(ended.rows_affected() > 0)
 }
 
-pub(super) async fn running_since(
-    store: &SqliteStore,
-    account: i64,
-) -> Result<Vec<(String, i64)>, StoreError> {
+pub(super) async fn running_since(store: &SqliteStore, account: i64) -> Result<Vec<(String, i64)>, StoreError> {
     let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
         "SELECT sessions.id, sessions.started_s FROM sessions JOIN reps ON reps.id = sessions.rep
          WHERE ended_s IS NULL AND reps.account = ?",

@@ -83,13 +83,7 @@ pub async fn show(visit: Visit, member: Member, of: Of) -> Response {
 }
 
 /// `POST`: what a manager may change; the rest stays as it is.
-pub async fn edit(
-    State(shared): State<Arc<Shared>>,
-    visit: Visit,
-    member: Member,
-    of: Of,
-    fields: Fields,
-) -> Response {
+pub async fn edit(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of, fields: Fields) -> Response {
     let mut form = AccountPage::new(&visit, &member, &of, &of.0);
     let edit = typed(&visit, &mut form, &of, &fields);
     save(&shared, &visit, &member, &of, form, edit, &fields).await
@@ -133,11 +127,7 @@ fn typed(visit: &Visit, form: &mut AccountPage, of: &Of, fields: &Fields) -> Acc
 /// A time zone as it was typed.
 pub fn zone_of(visit: &Visit, text: &str) -> Field {
     let zone = text.trim();
-    if Zone::is_known(zone) {
-        Field::of(zone)
-    } else {
-        Field::wrong(zone, t(visit.language, "account-no-zone", &[]))
-    }
+    if Zone::is_known(zone) { Field::of(zone) } else { Field::wrong(zone, t(visit.language, "account-no-zone", &[])) }
 }
 
 /// Seats as they were typed; empty: any number.

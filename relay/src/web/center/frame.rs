@@ -21,12 +21,8 @@ pub const OF_RELAY: &[(&str, &str)] =
 /// Pages for everybody.
 pub const OF_ONESELF: &[(&str, &str)] = &[("center-me", "/center/me")];
 /// What a page may say when it is come to after a form: the word in its address, and the text's id.
-const DONE: &[(&str, &str)] = &[
-    ("saved", "done-saved"),
-    ("added", "done-added"),
-    ("ended", "done-ended"),
-    ("gone", "done-gone"),
-];
+const DONE: &[(&str, &str)] =
+    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("gone", "done-gone")];
 
 /// The path of an account's page.
 pub fn account_path(account: i64, behind: &str) -> String {

@@ -176,7 +176,12 @@ async fn sessions_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, 
         session_row(language, session, began.unwrap_or_default())
     };
     let sessions = live.sessions.iter().map(row).collect();
-    drawn(&SessionsPart { page: page.clone(), zone: zone.name.clone(), sessions, more: more(language, live.sessions_more) })
+    drawn(&SessionsPart {
+        page: page.clone(),
+        zone: zone.name.clone(),
+        sessions,
+        more: more(language, live.sessions_more),
+    })
 }
 
 fn session_row(language: Language, session: &LiveSession, since: String) -> SessionRow {

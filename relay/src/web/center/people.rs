@@ -107,13 +107,7 @@ fn empty(visit: &Visit, member: &Member, of: &Of) -> NewPage {
 }
 
 /// `POST`: there is somebody more, with a password for one sign-in, which is shown once.
-pub async fn add(
-    State(shared): State<Arc<Shared>>,
-    visit: Visit,
-    member: Member,
-    of: Of,
-    fields: Fields,
-) -> Response {
+pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of, fields: Fields) -> Response {
     let say = |id: &str| t(visit.language, id, &[]);
     let mut form = empty(&visit, &member, &of);
     form.manager = fields.get("role") == Role::Manager.name();
@@ -166,13 +160,8 @@ async fn with_password(
         return Err(NotAdded::Taken);
     }
     let (password, hash) = person::drawn(shared).await.map_err(NotAdded::Problem)?;
-    let new = NewRep {
-        account: of.0.name.clone(),
-        user: user.to_owned(),
-        name,
-        password_hash: hash.clone(),
-        contact: None,
-    };
+    let new =
+        NewRep { account: of.0.name.clone(), user: user.to_owned(), name, password_hash: hash.clone(), contact: None };
     let (_, rep) = match shared.store.add_rep(new, unix_s()).await {
         Ok(added) => added,
         Err(StoreError::UserTaken(..)) => return Err(NotAdded::Taken),

@@ -5,8 +5,8 @@ use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine, system_random};
 use crate::shared::Shared;
 use crate::signin::{Known, NotSignedIn};
-use crate::store::web::{Holder, NewWebSession};
 use crate::store::Role;
+use crate::store::web::{Holder, NewWebSession};
 use crate::token::{self, TokenHash};
 use crate::web::access::{Member, SIGN_IN_PATH};
 use crate::web::cookies;
@@ -130,14 +130,7 @@ pub async fn show_password(visit: Visit) -> Response {
     password_form(&visit, StatusCode::OK, "", String::new(), Field::default(), Field::default())
 }
 
-fn password_form(
-    visit: &Visit,
-    status: StatusCode,
-    user: &str,
-    wrong: String,
-    new: Field,
-    again: Field,
-) -> Response {
+fn password_form(visit: &Visit, status: StatusCode, user: &str, wrong: String, new: Field, again: Field) -> Response {
     let page = Page::new(visit, "password-title");
     html(status, &PasswordPage { page, user: user.to_owned(), wrong, new, again })
 }
