@@ -102,3 +102,34 @@ fn shorten<T>(list: &mut Vec<T>) -> u64 {
     list.truncate(NAMED_MAX);
     more as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::tests::{Bench, identity};
+    use crate::hub::{ConnectionId, Input, People};
+
+    #[test]
+    fn an_account_is_told_who_is_there_and_nobody_of_another() {
+        let mut bench = Bench::new(vec![]);
+        bench.input(Input::People(People { seats: [(1, Some(1))].into(), ..People::default() }));
+        bench.running();
+        bench.code(1);
+        bench.rep(3, 21);
+        bench.input(Input::Gone { connection: ConnectionId(2) });
+        let live = bench.hub.live(bench.now_ms, identity(11).account);
+        assert_eq!((live.seats_taken, live.waiting, live.codes), (1, 1, 1));
+        let people: Vec<_> = live.people.iter().map(|one| (one.held_s, one.in_session, one.connected)).collect();
+        assert_eq!(people, [(Some(0), true, true), (None, false, true)]);
+        let sessions: Vec<_> =
+            live.sessions.iter().map(|one| (one.customer.as_str(), one.running, one.customer_there)).collect();
+        assert_eq!(sessions, [("K. Weber", true, false)]);
+        assert_eq!(bench.hub.live(bench.now_ms, 2), Live::default());
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_the_rest_counted() {
+        let mut list: Vec<usize> = (0..NAMED_MAX + 3).collect();
+        assert_eq!((shorten(&mut list), list.len()), (3, NAMED_MAX));
+    }
+}

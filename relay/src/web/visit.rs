@@ -144,11 +144,6 @@ impl Fields {
         self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// All values of a field, as boxes to tick have them.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
-    }
-
     /// A value that nobody should read over a shoulder.
     pub fn secret(&self, name: &str) -> Secret {
         Secret(self.get(name).to_owned())

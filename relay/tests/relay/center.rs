@@ -158,9 +158,9 @@ async fn from_the_set_up_code_to_a_rep_at_work() {
     let mut anna = Browser::default();
     let asked = anna.sign_in(&relay, USER, &password).await;
     assert!(asked.status == 200 && asked.body.contains("/center/password"), "{}", asked.body);
-    let weak = [("user", USER), ("password", &password), ("new", "password1"), ("again", "password1")];
+    let weak = [("user", USER), ("password", password.as_str()), ("new", "password1"), ("again", "password1")];
     assert_eq!(anna.post(&relay, "/center/password", &weak).await.status, 422);
-    let chosen = [("user", USER), ("password", &password), ("new", CHOSEN), ("again", CHOSEN)];
+    let chosen = [("user", USER), ("password", password.as_str()), ("new", CHOSEN), ("again", CHOSEN)];
     assert_eq!(anna.post(&relay, "/center/password", &chosen).await.location(), "/center");
     let overview = anna.get(&relay, "/center").await.location().to_owned();
     assert!(anna.get(&relay, &overview).await.body.contains("0 of 1"));

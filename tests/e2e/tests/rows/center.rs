@@ -40,9 +40,9 @@ fn l3_an_operator_adds_an_account_whose_manager_adds_a_rep_and_resets_the_passwo
 
     let mut mia = Pages::new(&stage.url, "de").unwrap();
     mia.get("/center").unwrap();
-    let choose = mia.post("/center/sign-in", &[("user", MANAGER), ("password", &given)]).unwrap();
+    let choose = mia.post("/center/sign-in", &[("user", MANAGER), ("password", given.as_str())]).unwrap();
     assert!(choose.body.contains("Ihr neues Passwort"), "{}", choose.body);
-    let chosen = [("user", MANAGER), ("password", &given), ("new", PASSWORD), ("again", PASSWORD)];
+    let chosen = [("user", MANAGER), ("password", given.as_str()), ("new", PASSWORD), ("again", PASSWORD)];
     let overview = mia.post("/center/password", &chosen).unwrap();
     assert!(overview.body.contains("0 von 1") && !overview.body.contains("Acme"), "{}", overview.body);
     let overview_path = people.replace("/people", "");
@@ -83,10 +83,10 @@ fn l3_suspending_on_the_page_ends_the_sign_in_and_the_second_of_two_managers_is_
     let page = page.filter(|(_, rest)| rest.starts_with("Rolf Berg")).map(|(href, _)| href.to_owned()).last().unwrap();
     let form = otto.get(&page).unwrap();
     let revision = form.between("name=\"revision\" value=\"", "\"");
-    let suspended = [("revision", &*revision), ("name", "Rolf Berg"), ("role", "rep"), ("status", "suspended")];
+    let suspended = [("revision", revision.as_str()), ("name", "Rolf Berg"), ("role", "rep"), ("status", "suspended")];
     assert!(otto.post(&page, &suspended).unwrap().body.contains("role=\"status\">Saved"));
     rolf.expect("sign-in-failed", 20, |event| event["problem"] == "account-not-active").unwrap();
-    let late = [("revision", &*revision), ("name", "Rolf B."), ("role", "rep"), ("status", "active")];
+    let late = [("revision", revision.as_str()), ("name", "Rolf B."), ("role", "rep"), ("status", "active")];
     let told = otto.post(&page, &late).unwrap();
     assert!(told.status == 409 && told.body.contains("Somebody else changed this"), "{}", told.body);
     assert!(told.body.contains("value=\"Rolf B.\""), "what was typed is kept");
