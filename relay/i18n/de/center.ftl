@@ -183,6 +183,7 @@ relay-metrics = Starten Sie das Relay mit --metrics, um dies und mehr als Promet
 audit-csv = Als CSV speichern
 audit-kind = Was
 audit-any = Alles
+audit-anybody = Alle
 audit-person = Wer
 audit-from = Von
 audit-until = Bis einschließlich

@@ -183,6 +183,7 @@ relay-metrics = Start the relay with --metrics to have these and more as Prometh
 audit-csv = Save as CSV
 audit-kind = What
 audit-any = Everything
+audit-anybody = Everybody
 audit-person = Who
 audit-from = From
 audit-until = Up to and with
