@@ -80,6 +80,18 @@ impl Browser {
         self.send(relay, request).await
     }
 
+    /// The audit log is written a moment after what it tells.
+    async fn get_until(&mut self, relay: &Relay, path: &str, text: &str) -> Answer {
+        for _ in 0..100 {
+            let answer = self.get(relay, path).await;
+            if answer.body.contains(text) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{path} never shows {text}");
+    }
+
     async fn post(&mut self, relay: &Relay, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = format!("form-token={}", self.form_token);
         for (name, value) in fields {
@@ -193,8 +205,8 @@ async fn from_the_set_up_code_to_a_rep_at_work() {
         }
     }
     // What was done is in the log with who did it.
-    let audit = anna.get(&relay, &format!("{}?kind=password-reset", people.replace("/people", "/audit"))).await;
-    assert!(audit.body.contains(&format!("by {USER}")), "{}", audit.body);
+    let audit = format!("{}?kind=password-reset", people.replace("/people", "/audit"));
+    anna.get_until(&relay, &audit, &format!("by {USER}")).await;
     let file = anna.get(&relay, &people.replace("/people", "/audit.csv")).await;
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(file.body.contains("\"rep-added\"") && file.body.contains("by otto@relay.example"), "{}", file.body);

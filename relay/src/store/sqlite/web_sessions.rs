@@ -78,7 +78,10 @@ pub(super) async fn take(
     };
     if noted && now_s.saturating_sub(used_s) >= WEB_SESSION_NOTED_S {
         let note = sqlx::query("UPDATE web_sessions SET used_s = ? WHERE id = ?").bind(now_s).bind(session);
-        note.execute(&store.pool).await.map_err(failed)?;
+        // A full disk must not close the pages, which say that it is full.
+        if let Err(error) = note.execute(&store.pool).await.map_err(failed) {
+            tracing::warn!(%error, "the use of a browser's sign-in could not be noted");
+        }
     }
     Ok(Some(WebPerson {
         session,
