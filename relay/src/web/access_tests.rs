@@ -6,6 +6,7 @@ use crate::relay::{Relay, RelayConfig};
 use crate::store::web::{NewOperator, NewWebSession};
 use crate::store::{NewRep, Role};
 use crate::web::center::ROUTES;
+use crate::web::live::STREAMS_PER_ADDRESS_MAX;
 use crate::web::visit::SESSION_COOKIE;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -215,5 +216,22 @@ async fn a_manager_cannot_change_what_an_operator_sets() {
     let now = store.account_by_id(bench.account).await.unwrap().unwrap();
     assert_eq!((now.language.as_str(), now.time_zone.as_str()), ("de", "Europe/Berlin"));
     assert_eq!((now.seats, now.contact.as_str(), now.status.name()), (None, "", "active"));
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn streams_of_one_address_have_a_bound_and_their_places_come_back() {
+    let bench = bench().await;
+    let path = format!("/center/accounts/{}/live", bench.account);
+    let mut open = vec![];
+    for _ in 0..STREAMS_PER_ADDRESS_MAX {
+        let answer = bench.ask(Who::Operator, Method::GET, &path, "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        open.push(answer);
+    }
+    let one_more = bench.ask(Who::Operator, Method::GET, &path, "").await;
+    assert_eq!(one_more.status(), StatusCode::SERVICE_UNAVAILABLE);
+    drop(open);
+    assert_eq!(bench.ask(Who::Operator, Method::GET, &path, "").await.status(), StatusCode::OK);
     bench.relay.stop().await;
 }

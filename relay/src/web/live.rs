@@ -22,7 +22,7 @@ const _: () = assert!(ROUNDS_MAX as u64 * EVERY.as_secs() < crate::listener::CON
 /// Streams at once. Each costs a look a second.
 const STREAMS_MAX: u32 = 500;
 /// Streams at once from one address: a large office behind one.
-const STREAMS_PER_ADDRESS_MAX: usize = 50;
+pub(super) const STREAMS_PER_ADDRESS_MAX: usize = 50;
 /// Under the half minute after which some routers forget a connection.
 const PING: Duration = Duration::from_secs(15);
 
