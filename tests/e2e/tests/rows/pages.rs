@@ -72,7 +72,7 @@ impl Pages {
             cookies.join("; "),
             body.len()
         );
-        let answered = self.runtime.block_on(tokio::time::timeout(WITHIN, ask(&self.url, &request)));
+        let answered = self.runtime.block_on(async { tokio::time::timeout(WITHIN, ask(&self.url, &request)).await });
         let text = answered.map_err(|_| format!("{path}: no answer"))??;
         let (head, body) = text.split_once("\r\n\r\n").ok_or("no head")?;
         for cookie in head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")) {
