@@ -1,13 +1,14 @@
-//! The command line: `serve`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
+//! The command line: `serve`, `operator …`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
 //! `audit list`, `backup`, `restore`.
 
-mod accounts;
+pub(crate) mod accounts;
 mod audits;
 mod backups;
 mod licences;
 mod messages;
 mod moments;
-mod people;
+mod operators;
+pub(crate) mod people;
 mod plugin_packages;
 mod plugin_rules;
 mod plugins;
@@ -42,6 +43,9 @@ pub struct Cli {
 enum Command {
     /// Runs the relay.
     Serve(ServeOptions),
+    /// Whoever runs the relay, in the Management Center.
+    #[command(subcommand)]
+    Operator(operators::OperatorCommand),
     /// The people who help.
     #[command(subcommand)]
     Rep(RepCommand),
@@ -276,6 +280,10 @@ pub enum CliError {
     NoSecondFactor(String),
     #[error("there is no sign-in {0} of {1}: `lotse-relay rep sign-ins` has their numbers")]
     NoSignIn(i64, String),
+    #[error("{0} is an operator already: choose another --user")]
+    OperatorTaken(String),
+    #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]
+    NoOperator(String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -293,6 +301,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
     }
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
+        Command::Operator(command) => operators::run(command).await,
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::Set(options)) => people::set(options).await,
         Command::Rep(RepCommand::Password(options)) => people::set_password(options).await,

@@ -16,6 +16,7 @@ mod licences;
 #[cfg(test)]
 mod licences_tests;
 mod limits;
+mod live;
 mod notes;
 mod presence;
 mod queue;
@@ -38,6 +39,7 @@ pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
+pub use live::{Live, LivePerson, LiveSession};
 pub use queue::{Ask, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes};
 pub use random::Random;
 pub use slowdown::Slowdown;

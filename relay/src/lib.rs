@@ -37,6 +37,7 @@ pub mod ready;
 mod recovery;
 pub mod registry;
 pub mod relay;
+mod set_up;
 mod shared;
 mod signin;
 pub mod store;
@@ -44,6 +45,7 @@ mod switchboard;
 mod tls;
 pub mod token;
 mod totp;
+mod web;
 
 pub use backup::BackupError;
 pub use data::DataError;

@@ -22,11 +22,14 @@ use crate::places::Places;
 use crate::plugins::Plugins;
 use crate::portals::Portals;
 use crate::registry::{Catalogue, Compiler, PackageFolders, Registry, RegistryError};
+use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
+use crate::web;
 use lotse_forwarder::{ForwarderError, Sessions};
+use lotse_protocol::control::Secret;
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
@@ -136,6 +139,8 @@ pub struct Relay {
     /// Are stopped.
     background: Vec<JoinHandle<()>>,
     packets: Packets,
+    /// For the relay's own console.
+    set_up_code: Option<Secret>,
     _lock: DataLock,
 }
 
@@ -195,10 +200,11 @@ impl Relay {
         let licensing = Licensing::start(store.clone(), switchboard.clone(), audit.clone(), licence_key).await?;
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
+        let (set_up, set_up_code) = set_up(&*store).await?;
         let shared = Arc::new(Shared {
             portals: Portals::new(switchboard.clone(), store.clone(), audit.clone(), clock, &config.limits),
             switchboard,
-            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock, &config.sign_in),
+            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit.clone(), clock, &config.sign_in),
             store: store.clone(),
             registry,
             developer: config.developer,
@@ -208,6 +214,10 @@ impl Relay {
             timing: config.timing,
             health: Health::new(store.clone(), clock, draining),
             counters,
+            audit,
+            set_up,
+            vouched: reloading.is_some(),
+            streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),
         });
@@ -245,6 +255,7 @@ impl Relay {
             following,
             background,
             packets,
+            set_up_code,
             _lock: lock,
         })
     }
@@ -277,6 +288,17 @@ impl Relay {
     /// The relay takes unsigned plugins and consent given ahead.
     pub fn developer(&self) -> bool {
         self.developer
+    }
+
+    /// With this the first operator is made on the page `/center/set-up`; `None` if there is one.
+    pub fn set_up_code(&self) -> Option<&Secret> {
+        self.set_up_code.as_ref()
+    }
+
+    /// What its connections are given.
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// Reads the certificate's files anew, soon. Without such files nothing happens.
@@ -327,6 +349,16 @@ impl Relay {
         }
         self.store.close().await;
     }
+}
+
+/// Without an operator there is a code to make the first.
+async fn set_up(store: &dyn Store) -> Result<(SetUp, Option<Secret>), StoreError> {
+    if !store.operators().await?.is_empty() {
+        return Ok((SetUp::over(), None));
+    }
+    let drawn = SetUp::drawn(system_random().as_mut());
+    let (set_up, code) = drawn.ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
+    Ok((set_up, Some(code)))
 }
 
 /// The certificate to show, and what keeps it new if it comes from files.

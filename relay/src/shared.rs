@@ -2,12 +2,15 @@
 //!
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
+use crate::audit::AuditTrail;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
+use crate::places::Places;
 use crate::portals::Portals;
 use crate::registry::Registry;
+use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
@@ -48,6 +51,13 @@ pub struct Shared {
     pub timing: Timing,
     pub health: Health,
     pub counters: Arc<Counters>,
+    pub audit: AuditTrail,
+    /// Where the first operator is made.
+    pub set_up: SetUp,
+    /// Somebody vouches for the certificate: browsers may be told to insist on it.
+    pub vouched: bool,
+    /// Places for pages that keep themselves up to date.
+    pub streams: Places,
     /// True once the relay ends.
     pub ending: watch::Receiver<bool>,
     /// The number of the next connection.

@@ -7,11 +7,13 @@
 mod attempts;
 mod lockout;
 mod offers;
+mod pages;
 mod second_factor;
 #[cfg(test)]
 mod tests;
 
 pub use attempts::SignInLimits;
+pub use pages::Known;
 pub use second_factor::{FactorWish, Passed, Proof};
 
 use crate::audit::AuditTrail;
@@ -140,6 +142,12 @@ impl SignIns {
     /// By all that somebody came with. What is missing is asked for, one thing at a time: a password of the rep's own, then
     /// the second factor. Nothing is changed or used up before all of it is there.
     pub async fn attempt(&self, address: AddressKey, attempt: Attempt) -> Result<SignedIn, NotSignedIn> {
+        let (rep, hash, passed) = self.admit(address, attempt).await?;
+        self.enter(rep, &hash, passed).await
+    }
+
+    /// Whoever has shown all that is asked for, with the hash of the password that holds from now on.
+    async fn admit(&self, address: AddressKey, attempt: Attempt) -> Result<(Rep, String, Passed), NotSignedIn> {
         let Attempt { user, password, new_password, proof } = attempt;
         let same = new_password.as_ref() == Some(&password);
         let (rep, whose) = self.known_by_password(address, &user, password).await?;
@@ -156,7 +164,7 @@ impl SignIns {
             None => rep.password_hash.clone(),
             Some(new_hash) => self.change_password(&rep, new_hash).await?,
         };
-        self.enter(rep, &hash, passed).await
+        Ok((rep, hash, passed))
     }
 
     /// The hash of the password that is chosen, if one is. `same`: it is the one of before.
@@ -173,13 +181,7 @@ impl SignIns {
             return Err(SignInFailure::NewPasswordRefused(PasswordWeakness::Same));
         }
         let known = vec![rep.user.clone(), rep.name.clone(), rep.account_name.clone()];
-        match self.passwords.choose(new_password, known).await {
-            Ok(Ok(hash)) => Ok(Some(hash)),
-            Ok(Err(weak)) => Err(SignInFailure::NewPasswordRefused(weak)),
-            Err(PasswordError::Busy | PasswordError::Short | PasswordError::Long | PasswordError::Failed) => {
-                Err(SignInFailure::TooMany { wait_s: BUSY_WAIT_S })
-            }
-        }
+        self.chosen(new_password, known).await.map(Some)
     }
 
     async fn change_password(&self, rep: &Rep, hash: String) -> Result<String, NotSignedIn> {

@@ -25,6 +25,9 @@ mod teams;
 mod tests;
 #[cfg(test)]
 mod tests_second_factor;
+pub mod web;
+#[cfg(test)]
+mod web_tests;
 
 pub use licences::{AccountTerms, Licences, TermChange};
 pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
@@ -253,6 +256,7 @@ pub trait Store:
     + PortalStore
     + QuestionStore
     + TeamStore
+    + web::Web
     + Send
     + Sync
 {

@@ -11,8 +11,8 @@ use crate::clock::{Clock, unix_s};
 use crate::close;
 use crate::counters::Counters;
 use crate::hub::{
-    Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, NotAsked, Offer, Origin,
-    PortalStatus, QuestionNews,
+    Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Live, NotAsked, Offer,
+    Origin, PortalStatus, QuestionNews,
 };
 use crate::legs::Legs;
 use crate::notes::NotesDesk;
@@ -57,12 +57,23 @@ pub struct Line {
 }
 
 enum Event {
-    Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
+    Connected {
+        connection: ConnectionId,
+        side: Side,
+        address: AddressKey,
+        line: Line,
+    },
     Input(Input),
     Count(oneshot::Sender<Figures>),
     PluginsInUse(oneshot::Sender<HashSet<[u8; 32]>>),
     Ask(Ask, oneshot::Sender<Result<QuestionId, NotAsked>>),
-    Follow { question: QuestionId, token: TokenHash, reply: oneshot::Sender<Option<watch::Receiver<QuestionNews>>> },
+    Follow {
+        question: QuestionId,
+        token: TokenHash,
+        reply: oneshot::Sender<Option<watch::Receiver<QuestionNews>>>,
+    },
+    /// At an account.
+    Look(i64, oneshot::Sender<Live>),
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -163,6 +174,13 @@ impl Switchboard {
         self.events.send(Event::PluginsInUse(reply)).await.map_err(|_| Ending)?;
         used.await.map_err(|_| Ending)
     }
+
+    /// Who is signed in and which sessions run in an account. Answered as [`Self::figures`] is.
+    pub async fn live(&self, account: i64) -> Result<Live, Ending> {
+        let (reply, live) = oneshot::channel();
+        self.events.send(Event::Look(account, reply)).await.map_err(|_| Ending)?;
+        live.await.map_err(|_| Ending)
+    }
 }
 
 struct Operator {
@@ -234,6 +252,10 @@ impl Operator {
                 let news = self.hub.follow(now_ms, question, &token);
                 // A page that is not there any more drops its channel, and that is noticed.
                 let _ = reply.send(news.map(|news| self.pages.follow(question, news)));
+                return;
+            }
+            Event::Look(account, reply) => {
+                let _ = reply.send(self.hub.live(now_ms, account));
                 return;
             }
         };

@@ -281,11 +281,17 @@ pub enum AuditKind {
     LicenceChanged,
     /// A feature's last day is over.
     LicenceExpired,
+    OperatorAdded,
+    OperatorRemoved,
+    OperatorPassword,
+    /// A browser, by a manager or an operator.
+    PagesSignedIn,
+    PagesSignedOut,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 57] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -338,6 +344,11 @@ impl AuditKind {
         Self::PluginRuleChanged,
         Self::LicenceChanged,
         Self::LicenceExpired,
+        Self::OperatorAdded,
+        Self::OperatorRemoved,
+        Self::OperatorPassword,
+        Self::PagesSignedIn,
+        Self::PagesSignedOut,
     ];
 
     /// Its name in the log.
@@ -395,6 +406,11 @@ impl AuditKind {
             Self::PluginRuleChanged => "plugin-rule-changed",
             Self::LicenceChanged => "licence-changed",
             Self::LicenceExpired => "licence-expired",
+            Self::OperatorAdded => "operator-added",
+            Self::OperatorRemoved => "operator-removed",
+            Self::OperatorPassword => "operator-password",
+            Self::PagesSignedIn => "pages-signed-in",
+            Self::PagesSignedOut => "pages-signed-out",
         }
     }
 }

@@ -2,10 +2,12 @@
 //! running relay.
 
 mod accounts;
+mod audit_lines;
 mod codes;
 mod copy;
 mod licences;
 mod messages;
+mod operators;
 mod owners;
 mod passwords;
 mod people;
@@ -19,6 +21,9 @@ mod second_factors;
 mod sign_in_list;
 mod sign_in_locks;
 mod teams;
+mod web;
+mod web_people;
+mod web_sessions;
 
 use super::{
     AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep,
@@ -26,6 +31,7 @@ use super::{
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
+use crate::store::web::WEB_SESSION_S;
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -259,6 +265,7 @@ impl Store for SqliteStore {
         let mut transaction = self.write().await?;
         let bounds = [
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
+            ("DELETE FROM web_sessions WHERE created_s < ?", now_s.saturating_sub(WEB_SESSION_S)),
             ("DELETE FROM codes WHERE expires_s <= ?", now_s),
             ("DELETE FROM sign_in_locks WHERE until_s <= ?", now_s),
             ("DELETE FROM ended_sign_ins WHERE at_s < ?", now_s.saturating_sub(ENDED_SIGN_IN_S)),

@@ -1,4 +1,4 @@
-//! The control connection as a program makes it: TLS to the relay, a WebSocket over it. Whose certificate it is does
+//! The control connection as a program makes it: TLS to the relay, a WebSocket over it; and TLS alone, for pages. Whose certificate it is does
 //! not matter here; the programs' own trust is what tests look at.
 
 use lotse_e2e::Result;
@@ -10,11 +10,13 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 pub type Dialed = WebSocketStream<Tls>;
-pub type Tls = tokio_rustls::client::TlsStream<TcpStream>;
+pub type Tls = TlsStream<TcpStream>;
 
 /// Host and port out of what goes into `--relay`.
 pub fn address(url: &str) -> Result<&str> {

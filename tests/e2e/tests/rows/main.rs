@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod blocked;
+mod center;
 mod covered;
 mod customer;
 mod customers_window;
@@ -22,6 +23,7 @@ mod notes;
 mod operating;
 mod other_ends;
 mod page;
+mod pages;
 mod plugins;
 mod questions;
 mod screens;
