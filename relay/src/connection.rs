@@ -15,6 +15,7 @@ use futures_util::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use lotse_protocol::control::{FromRelay, VERSION};
 use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -32,6 +33,7 @@ const WATCH_EVERY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Peer {
     pub address: AddressKey,
+    pub ip: IpAddr,
     pub alive: Arc<Alive>,
     /// Counts the connection for as long as it lives.
     pub _place: Arc<Place>,

@@ -36,6 +36,7 @@ pub mod store;
 mod switchboard;
 mod tls;
 pub mod token;
+mod web;
 
 pub use backup::BackupError;
 pub use data::DataError;

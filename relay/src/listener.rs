@@ -1,13 +1,14 @@
 //! Takes in connections: bounded in all and by address, with a time limit on each step before a program is known.
+//! Programs and browsers come by the same port: the path says which it is.
 
 use crate::alive::{Alive, Watched};
-use crate::clock::Clock;
 use crate::connection::{self, Peer};
 use crate::health;
 use crate::http::{self, Bounds};
 use crate::hub::AddressKey;
 use crate::places::{Place, Places};
 use crate::shared::Shared;
+use crate::web;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Extension, State};
@@ -22,10 +23,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-/// How long TLS may take, and how long what follows until there is a WebSocket or an answer.
+/// How long TLS may take, and how long a request's head may, from the connection's begin or the answer before.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// A WebSocket's request has some 300 bytes.
-const BOUNDS: Bounds = Bounds { head_bytes: 16 * 1024, within: HANDSHAKE };
+/// How long a browser's connection may be used: longer than a page that keeps itself up to date is one answer.
+pub(crate) const CONNECTION_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// A WebSocket's request has some 300 bytes, a browser's with its cookies a few thousand. How long bodies and answers may
+/// take `web::security` says.
+const BOUNDS: Bounds = Bounds { head_bytes: 16 * 1024, head_within: HANDSHAKE, within: CONNECTION_WITHIN };
 /// Read buffer of a WebSocket, in bytes. Messages are small and most connections idle.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
@@ -44,7 +48,7 @@ pub async fn run(
         .route(control::PATH, any(upgrade))
         .route(health::HEALTH_PATH, get(health::healthy))
         .route(health::READY_PATH, get(ready))
-        .fallback(health::nothing_here)
+        .merge(web::router(&shared))
         .with_state(shared.clone());
     loop {
         let accepted = tokio::select! {
@@ -56,7 +60,8 @@ pub async fn run(
                 let address = AddressKey::from(from.ip());
                 match places.take(address) {
                     Some(place) => {
-                        drop(tokio::spawn(serve(stream, from, place, tls.clone(), router.clone(), shared.clock)))
+                        let serving = serve(stream, from, place, tls.clone(), router.clone(), shared.clone());
+                        drop(tokio::spawn(serving));
                     }
                     None => tracing::info!("a connection is refused: there are too many, in all or from its address"),
                 }
@@ -70,17 +75,25 @@ pub async fn run(
 }
 
 /// One connection up to its WebSocket, which then has a task of its own.
-async fn serve(stream: TcpStream, from: SocketAddr, place: Place, tls: TlsAcceptor, router: Router, clock: Clock) {
+async fn serve(
+    stream: TcpStream,
+    from: SocketAddr,
+    place: Place,
+    tls: TlsAcceptor,
+    router: Router,
+    shared: Arc<Shared>,
+) {
     // Small messages must not wait for one another; without the option they are merely later.
     let _ = stream.set_nodelay(true);
-    let alive = Arc::new(Alive::new(clock));
+    let alive = Arc::new(Alive::new(shared.clock));
     let handshake = tls.accept(Watched::new(stream, alive.clone()));
     let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, handshake).await else {
         tracing::debug!("a TLS handshake failed");
         return;
     };
-    let peer = Peer { address: AddressKey::from(from.ip()), alive, _place: Arc::new(place) };
-    http::serve(stream, router.layer(Extension(peer)), BOUNDS).await;
+    let ip = from.ip();
+    let peer = Peer { address: AddressKey::from(ip), ip, alive, _place: Arc::new(place) };
+    http::serve(stream, router.layer(Extension(peer)), BOUNDS, shared.ending.clone()).await;
 }
 
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {

@@ -19,7 +19,8 @@ use tokio::task::JoinSet;
 const METRICS_PATH: &str = "/metrics";
 /// Of the text format of Prometheus.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-const BOUNDS: Bounds = Bounds { head_bytes: 8 * 1024, within: Duration::from_secs(5) };
+const WITHIN: Duration = Duration::from_secs(5);
+const BOUNDS: Bounds = Bounds { head_bytes: 8 * 1024, head_within: WITHIN, within: WITHIN };
 /// Connections at once: a few collectors and people.
 const CONNECTIONS_MAX: usize = 32;
 /// How long the hub may take to count. It is asked behind everything that waits for it.
@@ -51,7 +52,7 @@ pub async fn run(listener: TcpListener, monitored: Monitored, mut ending: watch:
         match accepted {
             // Closed at once: whoever asks that often asks again.
             Ok(_) if connections.len() >= CONNECTIONS_MAX => {}
-            Ok((stream, _)) => drop(connections.spawn(http::serve(stream, router.clone(), BOUNDS))),
+            Ok((stream, _)) => drop(connections.spawn(http::serve(stream, router.clone(), BOUNDS, ending.clone()))),
             Err(error) => {
                 tracing::warn!(%error, "a connection for metrics could not be accepted");
                 tokio::time::sleep(PAUSE).await;

@@ -1,4 +1,4 @@
-//! Places for connections: so many in all, and so many from one address.
+//! Places for connections, and for pages' streams: so many in all, and so many from one address.
 //!
 //! A connection has one from before its TLS until it is over. Where there is none it is refused.
 
@@ -17,6 +17,8 @@ const PER_ADDRESS_MAX: usize = 2_000;
 #[derive(Clone)]
 pub struct Places {
     all: Arc<Semaphore>,
+    all_max: u32,
+    per_address_max: usize,
     by_address: Arc<Mutex<HashMap<AddressKey, usize>>>,
 }
 
@@ -29,17 +31,23 @@ pub struct Place {
 
 impl Default for Places {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(CONNECTIONS_MAX as usize)), by_address: Arc::default() }
+        Self::new(CONNECTIONS_MAX, PER_ADDRESS_MAX)
     }
 }
 
 impl Places {
+    /// So many in all and by address.
+    pub fn new(all_max: u32, per_address_max: usize) -> Self {
+        let all = Arc::new(Semaphore::new(all_max as usize));
+        Self { all, all_max, per_address_max, by_address: Arc::default() }
+    }
+
     /// A place for a connection from `address`, if there is one.
     pub fn take(&self, address: AddressKey) -> Option<Place> {
         let of_all = self.all.clone().try_acquire_owned().ok()?;
         let mut by_address = self.by_address.lock();
         let count = by_address.entry(address).or_default();
-        if *count >= PER_ADDRESS_MAX {
+        if *count >= self.per_address_max {
             return None;
         }
         *count += 1;
@@ -50,7 +58,7 @@ impl Places {
     /// Waits until every place is free.
     pub async fn all_free(&self) {
         // Fails only if closed, which nobody does; then there is nothing to wait for.
-        let _ = self.all.acquire_many(CONNECTIONS_MAX).await;
+        let _ = self.all.acquire_many(self.all_max).await;
     }
 }
 

@@ -22,6 +22,7 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
+use crate::web;
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -183,6 +184,8 @@ impl Relay {
             timing: config.timing,
             health: Health::new(store.clone(), clock, draining),
             counters,
+            vouched: reloading.is_some(),
+            streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),
         });

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
+use crate::places::Places;
 use crate::registry::Registry;
 use crate::signin::SignIns;
 use crate::store::Store;
@@ -44,6 +45,10 @@ pub struct Shared {
     pub timing: Timing,
     pub health: Health,
     pub counters: Arc<Counters>,
+    /// Somebody vouches for the certificate: browsers may be told to insist on it.
+    pub vouched: bool,
+    /// Places for pages that keep themselves up to date.
+    pub streams: Places,
     /// True once the relay ends.
     pub ending: watch::Receiver<bool>,
     /// The number of the next connection.
