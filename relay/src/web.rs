@@ -9,12 +9,14 @@ mod cookies;
 mod language;
 mod live;
 mod page;
+mod portal;
 mod problem;
 mod security;
 mod text;
 mod visit;
 
 pub use live::places as stream_places;
+pub use portal::{PortalPages, Programs};
 
 use crate::shared::Shared;
 use axum::Router;
@@ -28,4 +30,5 @@ pub fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route(assets::PATH, get(assets::serve))
         .fallback(problem::nothing_here)
         .layer(from_fn_with_state(shared.clone(), security::guard))
+        .merge(portal::router(shared))
 }

@@ -29,6 +29,12 @@ pub struct Target {
     pub steps: &'static str,
 }
 
+impl Target {
+    fn is_for(&self, device: &Device) -> bool {
+        self.system == device.system && self.machine == device.machine
+    }
+}
+
 /// Every program that there may be. What is in no folder is not offered.
 pub const TARGETS: &[Target] = &[
     Target {
@@ -142,10 +148,14 @@ impl Programs {
     }
 }
 
-/// The one for a device, if there is one. Where a browser does not say which processor it is, the commonest is meant.
+/// The one for a device, if it is there.
 pub fn fitting<'a>(offers: &'a [Offer], device: &Device) -> Option<&'a Offer> {
-    let of_system = |offer: &&Offer| offer.target.system == device.system;
-    offers.iter().filter(of_system).find(|offer| offer.target.machine == device.machine)
+    offers.iter().find(|offer| offer.target.is_for(device))
+}
+
+/// There is a program for such a device, here or elsewhere: the customer may have it already.
+pub fn runs_on(device: &Device) -> bool {
+    TARGETS.iter().any(|target| target.is_for(device))
 }
 
 /// A regular file, and which. Anything else, such as a pipe that would never open, is none.
@@ -155,7 +165,7 @@ fn open(path: &Path) -> Option<(File, Stamp)> {
     }
     let file = File::open(path).ok()?;
     let metadata = file.metadata().ok()?;
-    metadata.is_file().then(|| (Stamp::from(&metadata), file)).map(|(stamp, file)| (file, stamp))
+    metadata.is_file().then_some((file, Stamp::from(&metadata)))
 }
 
 fn digest(mut file: File) -> std::io::Result<(u64, String)> {
