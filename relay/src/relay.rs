@@ -22,7 +22,8 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
-use crate::web;
+use crate::token::hex;
+use crate::web::{self, PortalPages, Programs};
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -63,6 +64,8 @@ pub struct RelayConfig {
     pub plugins_usual: Vec<PathBuf>,
     /// Files with public keys of publishers.
     pub trusted_keys: Vec<PathBuf>,
+    /// Folders with programs for customers; one in the data folder goes before them.
+    pub programs: Vec<PathBuf>,
     pub limits: Limits,
     pub timing: Timing,
 }
@@ -82,6 +85,7 @@ impl RelayConfig {
             plugins: vec![],
             plugins_usual: vec![],
             trusted_keys: vec![],
+            programs: vec![],
             limits,
             timing,
         }
@@ -171,6 +175,8 @@ impl Relay {
         let _ = switchboard.tell(Input::Catalogue(registry.newest())).await;
         let seen = people::tell_all(&*store, &switchboard).await?;
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
+        let pin = reloading.is_none().then(|| hex(&certificate_sha256));
+        let portal_pages = PortalPages::new(programs(&config, &data), pin);
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
@@ -185,6 +191,7 @@ impl Relay {
             health: Health::new(store.clone(), clock, draining),
             counters,
             vouched: reloading.is_some(),
+            portal_pages,
             streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),
@@ -202,6 +209,8 @@ impl Relay {
             tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
             tokio::spawn(watching_people),
         ];
+        let offered = shared.portal_pages.programs.clone();
+        background.push(tokio::spawn(async move { drop(offered.offers().await) }));
         let reload = Arc::new(Notify::new());
         let pinned = reloading.is_none();
         background.extend(reloading.map(|reloading| tokio::spawn(reloading.run(reload.clone()))));
@@ -339,6 +348,10 @@ async fn registry(
     let catalogue = Catalogue::read(&sources)?;
     store.add_plugin_owners(catalogue.new_owners()).await?;
     Ok(Registry::new(catalogue, compiler))
+}
+
+fn programs(config: &RelayConfig, data: &DataFolder) -> Programs {
+    Programs::new(std::iter::once(data.join("programs")).chain(config.programs.iter().cloned()).collect())
 }
 
 fn key_32(data: &DataFolder, name: &str) -> Result<[u8; 32], DataError> {

@@ -11,6 +11,7 @@ use crate::registry::Registry;
 use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
+use crate::web::PortalPages;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -47,6 +48,8 @@ pub struct Shared {
     pub counters: Arc<Counters>,
     /// Somebody vouches for the certificate: browsers may be told to insist on it.
     pub vouched: bool,
+    /// What customers' pages need besides the queue.
+    pub portal_pages: PortalPages,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

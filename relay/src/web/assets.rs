@@ -26,8 +26,9 @@ static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("lotse", "css", "text/css; charset=utf-8", include_str!("../../assets/lotse.css")));
 static LIVE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")));
-static PORTAL: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("portal", "js", "text/javascript; charset=utf-8", include_str!("../../assets/portal.js")));
+static PORTAL: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("portal", "js", "text/javascript; charset=utf-8", include_str!("../../assets/portal.js"))
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../assets/favicon.svg")));
 

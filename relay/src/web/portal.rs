@@ -25,7 +25,7 @@ use super::problem::{self, Problem};
 use super::security;
 use super::visit::Visit;
 use crate::places::Places;
-use crate::portals::{Portal, QuestionNews};
+use crate::portals::{Portal, QuestionNews, is_slug};
 use crate::shared::Shared;
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -44,8 +44,6 @@ const STREAMS_PER_ADDRESS_MAX: usize = 1_000;
 /// Downloads at once, and from one address; each holds a piece of a file in memory.
 const DOWNLOADS_MAX: u32 = 400;
 const DOWNLOADS_PER_ADDRESS_MAX: usize = 50;
-/// As the store bounds them.
-const SLUG_CHARS_MAX: usize = 40;
 
 /// What customers' pages need besides the queue.
 pub struct PortalPages {
@@ -122,7 +120,9 @@ async fn page(
     match &news {
         None => {}
         Some(QuestionNews::Ended) => over = true,
-        Some(QuestionNews::Waiting { .. } | QuestionNews::Taken { .. } | QuestionNews::Code { .. }) => view = View::Wait,
+        Some(QuestionNews::Waiting { .. } | QuestionNews::Taken { .. } | QuestionNews::Code { .. }) => {
+            view = View::Wait
+        }
         Some(QuestionNews::Running { .. }) => view = View::Running,
     }
     let forms = Forms { view, waits: news.is_some() && !over, ..Forms::default() };
@@ -154,7 +154,11 @@ async fn draw(
     let device = Device::of(headers);
     let frame = frame(shared, visit, headers, &device).await;
     let standing = *shared.portals.status(portal.id).borrow();
-    with_hints(view::portal(visit, status, PortalView { frame, portal, standing, browser: &device.browser_name, forms }))
+    with_hints(view::portal(
+        visit,
+        status,
+        PortalView { frame, portal, standing, browser: &device.browser_name, forms },
+    ))
 }
 
 async fn frame(shared: &Shared, visit: &Visit, headers: &HeaderMap, device: &Device) -> view::Frame {
@@ -180,9 +184,8 @@ async fn find(shared: &Shared, slug: &str) -> Result<Portal, Problem> {
 
 /// As it is stored: people type addresses with capitals, too. `None`: no portal can be called so.
 fn tidy_slug(slug: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let slug = slug.to_ascii_lowercase();
-    (!slug.is_empty() && slug.len() <= SLUG_CHARS_MAX && slug.chars().all(plain)).then_some(slug)
+    is_slug(&slug).then_some(slug)
 }
 
 /// The account's language where neither visitor nor browser says one. A page that is open says with `?in=` which it is in.

@@ -5,6 +5,7 @@
 mod hostile;
 mod operating;
 mod plugins;
+mod portal;
 mod program;
 mod restart;
 mod seats;

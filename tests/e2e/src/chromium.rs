@@ -47,11 +47,15 @@ pub struct Setup<'a> {
     pub scripts: bool,
     /// What it calls itself; empty: as it does.
     pub agent: &'a str,
+    /// The place whose links to programs it opens without asking, such as `https://127.0.0.1:8443`; empty: it asks.
+    pub opens: &'a str,
+    /// Put into its environment, such as the `PATH` with what opens links.
+    pub environment: &'a [(String, String)],
 }
 
 impl Default for Setup<'_> {
     fn default() -> Self {
-        Self { language: "en", scripts: true, agent: "" }
+        Self { language: "en", scripts: true, agent: "", opens: "", environment: &[] }
     }
 }
 
@@ -65,6 +69,7 @@ impl Chromium {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .env("HOME", profile.path())
+            .envs(setup.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -81,9 +86,15 @@ impl Chromium {
             flags.push(format!("--user-agent={}", setup.agent));
         }
         let scripts = if setup.scripts { 1 } else { 2 };
+        let mut opens = json!({});
+        if !setup.opens.is_empty() {
+            opens[setup.opens] = json!({ "lotse": true });
+        }
         let preferences = json!({
             "intl.accept_languages": setup.language,
             "profile.managed_default_content_settings.javascript": scripts,
+            // As a dictionary: the place's name has dots.
+            "protocol_handler": { "allowed_origin_protocol_pairs": opens },
         });
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
@@ -197,7 +208,8 @@ impl Chromium {
         Ok(std::fs::write(file, from_base64(picture.as_str().unwrap_or_default())?)?)
     }
 
-    fn devtools(&self, command: &str, parameters: Value) -> Result<()> {
+    /// A command of Chromium's own protocol, for what WebDriver has no word for.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Result<()> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).map(drop)
     }
 
@@ -294,7 +306,7 @@ fn from_base64(text: &str) -> Result<Vec<u8>> {
     let digits = digits.ok_or("this is no base64")?;
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
     for four in digits.chunks(4) {
-        let bits = four.iter().enumerate().fold(0_u32, |bits, (at, digit)| bits | u32::from(*digit) << (18 - 6 * at));
+        let bits = four.iter().enumerate().fold(0_u32, |bits, (at, digit)| bits | (u32::from(*digit) << (18 - 6 * at)));
         bytes.extend(bits.to_be_bytes().into_iter().skip(1).take(four.len().saturating_sub(1)));
     }
     Ok(bytes)

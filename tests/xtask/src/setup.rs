@@ -31,6 +31,8 @@ const PACKAGES: &[Package] = &[
     Package { name: "libxcursor1", why: "pointer shapes in the windows" },
     Package { name: "libxi6", why: "pointer and keys in the windows" },
     Package { name: "libxrandr2", why: "monitors" },
+    Package { name: "chromium", why: "a real browser for the relay's pages in tests" },
+    Package { name: "chromium-driver", why: "steers that browser in tests" },
 ];
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";

@@ -118,13 +118,7 @@ async fn without_a_key(
 ) -> Response {
     let problem = super::super::text::t(visit.language, "portal-no-key", &[]);
     let Question { name, text, .. } = question;
-    let forms = Forms {
-        no_key: true,
-        problem,
-        name: Field::of(name),
-        text: Field::of(text),
-        ..Forms::default()
-    };
+    let forms = Forms { no_key: true, problem, name: Field::of(name), text: Field::of(text), ..Forms::default() };
     draw(shared, visit, headers, portal, StatusCode::UNPROCESSABLE_ENTITY, forms).await
 }
 
@@ -208,8 +202,7 @@ pub async fn leave(
     if let Some(ticket) = ticket::read(&headers, &portal.slug) {
         shared.portals.leave(&ticket).await;
     }
-    let mut response =
-        if sent.is_json() { StatusCode::NO_CONTENT.into_response() } else { see_other(&base(&portal)) };
+    let mut response = if sent.is_json() { StatusCode::NO_CONTENT.into_response() } else { see_other(&base(&portal)) };
     if let Some(cookie) = ticket::forget(&portal.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -6,7 +6,7 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 4 / 3 + 2);
     for three in bytes.chunks(3) {
-        let bits = three.iter().enumerate().fold(0_u32, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
+        let bits = three.iter().enumerate().fold(0_u32, |bits, (at, byte)| bits | (u32::from(*byte) << (16 - 8 * at)));
         let digits = [bits >> 18, bits >> 12, bits >> 6, bits].map(|bits| DIGITS[(bits & 63) as usize]);
         text.extend(digits.iter().take(three.len() + 1).map(|digit| char::from(*digit)));
     }
@@ -44,14 +44,15 @@ mod tests {
 
     #[test]
     fn bytes_come_back_and_nothing_else_is_read() {
-        for (bytes, text) in [
-            (&b""[..], ""),
+        let cases: [(&[u8], &str); 6] = [
+            (b"", ""),
             (b"f", "Zg"),
             (b"fo", "Zm8"),
             (b"foo", "Zm9v"),
             (b"foobar", "Zm9vYmFy"),
             (&[0xfb, 0xff, 0xfe], "-__-"),
-        ] {
+        ];
+        for (bytes, text) in cases {
             assert_eq!(encode(bytes), text);
             assert_eq!(decode(text).as_deref(), Some(bytes), "{text}");
         }

@@ -205,8 +205,7 @@ mod tests {
             (String::new(), (System::Other, Machine::Other, "", "")),
         ];
         for (agent, (system, machine, system_name, browser_name)) in table {
-            let wanted =
-                Device { system, machine, system_name: system_name.into(), browser_name: browser_name.into() };
+            let wanted = Device { system, machine, system_name: system_name.into(), browser_name: browser_name.into() };
             assert_eq!(device(&[("user-agent", &agent)]), wanted, "{agent}");
         }
     }
@@ -214,15 +213,13 @@ mod tests {
     #[test]
     fn hints_say_what_the_user_agent_no_longer_does() {
         let windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0.0.0 Safari/537.36";
-        let with = |version: &str| {
-            device(&[("user-agent", windows), ("sec-ch-ua-platform-version", version)]).system_name
-        };
+        let with =
+            |version: &str| device(&[("user-agent", windows), ("sec-ch-ua-platform-version", version)]).system_name;
         assert_eq!(with("\"15.0.0\""), "Windows 11");
         assert_eq!(with("\"10.0.0\""), "Windows 10");
         assert_eq!(with("\"0.1.0\""), "Windows 10 / 11");
         let linux = "Mozilla/5.0 (X11; Linux x86_64) Chrome/126.0.0.0 Safari/537.36";
-        let on_arm =
-            [("user-agent", linux), ("sec-ch-ua-arch", "\"arm\""), ("sec-ch-ua-bitness", "\"64\"")];
+        let on_arm = [("user-agent", linux), ("sec-ch-ua-arch", "\"arm\""), ("sec-ch-ua-bitness", "\"64\"")];
         assert_eq!(device(&on_arm).machine, Machine::Aarch64);
         let small = [("user-agent", linux), ("sec-ch-ua-arch", "\"x86\""), ("sec-ch-ua-bitness", "\"32\"")];
         assert_eq!(device(&small).machine, Machine::Other);

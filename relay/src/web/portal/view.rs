@@ -148,11 +148,7 @@ fn languages(visit: &Visit, path: &str) -> Vec<Choice> {
     let choice = |language: Language| Choice {
         tag: language.tag(),
         name: language.name(),
-        href: if path == visit.path {
-            visit.in_language(language)
-        } else {
-            format!("{path}?lang={}", language.tag())
-        },
+        href: if path == visit.path { visit.in_language(language) } else { format!("{path}?lang={}", language.tag()) },
         current: language == visit.language,
     };
     [Language::German, Language::English].map(choice).into()

@@ -19,6 +19,8 @@ mod network;
 mod operating;
 mod other_ends;
 mod plugins;
+mod portal;
+mod portal_access;
 mod screens;
 mod seats;
 mod sharing;
