@@ -347,7 +347,6 @@ async fn c1_what_makes_no_question_is_refused_in_words() {
     }
     for (body, status) in [
         ("{".to_owned(), 400),
-        ("[]".to_owned(), 400),
         ("{\"text\":7}".to_owned(), 400),
         (format!("{{\"text\":\"{}\"}}", "x".repeat(40_000)), 413),
     ] {
