@@ -1,8 +1,9 @@
-//! The command line: `serve`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
+//! The command line: `serve`, `operator …`, `rep …`, `account …`, `plugin release`, `backup`, `restore`.
 
-mod accounts;
+pub(crate) mod accounts;
 mod backups;
-mod people;
+mod operators;
+pub(crate) mod people;
 mod plugins;
 mod serve;
 
@@ -30,6 +31,9 @@ pub struct Cli {
 enum Command {
     /// Runs the relay.
     Serve(ServeOptions),
+    /// Whoever runs the relay, in the Management Center.
+    #[command(subcommand)]
+    Operator(operators::OperatorCommand),
     /// The people who help.
     #[command(subcommand)]
     Rep(RepCommand),
@@ -232,6 +236,10 @@ pub enum CliError {
     NothingToChange(&'static str),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
+    #[error("{0} is an operator already: choose another --user")]
+    OperatorTaken(String),
+    #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]
+    NoOperator(String),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -249,6 +257,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
     }
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
+        Command::Operator(command) => operators::run(command).await,
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::Set(options)) => people::set(options).await,
         Command::Rep(RepCommand::Password(options)) => people::set_password(options).await,

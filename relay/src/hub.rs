@@ -10,6 +10,7 @@ mod figures;
 mod given;
 mod input;
 mod limits;
+mod live;
 mod presence;
 pub mod random;
 mod seats;
@@ -26,6 +27,7 @@ pub use action::{Action, AuditKind, AuditLine, Change, CodeRecord, Offer, SeatRe
 pub use figures::Figures;
 pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_random};
 pub use limits::{CODES_PER_SIGN_IN, Limits};
+pub use live::{Live, LivePerson, LiveSession};
 pub use random::Random;
 pub use slowdown::Slowdown;
 

@@ -30,6 +30,7 @@ mod places;
 pub mod ready;
 pub mod registry;
 pub mod relay;
+mod set_up;
 mod shared;
 mod signin;
 pub mod store;

@@ -62,6 +62,14 @@ impl Passwords {
         Ok(right.await.map_err(|_| PasswordError::Failed)? && known)
     }
 
+    /// Hashes a password that was drawn for somebody, in its turn.
+    pub async fn hash(&self, password: Secret) -> Result<String, PasswordError> {
+        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let _turn = self.turns.acquire().await.map_err(|_| PasswordError::Failed)?;
+        let hashed = tokio::task::spawn_blocking(move || hash_new(&password));
+        hashed.await.map_err(|_| PasswordError::Failed)?
+    }
+
     /// Hashes a password that a rep chose, in its turn, if it is none that guessers find soon. `known` are words that they
     /// know of the rep: user ID, names. The outer error is the relay's own trouble.
     pub async fn choose(

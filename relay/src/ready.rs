@@ -6,6 +6,9 @@ use crate::token::hex;
 use serde::Serialize;
 use std::path::Path;
 
+/// The page where the first operator is made.
+pub const SET_UP_PATH: &str = "/center/set-up";
+
 #[derive(Serialize)]
 struct Ready {
     control: String,

@@ -18,6 +18,7 @@ use crate::password::{PasswordError, Passwords};
 use crate::people;
 use crate::places::Places;
 use crate::registry::{Catalogue, Compiler, PackageSources, Publishers, Registry, RegistryError};
+use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
@@ -25,6 +26,7 @@ use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
 use crate::token::hex;
 use crate::web::{self, PortalPages, Programs};
 use lotse_forwarder::{ForwarderError, Sessions};
+use lotse_protocol::control::Secret;
 use lotse_transport::bind::RelayKey;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::net::SocketAddr;
@@ -133,6 +135,8 @@ pub struct Relay {
     /// Are stopped.
     background: Vec<JoinHandle<()>>,
     packets: Packets,
+    /// For the relay's own console.
+    set_up_code: Option<Secret>,
     _lock: DataLock,
 }
 
@@ -179,9 +183,10 @@ impl Relay {
         let portal_pages = PortalPages::new(programs(&config, &data), pin);
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
+        let (set_up, set_up_code) = set_up(&*store).await?;
         let shared = Arc::new(Shared {
             switchboard,
-            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit, clock),
+            sign_ins: SignIns::new(store.clone(), Passwords::new()?, audit.clone(), clock),
             store: store.clone(),
             registry: registry.clone(),
             developer: config.developer,
@@ -190,6 +195,8 @@ impl Relay {
             timing: config.timing,
             health: Health::new(store.clone(), clock, draining),
             counters,
+            audit,
+            set_up,
             vouched: reloading.is_some(),
             portal_pages,
             streams: web::stream_places(),
@@ -231,6 +238,7 @@ impl Relay {
             following,
             background,
             packets,
+            set_up_code,
             _lock: lock,
         })
     }
@@ -263,6 +271,17 @@ impl Relay {
     /// The relay takes unsigned plugins and consent given ahead.
     pub fn developer(&self) -> bool {
         self.developer
+    }
+
+    /// With this the first operator is made on the page `/center/set-up`; `None` if there is one.
+    pub fn set_up_code(&self) -> Option<&Secret> {
+        self.set_up_code.as_ref()
+    }
+
+    /// What its connections are given.
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// Reads the certificate's files anew, soon. Without such files nothing happens.
@@ -313,6 +332,16 @@ impl Relay {
         }
         self.store.close().await;
     }
+}
+
+/// Without an operator there is a code to make the first.
+async fn set_up(store: &dyn Store) -> Result<(SetUp, Option<Secret>), StoreError> {
+    if !store.operators().await?.is_empty() {
+        return Ok((SetUp::over(), None));
+    }
+    let drawn = SetUp::drawn(system_random().as_mut());
+    let (set_up, code) = drawn.ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
+    Ok((set_up, Some(code)))
 }
 
 /// The certificate to show, and what keeps it new if it comes from files.

@@ -2,12 +2,14 @@
 //!
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
+use crate::audit::AuditTrail;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
 use crate::places::Places;
 use crate::registry::Registry;
+use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
@@ -46,6 +48,9 @@ pub struct Shared {
     pub timing: Timing,
     pub health: Health,
     pub counters: Arc<Counters>,
+    pub audit: AuditTrail,
+    /// Where the first operator is made.
+    pub set_up: SetUp,
     /// Somebody vouches for the certificate: browsers may be told to insist on it.
     pub vouched: bool,
     /// What customers' pages need besides the queue.

@@ -1,6 +1,10 @@
 //! Signing in: by password, slowed by user and by address, or again by the token of an earlier sign-in. Whose password was
 //! set by somebody else chooses another first.
 
+mod pages;
+
+pub use pages::Known;
+
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::hub::{AddressKey, AuditKind, AuditLine, RepIdentity, Slowdown, system_random};

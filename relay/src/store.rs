@@ -7,6 +7,9 @@
 mod sqlite;
 #[cfg(test)]
 mod tests;
+pub mod web;
+#[cfg(test)]
+mod web_tests;
 
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
 
@@ -183,7 +186,7 @@ pub struct RepChange {
 
 /// Storage. Every method is one transaction: it happened wholly or not at all.
 #[async_trait::async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: web::Web + Send + Sync {
     /// Adds a rep, and the account with every known feature if it is not there. Returns both rows' ids.
     async fn add_rep(&self, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError>;
     /// By lower-case user.

@@ -7,7 +7,7 @@ use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::close;
 use crate::counters::Counters;
-use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Offer};
+use crate::hub::{Action, AddressKey, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Live, Offer};
 use crate::legs::Legs;
 use crate::store::Store;
 use lotse_protocol::control::{FromRelay, SessionOffer, Side};
@@ -47,9 +47,16 @@ pub struct Line {
 }
 
 enum Event {
-    Connected { connection: ConnectionId, side: Side, address: AddressKey, line: Line },
+    Connected {
+        connection: ConnectionId,
+        side: Side,
+        address: AddressKey,
+        line: Line,
+    },
     Input(Input),
     Count(oneshot::Sender<Figures>),
+    /// At an account.
+    Look(i64, oneshot::Sender<Live>),
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -100,6 +107,13 @@ impl Switchboard {
         self.events.send(Event::Count(reply)).await.map_err(|_| Ending)?;
         figures.await.map_err(|_| Ending)
     }
+
+    /// Who is signed in and which sessions run in an account. Answered as [`Self::figures`] is.
+    pub async fn live(&self, account: i64) -> Result<Live, Ending> {
+        let (reply, live) = oneshot::channel();
+        self.events.send(Event::Look(account, reply)).await.map_err(|_| Ending)?;
+        live.await.map_err(|_| Ending)
+    }
 }
 
 struct Operator {
@@ -147,6 +161,10 @@ impl Operator {
             Event::Count(reply) => {
                 // Whoever asked may have given up.
                 let _ = reply.send(self.hub.figures());
+                return;
+            }
+            Event::Look(account, reply) => {
+                let _ = reply.send(self.hub.live(now_ms, account));
                 return;
             }
         };

@@ -4,8 +4,11 @@
 //! `access` decides who may see which. What a page does to accounts and people it does through the store, as the command
 //! line does, so that it acts on running programs within two seconds.
 
+mod access;
 mod assets;
+mod center;
 mod cookies;
+mod csv;
 mod language;
 mod live;
 mod page;
@@ -13,6 +16,7 @@ mod portal;
 mod problem;
 mod security;
 mod text;
+mod time;
 mod visit;
 
 pub use live::places as stream_places;
@@ -28,6 +32,7 @@ use std::sync::Arc;
 pub fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     Router::new()
         .route(assets::PATH, get(assets::serve))
+        .merge(center::router(shared))
         .fallback(problem::nothing_here)
         .layer(from_fn_with_state(shared.clone(), security::guard))
         .merge(portal::router(shared))

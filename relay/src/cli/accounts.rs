@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 /// More sign-ins at once than any relay takes.
-const SEATS_MAX: u32 = 1_000_000;
+pub(crate) const SEATS_MAX: u32 = 1_000_000;
 /// Longest name of a time zone, in characters; the longest in the list has 30.
 const ZONE_CHARS_MAX: usize = 40;
 

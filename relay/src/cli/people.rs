@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Longest name of an account or a rep, in characters.
-const NAME_CHARS_MAX: usize = 80;
+pub(crate) const NAME_CHARS_MAX: usize = 80;
 /// Longest contact, in characters.
-pub(super) const CONTACT_CHARS_MAX: usize = 200;
+pub(crate) const CONTACT_CHARS_MAX: usize = 200;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RepSetOptions {
@@ -124,7 +124,7 @@ pub(super) async fn set_password(options: RepPasswordOptions) -> Result<(), CliE
 }
 
 /// The hash of the password in a file's first line.
-fn password_in(file: PathBuf) -> Result<String, CliError> {
+pub(super) fn password_in(file: PathBuf) -> Result<String, CliError> {
     let text = std::fs::read_to_string(&file);
     let text = text.map_err(|error| CliError::Read { path: file, option: "--password-file", error })?;
     let password = Secret(text.lines().next().unwrap_or_default().to_owned());

@@ -4,6 +4,7 @@ use super::{CliError, LogFormat, ServeOptions};
 use crate::ready;
 use crate::relay::{Relay, RelayConfig};
 use crate::tls::TlsFiles;
+use lotse_protocol::control::Secret;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,6 +48,9 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         LogFormat::Text => println!("Relay ready: {url}"),
         LogFormat::Json => tracing::info!(event = "ready", url, udp = %relay.udp(), developer, "ready"),
     }
+    if let Some(Secret(code)) = relay.set_up_code() {
+        show_set_up_code(log_format, code, &format!("https://{}{}", relay.control(), ready::SET_UP_PATH));
+    }
     let result = match &ready_file {
         None => Ok(()),
         Some(path) => ready::write(&relay, path).map_err(|error| CliError::Ready { path: path.clone(), error }),
@@ -69,6 +73,17 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         () = end.wait() => tracing::warn!("ending at once"),
     }
     result
+}
+
+/// On the relay's own console: whoever reads that may be the first operator.
+fn show_set_up_code(format: LogFormat, code: &str, page: &str) {
+    match format {
+        LogFormat::Text => {
+            println!("No operator yet. To be the first, open {page}");
+            println!("Set-up code, for one use until the relay is started anew: {code}");
+        }
+        LogFormat::Json => tracing::info!(event = "set-up", code, page, "no operator yet"),
+    }
 }
 
 /// Lets sessions go on for a while, or until a second signal.

@@ -184,11 +184,17 @@ pub enum AuditKind {
     CustomerRefused,
     /// So many lines before this one found no room.
     LinesLost,
+    OperatorAdded,
+    OperatorRemoved,
+    OperatorPassword,
+    /// A browser, by a manager or an operator.
+    PagesSignedIn,
+    PagesSignedOut,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -219,6 +225,11 @@ impl AuditKind {
         Self::CustomerAllowed,
         Self::CustomerRefused,
         Self::LinesLost,
+        Self::OperatorAdded,
+        Self::OperatorRemoved,
+        Self::OperatorPassword,
+        Self::PagesSignedIn,
+        Self::PagesSignedOut,
     ];
 
     /// Its name in the log.
@@ -254,6 +265,11 @@ impl AuditKind {
             Self::CustomerAllowed => "customer-allowed",
             Self::CustomerRefused => "customer-refused",
             Self::LinesLost => "lines-lost",
+            Self::OperatorAdded => "operator-added",
+            Self::OperatorRemoved => "operator-removed",
+            Self::OperatorPassword => "operator-password",
+            Self::PagesSignedIn => "pages-signed-in",
+            Self::PagesSignedOut => "pages-signed-out",
         }
     }
 }

@@ -2,13 +2,18 @@
 //! running relay.
 
 mod accounts;
+mod audit_lines;
 mod codes;
 mod copy;
+mod operators;
 mod owners;
 mod passwords;
 mod people;
 mod running;
 mod seats;
+mod web;
+mod web_people;
+mod web_sessions;
 
 use super::{
     AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, NewAccount, NewRep, Rep, RepChange, SIGN_IN_UNUSED_S,
@@ -16,6 +21,7 @@ use super::{
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
+use crate::store::web::WEB_SESSION_S;
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -249,6 +255,7 @@ impl Store for SqliteStore {
         let mut transaction = self.write().await?;
         let bounds = [
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
+            ("DELETE FROM web_sessions WHERE created_s < ?", now_s.saturating_sub(WEB_SESSION_S)),
             ("DELETE FROM codes WHERE expires_s <= ?", now_s),
             ("DELETE FROM sessions WHERE ended_s < ?", now_s.saturating_sub(ENDED_SESSION_S)),
             ("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", AUDIT_LINES_MAX),

@@ -69,10 +69,12 @@ fn every_text_is_used_and_every_used_one_is_there() {
     quoted(&root.join("templates"), &mut quotes);
     called(&root.join("templates"), &mut calls);
     let there: BTreeSet<String> = messages(Language::English).into_keys().collect();
+    calls.extend(crate::hub::AuditKind::ALL.into_iter().map(|kind| format!("audit-kind-{}", kind.name())));
     let missing: Vec<_> = calls.difference(&there).collect();
     assert!(missing.is_empty(), "not in the texts: {missing:?}");
-    // Kinds of the audit log are looked up by their own names.
-    let unused: Vec<_> = there.difference(&quotes).filter(|id| !id.starts_with("audit-kind-")).collect();
+    // Kinds of the audit log and statuses are looked up by their own names.
+    let by_name = |id: &str| id.starts_with("audit-kind-") || id.starts_with("account-status-");
+    let unused: Vec<_> = there.difference(&quotes).filter(|id| !by_name(id)).collect();
     assert!(unused.is_empty(), "nobody shows: {unused:?}");
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod center;
 mod hostile;
 mod operating;
 mod plugins;

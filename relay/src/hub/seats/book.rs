@@ -180,6 +180,11 @@ impl Seats {
         all.into_iter().map(|(_, rep)| rep.clone()).collect()
     }
 
+    /// Who stands at an account, in order.
+    pub fn standing(&self, account: i64) -> impl Iterator<Item = &Standing> {
+        self.of(account).map(|(_, standing)| standing)
+    }
+
     /// Accounts that anybody stands at.
     pub fn accounts(&self) -> BTreeSet<i64> {
         self.standing.keys().copied().collect()

@@ -1,6 +1,7 @@
 //! Accounts in SQLite.
 
 use super::{SqliteStore, failed};
+use crate::store::web::{AccountEdit, Edited};
 use crate::store::{Account, AccountChange, AccountStatus, NewAccount, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -62,22 +63,71 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Account>, StoreError>
         "SELECT id, name, status, contact, seats, language, time_zone,
          (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts ORDER BY name",
     );
-    let account_of = |row: &SqliteRow| {
-        let id = row.try_get("id").map_err(failed)?;
-        let status: String = row.try_get("status").map_err(failed)?;
-        Ok(Account {
-            id,
-            name: row.try_get("name").map_err(failed)?,
-            status: status_of(&status)?,
-            contact: row.try_get("contact").map_err(failed)?,
-            seats: row.try_get("seats").map_err(failed)?,
-            language: row.try_get("language").map_err(failed)?,
-            time_zone: row.try_get("time_zone").map_err(failed)?,
-            reps: row.try_get("reps").map_err(failed)?,
-            features: features.get(&id).cloned().unwrap_or_default(),
+    rows.fetch_all(&store.pool)
+        .await
+        .map_err(failed)?
+        .iter()
+        .map(|row| {
+            let id: i64 = row.try_get("id").map_err(failed)?;
+            account_of(row, features.get(&id).cloned().unwrap_or_default())
         })
-    };
-    rows.fetch_all(&store.pool).await.map_err(failed)?.iter().map(account_of).collect()
+        .collect()
+}
+
+fn account_of(row: &SqliteRow, features: BTreeSet<String>) -> Result<Account, StoreError> {
+    let status: String = row.try_get("status").map_err(failed)?;
+    Ok(Account {
+        id: row.try_get("id").map_err(failed)?,
+        name: row.try_get("name").map_err(failed)?,
+        status: status_of(&status)?,
+        contact: row.try_get("contact").map_err(failed)?,
+        seats: row.try_get("seats").map_err(failed)?,
+        language: row.try_get("language").map_err(failed)?,
+        time_zone: row.try_get("time_zone").map_err(failed)?,
+        reps: row.try_get("reps").map_err(failed)?,
+        features,
+    })
+}
+
+pub(super) async fn by_id(store: &SqliteStore, account: i64) -> Result<Option<Account>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, name, status, contact, seats, language, time_zone,
+         (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts WHERE id = ?",
+    );
+    let row = row.bind(account).fetch_optional(&store.pool).await.map_err(failed)?;
+    let Some(row) = row else { return Ok(None) };
+    let features = super::people::features_of(store, account).await?;
+    account_of(&row, features).map(Some)
+}
+
+pub(super) async fn edit(
+    store: &SqliteStore,
+    account: i64,
+    seen: &str,
+    edit: AccountEdit,
+) -> Result<Edited, StoreError> {
+    let AccountEdit { status, seats, contact, language, time_zone } = edit;
+    let mut transaction = store.write().await?;
+    let row = sqlx::query(
+        "SELECT id, name, status, contact, seats, language, time_zone, 0 AS reps FROM accounts WHERE id = ?",
+    );
+    let row = row.bind(account).fetch_optional(&mut *transaction).await.map_err(failed)?;
+    let Some(row) = row else { return Err(StoreError::NoAccount(account.to_string())) };
+    if account_of(&row, BTreeSet::new())?.revision() != seen {
+        return Ok(Edited::Outdated);
+    }
+    sqlx::query("UPDATE accounts SET status = ?, seats = ?, contact = ?, language = ?, time_zone = ? WHERE id = ?")
+        .bind(status.name())
+        .bind(seats)
+        .bind(contact)
+        .bind(language)
+        .bind(time_zone)
+        .bind(account)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(Edited::Done)
 }
 
 fn status_of(text: &str) -> Result<AccountStatus, StoreError> {

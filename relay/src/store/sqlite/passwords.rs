@@ -42,7 +42,7 @@ pub(super) async fn choose(
 }
 
 /// With what a relay that does not run now would take up again of them.
-async fn end_sign_ins(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<(), StoreError> {
+pub(super) async fn end_sign_ins(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<(), StoreError> {
     for ended in [
         "UPDATE sessions SET ended_s = unixepoch(), end_reason = 'RepEnded', rep_token = NULL, customer_token = NULL
          WHERE rep = ? AND ended_s IS NULL",

@@ -1,4 +1,4 @@
-//! The control connection as a program makes it: TLS to the relay, a WebSocket over it. Whose certificate it is does
+//! The control connection as a program makes it: TLS to the relay, a WebSocket over it; and TLS alone, for pages. Whose certificate it is does
 //! not matter here; the programs' own trust is what tests look at.
 
 use lotse_e2e::Result;
@@ -10,13 +10,14 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-pub type Dialed = WebSocketStream<tokio_rustls::client::TlsStream<TcpStream>>;
+pub type Dialed = WebSocketStream<TlsStream<TcpStream>>;
 
-/// Connects to a relay by what goes into `--relay`.
-pub async fn dial(url: &str) -> Result<Dialed> {
+/// TLS to a relay by what goes into `--relay`.
+pub async fn tls(url: &str) -> Result<TlsStream<TcpStream>> {
     let address = url.split("//").nth(1).and_then(|rest| rest.split(['#', '/']).next()).ok_or("no address")?;
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])?
@@ -26,7 +27,12 @@ pub async fn dial(url: &str) -> Result<Dialed> {
     let tcp = TcpStream::connect(address).await?;
     tcp.set_nodelay(true)?;
     let name = ServerName::try_from("localhost")?;
-    let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await?;
+    Ok(TlsConnector::from(Arc::new(config)).connect(name, tcp).await?)
+}
+
+/// Connects to a relay by what goes into `--relay`.
+pub async fn dial(url: &str) -> Result<Dialed> {
+    let tls = tls(url).await?;
     let mut limits = WebSocketConfig::default();
     limits.max_message_size = Some(FROM_RELAY_BYTES_MAX);
     limits.max_frame_size = Some(FROM_RELAY_BYTES_MAX);

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod blocked;
+mod center;
 mod covered;
 mod customer;
 mod customers_window;
@@ -18,6 +19,7 @@ mod lying_relay;
 mod network;
 mod operating;
 mod other_ends;
+mod pages;
 mod plugins;
 mod portal;
 mod portal_access;

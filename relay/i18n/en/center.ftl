@@ -1,0 +1,231 @@
+# The Management Center.
+
+center-pages = Pages
+center-group-relay = Relay
+center-group-you = You
+center-overview = Overview
+center-sessions = Live sessions
+center-people = People
+center-audit = Audit log
+center-account = Account
+center-accounts = Accounts
+center-relay-audit = Audit log of the relay
+center-relay = Relay
+center-me = My sign-ins
+center-sign-out = Sign out
+center-save = Save
+center-cancel = Cancel
+center-action = Action
+center-time-zone = Times are those of { $zone }.
+center-live-lost = The connection is lost, so what you see may be old. It is tried again.
+center-no-script = This page keeps itself up to date with a small script. Without it, load the page again.
+center-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
+
+done-saved = Saved. It acts on running programs within two seconds.
+done-added = Added.
+done-ended = Ended.
+done-gone = That one was over already.
+
+field-user = User ID
+field-password = Password
+field-old-password = Password you came with
+field-new-password = New password
+field-new-password-hint = At least 8 characters. Several words that do not belong together are good.
+field-password-again = The same once more
+field-name = Name
+field-name-missing = Enter a name.
+field-role = Role
+field-status = Status
+field-account = Account
+field-seats = Seats
+field-contact = Contact
+field-language = Language
+field-time-zone = Time zone
+field-set-up-code = Set-up code
+
+sign-in-title = Sign in
+sign-in-lead = to the Management Center
+sign-in-button = Sign in
+sign-in-set-up = This relay has no operator yet.
+sign-in-not-an-email = A user ID looks like an e-mail address, such as anna@example.com.
+sign-in-wrong = This user ID and password do not go together. Check both; whoever manages your account can reset the password.
+sign-in-not-active = This account or user ID is suspended. Ask whoever manages it.
+sign-in-too-many = { $seconds ->
+    [one] Too many attempts. Try again in a second.
+   *[other] Too many attempts. Try again in { $seconds } seconds.
+}
+sign-in-again = Sign in once more.
+sign-in-must-change = Choose a password of your own first.
+sign-in-no-manager = The Management Center is for managers. You help customers with the program Lotse on your computer; ask a manager of your account if you should manage it, too.
+
+password-title = Your new password
+password-lead = Somebody else chose your password. Choose one that only you know.
+password-button = Save and sign in
+password-too-short = Choose one with at least 8 characters.
+password-too-long = Choose a shorter one: 1000 characters are enough.
+password-same = It is the one you came with. Choose another.
+password-common = Many people have it, so guessers try it first. Choose one of several words that do not belong together.
+password-pattern = Keys side by side, repeats and dates are tried first. Choose one of several words that do not belong together.
+password-word = Names and single words are tried first. Choose one of several words that do not belong together.
+password-guessable = Make it longer: several words that do not belong together are good.
+password-differ = The two passwords differ. Type the new one twice.
+password-once-title = Password for one sign-in
+password-once-lead = Give this password to { $user }. It is shown only now.
+password-once-hint = It is good for one sign-in; then another is chosen. Earlier sign-ins are over.
+password-once-button = I have passed it on
+
+me-lead = Browsers where { $user } is signed in. Each ends 12 hours after signing in, or when unused for half an hour.
+me-browser = Browser
+me-address = Address
+me-since = Since
+me-used = Last used
+me-this = this one
+me-end = End sign-in
+
+set-up-title = First operator
+set-up-lead = Whoever runs this relay manages its accounts. The code stands on the relay’s own console and changes with each start.
+set-up-code-hint = Four groups of four letters and digits.
+set-up-wrong-code = That is not the code on the relay’s console. It changes with each start of the relay.
+set-up-button = Become the operator
+set-up-over = This relay has an operator already. Whoever has access to its machine can add more with “lotse-relay operator add”.
+
+overview-seats = Seats in use
+overview-seats-of = { $taken } of { $seats }
+overview-waiting = Waiting for a seat
+overview-running = Running sessions
+overview-codes = Unused codes
+overview-people = Signed in
+overview-nobody = Nobody is signed in. Reps sign in with the program Lotse on their computers.
+overview-held = Has had a seat for
+overview-waits = waits for a seat
+overview-away = not connected
+overview-in-session = in a session
+overview-ready = ready
+
+sessions-none = No session is running. It shows here as soon as a customer comes with a rep’s code.
+sessions-customer = Customer
+sessions-rep = Rep
+sessions-system = Customer’s computer
+sessions-since = Since
+sessions-begins = beginning
+sessions-runs = running
+sessions-rep-away = rep’s connection is lost
+sessions-customer-away = customer’s connection is lost
+
+people-add = Add person
+people-none = Nobody is in this account yet.
+people-used = Last seen in the program
+people-active = active
+people-suspended = suspended
+people-must-change = chooses a password at the next sign-in
+people-not-signed-in = not signed in
+
+role-rep = Rep
+role-manager = Manager
+role-hint = Managers also see and change the account here.
+status-hint = Who is suspended is signed out and cannot sign in.
+
+person-new-title = Add person
+person-new-lead = The next page shows a password for the first sign-in.
+person-name-hint = As customers see it.
+person-user-hint = An e-mail address, to sign in with.
+person-user-taken = { $user } is somebody’s user ID already. Choose another.
+person-user = User ID: { $user }
+person-back = All people
+person-own = This is you. Another manager can change your role or suspend you.
+person-not-oneself = You cannot take away your own role or suspend yourself. Ask another manager.
+person-password-title = Password
+person-password-lead = A new password is shown once, for one sign-in. Everything signed in with the old one ends.
+person-password-button = Reset password
+person-sign-ins-title = Sign-ins
+person-sign-ins = Programs signed in
+person-sign-ins-end = End all sign-ins
+
+changed-title = Somebody else changed this meanwhile.
+changed-lead = What you typed is kept below and not saved. This is what stands there now; save again to replace it:
+
+account-status-active = active
+account-status-suspended = suspended
+account-status-closed = closed
+account-status-hint = People of an account that is not active are signed out and cannot sign in.
+account-seats-any = any number
+account-seats-hint = How many may work at once; empty: any number. With fewer than are in use nobody is signed out.
+account-no-seats = Enter a number from 0 to 1000000, or nothing.
+account-contact-hint = Whom people of the account ask about what is not licensed.
+account-zone-hint = By its name in the IANA list, such as Europe/Berlin.
+account-no-zone = No such time zone is known. Enter one such as Europe/Berlin.
+account-by-operator = Status, seats and contact are set by whoever runs the relay.
+account-features = Licensed features
+account-no-features = None.
+account-new-title = Add account
+account-taken = There is an account of this name already. Choose another.
+
+accounts-add = Add account
+accounts-none = There is no account yet. Add one, then its first manager.
+accounts-people = People
+
+relay-ready = ready
+relay-draining = about to end: nothing new begins
+relay-store = the database does not answer; see the relay’s log
+relay-developer = Developer mode is on: this relay takes unsigned plugins and consent given ahead.
+relay-version = Version
+relay-started = Started
+relay-reps = Reps’ programs connected
+relay-customers = Customers’ programs connected
+relay-signed-in = Sign-ins with a connection
+relay-store-errors = Database errors since the start
+relay-audit-lost = Audit lines lost since the start
+relay-metrics = Start the relay with --metrics to have these and more as Prometheus metrics on an address of your own.
+
+audit-csv = Save as CSV
+audit-kind = What
+audit-any = Everything
+audit-person = Who
+audit-from = From
+audit-until = Up to and with
+audit-no-date = Enter a date such as 2026-11-29.
+audit-filter = Show
+audit-none = Nothing of that kind is in the log.
+audit-at = When
+audit-session = Session
+audit-detail = Details
+audit-older = Older lines
+
+audit-kind-account-added = account added
+audit-kind-account-changed = account changed
+audit-kind-rep-added = person added
+audit-kind-rep-changed = person changed
+audit-kind-password-reset = password reset
+audit-kind-password-changed = password changed
+audit-kind-signed-in = signed in
+audit-kind-sign-in-failed = sign-in failed
+audit-kind-sign-in-slowed = sign-in slowed
+audit-kind-signed-out = signed out
+audit-kind-sign-in-ended = sign-in ended by somebody else
+audit-kind-seat-taken = seat taken
+audit-kind-seat-waited = waited for a seat
+audit-kind-seat-gained = seat gained
+audit-kind-seat-taken-over = seat taken over
+audit-kind-code-given = code given out
+audit-kind-joined = customer joined
+audit-kind-join-slowed = wrong codes slowed
+audit-kind-pairing-failed = wrong code
+audit-kind-session-started = session started
+audit-kind-session-resumed = session resumed
+audit-kind-resume-refused = resuming refused
+audit-kind-session-ended = session ended
+audit-kind-plugin-granted = plugin granted
+audit-kind-plugin-denied = plugin denied
+audit-kind-plugin-revoked = plugin revoked
+audit-kind-plugin-crashed = plugin crashed
+audit-kind-customer-allowed = customer allowed
+audit-kind-customer-refused = customer refused
+audit-kind-lines-lost = lines lost
+audit-kind-operator-added = operator added
+audit-kind-operator-removed = operator removed
+audit-kind-operator-password = operator’s password set
+audit-kind-pages-signed-in = signed in to the Center
+audit-kind-pages-signed-out = signed out of the Center

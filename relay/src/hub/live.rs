@@ -1,0 +1,104 @@
+//! Who is signed in and which sessions run at one moment, for whoever manages an account.
+
+use super::Hub;
+use super::session::Stage;
+use crate::token::hex;
+use std::collections::HashSet;
+
+/// People and sessions that are named; the others are counted.
+const NAMED_MAX: usize = 200;
+
+/// How an account stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Live {
+    pub seats_taken: u64,
+    /// Sign-ins that wait for a seat.
+    pub waiting: u64,
+    pub codes: u64,
+    /// In the order of coming.
+    pub people: Vec<LivePerson>,
+    pub people_more: u64,
+    /// In no order that means anything, but the same each time.
+    pub sessions: Vec<LiveSession>,
+    pub sessions_more: u64,
+}
+
+/// A sign-in of a rep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LivePerson {
+    pub name: String,
+    /// For how long it has its seat, in seconds; `None`: it waits for one.
+    pub held_s: Option<u64>,
+    pub in_session: bool,
+    pub connected: bool,
+}
+
+/// A session with both ends, or a customer who has just come with a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSession {
+    /// In hex.
+    pub id: String,
+    pub rep: String,
+    pub customer: String,
+    pub system: String,
+    /// The ends hold each other's keys.
+    pub running: bool,
+    pub rep_there: bool,
+    pub customer_there: bool,
+}
+
+impl Hub {
+    /// How an account stands. Takes as long as there are sessions, and the account's sign-ins.
+    pub fn live(&self, now_ms: u64, account: i64) -> Live {
+        let mut live = Live::default();
+        let mut in_session = HashSet::new();
+        for session in self.sessions.values() {
+            if session.owner.account != account {
+                continue;
+            }
+            let running = match session.stage {
+                Stage::Open { .. } => {
+                    live.codes += 1;
+                    continue;
+                }
+                Stage::Pairing { .. } => false,
+                Stage::Running => true,
+            };
+            in_session.insert(session.owner.rep);
+            live.sessions.push(LiveSession {
+                id: hex(&session.id.0),
+                rep: session.owner.name.clone(),
+                customer: session.customer_name.clone(),
+                system: session.system.clone(),
+                running,
+                rep_there: session.rep.connection.is_some(),
+                customer_there: session.customer.connection.is_some(),
+            });
+        }
+        live.sessions.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        live.sessions_more = shorten(&mut live.sessions);
+        for standing in self.seats.standing(account) {
+            let rep = &standing.rep;
+            if standing.held {
+                live.seats_taken += 1;
+            } else {
+                live.waiting += 1;
+            }
+            live.people.push(LivePerson {
+                name: rep.name.clone(),
+                held_s: standing.held.then(|| standing.held_ms(now_ms) / 1000),
+                in_session: in_session.contains(&rep.rep),
+                connected: self.sign_ins.contains_key(&rep.sign_in),
+            });
+        }
+        live.people_more = shorten(&mut live.people);
+        live
+    }
+}
+
+/// How many were too many.
+fn shorten<T>(list: &mut Vec<T>) -> u64 {
+    let more = list.len().saturating_sub(NAMED_MAX);
+    list.truncate(NAMED_MAX);
+    more as u64
+}

@@ -1,0 +1,177 @@
+//! What any store must do for the pages, run on a real SQLite file.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::web::*;
+use super::*;
+use crate::hub::AuditKind;
+
+struct Bench {
+    store: SqliteStore,
+    account: i64,
+    rep: i64,
+    _folder: tempfile::TempDir,
+}
+
+const USER: &str = "anna@acme.example";
+
+async fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    let rep = NewRep {
+        account: "Acme".into(),
+        user: USER.into(),
+        name: "Anna Berg".into(),
+        password_hash: "hash".into(),
+        contact: None,
+    };
+    let (account, rep) = store.add_rep(rep, 1).await.unwrap();
+    store.set_role(rep, Role::Manager).await.unwrap();
+    Bench { store, account, rep, _folder: folder }
+}
+
+fn operator(user: &str) -> NewOperator {
+    NewOperator { user: user.into(), name: "Otto".into(), password_hash: "secret".into() }
+}
+
+fn session(token: u8, holder: Holder, password_hash: &str) -> NewWebSession {
+    NewWebSession {
+        token: TokenHash([token; 32]),
+        holder,
+        password_hash: password_hash.into(),
+        address: "192.0.2.1".into(),
+        agent: "Browser".into(),
+    }
+}
+
+#[tokio::test]
+async fn there_is_one_first_operator() {
+    let Bench { store, _folder, .. } = bench().await;
+    assert!(store.add_operator(operator("o@relay.example"), true, 1).await.unwrap());
+    assert!(!store.add_operator(operator("p@relay.example"), true, 1).await.unwrap(), "there is one");
+    assert!(!store.add_operator(operator("o@relay.example"), false, 1).await.unwrap(), "it has that user");
+    assert!(store.add_operator(operator("p@relay.example"), false, 1).await.unwrap());
+    assert_eq!(store.operators().await.unwrap().len(), 2);
+    assert!(store.remove_operator("p@relay.example").await.unwrap());
+    assert!(!store.remove_operator("p@relay.example").await.unwrap());
+    assert!(store.operator_by_user("o@relay.example").await.unwrap().is_some_and(|found| found.name == "Otto"));
+    assert!(!store.set_operator_password("p@relay.example", "x".into()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_browsers_sign_in_stands_for_a_time_and_while_its_manager_is_one() {
+    let Bench { store, account, rep, _folder } = bench().await;
+    let holder = Holder::Rep(rep);
+    assert!(store.add_web_session(session(1, holder, "hash"), 100).await.unwrap());
+    assert!(!store.add_web_session(session(2, holder, "older"), 100).await.unwrap(), "the password is another");
+    let stands = async |now_s: i64| store.use_web_session(TokenHash([1; 32]), true, now_s).await.unwrap();
+    let person = stands(100).await.unwrap();
+    assert_eq!((person.holder, person.account, person.user.as_str()), (holder, Some(account), USER));
+    assert!(stands(100 + WEB_SESSION_UNUSED_S).await.is_some());
+    assert!(stands(100 + 2 * WEB_SESSION_UNUSED_S).await.is_some(), "a use keeps it");
+    assert!(stands(101 + 3 * WEB_SESSION_UNUSED_S).await.is_none(), "unused for too long");
+    let mut now_s = 100 + 2 * WEB_SESSION_UNUSED_S;
+    while now_s <= 100 + WEB_SESSION_S {
+        assert!(stands(now_s).await.is_some());
+        now_s += WEB_SESSION_UNUSED_S;
+    }
+    assert!(stands(now_s).await.is_none(), "a day at most, whatever is done");
+
+    assert!(store.add_web_session(session(3, holder, "hash"), 100).await.unwrap());
+    for change in [
+        RepChange { role: Some(Role::Rep), ..RepChange::default() },
+        RepChange { role: Some(Role::Manager), status: Some(RepStatus::Suspended) },
+    ] {
+        store.change_rep(USER, change).await.unwrap();
+        assert!(store.use_web_session(TokenHash([3; 32]), true, 100).await.unwrap().is_none());
+    }
+    store.change_rep(USER, RepChange { status: Some(RepStatus::Active), ..RepChange::default() }).await.unwrap();
+    assert!(store.use_web_session(TokenHash([3; 32]), true, 100).await.unwrap().is_some());
+    let suspend = AccountChange { status: Some(AccountStatus::Suspended), ..AccountChange::default() };
+    store.change_account("Acme", suspend).await.unwrap();
+    assert!(store.use_web_session(TokenHash([3; 32]), true, 100).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_password_set_anew_ends_the_browsers_and_so_does_removing_an_operator() {
+    let Bench { store, rep, _folder, .. } = bench().await;
+    store.add_operator(operator("o@relay.example"), true, 1).await.unwrap();
+    let id = store.operator_by_user("o@relay.example").await.unwrap().unwrap().id;
+    for (token, holder, hash) in [(1, Holder::Rep(rep), "hash"), (2, Holder::Operator(id), "secret")] {
+        assert!(store.add_web_session(session(token, holder, hash), 100).await.unwrap());
+    }
+    let stands = async |token: u8| store.use_web_session(TokenHash([token; 32]), false, 100).await.unwrap().is_some();
+    store.reset_password(USER, "another".into()).await.unwrap();
+    assert!(!stands(1).await && stands(2).await);
+    store.set_operator_password("o@relay.example", "new".into()).await.unwrap();
+    assert!(!stands(2).await);
+    assert!(store.add_web_session(session(3, Holder::Operator(id), "new"), 100).await.unwrap());
+    store.remove_operator("o@relay.example").await.unwrap();
+    assert!(!stands(3).await);
+}
+
+#[tokio::test]
+async fn one_ends_ones_own_browsers_and_no_others() {
+    let Bench { store, rep, _folder, .. } = bench().await;
+    assert!(store.add_web_session(session(1, Holder::Rep(rep), "hash"), 100).await.unwrap());
+    let row = store.web_sessions(Holder::Rep(rep), 100).await.unwrap().remove(0);
+    assert_eq!((row.address.as_str(), row.agent.as_str(), row.created_s), ("192.0.2.1", "Browser", 100));
+    assert!(!store.end_web_session(Holder::Rep(rep + 1), row.id).await.unwrap());
+    assert!(!store.end_web_session(Holder::Operator(rep), row.id).await.unwrap());
+    assert!(store.end_web_session(Holder::Rep(rep), row.id).await.unwrap());
+    assert!(store.web_sessions(Holder::Rep(rep), 100).await.unwrap().is_empty());
+    assert!(store.add_web_session(session(2, Holder::Rep(rep), "hash"), 100).await.unwrap());
+    store.add_sign_in(rep, TokenHash([9; 32]), 100).await.unwrap();
+    store.end_all_sign_ins(rep).await.unwrap();
+    assert!(store.web_sessions(Holder::Rep(rep), 100).await.unwrap().is_empty());
+    assert!(store.use_sign_in(TokenHash([9; 32]), 100).await.unwrap().is_none());
+    assert!(store.people().await.unwrap().1.signed_out.contains_key(&rep), "a running relay ends them, too");
+}
+
+#[tokio::test]
+async fn of_two_who_edit_the_second_is_told() {
+    let Bench { store, account, rep, _folder } = bench().await;
+    let seen = store.person(account, rep).await.unwrap().unwrap().revision();
+    let edit = |name: &str| PersonEdit { name: name.into(), role: Role::Manager, status: RepStatus::Active };
+    let version = store.people_version().await.unwrap();
+    assert_eq!(store.edit_person(rep, &seen, edit("Anna")).await.unwrap(), Edited::Done);
+    assert!(store.people_version().await.unwrap() > version, "a running relay notices");
+    assert_eq!(store.edit_person(rep, &seen, edit("Anne")).await.unwrap(), Edited::Outdated);
+    assert_eq!(store.person(account, rep).await.unwrap().unwrap().name, "Anna");
+    assert!(store.person(account + 1, rep).await.unwrap().is_none(), "of another account");
+    assert!(matches!(store.edit_person(rep + 1, &seen, edit("B")).await, Err(StoreError::NoRep(_))));
+
+    let seen = store.account_by_id(account).await.unwrap().unwrap().revision();
+    let edit = |seats| AccountEdit {
+        status: AccountStatus::Active,
+        seats,
+        contact: "sales".into(),
+        language: "de",
+        time_zone: "Europe/Berlin".into(),
+    };
+    assert_eq!(store.edit_account(account, &seen, edit(Some(3))).await.unwrap(), Edited::Done);
+    assert_eq!(store.edit_account(account, &seen, edit(None)).await.unwrap(), Edited::Outdated);
+    let now = store.account_by_id(account).await.unwrap().unwrap();
+    assert_eq!((now.seats, now.language.as_str(), now.contact.as_str()), (Some(3), "de", "sales"));
+}
+
+#[tokio::test]
+async fn the_audit_log_is_filtered_and_read_page_by_page() {
+    let Bench { store, account, rep, _folder } = bench().await;
+    let of_account = AuditLine { account: Some(account), ..AuditLine::new(AuditKind::AccountChanged) };
+    let of_rep = AuditLine { account: Some(account), rep: Some(rep), ..AuditLine::new(AuditKind::SignedIn) };
+    store.write_audit(&[of_account.clone(), of_rep.clone()], 10).await.unwrap();
+    store.write_audit(&[of_rep, AuditLine { account: None, ..of_account }], 20).await.unwrap();
+    let read = async |filter: AuditFilter| store.audit_lines(filter, 100).await.unwrap();
+    assert_eq!(read(AuditFilter::default()).await.len(), 4);
+    let own = AuditFilter { account: Some(account), ..AuditFilter::default() };
+    assert_eq!(read(own.clone()).await.len(), 3);
+    let lines = read(AuditFilter { kind: Some("signed-in"), ..own.clone() }).await;
+    assert_eq!(lines.iter().map(|line| line.at_s).collect::<Vec<_>>(), [20, 10], "newest first");
+    assert_eq!((lines[0].user.as_deref(), lines[0].account_name.as_deref()), (Some(USER), Some("Acme")));
+    assert_eq!(read(AuditFilter { rep: Some(rep), from_s: Some(11), ..own.clone() }).await.len(), 1);
+    assert_eq!(read(AuditFilter { until_s: Some(20), ..own.clone() }).await.len(), 2, "without the bound itself");
+    let first = store.audit_lines(own.clone(), 2).await.unwrap();
+    let rest = read(AuditFilter { before: first.last().map(|line| line.id), ..own }).await;
+    assert_eq!((first.len(), rest.len()), (2, 1));
+}

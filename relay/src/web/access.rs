@@ -1,0 +1,182 @@
+//! Who may see which page: decided here, for every route alike, before its handler runs.
+//!
+//! A route names its rule in a table; a handler gets who asks, and of which account the page is, as extractors that are
+//! there only because the rule was kept.
+
+use super::page::see_other;
+use super::problem::{self, Problem};
+use super::visit::Visit;
+use crate::clock::unix_s;
+use crate::shared::Shared;
+use crate::store::web::{Holder, WebPerson};
+use crate::store::{Account, StoreError};
+use crate::token::TokenHash;
+use axum::Router;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use std::sync::Arc;
+
+/// Where who is not signed in is sent.
+pub const SIGN_IN_PATH: &str = "/center/sign-in";
+/// Before the number of an account in a path.
+pub const ACCOUNTS_PATH: &str = "/center/accounts";
+
+/// Who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Strangers, too.
+    Anyone,
+    SignedIn,
+    /// The account's own managers, and operators. Of other accounts a manager does not learn whether they are there.
+    Account,
+    /// Operators, on an account.
+    AccountByOperator,
+    Operator,
+}
+
+/// One row of the table.
+pub struct Route {
+    pub path: &'static str,
+    pub rule: Rule,
+    pub handlers: fn() -> MethodRouter<Arc<Shared>>,
+}
+
+/// Who asks.
+#[derive(Clone)]
+pub struct Member {
+    pub person: WebPerson,
+    /// Of the browser's sign-in.
+    pub token: TokenHash,
+}
+
+impl Member {
+    pub fn is_operator(&self) -> bool {
+        match self.person.holder {
+            Holder::Operator(_) => true,
+            Holder::Rep(_) => false,
+        }
+    }
+
+    /// For the audit log.
+    pub fn by(&self) -> String {
+        format!("by {}", self.person.user)
+    }
+
+    /// The rep is who asks.
+    pub fn is_rep(&self, rep: i64) -> bool {
+        self.person.holder == Holder::Rep(rep)
+    }
+}
+
+/// The account that the page is of.
+#[derive(Clone)]
+pub struct Of(pub Arc<Account>);
+
+/// Routes with their rules before them.
+pub fn guarded(shared: &Arc<Shared>, routes: &[Route]) -> Router<Arc<Shared>> {
+    routes.iter().fold(Router::new(), |router, Route { path, rule, handlers }| {
+        router.route(path, handlers().layer(from_fn_with_state((shared.clone(), *rule), check)))
+    })
+}
+
+/// Who asks, and of which account; nobody is for strangers' pages.
+struct Admitted {
+    member: Option<Member>,
+    of: Option<Of>,
+}
+
+async fn check(
+    State((shared, rule)): State<(Arc<Shared>, Rule)>,
+    visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admit(&shared, rule, &visit).await {
+        Ok(Admitted { member, of }) => {
+            let extensions = request.extensions_mut();
+            if let Some(member) = member {
+                extensions.insert(member);
+            }
+            if let Some(of) = of {
+                extensions.insert(of);
+            }
+            next.run(request).await
+        }
+        Err(Refusal::SignIn) => see_other(SIGN_IN_PATH),
+        Err(Refusal::Problem(problem)) => problem::page(&visit, problem),
+    }
+}
+
+enum Refusal {
+    SignIn,
+    Problem(Problem),
+}
+
+async fn admit(shared: &Shared, rule: Rule, visit: &Visit) -> Result<Admitted, Refusal> {
+    if rule == Rule::Anyone {
+        return Ok(Admitted { member: None, of: None });
+    }
+    let token = visit.session.as_ref().map(TokenHash::of).ok_or(Refusal::SignIn)?;
+    let trouble = |error: StoreError| Refusal::Problem(Problem::of_store(shared, &error));
+    let person = shared.store.use_web_session(token, true, unix_s()).await.map_err(trouble)?;
+    let member = Member { person: person.ok_or(Refusal::SignIn)?, token };
+    let wanted = may(rule, &member, account_in(&visit.path)).map_err(Refusal::Problem)?;
+    let of = match wanted {
+        None => None,
+        Some(account) => {
+            let found = shared.store.account_by_id(account).await.map_err(trouble)?;
+            Some(Of(Arc::new(found.ok_or(Refusal::Problem(Problem::Missing))?)))
+        }
+    };
+    Ok(Admitted { member: Some(member), of })
+}
+
+/// The decision itself: which account's page it is, if it is one's.
+fn may(rule: Rule, member: &Member, account: Option<i64>) -> Result<Option<i64>, Problem> {
+    match rule {
+        Rule::Anyone | Rule::SignedIn => Ok(None),
+        Rule::Operator if member.is_operator() => Ok(None),
+        Rule::AccountByOperator if member.is_operator() => account.ok_or(Problem::Missing).map(Some),
+        Rule::Operator | Rule::AccountByOperator => Err(Problem::Forbidden),
+        Rule::Account => {
+            let account = account.ok_or(Problem::Missing)?;
+            let own = member.is_operator() || member.person.account == Some(account);
+            if own { Ok(Some(account)) } else { Err(Problem::Missing) }
+        }
+    }
+}
+
+/// The number behind `/center/accounts/`.
+fn account_in(path: &str) -> Option<i64> {
+    let behind = path.strip_prefix(ACCOUNTS_PATH)?.strip_prefix('/')?;
+    behind.split('/').next()?.parse().ok()
+}
+
+/// Whether the browser's sign-in stands yet, for what is sent to it for minutes. Not a use.
+pub async fn still_stands(shared: &Shared, member: &Member) -> bool {
+    matches!(shared.store.use_web_session(member.token, false, unix_s()).await, Ok(Some(_)))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Of {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

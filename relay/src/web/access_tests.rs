@@ -1,0 +1,219 @@
+//! Every route of the table with every role, on a real relay's parts; and what strangers type stays text.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+use super::*;
+use crate::relay::{Relay, RelayConfig};
+use crate::store::web::{NewOperator, NewWebSession};
+use crate::store::{NewRep, Role};
+use crate::web::center::ROUTES;
+use crate::web::visit::SESSION_COOKIE;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use std::collections::HashSet;
+use tower::ServiceExt;
+
+const FORM_COOKIE: &str = "__Host-lotse-form=cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Stranger,
+    /// A rep of the account; has no sign-in for pages.
+    Rep,
+    Manager,
+    /// Of another account.
+    OtherManager,
+    Operator,
+}
+
+struct Bench {
+    relay: Relay,
+    account: i64,
+    rep: i64,
+    _folder: tempfile::TempDir,
+}
+
+async fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let config = RelayConfig::new(folder.path().join("data"), "127.0.0.1:0".parse().unwrap());
+    let relay = Relay::start(config).await.unwrap();
+    let store = &relay.shared().store;
+    let (mut account, mut rep) = (0, 0);
+    for (of, user, role) in [
+        ("Bolt", "other@bolt.example", Role::Manager),
+        ("Acme", "manager@acme.example", Role::Manager),
+        ("Acme", "rep@acme.example", Role::Rep),
+    ] {
+        let new = NewRep {
+            account: of.into(),
+            user: user.into(),
+            name: "<script>alert(1)</script>".into(),
+            password_hash: "hash".into(),
+            contact: None,
+        };
+        (account, rep) = store.add_rep(new, 1).await.unwrap();
+        store.set_role(rep, role).await.unwrap();
+    }
+    let operator = NewOperator { user: "o@relay.example".into(), name: "O".into(), password_hash: "hash".into() };
+    assert!(store.add_operator(operator, true, 1).await.unwrap());
+    Bench { relay, account, rep, _folder: folder }
+}
+
+impl Bench {
+    /// The cookie of a browser that is signed in just now.
+    async fn cookie(&self, who: Who) -> String {
+        let store = &self.relay.shared().store;
+        let user = match who {
+            Who::Stranger => return FORM_COOKIE.into(),
+            Who::Rep => "rep@acme.example",
+            Who::Manager => "manager@acme.example",
+            Who::OtherManager => "other@bolt.example",
+            Who::Operator => "o@relay.example",
+        };
+        let token = crate::token::draw(crate::hub::system_random().as_mut()).unwrap();
+        let (holder, password_hash) = match store.operator_by_user(user).await.unwrap() {
+            Some(operator) => (Holder::Operator(operator.id), operator.password_hash),
+            None => {
+                let rep = store.rep_by_user(user).await.unwrap().unwrap();
+                (Holder::Rep(rep.id), rep.password_hash)
+            }
+        };
+        let session = NewWebSession {
+            token: TokenHash::of(&token),
+            holder,
+            password_hash,
+            address: String::new(),
+            agent: String::new(),
+        };
+        assert!(store.add_web_session(session, unix_s()).await.unwrap());
+        format!("{SESSION_COOKIE}={}", token.0)
+    }
+
+    async fn ask(&self, who: Who, method: Method, path: &str, fields: &str) -> Response {
+        let cookie = self.cookie(who).await;
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&cookie).unwrap());
+        let visit = Visit::of(&headers, &path.parse().unwrap(), None).unwrap();
+        let body =
+            if method == Method::POST { format!("form-token={}&{fields}", visit.form_token) } else { String::new() };
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        let router = crate::web::router(self.relay.shared()).with_state(self.relay.shared().clone());
+        router.oneshot(request).await.unwrap()
+    }
+
+    async fn text(&self, who: Who, path: &str) -> String {
+        let answer = self.ask(who, Method::GET, path, "").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        String::from_utf8(to_bytes(answer.into_body(), 1024 * 1024).await.unwrap().to_vec()).unwrap()
+    }
+}
+
+/// Sent to sign in, and not by signing out.
+fn sent_away(answer: &Response) -> bool {
+    answer.headers().get(header::LOCATION).is_some_and(|to| to == SIGN_IN_PATH)
+        && !answer.headers().contains_key(header::SET_COOKIE)
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
+    let bench = bench().await;
+    for Route { path, rule, .. } in ROUTES {
+        let at = path
+            .replace("{account}", &bench.account.to_string())
+            .replace("{rep}", &bench.rep.to_string())
+            .replace("{session}", "1");
+        for who in [Who::Stranger, Who::Rep, Who::Manager, Who::OtherManager, Who::Operator] {
+            for method in [Method::GET, Method::POST] {
+                let answer = bench.ask(who, method.clone(), &at, "").await;
+                let status = answer.status();
+                let what = format!("{method} {at} by {who:?}: {status}");
+                assert!(!status.is_server_error(), "{what}");
+                match (rule, who) {
+                    (Rule::Anyone, _) => assert!(!sent_away(&answer) && status != StatusCode::NOT_FOUND, "{what}"),
+                    (_, Who::Stranger | Who::Rep) => assert!(sent_away(&answer), "{what}"),
+                    (Rule::Operator | Rule::AccountByOperator, Who::Manager | Who::OtherManager) => {
+                        assert_eq!(status, StatusCode::FORBIDDEN, "{what}")
+                    }
+                    (Rule::Account, Who::OtherManager) => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
+                    (Rule::SignedIn, _)
+                    | (Rule::Account, Who::Manager | Who::Operator)
+                    | (Rule::Operator | Rule::AccountByOperator, Who::Operator) => {
+                        let refused = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+                        assert!(!sent_away(&answer) && !refused.contains(&status), "{what}");
+                    }
+                }
+            }
+        }
+    }
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn no_route_is_there_twice_and_none_without_its_account() {
+    let paths: HashSet<&str> = ROUTES.iter().map(|route| route.path).collect();
+    assert_eq!(paths.len(), ROUTES.len());
+    for Route { path, rule, .. } in ROUTES {
+        let of_account = path.starts_with("/center/accounts/{account}");
+        assert_eq!(matches!(rule, Rule::Account | Rule::AccountByOperator), of_account, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_there_is_a_page_that_says_so() {
+    let bench = bench().await;
+    for path in ["/center/accounts/999/people", "/center/accounts/x/people"] {
+        let answer = bench.ask(Who::Operator, Method::GET, path, "").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+    }
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_is_text_on_every_page_that_shows_it() {
+    let bench = bench().await;
+    let (account, rep) = (bench.account, bench.rep);
+    for behind in ["/people".to_owned(), format!("/people/{rep}"), "/audit".to_owned()] {
+        let text = bench.text(Who::Operator, &format!("/center/accounts/{account}{behind}")).await;
+        assert!(text.contains("alert(1)") && !text.contains("<script>alert"), "{behind}");
+    }
+    let answer = bench.ask(Who::Stranger, Method::POST, "/center/sign-in", "user=%22%3E%3Cscript%3E").await;
+    let text = to_bytes(answer.into_body(), 1024 * 1024).await.unwrap();
+    assert!(!String::from_utf8_lossy(&text).contains("<script>"), "what was typed comes back as text");
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn two_managers_who_edit_one_person_do_not_undo_each_other_unseen() {
+    let bench = bench().await;
+    let path = format!("/center/accounts/{}/people/{}", bench.account, bench.rep);
+    let seen = bench.relay.shared().store.person(bench.account, bench.rep).await.unwrap().unwrap().revision();
+    let fields = |name: &str| format!("revision={seen}&name={name}&role=rep&status=active");
+    let first = bench.ask(Who::Manager, Method::POST, &path, &fields("Anna")).await;
+    assert_eq!(first.status(), StatusCode::SEE_OTHER);
+    let second = bench.ask(Who::Manager, Method::POST, &path, &fields("Anne")).await;
+    assert_eq!(second.status(), StatusCode::CONFLICT);
+    let text = String::from_utf8(to_bytes(second.into_body(), 1024 * 1024).await.unwrap().to_vec()).unwrap();
+    assert!(text.contains("value=\"Anne\"") && text.contains("<dd>Anna</dd>"), "theirs is shown, one's own is kept");
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_manager_cannot_change_what_an_operator_sets() {
+    let bench = bench().await;
+    let store = &bench.relay.shared().store;
+    let seen = store.account_by_id(bench.account).await.unwrap().unwrap().revision();
+    let fields = format!("revision={seen}&language=de&time-zone=Europe/Berlin&seats=99&status=closed&contact=me");
+    let path = format!("/center/accounts/{}/settings", bench.account);
+    let answer = bench.ask(Who::Manager, Method::POST, &path, &fields).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let now = store.account_by_id(bench.account).await.unwrap().unwrap();
+    assert_eq!((now.language.as_str(), now.time_zone.as_str()), ("de", "Europe/Berlin"));
+    assert_eq!((now.seats, now.contact.as_str(), now.status.name()), (None, "", "active"));
+    bench.relay.stop().await;
+}

@@ -1,0 +1,213 @@
+//! The account itself: its managers set language and time zone, operators also status, seats and contact.
+
+use super::frame::{Frame, account_path, text_of};
+use super::notes::note;
+use crate::cli::accounts::SEATS_MAX;
+use crate::cli::people::CONTACT_CHARS_MAX;
+use crate::hub::AuditKind;
+use crate::shared::Shared;
+use crate::store::web::{AccountEdit, Edited};
+use crate::store::{Account, AccountStatus};
+use crate::web::access::{Member, Of};
+use crate::web::language::Language;
+use crate::web::page::{Field, Page, html, see_other};
+use crate::web::problem::{self, Problem};
+use crate::web::text::t;
+use crate::web::time::Zone;
+use crate::web::visit::{Fields, Visit};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use lotse_protocol::tidy;
+use std::sync::Arc;
+
+/// What stands there by now where somebody else changed it.
+struct Changed {
+    label: String,
+    theirs: String,
+}
+
+#[derive(Template)]
+#[template(path = "center/account.html")]
+struct AccountPage {
+    page: Page,
+    frame: Frame,
+    /// An operator looks: everything may be changed.
+    operator: bool,
+    action: String,
+    revision: String,
+    status: &'static str,
+    status_text: String,
+    seats: Field,
+    seats_text: String,
+    contact: Field,
+    german: bool,
+    time_zone: Field,
+    features: String,
+    changed: Vec<Changed>,
+}
+
+impl AccountPage {
+    fn new(visit: &Visit, member: &Member, of: &Of, now: &Account) -> Self {
+        let operator = member.is_operator();
+        let seats = now.seats.map(|seats| seats.to_string()).unwrap_or_default();
+        let any = || t(visit.language, "account-seats-any", &[]);
+        let features: Vec<&str> = now.features.iter().map(String::as_str).collect();
+        Self {
+            page: Page::titled(visit, now.name.clone()),
+            frame: Frame::of(visit, member, of),
+            operator,
+            action: account_path(now.id, if operator { "/terms" } else { "/settings" }),
+            revision: now.revision(),
+            status: now.status.name(),
+            status_text: text_of(visit.language, "account-status-", now.status.name()),
+            seats_text: if seats.is_empty() { any() } else { seats.clone() },
+            seats: Field::of(seats),
+            contact: Field::of(now.contact.clone()),
+            german: now.language == Language::German.tag(),
+            time_zone: Field::of(now.time_zone.clone()),
+            features: features.join(", "),
+            changed: vec![],
+        }
+    }
+
+    fn is_right(&self) -> bool {
+        [&self.seats, &self.contact, &self.time_zone].into_iter().all(Field::is_right)
+    }
+}
+
+/// `GET`: the form.
+pub async fn show(visit: Visit, member: Member, of: Of) -> Response {
+    html(StatusCode::OK, &AccountPage::new(&visit, &member, &of, &of.0))
+}
+
+/// `POST`: what a manager may change; the rest stays as it is.
+pub async fn edit(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of, fields: Fields) -> Response {
+    let mut form = AccountPage::new(&visit, &member, &of, &of.0);
+    let edit = typed(&visit, &mut form, &of, &fields);
+    save(&shared, &visit, &member, &of, form, edit, &fields).await
+}
+
+/// `POST`: what an operator may change, which is everything.
+pub async fn edit_terms(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    fields: Fields,
+) -> Response {
+    let mut form = AccountPage::new(&visit, &member, &of, &of.0);
+    let edit = typed(&visit, &mut form, &of, &fields);
+    let status = status_of(fields.get("status")).unwrap_or(of.0.status);
+    form.status = status.name();
+    let contact = tidy(fields.get("contact"), CONTACT_CHARS_MAX);
+    form.contact = Field::of(contact.clone());
+    let (seats, field) = seats_of(&visit, fields.get("seats"));
+    form.seats = field;
+    let edit = AccountEdit { status, seats, contact, ..edit };
+    save(&shared, &visit, &member, &of, form, edit, &fields).await
+}
+
+/// Language and time zone as they were typed; the rest of the account as it is.
+fn typed(visit: &Visit, form: &mut AccountPage, of: &Of, fields: &Fields) -> AccountEdit {
+    let language = Language::from_tag(fields.get("language")).unwrap_or_default();
+    form.german = language == Language::German;
+    form.time_zone = zone_of(visit, fields.get("time-zone"));
+    let Account { status, seats, contact, .. } = &*of.0;
+    AccountEdit {
+        status: *status,
+        seats: *seats,
+        contact: contact.clone(),
+        language: language.tag(),
+        time_zone: form.time_zone.value.clone(),
+    }
+}
+
+/// A time zone as it was typed.
+pub fn zone_of(visit: &Visit, text: &str) -> Field {
+    let zone = text.trim();
+    if Zone::is_known(zone) { Field::of(zone) } else { Field::wrong(zone, t(visit.language, "account-no-zone", &[])) }
+}
+
+/// Seats as they were typed; empty: any number.
+pub fn seats_of(visit: &Visit, text: &str) -> (Option<u32>, Field) {
+    let text = text.trim();
+    if text.is_empty() {
+        return (None, Field::default());
+    }
+    match text.parse::<u32>().ok().filter(|seats| *seats <= SEATS_MAX) {
+        Some(seats) => (Some(seats), Field::of(text)),
+        None => (None, Field::wrong(text, t(visit.language, "account-no-seats", &[]))),
+    }
+}
+
+fn status_of(text: &str) -> Option<AccountStatus> {
+    let all = [AccountStatus::Active, AccountStatus::Suspended, AccountStatus::Closed];
+    all.into_iter().find(|status| status.name() == text)
+}
+
+/// Changes the account, if it stands as it was seen.
+async fn save(
+    shared: &Shared,
+    visit: &Visit,
+    member: &Member,
+    of: &Of,
+    mut form: AccountPage,
+    edit: AccountEdit,
+    fields: &Fields,
+) -> Response {
+    if !form.is_right() {
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+    }
+    let account = of.0.id;
+    let what = words(&of.0, &edit);
+    match shared.store.edit_account(account, fields.get("revision"), edit.clone()).await {
+        Ok(Edited::Done) => {
+            if !what.is_empty() {
+                note(shared, member, AuditKind::AccountChanged, account, None, &what);
+            }
+            see_other(&format!("{}?done=saved", account_path(account, "/settings")))
+        }
+        Ok(Edited::Outdated) => match shared.store.account_by_id(account).await {
+            Ok(Some(now)) => {
+                form.changed = differences(visit, &edit, &now);
+                form.revision = now.revision();
+                html(StatusCode::CONFLICT, &form)
+            }
+            Ok(None) => problem::page(visit, Problem::Missing),
+            Err(error) => problem::page(visit, Problem::of_store(shared, &error)),
+        },
+        Err(error) => problem::page(visit, Problem::of_store(shared, &error)),
+    }
+}
+
+/// What changes, for the audit log.
+fn words(before: &Account, edit: &AccountEdit) -> String {
+    let AccountEdit { status, seats, contact, language, time_zone } = edit;
+    let seats_text = seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"));
+    let words = [
+        (before.status != *status).then(|| status.name().to_owned()),
+        (before.seats != *seats).then_some(seats_text),
+        (before.contact != *contact).then(|| "another contact".to_owned()),
+        (before.language != *language).then(|| format!("language {language}")),
+        (before.time_zone != *time_zone).then(|| format!("time zone {time_zone}")),
+    ];
+    words.into_iter().flatten().collect::<Vec<String>>().join(", ")
+}
+
+/// What stands there now, where it is not what was typed.
+fn differences(visit: &Visit, edit: &AccountEdit, now: &Account) -> Vec<Changed> {
+    let say = |id: &str| t(visit.language, id, &[]);
+    let seats = now.seats.map_or_else(|| say("account-seats-any"), |seats| seats.to_string());
+    let language = Language::from_tag(&now.language).map_or(now.language.as_str(), Language::name);
+    let rows = [
+        (edit.status != now.status, "field-status", text_of(visit.language, "account-status-", now.status.name())),
+        (edit.seats != now.seats, "field-seats", seats),
+        (edit.contact != now.contact, "field-contact", now.contact.clone()),
+        (edit.language != now.language, "field-language", language.to_owned()),
+        (edit.time_zone != now.time_zone, "field-time-zone", now.time_zone.clone()),
+    ];
+    let changed = rows.into_iter().filter(|(differs, _, _)| *differs);
+    changed.map(|(_, label, theirs)| Changed { label: say(label), theirs }).collect()
+}

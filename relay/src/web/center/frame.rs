@@ -1,0 +1,127 @@
+//! What stands round every page of the Center: who is signed in, the pages there are, and what was done just now.
+
+use crate::store::Account;
+use crate::web::access::{ACCOUNTS_PATH, Member, Of};
+use crate::web::language::Language;
+use crate::web::text::t;
+use crate::web::time::Zone;
+use crate::web::visit::Visit;
+
+/// Pages of an account: the text's id, and what its path has behind the account's. A new page adds its row here.
+pub const OF_ACCOUNT: &[(&str, &str)] = &[
+    ("center-overview", ""),
+    ("center-sessions", "/sessions"),
+    ("center-people", "/people"),
+    ("center-audit", "/audit"),
+    ("center-account", "/settings"),
+];
+/// Pages for operators: the text's id and the path.
+pub const OF_RELAY: &[(&str, &str)] =
+    &[("center-accounts", ACCOUNTS_PATH), ("center-relay-audit", "/center/audit"), ("center-relay", "/center/relay")];
+/// Pages for everybody.
+pub const OF_ONESELF: &[(&str, &str)] = &[("center-me", "/center/me")];
+/// What a page may say when it is come to after a form: the word in its address, and the text's id.
+const DONE: &[(&str, &str)] =
+    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("gone", "done-gone")];
+
+/// The path of an account's page.
+pub fn account_path(account: i64, behind: &str) -> String {
+    format!("{ACCOUNTS_PATH}/{account}{behind}")
+}
+
+/// A page to go to.
+#[derive(Clone)]
+pub struct Link {
+    pub text: String,
+    pub href: String,
+    pub current: bool,
+}
+
+/// Pages under one heading.
+#[derive(Clone)]
+pub struct Group {
+    pub title: String,
+    pub links: Vec<Link>,
+}
+
+/// What templates say as `frame`.
+#[derive(Clone)]
+pub struct Frame {
+    pub who: String,
+    pub groups: Vec<Group>,
+    /// Empty: nothing was done just now.
+    pub done: String,
+}
+
+impl Frame {
+    /// Of a page that is no account's.
+    pub fn new(visit: &Visit, member: &Member) -> Self {
+        let own = member.person.account.map(|account| (account, String::new()));
+        Self::with(visit, member, own)
+    }
+
+    /// Of an account's page.
+    pub fn of(visit: &Visit, member: &Member, of: &Of) -> Self {
+        let Account { id, name, .. } = &*of.0;
+        Self::with(visit, member, Some((*id, name.clone())))
+    }
+
+    fn with(visit: &Visit, member: &Member, account: Option<(i64, String)>) -> Self {
+        let mut groups = vec![];
+        if let Some((account, name)) = account {
+            let pages = OF_ACCOUNT.iter().map(|(text, behind)| (*text, account_path(account, behind)));
+            groups.push(group(visit, name, pages));
+        }
+        if member.is_operator() {
+            let pages = OF_RELAY.iter().map(|(text, path)| (*text, (*path).to_owned()));
+            groups.push(group(visit, t(visit.language, "center-group-relay", &[]), pages));
+        }
+        let pages = OF_ONESELF.iter().map(|(text, path)| (*text, (*path).to_owned()));
+        groups.push(group(visit, t(visit.language, "center-group-you", &[]), pages));
+        let asked = visit.asked("done").unwrap_or_default();
+        let done = DONE.iter().find(|(word, _)| *word == asked);
+        Self {
+            who: member.person.name.clone(),
+            groups,
+            done: done.map(|(_, id)| t(visit.language, id, &[])).unwrap_or_default(),
+        }
+    }
+}
+
+fn group(visit: &Visit, title: String, pages: impl Iterator<Item = (&'static str, String)>) -> Group {
+    let pages: Vec<(&'static str, String)> = pages.collect();
+    // The longest path that this page's begins with: people's own pages are beneath the list of them.
+    let here = pages.iter().filter(|(_, href)| beneath(&visit.path, href)).map(|(_, href)| href.len()).max();
+    let links = pages.into_iter().map(|(text, href)| Link {
+        text: t(visit.language, text, &[]),
+        current: beneath(&visit.path, &href) && Some(href.len()) == here,
+        href,
+    });
+    Group { title, links: links.collect() }
+}
+
+fn beneath(path: &str, of: &str) -> bool {
+    path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The time zone that a page of this account shows times in.
+pub fn zone_of(of: &Of) -> Zone {
+    Zone::named(&of.0.time_zone)
+}
+
+/// The text of an id that is made of a known word.
+pub fn text_of(language: Language, before: &str, word: &str) -> String {
+    t(language, &format!("{before}{word}"), &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_beneath_what_its_path_goes_on_from() {
+        assert!(beneath("/center/accounts/1/people/7", "/center/accounts/1/people"));
+        assert!(beneath("/center/accounts/1", "/center/accounts/1"));
+        assert!(!beneath("/center/accounts/12", "/center/accounts/1"));
+    }
+}

@@ -1,0 +1,173 @@
+//! The account's people: the list, and adding somebody.
+
+use super::frame::{Frame, account_path, zone_of};
+use super::notes::note;
+use super::person;
+use crate::cli::people::NAME_CHARS_MAX;
+use crate::clock::unix_s;
+use crate::hub::AuditKind;
+use crate::shared::Shared;
+use crate::signin::normal_user;
+use crate::store::web::Person;
+use crate::store::{NewRep, RepStatus, Role, StoreError};
+use crate::web::access::{Member, Of};
+use crate::web::page::{Field, Page, html};
+use crate::web::problem::{self, Problem};
+use crate::web::text::{Argument, t};
+use crate::web::visit::{Fields, Visit};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use lotse_protocol::tidy;
+use std::sync::Arc;
+
+struct Row {
+    href: String,
+    name: String,
+    user: String,
+    role: String,
+    look: &'static str,
+    state: String,
+    used: String,
+}
+
+#[derive(Template)]
+#[template(path = "center/people.html")]
+struct PeoplePage {
+    page: Page,
+    frame: Frame,
+    new_href: String,
+    zone: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "center/person_new.html")]
+struct NewPage {
+    page: Page,
+    frame: Frame,
+    action: String,
+    back: String,
+    name: Field,
+    user: Field,
+    manager: bool,
+}
+
+/// `GET`: the list.
+pub async fn list(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of) -> Response {
+    let people = match shared.store.people_of(of.0.id).await {
+        Ok(people) => people,
+        Err(error) => return problem::page(&visit, Problem::of_store(&shared, &error)),
+    };
+    let zone = zone_of(&of);
+    let say = |id: &str| t(visit.language, id, &[]);
+    let rows = people.into_iter().map(|person| {
+        let Person { id, account, user, name, role, status, must_change, used_s, .. } = person;
+        let (look, state) = match (status, must_change) {
+            (RepStatus::Suspended, _) => ("danger", "people-suspended"),
+            (RepStatus::Active, true) => ("caution", "people-must-change"),
+            (RepStatus::Active, false) => ("good", "people-active"),
+        };
+        let role = match role {
+            Role::Rep => "role-rep",
+            Role::Manager => "role-manager",
+        };
+        Row {
+            href: account_path(account, &format!("/people/{id}")),
+            name,
+            user,
+            role: say(role),
+            look,
+            state: say(state),
+            used: used_s.map_or_else(|| say("people-not-signed-in"), |at_s| zone.show(at_s)),
+        }
+    });
+    let rows = rows.collect();
+    let (page, frame) = (Page::new(&visit, "center-people"), Frame::of(&visit, &member, &of));
+    let new_href = account_path(of.0.id, "/people/new");
+    html(StatusCode::OK, &PeoplePage { page, frame, new_href, zone: zone.name, rows })
+}
+
+/// `GET`: the form for somebody new.
+pub async fn new(visit: Visit, member: Member, of: Of) -> Response {
+    html(StatusCode::OK, &empty(&visit, &member, &of))
+}
+
+fn empty(visit: &Visit, member: &Member, of: &Of) -> NewPage {
+    NewPage {
+        page: Page::new(visit, "person-new-title"),
+        frame: Frame::of(visit, member, of),
+        action: account_path(of.0.id, "/people"),
+        back: account_path(of.0.id, "/people"),
+        name: Field::default(),
+        user: Field::default(),
+        manager: false,
+    }
+}
+
+/// `POST`: there is somebody more, with a password for one sign-in, which is shown once.
+pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of, fields: Fields) -> Response {
+    let say = |id: &str| t(visit.language, id, &[]);
+    let mut form = empty(&visit, &member, &of);
+    form.manager = fields.get("role") == Role::Manager.name();
+    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
+    form.name = if name.is_empty() { Field::wrong("", say("field-name-missing")) } else { Field::of(name.clone()) };
+    let user = normal_user(fields.get("user"));
+    form.user = match &user {
+        Some(_) => Field::of(fields.get("user")),
+        None => Field::wrong(fields.get("user"), say("sign-in-not-an-email")),
+    };
+    let (true, Some(user)) = (form.name.is_right(), user) else {
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+    };
+    let added = with_password(&shared, &of, &user, name).await;
+    match added {
+        Ok((rep, password)) => {
+            let role = if form.manager { Role::Manager } else { Role::Rep };
+            if form.manager
+                && let Err(error) = shared.store.set_role(rep, role).await
+            {
+                return problem::page(&visit, Problem::of_store(&shared, &error));
+            }
+            note(&shared, &member, AuditKind::RepAdded, of.0.id, Some(rep), role.name());
+            person::password_once(&visit, &member, &of, &user, password.0)
+        }
+        // Whose other account that is, is nobody's business here.
+        Err(NotAdded::Taken) => {
+            let taken = t(visit.language, "person-user-taken", &[("user", Argument::Word(&user))]);
+            form.user = Field::wrong(fields.get("user"), taken);
+            html(StatusCode::CONFLICT, &form)
+        }
+        Err(NotAdded::Problem(problem)) => problem::page(&visit, problem),
+    }
+}
+
+enum NotAdded {
+    Taken,
+    Problem(Problem),
+}
+
+/// Somebody new, who must choose another password at the first sign-in.
+async fn with_password(
+    shared: &Shared,
+    of: &Of,
+    user: &str,
+    name: String,
+) -> Result<(i64, lotse_protocol::control::Secret), NotAdded> {
+    let trouble = |error: StoreError| NotAdded::Problem(Problem::of_store(shared, &error));
+    if shared.store.operator_by_user(user).await.map_err(trouble)?.is_some() {
+        return Err(NotAdded::Taken);
+    }
+    let (password, hash) = person::drawn(shared).await.map_err(NotAdded::Problem)?;
+    let new =
+        NewRep { account: of.0.name.clone(), user: user.to_owned(), name, password_hash: hash.clone(), contact: None };
+    let (_, rep) = match shared.store.add_rep(new, unix_s()).await {
+        Ok(added) => added,
+        Err(StoreError::UserTaken(..)) => return Err(NotAdded::Taken),
+        Err(error) => return Err(trouble(error)),
+    };
+    // Marks it as one that must be changed.
+    shared.store.reset_password(user, hash).await.map_err(trouble)?;
+    Ok((rep, password))
+}

@@ -1,0 +1,256 @@
+//! One of the account's people: name, role, whether they may sign in, their password, their sign-ins.
+
+use super::frame::{Frame, account_path, zone_of};
+use super::notes::note;
+use crate::cli::people::NAME_CHARS_MAX;
+use crate::hub::{AuditKind, system_random};
+use crate::password::PasswordError;
+use crate::shared::Shared;
+use crate::store::web::{Edited, Person, PersonEdit};
+use crate::store::{RepStatus, Role};
+use crate::web::access::{Member, Of};
+use crate::web::page::{Field, Page, html, see_other};
+use crate::web::problem::{self, Problem};
+use crate::web::text::t;
+use crate::web::visit::{Fields, Visit};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use lotse_protocol::control::Secret;
+use lotse_protocol::tidy;
+use std::sync::Arc;
+
+/// Of a password for one sign-in: 70 bits, and letters that are told apart when read aloud.
+const PASSWORD_CHARS: usize = 14;
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A line of what stands there by now, and what was typed.
+struct Changed {
+    label: String,
+    theirs: String,
+}
+
+#[derive(Template)]
+#[template(path = "center/person.html")]
+struct PersonPage {
+    page: Page,
+    frame: Frame,
+    base: String,
+    back: String,
+    user: String,
+    revision: String,
+    name: Field,
+    manager: bool,
+    suspended: bool,
+    /// What may not be done to oneself; empty: nothing was tried.
+    wrong: String,
+    /// It is who looks.
+    own: bool,
+    sign_ins: String,
+    used: String,
+    zone: String,
+    /// What somebody else changed meanwhile.
+    changed: Vec<Changed>,
+}
+
+#[derive(Template)]
+#[template(path = "center/password_once.html")]
+struct PasswordPage {
+    page: Page,
+    frame: Frame,
+    back: String,
+    user: String,
+    password: String,
+}
+
+/// `GET`: the form.
+pub async fn show(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    Path((_, rep)): Path<(i64, i64)>,
+) -> Response {
+    match find(&shared, &of, rep).await {
+        Ok(person) => html(StatusCode::OK, &form(&visit, &member, &of, &person)),
+        Err(problem) => problem::page(&visit, problem),
+    }
+}
+
+async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
+    let found = shared.store.person(of.0.id, rep).await.map_err(|error| Problem::of_store(shared, &error))?;
+    found.ok_or(Problem::Missing)
+}
+
+fn form(visit: &Visit, member: &Member, of: &Of, person: &Person) -> PersonPage {
+    let zone = zone_of(of);
+    let used = person.used_s.map(|at_s| zone.show(at_s));
+    PersonPage {
+        page: Page::titled(visit, person.name.clone()),
+        frame: Frame::of(visit, member, of),
+        base: account_path(person.account, &format!("/people/{}", person.id)),
+        back: account_path(person.account, "/people"),
+        user: person.user.clone(),
+        revision: person.revision(),
+        name: Field::of(person.name.clone()),
+        manager: person.role == Role::Manager,
+        suspended: person.status == RepStatus::Suspended,
+        wrong: String::new(),
+        own: member.is_rep(person.id),
+        sign_ins: person.sign_ins.to_string(),
+        used: used.unwrap_or_else(|| t(visit.language, "people-not-signed-in", &[])),
+        zone: zone.name,
+        changed: vec![],
+    }
+}
+
+/// `POST`: name, role and whether they may sign in, if nobody changed them meanwhile.
+pub async fn edit(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    Path((_, rep)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Response {
+    let person = match find(&shared, &of, rep).await {
+        Ok(person) => person,
+        Err(problem) => return problem::page(&visit, problem),
+    };
+    let mut form = form(&visit, &member, &of, &person);
+    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
+    form.manager = fields.get("role") == Role::Manager.name();
+    form.suspended = fields.get("status") == RepStatus::Suspended.name();
+    form.name = if name.is_empty() {
+        Field::wrong("", t(visit.language, "field-name-missing", &[]))
+    } else {
+        Field::of(name.clone())
+    };
+    if form.own && (form.suspended || !form.manager) {
+        form.wrong = t(visit.language, "person-not-oneself", &[]);
+    }
+    if !form.name.is_right() || !form.wrong.is_empty() {
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+    }
+    let role = if form.manager { Role::Manager } else { Role::Rep };
+    let status = if form.suspended { RepStatus::Suspended } else { RepStatus::Active };
+    let edit = PersonEdit { name, role, status };
+    let what = words(&person, &edit);
+    match shared.store.edit_person(rep, fields.get("revision"), edit).await {
+        Ok(Edited::Done) => {
+            if !what.is_empty() {
+                note(&shared, &member, AuditKind::RepChanged, of.0.id, Some(rep), &what);
+            }
+            see_other(&format!("{}?done=saved", form.base))
+        }
+        Ok(Edited::Outdated) => match find(&shared, &of, rep).await {
+            Ok(now) => {
+                form.changed = differences(&visit, &form, &now);
+                form.revision = now.revision();
+                html(StatusCode::CONFLICT, &form)
+            }
+            Err(problem) => problem::page(&visit, problem),
+        },
+        Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
+    }
+}
+
+/// What changes, for the audit log.
+fn words(before: &Person, edit: &PersonEdit) -> String {
+    let mut words = vec![];
+    if before.status != edit.status {
+        words.push(edit.status.name());
+    }
+    if before.role != edit.role {
+        words.push(edit.role.name());
+    }
+    if before.name != edit.name {
+        words.push("another name");
+    }
+    words.join(", ")
+}
+
+/// What stands there now, where it is not what was typed.
+fn differences(visit: &Visit, form: &PersonPage, now: &Person) -> Vec<Changed> {
+    let say = |id: &str| t(visit.language, id, &[]);
+    let mut changed = vec![];
+    if form.name.value != now.name {
+        changed.push(Changed { label: say("field-name"), theirs: now.name.clone() });
+    }
+    if form.manager != (now.role == Role::Manager) {
+        let role = if now.role == Role::Manager { "role-manager" } else { "role-rep" };
+        changed.push(Changed { label: say("field-role"), theirs: say(role) });
+    }
+    if form.suspended != (now.status == RepStatus::Suspended) {
+        let status = if now.status == RepStatus::Suspended { "people-suspended" } else { "people-active" };
+        changed.push(Changed { label: say("field-status"), theirs: say(status) });
+    }
+    changed
+}
+
+/// `POST`: a password for one sign-in, shown once; what was signed in is over.
+pub async fn reset_password(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    Path((_, rep)): Path<(i64, i64)>,
+) -> Response {
+    let reset = async {
+        let person = find(&shared, &of, rep).await?;
+        let (password, hash) = drawn(&shared).await?;
+        let reset = shared.store.reset_password(&person.user, hash).await;
+        reset.map_err(|error| Problem::of_store(&shared, &error))?;
+        Ok::<_, Problem>((person, password))
+    };
+    match reset.await {
+        Ok((person, password)) => {
+            note(&shared, &member, AuditKind::PasswordReset, of.0.id, Some(rep), "");
+            password_once(&visit, &member, &of, &person.user, password.0)
+        }
+        Err(problem) => problem::page(&visit, problem),
+    }
+}
+
+/// `POST`: the sign-ins of consoles and browsers are over; the password stays.
+pub async fn end_sign_ins(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    Path((_, rep)): Path<(i64, i64)>,
+) -> Response {
+    let person = match find(&shared, &of, rep).await {
+        Ok(person) => person,
+        Err(problem) => return problem::page(&visit, problem),
+    };
+    match shared.store.end_all_sign_ins(person.id).await {
+        Ok(()) => {
+            note(&shared, &member, AuditKind::SignInEnded, of.0.id, Some(rep), "all");
+            see_other(&format!("{}?done=ended", account_path(person.account, &format!("/people/{rep}"))))
+        }
+        Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
+    }
+}
+
+/// The page that shows a password once.
+pub fn password_once(visit: &Visit, member: &Member, of: &Of, user: &str, password: String) -> Response {
+    let (page, frame) = (Page::new(visit, "password-once-title"), Frame::of(visit, member, of));
+    let back = account_path(of.0.id, "/people");
+    html(StatusCode::OK, &PasswordPage { page, frame, back, user: user.to_owned(), password })
+}
+
+/// A password drawn by chance, and its hash.
+pub async fn drawn(shared: &Shared) -> Result<(Secret, String), Problem> {
+    let mut bytes = [0; PASSWORD_CHARS];
+    if !system_random().fill(&mut bytes) {
+        return Err(Problem::Trouble);
+    }
+    let password = Secret(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect());
+    match shared.sign_ins.passwords().hash(password.clone()).await {
+        Ok(hash) => Ok((password, hash)),
+        Err(PasswordError::Busy) => Err(Problem::Busy),
+        Err(PasswordError::Short | PasswordError::Long | PasswordError::Failed) => Err(Problem::Trouble),
+    }
+}
