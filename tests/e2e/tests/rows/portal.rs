@@ -90,13 +90,6 @@ fn answer(rep: &mut Program, mark: usize) -> Value {
     offered
 }
 
-/// What it shows is written out where the test is asked to.
-fn picture(browser: &Chromium, name: &str) {
-    if let Some(folder) = std::env::var_os("LOTSE_PAGES") {
-        browser.screenshot(&std::path::Path::new(&folder).join(format!("{name}.png"))).unwrap();
-    }
-}
-
 #[test]
 fn c1_the_page_says_who_is_there_and_a_question_keeps_its_place_until_it_is_taken_back() {
     let office = Display::start(1280, 900).unwrap();
@@ -110,14 +103,12 @@ fn c1_the_page_says_who_is_there_and_a_question_keeps_its_place_until_it_is_take
     browser.expect_text("#status-words", "One person is here to help", 60).unwrap();
     browser.expect("#ask-form", 10).unwrap();
     assert_eq!(browser.property("#ask-text", "value").unwrap(), QUESTION, "what was typed is kept");
-    picture(&browser, "ask");
     browser.type_into("#ask-name", "K. Weber").unwrap();
     browser.click("#ask-form button").unwrap();
     browser.expect_text("#wait-words", "You are next.", 20).unwrap();
     assert!(!browser.shows("#ask-form"));
     let offered = rep.expect("question-offered", 30, |_| true).unwrap();
     assert_eq!((&offered["name"], &offered["text"]), (&json!("K. Weber"), &json!(QUESTION)));
-    picture(&browser, "wait");
 
     browser.reload().unwrap();
     browser.expect_text("#wait-words", "You are next.", 20).unwrap();
@@ -217,7 +208,6 @@ fn c3_where_nothing_starts_the_page_offers_the_download_and_the_code_to_type() {
     ask(&browser);
     answer(&mut rep, mark);
     browser.expect("#code", 30).unwrap();
-    picture(&browser, "manual");
     let code = browser.text("#code").unwrap();
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     assert_eq!(code.split(' ').map(str::len).collect::<Vec<_>>(), [3, 3, 4], "{code}");
@@ -274,7 +264,6 @@ fn c4_a_system_and_a_browser_that_cannot_do_it_are_told_by_name() {
         let browser = scene.browser(setup);
         let notice = browser.expect_text(".notice:has([data-device])", words, 20).unwrap();
         assert!(notice.starts_with("Windows 1"), "{notice}");
-        picture(&browser, "windows");
     }
     let _rep = scene.rep(&office);
     let browser = scene.browser(Setup::default());
