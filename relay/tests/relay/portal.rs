@@ -271,11 +271,11 @@ async fn c1_a_question_is_followed_from_the_queue_to_its_sealed_code() {
     assert!(asked.head.contains("HttpOnly") && asked.head.contains("Secure"), "{}", asked.head);
     assert!(!asked.text().contains(cookie.rsplit('.').next().unwrap()), "scripts have no use for the token");
 
-    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", &cookie)]).await;
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
     let first = news.next().await;
     assert_eq!((&first["state"], &first["place"]), (&json!("waiting"), &json!(1)));
     assert_eq!((&first["words"], &first["nobody"]), (&json!("You are next."), &json!(false)));
-    let again = get(&relay, "/p/acme", &[("Cookie", &cookie)]).await;
+    let again = get(&relay, "/p/acme", &[("Cookie", cookie.as_str())]).await;
     assert!(again.text().contains("data-view=\"wait\"") && again.text().contains("data-question"), "a reload waits on");
 
     let question = question_id(&asked);
@@ -295,7 +295,7 @@ async fn c1_a_question_is_followed_from_the_queue_to_its_sealed_code() {
     assert_eq!(code["sealed"], format!("{}BA", "BAQE".repeat(30)));
     assert!(code["expires_in_s"].as_u64().is_some_and(|left| left > 0), "{code}");
 
-    let left = send(&relay, "POST /p/acme/leave", &[JSON, ("Cookie", &cookie)], "{}").await;
+    let left = send(&relay, "POST /p/acme/leave", &[JSON, ("Cookie", cookie.as_str())], "{}").await;
     assert_eq!(left.status, 204);
     assert!(left.head.contains("Max-Age=0"), "the cookie is taken back: {}", left.head);
     relay.stop().await;
@@ -308,14 +308,14 @@ async fn c1_a_question_is_nobody_elses() {
     let asked = ask(&relay, &question()).await;
     let (ticket, _token) = asked.cookies().rsplit_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     for cookie in [format!("{ticket}.{}", "A".repeat(43)), format!("{ticket}."), String::from("a=b")] {
-        let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", &cookie)]).await;
+        let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
         assert_eq!(news.next().await["state"], "gone", "{cookie}");
-        send(&relay, "POST /p/acme/leave", &[JSON, ("Cookie", &cookie)], "{}").await;
+        send(&relay, "POST /p/acme/leave", &[JSON, ("Cookie", cookie.as_str())], "{}").await;
     }
-    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", &asked.cookies())]).await;
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", asked.cookies().as_str())]).await;
     assert_eq!(news.next().await["state"], "waiting", "nobody else took it back");
     let wrong = format!("{ticket}.{}", "A".repeat(43));
-    let page = get(&relay, "/p/acme", &[("Cookie", &wrong)]).await;
+    let page = get(&relay, "/p/acme", &[("Cookie", wrong.as_str())]).await;
     assert!(page.text().contains("data-view=\"ask\"") && page.head.contains("Max-Age=0"), "{}", page.head);
     relay.stop().await;
 }
@@ -434,7 +434,7 @@ async fn c3_programs_are_handed_out_whole_and_in_parts_and_nothing_else_is() {
     let stale = get(&relay, &path, &[("Range", "bytes=100-199"), ("If-Range", "\"old\"")]).await;
     assert_eq!((stale.status, stale.body.len()), (200, content.len()), "parts of two versions make no program");
     assert_eq!(get(&relay, &path, &[("Range", "bytes=9999999-")]).await.status, 416);
-    assert_eq!(get(&relay, &path, &[("If-None-Match", &etag)]).await.status, 304);
+    assert_eq!(get(&relay, &path, &[("If-None-Match", etag.as_str())]).await.status, 304);
     let head = send(&relay, &format!("HEAD {path}"), &[], "").await;
     assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, "1200000", 0));
 
@@ -454,7 +454,7 @@ async fn c3_programs_are_handed_out_whole_and_in_parts_and_nothing_else_is() {
     }
 
     std::fs::write(programs.join(PROGRAM), "a newer program").unwrap();
-    let newer = get(&relay, &path, &[("If-None-Match", &etag)]).await;
+    let newer = get(&relay, &path, &[("If-None-Match", etag.as_str())]).await;
     assert_eq!((newer.status, newer.text()), (200, "a newer program"), "without a restart");
     relay.stop().await;
 }

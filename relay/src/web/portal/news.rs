@@ -115,9 +115,9 @@ impl<T, F: Fn(&T) -> Value> Following<T, F> {
                 }
             }
             let event = {
-                let news = self.news.borrow_and_update();
-                self.over = (self.is_last)(&news);
-                (self.tell)(&news)
+                let news: &T = &self.news.borrow_and_update();
+                self.over = (self.is_last)(news);
+                (self.tell)(news)
             };
             if self.last.as_ref() != Some(&event) {
                 let text = event.to_string();
