@@ -2,7 +2,7 @@
 
 portal-language = Sprache
 portal-here = { $count ->
-    [0] Zurzeit ist niemand da
+    [0] Zurzeit ist niemand verfügbar
     [1] Eine Person ist da, um zu helfen
     [2] Zwei Personen sind da, um zu helfen
     [3] Drei Personen sind da, um zu helfen
@@ -46,7 +46,7 @@ portal-code-go = Weiter
 portal-wait-title = Ihre Frage ist bei uns
 portal-wait-time = Sie warten seit
 portal-wait-keep = Lassen Sie diese Seite offen. Sie sagt, wenn jemand Ihre Frage angenommen hat, auch in ihrem Titel.
-portal-wait-nobody = Zurzeit ist niemand da. Sie behalten Ihren Platz. Sie können auch abbrechen und eine Nachricht hinterlassen.
+portal-wait-nobody = Zurzeit ist niemand verfügbar. Sie behalten Ihren Platz. Sie können auch abbrechen und eine Nachricht hinterlassen.
 portal-cancel = Abbrechen
 portal-place = { $place ->
     [1] Als Nächstes sind Sie an der Reihe.
@@ -106,7 +106,7 @@ portal-problem-many = Das war zu oft. { $seconds ->
    *[other] Warten Sie { $seconds } Sekunden
 } und versuchen Sie es noch einmal; was Sie geschrieben haben, ist noch da.
 portal-problem-full = Es warten so viele, dass die Warteschlange voll ist. Hinterlassen Sie eine Nachricht oder versuchen Sie es in ein paar Minuten noch einmal.
-portal-problem-nobody = Jetzt ist niemand mehr da. Hinterlassen Sie eine Nachricht oder warten Sie auf dieser Seite, bis jemand da ist.
+portal-problem-nobody = Jetzt ist niemand mehr verfügbar. Hinterlassen Sie eine Nachricht oder warten Sie auf dieser Seite, bis jemand da ist.
 portal-problem-draining = Das Relay wird neu gestartet. Versuchen Sie es in einer Minute noch einmal; was Sie geschrieben haben, ist noch da.
 portal-problem-text = Schreiben Sie in höchstens 500 Zeichen, worum es geht.
 portal-problem-message = Schreiben Sie Ihre Nachricht, und nicht mehr, als in das Feld passt.

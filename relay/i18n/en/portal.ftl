@@ -2,7 +2,7 @@
 
 portal-language = Language
 portal-here = { $count ->
-    [0] Nobody is here at the moment
+    [0] No rep is available
     [1] One person is here to help
     [2] Two people are here to help
     [3] Three people are here to help
@@ -46,7 +46,7 @@ portal-code-go = Go on
 portal-wait-title = Your question is with us
 portal-wait-time = You have been waiting for
 portal-wait-keep = Keep this page open. It says when somebody has taken your question, and in its title, too.
-portal-wait-nobody = Nobody is here at the moment. You keep your place. You can also cancel and leave a message.
+portal-wait-nobody = No rep is available. You keep your place. You can also cancel and leave a message.
 portal-cancel = Cancel
 portal-place = { $place ->
     [1] You are next.
@@ -106,7 +106,7 @@ portal-problem-many = That was too often. { $seconds ->
    *[other] Wait { $seconds } seconds
 } and try again; what you wrote is still here.
 portal-problem-full = So many people are waiting that the queue is full. Leave a message, or try again in a few minutes.
-portal-problem-nobody = Nobody is here any more. Leave a message, or wait on this page until somebody is.
+portal-problem-nobody = No rep is available any more. Leave a message, or wait on this page until somebody is.
 portal-problem-draining = The relay is restarting. Try again in a minute; what you wrote is still here.
 portal-problem-text = Write in at most 500 characters what this is about.
 portal-problem-message = Write your message, and not more than fits into the field.

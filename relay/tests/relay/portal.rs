@@ -176,7 +176,7 @@ async fn c1_the_first_page_is_small_and_needs_one_round_of_requests() {
     assert_eq!(page.status, 200);
     let text = page.text();
     assert!(text.contains("<html lang=\"en\"") && text.contains("<h1>Acme Support</h1>"), "{text}");
-    assert!(text.contains("Nobody is here at the moment"), "{text}");
+    assert!(text.contains("No rep is available"), "{text}");
     let scripts = quoted(text, "<script type=\"module\" src=\"");
     let links = quoted(text, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"");
     let styles = quoted(text, "<link rel=\"stylesheet\" href=\"");
@@ -251,8 +251,8 @@ async fn c1_the_page_hears_by_itself_that_somebody_comes_and_goes() {
     let (_folder, relay) = with_portal().await;
     let mut english = Events::open(&relay, "/p/acme/status", &[]).await;
     let mut german = Events::open(&relay, "/p/acme/status?in=de", &[]).await;
-    assert_eq!(english.next().await, json!({ "reps": 0, "words": "Nobody is here at the moment" }));
-    assert_eq!(german.next().await["words"], "Zurzeit ist niemand da");
+    assert_eq!(english.next().await, json!({ "reps": 0, "words": "No rep is available" }));
+    assert_eq!(german.next().await["words"], "Zurzeit ist niemand verfügbar");
     let mut rep = ready_rep(&relay).await;
     assert_eq!(english.next().await, json!({ "reps": 1, "words": "One person is here to help" }));
     assert_eq!(german.next().await["words"], "Eine Person ist da, um zu helfen");

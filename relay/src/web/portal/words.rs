@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn people_are_counted_in_words_up_to_twelve() {
         for (reps, english, german) in [
-            (0, "Nobody is here at the moment", "Zurzeit ist niemand da"),
+            (0, "No rep is available", "Zurzeit ist niemand verfügbar"),
             (1, "One person is here to help", "Eine Person ist da, um zu helfen"),
             (3, "Three people are here to help", "Drei Personen sind da, um zu helfen"),
             (12, "Twelve people are here to help", "Zwölf Personen sind da, um zu helfen"),

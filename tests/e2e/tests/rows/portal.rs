@@ -95,7 +95,7 @@ fn c1_the_page_says_who_is_there_and_a_question_keeps_its_place_until_it_is_take
     let office = Display::start(1280, 900).unwrap();
     let scene = Scene::new();
     let browser = scene.browser(Setup::default());
-    browser.expect_text("#status-words", "Nobody is here at the moment", 20).unwrap();
+    browser.expect_text("#status-words", "No rep is available", 20).unwrap();
     assert!(browser.shows("#message-form") && !browser.shows("#ask-form"));
     browser.type_into("#message-text", QUESTION).unwrap();
 
@@ -129,7 +129,7 @@ fn c1_the_page_says_who_is_there_and_a_question_keeps_its_place_until_it_is_take
 fn c1_with_nobody_there_a_message_is_left_in_german() {
     let scene = Scene::new();
     let browser = scene.browser(german());
-    browser.expect_text("#status-words", "Zurzeit ist niemand da", 20).unwrap();
+    browser.expect_text("#status-words", "Zurzeit ist niemand verfügbar", 20).unwrap();
     browser.type_into("#message-name", "K. Weber").unwrap();
     browser.type_into("#message-reply", "0123 456").unwrap();
     browser.type_into("#message-text", "Bitte rufen Sie an").unwrap();
@@ -148,7 +148,7 @@ fn c1_with_nobody_there_a_message_is_left_in_german() {
 fn c1_a_lost_connection_is_told_and_comes_back_by_itself() {
     let mut scene = Scene::new();
     let browser = scene.browser(Setup::default());
-    browser.expect_text("#status-words", "Nobody", 20).unwrap();
+    browser.expect_text("#status-words", "No rep", 20).unwrap();
     browser.type_into("#message-text", QUESTION).unwrap();
     scene.stage.kill_relay();
     browser.expect_text("#lost", "The connection to the relay is lost", 30).unwrap();
