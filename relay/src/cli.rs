@@ -113,6 +113,10 @@ struct ServeOptions {
     /// Folder with signed plugin packages. Without it: `plugins` beside the program. `plugins` in the data folder is always read.
     #[arg(long, value_name = "DIR")]
     plugins: Vec<PathBuf>,
+    /// Folder with programs for customers, such as lotse-customer-linux-x86_64, which portals offer. Without it: `programs`
+    /// beside the program. `programs` in the data folder is always read.
+    #[arg(long, value_name = "DIR")]
+    programs: Vec<PathBuf>,
     /// File with the public key of a plugin publisher. `trusted/*.pub` in the data folder are always read.
     #[arg(long, value_name = "FILE")]
     trusted_key: Vec<PathBuf>,

@@ -27,7 +27,8 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
-use crate::web;
+use crate::token::hex;
+use crate::web::{self, PortalPages, Programs};
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_protocol::control::Secret;
 use lotse_transport::bind::RelayKey;
@@ -70,6 +71,8 @@ pub struct RelayConfig {
     pub plugins_usual: Vec<PathBuf>,
     /// Files with public keys of publishers.
     pub trusted_keys: Vec<PathBuf>,
+    /// Folders with programs for customers; one in the data folder goes before them.
+    pub programs: Vec<PathBuf>,
     pub limits: Limits,
     /// When wrong attempts to sign in lock a user ID or an address.
     pub sign_in: SignInLimits,
@@ -91,6 +94,7 @@ impl RelayConfig {
             plugins: vec![],
             plugins_usual: vec![],
             trusted_keys: vec![],
+            programs: vec![],
             limits,
             sign_in: SignInLimits::default(),
             timing,
@@ -198,6 +202,8 @@ impl Relay {
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let public_licence_key = licence_key.public();
         let licensing = Licensing::start(store.clone(), switchboard.clone(), audit.clone(), licence_key).await?;
+        let pin = reloading.is_none().then(|| hex(&certificate_sha256));
+        let portal_pages = PortalPages::new(programs(&config, &data), pin);
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let (set_up, set_up_code) = set_up(&*store).await?;
@@ -217,6 +223,7 @@ impl Relay {
             audit,
             set_up,
             vouched: reloading.is_some(),
+            portal_pages,
             streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),
@@ -235,6 +242,8 @@ impl Relay {
             tokio::spawn(watching_people),
             tokio::spawn(licensing.watch()),
         ];
+        let offered = shared.portal_pages.programs.clone();
+        background.push(tokio::spawn(async move { drop(offered.offers().await) }));
         let reload = Arc::new(Notify::new());
         let pinned = reloading.is_none();
         background.extend(reloading.map(|reloading| tokio::spawn(reloading.run(reload.clone()))));
@@ -402,6 +411,10 @@ async fn registry(
     }
     let compiler = Compiler::new(data.join("cache"), key)?;
     Ok((Registry::new(catalogue, sources.trusted.keys(), config.developer, compiler), folders))
+}
+
+fn programs(config: &RelayConfig, data: &DataFolder) -> Programs {
+    Programs::new(std::iter::once(data.join("programs")).chain(config.programs.iter().cloned()).collect())
 }
 
 /// A secret of 32 bytes; made if it is not there.

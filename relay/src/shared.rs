@@ -14,6 +14,7 @@ use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
+use crate::web::PortalPages;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub struct Shared {
     pub set_up: SetUp,
     /// Somebody vouches for the certificate: browsers may be told to insist on it.
     pub vouched: bool,
+    /// What customers' pages need besides the queue.
+    pub portal_pages: PortalPages,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

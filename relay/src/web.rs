@@ -12,6 +12,7 @@ mod csv;
 mod language;
 mod live;
 mod page;
+mod portal;
 mod problem;
 mod security;
 mod text;
@@ -19,6 +20,7 @@ mod time;
 mod visit;
 
 pub use live::places as stream_places;
+pub use portal::{PortalPages, Programs};
 
 use crate::shared::Shared;
 use axum::Router;
@@ -33,4 +35,5 @@ pub fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .merge(center::router(shared))
         .fallback(problem::nothing_here)
         .layer(from_fn_with_state(shared.clone(), security::guard))
+        .merge(portal::router(shared))
 }

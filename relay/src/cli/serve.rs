@@ -26,6 +26,7 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         drain,
         developer,
         plugins,
+        programs,
         trusted_key,
         code_lifetime,
         ready_file,
@@ -36,8 +37,9 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     config.metrics = metrics;
     config.tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
     config.developer = developer;
-    config.plugins_usual = if plugins.is_empty() { beside_the_program() } else { vec![] };
+    config.plugins_usual = if plugins.is_empty() { beside_the_program("plugins") } else { vec![] };
     config.plugins = plugins;
+    config.programs = if programs.is_empty() { beside_the_program("programs") } else { programs };
     config.trusted_keys = trusted_key;
     config.limits.code_lifetime_ms = code_lifetime.saturating_mul(1000);
     let relay = Relay::start(config).await?;
@@ -131,9 +133,10 @@ pub(super) fn start_logging(format: LogFormat, usual: &str) {
     };
 }
 
-fn beside_the_program() -> Vec<PathBuf> {
+/// A folder of this name where the program lies.
+fn beside_the_program(name: &str) -> Vec<PathBuf> {
     let program = std::env::current_exe().ok();
-    program.and_then(|program| Some(program.parent()?.join("plugins"))).into_iter().collect()
+    program.and_then(|program| Some(program.parent()?.join(name))).into_iter().collect()
 }
 
 struct Signals {

@@ -26,6 +26,9 @@ static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("lotse", "css", "text/css; charset=utf-8", include_str!("../../assets/lotse.css")));
 static LIVE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")));
+static PORTAL: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("portal", "js", "text/javascript; charset=utf-8", include_str!("../../assets/portal.js"))
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../assets/favicon.svg")));
 
@@ -52,6 +55,11 @@ pub fn live() -> &'static str {
     &LIVE.href
 }
 
+/// The address of the script of customers' pages.
+pub fn portal() -> &'static str {
+    &PORTAL.href
+}
+
 /// The icon's address.
 pub fn icon() -> &'static str {
     &ICON.href
@@ -59,7 +67,7 @@ pub fn icon() -> &'static str {
 
 /// `GET /assets/NAME`.
 pub async fn serve(Path(name): Path<String>) -> Response {
-    let all = [&*STYLE, &*LIVE, &*ICON];
+    let all = [&*STYLE, &*LIVE, &*PORTAL, &*ICON];
     let found = all.into_iter().find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
     found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), Asset::response)
 }
@@ -72,6 +80,7 @@ mod tests {
     #[test]
     fn what_every_page_needs_is_small() {
         assert!(STYLE.content.len() < 12 * 1024, "{}", STYLE.content.len());
+        assert!(PORTAL.content.len() < 12 * 1024, "{}", PORTAL.content.len());
         assert!(LIVE.content.len() < 2 * 1024 && ICON.content.len() < 1024);
     }
 

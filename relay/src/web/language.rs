@@ -43,9 +43,14 @@ impl Language {
 
     /// Of a request without a choice in its address.
     pub fn of(headers: &HeaderMap) -> Self {
+        Self::wanted(headers).unwrap_or_default()
+    }
+
+    /// What was chosen before, or what the browser asks for, if it is one of these.
+    pub fn wanted(headers: &HeaderMap) -> Option<Self> {
         let chosen = cookies::get(headers, COOKIE).and_then(|tag| Self::from_tag(&tag));
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        chosen.or_else(|| asked.and_then(Self::asked)).unwrap_or_default()
+        chosen.or_else(|| asked.and_then(Self::asked))
     }
 
     /// The best of `Accept-Language` (RFC 9110, 12.5.4).

@@ -1,5 +1,6 @@
 //! Pages for what cannot be shown or done, each with what to do next.
 
+use super::language::Language;
 use super::page::{Page, html};
 use super::text::{Argument, t};
 use super::visit::Visit;
@@ -65,7 +66,8 @@ impl Problem {
         problem
     }
 
-    fn status(self) -> StatusCode {
+    /// The code of the answer.
+    pub fn status(self) -> StatusCode {
         match self {
             Self::Missing => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
@@ -95,7 +97,14 @@ impl Problem {
         }
     }
 
-    fn wait_s(self) -> u64 {
+    /// The title, and what it means and what to do.
+    pub fn told(self, language: Language) -> (String, String) {
+        let (title, words) = self.texts();
+        (t(language, title, &[]), t(language, words, &[("seconds", Argument::Count(self.wait_s()))]))
+    }
+
+    /// Trying again makes sense after so many seconds; 0: nobody knows.
+    pub fn wait_s(self) -> u64 {
         match self {
             Self::Slowed { wait_s } => wait_s,
             Self::Missing
@@ -120,10 +129,9 @@ struct ProblemPage {
 
 /// The page for a problem.
 pub fn page(visit: &Visit, problem: Problem) -> Response {
-    let (title, words) = problem.texts();
+    let (title, words) = problem.told(visit.language);
     let wait_s = problem.wait_s();
-    let words = t(visit.language, words, &[("seconds", Argument::Count(wait_s))]);
-    let mut response = html(problem.status(), &ProblemPage { page: Page::new(visit, title), words });
+    let mut response = html(problem.status(), &ProblemPage { page: Page::titled(visit, title), words });
     if wait_s > 0 {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
     }

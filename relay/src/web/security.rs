@@ -20,9 +20,9 @@ use std::time::Duration;
 /// A form's bytes, at most.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
 /// How long a form may take to arrive.
-const FORM_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const FORM_WITHIN: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin. Passwords wait for their turn, and the database for another writer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// The field of every form with its token.
 pub const TOKEN_FIELD: &str = "form-token";
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
@@ -90,7 +90,7 @@ async fn form(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Fields, 
 }
 
 /// What the browser says of where a form was sent from. An old one says nothing: then the token alone decides.
-fn is_from_here(headers: &HeaderMap) -> bool {
+pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
@@ -104,7 +104,7 @@ fn is_from_here(headers: &HeaderMap) -> bool {
 
 /// `Referrer-Policy` is `same-origin` and not `no-referrer`: with the latter browsers hide from us, too, where a form came
 /// from.
-fn with_headers(mut response: Response, vouched: bool) -> Response {
+pub(super) fn with_headers(mut response: Response, vouched: bool) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CSP),

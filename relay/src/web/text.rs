@@ -8,8 +8,16 @@ use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
 /// One file a part of the pages; a new part adds its own here, in both languages.
-const ENGLISH: &[&str] = &[include_str!("../../i18n/en/web.ftl"), include_str!("../../i18n/en/center.ftl")];
-const GERMAN: &[&str] = &[include_str!("../../i18n/de/web.ftl"), include_str!("../../i18n/de/center.ftl")];
+const ENGLISH: &[&str] = &[
+    include_str!("../../i18n/en/web.ftl"),
+    include_str!("../../i18n/en/center.ftl"),
+    include_str!("../../i18n/en/portal.ftl"),
+];
+const GERMAN: &[&str] = &[
+    include_str!("../../i18n/de/web.ftl"),
+    include_str!("../../i18n/de/center.ftl"),
+    include_str!("../../i18n/de/portal.ftl"),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -4,6 +4,7 @@
 //! that only a broken program meets.
 
 pub mod browser;
+pub mod chromium;
 pub mod clock;
 pub mod detour;
 pub mod display;
@@ -18,6 +19,7 @@ pub mod small_disk;
 pub mod stage;
 pub mod typewriter;
 
+pub use chromium::Chromium;
 pub use clock::Clock;
 pub use display::Display;
 pub use picture::Picture;

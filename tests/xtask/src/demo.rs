@@ -1,7 +1,7 @@
 //! A running session on this computer, for somebody who has just cloned the project.
 
 use crate::props::Props;
-use crate::{Result, build, gallery, setup};
+use crate::{Result, build, gallery, pages, setup};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::{CustomerOptions, Display, Picture, Program, RepOptions, Stage};
 use std::path::Path;
@@ -32,7 +32,8 @@ pub fn screenshots() -> Result {
     build::everything()?;
     let folder = build::target().join("screenshots");
     without_windows(&folder)?;
-    gallery::pictures(&folder)
+    gallery::pictures(&folder)?;
+    pages::pictures(&folder)
 }
 
 fn with_windows(display: &str) -> Result {

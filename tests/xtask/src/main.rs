@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod demo;
 mod gallery;
+mod pages;
 mod props;
 mod setup;
 mod size;

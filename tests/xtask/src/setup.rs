@@ -31,14 +31,20 @@ const PACKAGES: &[Package] = &[
     Package { name: "libxcursor1", why: "pointer shapes in the windows" },
     Package { name: "libxi6", why: "pointer and keys in the windows" },
     Package { name: "libxrandr2", why: "monitors" },
+    Package { name: "chromium", why: "a real browser for the relay's pages in tests" },
+    Package { name: "chromium-driver", why: "steers that browser in tests" },
 ];
+
+/// What may be there without a package of that name: Ubuntu has its browser as a snap.
+const PROGRAMS: &[(&str, &[&str])] =
+    &[("chromium", &["chromium", "chromium-browser", "google-chrome"]), ("chromium-driver", &["chromedriver"])];
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Checks, says, and (with `--yes`, or when asked and told so) installs.
 pub fn run(arguments: &[String]) -> Result {
     wasm_target()?;
-    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !installed(package.name)).collect();
+    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !is_there(package.name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -93,6 +99,11 @@ pub fn standard_library_source() -> Result {
         Ok(status) if status.success() => Ok(()),
         _ => Err("the Rust component rust-src is missing and rustup could not add it; is there a network?".into()),
     }
+}
+
+fn is_there(package: &str) -> bool {
+    let programs = PROGRAMS.iter().find(|(of, _)| *of == package).map_or(&[][..], |(_, programs)| *programs);
+    installed(package) || programs.iter().any(|program| on_path(program))
 }
 
 fn installed(package: &str) -> bool {

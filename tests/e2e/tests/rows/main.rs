@@ -25,6 +25,8 @@ mod other_ends;
 mod page;
 mod pages;
 mod plugins;
+mod portal;
+mod portal_access;
 mod questions;
 mod screens;
 mod seats;

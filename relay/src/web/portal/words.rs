@@ -1,0 +1,86 @@
+//! What becomes of a question, in words and as JSON for the page's script.
+
+use super::super::language::Language;
+use super::super::text::{Argument, t};
+use super::base64url;
+use crate::portals::{PortalStatus, QuestionNews};
+use serde_json::{Value, json};
+
+/// In one line. Empty once it is over, which the page says itself.
+pub fn of(language: Language, news: &QuestionNews) -> String {
+    let with_rep = |id: &str, rep: &str| t(language, id, &[("rep", Argument::Word(rep))]);
+    match news {
+        QuestionNews::Waiting { place, .. } => {
+            t(language, "portal-place", &[("place", Argument::Count(u64::from(*place)))])
+        }
+        QuestionNews::Taken { rep } => with_rep("portal-taken", rep),
+        QuestionNews::Code { rep, .. } => with_rep("portal-ready", rep),
+        QuestionNews::Running { rep } => with_rep("portal-running", rep),
+        QuestionNews::Ended => String::new(),
+    }
+}
+
+/// How many are there to help.
+pub fn of_status(language: Language, status: PortalStatus) -> String {
+    t(language, "portal-here", &[("count", Argument::Count(u64::from(status.reps)))])
+}
+
+/// An event of a question.
+pub fn event(language: Language, news: &QuestionNews) -> Value {
+    let words = of(language, news);
+    match news {
+        QuestionNews::Waiting { place, waiting_s, reps } => {
+            json!({ "state": "waiting", "words": words, "place": place, "waiting_s": waiting_s, "nobody": *reps == 0 })
+        }
+        QuestionNews::Taken { .. } => json!({ "state": "taken", "words": words }),
+        QuestionNews::Code { sealed, expires_in_s, .. } => {
+            let sealed = base64url::encode(sealed);
+            json!({ "state": "code", "words": words, "sealed": sealed, "expires_in_s": expires_in_s })
+        }
+        QuestionNews::Running { .. } => json!({ "state": "running", "words": words }),
+        QuestionNews::Ended => json!({ "state": "ended", "words": words }),
+    }
+}
+
+/// The event for who comes with a ticket that stands no more.
+pub fn gone(language: Language) -> Value {
+    json!({ "state": "gone", "words": t(language, "portal-gone", &[]) })
+}
+
+/// An event of a portal.
+pub fn status_event(language: Language, status: PortalStatus) -> Value {
+    json!({ "reps": status.reps, "words": of_status(language, status) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(language: Language, reps: u32) -> String {
+        of_status(language, PortalStatus { reps, waiting: 0 })
+    }
+
+    #[test]
+    fn people_are_counted_in_words_up_to_twelve() {
+        for (reps, english, german) in [
+            (0, "No rep is available", "Zurzeit ist niemand verfügbar"),
+            (1, "One person is here to help", "Eine Person ist da, um zu helfen"),
+            (3, "Three people are here to help", "Drei Personen sind da, um zu helfen"),
+            (12, "Twelve people are here to help", "Zwölf Personen sind da, um zu helfen"),
+            (13, "13 people are here to help", "13 Personen sind da, um zu helfen"),
+        ] {
+            assert_eq!(here(Language::English, reps), english);
+            assert_eq!(here(Language::German, reps), german);
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_queue_is_said_in_words() {
+        let waiting = |place| QuestionNews::Waiting { place, waiting_s: 5, reps: 1 };
+        assert_eq!(of(Language::English, &waiting(1)), "You are next.");
+        assert_eq!(of(Language::English, &waiting(4)), "You are number 4 in the queue.");
+        assert_eq!(of(Language::German, &waiting(4)), "Sie sind Nummer 4 in der Warteschlange.");
+        let event = event(Language::English, &waiting(2));
+        assert_eq!((&event["state"], &event["place"], &event["nobody"]), (&json!("waiting"), &json!(2), &json!(false)));
+    }
+}
