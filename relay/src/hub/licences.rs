@@ -147,8 +147,13 @@ impl Hub {
         }
     }
 
+    /// Of an account whose licence has not come yet, one: it may have been made a moment ago. Where there are no licences at
+    /// all there is no limit.
     fn sessions_max(&self, account: i64) -> Option<u32> {
-        self.licences.get(&account)?.sessions_max
+        match self.licences.get(&account) {
+            Some(licence) => licence.sessions_max,
+            None => (!self.licences.is_empty()).then_some(1),
+        }
     }
 }
 

@@ -207,7 +207,7 @@ impl Store for SqliteStore {
     }
 
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {
-        people::add_features(self, features, now_s).await
+        licences::add_features(self, features, now_s).await
     }
 
     async fn plugin_owners(&self) -> Result<PluginOwners, StoreError> {

@@ -1,6 +1,7 @@
 //! Licences on a running relay: signed, told to both sides, changed by the command line while programs are connected.
 
 use super::*;
+use lotse_protocol::control::JoinFailure;
 use lotse_protocol::licence::{LIFETIME_S, Licence, SignedLicence, Term};
 use ring::signature::{ED25519, UnparsedPublicKey};
 
@@ -89,14 +90,17 @@ async fn l1_more_sessions_at_once_than_the_licence_allows_are_refused_in_words()
     told(&mut rep).await;
     set(&folder, &["--limit", "sessions=1"]).await;
     told(&mut rep).await;
-    let ((_, first, _), (_, second, _)) = (code(&mut rep).await, code(&mut rep).await);
+    let ((session, first, _), (_, second, _)) = (code(&mut rep).await, code(&mut rep).await);
     let mut one = Program::connect(&relay, Side::Customer).await;
     join(&mut one, first).await;
     one.offer().await;
     rep.offer().await;
+    rep.say(ToRelay::Paired { session }).await;
+    rep.say(ToRelay::NewCode).await;
+    assert!(matches!(rep.hear().await, FromRelay::Refused { reason } if reason.contains("one session at once")));
     let mut other = Program::connect(&relay, Side::Customer).await;
     join(&mut other, second).await;
-    assert!(matches!(other.hear().await, FromRelay::Refused { reason } if reason.contains("busy")));
+    assert!(matches!(other.hear().await, FromRelay::JoinFailed(JoinFailure::RepBusy)));
     assert!(matches!(rep.hear().await, FromRelay::Refused { reason } if reason.contains("one session at once")));
     set(&folder, &["--limit", "sessions=2"]).await;
     told(&mut rep).await;
