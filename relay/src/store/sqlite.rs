@@ -2,11 +2,12 @@
 //! running relay.
 
 mod accounts;
-mod audit_lines;
 mod codes;
 mod copy;
 mod licences;
 mod messages;
+#[cfg(test)]
+mod old_data_tests;
 mod operators;
 mod owners;
 mod passwords;

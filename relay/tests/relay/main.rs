@@ -8,6 +8,7 @@ mod licences;
 mod notes;
 mod operating;
 mod plugins;
+mod printed;
 mod program;
 mod queue;
 mod restart;
