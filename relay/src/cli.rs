@@ -1,5 +1,5 @@
 //! The command line: `serve`, `operator …`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
-//! `audit list`, `backup`, `restore`.
+//! `audit list`, `token …`, `api document`, `backup`, `restore`.
 
 pub(crate) mod accounts;
 mod audits;
@@ -18,6 +18,7 @@ mod second_factor;
 mod serve;
 mod sign_ins;
 mod teams;
+mod tokens;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
@@ -73,6 +74,12 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(audits::AuditCommand),
+    /// What scripts and other programs come to the HTTP API with.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// The HTTP API.
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -156,6 +163,12 @@ enum RepCommand {
     SignOut(sign_ins::SignOutOptions),
     /// Lists reps.
     List(ListOptions),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiCommand {
+    /// Prints the API's document, in OpenAPI 3.1.
+    Document,
 }
 
 #[derive(Debug, Subcommand)]
@@ -288,6 +301,12 @@ pub enum CliError {
     OperatorTaken(String),
     #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]
     NoOperator(String),
+    #[error("the scope {0} is for tokens of the whole relay: leave --account out, or the scope")]
+    ScopeOfRelay(&'static str),
+    #[error("there are {0} tokens, as many as can be: revoke those that nobody needs with `lotse-relay token revoke`")]
+    TooManyTokens(i64),
+    #[error("there is no token {0}: `lotse-relay token list` has their numbers")]
+    NoToken(i64),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -324,6 +343,11 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Team(command) => teams::run(command).await,
         Command::Portal(command) => portals::run(command).await,
         Command::Message(command) => messages::run(command).await,
+        Command::Token(command) => tokens::run(command).await,
+        Command::Api(ApiCommand::Document) => {
+            println!("{:#}", crate::api::document());
+            Ok(())
+        }
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

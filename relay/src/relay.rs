@@ -5,6 +5,7 @@
 pub use crate::shared::{Shared, Timing};
 pub use crate::signin::SignInLimits;
 
+use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::counters::Counters;
@@ -224,6 +225,7 @@ impl Relay {
             set_up,
             vouched: reloading.is_some(),
             portal_pages,
+            api: api::Desk::default(),
             streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),

@@ -2,6 +2,7 @@
 //!
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
+use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -59,6 +60,8 @@ pub struct Shared {
     pub vouched: bool,
     /// What customers' pages need besides the queue.
     pub portal_pages: PortalPages,
+    /// What the HTTP API remembers between requests.
+    pub api: api::Desk,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

@@ -4,6 +4,7 @@
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
+pub mod api;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
@@ -257,6 +258,7 @@ pub trait Store:
     + QuestionStore
     + TeamStore
     + web::Web
+    + api::Api
     + Send
     + Sync
 {

@@ -265,3 +265,6 @@ audit-kind-operator-removed = Betreiber entfernt
 audit-kind-operator-password = Passwort eines Betreibers gesetzt
 audit-kind-pages-signed-in = am Center angemeldet
 audit-kind-pages-signed-out = vom Center abgemeldet
+audit-kind-api-token-added = API-Token angelegt
+audit-kind-api-token-revoked = API-Token widerrufen
+audit-kind-api-token-refused = API-Token von woanders benutzt

@@ -265,3 +265,6 @@ audit-kind-operator-removed = operator removed
 audit-kind-operator-password = operator’s password set
 audit-kind-pages-signed-in = signed in to the Center
 audit-kind-pages-signed-out = signed out of the Center
+audit-kind-api-token-added = API token added
+audit-kind-api-token-revoked = API token revoked
+audit-kind-api-token-refused = API token used from elsewhere
