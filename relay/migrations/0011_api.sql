@@ -29,3 +29,41 @@ CREATE TABLE api_answers (
     PRIMARY KEY (token, key)
 ) STRICT;
 CREATE INDEX api_answers_by_age ON api_answers (at_s);
+
+-- Addresses of other programs that are told what happens in an account. What is to be told is in the audit log: `seen` is the
+-- last line of it that was told or passed over.
+CREATE TABLE webhooks (
+    -- Never given twice.
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account    INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    url        TEXT    NOT NULL,
+    -- What deliveries are signed with; it is needed as it is.
+    secret     TEXT    NOT NULL,
+    -- Names with a space between.
+    events     TEXT    NOT NULL,
+    created_s  INTEGER NOT NULL,
+    seen       INTEGER NOT NULL,
+    -- Attempts for the line that is next, and when there is another.
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next_s     INTEGER NOT NULL DEFAULT 0,
+    -- Since when nothing got through; NULL: the last attempt did.
+    failing_s  INTEGER,
+    off        INTEGER NOT NULL DEFAULT 0,
+    -- Events that were passed over.
+    dropped    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX webhooks_of_account ON webhooks (account);
+
+CREATE TABLE webhook_deliveries (
+    webhook  INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    -- Number of the line in the audit log.
+    line     INTEGER NOT NULL,
+    event    TEXT    NOT NULL,
+    -- Of the last attempt.
+    at_s     INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    done     INTEGER NOT NULL,
+    -- What came of it, in words.
+    outcome  TEXT    NOT NULL,
+    PRIMARY KEY (webhook, line)
+) STRICT;

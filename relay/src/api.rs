@@ -23,6 +23,7 @@ pub(crate) mod shape;
 pub(crate) mod shown;
 mod teams;
 mod tokens;
+mod webhooks;
 
 pub use desk::Desk;
 pub use document::document;

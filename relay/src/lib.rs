@@ -49,6 +49,7 @@ mod tls;
 pub mod token;
 mod totp;
 mod web;
+mod webhooks;
 
 pub use backup::BackupError;
 pub use data::DataError;

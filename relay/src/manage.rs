@@ -12,6 +12,7 @@ mod portals;
 mod teams;
 mod texts;
 mod tokens;
+mod webhooks;
 
 pub use accounts::{add_account, change_account, change_account_seen, changes};
 pub use licences::{change_licence, day_or_seconds, moment, term_words};
@@ -21,6 +22,7 @@ pub use portals::{add_portal, change_portal, greeting, portal_changes, remove_po
 pub use teams::{add_team, change_team, remove_team, team_changes};
 pub use texts::{CONTACT_CHARS_MAX, NAME_CHARS_MAX, SEATS_MAX, contact, name, zone};
 pub use tokens::{LIFETIME_DAYS, LIFETIME_DAYS_MAX, TOKEN_START, add_token, revoke_token, secret_in};
+pub use webhooks::{add_webhook, remove_webhook};
 
 use crate::clock::unix_s;
 use crate::hub::AuditLine;

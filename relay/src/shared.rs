@@ -16,6 +16,7 @@ use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
 use crate::web::PortalPages;
+use crate::webhooks::Teller;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -62,6 +63,8 @@ pub struct Shared {
     pub portal_pages: PortalPages,
     /// What the HTTP API remembers between requests.
     pub api: api::Desk,
+    /// What tells other programs.
+    pub teller: Teller,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

@@ -29,6 +29,7 @@ mod tests_second_factor;
 pub mod web;
 #[cfg(test)]
 mod web_tests;
+pub mod webhooks;
 
 pub use licences::{AccountTerms, Licences, TermChange};
 pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
@@ -259,6 +260,7 @@ pub trait Store:
     + TeamStore
     + web::Web
     + api::Api
+    + webhooks::Webhooks
     + Send
     + Sync
 {

@@ -268,3 +268,6 @@ audit-kind-pages-signed-out = vom Center abgemeldet
 audit-kind-api-token-added = API-Token angelegt
 audit-kind-api-token-revoked = API-Token widerrufen
 audit-kind-api-token-refused = API-Token von woanders benutzt
+audit-kind-webhook-added = Webhook angelegt
+audit-kind-webhook-removed = Webhook entfernt
+audit-kind-webhook-off = Webhook abgeschaltet

@@ -268,3 +268,6 @@ audit-kind-pages-signed-out = signed out of the Center
 audit-kind-api-token-added = API token added
 audit-kind-api-token-revoked = API token revoked
 audit-kind-api-token-refused = API token used from elsewhere
+audit-kind-webhook-added = webhook added
+audit-kind-webhook-removed = webhook removed
+audit-kind-webhook-off = webhook switched off

@@ -2,7 +2,7 @@
 
 use super::route::{Head, Reach, Route, Verb};
 use super::scope::Scope;
-use super::{accounts, licences, plugins, portals, relay, reps, sessions, teams, tokens};
+use super::{accounts, licences, plugins, portals, relay, reps, sessions, teams, tokens, webhooks};
 use axum::http::StatusCode;
 use std::sync::LazyLock;
 
@@ -13,6 +13,7 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     all.extend(of_reps());
     all.extend(of_teams());
     all.extend(of_portals());
+    all.extend(of_webhooks());
     all.extend(of_an_account());
     all
 });
@@ -195,6 +196,29 @@ fn of_portals() -> Vec<Route> {
         Route::new(Head { success: StatusCode::NO_CONTENT, ..remove }, portals::remove),
         Route::new(messages, portals::messages),
         Route::new(Head { success: StatusCode::NO_CONTENT, ..mark }, portals::mark_message),
+    ]
+}
+
+fn of_webhooks() -> Vec<Route> {
+    use Reach::Account;
+    use Scope::{WebhooksRead, WebhooksWrite};
+    const WEBHOOKS: &str = "/api/v1/accounts/{account}/webhooks";
+    const WEBHOOK: &str = "/api/v1/accounts/{account}/webhooks/{webhook}";
+    const DELIVERIES: &str = "/api/v1/accounts/{account}/webhooks/{webhook}/deliveries";
+    const TEST: &str = "/api/v1/accounts/{account}/webhooks/{webhook}/test";
+    let about = "Adds a webhook, and shows once what its deliveries are signed with. A second answer to the same key has it, too.";
+    let add = act(Verb::Post, WEBHOOKS, "addWebhook", WebhooksWrite, Account, about);
+    let remove = act(Verb::Delete, WEBHOOK, "removeWebhook", WebhooksWrite, Account, "Removes a webhook.");
+    let about = "Lists what became of the last 100 events that a webhook was to be told.";
+    let deliveries = look(DELIVERIES, "listDeliveries", WebhooksRead, Account, about);
+    let about = "Sends an event named ping to a webhook at once.";
+    vec![
+        Route::new(look(WEBHOOKS, "listWebhooks", WebhooksRead, Account, "Lists webhooks."), webhooks::list),
+        Route::new(Head { success: StatusCode::CREATED, ..add }, webhooks::add),
+        Route::new(look(WEBHOOK, "showWebhook", WebhooksRead, Account, "Shows a webhook."), webhooks::show),
+        Route::new(Head { success: StatusCode::NO_CONTENT, ..remove }, webhooks::remove),
+        Route::new(deliveries, webhooks::deliveries),
+        Route::new(act(Verb::Post, TEST, "testWebhook", WebhooksWrite, Account, about), webhooks::test),
     ]
 }
 

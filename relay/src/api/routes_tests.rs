@@ -83,6 +83,7 @@ impl Bench {
             .replace("{token}", "999")
             .replace("{team}", "999")
             .replace("{message}", "999")
+            .replace("{webhook}", "999")
             .replace("{sign_in}", "999")
     }
 

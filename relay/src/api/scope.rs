@@ -20,6 +20,8 @@ pub enum Scope {
     SessionsRead,
     ReportsRead,
     AuditRead,
+    WebhooksRead,
+    WebhooksWrite,
     TokensRead,
     TokensWrite,
     RelayRead,
@@ -27,7 +29,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::AccountsRead,
         Self::AccountsWrite,
         Self::PeopleRead,
@@ -43,6 +45,8 @@ impl Scope {
         Self::SessionsRead,
         Self::ReportsRead,
         Self::AuditRead,
+        Self::WebhooksRead,
+        Self::WebhooksWrite,
         Self::TokensRead,
         Self::TokensWrite,
         Self::RelayRead,
@@ -66,6 +70,8 @@ impl Scope {
             Self::SessionsRead => "sessions:read",
             Self::ReportsRead => "reports:read",
             Self::AuditRead => "audit:read",
+            Self::WebhooksRead => "webhooks:read",
+            Self::WebhooksWrite => "webhooks:write",
             Self::TokensRead => "tokens:read",
             Self::TokensWrite => "tokens:write",
             Self::RelayRead => "relay:read",
@@ -90,6 +96,8 @@ impl Scope {
             Self::SessionsRead => "see who is signed in and which sessions run",
             Self::ReportsRead => "read session reports with notes and timeline",
             Self::AuditRead => "read the audit log",
+            Self::WebhooksRead => "see webhooks and what became of deliveries",
+            Self::WebhooksWrite => "add, try and remove webhooks",
             Self::TokensRead => "see tokens",
             Self::TokensWrite => "revoke tokens",
             Self::RelayRead => "see how the relay stands",
@@ -113,6 +121,8 @@ impl Scope {
             | Self::SessionsRead
             | Self::ReportsRead
             | Self::AuditRead
+            | Self::WebhooksRead
+            | Self::WebhooksWrite
             | Self::TokensRead
             | Self::TokensWrite => false,
         }

@@ -292,11 +292,15 @@ pub enum AuditKind {
     ApiTokenRevoked,
     /// It is good, but was used from where it may not be.
     ApiTokenRefused,
+    WebhookAdded,
+    WebhookRemoved,
+    /// Nothing got through for a day.
+    WebhookOff,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 63] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -357,6 +361,9 @@ impl AuditKind {
         Self::ApiTokenAdded,
         Self::ApiTokenRevoked,
         Self::ApiTokenRefused,
+        Self::WebhookAdded,
+        Self::WebhookRemoved,
+        Self::WebhookOff,
     ];
 
     /// Its name in the log.
@@ -422,6 +429,9 @@ impl AuditKind {
             Self::ApiTokenAdded => "api-token-added",
             Self::ApiTokenRevoked => "api-token-revoked",
             Self::ApiTokenRefused => "api-token-refused",
+            Self::WebhookAdded => "webhook-added",
+            Self::WebhookRemoved => "webhook-removed",
+            Self::WebhookOff => "webhook-off",
         }
     }
 }

@@ -25,6 +25,7 @@ mod teams;
 mod web;
 mod web_people;
 mod web_sessions;
+mod webhooks;
 
 use super::{
     AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep,

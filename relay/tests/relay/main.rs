@@ -18,6 +18,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod versions;
+mod webhooks;
 
 use clap::Parser;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, ToRelay};
