@@ -56,15 +56,22 @@ impl Hub {
     pub(super) fn routes(&mut self, routes: Routes) {
         let Routes { portals, teams } = routes;
         let before = self.office.book.portals();
+        let mut concerned = self.who_has_portals();
         let gone = self.office.book.set_routes(portals);
         for question in gone {
             self.question_left(question, "its portal was removed");
         }
         self.office.desk.set_teams(teams);
-        self.office.telling.everybody(self.office.desk.everybody());
+        concerned.extend(self.who_has_portals());
+        self.office.telling.everybody(concerned);
         for portal in before.into_iter().chain(self.office.book.portals()) {
             self.office.telling.portal(portal);
         }
+    }
+
+    /// Sign-ins that portals lead to: all others hear nothing of questions.
+    fn who_has_portals(&self) -> Vec<i64> {
+        self.office.desk.everybody().into_iter().filter(|sign_in| self.has_portal(*sign_in)).collect()
     }
 
     /// Brings together who fits, and tells what is to be told by now. The last of each event, when all its books are written.

@@ -38,6 +38,9 @@ async fn session(relay: &Relay) -> (Program, Program, SessionId, Secret, Secret)
     let token = rep.offer().await.token;
     customer.offer().await;
     rep.say(ToRelay::Paired { session }).await;
+    // Behind it: what the customer says next finds a session that runs.
+    rep.say(ToRelay::Signal { session, body: vec![1] }).await;
+    until_signal(&mut customer).await;
     (rep, customer, session, token, sign_in)
 }
 

@@ -195,11 +195,14 @@ impl Chromium {
         self.devtools("Emulation.setDeviceMetricsOverride", what)
     }
 
-    /// Whether the person prefers dark pages.
+    /// Whether the person prefers dark pages. Without motion, so that colours are what they come to and not half-way there.
     pub fn prefer_dark(&self, dark: bool) -> Result<()> {
         let scheme = if dark { "dark" } else { "light" };
-        let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": feature }))
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
     }
 
     /// Writes what the page shows as a PNG file.

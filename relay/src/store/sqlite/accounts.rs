@@ -142,7 +142,8 @@ pub(super) async fn edit(
     let AccountEdit { status, seats, contact, language, time_zone } = edit;
     let mut transaction = store.write().await?;
     let row = sqlx::query(
-        "SELECT id, name, status, contact, seats, language, time_zone, 0 AS reps FROM accounts WHERE id = ?",
+        "SELECT id, name, status, contact, seats, language, time_zone,
+         second_factor = 'required' AS second_factor_required, 0 AS reps FROM accounts WHERE id = ?",
     );
     let row = row.bind(account).fetch_optional(&mut *transaction).await.map_err(failed)?;
     let Some(row) = row else { return Err(StoreError::NoAccount(account.to_string())) };

@@ -1,4 +1,5 @@
-//! The relay's service in a process of its own: sign-ins a second beside bare argon2, and memory per idle program.
+//! The relay's service: its queue with 10,000 waiting, and in a process of its own sign-ins a second beside bare argon2, and
+//! memory per idle program.
 
 use crate::Result;
 use crate::build::{cargo, target};
@@ -23,9 +24,12 @@ impl Drop for Served {
 }
 
 pub fn run() -> Result {
-    println!("\n# Relay: sign-ins beside bare argon2, memory per idle connected program");
-    cargo(&["build", "--release", "-p", "lotse-relay", "--bin", "lotse-relay", "--example", "service"])?;
+    println!("\n# Relay: the queue, sign-ins beside bare argon2, memory per idle connected program");
+    let examples = ["--example", "service", "--example", "queue"];
+    cargo(&[&["build", "--release", "-p", "lotse-relay", "--bin", "lotse-relay"], &examples[..]].concat())?;
     let (relay, load) = (target().join("release/lotse-relay"), target().join("release/examples/service"));
+    let queue = Command::new(target().join("release/examples/queue")).output()?;
+    println!("queue: {}", String::from_utf8_lossy(&queue.stdout).trim());
     let folder = tempfile::tempdir()?;
     let (data, ready) = (folder.path().join("data"), folder.path().join("ready.json"));
     let password_file = folder.path().join("password");
