@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 /// Every route, the document, and answers in JSON to whatever else is asked for under `/api`.
 pub fn router() -> Router<Arc<Shared>> {
-    let mut router = Router::new();
+    let mut router: Router<Arc<Shared>> = Router::new();
     for row in ROUTES.iter() {
         let handler = move |State(shared): State<Arc<Shared>>,
                             params: Result<RawPathParams, RawPathParamsRejection>,

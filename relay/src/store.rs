@@ -1,5 +1,5 @@
 //! What lasts: accounts, reps with their second factors, sign-ins with their seats, locks, licensed features, plugins' owners and
-//! rules, unused codes, teams and portals, questions that wait, sessions with their notes, messages, the audit log.
+//! rules, unused codes, teams and portals, questions that wait, sessions with their notes, messages, the audit log, tokens of the HTTP API, webhooks.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.

@@ -109,7 +109,8 @@ impl<T: Shape> Shape for Page<T> {
 
     fn read(value: Value) -> Result<Self, Vec<Wrong>> {
         let mut fields = Fields::of(value)?;
-        let (items, next) = (fields.take("items", &Value::Null), fields.take("next", &Value::Null));
+        let items: Option<Vec<T>> = fields.take("items", &Value::Null);
+        let next: Option<Option<String>> = fields.take("next", &Value::Null);
         fields.done()?;
         Ok(Self { items: items.unwrap_or_default(), next: next.flatten() })
     }
