@@ -1,5 +1,5 @@
 //! The command line: `serve`, `operator …`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
-//! `audit list`, `backup`, `restore`.
+//! `audit list`, `token …`, `webhook …`, `api document`, `backup`, `restore`.
 
 pub(crate) mod accounts;
 mod audits;
@@ -18,6 +18,8 @@ mod second_factor;
 mod serve;
 mod sign_ins;
 mod teams;
+mod tokens;
+mod webhooks;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
@@ -73,6 +75,15 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(audits::AuditCommand),
+    /// What scripts and other programs come to the HTTP API with.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// Addresses of other programs that are told what happens.
+    #[command(subcommand)]
+    Webhook(webhooks::WebhookCommand),
+    /// The HTTP API.
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -117,6 +128,12 @@ struct ServeOptions {
     /// beside the program. `programs` in the data folder is always read.
     #[arg(long, value_name = "DIR")]
     programs: Vec<PathBuf>,
+    /// File with certificates, in PEM, of authorities that webhooks may have besides the public ones.
+    #[arg(long, value_name = "FILE")]
+    webhook_ca: Option<PathBuf>,
+    /// Webhooks may be on hosts that are not on the public Internet. Whoever may add one then reaches the relay's own network.
+    #[arg(long)]
+    webhooks_to_private: bool,
     /// File with the public key of a plugin publisher. `trusted/*.pub` in the data folder are always read.
     #[arg(long, value_name = "FILE")]
     trusted_key: Vec<PathBuf>,
@@ -156,6 +173,12 @@ enum RepCommand {
     SignOut(sign_ins::SignOutOptions),
     /// Lists reps.
     List(ListOptions),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiCommand {
+    /// Prints the API's document, in OpenAPI 3.1.
+    Document,
 }
 
 #[derive(Debug, Subcommand)]
@@ -290,6 +313,20 @@ pub enum CliError {
     OperatorTaken(String),
     #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]
     NoOperator(String),
+    #[error("the scope {0} is for tokens of the whole relay: leave --account out, or the scope")]
+    ScopeOfRelay(&'static str),
+    #[error("there are {0} tokens, as many as can be: revoke those that nobody needs with `lotse-relay token revoke`")]
+    TooManyTokens(i64),
+    #[error("the account has {0} webhooks, as many as can be: remove one with `lotse-relay webhook remove`")]
+    TooManyWebhooks(i64),
+    #[error("there is no webhook {0}: `lotse-relay webhook list` has their numbers")]
+    NoWebhook(i64),
+    #[error(transparent)]
+    WebhookCa(#[from] crate::webhooks::CaError),
+    #[error("the webhook did not answer: {0}")]
+    Ping(String),
+    #[error("there is no token {0}: `lotse-relay token list` has their numbers")]
+    NoToken(i64),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -326,6 +363,12 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Team(command) => teams::run(command).await,
         Command::Portal(command) => portals::run(command).await,
         Command::Message(command) => messages::run(command).await,
+        Command::Token(command) => tokens::run(command).await,
+        Command::Webhook(command) => webhooks::run(command).await,
+        Command::Api(ApiCommand::Document) => {
+            println!("{:#}", crate::api::document());
+            Ok(())
+        }
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }

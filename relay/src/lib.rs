@@ -5,6 +5,7 @@
 //! never what they say: signals and packets pass unread, and it holds none of the two ends' keys.
 
 mod alive;
+mod api;
 mod audit;
 mod backup;
 pub mod cli;
@@ -23,8 +24,10 @@ pub mod hub;
 mod legs;
 mod licensing;
 mod listener;
+mod manage;
 mod metrics;
 mod monitor;
+mod network;
 mod notes;
 mod pace;
 mod packets;
@@ -46,6 +49,7 @@ mod tls;
 pub mod token;
 mod totp;
 mod web;
+mod webhooks;
 
 pub use backup::BackupError;
 pub use data::DataError;

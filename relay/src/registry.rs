@@ -84,6 +84,11 @@ impl Registry {
         self.inner.held.read().catalogue.features()
     }
 
+    /// What becomes of each plugin under an account's rules, as `look` sees it.
+    pub fn resolved<T>(&self, rules: &Rules, look: impl Fn(&Resolved<'_>) -> T) -> Vec<T> {
+        self.inner.held.read().catalogue.resolved(rules).iter().map(look).collect()
+    }
+
     /// Takes what was read anew in the place of what there is. What is gone can be fetched until [`Self::forget_unused`].
     pub fn replace(&self, catalogue: Catalogue, trusted: TrustedKeys) {
         let mut held = self.inner.held.write();

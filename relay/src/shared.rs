@@ -2,6 +2,7 @@
 //!
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
+use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::Clock;
 use crate::counters::Counters;
@@ -15,6 +16,7 @@ use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
 use crate::web::PortalPages;
+use crate::webhooks::Teller;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -59,6 +61,10 @@ pub struct Shared {
     pub vouched: bool,
     /// What customers' pages need besides the queue.
     pub portal_pages: PortalPages,
+    /// What the HTTP API remembers between requests.
+    pub api: api::Desk,
+    /// What tells other programs.
+    pub teller: Teller,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

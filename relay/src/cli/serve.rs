@@ -27,6 +27,8 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         developer,
         plugins,
         programs,
+        webhook_ca,
+        webhooks_to_private,
         trusted_key,
         code_lifetime,
         ready_file,
@@ -40,6 +42,8 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     config.plugins_usual = if plugins.is_empty() { beside_the_program("plugins") } else { vec![] };
     config.plugins = plugins;
     config.programs = if programs.is_empty() { beside_the_program("programs") } else { programs };
+    config.webhook_ca = webhook_ca;
+    config.webhooks_to_private = webhooks_to_private;
     config.trusted_keys = trusted_key;
     config.limits.code_lifetime_ms = code_lifetime.saturating_mul(1000);
     let relay = Relay::start(config).await?;

@@ -1,10 +1,10 @@
 //! `rep sign-ins`, `rep sign-out`: on the database itself, also while a relay runs on it.
 
 use super::CliError;
-use super::people::{note, open_existing, print};
+use super::people::{open_existing, print};
 use crate::clock::unix_s;
 use crate::dates::minute;
-use crate::hub::AuditKind;
+use crate::manage::{self, By};
 use crate::signin::normal_user;
 use crate::store::{SignInList, SignInRecord, Store};
 use serde_json::{Value, json};
@@ -67,14 +67,9 @@ pub(super) async fn sign_out(options: SignOutOptions) -> Result<(), CliError> {
     let SignOutOptions { data, user, sign_in, json } = options;
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let store = open_existing(&data).await?;
-    let ended = store.end_sign_ins(&user, sign_in, unix_s()).await?;
+    let ended = manage::end_sign_ins(&store, &user, sign_in, &By::CommandLine).await?;
     if let (Some(number), []) = (sign_in, ended.numbers.as_slice()) {
         return Err(CliError::NoSignIn(number, user));
-    }
-    if !ended.numbers.is_empty() {
-        let numbers: Vec<String> = ended.numbers.iter().map(i64::to_string).collect();
-        let detail = format!("sign-in {}", numbers.join(", "));
-        note(&store, AuditKind::RepSignedOut, (ended.account, ended.rep), detail).await?;
     }
     store.close().await;
     match (json, ended.numbers.len()) {

@@ -287,11 +287,20 @@ pub enum AuditKind {
     /// A browser, by a manager or an operator.
     PagesSignedIn,
     PagesSignedOut,
+    /// A token of the HTTP API.
+    ApiTokenAdded,
+    ApiTokenRevoked,
+    /// It is good, but was used from where it may not be.
+    ApiTokenRefused,
+    WebhookAdded,
+    WebhookRemoved,
+    /// Nothing got through for a day.
+    WebhookOff,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 63] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -349,6 +358,12 @@ impl AuditKind {
         Self::OperatorPassword,
         Self::PagesSignedIn,
         Self::PagesSignedOut,
+        Self::ApiTokenAdded,
+        Self::ApiTokenRevoked,
+        Self::ApiTokenRefused,
+        Self::WebhookAdded,
+        Self::WebhookRemoved,
+        Self::WebhookOff,
     ];
 
     /// Its name in the log.
@@ -411,6 +426,12 @@ impl AuditKind {
             Self::OperatorPassword => "operator-password",
             Self::PagesSignedIn => "pages-signed-in",
             Self::PagesSignedOut => "pages-signed-out",
+            Self::ApiTokenAdded => "api-token-added",
+            Self::ApiTokenRevoked => "api-token-revoked",
+            Self::ApiTokenRefused => "api-token-refused",
+            Self::WebhookAdded => "webhook-added",
+            Self::WebhookRemoved => "webhook-removed",
+            Self::WebhookOff => "webhook-off",
         }
     }
 }

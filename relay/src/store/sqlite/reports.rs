@@ -235,7 +235,7 @@ fn row_of(row: &SqliteRow) -> Result<ReportRow, StoreError> {
     })
 }
 
-fn entry_of(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
+pub(super) fn entry_of(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
     let session: Option<Vec<u8>> = row.try_get("session").map_err(failed)?;
     Ok(AuditEntry {
         id: row.try_get("id").map_err(failed)?,
