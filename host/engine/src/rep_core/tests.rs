@@ -454,10 +454,15 @@ async fn s4_a_second_factor_that_must_be_is_set_up_before_the_sign_in_and_its_re
 async fn s4_a_signed_in_rep_switches_it_on_and_off() {
     let mut bench = Bench::signed_in().await;
     bench.said();
-    bench.core.on_command(RepCommand::SetUpSecondFactor);
-    assert!(matches!(bench.said().as_slice(), [ToRelay::SetUpSecondFactor]));
+    let password = || Secret("correct horse".to_owned());
+    bench.core.on_command(RepCommand::SetUpSecondFactor { password: password() });
+    assert!(matches!(bench.said().as_slice(), [ToRelay::SetUpSecondFactor { .. }]));
+    bench.hear(offered()).await;
+    bench.hear(FromRelay::SecondFactor(control::SecondFactor::default())).await;
+    assert!(bench.core.second_factor.offer.is_none() && bench.core.second_factor.offer_over, "it stood too long");
     bench.hear(offered()).await;
     bench.core.on_command(RepCommand::LeaveSecondFactor);
+    assert!(!bench.core.second_factor.offer_over);
     assert!(bench.core.second_factor.offer.is_none());
     bench.hear(offered()).await;
     bench.core.on_command(code("123456"));
@@ -466,7 +471,15 @@ async fn s4_a_signed_in_rep_switches_it_on_and_off() {
     assert_eq!(bench.core.second_factor.failure, Some(SignInFailure::WrongCode));
     bench.hear(stands(10)).await;
     assert!(bench.core.second_factor.on && bench.core.second_factor.offer.is_none());
-    bench.core.on_command(RepCommand::RemoveSecondFactor { password: Secret("correct horse".to_owned()) });
+    let typed = Secret("287082".to_owned());
+    bench.core.second_factor.recovery_code_used = true;
+    bench.core.on_command(RepCommand::RenewRecoveryCodes { password: password(), code: typed.clone() });
+    assert!(matches!(bench.said().as_slice(), [ToRelay::RenewRecoveryCodes { .. }]));
+    bench.hear(FromRelay::RecoveryCodes { codes: vec![Secret("k7mp-2vqa".to_owned())] }).await;
+    bench.hear(stands(10)).await;
+    assert!(!bench.core.second_factor.recovery_code_used, "that is said of codes which are void");
+    bench.core.on_command(RepCommand::RecoveryCodesKept);
+    bench.core.on_command(RepCommand::RemoveSecondFactor { password: password(), code: typed });
     assert!(matches!(bench.said().as_slice(), [ToRelay::RemoveSecondFactor { .. }]));
     bench.hear(FromRelay::SecondFactor(control::SecondFactor::default())).await;
     assert_eq!(bench.core.second_factor, SecondFactor::default());
