@@ -223,20 +223,21 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();
-    let mut shown: Option<Arc<View>> = None;
+    let mut shown: (Option<Arc<View>>, bool) = (None, false);
     let context = egui.clone();
     watch.spawn(move || {
-        let session = watched.view().session.clone();
+        let view = watched.view();
+        let session = view.session.clone();
         if let Some(session) = &session {
             print(format, &events.diff(session));
         }
-        let same = match (&shown, &session) {
+        let same = match (&shown.0, &session) {
             (Some(shown), Some(session)) => looks_the_same(shown, session),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        if !same {
-            shown = session;
+        if !same || shown.1 != view.passed_over {
+            shown = (session, view.passed_over);
             context.request_repaint();
         }
         true
