@@ -256,7 +256,7 @@ impl Core {
     /// Ends the sessions and forgets the sign-in.
     fn leave(&mut self) {
         self.sessions.clear();
-        self.notes.clear();
+        self.notes.sign_in_over();
         self.token = None;
         self.credentials = None;
         self.new_password = None;
@@ -550,7 +550,7 @@ impl Core {
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
-            self.notes.clear();
+            self.notes.sign_in_over();
         }
         self.credentials = None;
         self.token = None;
