@@ -187,13 +187,14 @@ fn tell(format: LogFormat, state: &LinkState) {
 
 /// What is offered after a session: once, and not where links start the program already.
 fn offer() -> Option<Offer> {
-    let desk = Desk::of_user().ok().filter(|desk| !desk.is_registered() && !desk.was_offered())?;
-    let noted = desk.clone();
-    let note = move || noted.note_offer().map_err(|error| error.to_string());
-    let register = move || {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        desk.register(&program).map_err(|error| error.to_string())
-    };
+    let program = std::env::current_exe().ok()?;
+    let desk = Desk::of_user().ok()?;
+    if desk.is_registered(&program) || desk.was_offered(&program) {
+        return None;
+    }
+    let (noted, place) = (desk.clone(), program.clone());
+    let note = move || noted.note_offer(&place).map_err(|error| error.to_string());
+    let register = move || desk.register(&program).map_err(|error| error.to_string());
     Some(Offer::new(Box::new(register), Box::new(note)))
 }
 
