@@ -74,6 +74,7 @@ impl Task {
             Ok(ready) => {
                 plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
                 plugin.view.signer.clone_from(&ready.signer);
+                plugin.view.feature.clone_from(&ready.compiled.manifest().feature);
                 self.place(number, ready);
             }
             Err(why) => {
@@ -283,6 +284,7 @@ pub(super) fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
         name: wanted.id.clone(),
         version: wanted.version.to_string(),
         signer: None,
+        feature: None,
         state,
         calls: 0,
         cpu_us: 0,
