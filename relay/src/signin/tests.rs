@@ -7,6 +7,7 @@ use crate::counters::Counters;
 use crate::password;
 use crate::store::{AccountChange, NewRep, SecondFactors, SignInLocks, SqliteStore};
 use crate::totp::TotpSecret;
+use lotse_protocol::control::SecondFactor;
 use std::net::IpAddr;
 
 const ANNA: &str = "anna@acme.example";

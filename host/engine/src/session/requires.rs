@@ -124,12 +124,17 @@ mod tests {
             made("a.free", "1.0.0", true, &[]),
         ];
         for coming in [true, false] {
-            let member = |made| {
-                let Made { id, version, usable, ran, requires } = made;
-                let coming = coming && *id == "lotse.chat";
-                Member { id, version, usable: *usable, ran: *ran, coming, requires: Some(requires) }
-            };
-            let members: Vec<Member<'_>> = plugins.iter().map(member).collect();
+            let members: Vec<Member<'_>> = plugins
+                .iter()
+                .map(|made| Member {
+                    id: made.id,
+                    version: &made.version,
+                    usable: made.usable,
+                    ran: made.ran,
+                    coming: coming && made.id == "lotse.chat",
+                    requires: Some(&made.requires),
+                })
+                .collect();
             assert_eq!(waiting(&members), [coming, coming, false, false]);
             assert_eq!(unmet(&members)[0].is_none(), coming);
         }
