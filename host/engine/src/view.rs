@@ -230,6 +230,8 @@ pub struct PluginView {
     pub version: String,
     /// Who signed the package; `None`: unsigned, developer mode.
     pub signer: Option<Signer>,
+    /// What it asks the account's licence for, once its package is here.
+    pub feature: Option<String>,
     pub state: PluginState,
     pub calls: u64,
     pub cpu_us: u64,

@@ -148,10 +148,14 @@ pub enum ToRelay {
         #[serde(default)]
         first: bool,
     },
-    /// A rep who is signed in wants a second factor. Answered by [`FromRelay::SecondFactorOffered`].
-    SetUpSecondFactor,
+    /// A rep who is signed in wants a second factor. Answered by [`FromRelay::SecondFactorOffered`] or
+    /// [`FromRelay::SecondFactorFailed`].
+    SetUpSecondFactor {
+        password: Secret,
+    },
     /// The first code of the second factor that was offered. Answered by [`FromRelay::RecoveryCodes`] and
-    /// [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`].
+    /// [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`]. If the offer is over, by
+    /// [`FromRelay::SecondFactor`] alone: that there is none.
     ProveSecondFactor {
         code: Secret,
     },
@@ -159,6 +163,8 @@ pub enum ToRelay {
     /// [`FromRelay::SecondFactorFailed`].
     RemoveSecondFactor {
         password: Secret,
+        /// Of the authenticator app, or a recovery code.
+        code: Secret,
     },
     /// How this rep takes questions from now on.
     Availability(Availability),
@@ -176,6 +182,13 @@ pub enum ToRelay {
         session: SessionId,
         #[serde(with = "serde_bytes")]
         body: Vec<u8>,
+    },
+    /// A rep who is signed in wants other recovery codes; those of before are void then. Answered by
+    /// [`FromRelay::RecoveryCodes`] and [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`].
+    RenewRecoveryCodes {
+        password: Secret,
+        /// Of the authenticator app, or a recovery code.
+        code: Secret,
     },
 }
 
@@ -320,7 +333,7 @@ pub enum FromRelay {
     SecondFactorOffered {
         uri: Secret,
     },
-    /// Of the second factor that was set up just now. They are told this once.
+    /// Of the second factor that was set up just now, or in place of those of before. They are told this once.
     RecoveryCodes {
         codes: Vec<Secret>,
     },

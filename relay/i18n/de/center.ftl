@@ -51,8 +51,8 @@ sign-in-lead = am Management Center
 sign-in-button = Anmelden
 sign-in-set-up = Dieses Relay hat noch keinen Betreiber.
 sign-in-not-an-email = Eine Benutzer-ID sieht aus wie eine E-Mail-Adresse, etwa anna@example.com.
-sign-in-wrong = Diese Benutzer-ID und dieses Passwort gehören nicht zusammen. Prüfen Sie beides; die Verwaltung Ihres Kontos kann das Passwort zurücksetzen.
-sign-in-not-active = Dieses Konto oder diese Benutzer-ID ist gesperrt. Fragen Sie die Verwaltung.
+sign-in-wrong = Diese Benutzer-ID und dieses Passwort gehören nicht zusammen. Prüfen Sie beides; ein Manager kann das Passwort zurücksetzen.
+sign-in-not-active = Dieses Konto oder diese Benutzer-ID ist gesperrt. Fragen Sie einen Manager.
 sign-in-too-many = { $seconds ->
     [one] Zu viele Versuche. Versuchen Sie es in einer Sekunde wieder.
    *[other] Zu viele Versuche. Versuchen Sie es in { $seconds } Sekunden wieder.

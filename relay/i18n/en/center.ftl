@@ -51,8 +51,8 @@ sign-in-lead = to the Management Center
 sign-in-button = Sign in
 sign-in-set-up = This relay has no operator yet.
 sign-in-not-an-email = A user ID looks like an e-mail address, such as anna@example.com.
-sign-in-wrong = This user ID and password do not go together. Check both; whoever manages your account can reset the password.
-sign-in-not-active = This account or user ID is suspended. Ask whoever manages it.
+sign-in-wrong = This user ID and password do not go together. Check both; a manager can reset the password.
+sign-in-not-active = This account or user ID is suspended. Ask a manager.
 sign-in-too-many = { $seconds ->
     [one] Too many attempts. Try again in a second.
    *[other] Too many attempts. Try again in { $seconds } seconds.

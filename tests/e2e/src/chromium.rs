@@ -77,7 +77,7 @@ impl Chromium {
             .map_err(|error| format!("chromedriver does not start ({error}); run `cargo xtask setup`"))?;
         let (out, errors) = (driver.stdout.take(), driver.stderr.take());
         // From here on it ends with this value, whatever goes wrong.
-        let mut this = Self { driver, port: 0, session: String::new(), profile: profile };
+        let mut this = Self { driver, port: 0, session: String::new(), profile };
         this.port = port(out.ok_or("no output of chromedriver")?, errors)?;
         let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         flags.push(format!("--user-data-dir={}", this.profile.path().join("profile").display()));
