@@ -431,9 +431,9 @@ impl Core {
             FromRelay::SecondFactor(stands) => self.on_second_factor(stands),
             FromRelay::SecondFactorFailed(failure) => self.on_second_factor_failed(failure),
             FromRelay::Questions(queue) => self.on_questions(queue),
-            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(question, for_s),
+            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(*question, for_s),
             FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
-            FromRelay::QuestionAnswered(answered) => self.on_question_answered(answered),
+            FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }

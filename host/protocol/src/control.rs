@@ -346,7 +346,7 @@ pub enum FromRelay {
     Questions(Queue),
     /// A question is offered to this rep alone, for so many seconds.
     QuestionOffered {
-        question: WaitingQuestion,
+        question: Box<WaitingQuestion>,
         for_s: u16,
     },
     /// It is not any more.
@@ -356,7 +356,7 @@ pub enum FromRelay {
     },
     /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::SealedCode`]). If it expires, or the
     /// rep goes before the customer came, the question is back at its queue's front.
-    QuestionAnswered(AnsweredQuestion),
+    QuestionAnswered(Box<AnsweredQuestion>),
 }
 
 /// Why notes are not kept.

@@ -51,7 +51,7 @@ impl Hub {
         shown.offered = Offered::You;
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
         let answered = AnsweredQuestion { question: shown, session, nameplate, expires_in_s, page_key };
-        self.send(connection, FromRelay::QuestionAnswered(answered));
+        self.send(connection, FromRelay::QuestionAnswered(Box::new(answered)));
     }
 
     /// What a session begins with that answers this question; the error says why this rep cannot answer it.

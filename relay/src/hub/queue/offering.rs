@@ -122,7 +122,7 @@ impl Hub {
         self.line_changed(id);
         let rep = self.connections.get(&connection).and_then(|known| known.rep.clone());
         self.audit(AuditKind::QuestionOffered, None, rep.as_ref(), format!("question {id}"));
-        self.send(connection, FromRelay::QuestionOffered { question: shown, for_s });
+        self.send(connection, FromRelay::QuestionOffered { question: Box::new(shown), for_s });
     }
 
     /// Ends an offer, and tells its rep why. Whose it was; `None`: it was offered to nobody.

@@ -92,7 +92,7 @@ impl Bench {
 
     fn told_offer(&mut self, connection: u64) -> Option<(WaitingQuestion, u16)> {
         self.heard(connection).into_iter().rev().find_map(|message| match message {
-            FromRelay::QuestionOffered { question, for_s } => Some((question, for_s)),
+            FromRelay::QuestionOffered { question, for_s } => Some((*question, for_s)),
             _ => None,
         })
     }
@@ -117,7 +117,7 @@ impl Bench {
 
     fn answered(&mut self, connection: u64) -> Option<AnsweredQuestion> {
         self.heard(connection).into_iter().find_map(|message| match message {
-            FromRelay::QuestionAnswered(answered) => Some(answered),
+            FromRelay::QuestionAnswered(answered) => Some(*answered),
             _ => None,
         })
     }
