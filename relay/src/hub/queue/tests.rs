@@ -313,7 +313,7 @@ fn q2_any_rep_of_the_portal_answers_from_the_list_and_the_one_who_was_asked_hear
     assert!(bench.news(question).is_empty() && bench.refused(2), "not the session's, and too short");
     bench.wait(100_000).input(seal(2, &sealed));
     let code = QuestionNews::Code { rep: "Anna Berg".into(), sealed, expires_in_s: 800 };
-    assert_eq!(bench.news(question), [code.clone()]);
+    assert_eq!(bench.news(question), std::slice::from_ref(&code));
     assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), Some(code), "also to a page that is opened again");
     bench.arrive(3, &answered);
     let offer = bench.offer(2).expect("no session");
