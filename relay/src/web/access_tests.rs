@@ -62,6 +62,11 @@ async fn bench() -> Bench {
 impl Bench {
     /// The cookie of a browser that is signed in just now.
     async fn cookie(&self, who: Who) -> String {
+        self.cookie_since(who, unix_s()).await
+    }
+
+    /// Of one that signed in then, and was not used since.
+    async fn cookie_since(&self, who: Who, since_s: i64) -> String {
         let store = &self.relay.shared().store;
         let user = match who {
             Who::Stranger => return FORM_COOKIE.into(),
@@ -85,14 +90,18 @@ impl Bench {
             address: String::new(),
             agent: String::new(),
         };
-        assert!(store.add_web_session(session, unix_s()).await.unwrap());
+        assert!(store.add_web_session(session, since_s).await.unwrap());
         format!("{SESSION_COOKIE}={}", token.0)
     }
 
     async fn ask(&self, who: Who, method: Method, path: &str, fields: &str) -> Response {
         let cookie = self.cookie(who).await;
+        self.ask_with(&cookie, method, path, fields).await
+    }
+
+    async fn ask_with(&self, cookie: &str, method: Method, path: &str, fields: &str) -> Response {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_str(&cookie).unwrap());
+        headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
         let visit = Visit::of(&headers, &path.parse().unwrap(), None).unwrap();
         let body =
             if method == Method::POST { format!("form-token={}&{fields}", visit.form_token) } else { String::new() };
@@ -233,5 +242,41 @@ async fn streams_of_one_address_have_a_bound_and_their_places_come_back() {
     assert_eq!(one_more.status(), StatusCode::SERVICE_UNAVAILABLE);
     drop(open);
     assert_eq!(bench.ask(Who::Operator, Method::GET, &path, "").await.status(), StatusCode::OK);
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_that_keeps_itself_up_to_date_does_not_keep_its_sign_in() {
+    let bench = bench().await;
+    let store = &bench.relay.shared().store;
+    let operator = Holder::Operator(store.operator_by_user("o@relay.example").await.unwrap().unwrap().id);
+    let signed_in_s = unix_s() - 600;
+    let cookie = bench.cookie_since(Who::Operator, signed_in_s).await;
+    let used_s = async || store.web_sessions(operator, unix_s()).await.unwrap().first().map(|session| session.used_s);
+    for Route { path, .. } in ROUTES {
+        let at = path.replace("{account}", &bench.account.to_string());
+        if !path.ends_with(LIVE) {
+            continue;
+        }
+        let answer = bench.ask_with(&cookie, Method::GET, &at, "").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{at}");
+        assert_eq!(used_s().await, Some(signed_in_s), "{at}");
+    }
+    let page = format!("{ACCOUNTS_PATH}/{}", bench.account);
+    assert_eq!(bench.ask_with(&cookie, Method::GET, &page, "").await.status(), StatusCode::OK);
+    assert!(used_s().await > Some(signed_in_s), "a page is asked for by somebody");
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn every_stream_is_told_by_its_path() {
+    let bench = bench().await;
+    for Route { path, .. } in ROUTES {
+        let at = path.replace("{account}", &bench.account.to_string()).replace("{rep}", &bench.rep.to_string());
+        let answer = bench.ask(Who::Operator, Method::GET, &at, "").await;
+        let kind = answer.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec());
+        let stream = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
+        assert_eq!(stream, path.ends_with(LIVE), "{path}");
+    }
     bench.relay.stop().await;
 }
