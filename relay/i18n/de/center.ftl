@@ -119,6 +119,7 @@ overview-waits = wartet auf einen Platz
 overview-away = nicht verbunden
 overview-in-session = in einer Sitzung
 overview-ready = bereit
+overview-absent = abwesend
 
 sessions-none = Keine Sitzung läuft. Sie erscheint hier, sobald ein Kunde mit dem Code eines Mitarbeiters kommt.
 sessions-customer = Kunde

@@ -119,6 +119,7 @@ overview-waits = waits for a seat
 overview-away = not connected
 overview-in-session = in a session
 overview-ready = ready
+overview-absent = away
 
 sessions-none = No session is running. It shows here as soon as a customer comes with a rep’s code.
 sessions-customer = Customer

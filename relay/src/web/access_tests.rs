@@ -4,7 +4,7 @@
 use super::*;
 use crate::relay::{Relay, RelayConfig};
 use crate::store::web::{NewOperator, NewWebSession};
-use crate::store::{NewRep, Role};
+use crate::store::{NewRep, RepChange, Role};
 use crate::web::center::ROUTES;
 use crate::web::live::STREAMS_PER_ADDRESS_MAX;
 use crate::web::visit::SESSION_COOKIE;
@@ -52,7 +52,7 @@ async fn bench() -> Bench {
             contact: None,
         };
         (account, rep) = store.add_rep(new, 1).await.unwrap();
-        store.set_role(rep, role).await.unwrap();
+        store.change_rep(user, RepChange { role: Some(role), ..RepChange::default() }).await.unwrap();
     }
     let operator = NewOperator { user: "o@relay.example".into(), name: "O".into(), password_hash: "hash".into() };
     assert!(store.add_operator(operator, true, 1).await.unwrap());
