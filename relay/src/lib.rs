@@ -25,6 +25,7 @@ mod licensing;
 mod listener;
 mod metrics;
 mod monitor;
+mod networks;
 mod notes;
 mod pace;
 mod packets;
@@ -49,5 +50,6 @@ mod web;
 
 pub use backup::BackupError;
 pub use data::DataError;
+pub use networks::{Network, NetworkError, Networks};
 pub use password::{PasswordError, hash_new as hash_password};
 pub use tls::{TlsFiles, TlsFilesError};

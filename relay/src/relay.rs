@@ -15,6 +15,7 @@ use crate::legs::Legs;
 use crate::licensing::{LicenceKey, Licensing, MULTI_CHAT};
 use crate::listener;
 use crate::monitor::{self, Monitored};
+use crate::networks::Networks;
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::people;
@@ -74,6 +75,8 @@ pub struct RelayConfig {
     /// Folders with programs for customers; one in the data folder goes before them.
     pub programs: Vec<PathBuf>,
     pub limits: Limits,
+    /// Where operators may come from.
+    pub operators_from: Networks,
     /// When wrong attempts to sign in lock a user ID or an address.
     pub sign_in: SignInLimits,
     pub timing: Timing,
@@ -96,6 +99,7 @@ impl RelayConfig {
             trusted_keys: vec![],
             programs: vec![],
             limits,
+            operators_from: Networks::default(),
             sign_in: SignInLimits::default(),
             timing,
         }
@@ -222,6 +226,7 @@ impl Relay {
             counters,
             audit,
             set_up,
+            operators_from: config.operators_from,
             vouched: reloading.is_some(),
             portal_pages,
             streams: web::stream_places(),

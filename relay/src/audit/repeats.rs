@@ -136,8 +136,8 @@ mod tests {
         let mut repeats = Repeats::default();
         assert!(repeats.take(line(AuditKind::QuestionOffered, "question 1")).is_some());
         assert!(repeats.take(AuditLine { rep: Some(8), ..line(AuditKind::QuestionOffered, "question 1") }).is_none());
-        let written =
-            (2..3_000).filter_map(|number| repeats.take(line(AuditKind::QuestionOffered, &format!("question {number}"))));
+        let written = (2..3_000)
+            .filter_map(|number| repeats.take(line(AuditKind::QuestionOffered, &format!("question {number}"))));
         assert_eq!(written.count(), 2_998);
         let counted = "question 1, 1 more within a minute".to_owned();
         assert_eq!(told(repeats.over()), [(AuditKind::QuestionOffered, None, counted)]);

@@ -181,7 +181,8 @@ async fn the_audit_log_is_filtered_and_read_page_by_page() {
 async fn somebody_new_is_added_wholly_or_not_at_all() {
     let Bench { store, account, _folder, .. } = bench().await;
     store.add_operator(operator("o@relay.example"), true, 1).await.unwrap();
-    let new = |user: &str, role| NewPerson { user: user.into(), name: "Mia".into(), role, password_hash: "drawn".into() };
+    let new =
+        |user: &str, role| NewPerson { user: user.into(), name: "Mia".into(), role, password_hash: "drawn".into() };
     for taken in [USER, "o@relay.example"] {
         assert_eq!(store.add_person(account, new(taken, Role::Manager), 2).await.unwrap(), None, "{taken}");
     }

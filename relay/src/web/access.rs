@@ -136,6 +136,9 @@ async fn admit(shared: &Shared, rule: Rule, is_use: bool, visit: &Visit) -> Resu
     let trouble = |error: StoreError| Refusal::Problem(Problem::of_store(shared, &error));
     let person = shared.store.use_web_session(token, is_use, unix_s()).await.map_err(trouble)?;
     let member = Member { person: person.ok_or(Refusal::SignIn)?, token };
+    if member.is_operator() && !shared.operators_from.contain(visit.ip) {
+        return Err(Refusal::Problem(Problem::Missing));
+    }
     let wanted = may(rule, &member, account_in(&visit.path)).map_err(Refusal::Problem)?;
     let of = match wanted {
         None => None,

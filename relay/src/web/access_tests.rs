@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
+use crate::networks::Networks;
 use crate::relay::{Relay, RelayConfig};
 use crate::store::web::{NewOperator, NewWebSession};
 use crate::store::{NewRep, RepChange, Role};
@@ -34,8 +35,13 @@ struct Bench {
 }
 
 async fn bench() -> Bench {
+    bench_with(Networks::default()).await
+}
+
+async fn bench_with(operators_from: Networks) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let config = RelayConfig::new(folder.path().join("data"), "127.0.0.1:0".parse().unwrap());
+    let config = RelayConfig { operators_from, ..config };
     let relay = Relay::start(config).await.unwrap();
     let store = &relay.shared().store;
     let (mut account, mut rep) = (0, 0);
@@ -279,4 +285,28 @@ async fn every_stream_is_told_by_its_path() {
         assert_eq!(stream, path.ends_with(LIVE), "{path}");
     }
     bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_is_one_only_in_the_operators_networks() {
+    const PASSWORD: &str = "harbour-Tulip-47-lantern";
+    let hash = crate::password::hash_new(&lotse_protocol::control::Secret(PASSWORD.into())).unwrap();
+    // A request without a connection comes from this address.
+    for (network, inside) in [("0.0.0.0", true), ("192.0.2.0/24", false)] {
+        let bench = bench_with(Networks(vec![network.parse().unwrap()])).await;
+        let store = &bench.relay.shared().store;
+        assert!(store.set_operator_password("o@relay.example", hash.clone()).await.unwrap());
+        let seen = if inside { StatusCode::OK } else { StatusCode::NOT_FOUND };
+        let people = format!("{ACCOUNTS_PATH}/{}/people", bench.account);
+        for path in [ACCOUNTS_PATH, "/center/relay", people.as_str()] {
+            assert_eq!(bench.ask(Who::Operator, Method::GET, path, "").await.status(), seen, "{path} {network}");
+        }
+        assert_eq!(bench.ask(Who::Stranger, Method::GET, "/center/set-up", "").await.status(), seen, "{network}");
+        assert_eq!(bench.ask(Who::Manager, Method::GET, &people, "").await.status(), StatusCode::OK, "{network}");
+        let fields = format!("user=o%40relay.example&password={PASSWORD}");
+        let entered = bench.ask(Who::Stranger, Method::POST, SIGN_IN_PATH, &fields).await.status();
+        let expected = if inside { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+        assert_eq!(entered, expected, "the right password is no word on whether it is right, {network}");
+        bench.relay.stop().await;
+    }
 }

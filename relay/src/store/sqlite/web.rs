@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, accounts, audit_lines, operators, web_people, web_sessions};
 use crate::store::web::{
-    AccountEdit, AuditFilter, AuditRow, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person, PersonEdit, Web,
-    WebPerson, WebSession,
+    AccountEdit, AuditFilter, AuditRow, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person,
+    PersonEdit, Web, WebPerson, WebSession,
 };
 use crate::store::{Account, StoreError};
 use crate::token::TokenHash;

@@ -69,8 +69,7 @@ pub(super) async fn add(
     let taken = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM reps WHERE user = ? UNION ALL SELECT 1 FROM operators WHERE user = ?)",
     );
-    let taken: bool =
-        taken.bind(user.clone()).bind(user.clone()).fetch_one(&mut *transaction).await.map_err(failed)?;
+    let taken: bool = taken.bind(user.clone()).bind(user.clone()).fetch_one(&mut *transaction).await.map_err(failed)?;
     if taken {
         return Ok(None);
     }

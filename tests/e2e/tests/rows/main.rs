@@ -32,6 +32,7 @@ mod questions;
 mod screens;
 mod seats;
 mod second_factor;
+mod set_up_code;
 mod sharing;
 mod talk;
 mod vanishing;
