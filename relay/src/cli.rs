@@ -267,6 +267,8 @@ pub enum CliError {
     Licence(lotse_protocol::licence::LicenceError),
     #[error("a feature has at most {0} limits: name fewer with --limit")]
     Limits(usize),
+    #[error("{0} asks for no feature: add it without --feature-off")]
+    NoFeatureOff(String),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
     #[error(transparent)]

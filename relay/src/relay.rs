@@ -201,7 +201,7 @@ impl Relay {
         };
         let mut compiling = JoinSet::new();
         // The switchboard's task has not begun and its queue is empty: this finds room.
-        let _ = plugins.tell(&rules, &mut compiling).await;
+        let _ = plugins.tell(rules, &mut compiling).await;
         let seen = people::tell_all(&*store, &switchboard).await?;
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let public_licence_key = licence_key.public();

@@ -84,6 +84,16 @@ pub enum StoreError {
     TooManyPluginRules(String),
     #[error("this relay has no feature {0}: `lotse-relay licence list` has those that its plugins ask for")]
     NoFeature(String),
+    #[error(
+        "the feature {feature} of {account} would have more limits than a licence can: at most {max}; take one away with --limit NAME=any"
+    )]
+    TooManyLimits { account: String, feature: String, max: usize },
+    #[error(
+        "the licence of {0} would be longer than any program reads: take features away with `lotse-relay licence set --off`"
+    )]
+    LicenceTooLong(String),
+    #[error("{0} was given to another key a moment ago: `lotse-relay plugin list` has what is here now")]
+    PluginClaimed(String),
     #[error("there is no session {0}: `lotse-relay report list` has their ids")]
     NoSession(String),
     #[error("several sessions begin with {0}: give more of the id's digits")]

@@ -8,7 +8,6 @@ mod access;
 mod assets;
 mod center;
 mod cookies;
-mod csv;
 mod language;
 mod live;
 mod page;

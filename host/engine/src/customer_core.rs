@@ -473,5 +473,6 @@ fn join_problem(failure: JoinFailure) -> Problem {
         JoinFailure::Used => Problem::CodeUsed,
         JoinFailure::RepGone => Problem::RepGone,
         JoinFailure::TooMany { wait_s } => Problem::TooManyAttempts { wait_s },
+        JoinFailure::RepBusy => Problem::RepBusy,
     }
 }

@@ -119,6 +119,8 @@ pub enum Problem {
         wait_s: u64,
     },
     RepGone,
+    /// The rep has as many sessions as they may; the same code leads on later.
+    RepBusy,
     /// Keys differ from what the code vouches for: somebody is in between.
     KeysDiffer,
     Incompatible {

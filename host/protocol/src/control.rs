@@ -519,6 +519,8 @@ pub enum JoinFailure {
     TooMany {
         wait_s: u64,
     },
+    /// The rep has as many sessions as the licence allows; the code leads on when one of them is over.
+    RepBusy,
 }
 
 /// A text that is never printed: passwords and tokens.

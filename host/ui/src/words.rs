@@ -88,6 +88,7 @@ pub fn problem(problem: &Problem) -> Trouble {
             Trouble::new(t!("problem-too-many"), t!("problem-too-many-next", "wait" => duration(*wait_s)))
         }
         Problem::RepGone => Trouble::new(t!("problem-rep-gone"), t!("problem-rep-gone-next")),
+        Problem::RepBusy => Trouble::new(t!("problem-rep-busy"), t!("problem-rep-busy-next")),
         Problem::KeysDiffer => Trouble::new(t!("problem-keys-differ"), t!("problem-keys-differ-next")),
         Problem::Incompatible { detail } => {
             Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next"))

@@ -88,7 +88,7 @@ async fn list(options: AuditListOptions) -> Result<(), CliError> {
         Some(digits) => Some(store.session_beginning(&digits.0).await?),
     };
     let (from_s, to_s) = (from.map(|from| from.0), to.map(|to| to.0));
-    let filter = AuditFilter { account, kind: kind.map(|kind| kind.0), session, from_s, to_s };
+    let filter = AuditFilter { account, kind: kind.map(|kind| kind.0), rep: None, session, from_s, to_s };
     let form = match (json, csv) {
         (true, _) => Form::Json,
         (false, true) => Form::Csv,

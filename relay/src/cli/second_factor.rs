@@ -2,8 +2,8 @@
 
 use super::CliError;
 use super::people::{note, open_existing, print};
-use super::sign_ins::utc;
 use crate::clock::unix_s;
+use crate::dates::minute;
 use crate::hub::AuditKind;
 use crate::signin::normal_user;
 use crate::store::{Factor, SecondFactors, SignInLocks, SqliteStore, Store, user_hash};
@@ -67,7 +67,10 @@ pub(super) async fn second_factor(options: SecondFactorOptions) -> Result<(), Cl
             }));
         }
         Some(Factor { since_s, recovery_codes_left, .. }) => {
-            println!("{user} has a second factor since {} · {recovery_codes_left} recovery codes left", utc(since_s));
+            println!(
+                "{user} has a second factor since {} · {recovery_codes_left} recovery codes left",
+                minute(since_s)
+            );
         }
     }
     Ok(())

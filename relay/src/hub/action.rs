@@ -40,7 +40,7 @@ pub enum Action {
     /// Say what the account's licence is, with the time of day.
     Licence {
         to: ConnectionId,
-        licence: SignedLicence,
+        licence: Arc<SignedLicence>,
     },
     /// Write them down, and answer with what is kept then. Behind every [`Action::Record`] of before.
     KeepNotes {
@@ -100,8 +100,8 @@ pub struct Offer {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub resumed: bool,
-    /// The account's, if it is known.
-    pub licence: Option<SignedLicence>,
+    /// What this side is given of the account's, if it is known.
+    pub licence: Option<Arc<SignedLicence>>,
     pub origin: Origin,
 }
 

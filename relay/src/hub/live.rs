@@ -50,14 +50,11 @@ pub struct LiveSession {
 }
 
 impl Hub {
-    /// How an account stands. Takes as long as there are sessions, and the account's sign-ins.
+    /// How an account stands. Takes as long as the account has sessions and sign-ins.
     pub fn live(&self, now_ms: u64, account: i64) -> Live {
         let mut live = Live::default();
         let mut in_session = HashSet::new();
-        for session in self.sessions.values() {
-            if session.owner.account != account {
-                continue;
-            }
+        for session in self.sessions.of_account(account) {
             let running = match session.stage {
                 Stage::Open { .. } => {
                     live.codes += 1;

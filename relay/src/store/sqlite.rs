@@ -2,11 +2,12 @@
 //! running relay.
 
 mod accounts;
-mod audit_lines;
 mod codes;
 mod copy;
 mod licences;
 mod messages;
+#[cfg(test)]
+mod old_data_tests;
 mod operators;
 mod owners;
 mod passwords;
@@ -207,7 +208,7 @@ impl Store for SqliteStore {
     }
 
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {
-        people::add_features(self, features, now_s).await
+        licences::add_features(self, features, now_s).await
     }
 
     async fn plugin_owners(&self) -> Result<PluginOwners, StoreError> {

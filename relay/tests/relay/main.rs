@@ -9,6 +9,7 @@ mod notes;
 mod operating;
 mod plugins;
 mod portal;
+mod printed;
 mod program;
 mod queue;
 mod restart;

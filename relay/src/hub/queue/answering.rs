@@ -37,6 +37,7 @@ impl Hub {
             self.end_offer(id, OfferEnd::Taken(rep.name.clone()));
         }
         self.office.desk.idle_from(rep.sign_in, now_ms);
+        self.room_changed(&rep);
         // While it still stands in line.
         self.line_changed(id);
         let taken = State::Taken { session, rep: rep.name.clone(), sealed: None };

@@ -1,8 +1,8 @@
 //! Brings questions and reps together: who fits, who comes first, for how long, and what after that.
 //!
 //! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
-//! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too. Whoever let it
-//! pass is asked again only after a pause, when all others were asked or none was free; until then it waits in the list.
+//! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
+//! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none was free; until then it waits in the list.
 
 use super::question::{Due, State};
 use crate::hub::Hub;
@@ -64,10 +64,12 @@ impl Hub {
         let ready = availability.filter(|availability| availability.ready);
         let present = ready.is_some() && self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
         let offered = self.office.desk.offered(sign_in);
-        if !present && let Some(question) = offered {
+        // Who could not answer it is not asked: the customer would wait for nothing.
+        let able = present && self.has_room_for_question(sign_in);
+        if !able && let Some(question) = offered {
             self.give_back_offer(now_ms, question);
         }
-        let free = present && offered.is_none() && ready.is_some_and(|of| of.in_session || !self.is_busy(sign_in));
+        let free = able && offered.is_none() && ready.is_some_and(|of| of.in_session || !self.is_busy(sign_in));
         if self.office.desk.stands(sign_in, present, free) {
             let groups = self.office.desk.groups_of(sign_in).to_vec();
             self.office.telling.presence(groups);

@@ -556,3 +556,29 @@ fn questions_are_counted() {
     let figures = bench.hub.figures();
     assert_eq!((figures.questions_waiting, figures.questions_offered), (2, 1));
 }
+
+/// What a licence says of sessions at once, and of nothing else.
+fn sessions_max(max: Option<u32>) -> Input {
+    let document = std::sync::Arc::new(lotse_protocol::licence::SignedLicence { document: vec![], signature: vec![] });
+    let (signed, for_customers) = (document.clone(), document);
+    let licence = crate::hub::AccountLicence { signed, for_customers, covered: BTreeSet::new(), sessions_max: max };
+    Input::Licences(vec![(1, licence)])
+}
+
+#[test]
+fn l1_whose_licence_allows_no_other_session_is_offered_no_question() {
+    let mut bench = bench();
+    bench.input(sessions_max(Some(1)));
+    bench.rep(1, 11).available(1, Availability { in_session: true, ..READY }).customer(2);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate).input(Input::Paired { connection: ConnectionId(1), session });
+    bench.heard(1);
+    let asked = bench.ask(HELP, 1);
+    assert_eq!(bench.offered(1), None, "the answer would be refused");
+    bench.input(sessions_max(Some(2)));
+    assert_eq!(bench.offered(1), Some(asked), "as soon as there is room");
+    bench.input(sessions_max(Some(1)));
+    assert_eq!(bench.ends(1), [OfferEnd::Passed], "and no longer");
+    bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
+    assert_eq!(bench.offered(1), Some(asked));
+}

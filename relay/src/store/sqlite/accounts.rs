@@ -1,6 +1,6 @@
 //! Accounts in SQLite.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, failed, licences};
 use crate::store::web::{AccountEdit, Edited};
 use crate::store::{Account, AccountChange, AccountStatus, NewAccount, StoreError};
 use sqlx::Row;
@@ -24,8 +24,7 @@ pub(super) async fn add(store: &SqliteStore, account: NewAccount, now_s: i64) ->
     .await
     .map_err(failed)?;
     let id = added.ok_or(StoreError::AccountTaken(name))?;
-    let features = sqlx::query("INSERT INTO account_features (account, feature) SELECT ?, name FROM features");
-    features.bind(id).execute(&mut *transaction).await.map_err(failed)?;
+    licences::give_to_new(&mut transaction, id).await?;
     transaction.commit().await.map_err(failed)?;
     Ok(id)
 }

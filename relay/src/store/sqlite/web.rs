@@ -1,9 +1,9 @@
 //! The pages' storage in SQLite, handed on by noun.
 
-use super::{SqliteStore, accounts, audit_lines, operators, web_people, web_sessions};
+use super::{SqliteStore, accounts, operators, web_people, web_sessions};
 use crate::store::web::{
-    AccountEdit, AuditFilter, AuditRow, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person,
-    PersonEdit, Web, WebPerson, WebSession,
+    AccountEdit, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person, PersonEdit, Web, WebPerson,
+    WebSession,
 };
 use crate::store::{Account, StoreError};
 use crate::token::TokenHash;
@@ -81,9 +81,5 @@ impl Web for SqliteStore {
 
     async fn running_since(&self, account: i64) -> Result<Vec<(String, i64)>, StoreError> {
         web_sessions::running_since(self, account).await
-    }
-
-    async fn audit_lines(&self, filter: AuditFilter, lines_max: u32) -> Result<Vec<AuditRow>, StoreError> {
-        audit_lines::newest(self, filter, lines_max).await
     }
 }
