@@ -3,6 +3,7 @@
 //! sign-ins and management, so that they are the last to find none. What is told over and over is counted ([`repeats`]).
 
 mod repeats;
+pub mod table;
 #[cfg(test)]
 mod tests;
 
