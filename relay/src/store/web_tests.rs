@@ -133,7 +133,6 @@ async fn of_two_who_edit_the_second_is_told() {
     let Bench { store, account, rep, _folder } = bench().await;
     let seen = store.person(account, rep).await.unwrap().unwrap().revision();
     let edit = |name: &str| PersonEdit { name: name.into(), role: Role::Manager, status: RepStatus::Active };
-    let version = store.people_version().await.unwrap();
     assert_eq!(store.edit_person(rep, &seen, edit("Anna")).await.unwrap(), Edited::Done);
     assert!(store.people_version().await.unwrap() > version, "a running relay notices");
     assert_eq!(store.edit_person(rep, &seen, edit("Anne")).await.unwrap(), Edited::Outdated);
@@ -193,7 +192,6 @@ async fn somebody_new_is_added_wholly_or_not_at_all() {
     let mia = store.person(account, rep).await.unwrap().unwrap();
     assert_eq!((mia.role, mia.status, mia.must_change), (Role::Manager, RepStatus::Active, true));
     assert!(store.rep_by_user("mia@acme.example").await.unwrap().is_some_and(|rep| rep.password_hash == "drawn"));
-    assert!(store.people_version().await.unwrap() >= version);
     // What could go wrong between the steps that there were once.
     sqlx::query("CREATE TRIGGER broken BEFORE UPDATE ON reps BEGIN SELECT RAISE(ABORT, 'disk'); END")
         .execute(store.pool())

@@ -279,6 +279,7 @@ async fn every_stream_is_told_by_its_path() {
     let bench = bench().await;
     for Route { path, .. } in ROUTES {
         let at = path.replace("{account}", &bench.account.to_string()).replace("{rep}", &bench.rep.to_string());
+        let at = at.replace("{session}", "1");
         let answer = bench.ask(Who::Operator, Method::GET, &at, "").await;
         let kind = answer.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec());
         let stream = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
