@@ -21,6 +21,7 @@ mod teams;
 mod tokens;
 mod webhooks;
 
+use crate::networks::Network;
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
 use std::net::SocketAddr;
@@ -118,6 +119,10 @@ struct ServeOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u64).range(0..=DRAIN_MAX_S))]
     drain: u64,
+    /// Network that operators may use the Management Center from, such as 192.0.2.0/24; given as often as there are some.
+    /// Everywhere if not given. Managers of accounts may come from anywhere.
+    #[arg(long, value_name = "NETWORK")]
+    operators_from: Vec<Network>,
     /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.
     #[arg(long)]
     developer: bool,
@@ -410,6 +415,8 @@ mod tests {
         assert!(with(&["--tls-cert", "c", "--tls-key", "k"]));
         assert!(!with(&["--tls-cert", "c"]) && !with(&["--tls-key", "k"]));
         assert!(with(&["--drain", "86400"]) && !with(&["--drain", "86401"]));
+        assert!(with(&["--operators-from", "10.0.0.0/8", "--operators-from", "::1"]));
+        assert!(!with(&["--operators-from", "10.0.0.1/8"]) && !with(&["--operators-from", "office"]));
     }
 
     /// What is packaged must start with the options that there are.

@@ -27,7 +27,7 @@ mod listener;
 mod manage;
 mod metrics;
 mod monitor;
-mod network;
+mod networks;
 mod notes;
 mod pace;
 mod packets;
@@ -53,5 +53,6 @@ mod webhooks;
 
 pub use backup::BackupError;
 pub use data::DataError;
+pub use networks::{Network, NetworkError, Networks};
 pub use password::{PasswordError, hash_new as hash_password};
 pub use tls::{TlsFiles, TlsFilesError};

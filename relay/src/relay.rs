@@ -16,6 +16,7 @@ use crate::legs::Legs;
 use crate::licensing::{LicenceKey, Licensing, MULTI_CHAT};
 use crate::listener;
 use crate::monitor::{self, Monitored};
+use crate::networks::Networks;
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::people;
@@ -80,6 +81,8 @@ pub struct RelayConfig {
     /// Webhooks may be on hosts that are not on the public Internet.
     pub webhooks_to_private: bool,
     pub limits: Limits,
+    /// Where operators may come from.
+    pub operators_from: Networks,
     /// When wrong attempts to sign in lock a user ID or an address.
     pub sign_in: SignInLimits,
     pub timing: Timing,
@@ -104,6 +107,7 @@ impl RelayConfig {
             webhook_ca: None,
             webhooks_to_private: false,
             limits,
+            operators_from: Networks::default(),
             sign_in: SignInLimits::default(),
             timing,
         }
@@ -234,6 +238,7 @@ impl Relay {
             counters,
             audit,
             set_up,
+            operators_from: config.operators_from,
             vouched: reloading.is_some(),
             portal_pages,
             api: api::Desk::default(),

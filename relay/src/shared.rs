@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
+use crate::networks::Networks;
 use crate::places::Places;
 use crate::portals::Portals;
 use crate::registry::Registry;
@@ -57,6 +58,8 @@ pub struct Shared {
     pub audit: AuditTrail,
     /// Where the first operator is made.
     pub set_up: SetUp,
+    /// Where operators may come from.
+    pub operators_from: Networks,
     /// Somebody vouches for the certificate: browsers may be told to insist on it.
     pub vouched: bool,
     /// What customers' pages need besides the queue.

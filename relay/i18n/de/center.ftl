@@ -18,6 +18,8 @@ center-cancel = Abbrechen
 center-action = Aktion
 center-time-zone = Zeiten gelten für { $zone }.
 center-live-lost = Die Verbindung ist unterbrochen, die Anzeige kann veraltet sein. Es wird weiter versucht.
+center-live-busy = Es sind zu viele Seiten offen, um auch diese aktuell zu halten; die Anzeige kann veraltet sein. Es wird weiter versucht; es hilft, andere Seiten des Centers zu schließen.
+center-live-refused = Das Relay konnte den Stand nicht sagen; die Anzeige kann veraltet sein. Es wird weiter versucht; wenn das so bleibt, laden Sie die Seite neu.
 center-no-script = Diese Seite hält sich mit einem kleinen Skript aktuell. Ohne es laden Sie die Seite neu.
 center-more = { $count ->
     [one] Und eine weitere Zeile.
@@ -117,6 +119,7 @@ overview-waits = wartet auf einen Platz
 overview-away = nicht verbunden
 overview-in-session = in einer Sitzung
 overview-ready = bereit
+overview-absent = abwesend
 
 sessions-none = Keine Sitzung läuft. Sie erscheint hier, sobald ein Kunde mit dem Code eines Mitarbeiters kommt.
 sessions-customer = Kunde

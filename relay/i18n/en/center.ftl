@@ -18,6 +18,8 @@ center-cancel = Cancel
 center-action = Action
 center-time-zone = Times are those of { $zone }.
 center-live-lost = The connection is lost, so what you see may be old. It is tried again.
+center-live-busy = Too many pages are open for the relay to keep this one up to date, so what you see may be old. It is tried again; closing other pages of the Center helps.
+center-live-refused = The relay could not say how things stand, so what you see may be old. It is tried again; if this stays, load the page anew.
 center-no-script = This page keeps itself up to date with a small script. Without it, load the page again.
 center-more = { $count ->
     [one] And one more.
@@ -117,6 +119,7 @@ overview-waits = waits for a seat
 overview-away = not connected
 overview-in-session = in a session
 overview-ready = ready
+overview-absent = away
 
 sessions-none = No session is running. It shows here as soon as a customer comes with a rep’s code.
 sessions-customer = Customer

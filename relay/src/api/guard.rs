@@ -7,7 +7,7 @@ use crate::clock::unix_s;
 use crate::connection::Peer;
 use crate::hub::{AddressKey, AuditKind, AuditLine};
 use crate::manage;
-use crate::network::Network;
+use crate::networks::Network;
 use crate::shared::Shared;
 use crate::store::Account;
 use crate::store::api::{API_TOKEN_NOTED_S, ApiToken, Begun, KeptAnswer};
@@ -119,7 +119,7 @@ async fn admit(shared: &Shared, parts: &Parts) -> Result<Caller, Problem> {
         return Err(Problem::new(Kind::NoToken, detail));
     };
     // What cannot be read as a network has no address in it.
-    let within = |network: &str| network.parse::<Network>().is_ok_and(|network| network.has(ip));
+    let within = |network: &str| network.parse::<Network>().is_ok_and(|network| network.contains(ip));
     if !token.addresses.as_deref().is_none_or(within) {
         shared.api.was_wrong(now_ms, address);
         let detail = format!("{} ({}), from {ip}", token.name, token.id);

@@ -210,6 +210,7 @@ shape! {
         held_s: Option<u64> = "For how long it has its seat, in seconds; null: it waits for one.", 600;
         in_session: bool = "Whether a session of the rep's runs.", true;
         connected: bool = "Whether its console is connected.", true;
+        ready: bool = "Whether it takes questions.", true;
     }
 }
 
@@ -218,8 +219,8 @@ impl Seats {
     pub fn of(seats: Option<u32>, live: Live) -> Self {
         let Live { seats_taken, waiting, people, people_more, codes: _, sessions: _, sessions_more: _ } = live;
         let holder = |person| {
-            let LivePerson { name, held_s, in_session, connected } = person;
-            SeatHolder { name, held_s, in_session, connected }
+            let LivePerson { name, held_s, in_session, connected, ready } = person;
+            SeatHolder { name, held_s, in_session, connected, ready }
         };
         let people = people.into_iter().map(holder).collect();
         Self { seats, taken: seats_taken, waiting, people, more: people_more }

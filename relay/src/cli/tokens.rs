@@ -8,7 +8,7 @@ use crate::api::{Scope, Shape, shown};
 use crate::clock::unix_s;
 use crate::dates::utc;
 use crate::manage::{self, By, LIFETIME_DAYS, LIFETIME_DAYS_MAX};
-use crate::network::Network;
+use crate::networks::Network;
 use crate::store::Store;
 use crate::store::api::{API_TOKENS_MAX, Api, ApiToken, NewApiToken};
 use clap::Subcommand;

@@ -90,6 +90,17 @@ pub struct Person {
     pub used_s: Option<i64>,
 }
 
+/// Somebody to be added by a page.
+#[derive(Clone)]
+pub struct NewPerson {
+    /// Lower case.
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    /// Of a password that somebody else chose: another is chosen at the first sign-in.
+    pub password_hash: String,
+}
+
 /// What a page may change in a rep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonEdit {
@@ -148,10 +159,10 @@ pub trait Web: Send + Sync {
     async fn people_of(&self, account: i64) -> Result<Vec<Person>, StoreError>;
     /// One of the account's reps.
     async fn person(&self, account: i64, rep: i64) -> Result<Option<Person>, StoreError>;
+    /// Adds somebody to an account, wholly or not at all; the rep's row. `None`: a rep or an operator has that user.
+    async fn add_person(&self, account: i64, person: NewPerson, now_s: i64) -> Result<Option<i64>, StoreError>;
     /// Changes a rep if they stand as they were seen.
     async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError>;
-    /// A rep's role, right after they were added.
-    async fn set_role(&self, rep: i64, role: Role) -> Result<(), StoreError>;
     /// Ends the sign-ins of a rep's consoles and browsers; the password stays.
     async fn end_all_sign_ins(&self, rep: i64) -> Result<(), StoreError>;
     /// When each running session of an account began, by its id in hex.

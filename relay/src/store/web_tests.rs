@@ -26,7 +26,7 @@ async fn bench() -> Bench {
         contact: None,
     };
     let (account, rep) = store.add_rep(rep, 1).await.unwrap();
-    store.set_role(rep, Role::Manager).await.unwrap();
+    store.change_rep(USER, RepChange { role: Some(Role::Manager), ..RepChange::default() }).await.unwrap();
     Bench { store, account, rep, _folder: folder }
 }
 
@@ -175,4 +175,29 @@ async fn the_audit_log_is_filtered_and_read_page_by_page() {
     let rest = store.audit(&own, first.next, 2).await.unwrap();
     assert_eq!((first.lines.len(), rest.lines.len(), rest.next), (2, 1, None));
     assert_eq!(read(AuditFilter { rep: Some(99), ..own }).await.len(), 0);
+}
+
+#[tokio::test]
+async fn somebody_new_is_added_wholly_or_not_at_all() {
+    let Bench { store, account, _folder, .. } = bench().await;
+    store.add_operator(operator("o@relay.example"), true, 1).await.unwrap();
+    let new =
+        |user: &str, role| NewPerson { user: user.into(), name: "Mia".into(), role, password_hash: "drawn".into() };
+    for taken in [USER, "o@relay.example"] {
+        assert_eq!(store.add_person(account, new(taken, Role::Manager), 2).await.unwrap(), None, "{taken}");
+    }
+    assert!(matches!(store.add_person(999, new("m@x.example", Role::Rep), 2).await, Err(StoreError::NoAccount(_))));
+    assert_eq!(store.people_of(account).await.unwrap().len(), 1, "nothing of it is there");
+    let rep = store.add_person(account, new("mia@acme.example", Role::Manager), 2).await.unwrap().unwrap();
+    let mia = store.person(account, rep).await.unwrap().unwrap();
+    assert_eq!((mia.role, mia.status, mia.must_change), (Role::Manager, RepStatus::Active, true));
+    assert!(store.rep_by_user("mia@acme.example").await.unwrap().is_some_and(|rep| rep.password_hash == "drawn"));
+    // What could go wrong between the steps that there were once.
+    sqlx::query("CREATE TRIGGER broken BEFORE UPDATE ON reps BEGIN SELECT RAISE(ABORT, 'disk'); END")
+        .execute(store.pool())
+        .await
+        .unwrap();
+    let lea = store.add_person(account, new("lea@acme.example", Role::Manager), 3).await.unwrap();
+    let lea = store.person(account, lea.unwrap()).await.unwrap().unwrap();
+    assert_eq!((lea.role, lea.must_change), (Role::Manager, true), "nothing is written after the row itself");
 }

@@ -2,9 +2,10 @@
 
 use super::{SqliteStore, accounts, operators, web_people, web_sessions};
 use crate::store::web::{
-    AccountEdit, Edited, Holder, NewOperator, NewWebSession, Operator, Person, PersonEdit, Web, WebPerson, WebSession,
+    AccountEdit, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person, PersonEdit, Web, WebPerson,
+    WebSession,
 };
-use crate::store::{Account, Role, StoreError};
+use crate::store::{Account, StoreError};
 use crate::token::TokenHash;
 
 #[async_trait::async_trait]
@@ -66,12 +67,12 @@ impl Web for SqliteStore {
         web_people::one(self, account, rep).await
     }
 
-    async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
-        web_people::edit(self, rep, seen, edit).await
+    async fn add_person(&self, account: i64, person: NewPerson, now_s: i64) -> Result<Option<i64>, StoreError> {
+        web_people::add(self, account, person, now_s).await
     }
 
-    async fn set_role(&self, rep: i64, role: Role) -> Result<(), StoreError> {
-        web_people::set_role(self, rep, role).await
+    async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
+        web_people::edit(self, rep, seen, edit).await
     }
 
     async fn end_all_sign_ins(&self, rep: i64) -> Result<(), StoreError> {

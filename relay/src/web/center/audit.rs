@@ -1,6 +1,7 @@
 //! The audit log: filtered by kind, person and day, page by page, and as a file for spreadsheets.
 
 use super::frame::{Frame, account_path, text_of, zone_of};
+use crate::audit::table;
 use crate::csv;
 use crate::hub::AuditKind;
 use crate::shared::Shared;
@@ -240,8 +241,8 @@ impl Export {
     async fn next(&mut self) -> Result<Option<String>, StoreError> {
         if !self.begun {
             self.begun = true;
-            let time = format!("time ({})", self.zone.name);
-            return Ok(Some(csv::line(&[time.as_str(), "kind", "account", "user", "name", "session", "detail"])));
+            let at = format!("at ({})", self.zone.name);
+            return Ok(Some(csv::line(&table::HEAD.map(|head| if head == "at" { at.as_str() } else { head }))));
         }
         if self.over {
             return Ok(None);
@@ -253,11 +254,7 @@ impl Export {
         (self.after, self.over) = (read.next, read.next.is_none());
         let mut piece = String::new();
         for line in read.lines {
-            let AuditEntry { at_s, kind, account_name, rep_user, rep_name, session, detail, .. } = line;
-            let session = session.map(|session| hex(&session.0));
-            let [account, user, name, session] =
-                [account_name, rep_user, rep_name, session].map(Option::unwrap_or_default);
-            piece += &csv::line(&[&self.zone.show(at_s), &kind, &account, &user, &name, &session, &detail]);
+            piece += &csv::line(&table::cells(&line, self.zone.show(line.at_s)));
         }
         Ok(Some(piece))
     }
