@@ -11,7 +11,8 @@
 use lotse_protocol::control::{FromRelay, Secret, Side};
 use lotse_protocol::question::{Availability, QuestionId};
 use lotse_relay::hub::{
-    Action, AddressKey, Ask, ConnectionId, Hub, Input, Limits, RepIdentity, Route, Routes, Stored, system_random,
+    Action, AddressKey, Ask, ConnectionId, Hub, Input, Limits, NotAsked, RepIdentity, Route, Routes, Stored,
+    system_random,
 };
 use lotse_relay::token::TokenHash;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -90,7 +91,7 @@ impl Bench {
             .collect();
         // Each rep is in two teams.
         let teams = (0..reps)
-            .map(|rep| (rep as i64, [rep % PORTALS, (rep / PORTALS) % PORTALS].map(|team| team as i64).into()))
+            .map(|rep| (rep as i64, [rep % PORTALS, (rep / 10) % PORTALS].map(|team| team as i64).into()))
             .collect();
         bench.tell(Input::Routes(Routes { portals, teams }));
         for rep in 0..reps {
@@ -146,7 +147,12 @@ impl Bench {
             system: "Debian 12".into(),
             page_key: vec![4; 65],
         };
-        let id = self.hub.ask(self.now_ms, ask).expect("there is room");
+        let id = match self.hub.ask(self.now_ms, ask) {
+            Ok(id) => id,
+            // Every rep of this portal has gone a moment ago.
+            Err(NotAsked::NobodyThere) => return,
+            Err(why) => panic!("{why:?}"),
+        };
         assert!(self.hub.follow(self.now_ms, id, &token(self.asked)).is_some(), "the page is there");
         self.places.insert(id, self.waiting.len());
         self.waiting.push((id, self.asked));
