@@ -287,11 +287,13 @@ pub enum AuditKind {
     /// A browser, by a manager or an operator.
     PagesSignedIn,
     PagesSignedOut,
+    /// By a rep: it was abuse or made no sense.
+    QuestionClosed,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -349,6 +351,7 @@ impl AuditKind {
         Self::OperatorPassword,
         Self::PagesSignedIn,
         Self::PagesSignedOut,
+        Self::QuestionClosed,
     ];
 
     /// Its name in the log.
@@ -411,6 +414,7 @@ impl AuditKind {
             Self::OperatorPassword => "operator-password",
             Self::PagesSignedIn => "pages-signed-in",
             Self::PagesSignedOut => "pages-signed-out",
+            Self::QuestionClosed => "question-closed",
         }
     }
 }

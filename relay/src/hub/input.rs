@@ -158,6 +158,10 @@ pub enum Input {
         connection: ConnectionId,
         question: QuestionId,
     },
+    CloseQuestion {
+        connection: ConnectionId,
+        question: QuestionId,
+    },
     SealedCode {
         connection: ConnectionId,
         session: SessionId,

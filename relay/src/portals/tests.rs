@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::counters::Counters;
-use crate::hub::{ConnectionId, Hub, Rate, RepIdentity, Stored};
+use crate::hub::{ConnectionId, Hub, Over, Rate, RepIdentity, Stored};
 use crate::legs::Legs;
 use crate::people;
 use crate::store::{
@@ -172,7 +172,7 @@ async fn c1_a_page_asks_waits_gets_its_code_and_hears_the_end() {
     let again = desk.portals.follow(&ticket).await.unwrap().unwrap();
     assert!(matches!(*again.borrow(), QuestionNews::Code { .. }), "a page that is opened again sees it, too");
     desk.portals.leave(&ticket).await;
-    page.wait_for(|news| *news == QuestionNews::Ended).await.unwrap();
+    page.wait_for(|news| *news == QuestionNews::Ended(Over::Left)).await.unwrap();
     assert!(desk.portals.follow(&ticket).await.unwrap().is_none(), "nothing of it stays");
     assert!(desk.store.questions(unix_s()).await.unwrap().is_empty());
     drop((page, again));
