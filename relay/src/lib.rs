@@ -7,6 +7,7 @@
 mod alive;
 mod audit;
 mod backup;
+mod base64url;
 pub mod cli;
 mod clock;
 mod close;
