@@ -1,7 +1,8 @@
 //! What pages are told while they are open, as server-sent events: how a portal stands, and what becomes of a question.
 //!
 //! Such a stream has a place of its own, so many in all and by address, and ends with the relay and after some minutes; the
-//! page's script asks again. Places of those who only look are apart: nobody who waits loses the queue to a crowd of them. Whoever waits keeps the question's place by it.
+//! page's script asks again. Whoever waits keeps the question's place by it. Places of those who only look are apart, so a
+//! crowd of them costs nobody the queue.
 
 use super::super::problem::{self, Problem};
 use super::super::visit::Visit;
