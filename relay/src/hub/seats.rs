@@ -17,7 +17,7 @@ use lotse_protocol::control::{FromRelay, SEAT_HOLDERS_MAX, SeatHolder, SeatsTake
 use std::collections::BTreeSet;
 
 /// What a sign-in that waits is told when it asks for what needs a seat.
-pub(in crate::hub) const NO_SEAT: &str =
+pub(super) const NO_SEAT: &str =
     "All seats of your account are taken. This works as soon as one is free, or when you take one over.";
 
 impl Hub {

@@ -250,8 +250,8 @@ mod tests {
         let looks: Vec<_> = std::iter::from_fn(|| pages.looks.take(address(1))).take(NEWS_PER_ADDRESS_MAX).collect();
         assert_eq!(looks.len(), LOOKS_PER_ADDRESS_MAX);
         assert!(pages.news.take(address(1)).is_some() && pages.looks.take(address(2)).is_some());
-        let more: Vec<_> = (3..=255).flat_map(|last| std::iter::from_fn(move || Some(last)).take(60)).collect();
-        let more: Vec<_> = more.into_iter().filter_map(|last| pages.looks.take(address(last))).collect();
+        let others = (3..=255).flat_map(|last| std::iter::repeat_n(last, LOOKS_PER_ADDRESS_MAX));
+        let more: Vec<_> = others.filter_map(|last| pages.looks.take(address(last))).collect();
         assert!(more.len() < LOOKS_MAX as usize && pages.looks.take(address(2)).is_none(), "all places are taken");
         assert!(pages.news.take(address(2)).is_some());
     }

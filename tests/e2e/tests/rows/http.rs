@@ -80,9 +80,9 @@ impl Exchange {
         let length: Option<usize> = self.all("content-length").next().and_then(|length| length.parse().ok());
         loop {
             let came = self.body()?.len();
-            let missing = length.is_some_and(|length| came < length);
-            if length.is_some() && !missing || !self.more().await? {
-                if missing {
+            let is_whole = length.is_some_and(|length| came >= length);
+            if is_whole || !self.more().await? {
+                if length.is_some() && !is_whole {
                     return Err("the relay has hung up within its answer".into());
                 }
                 return Ok(String::from_utf8(std::mem::take(&mut self.body))?);
