@@ -12,11 +12,11 @@ use crate::wishes::Wishes;
 use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::CustomerView;
-use lotse_engine::view::{Command, SessionState, View};
+use lotse_engine::view::{Command, SessionState, Tone, View};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Answer, confirm, obstacle};
+use lotse_ui::widgets::{Answer, confirm, notice, obstacle};
 use lotse_ui::{system_fonts, t, windows};
 use std::time::Instant;
 
@@ -31,7 +31,16 @@ pub struct Window {
     prompt: PromptPage,
     /// What is offered after a session, if anything.
     offer: Option<Offer>,
+    passed_over: PassedOver,
     closing: Closing,
+}
+
+/// Whether it is to be said that a link was not followed.
+#[derive(Default)]
+struct PassedOver {
+    /// What the core said last; it is told once.
+    said: bool,
+    told: bool,
 }
 
 /// Whether the program is being left.
@@ -64,6 +73,7 @@ impl Window {
             entry,
             prompt: PromptPage::default(),
             offer: None,
+            passed_over: PassedOver::default(),
             closing: Closing::No,
         }
     }
@@ -164,7 +174,16 @@ impl Window {
         }
     }
 
+    /// A session that is there or on its way comes before any link; that one was not followed is told.
+    fn heed_links(&mut self, view: &CustomerView) {
+        let news = !std::mem::replace(&mut self.passed_over.said, view.passed_over) && view.passed_over;
+        let busy = view.session.as_deref().is_some_and(|session| !is_over(&session.state));
+        let dropped = busy && self.entry.drop_question();
+        self.passed_over.told = busy && (self.passed_over.told || news || dropped);
+    }
+
     fn page(&mut self, ui: &mut Ui, view: &CustomerView, wishes: &mut Wishes) {
+        self.heed_links(view);
         let Some(session) = &view.session else {
             scrolled(ui, |ui| self.entry.show(ui, None, wishes));
             return;
@@ -175,6 +194,11 @@ impl Window {
             return;
         }
         self.prompt.gone();
+        if self.passed_over.told
+            && notice(ui, Tone::Caution, &t!("link-passed-over"), &t!("link-passed-over-next"), true)
+        {
+            self.passed_over.told = false;
+        }
         asked(ui, session);
         obstacle(ui, session);
         let room = ui.available_height();
@@ -225,6 +249,18 @@ fn asked(ui: &mut Ui, session: &View) {
 
 fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, contents);
+}
+
+/// Whether nothing stands in the way of another session.
+fn is_over(state: &SessionState) -> bool {
+    match state {
+        SessionState::Ended { .. } | SessionState::Failed { .. } => true,
+        SessionState::Waiting
+        | SessionState::Connecting { .. }
+        | SessionState::AwaitingConsent
+        | SessionState::Active
+        | SessionState::Lost { .. } => false,
+    }
 }
 
 /// Whether there is anything to stop: before the other side is there, cancelling is all.

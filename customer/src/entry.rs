@@ -37,6 +37,11 @@ impl EntryPage {
         state
     }
 
+    /// A session is there or on its way. True: a link waited for an answer, and is not followed.
+    pub(crate) fn drop_question(&mut self) -> bool {
+        self.links.drop_question()
+    }
+
     /// `problem`: why the last attempt led nowhere.
     pub(crate) fn show(&mut self, ui: &mut Ui, problem: Option<&Problem>, wishes: &mut Wishes) {
         if self.links.asks() {

@@ -1,5 +1,6 @@
 //! Whether this program runs already on the same data folder: two would take one session from each other.
 
+use lotse_engine::customer::is_occupied;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
@@ -23,9 +24,9 @@ impl Instance {
         }
     }
 
-    /// Another program runs here, and is in a session.
+    /// Another program runs here, and is in a session or on its way into one.
     pub(crate) fn session_runs_elsewhere(&self, data_dir: &Path) -> bool {
-        self.another && data_dir.join(SESSION_FILE).exists()
+        self.another && (data_dir.join(SESSION_FILE).exists() || is_occupied(data_dir))
     }
 }
 
@@ -40,6 +41,15 @@ mod tests {
         let first = Instance::of(folder.path());
         let second = Instance::of(folder.path());
         assert!(!second.session_runs_elsewhere(folder.path()), "no session");
+        // As the engine does from when a code was typed.
+        let packages = folder.path().join("plugins");
+        std::fs::create_dir(&packages).unwrap();
+        let joining = File::open(&packages).unwrap();
+        joining.lock().unwrap();
+        assert!(second.session_runs_elsewhere(folder.path()), "it is connecting");
+        assert!(!first.session_runs_elsewhere(folder.path()), "it does so itself");
+        drop(joining);
+        assert!(!second.session_runs_elsewhere(folder.path()));
         std::fs::write(folder.path().join(SESSION_FILE), "{}").unwrap();
         assert!(second.session_runs_elsewhere(folder.path()));
         assert!(!first.session_runs_elsewhere(folder.path()), "it is its own");

@@ -71,6 +71,11 @@ impl Links {
         self.home.as_ref() == Some(relay) || self.known.as_ref().is_some_and(|known| known.has(relay))
     }
 
+    /// A session is there or on its way: the question is asked no more. True: there was one.
+    pub(crate) fn drop_question(&mut self) -> bool {
+        self.asked.take().is_some()
+    }
+
     /// Whether a question stands.
     pub(crate) fn asks(&self) -> bool {
         self.asked.is_some()

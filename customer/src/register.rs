@@ -29,7 +29,10 @@ pub enum RegisterError {
 pub struct Desk {
     applications: PathBuf,
     defaults: PathBuf,
+    /// For which program it was offered to let links start it.
     offered: PathBuf,
+    /// The line of the list that ours stands in place of.
+    replaced: PathBuf,
 }
 
 impl Desk {
@@ -45,7 +48,11 @@ impl Desk {
         let data = folder("XDG_DATA_HOME", ".local/share").ok_or(RegisterError::NoHome)?;
         let config = folder("XDG_CONFIG_HOME", ".config").ok_or(RegisterError::NoHome)?;
         let (applications, defaults) = (data.join("applications"), config.join("mimeapps.list"));
-        Ok(Self { applications, defaults, offered: config.join("lotse-customer/offered") })
+        Ok(Self::of(applications, defaults, &config.join("lotse-customer")))
+    }
+
+    fn of(applications: PathBuf, defaults: PathBuf, own: &Path) -> Self {
+        Self { applications, defaults, offered: own.join("offered"), replaced: own.join("replaced") }
     }
 
     /// Links start the program at this place from now on.
@@ -54,56 +61,90 @@ impl Desk {
     /// What cannot be read or written.
     pub fn register(&self, program: &Path) -> Result<(), RegisterError> {
         let entry = program.to_str().and_then(entry).ok_or_else(|| RegisterError::Program(program.to_owned()))?;
-        let list = self.defaults()?;
+        let list = read(&self.defaults)?;
         write(&self.applications.join(ENTRY), &entry)?;
-        write(&self.defaults, &with_default(&list, true))
+        if let Some(before) = default_of(&list).filter(|line| !is_ours(line)) {
+            write(&self.replaced, &format!("{before}\n"))?;
+        }
+        write(&self.defaults, &with_default(&list, Some(&ours())))
     }
 
-    /// Links start it no more.
+    /// Links start it no more, but what they started before, if anything.
     ///
     /// # Errors
     /// What cannot be read or written.
     pub fn unregister(&self) -> Result<(), RegisterError> {
-        let (list, path) = (self.defaults()?, self.applications.join(ENTRY));
-        let left = with_default(&list, false);
-        if left != list {
-            write(&self.defaults, &left)?;
+        let list = read(&self.defaults)?;
+        let before = read(&self.replaced)?;
+        let before = before.lines().next().filter(|line| key_of(line) == KEY && !is_ours(line));
+        // Somebody else's line is not touched, whoever wrote it since.
+        if default_of(&list).is_some_and(is_ours) {
+            write(&self.defaults, &with_default(&list, before))?;
         }
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RegisterError::File { path, error }),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        remove(&self.replaced)?;
+        remove(&self.applications.join(ENTRY))
     }
 
-    /// Whether this was offered before. It is the program's own setting and not among what a session leaves.
+    /// Whether this was offered before: once, and once more where links start a program that is not at its place any more. It is
+    /// the program's own setting and not among what a session leaves.
     #[must_use]
-    pub fn was_offered(&self) -> bool {
-        self.offered.exists()
+    pub fn was_offered(&self, program: &Path) -> bool {
+        let noted = fs::read_to_string(&self.offered).ok();
+        let for_this = noted.as_deref().map(str::trim_end) == program.to_str();
+        noted.is_some() && (for_this || !self.applications.join(ENTRY).exists())
     }
 
     /// It was.
     ///
     /// # Errors
     /// What cannot be written; then it may be offered again.
-    pub fn note_offer(&self) -> Result<(), RegisterError> {
-        write(&self.offered, "")
+    pub fn note_offer(&self, program: &Path) -> Result<(), RegisterError> {
+        write(&self.offered, &format!("{}\n", program.display()))
     }
 
-    /// Whether they do.
+    /// Whether links start the program at this place.
     #[must_use]
-    pub fn is_registered(&self) -> bool {
-        self.applications.join(ENTRY).exists()
+    pub fn is_registered(&self, program: &Path) -> bool {
+        let there = fs::read_to_string(self.applications.join(ENTRY)).unwrap_or_default();
+        let wanted = program.to_str().and_then(entry).unwrap_or_default();
+        exec_of(&there).is_some_and(|there| exec_of(&wanted) == Some(there))
     }
+}
 
-    fn defaults(&self) -> Result<String, RegisterError> {
-        let path = &self.defaults;
-        let failed = |error| RegisterError::File { path: path.clone(), error };
-        match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            Err(error) => Err(failed(error)),
-            Ok(file) if file.len() > LIST_BYTES_MAX => Err(RegisterError::TooLarge(path.clone())),
-            Ok(_) => fs::read_to_string(path).map_err(failed),
+/// What the entry starts.
+fn exec_of(entry: &str) -> Option<&str> {
+    entry.lines().find_map(|line| line.strip_prefix("Exec="))
+}
+
+fn ours() -> String {
+    format!("{KEY}={ENTRY}")
+}
+
+fn key_of(line: &str) -> &str {
+    line.split_once('=').map_or(line, |(key, _)| key).trim()
+}
+
+fn is_ours(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(_, value)| value.trim().trim_end_matches(';') == ENTRY)
+}
+
+/// A text file; empty if there is none.
+fn read(path: &Path) -> Result<String, RegisterError> {
+    let failed = |error| RegisterError::File { path: path.to_owned(), error };
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(failed(error)),
+        Ok(file) if file.len() > LIST_BYTES_MAX => Err(RegisterError::TooLarge(path.to_owned())),
+        Ok(_) => fs::read_to_string(path).map_err(failed),
+    }
+}
+
+fn remove(path: &Path) -> Result<(), RegisterError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(RegisterError::File { path: path.to_owned(), error })
         }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -130,48 +171,63 @@ fn entry(program: &str) -> Option<String> {
     ))
 }
 
-/// The list with our line, or without it; every other line stays as it is.
-fn with_default(list: &str, wanted: bool) -> String {
-    let ours = format!("{KEY}={ENTRY}");
-    let (mut left, mut inside, mut written) = (String::new(), false, false);
+/// The first line that says which program opens links.
+fn default_of(list: &str) -> Option<&str> {
+    let mut inside = false;
+    list.lines().find(|line| {
+        let trimmed = line.trim();
+        if trimmed.starts_with('[') {
+            inside = trimmed == SECTION;
+        }
+        inside && key_of(line) == KEY
+    })
+}
+
+/// The list with this line in place of those that say which program opens links, or with none; every other line stays as it
+/// is.
+fn with_default(list: &str, wanted: Option<&str>) -> String {
+    let mut wanted = wanted;
+    let first = default_of(list).is_some();
+    let (mut left, mut inside) = (String::new(), false);
+    let mut push = |line: &str| {
+        left.push_str(line);
+        left.push('\n');
+    };
     for line in list.lines() {
         let trimmed = line.trim();
         if trimmed.starts_with('[') {
             inside = trimmed == SECTION;
         }
-        let (key, value) = trimmed.split_once('=').unwrap_or((trimmed, ""));
-        let is_key = inside && key.trim_end() == KEY;
-        let is_ours = value.trim().trim_end_matches(';') == ENTRY;
-        if is_key && (wanted || is_ours) {
+        if inside && key_of(line) == KEY {
+            wanted.take().into_iter().for_each(&mut push);
             continue;
         }
-        left.push_str(line);
-        left.push('\n');
-        if wanted && trimmed == SECTION && !written {
-            written = true;
-            left.push_str(&ours);
-            left.push('\n');
+        push(line);
+        if trimmed == SECTION && !first {
+            wanted.take().into_iter().for_each(&mut push);
         }
     }
-    if wanted && !written {
-        left.push_str(SECTION);
-        left.push('\n');
-        left.push_str(&ours);
-        left.push('\n');
+    if let Some(line) = wanted {
+        push(SECTION);
+        push(line);
     }
     left
 }
 
-/// Whole or not at all.
+/// Whole or not at all. A link leads to the file that is written, which keeps its rights.
 fn write(path: &Path, text: &str) -> Result<(), RegisterError> {
     let failed = |error| RegisterError::File { path: path.to_owned(), error };
-    if let Some(folder) = path.parent() {
+    let place = behind_links(path);
+    if let Some(folder) = place.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+    let rights = fs::metadata(&place).ok().map(|file| file.permissions());
+    let mut name = place.file_name().unwrap_or_default().to_owned();
     name.push(format!(".new-{}", std::process::id()));
-    let passing = path.with_file_name(name);
-    let written = fs::write(&passing, text).and_then(|()| fs::rename(&passing, path));
+    let passing = place.with_file_name(name);
+    let written = fs::write(&passing, text)
+        .and_then(|()| rights.map_or(Ok(()), |rights| fs::set_permissions(&passing, rights)))
+        .and_then(|()| fs::rename(&passing, &place));
     if written.is_err() {
         // The first error is the one worth telling.
         let _ = fs::remove_file(&passing);
@@ -179,52 +235,12 @@ fn write(path: &Path, text: &str) -> Result<(), RegisterError> {
     written.map_err(failed)
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn c3_links_start_the_program_and_it_is_taken_back_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let desk = Desk {
-            applications: folder.path().join("share/applications"),
-            defaults: folder.path().join("config/mimeapps.list"),
-            offered: folder.path().join("config/lotse-customer/offered"),
-        };
-        assert!(!desk.was_offered());
-        desk.note_offer().unwrap();
-        assert!(desk.was_offered());
-        let others = "[Added Associations]\nx-scheme-handler/lotse=other.desktop\n\n[Default Applications]\ntext/html=b.desktop\n";
-        fs::write(&desk.defaults, others).unwrap();
-        for _ in 0..2 {
-            desk.register(Path::new("/opt/My Lotse/lotse-customer")).unwrap();
-            assert!(desk.is_registered());
-            let list = fs::read_to_string(&desk.defaults).unwrap();
-            assert!(list.contains("[Default Applications]\nx-scheme-handler/lotse=lotse-customer.desktop\ntext/html"));
-            assert_eq!(list.matches("lotse-customer.desktop").count(), 1, "{list}");
-        }
-        let entry = fs::read_to_string(desk.applications.join(ENTRY)).unwrap();
-        assert!(entry.contains("Exec=\"/opt/My Lotse/lotse-customer\" %u\n"), "{entry}");
-        assert!(entry.contains("MimeType=x-scheme-handler/lotse;\n"));
-        for _ in 0..2 {
-            desk.unregister().unwrap();
-            assert!(!desk.is_registered());
-            assert_eq!(fs::read_to_string(&desk.defaults).unwrap(), others);
-        }
-    }
-
-    #[test]
-    fn a_list_that_is_not_there_is_made_and_another_program_keeps_its_place() {
-        assert_eq!(with_default("", true), format!("{SECTION}\n{KEY}={ENTRY}\n"));
-        let others = format!("{SECTION}\n{KEY}=other.desktop;\n");
-        assert_eq!(with_default(&others, false), others);
-        assert_eq!(with_default(&others, true), format!("{SECTION}\n{KEY}={ENTRY}\n"));
-    }
-
-    #[test]
-    fn a_program_in_a_place_of_any_name_is_quoted() {
-        assert!(entry("/a$b/100%/x").unwrap().contains("Exec=\"/a\\\\$b/100%%/x\" %u"));
-        assert_eq!(entry("/a\nExec=evil"), None);
-    }
+/// Where a file lies; that of a link which leads nowhere yet is where it leads.
+fn behind_links(path: &Path) -> PathBuf {
+    let led = || fs::read_link(path).ok().map(|to| path.parent().map_or_else(|| to.clone(), |folder| folder.join(&to)));
+    fs::canonicalize(path).ok().or_else(led).unwrap_or_else(|| path.to_owned())
 }
+
+#[cfg(test)]
+#[path = "register_tests.rs"]
+mod tests;

@@ -187,13 +187,14 @@ fn tell(format: LogFormat, state: &LinkState) {
 
 /// What is offered after a session: once, and not where links start the program already.
 fn offer() -> Option<Offer> {
-    let desk = Desk::of_user().ok().filter(|desk| !desk.is_registered() && !desk.was_offered())?;
-    let noted = desk.clone();
-    let note = move || noted.note_offer().map_err(|error| error.to_string());
-    let register = move || {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        desk.register(&program).map_err(|error| error.to_string())
-    };
+    let program = std::env::current_exe().ok()?;
+    let desk = Desk::of_user().ok()?;
+    if desk.is_registered(&program) || desk.was_offered(&program) {
+        return None;
+    }
+    let (noted, place) = (desk.clone(), program.clone());
+    let note = move || noted.note_offer(&place).map_err(|error| error.to_string());
+    let register = move || desk.register(&program).map_err(|error| error.to_string());
     Some(Offer::new(Box::new(register), Box::new(note)))
 }
 
@@ -223,20 +224,21 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();
-    let mut shown: Option<Arc<View>> = None;
+    let mut shown: (Option<Arc<View>>, bool) = (None, false);
     let context = egui.clone();
     watch.spawn(move || {
-        let session = watched.view().session.clone();
+        let view = watched.view();
+        let session = view.session.clone();
         if let Some(session) = &session {
             print(format, &events.diff(session));
         }
-        let same = match (&shown, &session) {
+        let same = match (&shown.0, &session) {
             (Some(shown), Some(session)) => looks_the_same(shown, session),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        if !same {
-            shown = session;
+        if !same || shown.1 != view.passed_over {
+            shown = (session, view.passed_over);
             context.request_repaint();
         }
         true

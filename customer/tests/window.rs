@@ -491,3 +491,34 @@ fn c1_what_was_asked_on_the_portal_stands_in_the_window_and_beside_no_prompt() {
     harness.run_steps(2);
     assert!(harness.query_by_label_contains("Press Allow").is_none(), "whose words they are is not certain");
 }
+
+fn is_said_to_be_passed_over(harness: &Harness<'_, State>) -> bool {
+    harness.query_by_label("A link was not followed.").is_some()
+}
+
+#[test]
+fn c6_a_link_that_was_passed_over_for_the_session_is_told_once() {
+    let (mut harness, core) = harness("active");
+    assert!(!is_said_to_be_passed_over(&harness));
+    core.view.borrow_mut().passed_over = true;
+    harness.run_steps(3);
+    harness.get_by_label("This session comes first. End it, then open the link again.");
+    harness.get_by_label("Dismiss this message").click();
+    harness.run_steps(3);
+    assert!(!is_said_to_be_passed_over(&harness));
+}
+
+/// Scar: the question of a link stood there again when the session that had come in between was over.
+#[test]
+fn c6_a_links_question_is_dropped_when_a_session_begins() {
+    let (mut harness, core) = harness("link-asks");
+    harness.get_by_label("Go on");
+    let active = fake::page("active", false);
+    *core.view.borrow_mut() = active;
+    harness.run_steps(3);
+    assert!(is_said_to_be_passed_over(&harness));
+    core.view.borrow_mut().session = None;
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Go on").is_none() && !is_said_to_be_passed_over(&harness));
+    assert!(sent(&core).is_empty());
+}

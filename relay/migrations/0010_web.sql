@@ -33,5 +33,3 @@ BEGIN DELETE FROM web_sessions WHERE rep = new.id; END;
 CREATE TRIGGER operator_password_ends_pages AFTER UPDATE OF password_hash ON operators
 WHEN new.password_hash <> old.password_hash
 BEGIN DELETE FROM web_sessions WHERE operator = new.id; END;
-
-CREATE INDEX audit_of_account ON audit (account, id);

@@ -92,11 +92,40 @@ pub async fn backup(data: &Path, to: &Path, force: bool) -> Result<Manifest, Bac
         DataFolder::is_whole_at(data)?;
         put(&aside, to).map(|()| manifest)
     });
-    if made.is_err() {
+    match &made {
+        Ok(_) => remove_leftovers(to),
         // The first error is the one worth telling.
-        let _ = fs::remove_dir_all(&aside);
+        Err(_) => drop(fs::remove_dir_all(&aside)),
     }
     made
+}
+
+/// Removes what backups to the same place that were killed have left beside it. Not before the new one has its name: until
+/// then the only whole one may lie there.
+fn remove_leftovers(to: &Path) {
+    let Some(name) = to.file_name().and_then(|name| name.to_str()) else { return };
+    let Ok(entries) = fs::read_dir(files::parent(to)) else { return };
+    for entry in entries.flatten() {
+        let file = entry.file_name();
+        let rest = file.to_str().and_then(|file| file.strip_prefix(name));
+        let process = rest.and_then(|rest| rest.strip_prefix(".new-").or_else(|| rest.strip_prefix(".old-")));
+        if !process.is_some_and(is_gone) {
+            continue;
+        }
+        let folder = entry.path();
+        match fs::remove_dir_all(&folder) {
+            Ok(()) => tracing::warn!(folder = %folder.display(), "what a killed backup left is removed"),
+            Err(error) => {
+                tracing::warn!(%error, folder = %folder.display(), "what a killed backup left could not be removed");
+            }
+        }
+    }
+}
+
+/// There is no process of this number. Where that cannot be known there may be one.
+fn is_gone(process: &str) -> bool {
+    let is_number = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+    cfg!(target_os = "linux") && is_number && !Path::new("/proc").join(process).exists()
 }
 
 fn may_replace(to: &Path, force: bool) -> Result<(), BackupError> {

@@ -1,5 +1,5 @@
 //! The command line: `serve`, `operator …`, `rep …`, `account …`, `team …`, `portal …`, `message list`, `licence …`, `plugin …`, `report …`,
-//! `audit list`, `backup`, `restore`.
+//! `audit list`, `token …`, `webhook …`, `api document`, `backup`, `restore`.
 
 pub(crate) mod accounts;
 mod audits;
@@ -18,7 +18,10 @@ mod second_factor;
 mod serve;
 mod sign_ins;
 mod teams;
+mod tokens;
+mod webhooks;
 
+use crate::networks::Network;
 use clap::{Parser, Subcommand, ValueEnum};
 use lotse_protocol::code;
 use std::net::SocketAddr;
@@ -73,6 +76,15 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(audits::AuditCommand),
+    /// What scripts and other programs come to the HTTP API with.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// Addresses of other programs that are told what happens.
+    #[command(subcommand)]
+    Webhook(webhooks::WebhookCommand),
+    /// The HTTP API.
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// Copies database, keys and packages of a data folder into a folder of their own. Works while the relay runs.
     Backup(BackupOptions),
     /// Puts a backup into a data folder. No relay may run on it.
@@ -107,6 +119,10 @@ struct ServeOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u64).range(0..=DRAIN_MAX_S))]
     drain: u64,
+    /// Network that operators may use the Management Center from, such as 192.0.2.0/24; given as often as there are some.
+    /// Everywhere if not given. Managers of accounts may come from anywhere.
+    #[arg(long, value_name = "NETWORK")]
+    operators_from: Vec<Network>,
     /// Takes unsigned plugins and consent given ahead. Both sides of a session see that.
     #[arg(long)]
     developer: bool,
@@ -117,6 +133,12 @@ struct ServeOptions {
     /// beside the program. `programs` in the data folder is always read.
     #[arg(long, value_name = "DIR")]
     programs: Vec<PathBuf>,
+    /// File with certificates, in PEM, of authorities that webhooks may have besides the public ones.
+    #[arg(long, value_name = "FILE")]
+    webhook_ca: Option<PathBuf>,
+    /// Webhooks may be on hosts that are not on the public Internet. Whoever may add one then reaches the relay's own network.
+    #[arg(long)]
+    webhooks_to_private: bool,
     /// File with the public key of a plugin publisher. `trusted/*.pub` in the data folder are always read.
     #[arg(long, value_name = "FILE")]
     trusted_key: Vec<PathBuf>,
@@ -156,6 +178,12 @@ enum RepCommand {
     SignOut(sign_ins::SignOutOptions),
     /// Lists reps.
     List(ListOptions),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiCommand {
+    /// Prints the API's document, in OpenAPI 3.1.
+    Document,
 }
 
 #[derive(Debug, Subcommand)]
@@ -262,6 +290,8 @@ pub enum CliError {
     Licence(lotse_protocol::licence::LicenceError),
     #[error("a feature has at most {0} limits: name fewer with --limit")]
     Limits(usize),
+    #[error("{0} asks for no feature: add it without --feature-off")]
+    NoFeatureOff(String),
     #[error("no owner of {0:?} is known: give the id of a plugin, as the relay's log has it, to --id")]
     NoOwner(String),
     #[error(transparent)]
@@ -288,6 +318,20 @@ pub enum CliError {
     OperatorTaken(String),
     #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]
     NoOperator(String),
+    #[error("the scope {0} is for tokens of the whole relay: leave --account out, or the scope")]
+    ScopeOfRelay(&'static str),
+    #[error("there are {0} tokens, as many as can be: revoke those that nobody needs with `lotse-relay token revoke`")]
+    TooManyTokens(i64),
+    #[error("the account has {0} webhooks, as many as can be: remove one with `lotse-relay webhook remove`")]
+    TooManyWebhooks(i64),
+    #[error("there is no webhook {0}: `lotse-relay webhook list` has their numbers")]
+    NoWebhook(i64),
+    #[error(transparent)]
+    WebhookCa(#[from] crate::webhooks::CaError),
+    #[error("the webhook did not answer: {0}")]
+    Ping(String),
+    #[error("there is no token {0}: `lotse-relay token list` has their numbers")]
+    NoToken(i64),
     #[error("there is no data folder at {0}: give the one that the relay uses to --data")]
     NoData(PathBuf),
     #[error("{path} cannot be read ({error}): give a readable file to {option}")]
@@ -324,6 +368,12 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Team(command) => teams::run(command).await,
         Command::Portal(command) => portals::run(command).await,
         Command::Message(command) => messages::run(command).await,
+        Command::Token(command) => tokens::run(command).await,
+        Command::Webhook(command) => webhooks::run(command).await,
+        Command::Api(ApiCommand::Document) => {
+            println!("{:#}", crate::api::document());
+            Ok(())
+        }
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
     }
@@ -365,6 +415,8 @@ mod tests {
         assert!(with(&["--tls-cert", "c", "--tls-key", "k"]));
         assert!(!with(&["--tls-cert", "c"]) && !with(&["--tls-key", "k"]));
         assert!(with(&["--drain", "86400"]) && !with(&["--drain", "86401"]));
+        assert!(with(&["--operators-from", "10.0.0.0/8", "--operators-from", "::1"]));
+        assert!(!with(&["--operators-from", "10.0.0.1/8"]) && !with(&["--operators-from", "office"]));
     }
 
     /// What is packaged must start with the options that there are.

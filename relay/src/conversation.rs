@@ -6,7 +6,7 @@
 use crate::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
-use crate::signin::{Attempt, FactorWish, NotSignedIn, Proof, SignedIn, TROUBLE};
+use crate::signin::{Attempt, Both, FactorWish, NotSignedIn, Proof, SignedIn, TROUBLE};
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, SessionId, Side, SignInFailure, ToRelay, VERSION};
 use lotse_protocol::question::{QuestionId, SEALED_CODE_BYTES};
@@ -139,9 +139,14 @@ impl Conversation {
                 let outcome = self.shared.sign_ins.by_token(token).await;
                 return self.signed_in(outcome).await;
             }
-            ToRelay::SetUpSecondFactor => return self.second_factor(FactorWish::SetUp).await,
+            ToRelay::SetUpSecondFactor { password } => return self.second_factor(FactorWish::SetUp(password)).await,
             ToRelay::ProveSecondFactor { code } => return self.second_factor(FactorWish::Prove(code)).await,
-            ToRelay::RemoveSecondFactor { password } => return self.second_factor(FactorWish::Remove(password)).await,
+            ToRelay::RemoveSecondFactor { password, code } => {
+                return self.second_factor(FactorWish::Remove(Both { password, code })).await;
+            }
+            ToRelay::RenewRecoveryCodes { password, code } => {
+                return self.second_factor(FactorWish::RenewCodes(Both { password, code })).await;
+            }
             ToRelay::SignOut => return self.sign_out().await,
             ToRelay::NewCode => return self.new_code().await,
             ToRelay::DropCode { session } => Input::DropCode { connection, session },

@@ -1,22 +1,21 @@
-//! Moments in people's words: days and times of day in UTC, as the command line reads and prints them.
-//!
-//! Between Unix seconds and the Gregorian calendar by the day numbers of Howard Hinnant's "chrono-Compatible Low-Level Date
-//! Algorithms"; leap seconds are not counted, as in Unix time.
+//! Moments in people's words: days and times of day in UTC, as the command line reads and prints them. Leap seconds are not
+//! counted, as in Unix time.
 
-const DAY_S: i64 = 24 * 3600;
-/// Days from 1 March of the year 0, where a year ends with its leap day, to 1 January 1970.
-const EPOCH_DAY: i64 = 719_468;
-/// Days of 400 years, after which the calendar repeats.
-const ERA_DAYS: i64 = 146_097;
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, date};
+
+const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 /// 9999-12-31T23:59:59Z: years have four digits.
 const LAST_S: i64 = 253_402_300_799;
 
 /// `2026-07-01T10:02:33Z`. What is before 1970 or beyond four-digit years is shown as the nearest that is not.
 pub fn utc(at_s: i64) -> String {
-    let at_s = at_s.clamp(0, LAST_S);
-    let ((year, month, day), second) = (civil(at_s / DAY_S), at_s % DAY_S);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    civil(at_s.clamp(0, LAST_S)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `2026-07-01 10:02 UTC`, for people.
+pub fn minute(at_s: i64) -> String {
+    civil(at_s).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Unix seconds of `2026-07-01`, which is its first moment, `2026-07-01T10:02` or `2026-07-01T10:02:33`, each with or
@@ -28,15 +27,19 @@ pub fn parse_utc(text: &str) -> Option<i64> {
         None => (text, None),
     };
     let [year, month, day] = numbers(day, '-', &[4, 2, 2])?[..] else { return None };
-    let days = days(year, month, day);
-    if year < 1970 || civil(days) != (year, month, day) {
-        return None;
-    }
+    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let begin = Date::new(year, month, day).ok().filter(|_| year >= 1970)?.at(0, 0, 0, 0);
     let of_day = match time {
         None => 0,
         Some(time) => time_of_day(time)?,
     };
-    Some(days * DAY_S + of_day)
+    Some(begin.duration_since(EPOCH).as_secs() + of_day)
+}
+
+/// The nearest that there is.
+fn civil(at_s: i64) -> DateTime {
+    let beyond = if at_s < 0 { DateTime::MIN } else { DateTime::MAX };
+    EPOCH.checked_add(SignedDuration::from_secs(at_s)).unwrap_or(beyond)
 }
 
 fn time_of_day(text: &str) -> Option<i64> {
@@ -59,31 +62,12 @@ fn numbers(text: &str, between: char, digits: &[usize]) -> Option<Vec<i64>> {
     parts.into_iter().map(|part| part.parse().ok()).collect()
 }
 
-/// Days since 1 January 1970 of a day in the calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH_DAY
-}
-
-/// Year, month and day.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + EPOCH_DAY;
-    let (era, of_era) = (days.div_euclid(ERA_DAYS), days.rem_euclid(ERA_DAYS));
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march + 2) / 5 + 1;
-    let month = if march < 10 { march + 3 } else { march - 9 };
-    let year = year + era * 400;
-    (if month <= 2 { year + 1 } else { year }, month, day)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    const DAY_S: i64 = 24 * 3600;
 
     #[test]
     fn moments_are_read_as_they_are_printed() {
@@ -124,5 +108,20 @@ mod tests {
         ] {
             assert_eq!(parse_utc(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn minutes_are_of_the_calendar() {
+        for (unix_s, text) in [
+            (0, "1970-01-01 00:00 UTC"),
+            (951_782_399, "2000-02-28 23:59 UTC"),
+            (951_782_400, "2000-02-29 00:00 UTC"),
+            (1_700_000_000, "2023-11-14 22:13 UTC"),
+            (-1, "1969-12-31 23:59 UTC"),
+        ] {
+            assert_eq!(minute(unix_s), text);
+        }
+        minute(i64::MAX);
+        minute(i64::MIN);
     }
 }

@@ -5,6 +5,7 @@
 //! none of their keys, and knows no clock: time is milliseconds since the relay's start.
 
 mod action;
+mod book;
 mod bucket;
 #[cfg(test)]
 mod catalogues_tests;
@@ -48,10 +49,11 @@ pub use slowdown::Slowdown;
 
 use crate::registry::CatalogueEntry;
 use crate::token::LegId;
+use book::Book;
 use codes::{Codes, Retired};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use queue::Office;
-use seats::Seats;
+use seats::{SeatNews, Seats};
 use session::{Due, Session};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -62,7 +64,7 @@ pub struct Hub {
     limits: Limits,
     random: Box<dyn Random>,
     connections: HashMap<ConnectionId, Connection>,
-    sessions: HashMap<SessionId, Session>,
+    sessions: Book,
     codes: Codes,
     /// Connection of each sign-in: a sign-in has one at a time.
     sign_ins: HashMap<i64, ConnectionId>,
@@ -71,7 +73,7 @@ pub struct Hub {
     /// Who stands and who of them has a seat.
     seats: Seats,
     /// Accounts where whoever waits is to be told who has the seats.
-    seat_news: BTreeSet<i64>,
+    seat_news: SeatNews,
     /// Questions of customers who came by a portal.
     office: Office,
     /// When something was last taken in.
@@ -110,13 +112,13 @@ impl Hub {
             limits,
             random,
             connections: HashMap::new(),
-            sessions: HashMap::new(),
+            sessions: Book::default(),
             codes: Codes::default(),
             sign_ins: HashMap::new(),
             unused: HashMap::new(),
             // Half the numbers are enough to count on.
             seats: Seats::after(u64::from_le_bytes(number) >> 1),
-            seat_news: BTreeSet::new(),
+            seat_news: SeatNews::default(),
             office,
             now_ms,
             deadlines: BTreeSet::new(),
@@ -129,7 +131,7 @@ impl Hub {
         };
         for record in sessions {
             let id = record.session;
-            hub.sessions.insert(id, Session::restored(record, now_ms));
+            hub.sessions.insert(Session::restored(record, now_ms));
             hub.schedule(id);
         }
         let taken = Self::taken_before(&questions);
@@ -229,7 +231,8 @@ impl Hub {
     /// When `handle_time` wants to be called next.
     pub fn poll_wake(&self) -> Option<u64> {
         let of_sessions = self.deadlines.first().map(|(due_ms, _)| *due_ms);
-        of_sessions.into_iter().chain(self.seats.first_due()).chain(self.office.next_ms()).min()
+        let of_seats = self.seats.first_due().into_iter().chain(self.seat_news.next_ms());
+        of_sessions.into_iter().chain(of_seats).chain(self.office.next_ms()).min()
     }
 
     /// Connections, unused codes and sessions of any stage.

@@ -5,6 +5,7 @@
 //! never what they say: signals and packets pass unread, and it holds none of the two ends' keys.
 
 mod alive;
+mod api;
 mod audit;
 mod backup;
 mod base64url;
@@ -24,8 +25,10 @@ pub mod hub;
 mod legs;
 mod licensing;
 mod listener;
+mod manage;
 mod metrics;
 mod monitor;
+mod networks;
 mod notes;
 mod pace;
 mod packets;
@@ -47,8 +50,10 @@ mod tls;
 pub mod token;
 mod totp;
 mod web;
+mod webhooks;
 
 pub use backup::BackupError;
 pub use data::DataError;
+pub use networks::{Network, NetworkError, Networks};
 pub use password::{PasswordError, hash_new as hash_password};
 pub use tls::{TlsFiles, TlsFilesError};

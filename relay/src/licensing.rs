@@ -7,18 +7,20 @@
 use crate::audit::AuditTrail;
 use crate::clock::unix_s;
 use crate::data::{DataError, DataFolder};
-use crate::hub::{AccountLicence, AuditKind, AuditLine, Input};
+use crate::hub::{AccountLicence, AuditKind, AuditLine, Input, Random, system_random};
 use crate::relay::LICENCE_KEY_FILE;
 use crate::store::{AccountTerms, Store, StoreError};
 use crate::switchboard::{Ending, Switchboard};
-use lotse_protocol::licence::{self, LIFETIME_S, Licence, LicenceError, SLACK_S, SignedLicence};
+use lotse_protocol::licence::{self, LIFETIME_S, LicenceError, SLACK_S, SignedLicence};
 use ring::signature::{Ed25519KeyPair, KeyPair};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the number is read: what is changed acts within two seconds.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Renewals are spread over so long, in seconds.
+const SPREAD_S: i64 = LIFETIME_S / 8;
 /// The relay's own feature: several sessions of one rep at once, as many as its limit `sessions` says. Without it one.
 pub const MULTI_CHAT: &str = "multi-chat";
 /// The limit's name.
@@ -46,16 +48,7 @@ impl LicenceKey {
 
     /// An account's document of this moment.
     pub fn issue(&self, terms: &AccountTerms, now_s: i64) -> Result<SignedLicence, LicenceError> {
-        let AccountTerms { account, name, contact, terms } = terms;
-        let licence = Licence {
-            account: *account,
-            account_name: name.clone(),
-            contact: contact.clone(),
-            issued_s: now_s,
-            expires_s: now_s.saturating_add(LIFETIME_S),
-            features: terms.clone(),
-        };
-        let document = licence.write()?;
+        let document = terms.document(now_s)?;
         let signature = self.0.sign(&licence::message(&document)).as_ref().to_vec();
         Ok(SignedLicence { document, signature })
     }
@@ -65,12 +58,15 @@ impl LicenceKey {
 struct Issued {
     terms: AccountTerms,
     at_s: i64,
+    /// So much earlier than at half of its life it is renewed, in seconds.
+    early_s: i64,
     covered: BTreeSet<String>,
 }
 
 /// Every account's licence, as it was last issued.
 struct Books {
     key: LicenceKey,
+    random: Box<dyn Random>,
     issued: HashMap<i64, Issued>,
 }
 
@@ -100,26 +96,46 @@ impl Books {
         }
         due.extend(changed.unwrap_or_default().into_iter().map(|terms| (terms.account, terms)));
         for (account, terms) in due {
-            match self.key.issue(&terms, now_s) {
-                Ok(signed) => {
-                    let covered = covered(&terms, now_s);
-                    let sessions_max = sessions_max(&terms, &covered);
-                    let licence = AccountLicence { signed, covered: covered.clone(), sessions_max };
-                    self.issued.insert(account, Issued { terms, at_s: now_s, covered });
-                    news.licences.push((account, licence));
-                }
-                Err(error) => tracing::error!(account, %error, "a licence could not be issued"),
-            }
+            let issued = self.issue(terms, now_s);
+            news.licences.extend(issued.map(|licence| (account, licence)));
         }
         news
+    }
+
+    /// Of an account whose licence no program could read, one that covers nothing: it has no feature, and one session at once.
+    fn issue(&mut self, terms: AccountTerms, now_s: i64) -> Option<AccountLicence> {
+        let account = terms.account;
+        match self.issue_as_it_is(terms.clone(), now_s) {
+            Ok(licence) => return Some(licence),
+            Err(error) => tracing::error!(account, %error, "a licence could not be issued: it covers nothing for now"),
+        }
+        let nothing = AccountTerms { contact: String::new(), terms: BTreeMap::new(), ..terms };
+        let issued = self.issue_as_it_is(nothing, now_s);
+        issued.inspect_err(|error| tracing::error!(account, %error, "not even an empty one could be issued")).ok()
+    }
+
+    fn issue_as_it_is(&mut self, terms: AccountTerms, now_s: i64) -> Result<AccountLicence, LicenceError> {
+        let covered = covered(&terms, now_s);
+        let signed = Arc::new(self.key.issue(&terms, now_s)?);
+        let for_customers = Arc::new(self.key.issue(&for_customers(&terms, &covered), now_s)?);
+        let sessions_max = sessions_max(&terms, &covered);
+        let early_s = self.early_s();
+        self.issued.insert(terms.account, Issued { terms, at_s: now_s, early_s, covered: covered.clone() });
+        Ok(AccountLicence { signed, for_customers, covered, sessions_max })
+    }
+
+    /// By chance, so that what was issued in one second, at a start, is not renewed in one second. Without chance: at once.
+    fn early_s(&mut self) -> i64 {
+        let mut bytes = [0; 4];
+        if self.random.fill(&mut bytes) { i64::from(u32::from_le_bytes(bytes)) % SPREAD_S } else { 0 }
     }
 }
 
 impl Issued {
-    /// It is half-way through its life, a date has come, or the clock was set.
+    /// It is about half-way through its life, a date has come, or the clock was set.
     fn is_due(&self, now_s: i64) -> bool {
         let age_s = now_s.saturating_sub(self.at_s);
-        age_s >= LIFETIME_S / 2 || age_s < -SLACK_S || covered(&self.terms, now_s) != self.covered
+        age_s >= LIFETIME_S / 2 - self.early_s || age_s < -SLACK_S || covered(&self.terms, now_s) != self.covered
     }
 
     fn ended(&self, feature: &str, now_s: i64) -> bool {
@@ -129,6 +145,13 @@ impl Issued {
 
 fn covered(terms: &AccountTerms, now_s: i64) -> BTreeSet<String> {
     terms.terms.iter().filter(|(_, term)| term.holds(now_s)).map(|(feature, _)| feature.clone()).collect()
+}
+
+/// What a customer's program needs: which features hold, and not whom to ask about others, nor the relay's own.
+fn for_customers(terms: &AccountTerms, covered: &BTreeSet<String>) -> AccountTerms {
+    let needed = terms.terms.iter().filter(|(feature, _)| *feature != MULTI_CHAT && covered.contains(*feature));
+    let needed = needed.map(|(feature, term)| (feature.clone(), term.clone())).collect();
+    AccountTerms { account: terms.account, name: terms.name.clone(), contact: String::new(), terms: needed }
 }
 
 fn sessions_max(terms: &AccountTerms, covered: &BTreeSet<String>) -> Option<u32> {
@@ -156,7 +179,7 @@ impl Licensing {
         audit: AuditTrail,
         key: LicenceKey,
     ) -> Result<Self, StoreError> {
-        let books = Books { key, issued: HashMap::new() };
+        let books = Books { key, random: system_random(), issued: HashMap::new() };
         let mut licensing = Self { store, switchboard, audit, books, seen: None };
         licensing.look(unix_s()).await?;
         Ok(licensing)

@@ -1,13 +1,23 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use lotse_protocol::licence::Term;
+use crate::hub::random::Seeded;
+use lotse_protocol::licence::{FEATURES_MAX, Licence, Term};
 use ring::signature::{ED25519, UnparsedPublicKey};
 
 const NOW_S: i64 = 1_795_910_400;
 
+/// Then everything is due exactly when it is.
+struct NoChance;
+
+impl Random for NoChance {
+    fn fill(&mut self, _: &mut [u8]) -> bool {
+        false
+    }
+}
+
 fn books() -> Books {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
-    Books { key: LicenceKey(Arc::new(pair)), issued: HashMap::new() }
+    Books { key: LicenceKey(Arc::new(pair)), random: Box::new(NoChance), issued: HashMap::new() }
 }
 
 fn acme(terms: &[(&str, Term)]) -> AccountTerms {
@@ -90,4 +100,45 @@ fn without_several_sessions_a_rep_has_one_and_with_them_as_many_as_the_limit_say
     let limited = Term { limits: [(SESSIONS.to_owned(), 3)].into(), ..until(NOW_S + 9) };
     assert_eq!(max(&[(MULTI_CHAT, limited.clone())], NOW_S), Some(Some(3)));
     assert_eq!(max(&[(MULTI_CHAT, limited)], NOW_S + 9), Some(Some(1)), "that was for as long as it was licensed");
+}
+
+#[test]
+fn what_was_issued_in_one_second_is_not_renewed_in_one_second() {
+    let mut books = Books { random: Box::new(Seeded(1)), ..books() };
+    let all: Vec<AccountTerms> = (0..400).map(|account| AccountTerms { account, ..acme(&[]) }).collect();
+    assert_eq!(books.look(Some(all), NOW_S).licences.len(), 400);
+    let (first_s, last_s) = (NOW_S + LIFETIME_S / 2 - SPREAD_S, NOW_S + LIFETIME_S / 2);
+    assert!(books.look(None, first_s).licences.is_empty());
+    let mut renewed = 0;
+    for minute in 1..=(last_s - first_s) / 60 {
+        let now = books.look(None, first_s + minute * 60).licences.len();
+        assert!(now < 40, "{now} in one minute");
+        renewed += now;
+    }
+    assert_eq!(renewed, 400, "and none later than at half of its life");
+}
+
+#[test]
+fn a_customer_gets_no_more_of_it_than_its_program_needs() {
+    let mut books = books();
+    let terms = acme(&[("chat", until(NOW_S + 5)), ("files", until(NOW_S - 5)), (MULTI_CHAT, Term::default())]);
+    let news = books.look(Some(vec![terms]), NOW_S);
+    let [(1, AccountLicence { for_customers, .. })] = news.licences.as_slice() else { unreachable!() };
+    let (message, signature) = for_customers.parts().unwrap();
+    UnparsedPublicKey::new(&ED25519, books.key.public()).verify(&message, signature).unwrap();
+    let licence = Licence::read(&for_customers.document).unwrap();
+    assert!(licence.contact.is_empty() && licence.stands("Acme", NOW_S).is_ok());
+    assert_eq!(licence.features, [("chat".to_owned(), until(NOW_S + 5))].into());
+}
+
+#[test]
+fn of_what_no_program_could_read_one_is_issued_that_covers_nothing() {
+    let mut books = books();
+    let names: Vec<String> = (0..=FEATURES_MAX).map(|number| format!("feature-{number}")).collect();
+    let terms: Vec<(&str, Term)> = names.iter().map(|name| (name.as_str(), Term::default())).collect();
+    let news = books.look(Some(vec![acme(&terms)]), NOW_S);
+    let [(1, licence)] = news.licences.as_slice() else { unreachable!() };
+    assert!(licence.covered.is_empty() && Licence::read(&licence.signed.document).unwrap().features.is_empty());
+    assert_eq!(licence.sessions_max, Some(1), "and not any number of them");
+    assert!(books.look(None, NOW_S + 1).licences.is_empty(), "it is not tried each second");
 }

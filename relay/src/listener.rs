@@ -2,6 +2,7 @@
 //! Programs and browsers come by the same port: the path says which it is.
 
 use crate::alive::{Alive, Watched};
+use crate::api;
 use crate::connection::{self, Peer};
 use crate::health;
 use crate::http::{self, Bounds};
@@ -60,6 +61,7 @@ pub async fn run(
         .route(control::PATH, any(upgrade))
         .route(health::HEALTH_PATH, get(health::healthy))
         .route(health::READY_PATH, get(ready))
+        .merge(api::router())
         .merge(web::router(&shared))
         .with_state(shared.clone());
     loop {

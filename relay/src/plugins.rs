@@ -46,8 +46,8 @@ impl Plugins {
     ///
     /// # Errors
     /// The relay is ending.
-    pub async fn tell(&self, rules: &AccountRules, compiling: &mut JoinSet<()>) -> Result<(), Ending> {
-        let lists = self.registry.lists(rules);
+    pub async fn tell(&self, rules: AccountRules, compiling: &mut JoinSet<()>) -> Result<(), Ending> {
+        let lists = self.registry.lists(rules).await.ok_or(Ending)?;
         let entries = lists.entries();
         // In this order: a session that begins in between has a list that was right a moment ago.
         self.switchboard.tell(Input::AccountCatalogues(lists.of_accounts)).await?;
@@ -86,7 +86,7 @@ impl Plugins {
         self.store.add_plugin_owners(catalogue.new_owners()).await?;
         self.store.add_features(&catalogue.features(), unix_s()).await?;
         self.registry.replace(catalogue, trusted);
-        self.tell(&rules, compiling).await?;
+        self.tell(rules, compiling).await?;
         // Asked behind the new lists: no session begins with the old ones any more.
         self.registry.forget_unused(&self.switchboard.plugins_in_use().await?);
         tracing::info!(event = "plugins", version, "changes to plugins act from now on");

@@ -71,14 +71,22 @@ impl Registry {
         Self { inner: Arc::new(Inner { held, compiler, answers: Mutex::default() }) }
     }
 
-    /// What new sessions get, in the order that numbers the plugins on the wire.
-    pub fn lists(&self, rules: &AccountRules) -> PluginLists {
-        PluginLists::of(&self.inner.held.read().catalogue, rules)
+    /// What new sessions get, in the order that numbers the plugins on the wire. Many rules take a while: they are looked at on
+    /// a thread for that. `None`: the relay is ending.
+    pub async fn lists(&self, rules: AccountRules) -> Option<PluginLists> {
+        let inner = Arc::clone(&self.inner);
+        let lists = move || PluginLists::of(&inner.held.read().catalogue, &rules);
+        tokio::task::spawn_blocking(lists).await.ok()
     }
 
     /// Every feature that a plugin here asks a licence for.
     pub fn features(&self) -> Vec<String> {
         self.inner.held.read().catalogue.features()
+    }
+
+    /// What becomes of each plugin under an account's rules, as `look` sees it.
+    pub fn resolved<T>(&self, rules: &Rules, look: impl Fn(&Resolved<'_>) -> T) -> Vec<T> {
+        self.inner.held.read().catalogue.resolved(rules).iter().map(look).collect()
     }
 
     /// Takes what was read anew in the place of what there is. What is gone can be fetched until [`Self::forget_unused`].

@@ -5,6 +5,7 @@
 pub use crate::shared::{Shared, Timing};
 pub use crate::signin::SignInLimits;
 
+use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::counters::Counters;
@@ -15,6 +16,7 @@ use crate::legs::Legs;
 use crate::licensing::{LicenceKey, Licensing, MULTI_CHAT};
 use crate::listener;
 use crate::monitor::{self, Monitored};
+use crate::networks::Networks;
 use crate::packets::Packets;
 use crate::password::{PasswordError, Passwords};
 use crate::people;
@@ -29,6 +31,7 @@ use crate::switchboard::Switchboard;
 use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
 use crate::token::hex;
 use crate::web::{self, PortalPages, Programs};
+use crate::webhooks::{CaError, Poster, Teller};
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_protocol::control::Secret;
 use lotse_transport::bind::RelayKey;
@@ -73,7 +76,13 @@ pub struct RelayConfig {
     pub trusted_keys: Vec<PathBuf>,
     /// Folders with programs for customers; one in the data folder goes before them.
     pub programs: Vec<PathBuf>,
+    /// File with certificates of authorities that webhooks may have besides the public ones.
+    pub webhook_ca: Option<PathBuf>,
+    /// Webhooks may be on hosts that are not on the public Internet.
+    pub webhooks_to_private: bool,
     pub limits: Limits,
+    /// Where operators may come from.
+    pub operators_from: Networks,
     /// When wrong attempts to sign in lock a user ID or an address.
     pub sign_in: SignInLimits,
     pub timing: Timing,
@@ -95,7 +104,10 @@ impl RelayConfig {
             plugins_usual: vec![],
             trusted_keys: vec![],
             programs: vec![],
+            webhook_ca: None,
+            webhooks_to_private: false,
             limits,
+            operators_from: Networks::default(),
             sign_in: SignInLimits::default(),
             timing,
         }
@@ -111,6 +123,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error(transparent)]
     TlsFiles(#[from] TlsFilesError),
+    #[error(transparent)]
+    WebhookCa(#[from] CaError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error(transparent)]
@@ -197,7 +211,7 @@ impl Relay {
         };
         let mut compiling = JoinSet::new();
         // The switchboard's task has not begun and its queue is empty: this finds room.
-        let _ = plugins.tell(&rules, &mut compiling).await;
+        let _ = plugins.tell(rules, &mut compiling).await;
         let seen = people::tell_all(&*store, &switchboard).await?;
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let public_licence_key = licence_key.public();
@@ -207,6 +221,8 @@ impl Relay {
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let (set_up, set_up_code) = set_up(&*store).await?;
+        let poster = Arc::new(Poster::new(config.webhook_ca.as_deref(), config.webhooks_to_private)?);
+        let teller = Teller { store: store.clone(), audit: audit.clone(), poster };
         let shared = Arc::new(Shared {
             portals: Portals::new(switchboard.clone(), store.clone(), audit.clone(), clock, &config.limits),
             switchboard,
@@ -222,8 +238,11 @@ impl Relay {
             counters,
             audit,
             set_up,
+            operators_from: config.operators_from,
             vouched: reloading.is_some(),
             portal_pages,
+            api: api::Desk::default(),
+            teller: teller.clone(),
             streams: web::stream_places(),
             ending: ending.clone(),
             connections: AtomicU64::new(1),
@@ -240,6 +259,7 @@ impl Relay {
             tokio::spawn(plugins.watch(seen_plugins, compiling)),
             tokio::spawn(housekeeping(store.clone(), shared.counters.clone())),
             tokio::spawn(watching_people),
+            tokio::spawn(teller.run()),
             tokio::spawn(licensing.watch()),
         ];
         let offered = shared.portal_pages.programs.clone();

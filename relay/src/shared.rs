@@ -2,11 +2,13 @@
 //!
 //! Made once, when the relay starts, and held by the listener and every connection until the last is over.
 
+use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::health::Health;
 use crate::hub::ConnectionId;
+use crate::networks::Networks;
 use crate::places::Places;
 use crate::portals::Portals;
 use crate::registry::Registry;
@@ -15,6 +17,7 @@ use crate::signin::SignIns;
 use crate::store::Store;
 use crate::switchboard::Switchboard;
 use crate::web::PortalPages;
+use crate::webhooks::Teller;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -55,10 +58,16 @@ pub struct Shared {
     pub audit: AuditTrail,
     /// Where the first operator is made.
     pub set_up: SetUp,
+    /// Where operators may come from.
+    pub operators_from: Networks,
     /// Somebody vouches for the certificate: browsers may be told to insist on it.
     pub vouched: bool,
     /// What customers' pages need besides the queue.
     pub portal_pages: PortalPages,
+    /// What the HTTP API remembers between requests.
+    pub api: api::Desk,
+    /// What tells other programs.
+    pub teller: Teller,
     /// Places for pages that keep themselves up to date.
     pub streams: Places,
     /// True once the relay ends.

@@ -14,7 +14,7 @@ mod tests;
 
 pub use attempts::SignInLimits;
 pub use pages::Known;
-pub use second_factor::{FactorWish, Passed, Proof};
+pub use second_factor::{Both, FactorWish, Passed, Proof};
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};

@@ -1,9 +1,10 @@
 //! What lasts: accounts, reps with their second factors, sign-ins with their seats, locks, licensed features, plugins' owners and
-//! rules, unused codes, teams and portals, questions that wait, sessions with their notes, messages, the audit log.
+//! rules, unused codes, teams and portals, questions that wait, sessions with their notes, messages, the audit log, tokens of the HTTP API, webhooks.
 //!
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
+pub mod api;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
@@ -28,6 +29,7 @@ mod tests_second_factor;
 pub mod web;
 #[cfg(test)]
 mod web_tests;
+pub mod webhooks;
 
 pub use licences::{AccountTerms, Licences, TermChange};
 pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
@@ -84,6 +86,16 @@ pub enum StoreError {
     TooManyPluginRules(String),
     #[error("this relay has no feature {0}: `lotse-relay licence list` has those that its plugins ask for")]
     NoFeature(String),
+    #[error(
+        "the feature {feature} of {account} would have more limits than a licence can: at most {max}; take one away with --limit NAME=any"
+    )]
+    TooManyLimits { account: String, feature: String, max: usize },
+    #[error(
+        "the licence of {0} would be longer than any program reads: take features away with `lotse-relay licence set --off`"
+    )]
+    LicenceTooLong(String),
+    #[error("{0} was given to another key a moment ago: `lotse-relay plugin list` has what is here now")]
+    PluginClaimed(String),
     #[error("there is no session {0}: `lotse-relay report list` has their ids")]
     NoSession(String),
     #[error("several sessions begin with {0}: give more of the id's digits")]
@@ -257,6 +269,8 @@ pub trait Store:
     + QuestionStore
     + TeamStore
     + web::Web
+    + api::Api
+    + webhooks::Webhooks
     + Send
     + Sync
 {

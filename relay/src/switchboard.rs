@@ -292,6 +292,7 @@ impl Operator {
                 Action::CloseLegs { leg } => self.legs.close(leg),
                 Action::Audit(line) => self.audit.write(line),
                 Action::Licence { to, licence } => {
+                    let licence = Arc::unwrap_or_clone(licence);
                     self.send(to, Outgoing::Message(FromRelay::Licence { licence, now_s: unix_s() }));
                 }
                 Action::KeepNotes { to, notes } => {
@@ -316,7 +317,7 @@ impl Operator {
             offer;
         let Origin { question, portal } = origin;
         let leg = self.legs.issue(leg, side);
-        let plugins = plugins.to_vec();
+        let (plugins, licence) = (plugins.to_vec(), licence.map(Arc::unwrap_or_clone));
         let offer = SessionOffer {
             session,
             token,

@@ -8,7 +8,6 @@ mod access;
 mod assets;
 mod center;
 mod cookies;
-mod csv;
 mod language;
 mod live;
 mod page;
@@ -21,6 +20,7 @@ mod visit;
 
 pub use live::places as stream_places;
 pub use portal::{PortalPages, Programs};
+pub use security::{ANSWER_WITHIN, FORM_BYTES_MAX, FORM_WITHIN};
 
 use crate::shared::Shared;
 use axum::Router;

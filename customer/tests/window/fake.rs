@@ -127,5 +127,5 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "failed" => Some(View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() }),
         _ => None,
     };
-    CustomerView { revision: 1, session: view.map(Arc::new) }
+    CustomerView { revision: 1, session: view.map(Arc::new), ..CustomerView::default() }
 }

@@ -13,6 +13,7 @@ use crate::question_keys::QuestionKeys;
 use crate::questions::may_answer;
 use crate::recovery_codes::RecoveryCodesPage;
 use crate::seats;
+use crate::secret_copies::may_copy;
 use crate::session_action::SessionAction;
 use crate::session_window::SessionWindow;
 use crate::settings::{Settings, Store};
@@ -185,7 +186,7 @@ impl Console {
         CentralPanel::default().frame(Frame::new().fill(canvas)).show(ui, |ui| match &view.sign_in {
             SignIn::In { .. } if !view.second_factor.recovery_codes.is_empty() => {
                 let user = &self.store.settings.user;
-                if let Some(command) = self.recovery_codes.show(ui, &view.second_factor, user) {
+                if let Some(command) = self.recovery_codes.show(ui, &view.second_factor, user, may_copy(view)) {
                     self.core.send(command);
                 }
             }

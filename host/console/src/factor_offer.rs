@@ -30,7 +30,8 @@ impl FactorOffer {
         self.uri.is_some()
     }
 
-    pub(crate) fn show(&self, ui: &mut Ui) {
+    /// `may_copy`: the clipboard is this computer's alone.
+    pub(crate) fn show(&self, ui: &mut Ui, may_copy: bool) {
         let Some(uri) = &self.uri else { return };
         ui.add(Label::new(t!("factor-scan")).wrap());
         match &self.picture {
@@ -46,15 +47,19 @@ impl FactorOffer {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let ink = Palette::of(ui).ink;
-            let shown = ui.add(Label::new(fonts::mono(grouped(key), size::BODY).color(ink)).selectable(true).wrap());
+            let text = fonts::mono(grouped(key), size::BODY).color(ink);
+            let shown = ui.add(Label::new(text).selectable(may_copy).wrap());
             // Letter by letter, or a screen reader tries words.
             let letters: Vec<String> = key.chars().map(String::from).collect();
             let name = t!("factor-key-name", "letters" => letters.join(" "));
             shown.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
-            if Button::secondary(t!("factor-key-copy")).icon(icons::COPY).show(ui).clicked() {
+            if may_copy && Button::secondary(t!("factor-key-copy")).icon(icons::COPY).show(ui).clicked() {
                 ui.ctx().copy_text(key.to_owned());
             }
         });
+        if !may_copy {
+            muted(ui, t!("factor-no-copy"));
+        }
     }
 }
 

@@ -40,6 +40,7 @@ mod questions;
 mod recovery_codes;
 mod seats;
 mod second_factor;
+mod secret_copies;
 mod session;
 mod session_action;
 mod session_body;

@@ -78,7 +78,7 @@ impl ListPage {
                 notice(ui, Tone::Caution, &t!("list-reconnecting"), &t!("list-reconnecting-next"), false);
             }
             self.seats.banner(ui);
-            licence::banner(ui, &view.licence);
+            licence::banner(ui, view);
             if view.second_factor.recovery_code_used {
                 let left = u64::from(view.second_factor.recovery_codes_left);
                 let next = t!("factor-code-used-next", "left" => left);

@@ -26,6 +26,8 @@ pub(crate) struct NotesField {
     draft: String,
     /// Which of the engine's texts the draft began as.
     on: Option<u64>,
+    /// The field has the keyboard.
+    has_keyboard: bool,
 }
 
 impl NotesField {
@@ -73,7 +75,9 @@ impl NotesField {
             .char_limit(DRAFT_CHARS_MAX);
         let area = ScrollArea::vertical().id_salt("notes").max_height(bound).auto_shrink([false, true]);
         let response = area.show(ui, |ui| ui.add(edit)).inner.labelled_by(label);
-        let left = response.lost_focus();
+        // The toolkit says for two frames that a field was left.
+        let had_keyboard = std::mem::replace(&mut self.has_keyboard, response.has_focus());
+        let left = had_keyboard && !self.has_keyboard;
         let saving = session.notes.state == NotesState::Saving;
         (response.changed() || (left && saving)).then(|| self.command(session, left))
     }

@@ -36,7 +36,7 @@ impl Preferences {
             .with_title(t!("preferences-window"))
             .with_app_id("lotse")
             .with_icon(lotse_ui::brand::icon())
-            .with_inner_size([480.0, 520.0])
+            .with_inner_size([480.0, 640.0])
             .with_min_inner_size([380.0, 320.0]);
         context.show_viewport_immediate(ViewportId::from_hash_of("preferences"), builder, |ui, _class| {
             let frame = Frame::new().fill(Palette::of(ui).canvas).inner_margin(Margin::same(space::L as i8));

@@ -7,7 +7,7 @@ use lotse_engine::rep::{RepCommand, SecondFactor};
 use lotse_engine::view::Tone;
 use lotse_protocol::control::Secret;
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, notice};
+use lotse_ui::widgets::{Button, muted, notice};
 use lotse_ui::{fonts, icons, t};
 use std::path::{Path, PathBuf};
 
@@ -24,19 +24,19 @@ enum Done {
 }
 
 impl RecoveryCodesPage {
-    /// `user` is whose they are. `Some`: the rep has kept them.
-    pub(crate) fn show(&mut self, ui: &mut Ui, known: &SecondFactor, user: &str) -> Option<RepCommand> {
+    /// `user` is whose they are, `may_copy` says that the clipboard is this computer's alone. `Some`: the rep has kept them.
+    pub(crate) fn show(&mut self, ui: &mut Ui, known: &SecondFactor, user: &str, may_copy: bool) -> Option<RepCommand> {
         let mut command = None;
         page(ui, t!("factor-codes-title"), None, |ui| {
             ui.add(Label::new(t!("factor-codes-lead")).wrap());
             ui.vertical_centered(|ui| {
                 ui.spacing_mut().item_spacing.y = space::XS;
-                known.recovery_codes.iter().for_each(|code| one(ui, code));
+                known.recovery_codes.iter().for_each(|code| one(ui, code, may_copy));
             });
             self.tell(ui);
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = space::S;
-                if Button::secondary(t!("factor-codes-copy")).icon(icons::COPY).show(ui).clicked() {
+                if may_copy && Button::secondary(t!("factor-codes-copy")).icon(icons::COPY).show(ui).clicked() {
                     ui.ctx().copy_text(text(&known.recovery_codes));
                     self.done = Some(Done::Copied);
                 }
@@ -44,6 +44,9 @@ impl RecoveryCodesPage {
                     self.done = Some(save_at_home(user, &known.recovery_codes));
                 }
             });
+            if !may_copy {
+                muted(ui, t!("factor-no-copy"));
+            }
             let kept = Button::primary(t!("factor-codes-kept")).icon(icons::CHECK).width(ui.available_width()).show(ui);
             if kept.clicked() {
                 self.done = None;
@@ -71,9 +74,9 @@ impl RecoveryCodesPage {
     }
 }
 
-fn one(ui: &mut Ui, code: &Secret) {
+fn one(ui: &mut Ui, code: &Secret, may_copy: bool) {
     let ink = Palette::of(ui).ink;
-    let shown = ui.add(Label::new(fonts::mono(&code.0, size::TITLE).color(ink)).selectable(true));
+    let shown = ui.add(Label::new(fonts::mono(&code.0, size::TITLE).color(ink)).selectable(may_copy));
     // Letter by letter, or a screen reader tries words.
     let spelt: Vec<String> = code.0.chars().map(String::from).collect();
     let name = t!("factor-codes-name", "code" => spelt.join(" "));

@@ -2,6 +2,7 @@
 
 use crate::centred::page;
 use crate::factor_offer::FactorOffer;
+use crate::secret_copies::may_copy;
 use egui::{Key, Modifiers, Ui};
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::Tone;
@@ -34,7 +35,7 @@ impl SecondFactorPage {
         let mut command = None;
         page(ui, title, None, |ui| {
             self.tell(ui, &view.sign_in);
-            self.offer.show(ui);
+            self.offer.show(ui, may_copy(view));
             ui.add_enabled_ui(!trying, |ui| self.field(ui));
             ui.add_space(space::XS);
             command = self.buttons(ui, trying);

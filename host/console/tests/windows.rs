@@ -609,17 +609,27 @@ fn c5_a_long_system_ends_before_what_stands_at_its_right() {
 #[test]
 fn l1_a_feature_that_ends_soon_is_told_in_the_list_with_whom_to_ask() {
     let (mut harness, core) = harness("codes");
-    assert!(harness.query_by_label_contains("is licensed until").is_none());
-    let feature = FeatureView { name: "chat".into(), licensed: true, ends_s: Some(1_795_910_400) };
+    assert!(harness.query_by_label_contains("licensed until").is_none());
+    let ends_s = 1_795_910_400;
+    let ending = |name: &str| FeatureView { name: name.into(), licensed: true, ends_s: Some(ends_s) };
     let lasting = FeatureView { name: "clipboard".into(), licensed: true, ends_s: None };
+    let features = vec![ending("screen-sharing"), ending("whiteboard"), ending("acme.x"), lasting];
     let contact = "sales@vendor.example".into();
-    let licence = LicenceView { contact, features: vec![feature, lasting], refused: Some(LicenceError::Forged) };
+    let licence = LicenceView { contact, features, refused: Some(LicenceError::Forged) };
     core.view.borrow_mut().licence = Arc::new(licence);
+    let mut session = samples::session(true, SessionState::Waiting, false);
+    let board = session.plugins.first_mut().unwrap();
+    (board.name, board.feature) = ("Board".to_owned(), Some("whiteboard".to_owned()));
+    core.view.borrow_mut().sessions.push(fake::with_session(9, session));
     harness.run_steps(4);
-    harness.get_by_label("chat is licensed until 2026-11-28");
-    harness.get_by_label_contains("sales@vendor.example");
+    let day = lotse_ui::words::day(ends_s - 1).unwrap();
+    assert!(day.ends_with(" November 2026"), "{day}");
+    for name in ["Screen Sharing", "Board", "acme.x"] {
+        harness.get_by_label(&format!("{name}: licensed until {day}"));
+    }
+    assert!(harness.get_all_by_label_contains("sales@vendor.example").next().is_some());
     harness.get_by_label_contains("it is not signed by this relay");
-    assert!(harness.query_by_label_contains("clipboard is licensed").is_none());
+    assert!(harness.query_by_label_contains("Clipboard: licensed").is_none());
 }
 
 #[test]

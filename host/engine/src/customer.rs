@@ -1,6 +1,7 @@
 //! The customer's program without its window: one relay, one session at a time.
 
 pub use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
+pub use crate::occupied::is_occupied;
 pub use crate::own_windows::OwnWindows;
 
 use std::sync::Arc;

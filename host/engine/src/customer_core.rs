@@ -7,6 +7,7 @@ use crate::join_link::JoinLink;
 use crate::known_relays::KnownRelays;
 use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
+use crate::occupied::Occupied;
 use crate::own_windows::OwnWindows;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
@@ -40,7 +41,7 @@ pub(crate) async fn run(
         Ok(runtime) => runtime,
         Err(problem) => {
             let view = failed(Problem::Other { detail: problem.to_string() });
-            context.publish(CustomerView { revision: 1, session: Some(Arc::new(view)) });
+            context.publish(CustomerView { revision: 1, session: Some(Arc::new(view)), ..CustomerView::default() });
             while context.commands.recv().await.is_some() {}
             return;
         }
@@ -65,6 +66,8 @@ pub(crate) async fn run(
         licences: None,
         joining: Joining::Idle,
         session: None,
+        passed_over: false,
+        occupied: None,
         changed: Arc::new(Notify::new()),
         revision: 0,
     };
@@ -121,6 +124,10 @@ struct Core {
     licences: Option<LicenceCheck>,
     joining: Joining,
     session: Option<SessionHandle>,
+    /// A link was not followed, since there was a session or one on its way.
+    passed_over: bool,
+    /// Said to other programs on this data folder while that is so.
+    occupied: Option<Occupied>,
     changed: Arc<Notify>,
     revision: u64,
 }
@@ -198,7 +205,9 @@ impl Core {
                 self.join(code, name);
             }
             CustomerCommand::Follow(link) => {
-                if self.in_session() {
+                // Nothing that a browser handed on takes a session's place, nor that of one on its way.
+                if self.is_busy() {
+                    self.passed_over = true;
                     return;
                 }
                 let JoinLink { relay, code, name } = *link;
@@ -240,6 +249,14 @@ impl Core {
     fn in_session(&self) -> bool {
         let over = |view: &View| matches!(view.state, SessionState::Ended { .. } | SessionState::Failed { .. });
         self.session.as_ref().is_some_and(|session| !over(&session.view.borrow()))
+    }
+
+    /// In a session, on the way into one, or back into one.
+    fn is_busy(&self) -> bool {
+        match self.joining {
+            Joining::Code { .. } | Joining::Back { .. } => true,
+            Joining::In { .. } | Joining::Idle | Joining::Failed(_) => self.in_session(),
+        }
     }
 
     async fn on_control(&mut self, event: ControlEvent) {
@@ -444,6 +461,12 @@ impl Core {
 
     fn publish(&mut self, context: &Context<CustomerView, CustomerCommand>) {
         self.remember_relay();
+        let busy = self.is_busy();
+        self.passed_over &= busy;
+        self.occupied = self.occupied.take().filter(|_| busy);
+        if busy && self.occupied.is_none() {
+            self.occupied = Occupied::take(&self.config.data_dir);
+        }
         self.revision += 1;
         let waiting = |step| View {
             state: SessionState::Connecting { step },
@@ -458,7 +481,7 @@ impl Core {
             }
             (None, Joining::Idle) => None,
         };
-        context.publish(CustomerView { revision: self.revision, session });
+        context.publish(CustomerView { revision: self.revision, session, passed_over: self.passed_over });
     }
 }
 
@@ -473,5 +496,10 @@ fn join_problem(failure: JoinFailure) -> Problem {
         JoinFailure::Used => Problem::CodeUsed,
         JoinFailure::RepGone => Problem::RepGone,
         JoinFailure::TooMany { wait_s } => Problem::TooManyAttempts { wait_s },
+        JoinFailure::RepBusy => Problem::RepBusy,
     }
 }
+
+#[cfg(test)]
+#[path = "customer_core_tests.rs"]
+mod tests;

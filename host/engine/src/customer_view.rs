@@ -30,6 +30,8 @@ pub struct CustomerView {
     pub revision: u64,
     /// `None`: a code is to be typed. Stays after the end, until another code or [`CustomerCommand::Leave`].
     pub session: Option<Arc<View>>,
+    /// A link was not followed, since this session was there or on its way.
+    pub passed_over: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -39,7 +41,8 @@ pub enum CustomerCommand {
         /// What to be called in the session; may be empty.
         name: String,
     },
-    /// The same by a link, through the relay that it names. Who sends this has asked if need be.
+    /// The same by a link, through the relay that it names, unless there is a session or one on its way. Who sends this has
+    /// asked if need be.
     Follow(Box<JoinLink>),
     Session(Command),
     /// Back to the start, from a session that ended or failed.

@@ -25,6 +25,7 @@ mod known_relays;
 mod licence;
 mod loading;
 mod notes;
+mod occupied;
 mod own_windows;
 mod pace;
 mod pictures;

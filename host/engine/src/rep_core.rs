@@ -223,9 +223,16 @@ impl Core {
             RepCommand::ChoosePassword { password } => self.choose_password(password),
             RepCommand::TakeSeat { seat } => self.take_seat(seat),
             RepCommand::SecondFactorCode { code } => self.second_factor_code(code),
-            RepCommand::SetUpSecondFactor => self.set_up_second_factor(),
+            RepCommand::SetUpSecondFactor { password } => {
+                self.change_second_factor(ToRelay::SetUpSecondFactor { password });
+            }
             RepCommand::LeaveSecondFactor => self.leave_second_factor(),
-            RepCommand::RemoveSecondFactor { password } => self.remove_second_factor(password),
+            RepCommand::RemoveSecondFactor { password, code } => {
+                self.change_second_factor(ToRelay::RemoveSecondFactor { password, code });
+            }
+            RepCommand::RenewRecoveryCodes { password, code } => {
+                self.change_second_factor(ToRelay::RenewRecoveryCodes { password, code });
+            }
             RepCommand::RecoveryCodesKept => self.second_factor.recovery_codes.clear(),
             RepCommand::RecoveryCodeNoted => self.second_factor.recovery_code_used = false,
             RepCommand::NewCode => self.new_code(),
@@ -250,7 +257,7 @@ impl Core {
     /// Ends the sessions and forgets the sign-in.
     fn leave(&mut self) {
         self.sessions.clear();
-        self.notes.clear();
+        self.notes.sign_in_over();
         self.token = None;
         self.credentials = None;
         self.new_password = None;
@@ -425,9 +432,9 @@ impl Core {
             FromRelay::SecondFactor(stands) => self.on_second_factor(stands),
             FromRelay::SecondFactorFailed(failure) => self.on_second_factor_failed(failure),
             FromRelay::Questions(queue) => self.on_questions(queue),
-            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(question, for_s),
+            FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(*question, for_s),
             FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
-            FromRelay::QuestionAnswered(answered) => self.on_question_answered(answered),
+            FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -544,7 +551,7 @@ impl Core {
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
-            self.notes.clear();
+            self.notes.sign_in_over();
         }
         self.credentials = None;
         self.token = None;

@@ -122,6 +122,8 @@ pub struct SecondFactor {
     pub recovery_code_used: bool,
     /// Is to be set up: an `otpauth://totp/…` URI for an authenticator app.
     pub offer: Option<Secret>,
+    /// What was offered stood too long, and nothing was set up.
+    pub offer_over: bool,
     /// Given out just now, until [`RepCommand::RecoveryCodesKept`].
     pub recovery_codes: Vec<Secret>,
     /// Of a rep who is signed in: why what was asked for last was not done.
@@ -194,12 +196,20 @@ pub enum RepCommand {
         code: Secret,
     },
     /// A signed-in rep wants a second factor.
-    SetUpSecondFactor,
+    SetUpSecondFactor {
+        password: Secret,
+    },
     /// What is offered to a signed-in rep is not wanted, and [`SecondFactor::failure`] was read.
     LeaveSecondFactor,
-    /// A signed-in rep wants none any more.
+    /// A signed-in rep wants none any more. `code` is of the second factor, or a recovery code.
     RemoveSecondFactor {
         password: Secret,
+        code: Secret,
+    },
+    /// A signed-in rep wants other recovery codes, of which the ones of before are void.
+    RenewRecoveryCodes {
+        password: Secret,
+        code: Secret,
     },
     /// The recovery codes were written down.
     RecoveryCodesKept,

@@ -278,8 +278,12 @@ struct Plugin {
     ran: bool,
     /// It was fetched, or is being fetched.
     asked: bool,
+    /// It was loaded, or cannot be.
+    answered: bool,
     /// Loaded, and not licensed.
     barred: Option<Ready>,
+    /// Loaded, and never started for want of a plugin that it needs: that one may yet come.
+    aside: Option<Ready>,
     /// It was started later than the session.
     late: bool,
     /// The other side has said that its half runs there.
@@ -289,8 +293,9 @@ struct Plugin {
 impl Plugin {
     /// One that nothing is known of but its name.
     fn new(view: PluginView) -> Self {
-        let (ready, barred) = (None, None);
-        Self { view, ready, settled: false, ran: false, asked: false, barred, late: false, runs_there: false }
+        let (ready, barred, aside) = (None, None, None);
+        let (settled, ran, asked, answered) = (false, false, false, false);
+        Self { view, ready, settled, ran, asked, answered, barred, aside, late: false, runs_there: false }
     }
 }
 
@@ -445,6 +450,8 @@ impl Task {
     }
 }
 
+#[cfg(test)]
+mod late_tests;
 #[cfg(test)]
 mod licence_tests;
 #[cfg(test)]

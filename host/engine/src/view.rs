@@ -119,6 +119,8 @@ pub enum Problem {
         wait_s: u64,
     },
     RepGone,
+    /// The rep has as many sessions as they may; the same code leads on later.
+    RepBusy,
     /// Keys differ from what the code vouches for: somebody is in between.
     KeysDiffer,
     Incompatible {
@@ -228,6 +230,8 @@ pub struct PluginView {
     pub version: String,
     /// Who signed the package; `None`: unsigned, developer mode.
     pub signer: Option<Signer>,
+    /// What it asks the account's licence for, once its package is here.
+    pub feature: Option<String>,
     pub state: PluginState,
     pub calls: u64,
     pub cpu_us: u64,

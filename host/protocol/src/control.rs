@@ -148,10 +148,14 @@ pub enum ToRelay {
         #[serde(default)]
         first: bool,
     },
-    /// A rep who is signed in wants a second factor. Answered by [`FromRelay::SecondFactorOffered`].
-    SetUpSecondFactor,
+    /// A rep who is signed in wants a second factor. Answered by [`FromRelay::SecondFactorOffered`] or
+    /// [`FromRelay::SecondFactorFailed`].
+    SetUpSecondFactor {
+        password: Secret,
+    },
     /// The first code of the second factor that was offered. Answered by [`FromRelay::RecoveryCodes`] and
-    /// [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`].
+    /// [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`]. If the offer is over, by
+    /// [`FromRelay::SecondFactor`] alone: that there is none.
     ProveSecondFactor {
         code: Secret,
     },
@@ -159,6 +163,8 @@ pub enum ToRelay {
     /// [`FromRelay::SecondFactorFailed`].
     RemoveSecondFactor {
         password: Secret,
+        /// Of the authenticator app, or a recovery code.
+        code: Secret,
     },
     /// How this rep takes questions from now on.
     Availability(Availability),
@@ -176,6 +182,13 @@ pub enum ToRelay {
         session: SessionId,
         #[serde(with = "serde_bytes")]
         body: Vec<u8>,
+    },
+    /// A rep who is signed in wants other recovery codes; those of before are void then. Answered by
+    /// [`FromRelay::RecoveryCodes`] and [`FromRelay::SecondFactor`], or by [`FromRelay::SecondFactorFailed`].
+    RenewRecoveryCodes {
+        password: Secret,
+        /// Of the authenticator app, or a recovery code.
+        code: Secret,
     },
     /// A rep ends a question that waits, offered or from the list: it is abuse or makes no sense. Its page is told. Answered
     /// by [`FromRelay::Refused`] if it does not wait any more.
@@ -325,7 +338,7 @@ pub enum FromRelay {
     SecondFactorOffered {
         uri: Secret,
     },
-    /// Of the second factor that was set up just now. They are told this once.
+    /// Of the second factor that was set up just now, or in place of those of before. They are told this once.
     RecoveryCodes {
         codes: Vec<Secret>,
     },
@@ -338,7 +351,7 @@ pub enum FromRelay {
     Questions(Queue),
     /// A question is offered to this rep alone, for so many seconds.
     QuestionOffered {
-        question: WaitingQuestion,
+        question: Box<WaitingQuestion>,
         for_s: u16,
     },
     /// It is not any more.
@@ -348,7 +361,7 @@ pub enum FromRelay {
     },
     /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::SealedCode`]). If it expires, or the
     /// rep goes before the customer came, the question is back at its queue's front.
-    QuestionAnswered(AnsweredQuestion),
+    QuestionAnswered(Box<AnsweredQuestion>),
 }
 
 /// Why notes are not kept.
@@ -524,6 +537,8 @@ pub enum JoinFailure {
     TooMany {
         wait_s: u64,
     },
+    /// The rep has as many sessions as the licence allows; the code leads on when one of them is over.
+    RepBusy,
 }
 
 /// A text that is never printed: passwords and tokens.

@@ -10,7 +10,8 @@
 //! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up
-//! {"do":"set-up-second-factor"}   {"do":"remove-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
+//! {"do":"set-up-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
+//! {"do":"remove-second-factor","password":"…","code":"123456"}   {"do":"renew-recovery-codes","password":"…","code":"123456"}
 //! ```
 //!
 //! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
@@ -97,9 +98,16 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("second-factor-code") => {
             return Ok(Wish::Program(RepCommand::SecondFactorCode { code: Secret(text("code")?) }));
         }
-        Some("set-up-second-factor") => return Ok(Wish::Program(RepCommand::SetUpSecondFactor)),
+        Some("set-up-second-factor") => {
+            return Ok(Wish::Program(RepCommand::SetUpSecondFactor { password: Secret(text("password")?) }));
+        }
         Some("remove-second-factor") => {
-            return Ok(Wish::Program(RepCommand::RemoveSecondFactor { password: Secret(text("password")?) }));
+            let (password, code) = (Secret(text("password")?), Secret(text("code")?));
+            return Ok(Wish::Program(RepCommand::RemoveSecondFactor { password, code }));
+        }
+        Some("renew-recovery-codes") => {
+            let (password, code) = (Secret(text("password")?), Secret(text("code")?));
+            return Ok(Wish::Program(RepCommand::RenewRecoveryCodes { password, code }));
         }
         Some("recovery-codes-kept") => return Ok(Wish::Program(RepCommand::RecoveryCodesKept)),
         Some("ready") => return Ok(Wish::Program(RepCommand::Ready { on: true })),
@@ -117,7 +125,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
     }))
 }
 
@@ -181,8 +189,13 @@ mod tests {
         let code = parse(r#"{"do":"second-factor-code","code":"287082"}"#);
         assert!(matches!(&code, Ok(Wish::Program(RepCommand::SecondFactorCode { code })) if code.0 == "287082"));
         assert!(!format!("{code:?}").contains("287082"));
-        for line in ["second-factor-code", "remove-second-factor"] {
+        let renewed = parse(r#"{"do":"renew-recovery-codes","password":"p","code":"287082"}"#);
+        assert!(matches!(renewed, Ok(Wish::Program(RepCommand::RenewRecoveryCodes { .. }))));
+        for line in ["second-factor-code", "set-up-second-factor", "remove-second-factor", "renew-recovery-codes"] {
             assert!(parse(&format!(r#"{{"do":"{line}"}}"#)).is_err(), "{line}");
+        }
+        for line in ["remove-second-factor", "renew-recovery-codes"] {
+            assert!(parse(&format!(r#"{{"do":"{line}","password":"p"}}"#)).is_err(), "{line}: the code, too");
         }
     }
 

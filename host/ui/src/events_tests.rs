@@ -66,6 +66,7 @@ fn plugins_and_surfaces_come_change_and_go() {
         name: "Chat".into(),
         version: "0.1.0".into(),
         signer: None,
+        feature: None,
         state: PluginState::Loading,
         calls: 0,
         cpu_us: 0,

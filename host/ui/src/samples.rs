@@ -272,6 +272,7 @@ pub fn plugins() -> Vec<PluginView> {
         name: name.to_owned(),
         version: "0.1.0".to_owned(),
         signer: Some(signer()),
+        feature: None,
         state,
         calls,
         cpu_us,

@@ -88,6 +88,7 @@ pub fn problem(problem: &Problem) -> Trouble {
             Trouble::new(t!("problem-too-many"), t!("problem-too-many-next", "wait" => duration(*wait_s)))
         }
         Problem::RepGone => Trouble::new(t!("problem-rep-gone"), t!("problem-rep-gone-next")),
+        Problem::RepBusy => Trouble::new(t!("problem-rep-busy"), t!("problem-rep-busy-next")),
         Problem::KeysDiffer => Trouble::new(t!("problem-keys-differ"), t!("problem-keys-differ-next")),
         Problem::Incompatible { detail } => {
             Trouble::new(t!("problem-incompatible", "detail" => detail), t!("problem-incompatible-next"))
@@ -276,6 +277,29 @@ pub fn host_notice(notice: &HostNotice) -> String {
     }
 }
 
+/// What people call a feature of a licence, where Lotse knows it.
+#[must_use]
+pub fn feature(id: &str) -> Option<String> {
+    match id {
+        "chat" => Some(t!("feature-chat")),
+        "clipboard" => Some(t!("feature-clipboard")),
+        "screen-sharing" => Some(t!("feature-screen-sharing")),
+        "multi-chat" => Some(t!("feature-multi-chat")),
+        _ => None,
+    }
+}
+
+/// `28 November 2026`: the day of this computer that a second of Unix time lies in.
+#[must_use]
+pub fn day(unix_s: i64) -> Option<String> {
+    crate::local_time::day(unix_s).map(|(year, month, day)| date(year, month, day))
+}
+
+/// Months count from 1.
+fn date(year: i64, month: u64, day: u64) -> String {
+    t!("date-long", "day" => day, "month" => month, "year" => year.to_string())
+}
+
 /// Why a licence is not taken.
 #[must_use]
 pub fn licence_error(why: &LicenceError) -> String {
@@ -371,6 +395,19 @@ mod tests {
         ] {
             set_language(language);
             assert_eq!(obstacle(&silent).next, advice);
+        }
+    }
+
+    #[test]
+    fn l1_days_and_features_are_told_in_the_readers_words() {
+        for (language, days, sharing) in [
+            (Language::English, ["28 November 2026", "1 March 2027", "31 December 2027"], "Screen Sharing"),
+            (Language::German, ["28. November 2026", "1. März 2027", "31. Dezember 2027"], "Bildschirmfreigabe"),
+        ] {
+            set_language(language);
+            assert_eq!([date(2026, 11, 28), date(2027, 3, 1), date(2027, 12, 31)], days);
+            assert_eq!(feature("screen-sharing").as_deref(), Some(sharing));
+            assert_eq!(feature("acme.whiteboard"), None);
         }
     }
 

@@ -18,6 +18,8 @@ center-cancel = Abbrechen
 center-action = Aktion
 center-time-zone = Zeiten gelten für { $zone }.
 center-live-lost = Die Verbindung ist unterbrochen, die Anzeige kann veraltet sein. Es wird weiter versucht.
+center-live-busy = Es sind zu viele Seiten offen, um auch diese aktuell zu halten; die Anzeige kann veraltet sein. Es wird weiter versucht; es hilft, andere Seiten des Centers zu schließen.
+center-live-refused = Das Relay konnte den Stand nicht sagen; die Anzeige kann veraltet sein. Es wird weiter versucht; wenn das so bleibt, laden Sie die Seite neu.
 center-no-script = Diese Seite hält sich mit einem kleinen Skript aktuell. Ohne es laden Sie die Seite neu.
 center-more = { $count ->
     [one] Und eine weitere Zeile.
@@ -51,8 +53,8 @@ sign-in-lead = am Management Center
 sign-in-button = Anmelden
 sign-in-set-up = Dieses Relay hat noch keinen Betreiber.
 sign-in-not-an-email = Eine Benutzer-ID sieht aus wie eine E-Mail-Adresse, etwa anna@example.com.
-sign-in-wrong = Diese Benutzer-ID und dieses Passwort gehören nicht zusammen. Prüfen Sie beides; die Verwaltung Ihres Kontos kann das Passwort zurücksetzen.
-sign-in-not-active = Dieses Konto oder diese Benutzer-ID ist gesperrt. Fragen Sie die Verwaltung.
+sign-in-wrong = Diese Benutzer-ID und dieses Passwort gehören nicht zusammen. Prüfen Sie beides; ein Manager kann das Passwort zurücksetzen.
+sign-in-not-active = Dieses Konto oder diese Benutzer-ID ist gesperrt. Fragen Sie einen Manager.
 sign-in-too-many = { $seconds ->
     [one] Zu viele Versuche. Versuchen Sie es in einer Sekunde wieder.
    *[other] Zu viele Versuche. Versuchen Sie es in { $seconds } Sekunden wieder.
@@ -117,6 +119,7 @@ overview-waits = wartet auf einen Platz
 overview-away = nicht verbunden
 overview-in-session = in einer Sitzung
 overview-ready = bereit
+overview-absent = abwesend
 
 sessions-none = Keine Sitzung läuft. Sie erscheint hier, sobald ein Kunde mit dem Code eines Mitarbeiters kommt.
 sessions-customer = Kunde
@@ -266,3 +269,9 @@ audit-kind-operator-removed = Betreiber entfernt
 audit-kind-operator-password = Passwort eines Betreibers gesetzt
 audit-kind-pages-signed-in = am Center angemeldet
 audit-kind-pages-signed-out = vom Center abgemeldet
+audit-kind-api-token-added = API-Token angelegt
+audit-kind-api-token-revoked = API-Token widerrufen
+audit-kind-api-token-refused = API-Token von woanders benutzt
+audit-kind-webhook-added = Webhook angelegt
+audit-kind-webhook-removed = Webhook entfernt
+audit-kind-webhook-off = Webhook abgeschaltet

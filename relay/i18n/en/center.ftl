@@ -18,6 +18,8 @@ center-cancel = Cancel
 center-action = Action
 center-time-zone = Times are those of { $zone }.
 center-live-lost = The connection is lost, so what you see may be old. It is tried again.
+center-live-busy = Too many pages are open for the relay to keep this one up to date, so what you see may be old. It is tried again; closing other pages of the Center helps.
+center-live-refused = The relay could not say how things stand, so what you see may be old. It is tried again; if this stays, load the page anew.
 center-no-script = This page keeps itself up to date with a small script. Without it, load the page again.
 center-more = { $count ->
     [one] And one more.
@@ -51,8 +53,8 @@ sign-in-lead = to the Management Center
 sign-in-button = Sign in
 sign-in-set-up = This relay has no operator yet.
 sign-in-not-an-email = A user ID looks like an e-mail address, such as anna@example.com.
-sign-in-wrong = This user ID and password do not go together. Check both; whoever manages your account can reset the password.
-sign-in-not-active = This account or user ID is suspended. Ask whoever manages it.
+sign-in-wrong = This user ID and password do not go together. Check both; a manager can reset the password.
+sign-in-not-active = This account or user ID is suspended. Ask a manager.
 sign-in-too-many = { $seconds ->
     [one] Too many attempts. Try again in a second.
    *[other] Too many attempts. Try again in { $seconds } seconds.
@@ -117,6 +119,7 @@ overview-waits = waits for a seat
 overview-away = not connected
 overview-in-session = in a session
 overview-ready = ready
+overview-absent = away
 
 sessions-none = No session is running. It shows here as soon as a customer comes with a rep’s code.
 sessions-customer = Customer
@@ -266,3 +269,9 @@ audit-kind-operator-removed = operator removed
 audit-kind-operator-password = operator’s password set
 audit-kind-pages-signed-in = signed in to the Center
 audit-kind-pages-signed-out = signed out of the Center
+audit-kind-api-token-added = API token added
+audit-kind-api-token-revoked = API token revoked
+audit-kind-api-token-refused = API token used from elsewhere
+audit-kind-webhook-added = webhook added
+audit-kind-webhook-removed = webhook removed
+audit-kind-webhook-off = webhook switched off

@@ -176,3 +176,21 @@ async fn everything_that_a_relay_keeps_is_in_a_backup() {
     assert_eq!(saved, kept);
     assert_eq!(made.files(), FILES.len());
 }
+
+#[tokio::test]
+async fn what_a_killed_backup_left_goes_with_the_next_to_the_same_place() {
+    let parent = folder().await;
+    let (data, to) = (parent.path().join("data"), parent.path().join("backup"));
+    // No process has so high a number, and number 1 always runs.
+    let left = ["backup.new-999999999", "backup.old-999999999"];
+    let kept = ["backup.new-1", "backup.new-x", "backup.new-", "other.new-999999999"];
+    for name in left.iter().chain(&kept) {
+        fs::create_dir_all(parent.path().join(name).join("plugins")).unwrap();
+    }
+    assert!(backup(&parent.path().join("nowhere"), &to, false).await.is_err());
+    assert!(entries(parent.path()).contains(left[1]), "it may be the only whole one");
+    backup(&data, &to, false).await.unwrap();
+    let wanted: BTreeSet<String> = kept.into_iter().chain(["backup", "data"]).map(str::to_owned).collect();
+    let all: BTreeSet<String> = wanted.iter().cloned().chain(left.map(str::to_owned)).collect();
+    assert_eq!(entries(parent.path()), if cfg!(target_os = "linux") { wanted } else { all });
+}

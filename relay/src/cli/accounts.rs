@@ -1,21 +1,17 @@
 //! `account add`, `account set`, `account list`: on the database itself, also while a relay runs on it.
 
-use super::people::{CONTACT_CHARS_MAX, named, open_existing, print};
+use super::people::{named, open_existing, print};
 use super::{CliError, ListOptions};
-use crate::clock::unix_s;
+use crate::api::{Shape, shown};
 use crate::data::DataFolder;
-use crate::hub::{AuditKind, AuditLine};
+use crate::manage::{self, By};
 use crate::store::{Account, AccountChange, AccountStatus, NewAccount, SqliteStore, Store};
 use clap::ValueEnum;
-use lotse_protocol::tidy;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// More sign-ins at once than any relay takes.
-pub(crate) const SEATS_MAX: u32 = 1_000_000;
-/// Longest name of a time zone, in characters; the longest in the list has 30.
-const ZONE_CHARS_MAX: usize = 40;
+pub(crate) use crate::manage::SEATS_MAX;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AccountAddOptions {
@@ -37,6 +33,9 @@ pub(super) struct AccountAddOptions {
     /// Time zone of the account, such as Europe/Berlin.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,6 +65,9 @@ pub(super) struct AccountSetOptions {
     /// Whether each rep signs in with a second factor. Who has none sets one up at the next sign-in.
     #[arg(long, value_enum)]
     second_factor: Option<SecondFactorOption>,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 /// A number of seats, or `any`.
@@ -113,11 +115,11 @@ impl LanguageOption {
 }
 
 pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
-    let AccountAddOptions { data, name, seats, contact, language, time_zone } = options;
+    let AccountAddOptions { data, name, seats, contact, language, time_zone, json } = options;
     let account = NewAccount {
         name: named(&name, "--name")?,
         seats: seats.and_then(|seats| seats.0),
-        contact: tidy(&contact, CONTACT_CHARS_MAX),
+        contact: manage::contact(&contact),
         language: language.tag(),
         time_zone: zone(time_zone)?,
     };
@@ -125,15 +127,18 @@ pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
     let folder = DataFolder::open(&data)?;
     folder.is_whole()?;
     let store = SqliteStore::open(folder.path()).await?;
-    let id = store.add_account(account, unix_s()).await?;
-    note(&store, AuditKind::AccountAdded, id, String::new()).await?;
+    let id = manage::add_account(&store, account, &By::CommandLine).await?;
     store.close().await;
-    println!("There is an account {name} now; add its people with `lotse-relay rep add`.");
+    if json {
+        print(&json!({ "id": id, "name": name }));
+    } else {
+        println!("There is an account {name} now; add its people with `lotse-relay rep add`.");
+    }
     Ok(())
 }
 
 pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
-    let AccountSetOptions { data, name, seats, status, contact, language, time_zone, second_factor } = options;
+    let AccountSetOptions { data, name, seats, status, contact, language, time_zone, second_factor, json } = options;
     let name = named(&name, "--name")?;
     let change = AccountChange {
         status: status.map(|status| match status {
@@ -142,7 +147,7 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
             StatusOption::Closed => AccountStatus::Closed,
         }),
         seats: seats.map(|seats| seats.0),
-        contact: contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX)),
+        contact: contact.map(|contact| manage::contact(&contact)),
         language: language.map(LanguageOption::tag),
         time_zone: time_zone.map(zone).transpose()?,
         second_factor_required: second_factor.map(|option| match option {
@@ -150,46 +155,23 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
             SecondFactorOption::Optional => false,
         }),
     };
-    let words = changes(&change);
+    let words = manage::changes(&change);
     if words.is_empty() {
         return Err(CliError::NothingToChange("account set"));
     }
     let store = open_existing(&data).await?;
-    let id = store.change_account(&name, change).await?;
-    note(&store, AuditKind::AccountChanged, id, words.join(", ")).await?;
+    let id = manage::change_account(&store, &name, change, &By::CommandLine).await?;
     store.close().await;
-    println!("{name}: {}.", words.join(", "));
+    if json {
+        print(&json!({ "id": id, "name": name, "changed": words }));
+    } else {
+        println!("{name}: {}.", words.join(", "));
+    }
     Ok(())
 }
 
-/// What changes, in words for the audit log.
-fn changes(change: &AccountChange) -> Vec<String> {
-    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
-    let words = [
-        status.map(|status| status.name().to_owned()),
-        seats.map(|seats| seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"))),
-        contact.as_ref().map(|_| "another contact".to_owned()),
-        language.map(|language| format!("language {language}")),
-        time_zone.as_ref().map(|zone| format!("time zone {zone}")),
-        second_factor_required
-            .map(|required| format!("second factor {}", if required { "required" } else { "optional" })),
-    ];
-    words.into_iter().flatten().collect()
-}
-
-/// The form alone: whether there is such a zone only its user's list knows.
 fn zone(text: String) -> Result<String, CliError> {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "_+-/".contains(character);
-    if (1..=ZONE_CHARS_MAX).contains(&text.len()) && text.chars().all(plain) {
-        Ok(text)
-    } else {
-        Err(CliError::TimeZone(text))
-    }
-}
-
-async fn note(store: &SqliteStore, kind: AuditKind, account: i64, detail: String) -> Result<(), CliError> {
-    let line = AuditLine { account: Some(account), detail, ..AuditLine::new(kind) };
-    Ok(store.write_audit(&[line], unix_s()).await?)
+    manage::zone(&text).map(str::to_owned).ok_or(CliError::TimeZone(text))
 }
 
 pub(super) async fn list(options: ListOptions) -> Result<(), CliError> {
@@ -197,25 +179,7 @@ pub(super) async fn list(options: ListOptions) -> Result<(), CliError> {
     let accounts = store.accounts().await?;
     store.close().await;
     if options.json {
-        let account = |account: &Account| {
-            let Account {
-                id,
-                name,
-                status,
-                contact,
-                seats,
-                language,
-                time_zone,
-                second_factor_required,
-                reps,
-                features,
-            } = account;
-            json!({
-                "id": id, "name": name, "status": status.name(), "contact": contact, "seats": seats, "reps": reps,
-                "language": language, "time_zone": time_zone, "features": features,
-                "second_factor_required": second_factor_required,
-            })
-        };
+        let account = |account: &Account| shown::Account::of(account).write();
         print(&Value::Array(accounts.iter().map(account).collect()));
         return Ok(());
     }
@@ -241,14 +205,6 @@ mod tests {
         assert_eq!("0".parse::<SeatsOption>(), Ok(SeatsOption(Some(0))));
         for bad in ["", "-1", "1000001", "many"] {
             assert!(bad.parse::<SeatsOption>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_time_zone_has_a_plain_name() {
-        assert_eq!(zone("Europe/Berlin".into()).unwrap(), "Europe/Berlin");
-        for bad in ["", "Europe Berlin", "Zürich", &"x".repeat(41)] {
-            assert!(zone(bad.into()).is_err(), "{bad}");
         }
     }
 }

@@ -4,11 +4,11 @@ use super::CliError;
 use super::moments::{LIMIT_MAX, Moment, line};
 use super::people::open_existing;
 use super::reports::{SessionDigits, account_named};
+use crate::audit::table;
 use crate::csv;
 use crate::dates::utc;
 use crate::hub::AuditKind;
 use crate::store::{AuditEntry, AuditFilter, PAGE_MAX, Reports, SqliteStore, Store};
-use crate::token::hex;
 use clap::Subcommand;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -88,7 +88,7 @@ async fn list(options: AuditListOptions) -> Result<(), CliError> {
         Some(digits) => Some(store.session_beginning(&digits.0).await?),
     };
     let (from_s, to_s) = (from.map(|from| from.0), to.map(|to| to.0));
-    let filter = AuditFilter { account, kind: kind.map(|kind| kind.0), session, from_s, to_s };
+    let filter = AuditFilter { account, kind: kind.map(|kind| kind.0), rep: None, session, from_s, to_s };
     let form = match (json, csv) {
         (true, _) => Form::Json,
         (false, true) => Form::Csv,
@@ -105,7 +105,7 @@ async fn print_all(store: &SqliteStore, filter: &AuditFilter, limit: u32, form: 
     match form {
         Form::Words => {}
         Form::Json => print!("["),
-        Form::Csv => print!("{}", csv::line(&HEAD)),
+        Form::Csv => print!("{}", csv::line(&table::HEAD)),
     }
     while left > 0 {
         let page = store.audit(filter, after, left.min(PAGE_MAX)).await?;
@@ -131,21 +131,9 @@ async fn print_all(store: &SqliteStore, filter: &AuditFilter, limit: u32, form: 
     Ok(())
 }
 
-const HEAD: [&str; 8] = ["id", "at", "kind", "account", "rep", "user", "session", "detail"];
-
+/// In UTC.
 fn cells(entry: &AuditEntry) -> [String; 8] {
-    let AuditEntry { id, at_s, kind, account: _, account_name, rep: _, rep_name, rep_user, session, detail } = entry;
-    let word = |word: &Option<String>| word.clone().unwrap_or_default();
-    [
-        id.to_string(),
-        utc(*at_s),
-        kind.clone(),
-        word(account_name),
-        word(rep_name),
-        word(rep_user),
-        session.map(|session| hex(&session.0)).unwrap_or_default(),
-        detail.clone(),
-    ]
+    table::cells(entry, utc(entry.at_s))
 }
 
 fn words(entry: &AuditEntry) -> String {

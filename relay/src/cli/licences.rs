@@ -2,16 +2,17 @@
 
 use super::people::{named, open_existing, print};
 use super::{CliError, ListOptions};
+use crate::api::{Shape, shown};
 use crate::clock::unix_s;
 use crate::data::DataFolder;
-use crate::hub::{AuditKind, AuditLine};
 use crate::licensing::LicenceKey;
+use crate::manage::{self, By, moment, term_words};
 use crate::store::{AccountTerms, Licences, Store, TermChange};
 use crate::token::hex;
 use clap::Subcommand;
 use lotse_protocol::date::Day;
-use lotse_protocol::licence::{LIMITS_MAX, Licence, Term, is_name};
-use serde_json::{Map, Value, json};
+use lotse_protocol::licence::{LIMITS_MAX, Licence, is_name};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -85,12 +86,7 @@ const DATE: &str = "a day such as 2027-01-31, Unix seconds, or ever";
 
 /// A day is meant whole: it begins with its first second, and the last day's end is the next one's beginning.
 fn seconds(text: &str, of_day: impl Fn(Day) -> i64) -> Result<Option<i64>, &'static str> {
-    if text == "ever" {
-        return Ok(None);
-    }
-    let parsed = Day::parse(text).map(of_day).or_else(|| text.parse().ok());
-    // What nobody could print as a day is a slip of the keyboard.
-    parsed.filter(|at_s| Day::of(*at_s).is_some()).map(Some).ok_or(DATE)
+    manage::day_or_seconds(text, of_day).ok_or(DATE)
 }
 
 impl FromStr for FromDate {
@@ -148,11 +144,7 @@ async fn set(options: LicenceSetOptions) -> Result<(), CliError> {
         return Err(CliError::NothingToChange("licence set"));
     }
     let store = open_existing(&data).await?;
-    let after = store.change_licence(&account, &feature, change).await?;
-    let term = after.terms.get(&feature);
-    let detail = format!("{feature}: {}", term.map_or_else(|| "off".to_owned(), words));
-    let (kind, account) = (AuditKind::LicenceChanged, Some(after.account));
-    store.write_audit(&[AuditLine { account, detail: detail.clone(), ..AuditLine::new(kind) }], unix_s()).await?;
+    let (after, detail) = manage::change_licence(&store, &account, &feature, change, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&as_json(&after));
@@ -207,7 +199,7 @@ fn show_document(data: &std::path::Path, terms: &AccountTerms, json: bool) -> Re
         let Licence { account, account_name, contact, issued_s, expires_s, features } = &licence;
         print(&json!({
             "id": account, "account": account_name, "contact": contact, "issued_s": issued_s, "expires_s": expires_s,
-            "features": features_json(features.iter()), "document": hex(&signed.document), "signature": signature,
+            "features": shown::terms_of(features, unix_s()).write(), "document": hex(&signed.document), "signature": signature,
             "key": public,
         }));
         return Ok(());
@@ -217,7 +209,7 @@ fn show_document(data: &std::path::Path, terms: &AccountTerms, json: bool) -> Re
     println!("issued     {}", moment(licence.issued_s));
     println!("good until {}", moment(licence.expires_s));
     for (feature, term) in &licence.features {
-        println!("feature    {feature}: {}", words(term));
+        println!("feature    {feature}: {}", term_words(term));
     }
     println!("signature  {signature}");
     println!("key        {public}");
@@ -229,53 +221,19 @@ fn lines(terms: &AccountTerms) {
         println!("  no feature");
     }
     for (feature, term) in &terms.terms {
-        println!("  {feature}: {}", words(term));
-    }
-}
-
-/// Such as `from 2027-01-01, until 2027-12-31, sessions 3`.
-fn words(term: &Term) -> String {
-    let Term { from_s, until_s, limits } = term;
-    let from = from_s.map(|from_s| format!("from {}", moment(from_s)));
-    let until = until_s.map(|until_s| match until_s.rem_euclid(24 * 3600) {
-        // The last whole day, as it was typed.
-        0 => format!("until the end of {}", moment(until_s - 1)),
-        _ => format!("until {}", moment(until_s)),
-    });
-    let limits = limits.iter().map(|(name, limit)| format!("{name} {limit}"));
-    let all: Vec<String> = from.into_iter().chain(until).chain(limits).collect();
-    if all.is_empty() { "on".to_owned() } else { all.join(", ") }
-}
-
-/// A day, with its seconds where it is not a whole one.
-fn moment(unix_s: i64) -> String {
-    match (Day::of(unix_s), unix_s.rem_euclid(24 * 3600)) {
-        (Some(day), 0 | 86_399) => day.to_string(),
-        (Some(day), _) => format!("{day} ({unix_s})"),
-        (None, _) => unix_s.to_string(),
+        println!("  {feature}: {}", term_words(term));
     }
 }
 
 fn as_json(terms: &AccountTerms) -> Value {
-    let AccountTerms { account, name, contact, terms } = terms;
-    json!({ "id": account, "account": name, "contact": contact, "features": features_json(terms.iter()) })
-}
-
-fn features_json<'a>(terms: impl Iterator<Item = (&'a String, &'a Term)>) -> Value {
-    let now_s = unix_s();
-    let feature = |(name, term): (&'a String, &'a Term)| {
-        let Term { from_s, until_s, limits } = term;
-        let value =
-            json!({ "from_s": from_s, "until_s": until_s, "limits": limits, "licensed_now": term.holds(now_s) });
-        (name.clone(), value)
-    };
-    Value::Object(terms.map(feature).collect::<Map<String, Value>>())
+    shown::Licence::of(terms, unix_s()).write()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use lotse_protocol::licence::Term;
 
     #[test]
     fn a_day_is_meant_whole() {
@@ -301,9 +259,9 @@ mod tests {
     fn a_term_is_told_as_it_was_typed() {
         let until_s = "2026-11-29".parse::<UntilDate>().unwrap().0;
         let term = Term { from_s: Some(0), until_s, limits: [("sessions".to_owned(), 3)].into() };
-        assert_eq!(words(&term), "from 1970-01-01, until the end of 2026-11-29, sessions 3");
-        assert_eq!(words(&Term::default()), "on");
+        assert_eq!(term_words(&term), "from 1970-01-01, until the end of 2026-11-29, sessions 3");
+        assert_eq!(term_words(&Term::default()), "on");
         let odd = Term { until_s: Some(61), ..Term::default() };
-        assert_eq!(words(&odd), "until 1970-01-01 (61)");
+        assert_eq!(term_words(&odd), "until 1970-01-01 (61)");
     }
 }

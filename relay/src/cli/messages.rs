@@ -2,8 +2,9 @@
 
 use super::CliError;
 use super::people::{open_existing, print};
+use crate::api::{Shape, shown};
 use crate::store::{MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage, Store, StoreError};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]
@@ -48,7 +49,7 @@ async fn list(options: MessageListOptions) -> Result<(), CliError> {
     let messages = store.messages(account, before, MESSAGES_PAGE_MAX).await?;
     store.close().await;
     if json {
-        print(&Value::Array(messages.iter().map(in_json).collect()));
+        print(&Value::Array(messages.into_iter().map(|message| shown::Message::of(message).write()).collect()));
         return Ok(());
     }
     if messages.is_empty() {
@@ -60,13 +61,4 @@ async fn list(options: MessageListOptions) -> Result<(), CliError> {
         println!("{id} · {account_name} · {portal_name}{new} · {name} ({reply_to})\n{text}\n");
     }
     Ok(())
-}
-
-fn in_json(message: &Message) -> Value {
-    let Message { id, account: _, account_name, portal_name, message, at_s, read } = message;
-    let NewMessage { name, reply_to, text, language } = message;
-    json!({
-        "id": id, "account": account_name, "portal": portal_name, "name": name, "reply_to": reply_to, "text": text,
-        "language": language, "at_s": at_s, "read": read,
-    })
 }

@@ -1,9 +1,9 @@
 //! What `report` and `audit` have in common: moments on the command line, and a line of the audit log as JSON.
 
+use crate::api::{Shape, shown};
 use crate::dates;
 use crate::store::AuditEntry;
-use crate::token::hex;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::str::FromStr;
 
 /// Rows or lines of one call: all that the audit log keeps.
@@ -31,11 +31,7 @@ pub(super) fn span(from_s: i64, to_s: i64) -> String {
 
 /// A line of the audit log. Who is gone has no name.
 pub(super) fn line(entry: &AuditEntry) -> Value {
-    let AuditEntry { id, at_s, kind, account: _, account_name, rep: _, rep_name, rep_user, session, detail } = entry;
-    json!({
-        "id": id, "at_s": at_s, "kind": kind, "account": account_name, "rep": rep_name, "user": rep_user,
-        "session": session.map(|session| hex(&session.0)), "detail": detail,
-    })
+    shown::AuditLine::of(entry).write()
 }
 
 #[cfg(test)]

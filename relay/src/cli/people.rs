@@ -1,22 +1,17 @@
 //! `rep add`, `rep set`, `rep password`, `rep list`: on the database itself, also while a relay runs on it.
 
 use super::{CliError, ListOptions, RepAddOptions};
-use crate::clock::unix_s;
 use crate::data::DataFolder;
-use crate::hub::{AuditKind, AuditLine};
+use crate::manage::{self, By};
 use crate::password;
 use crate::signin::normal_user;
 use crate::store::{NewRep, Rep, RepChange, RepStatus, Role, SqliteStore, Store};
 use clap::ValueEnum;
 use lotse_protocol::control::Secret;
-use lotse_protocol::tidy;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Longest name of an account or a rep, in characters.
-pub(crate) const NAME_CHARS_MAX: usize = 80;
-/// Longest contact, in characters.
-pub(crate) const CONTACT_CHARS_MAX: usize = 200;
+pub(crate) use crate::manage::{CONTACT_CHARS_MAX, NAME_CHARS_MAX};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RepSetOptions {
@@ -32,6 +27,9 @@ pub(super) struct RepSetOptions {
     /// What the rep is in the account.
     #[arg(long, value_enum)]
     role: Option<RoleOption>,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,6 +55,9 @@ pub(super) struct RepPasswordOptions {
     /// File with the password on its first line, for one sign-in.
     #[arg(long, value_name = "FILE")]
     password_file: PathBuf,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
@@ -64,21 +65,13 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let account = named(&account, "--account")?;
     let name = named(&name.unwrap_or_else(|| user.split('@').next().unwrap_or_default().to_owned()), "--name")?;
-    let contact = contact.map(|contact| tidy(&contact, CONTACT_CHARS_MAX));
+    let contact = contact.map(|contact| manage::contact(&contact));
     let password_hash = password_in(password_file)?;
     let folder = DataFolder::open(&data)?;
     folder.is_whole()?;
     let store = SqliteStore::open(folder.path()).await?;
-    let now_s = unix_s();
-    let added = store
-        .add_rep(
-            NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact },
-            now_s,
-        )
-        .await?;
-    let (account_id, rep_id) = added;
-    let line = AuditLine { account: Some(account_id), rep: Some(rep_id), ..AuditLine::new(AuditKind::RepAdded) };
-    store.write_audit(&[line], now_s).await?;
+    let rep = NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact };
+    let (_, rep_id) = manage::add_rep(&store, rep, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": rep_id, "account": account, "user": user, "name": name }));
@@ -89,7 +82,7 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
 }
 
 pub(super) async fn set(options: RepSetOptions) -> Result<(), CliError> {
-    let RepSetOptions { data, user, status, role } = options;
+    let RepSetOptions { data, user, status, role, json } = options;
     if status.is_none() && role.is_none() {
         return Err(CliError::NothingToChange("rep set"));
     }
@@ -103,23 +96,28 @@ pub(super) async fn set(options: RepSetOptions) -> Result<(), CliError> {
         RoleOption::Manager => Role::Manager,
     });
     let store = open_existing(&data).await?;
-    let changed = store.change_rep(&user, RepChange { status, role }).await?;
-    let words: Vec<&str> = status.map(RepStatus::name).into_iter().chain(role.map(Role::name)).collect();
-    note(&store, AuditKind::RepChanged, changed, words.join(", ")).await?;
+    let words = manage::change_rep(&store, &user, RepChange { status, role }, &By::CommandLine).await?;
     store.close().await;
-    println!("{user}: {}.", words.join(", "));
+    if json {
+        print(&json!({ "user": user, "status": status.map(RepStatus::name), "role": role.map(Role::name) }));
+    } else {
+        println!("{user}: {words}.");
+    }
     Ok(())
 }
 
 pub(super) async fn set_password(options: RepPasswordOptions) -> Result<(), CliError> {
-    let RepPasswordOptions { data, user, password_file } = options;
+    let RepPasswordOptions { data, user, password_file, json } = options;
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let password_hash = password_in(password_file)?;
     let store = open_existing(&data).await?;
-    let changed = store.reset_password(&user, password_hash).await?;
-    note(&store, AuditKind::PasswordReset, changed, String::new()).await?;
+    manage::reset_password(&store, &user, password_hash, &By::CommandLine).await?;
     store.close().await;
-    println!("{user} can sign in once with this password and must choose another then.");
+    if json {
+        print(&json!({ "user": user, "must_change_password": true }));
+    } else {
+        println!("{user} can sign in once with this password and must choose another then.");
+    }
     Ok(())
 }
 
@@ -129,13 +127,6 @@ pub(super) fn password_in(file: PathBuf) -> Result<String, CliError> {
     let text = text.map_err(|error| CliError::Read { path: file, option: "--password-file", error })?;
     let password = Secret(text.lines().next().unwrap_or_default().to_owned());
     Ok(password::hash_new(&password)?)
-}
-
-/// An audit line about a rep; `of` are the account's row and the rep's.
-pub(super) async fn note(store: &SqliteStore, kind: AuditKind, of: (i64, i64), detail: String) -> Result<(), CliError> {
-    let (account, rep) = (Some(of.0), Some(of.1));
-    let line = AuditLine { account, rep, detail, ..AuditLine::new(kind) };
-    Ok(store.write_audit(&[line], unix_s()).await?)
 }
 
 pub(super) async fn list_reps(options: ListOptions) -> Result<(), CliError> {
@@ -172,8 +163,7 @@ pub(super) async fn open_existing(data: &Path) -> Result<SqliteStore, CliError> 
 }
 
 pub(super) fn named(text: &str, option: &'static str) -> Result<String, CliError> {
-    let clean = tidy(text, NAME_CHARS_MAX + 1);
-    if (1..=NAME_CHARS_MAX).contains(&clean.chars().count()) { Ok(clean) } else { Err(CliError::Name(option)) }
+    manage::name(text).ok_or(CliError::Name(option))
 }
 
 pub(super) fn print(value: &Value) {

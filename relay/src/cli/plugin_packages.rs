@@ -6,12 +6,12 @@ use super::plugins::open_with_sources;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
 use crate::registry::{self, Catalogue, Resolved, Rules, StoredPackage};
-use crate::store::{PluginRules, SqliteStore, Store, StoreError};
+use crate::store::{Licences, PluginRules, SqliteStore, Store, StoreError};
 use crate::token::hex;
 use lotse_package::PluginId;
 use semver::Version;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PluginListOptions {
@@ -34,6 +34,10 @@ pub(super) struct PluginAddOptions {
     /// The signed package, as `lotse-plugin sign` writes it.
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
+    /// Gives the feature that the plugin asks for to no account, old or new, when it is not known yet: whoever is to have it is
+    /// given it by `licence set`.
+    #[arg(long)]
+    feature_off: bool,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -119,17 +123,20 @@ fn told(plugin: &Resolved<'_>, rules: &Rules) -> Value {
 }
 
 pub(super) async fn add(options: PluginAddOptions) -> Result<(), CliError> {
-    let PluginAddOptions { data, file, json } = options;
+    let PluginAddOptions { data, file, feature_off, json } = options;
     let (store, sources) = open_with_sources(&data).await?;
-    let registry::Addition { package, known, new_owners } = registry::try_on(&file, &sources)?;
+    let registry::Addition { package, known } = registry::try_on(&file, &sources)?;
     let entry = &package.entry;
-    if !known {
-        let path = registry::put(&package, &data)?;
-        if let Err(error) = store.packages_changed(&new_owners).await {
-            // Nothing is half done: what nobody was told of is not there.
-            let _ = std::fs::remove_file(path);
-            return Err(error.into());
+    if feature_off {
+        // Before the package is there: a relay that finds it gives what is new to everybody.
+        let feature = entry.feature.as_ref().ok_or_else(|| CliError::NoFeatureOff(entry.id.clone()))?;
+        let new = store.know_feature(feature, unix_s()).await?;
+        if !new && !json {
+            println!("The feature {feature} is known already and stays with whoever has it.");
         }
+    }
+    if !known {
+        keep(&store, &package, &data).await?;
         note(&store, AuditKind::PluginAdded, format!("{} {}", entry.id, entry.version)).await?;
     }
     store.close().await;
@@ -147,6 +154,34 @@ pub(super) async fn add(options: PluginAddOptions) -> Result<(), CliError> {
         ),
     }
     Ok(())
+}
+
+/// Puts a checked package where a relay finds it. Whose its id is, is settled before: of two who add one at once, the second
+/// neither overwrites the first one's file nor leaves one of its own.
+async fn keep(store: &SqliteStore, package: &StoredPackage, data: &Path) -> Result<(), CliError> {
+    let id = &package.entry.id;
+    let new = match &package.signer {
+        Some(signer) => store.claim_plugin(id, signer).await?,
+        // Developer mode: what nobody signed is nobody's.
+        None => false,
+    };
+    let put = registry::put(package, data);
+    let told = match &put {
+        Ok(_) => store.packages_changed(&registry::PluginOwners::new()).await.map_err(CliError::from),
+        Err(_) => Ok(()),
+    };
+    if put.is_ok() && told.is_ok() {
+        return Ok(());
+    }
+    // Nothing is half done: what nobody was told of is not there, and belongs to nobody new.
+    if let Ok(path) = &put {
+        let _ = std::fs::remove_file(path);
+    }
+    if new {
+        let _: Result<bool, StoreError> = store.release_plugin(id).await;
+    }
+    put?;
+    told
 }
 
 pub(super) async fn remove(options: PluginRemoveOptions) -> Result<(), CliError> {

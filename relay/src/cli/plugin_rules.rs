@@ -3,8 +3,7 @@
 use super::CliError;
 use super::people::{named, print};
 use super::plugins::open_with_sources;
-use crate::clock::unix_s;
-use crate::hub::{AuditKind, AuditLine};
+use crate::manage::{self, By};
 use crate::registry::{Catalogue, PackageSources, Rule, Rules};
 use crate::store::{PluginRules, Store};
 use lotse_package::PluginId;
@@ -12,15 +11,12 @@ use semver::VersionReq;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Longest range of versions, in characters: room for several bounds.
-const RANGE_CHARS_MAX: usize = 200;
-
 #[derive(Debug, clap::Args)]
 pub(super) struct PluginEnableOptions {
     #[command(flatten)]
     which: PluginRuleOptions,
     /// Range of versions as Cargo writes it, such as ^1.2, =1.4.2 or '>=1.2, <3'. Any released version if not given.
-    #[arg(long, value_name = "RANGE", default_value = "*", value_parser = range)]
+    #[arg(long, value_name = "RANGE", default_value = "*", value_parser = manage::range)]
     version: VersionReq,
 }
 
@@ -40,13 +36,6 @@ pub(super) struct PluginRuleOptions {
     json: bool,
 }
 
-fn range(text: &str) -> Result<VersionReq, String> {
-    if text.chars().count() > RANGE_CHARS_MAX {
-        return Err(format!("a range has at most {RANGE_CHARS_MAX} characters"));
-    }
-    text.parse::<VersionReq>().map_err(|error| format!("{error}: give a range such as ^1.2"))
-}
-
 pub(super) async fn enable(options: PluginEnableOptions) -> Result<(), CliError> {
     let PluginEnableOptions { which, version } = options;
     change(which, Some(Rule::Versions(version))).await
@@ -64,13 +53,8 @@ async fn change(which: PluginRuleOptions, rule: Option<Rule>) -> Result<(), CliE
     let PluginRuleOptions { data, account, id, json } = which;
     let (account, id) = (named(&account, "--account")?, id.to_string());
     let (store, sources) = open_with_sources(&data).await?;
-    let (account_id, had) = store.set_plugin_rule(&account, &id, rule.as_ref()).await?;
+    let (account_id, had) = manage::set_plugin_rule(&store, &account, &id, rule.as_ref(), &By::CommandLine).await?;
     let said = rule.as_ref().map(ToString::to_string);
-    if rule.is_some() || had {
-        let detail = format!("{id}: {}", said.as_deref().unwrap_or("no rule"));
-        let line = AuditLine { account: Some(account_id), detail, ..AuditLine::new(AuditKind::PluginRuleChanged) };
-        store.write_audit(&[line], unix_s()).await?;
-    }
     let (_, mut rules) = store.plugin_rules().await?;
     store.close().await;
     let outcome = outcome(&sources, &id, &rules.remove(&account_id).unwrap_or_default())?;
@@ -98,19 +82,4 @@ fn outcome(sources: &PackageSources, id: &str, rules: &Rules) -> Result<String, 
         || plugin.why.to_string(),
         |package| format!("now that is {} ({})", package.entry.version, plugin.why),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_of_versions_has_a_form_and_a_length() {
-        for good in ["*", "^1.2", "=1.4.2", ">=1.2, <3", "1"] {
-            assert!(range(good).is_ok(), "{good}");
-        }
-        for bad in ["", "newest", "^1.2 and more", &format!("^1.2.3-{}", "a".repeat(300))] {
-            assert!(range(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -3,16 +3,12 @@
 use super::accounts::LanguageOption;
 use super::people::{named, open_existing, print};
 use super::{CliError, ListOptions};
-use crate::clock::unix_s;
-use crate::hub::{AuditKind, AuditLine};
+use crate::api::{Shape, shown};
+use crate::manage::{self, By};
 use crate::portals::is_slug;
-use crate::store::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore, SqliteStore, Store};
-use lotse_protocol::tidy;
+use crate::store::{ListedPortal, NewPortal, PortalChange, PortalStore, Store};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-/// Longest greeting, in characters.
-const GREETING_CHARS_MAX: usize = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum PortalCommand {
@@ -110,13 +106,12 @@ async fn add(options: PortalAddOptions) -> Result<(), CliError> {
         return Err(CliError::Slug(slug));
     }
     let name = named(name.as_ref().unwrap_or(&account), "--name")?;
-    let greeting = tidy(&greeting, GREETING_CHARS_MAX);
+    let greeting = manage::greeting(&greeting);
     let language = language.map(LanguageOption::tag);
     let portal =
         NewPortal { account: account.clone(), slug: slug.clone(), name: name.clone(), greeting, language, team };
     let store = open_existing(&data).await?;
-    let (account_id, id) = store.add_portal(portal, unix_s()).await?;
-    note(&store, account_id, format!("portal {slug}: added")).await?;
+    let id = manage::add_portal(&store, portal, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "account": account, "slug": slug, "name": name }));
@@ -130,17 +125,16 @@ async fn set(options: PortalSetOptions) -> Result<(), CliError> {
     let PortalSetOptions { data, slug, name, team, no_team, greeting, language, json } = options;
     let change = PortalChange {
         name: name.map(|name| named(&name, "--name")).transpose()?,
-        greeting: greeting.map(|greeting| tidy(&greeting, GREETING_CHARS_MAX)),
+        greeting: greeting.map(|greeting| manage::greeting(&greeting)),
         language: language.map(|language| Some(language.tag())),
         team: if no_team { Some(None) } else { team.map(Some) },
     };
-    let words = changes(&change);
+    let words = manage::portal_changes(&change);
     if words.is_empty() {
         return Err(CliError::NothingToChange("portal set"));
     }
     let store = open_existing(&data).await?;
-    let (account, id) = store.change_portal(&slug, change).await?;
-    note(&store, account, format!("portal {slug}: {}", words.join(", "))).await?;
+    let id = manage::change_portal(&store, &slug, change, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "slug": slug, "changed": words }));
@@ -150,21 +144,10 @@ async fn set(options: PortalSetOptions) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What is changed, in words.
-fn changes(change: &PortalChange) -> Vec<String> {
-    let PortalChange { name, greeting, language, team } = change;
-    let name = name.as_ref().map(|name| format!("name {name}"));
-    let greeting = greeting.as_ref().map(|_| "greeting changed".to_owned());
-    let language = language.map(|language| format!("language {}", language.unwrap_or("the account's")));
-    let team = team.as_ref().map(|team| format!("team {}", team.as_deref().unwrap_or("everybody")));
-    [name, greeting, language, team].into_iter().flatten().collect()
-}
-
 async fn remove(options: PortalRemoveOptions) -> Result<(), CliError> {
     let PortalRemoveOptions { data, slug, json } = options;
     let store = open_existing(&data).await?;
-    let (account, id) = store.remove_portal(&slug).await?;
-    note(&store, account, format!("portal {slug}: removed")).await?;
+    let id = manage::remove_portal(&store, &slug, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "slug": slug, "removed": true }));
@@ -179,15 +162,7 @@ async fn list(options: ListOptions) -> Result<(), CliError> {
     let portals = store.portals().await?;
     store.close().await;
     if options.json {
-        let portal = |listed: &ListedPortal| {
-            let ListedPortal { portal, team, active } = listed;
-            let Portal { id, account: _, account_name, slug, name, language, greeting, contact: _ } = portal;
-            json!({
-                "id": id, "account": account_name, "slug": slug, "name": name, "language": language,
-                "greeting": greeting, "team": team, "active": active,
-            })
-        };
-        print(&Value::Array(portals.iter().map(portal).collect()));
+        print(&Value::Array(portals.iter().map(|portal| shown::Portal::of(portal).write()).collect()));
         return Ok(());
     }
     if portals.is_empty() {
@@ -201,11 +176,6 @@ async fn list(options: ListOptions) -> Result<(), CliError> {
     Ok(())
 }
 
-async fn note(store: &SqliteStore, account: i64, detail: String) -> Result<(), CliError> {
-    let line = AuditLine { account: Some(account), detail, ..AuditLine::new(AuditKind::PortalChanged) };
-    Ok(store.write_audit(&[line], unix_s()).await?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,12 +186,5 @@ mod tests {
         for bad in ["", "Help", "hilfe für alle", "a/b", "ä", &"x".repeat(41)] {
             assert!(!is_slug(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn what_changes_is_said_in_words() {
-        assert!(changes(&PortalChange::default()).is_empty());
-        let change = PortalChange { team: Some(None), language: Some(Some("de")), ..PortalChange::default() };
-        assert_eq!(changes(&change), ["language de", "team everybody"]);
     }
 }

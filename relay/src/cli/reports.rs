@@ -1,15 +1,14 @@
 //! `report list` and `report show`: what was done in sessions, with the reps' notes, out of the database itself.
 
 use super::CliError;
-use super::moments::{LIMIT_MAX, Moment, line, span};
+use super::moments::{LIMIT_MAX, Moment, span};
 use super::people::{open_existing, print};
+use crate::api::{Shape, shown};
 use crate::dates::utc;
-use crate::store::{
-    AuditEntry, Notes, PAGE_MAX, Report, ReportFilter, ReportPlugin, ReportRow, Reports, SqliteStore, Store, StoreError,
-};
+use crate::store::{AuditEntry, PAGE_MAX, Report, ReportFilter, ReportRow, Reports, SqliteStore, Store, StoreError};
 use crate::token::hex;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -101,7 +100,7 @@ async fn list(options: ReportListOptions) -> Result<(), CliError> {
     let rows = rows(&store, account, &filter, limit).await?;
     store.close().await;
     if json {
-        print(&Value::Array(rows.iter().map(row_json).collect()));
+        print(&Value::Array(rows.iter().map(|row| shown::SessionRow::of(row).write()).collect()));
         return Ok(());
     }
     if rows.is_empty() {
@@ -142,7 +141,7 @@ async fn show(options: ReportShowOptions) -> Result<(), CliError> {
     store.close().await;
     let report = report.ok_or_else(|| StoreError::NoSession(hex(&session.0)))?;
     if json {
-        print(&report_json(&report));
+        print(&shown::Report::of(&report).write());
     } else {
         print_report(&report);
     }
@@ -154,34 +153,6 @@ pub(super) async fn account_named(store: &SqliteStore, name: &str) -> Result<i64
     let accounts = store.accounts().await?;
     let found = accounts.iter().find(|account| account.name.eq_ignore_ascii_case(name));
     found.map(|account| account.id).ok_or_else(|| StoreError::NoAccount(name.to_owned()))
-}
-
-fn row_json(row: &ReportRow) -> Value {
-    json!({
-        "session": hex(&row.session.0), "account": row.account_name, "rep": row.rep_name, "user": row.rep_user,
-        "customer": row.customer, "system": row.system, "started_s": row.started_s, "ended_s": row.ended_s,
-        "end_reason": row.end_reason, "notes_begin": row.notes_begin,
-    })
-}
-
-fn report_json(report: &Report) -> Value {
-    let Report { row, plugins, notes, timeline } = report;
-    let plugin = |plugin: &ReportPlugin| {
-        let ReportPlugin { id, version, licensed } = plugin;
-        json!({ "id": id, "version": version, "licensed": licensed })
-    };
-    let notes = notes.as_ref().map(|notes| {
-        let Notes { revision, text, changed_s } = notes;
-        json!({ "revision": revision, "text": text, "changed_s": changed_s })
-    });
-    let mut shown = row_json(row);
-    if let Some(shown) = shown.as_object_mut() {
-        shown.remove("notes_begin");
-        shown.insert("plugins".to_owned(), plugins.iter().map(plugin).collect());
-        shown.insert("notes".to_owned(), json!(notes));
-        shown.insert("timeline".to_owned(), timeline.iter().map(line).collect());
-    }
-    shown
 }
 
 fn row_words(row: &ReportRow) -> String {

@@ -1,12 +1,11 @@
 //! `rep second-factor`, `rep unlock`: on the database itself, also while a relay runs on it.
 
 use super::CliError;
-use super::people::{note, open_existing, print};
-use super::sign_ins::utc;
-use crate::clock::unix_s;
-use crate::hub::AuditKind;
+use super::people::{open_existing, print};
+use crate::dates::minute;
+use crate::manage::{self, By};
 use crate::signin::normal_user;
-use crate::store::{Factor, SecondFactors, SignInLocks, SqliteStore, Store, user_hash};
+use crate::store::{Factor, SecondFactors, SqliteStore, Store};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -45,9 +44,9 @@ pub(super) async fn second_factor(options: SecondFactorOptions) -> Result<(), Cl
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let store = open_existing(&data).await?;
     if remove {
-        let removed = store.reset_second_factor(&user, unix_s()).await?;
-        let of = removed.ok_or_else(|| CliError::NoSecondFactor(user.clone()))?;
-        note(&store, AuditKind::SecondFactorRemoved, of, "by the operator".to_owned()).await?;
+        if !manage::remove_second_factor(&store, &user, &By::CommandLine).await? {
+            return Err(CliError::NoSecondFactor(user));
+        }
         store.close().await;
         if json {
             print(&json!({ "user": user, "on": false }));
@@ -67,7 +66,10 @@ pub(super) async fn second_factor(options: SecondFactorOptions) -> Result<(), Cl
             }));
         }
         Some(Factor { since_s, recovery_codes_left, .. }) => {
-            println!("{user} has a second factor since {} · {recovery_codes_left} recovery codes left", utc(since_s));
+            println!(
+                "{user} has a second factor since {} · {recovery_codes_left} recovery codes left",
+                minute(since_s)
+            );
         }
     }
     Ok(())
@@ -83,12 +85,7 @@ pub(super) async fn unlock(options: UnlockOptions) -> Result<(), CliError> {
     let UnlockOptions { data, user, json } = options;
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let store = open_existing(&data).await?;
-    let rep = store.rep_by_user(&user).await?;
-    let rep = rep.ok_or_else(|| crate::store::StoreError::NoRep(user.clone()))?;
-    let was_locked = store.unlock_user(user_hash(&user), unix_s()).await?;
-    if was_locked {
-        note(&store, AuditKind::RepUnlocked, (rep.account, rep.id), String::new()).await?;
-    }
+    let was_locked = manage::unlock(&store, &user, &By::CommandLine).await?;
     store.close().await;
     match (json, was_locked) {
         (true, _) => print(&json!({ "user": user, "was_locked": was_locked })),

@@ -1,15 +1,20 @@
 //! `lotse-relay serve`: logs, starts the relay, says where it is, and ends it in order on a signal.
 
 use super::{CliError, LogFormat, ServeOptions};
+use crate::data::write_whole;
+use crate::networks::Networks;
 use crate::ready;
 use crate::relay::{Relay, RelayConfig};
 use crate::tls::TlsFiles;
 use lotse_protocol::control::Secret;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+/// In the data folder, as long as a relay runs that has no operator yet and no console of its own.
+const SET_UP_FILE: &str = "set-up-code";
 
 pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     start_logging(options.log_format, "info");
@@ -24,22 +29,29 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         tls_cert,
         tls_key,
         drain,
+        operators_from,
         developer,
         plugins,
         programs,
+        webhook_ca,
+        webhooks_to_private,
         trusted_key,
         code_lifetime,
         ready_file,
         log_format,
     } = options;
+    let set_up_file = data.join(SET_UP_FILE);
     let mut config = RelayConfig::new(data, listen);
     config.udp = udp;
     config.metrics = metrics;
     config.tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
+    config.operators_from = Networks(operators_from);
     config.developer = developer;
     config.plugins_usual = if plugins.is_empty() { beside_the_program("plugins") } else { vec![] };
     config.plugins = plugins;
     config.programs = if programs.is_empty() { beside_the_program("programs") } else { programs };
+    config.webhook_ca = webhook_ca;
+    config.webhooks_to_private = webhooks_to_private;
     config.trusted_keys = trusted_key;
     config.limits.code_lifetime_ms = code_lifetime.saturating_mul(1000);
     let relay = Relay::start(config).await?;
@@ -48,8 +60,13 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         LogFormat::Text => println!("Relay ready: {url}"),
         LogFormat::Json => tracing::info!(event = "ready", url, udp = %relay.udp(), developer, "ready"),
     }
-    if let Some(Secret(code)) = relay.set_up_code() {
-        show_set_up_code(log_format, code, &format!("https://{}{}", relay.control(), ready::SET_UP_PATH));
+    match relay.set_up_code() {
+        Some(Secret(code)) => {
+            let page = format!("https://{}{}", relay.control(), ready::SET_UP_PATH);
+            show_set_up_code(log_format, code, &page, &set_up_file);
+        }
+        // Of a start before this one that came to no orderly end.
+        None => forget(&set_up_file),
     }
     let result = match &ready_file {
         None => Ok(()),
@@ -63,10 +80,11 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         drain_for(&relay, Duration::from_secs(drain), &mut end).await;
         tracing::info!("ending");
     }
+    // A script must not find the address of a relay that is gone, nor anybody a code that is over.
     if let Some(path) = ready_file {
-        // A script must not find the address of a relay that is gone; it may have removed the file itself.
-        let _ = std::fs::remove_file(path);
+        forget(&path);
     }
+    forget(&set_up_file);
     tokio::select! {
         () = relay.stop() => {}
         // Connections are not waited for, and what the database has stays: it is written with each change.
@@ -75,15 +93,29 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     result
 }
 
-/// On the relay's own console: whoever reads that may be the first operator.
-fn show_set_up_code(format: LogFormat, code: &str, page: &str) {
-    match format {
-        LogFormat::Text => {
-            println!("No operator yet. To be the first, open {page}");
-            println!("Set-up code, for one use until the relay is started anew: {code}");
-        }
-        LogFormat::Json => tracing::info!(event = "set-up", code, page, "no operator yet"),
+/// Whoever reads the code may be the first operator. It is shown to who sits at the relay's own console; logs are read by
+/// others, too, and sent elsewhere, so they have only the name of a file that is the relay's user's alone.
+fn show_set_up_code(format: LogFormat, code: &str, page: &str, file: &Path) {
+    if format == LogFormat::Text && std::io::stdout().is_terminal() {
+        println!("No operator yet. To be the first, open {page}");
+        println!("Set-up code, for one use until the relay is started anew: {code}");
+        return;
     }
+    match write_whole(file, format!("{code}\n").as_bytes()) {
+        Ok(()) => {
+            tracing::info!(event = "set-up", page, file = %file.display(), "no operator yet; the file has the set-up code");
+        }
+        Err(error) => tracing::error!(
+            %error,
+            file = %file.display(),
+            "the set-up code cannot be written; add the first operator with `lotse-relay operator add`"
+        ),
+    }
+}
+
+/// Removes a file that may not be there.
+fn forget(file: &Path) {
+    let _ = std::fs::remove_file(file);
 }
 
 /// Lets sessions go on for a while, or until a second signal.

@@ -1,9 +1,10 @@
 //! `rep sign-ins`, `rep sign-out`: on the database itself, also while a relay runs on it.
 
 use super::CliError;
-use super::people::{note, open_existing, print};
+use super::people::{open_existing, print};
 use crate::clock::unix_s;
-use crate::hub::AuditKind;
+use crate::dates::minute;
+use crate::manage::{self, By};
 use crate::signin::normal_user;
 use crate::store::{SignInList, SignInRecord, Store};
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ pub(super) async fn list(options: SignInsOptions) -> Result<(), CliError> {
     }
     for SignInRecord { number, since_s, used_s, has_seat } in &sign_ins {
         let seat = if *has_seat { "has a seat" } else { "no seat" };
-        println!("{number} · since {} · last used {} · {seat}", utc(*since_s), utc(*used_s));
+        println!("{number} · since {} · last used {} · {seat}", minute(*since_s), minute(*used_s));
     }
     Ok(())
 }
@@ -66,14 +67,9 @@ pub(super) async fn sign_out(options: SignOutOptions) -> Result<(), CliError> {
     let SignOutOptions { data, user, sign_in, json } = options;
     let user = normal_user(&user).ok_or(CliError::NotAnEmail(user))?;
     let store = open_existing(&data).await?;
-    let ended = store.end_sign_ins(&user, sign_in, unix_s()).await?;
+    let ended = manage::end_sign_ins(&store, &user, sign_in, &By::CommandLine).await?;
     if let (Some(number), []) = (sign_in, ended.numbers.as_slice()) {
         return Err(CliError::NoSignIn(number, user));
-    }
-    if !ended.numbers.is_empty() {
-        let numbers: Vec<String> = ended.numbers.iter().map(i64::to_string).collect();
-        let detail = format!("sign-in {}", numbers.join(", "));
-        note(&store, AuditKind::RepSignedOut, (ended.account, ended.rep), detail).await?;
     }
     store.close().await;
     match (json, ended.numbers.len()) {
@@ -83,38 +79,4 @@ pub(super) async fn sign_out(options: SignOutOptions) -> Result<(), CliError> {
         (false, count) => println!("{user}: {count} sign-ins ended."),
     }
     Ok(())
-}
-
-/// Unix seconds as `2026-11-29 11:24 UTC` (the calendar's arithmetic is Howard Hinnant's `civil_from_days`).
-pub(super) fn utc(unix_s: i64) -> String {
-    let (days, second) = (unix_s.div_euclid(86_400), unix_s.rem_euclid(86_400));
-    let since_march = days.saturating_add(719_468);
-    let (era, of_era) = (since_march.div_euclid(146_097), since_march.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", second / 3600, second % 3600 / 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_of_the_calendar() {
-        for (unix_s, text) in [
-            (0, "1970-01-01 00:00 UTC"),
-            (951_782_399, "2000-02-28 23:59 UTC"),
-            (951_782_400, "2000-02-29 00:00 UTC"),
-            (1_700_000_000, "2023-11-14 22:13 UTC"),
-            (-1, "1969-12-31 23:59 UTC"),
-        ] {
-            assert_eq!(utc(unix_s), text);
-        }
-        utc(i64::MAX);
-        utc(i64::MIN);
-    }
 }

@@ -2,10 +2,10 @@
 
 use super::people::{named, open_existing, print};
 use super::{CliError, ListOptions};
-use crate::clock::unix_s;
-use crate::hub::{AuditKind, AuditLine};
+use crate::api::{Shape, shown};
+use crate::manage::{self, By};
 use crate::signin::normal_user;
-use crate::store::{SqliteStore, Store, Team, TeamChange, TeamStore};
+use crate::store::{Store, Team, TeamChange, TeamStore};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -95,8 +95,7 @@ async fn add(options: TeamAddOptions) -> Result<(), CliError> {
     let name = named(&name, "--name")?;
     let users = users(rep)?;
     let store = open_existing(&data).await?;
-    let (account_id, id) = store.add_team(&account, &name, &users).await?;
-    note(&store, account_id, format!("team {name}: added")).await?;
+    let id = manage::add_team(&store, &account, &name, &users, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "account": account, "name": name, "reps": users }));
@@ -113,15 +112,9 @@ async fn set(options: TeamSetOptions) -> Result<(), CliError> {
     }
     let rename = rename.map(|rename| named(&rename, "--rename")).transpose()?;
     let change = TeamChange { name: rename.clone(), add: users(rep)?, remove: users(no_rep)? };
-    let words: Vec<String> = rename
-        .iter()
-        .map(|name| format!("name: {name}"))
-        .chain(change.add.iter().map(|user| format!("with {user}")))
-        .chain(change.remove.iter().map(|user| format!("without {user}")))
-        .collect();
+    let words = manage::team_changes(&change);
     let store = open_existing(&data).await?;
-    let (account_id, id) = store.change_team(&account, &name, change).await?;
-    note(&store, account_id, format!("team {name}: {}", words.join(", "))).await?;
+    let id = manage::change_team(&store, &account, &name, change, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "account": account, "name": rename.unwrap_or(name), "changed": words }));
@@ -134,8 +127,7 @@ async fn set(options: TeamSetOptions) -> Result<(), CliError> {
 async fn remove(options: TeamRemoveOptions) -> Result<(), CliError> {
     let TeamRemoveOptions { data, account, name, json } = options;
     let store = open_existing(&data).await?;
-    let (account_id, id) = store.remove_team(&account, &name).await?;
-    note(&store, account_id, format!("team {name}: removed")).await?;
+    let id = manage::remove_team(&store, &account, &name, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "account": account, "name": name, "removed": true }));
@@ -150,9 +142,7 @@ async fn list(options: ListOptions) -> Result<(), CliError> {
     let teams = store.teams().await?;
     store.close().await;
     if options.json {
-        let team =
-            |team: &Team| json!({ "id": team.id, "account": team.account_name, "name": team.name, "reps": team.users });
-        print(&Value::Array(teams.iter().map(team).collect()));
+        print(&Value::Array(teams.into_iter().map(|team| shown::Team::of(team).write()).collect()));
         return Ok(());
     }
     if teams.is_empty() {
@@ -168,9 +158,4 @@ async fn list(options: ListOptions) -> Result<(), CliError> {
 /// User IDs as they are stored.
 fn users(given: Vec<String>) -> Result<Vec<String>, CliError> {
     given.into_iter().map(|user| normal_user(&user).ok_or(CliError::NotAnEmail(user))).collect()
-}
-
-async fn note(store: &SqliteStore, account: i64, detail: String) -> Result<(), CliError> {
-    let line = AuditLine { account: Some(account), detail, ..AuditLine::new(AuditKind::TeamChanged) };
-    Ok(store.write_audit(&[line], unix_s()).await?)
 }

@@ -40,7 +40,7 @@ pub enum Action {
     /// Say what the account's licence is, with the time of day.
     Licence {
         to: ConnectionId,
-        licence: SignedLicence,
+        licence: Arc<SignedLicence>,
     },
     /// Write them down, and answer with what is kept then. Behind every [`Action::Record`] of before.
     KeepNotes {
@@ -100,8 +100,8 @@ pub struct Offer {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub resumed: bool,
-    /// The account's, if it is known.
-    pub licence: Option<SignedLicence>,
+    /// What this side is given of the account's, if it is known.
+    pub licence: Option<Arc<SignedLicence>>,
     pub origin: Origin,
 }
 
@@ -287,13 +287,22 @@ pub enum AuditKind {
     /// A browser, by a manager or an operator.
     PagesSignedIn,
     PagesSignedOut,
+    /// A token of the HTTP API.
+    ApiTokenAdded,
+    ApiTokenRevoked,
+    /// It is good, but was used from where it may not be.
+    ApiTokenRefused,
+    WebhookAdded,
+    WebhookRemoved,
+    /// Nothing got through for a day.
+    WebhookOff,
     /// By a rep: it was abuse or made no sense.
     QuestionClosed,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 64] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -351,6 +360,12 @@ impl AuditKind {
         Self::OperatorPassword,
         Self::PagesSignedIn,
         Self::PagesSignedOut,
+        Self::ApiTokenAdded,
+        Self::ApiTokenRevoked,
+        Self::ApiTokenRefused,
+        Self::WebhookAdded,
+        Self::WebhookRemoved,
+        Self::WebhookOff,
         Self::QuestionClosed,
     ];
 
@@ -414,6 +429,12 @@ impl AuditKind {
             Self::OperatorPassword => "operator-password",
             Self::PagesSignedIn => "pages-signed-in",
             Self::PagesSignedOut => "pages-signed-out",
+            Self::ApiTokenAdded => "api-token-added",
+            Self::ApiTokenRevoked => "api-token-revoked",
+            Self::ApiTokenRefused => "api-token-refused",
+            Self::WebhookAdded => "webhook-added",
+            Self::WebhookRemoved => "webhook-removed",
+            Self::WebhookOff => "webhook-off",
             Self::QuestionClosed => "question-closed",
         }
     }

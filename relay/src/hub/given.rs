@@ -40,9 +40,10 @@ impl Hub {
             // The code of a question is not taken up again: the question waits anew.
             origin: Origin::default(),
             told: Minute::default(),
+            busy_told: false,
             deadline_ms: None,
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(session);
         self.schedule(id);
     }
 

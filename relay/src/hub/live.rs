@@ -31,6 +31,8 @@ pub struct LivePerson {
     pub held_s: Option<u64>,
     pub in_session: bool,
     pub connected: bool,
+    /// It takes questions, of its account's portals if there are some.
+    pub ready: bool,
 }
 
 /// A session with both ends, or a customer who has just come with a code.
@@ -48,14 +50,11 @@ pub struct LiveSession {
 }
 
 impl Hub {
-    /// How an account stands. Takes as long as there are sessions, and the account's sign-ins.
+    /// How an account stands. Takes as long as the account has sessions and sign-ins.
     pub fn live(&self, now_ms: u64, account: i64) -> Live {
         let mut live = Live::default();
         let mut in_session = HashSet::new();
-        for session in self.sessions.values() {
-            if session.owner.account != account {
-                continue;
-            }
+        for session in self.sessions.of_account(account) {
             let running = match session.stage {
                 Stage::Open { .. } => {
                     live.codes += 1;
@@ -89,6 +88,7 @@ impl Hub {
                 held_s: standing.held.then(|| standing.held_ms(now_ms) / 1000),
                 in_session: in_session.contains(&rep.rep),
                 connected: self.sign_ins.contains_key(&rep.sign_in),
+                ready: self.office.desk.takes_questions(rep.sign_in),
             });
         }
         live.people_more = shorten(&mut live.people);
@@ -108,6 +108,7 @@ mod tests {
     use super::*;
     use crate::hub::tests::{Bench, identity};
     use crate::hub::{ConnectionId, Input, People};
+    use lotse_protocol::question::{Availability, OFFER_S};
 
     #[test]
     fn an_account_is_told_who_is_there_and_nobody_of_another() {
@@ -125,6 +126,23 @@ mod tests {
             live.sessions.iter().map(|one| (one.customer.as_str(), one.running, one.customer_there)).collect();
         assert_eq!(sessions, [("K. Weber", true, false)]);
         assert_eq!(bench.hub.live(bench.now_ms, 2), Live::default());
+    }
+
+    #[test]
+    fn who_takes_no_questions_is_not_called_ready() {
+        let mut bench = Bench::new(vec![]);
+        bench.rep(1, 11).rep(2, 12);
+        let ready = |bench: &Bench| {
+            let live = bench.hub.live(bench.now_ms, identity(11).account);
+            live.people.iter().map(|one| one.ready).collect::<Vec<_>>()
+        };
+        assert_eq!(ready(&bench), [false, false], "neither program has said so yet");
+        let availability = Availability { ready: true, offer_s: OFFER_S, in_session: false };
+        bench.input(Input::Availability { connection: ConnectionId(1), availability });
+        assert_eq!(ready(&bench), [true, false]);
+        let availability = Availability { ready: false, ..availability };
+        bench.input(Input::Availability { connection: ConnectionId(1), availability });
+        assert_eq!(ready(&bench), [false, false]);
     }
 
     #[test]

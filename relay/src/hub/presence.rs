@@ -35,8 +35,8 @@ impl Hub {
         let end = session.end_mut(side);
         end.connection = None;
         end.gone_since_ms = now_ms;
-        let (peer, sign_in) = (session.end(other(side)).connection, session.owner.sign_in);
-        self.office.desk.look_again(sign_in);
+        let (peer, owner) = (session.end(other(side)).connection, session.owner.clone());
+        self.office.desk.look_again(owner.sign_in);
         match (&session.stage, side) {
             // The customer of a question does not wait for a console that is gone: another rep may have it.
             (Stage::Open { .. }, Side::Rep) if self.office.book.of_session(id).is_some() => {
@@ -48,6 +48,7 @@ impl Hub {
                     self.send(peer, FromRelay::Presence { session: id, present: false });
                 }
                 self.schedule(id);
+                self.room_changed(&owner);
             }
             (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, EndReason::RepGone.name()),
             (Stage::Pairing { nameplate, expires_ms, attempts_left, attempt, .. }, Side::Customer) => {
@@ -105,7 +106,7 @@ impl Hub {
         }
         self.take_seat_or_wait(now_ms, &rep, seats);
         self.greet(connection, greeting);
-        self.tell_licence(connection, rep.account);
+        self.tell_licence(connection, Side::Rep, rep.account);
         for id in &codes {
             if let Some(session) = self.sessions.get_mut(id) {
                 session.rep.connection = Some(connection);
@@ -128,7 +129,7 @@ impl Hub {
         let mut sessions = known.sessions.clone();
         // Those that it did not take up again, too: they must not run on beyond the seats.
         sessions.extend(
-            self.sessions.values().filter(|session| session.owner.sign_in == rep.sign_in).map(|session| session.id),
+            self.sessions.of_rep(&rep).filter(|session| session.owner.sign_in == rep.sign_in).map(|session| session.id),
         );
         let mut sessions: Vec<SessionId> = sessions.into_iter().collect();
         sessions.sort_unstable();

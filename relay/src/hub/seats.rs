@@ -5,16 +5,17 @@
 //! are taken. Who waits gets one in the order of waiting, and makes no code and begins and takes up no session until then.
 
 mod book;
+mod news;
 mod take_over;
 
 pub(super) use book::Seats;
+pub(super) use news::SeatNews;
 
 use super::Hub;
 use super::action::{Action, AuditKind, Change, SeatRecord};
 use super::input::{ConnectionId, RepIdentity};
-use super::session::{Session, Stage};
+use super::session::Stage;
 use lotse_protocol::control::{FromRelay, SEAT_HOLDERS_MAX, SeatHolder, SeatsTaken};
-use std::collections::BTreeSet;
 
 /// What a sign-in that waits is told when it asks for what needs a seat.
 pub(super) const NO_SEAT: &str =
@@ -139,19 +140,20 @@ impl Hub {
         self.send(connection, FromRelay::Seat { waits: Some(taken) });
     }
 
-    /// Whoever waits shall see who has the seats now; once, however much changes before anything is said.
+    /// Whoever waits shall see who has the seats now; twice a second at most, however much changes.
     fn tell_who_waits(&mut self, account: i64) {
-        self.seat_news.insert(account);
+        self.seat_news.changed(account);
     }
 
     /// Says what [`Self::tell_who_waits`] put off.
     pub(super) fn tell_news_of_seats(&mut self) {
-        for account in std::mem::take(&mut self.seat_news) {
+        for account in self.seat_news.take_due(self.now_ms) {
             let waiting: Vec<ConnectionId> =
                 self.seats.waiting(account).filter_map(|sign_in| self.sign_ins.get(&sign_in).copied()).collect();
             if waiting.is_empty() {
                 continue;
             }
+            self.seat_news.told(account, self.now_ms);
             let taken = self.taken(self.now_ms, account);
             for connection in waiting {
                 self.send(connection, FromRelay::Seat { waits: Some(taken.clone()) });
@@ -160,9 +162,6 @@ impl Hub {
     }
 
     fn taken(&self, now_ms: u64, account: i64) -> SeatsTaken {
-        let running = |session: &&Session| session.stage == Stage::Running && session.owner.account == account;
-        let in_session: BTreeSet<(i64, i64)> =
-            self.sessions.values().filter(running).map(|session| (session.owner.rep, session.owner.sign_in)).collect();
         let holders: Vec<SeatHolder> = self
             .seats
             .holders(account)
@@ -171,7 +170,7 @@ impl Hub {
                 seat,
                 name: standing.rep.name.clone(),
                 held_s: standing.held_ms(now_ms) / 1000,
-                in_session: [standing.rep.sign_in, 0].iter().any(|of| in_session.contains(&(standing.rep.rep, *of))),
+                in_session: self.is_in_session(&standing.rep),
                 connected: self.sign_ins.contains_key(&standing.rep.sign_in),
             })
             .collect();
@@ -182,12 +181,9 @@ impl Hub {
 
     /// A session of this sign-in runs. One that an earlier relay began is any of its rep's: it is not known whose.
     fn is_in_session(&self, rep: &RepIdentity) -> bool {
-        self.sessions.values().any(|session| {
-            let owner = &session.owner;
-            session.stage == Stage::Running
-                && owner.rep == rep.rep
-                && (owner.sign_in == rep.sign_in || owner.sign_in == 0)
-        })
+        self.sessions
+            .of_rep(rep)
+            .any(|session| session.stage == Stage::Running && [rep.sign_in, 0].contains(&session.owner.sign_in))
     }
 }
 

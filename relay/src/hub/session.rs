@@ -64,6 +64,8 @@ pub struct Session {
     pub origin: Origin,
     /// Audit lines of its programs.
     pub told: Minute,
+    /// Its rep was told that somebody came with its code while no other session could begin: once is enough.
+    pub busy_told: bool,
     /// When it stands in the hub's list of deadlines.
     pub deadline_ms: Option<u64>,
 }
@@ -172,6 +174,7 @@ impl Session {
             plugins,
             origin,
             told: Minute::default(),
+            busy_told: false,
             deadline_ms: None,
         }
     }

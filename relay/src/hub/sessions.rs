@@ -68,23 +68,21 @@ impl Hub {
         let nameplate = self.codes.draw(now_ms, id, self.random.as_mut());
         let nameplate = nameplate.ok_or("All codes of this relay are taken; try again in a few minutes.")?;
         let expires_ms = now_ms + self.limits.code_lifetime_ms;
-        self.sessions.insert(
+        self.sessions.insert(Session {
             id,
-            Session {
-                id,
-                owner: owner.clone(),
-                features,
-                stage: Stage::Open { nameplate, expires_ms, attempts_left: ATTEMPTS_MAX },
-                rep: End { connection: Some(connection), token: None, gone_since_ms: now_ms },
-                customer: End::default(),
-                customer_name: String::new(),
-                system: String::new(),
-                plugins: Arc::new([]),
-                origin,
-                told: Minute::default(),
-                deadline_ms: None,
-            },
-        );
+            owner: owner.clone(),
+            features,
+            stage: Stage::Open { nameplate, expires_ms, attempts_left: ATTEMPTS_MAX },
+            rep: End { connection: Some(connection), token: None, gone_since_ms: now_ms },
+            customer: End::default(),
+            customer_name: String::new(),
+            system: String::new(),
+            plugins: Arc::new([]),
+            origin,
+            told: Minute::default(),
+            busy_told: false,
+            deadline_ms: None,
+        });
         if let Some(known) = self.connections.get_mut(&connection) {
             known.sessions.insert(id);
         }
@@ -150,7 +148,7 @@ impl Hub {
         match self.findable(now_ms, nameplate, address) {
             Ok(id) => self.begin_pairing(now_ms, connection, id, name, system),
             Err(failure) => {
-                // A rep who is gone is not the customer's mistake.
+                // A rep who is gone is not the customer's mistake. Who asks a busy one again and again is slowed.
                 if failure != JoinFailure::RepGone {
                     self.wrong_codes.fail(now_ms, &address);
                 }
@@ -176,13 +174,14 @@ impl Hub {
             self.walk_away(now_ms, customer, id);
         }
         let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
-        match session.stage {
+        let found = match session.stage {
             Stage::Open { expires_ms, .. } if expires_ms <= now_ms => Err(JoinFailure::Expired),
             // Who waits for a seat begins no session: to the customer nobody is there.
             Stage::Open { .. } if session.rep.connection.is_none_or(|rep| self.waits(rep)) => Err(JoinFailure::RepGone),
             Stage::Open { .. } => Ok(id),
             Stage::Pairing { .. } | Stage::Running => Err(JoinFailure::Used),
-        }
+        };
+        if found.is_ok() && self.has_no_room(id) { Err(JoinFailure::RepBusy) } else { found }
     }
 
     /// Leaves a session that was not yet paired.
@@ -199,9 +198,6 @@ impl Hub {
         else {
             return self.refuse(connection, NO_RANDOMNESS);
         };
-        if self.has_no_room(connection, id) {
-            return;
-        }
         let plugins = self.plugins_for(id);
         let name = Some(tidy(name, NAME_CHARS_MAX)).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| self.name_asked(id));
@@ -222,6 +218,7 @@ impl Hub {
         }
         self.schedule(id);
         self.office.desk.look_again(owner.sign_in);
+        self.room_changed(&owner);
         self.audit(AuditKind::Joined, Some(id), Some(&owner), String::new());
         if let Some(rep) = rep {
             self.offer(rep, id, Side::Rep, rep_token, false);
@@ -243,18 +240,6 @@ impl Hub {
         list.iter().map(plugin).collect()
     }
 
-    /// The rep has as many sessions as the licence allows: both are told, and the code leads on.
-    fn has_no_room(&mut self, customer: ConnectionId, id: SessionId) -> bool {
-        let Some(session) = self.sessions.get(&id) else { return false };
-        let Some(why) = self.too_many_sessions(&session.owner) else { return false };
-        let rep = session.rep.connection;
-        self.refuse(customer, "Whoever gave you this code is busy with others; try the same code again in a moment.");
-        if let Some(rep) = rep {
-            self.refuse(rep, &why);
-        }
-        true
-    }
-
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
         let Some(session) = self.sessions.get(&id) else { return };
         let Some(leg) = session.leg() else { return };
@@ -269,7 +254,7 @@ impl Hub {
             system: session.system.clone(),
             plugins: session.plugins.clone(),
             resumed,
-            licence: self.licences.get(&session.owner.account).map(|licence| licence.signed.clone()),
+            licence: self.licences.get(&session.owner.account).map(|licence| licence.document_for(side)),
             origin: session.origin.clone(),
         };
         self.actions.push_back(Action::Offer { to, offer });
@@ -317,6 +302,7 @@ impl Hub {
         }
         self.schedule(id);
         self.office.desk.look_again(owner.sign_in);
+        self.room_changed(&owner);
         self.audit(AuditKind::SessionResumed, Some(id), Some(&owner), String::new());
         self.offer(connection, id, side, token, true);
         self.tell_notes(connection, id, side);
@@ -394,13 +380,19 @@ impl Hub {
             Stage::Running => return,
         }
         let Some(record) = session.record() else { return };
-        let stage = std::mem::replace(&mut session.stage, Stage::Running);
         let owner = session.owner.clone();
+        if let Some(why) = self.too_many_sessions(&owner) {
+            return self.no_room_for_paired(now_ms, connection, id, &why);
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let stage = std::mem::replace(&mut session.stage, Stage::Running);
         self.use_up(now_ms, &stage, id, owner.sign_in, Retired::Used);
         self.schedule(id);
         self.actions.push_back(Action::Record(Change::Started(record)));
         self.audit(AuditKind::SessionStarted, Some(id), Some(&owner), String::new());
         self.question_runs(now_ms, id);
+        self.end_left_behind(now_ms, &owner);
+        self.room_changed(&owner);
         self.sessions_changed(now_ms, &owner);
     }
 

@@ -269,7 +269,9 @@ impl Crowd {
     fn check(&self) {
         let hub = &self.bench.hub;
         let mut nameplates = BTreeSet::new();
-        for (id, session) in &hub.sessions {
+        hub.sessions.check();
+        for session in hub.sessions.values() {
+            let id = &session.id;
             for (side, end) in [(Side::Rep, &session.rep), (Side::Customer, &session.customer)] {
                 if let Some(connection) = end.connection {
                     let known = &hub.connections[&connection];

@@ -5,7 +5,6 @@
 
 use super::error::RegistryError;
 use super::folders::PACKAGES_FOLDER;
-use super::owners::PluginOwners;
 use super::packages::{Catalogue, PACKAGES_BYTES_MAX, PACKAGES_MAX, PackageSources, package_files, read_package};
 use super::stored_package::StoredPackage;
 use crate::data::write_whole;
@@ -52,8 +51,6 @@ pub struct Addition {
     pub package: StoredPackage,
     /// It is here already, letter for letter.
     pub known: bool,
-    /// Whose the id is from now on, if it was nobody's.
-    pub new_owners: PluginOwners,
 }
 
 /// Checks a package as a relay would that found it beside those of `sources`. Nothing is written.
@@ -85,9 +82,7 @@ pub fn try_on(file: &Path, sources: &PackageSources) -> Result<Addition, AddErro
     if !known && after.is_over_full() {
         return Err(AddError::Full);
     }
-    let new_owners = after.new_owners().iter().filter(|(of, _)| **of == id);
-    let new_owners = new_owners.map(|(of, key)| (of.clone(), *key)).collect();
-    Ok(Addition { package, known, new_owners })
+    Ok(Addition { package, known })
 }
 
 /// Writes a checked package into the data folder; where it is.

@@ -1,6 +1,7 @@
 //! Signed packages from folders. Reading is bounded and refuses what no trusted key signed.
 
 use super::error::RegistryError;
+use super::lists::list_of;
 use super::owners::{PluginOwners, leave_strangers_out};
 use super::publishers::Publishers;
 use super::resolve::{Resolved, resolve};
@@ -19,7 +20,7 @@ pub const PACKAGES_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// A package of the largest size finds room.
 const _: () = assert!(PACKAGE_BYTES_MAX <= PACKAGES_BYTES_MAX);
 /// Plugins a session can have: they are numbered in one byte.
-const PLUGINS_MAX: usize = 255;
+pub(super) const PLUGINS_MAX: usize = 255;
 
 /// Where packages come from and whose are taken.
 #[derive(Debug, Clone, Default)]
@@ -125,8 +126,7 @@ impl Catalogue {
 
     /// What new sessions of an account get: one version of each plugin, by id, as `resolve` chooses them.
     pub fn list(&self, rules: &Rules) -> Arc<[CatalogueEntry]> {
-        let chosen = self.resolved(rules).into_iter().filter_map(|plugin| plugin.chosen);
-        chosen.take(PLUGINS_MAX).map(|package| package.entry.clone()).collect()
+        list_of(self.resolved(rules))
     }
 
     /// What new sessions get where no rule says otherwise.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub const RULES_MAX: usize = super::packages::PACKAGES_MAX;
 
 /// What an account gets of one plugin.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// The newest of these versions that fits.
     Versions(VersionReq),

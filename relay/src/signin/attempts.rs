@@ -180,6 +180,10 @@ mod tests {
         });
         assert_eq!((after, locked), (30, Locked { user: false, address: true }));
         assert_eq!(attempts.begin(now_ms, &whose(200, 1)), Err(TooOften::AddressLocked(15 * 60)));
+        // Who came from there before it was locked, and is found right only now.
+        attempts.was_right(&whose(30, 1));
+        assert_eq!(attempts.begin(now_ms, &whose(30, 1)), Err(TooOften::AddressLocked(15 * 60)));
+        assert_eq!(attempts.begin(now_ms, &whose(200, 1)), Err(TooOften::AddressLocked(15 * 60)));
         assert_eq!(attempts.begin(now_ms, &whose(200, 2)), Ok(()));
         attempts.was_right(&whose(200, 2));
         assert_eq!(attempts.begin(now_ms + 15 * 60 * 1000, &whose(200, 1)), Ok(()));

@@ -15,10 +15,17 @@ pub enum Known {
 }
 
 impl SignIns {
-    /// By all that somebody came with, as at consoles. Operators have a password alone.
-    pub async fn for_pages(&self, address: AddressKey, attempt: Attempt) -> Result<Known, NotSignedIn> {
+    /// By all that somebody came with, as at consoles. Operators have a password alone. Without `operators`, there are none:
+    /// whoever tries one's password learns nothing of it.
+    pub async fn for_pages(
+        &self,
+        address: AddressKey,
+        attempt: Attempt,
+        operators: bool,
+    ) -> Result<Known, NotSignedIn> {
         let normal = normal_user(&attempt.user).ok_or(SignInFailure::NotAnEmail)?;
-        if attempt.new_password.is_none()
+        if operators
+            && attempt.new_password.is_none()
             && let Some(operator) = self.store.operator_by_user(&normal).await?
         {
             return self.operator_by_password(address, operator, attempt.password).await.map(Known::Operator);

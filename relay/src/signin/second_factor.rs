@@ -26,19 +26,29 @@ pub enum Proof {
 /// What a rep who is signed in wants of the second factor.
 #[derive(Debug, Clone)]
 pub enum FactorWish {
-    /// To be offered one.
-    SetUp,
+    /// To be offered one; this is the password.
+    SetUp(Secret),
     /// To have what was offered; this is its first code.
     Prove(Secret),
-    /// To have none any more; this is the password.
-    Remove(Secret),
+    /// To have none any more.
+    Remove(Both),
+    /// To have other recovery codes; those of before are void then.
+    RenewCodes(Both),
+}
+
+/// What changes a second factor that is on: a console that was left open is not enough.
+#[derive(Debug, Clone)]
+pub struct Both {
+    pub password: Secret,
+    /// Of the app, or a recovery code.
+    pub code: Secret,
 }
 
 /// How a rep got past the second factor, and what is to be told of it.
 #[derive(Debug, Clone, Default)]
 pub struct Passed {
     pub second_factor: SecondFactor,
-    /// Of a second factor that was set up just now; told once.
+    /// Made just now; told once.
     pub recovery_codes: Vec<Secret>,
 }
 
@@ -95,15 +105,24 @@ impl SignIns {
         wish: FactorWish,
     ) -> Result<Vec<FromRelay>, NotSignedIn> {
         match wish {
-            FactorWish::SetUp => self.set_up_second_factor(rep).await,
+            FactorWish::SetUp(password) => self.set_up_second_factor(address, rep, password).await,
             FactorWish::Prove(code) => self.prove_second_factor(rep, &code).await,
-            FactorWish::Remove(password) => self.remove_second_factor(address, rep, password).await,
+            FactorWish::Remove(both) => self.remove_second_factor(address, rep, both).await,
+            FactorWish::RenewCodes(both) => self.renew_recovery_codes(address, rep, both).await,
         }
     }
 
-    /// Offers a second factor to a rep who is signed in.
-    async fn set_up_second_factor(&self, rep: &RepIdentity) -> Result<Vec<FromRelay>, NotSignedIn> {
+    /// Offers a second factor to a rep who is signed in and knows the password.
+    async fn set_up_second_factor(
+        &self,
+        address: AddressKey,
+        rep: &RepIdentity,
+        password: Secret,
+    ) -> Result<Vec<FromRelay>, NotSignedIn> {
         let standing = self.standing(rep.rep).await?;
+        let (_, whose) = self.known_again(address, rep, &standing, password).await?;
+        // The password alone forgives no wrong code.
+        self.attempts.lock().take_back(&whose);
         if standing.factor.is_some() {
             return Ok(Passed { second_factor: told(&standing), ..Passed::default() }.said());
         }
@@ -111,29 +130,88 @@ impl SignIns {
     }
 
     /// Switches on what a signed-in rep was offered. A code that is wrong costs nothing: the secret is the rep's own to see.
+    /// Without an offer that stands there is no new one, for that takes the password.
     async fn prove_second_factor(&self, rep: &RepIdentity, code: &Secret) -> Result<Vec<FromRelay>, NotSignedIn> {
         let standing = self.standing(rep.rep).await?;
+        if self.offers.lock().of(self.clock.now_ms(), rep.rep).is_none() {
+            return Ok(vec![FromRelay::SecondFactor(told(&standing))]);
+        }
         Ok(self.enrol((rep.account, rep.rep), &standing, code).await?.said())
     }
 
-    /// Switches off the second factor of a rep who is signed in and knows the password.
+    /// Switches off the second factor of a rep who is signed in.
     async fn remove_second_factor(
         &self,
         address: AddressKey,
         rep: &RepIdentity,
-        password: Secret,
+        both: Both,
     ) -> Result<Vec<FromRelay>, NotSignedIn> {
         let standing = self.standing(rep.rep).await?;
-        let (known, whose) = self.known_by_password(address, &standing.user, password).await?;
-        // The password was right, and that is all that was asked.
-        self.attempts.lock().was_right(&whose);
         if standing.required {
             return Err(SignInFailure::SecondFactorMustBeSetUp.into());
         }
-        if known.id == rep.rep && self.store.remove_second_factor(rep.rep).await? {
-            self.note(AuditKind::SecondFactorRemoved, (rep.account, rep.rep), "by the rep");
+        if standing.factor.is_some() {
+            self.check_both(address, rep, &standing, both).await?;
+            if self.store.remove_second_factor(rep.rep).await? {
+                self.note(AuditKind::SecondFactorRemoved, (rep.account, rep.rep), "by the rep");
+            }
         }
         Ok(vec![FromRelay::SecondFactor(SecondFactor::default())])
+    }
+
+    /// Other recovery codes for a rep who is signed in.
+    async fn renew_recovery_codes(
+        &self,
+        address: AddressKey,
+        rep: &RepIdentity,
+        both: Both,
+    ) -> Result<Vec<FromRelay>, NotSignedIn> {
+        let standing = self.standing(rep.rep).await?;
+        let none = || vec![FromRelay::SecondFactor(SecondFactor::default())];
+        if standing.factor.is_none() {
+            return Ok(none());
+        }
+        self.check_both(address, rep, &standing, both).await?;
+        let codes = recovery::draw(system_random().as_mut()).ok_or_else(no_randomness)?;
+        let hashes: Vec<_> = codes.iter().map(recovery::hash).collect();
+        if !self.store.renew_recovery_codes(rep.rep, &hashes).await? {
+            // Taken away in this very moment.
+            return Ok(none());
+        }
+        self.note(AuditKind::SecondFactorEnrolled, (rep.account, rep.rep), "new recovery codes");
+        Ok(with_codes(standing.required, codes).said())
+    }
+
+    /// Whoever is signed in shows the password once more. The attempt goes on counting, as it does at a sign-in.
+    async fn known_again(
+        &self,
+        address: AddressKey,
+        rep: &RepIdentity,
+        standing: &FactorStanding,
+        password: Secret,
+    ) -> Result<(Rep, Whose), NotSignedIn> {
+        let (known, whose) = self.known_by_password(address, &standing.user, password).await?;
+        if known.id != rep.rep {
+            // The user ID became somebody else's in this very moment.
+            self.attempts.lock().take_back(&whose);
+            return Err(SignInFailure::WrongIdOrPassword.into());
+        }
+        Ok((known, whose))
+    }
+
+    /// Password and code of a rep who is signed in.
+    async fn check_both(
+        &self,
+        address: AddressKey,
+        rep: &RepIdentity,
+        standing: &FactorStanding,
+        both: Both,
+    ) -> Result<(), NotSignedIn> {
+        let Both { password, code } = both;
+        let (known, whose) = self.known_again(address, rep, standing, password).await?;
+        self.check_code(&known, &whose, standing, &code).await?;
+        self.attempts.lock().was_right(&whose);
+        Ok(())
     }
 
     /// What a program is told of a rep's second factor when it takes up a sign-in.
@@ -172,10 +250,7 @@ impl SignIns {
             return Err(SignInFailure::SecondFactorWanted.into());
         }
         self.note(AuditKind::SecondFactorEnrolled, of, "");
-        let recovery_codes_left = u32::try_from(codes.len()).unwrap_or(u32::MAX);
-        let second_factor =
-            SecondFactor { on: true, required: standing.required, recovery_codes_left, recovery_code_used: false };
-        Ok(Passed { second_factor, recovery_codes: codes })
+        Ok(with_codes(standing.required, codes))
     }
 
     async fn check_code(
@@ -235,6 +310,13 @@ impl SignIns {
         let (account, rep) = (Some(of.0), Some(of.1));
         self.audit.write(AuditLine { account, rep, detail: detail.to_owned(), ..AuditLine::new(kind) });
     }
+}
+
+/// A second factor that is on, with recovery codes that were made just now.
+fn with_codes(required: bool, codes: Vec<Secret>) -> Passed {
+    let recovery_codes_left = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+    let second_factor = SecondFactor { on: true, required, recovery_codes_left, recovery_code_used: false };
+    Passed { second_factor, recovery_codes: codes }
 }
 
 fn told(standing: &FactorStanding) -> SecondFactor {

@@ -7,6 +7,7 @@ use crate::counters::Counters;
 use crate::password;
 use crate::store::{AccountChange, NewRep, SecondFactors, SignInLocks, SqliteStore};
 use crate::totp::TotpSecret;
+use lotse_protocol::control::SecondFactor;
 use std::net::IpAddr;
 
 const ANNA: &str = "anna@acme.example";
@@ -97,6 +98,17 @@ fn locked(result: Result<SignedIn, NotSignedIn>) -> bool {
     matches!(failure(result), SignInFailure::Locked { wait_s } if (1..=900).contains(&wait_s))
 }
 
+fn both(password: &str, code: Secret) -> Both {
+    Both { password: secret(password), code }
+}
+
+fn failed(result: Result<Vec<FromRelay>, NotSignedIn>) -> SignInFailure {
+    match result {
+        Err(NotSignedIn::Failure(failure)) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Of the next step, which is good already: a code of now may have been used.
 fn next_code(factor: &TotpSecret) -> Proof {
     Proof::Code(Secret(factor.code_at(unix_s() + 30)))
@@ -163,7 +175,7 @@ async fn s4_where_a_second_factor_is_required_it_is_set_up_before_anybody_is_sig
     assert_eq!(failure(bench.with(PASSWORD, Proof::Code(code)).await), SignInFailure::WrongCode, "it was used");
     assert!(bench.with(PASSWORD, next_code(&offered)).await.is_ok());
     assert_eq!(bench.counters.audit(AuditKind::SecondFactorEnrolled), 1);
-    let off = FactorWish::Remove(secret(PASSWORD));
+    let off = FactorWish::Remove(both(PASSWORD, secret("123456")));
     let refused = bench.desk.change_second_factor(address(1), &signed_in.rep, off).await;
     assert!(matches!(refused, Err(NotSignedIn::Failure(SignInFailure::SecondFactorMustBeSetUp))));
 }
@@ -184,7 +196,7 @@ async fn s4_an_offer_that_nobody_has_any_more_is_made_anew() {
 async fn s4_a_rep_switches_it_on_and_with_the_password_off() {
     let bench = Bench::new(SignInLimits::default()).await;
     let rep = bench.by(ANNA, PASSWORD).await.unwrap().rep;
-    let offered = bench.desk.change_second_factor(address(1), &rep, FactorWish::SetUp).await.unwrap();
+    let offered = bench.desk.change_second_factor(address(1), &rep, FactorWish::SetUp(secret(PASSWORD))).await.unwrap();
     assert!(matches!(offered.as_slice(), [FromRelay::SecondFactorOffered { .. }]));
     let factor = bench.desk.offers.lock().of(bench.desk.clock.now_ms(), bench.anna).unwrap();
     let wish = FactorWish::Prove(Secret(factor.code_at(unix_s())));
@@ -193,11 +205,73 @@ async fn s4_a_rep_switches_it_on_and_with_the_password_off() {
         matches!(proved.as_slice(), [FromRelay::RecoveryCodes { codes }, FromRelay::SecondFactor(_)] if codes.len() == 10)
     );
     assert_eq!(failure(bench.by(ANNA, PASSWORD).await), SignInFailure::SecondFactorWanted);
-    let off = |password: &str| FactorWish::Remove(secret(password));
-    let refused = bench.desk.change_second_factor(address(1), &rep, off("wrong")).await;
-    assert!(matches!(refused, Err(NotSignedIn::Failure(SignInFailure::WrongIdOrPassword))));
-    bench.desk.change_second_factor(address(1), &rep, off(PASSWORD)).await.unwrap();
+    let next = || Secret(factor.code_at(unix_s() + 30));
+    for (password, code, why) in
+        [("wrong", next(), SignInFailure::WrongIdOrPassword), (PASSWORD, secret("no code"), SignInFailure::WrongCode)]
+    {
+        let off = FactorWish::Remove(both(password, code));
+        assert_eq!(failed(bench.desk.change_second_factor(address(1), &rep, off).await), why);
+    }
+    assert_eq!(failure(bench.by(ANNA, PASSWORD).await), SignInFailure::SecondFactorWanted, "it is still on");
+    let off = FactorWish::Remove(both(PASSWORD, next()));
+    bench.desk.change_second_factor(address(1), &rep, off).await.unwrap();
     assert!(bench.by(ANNA, PASSWORD).await.is_ok());
+}
+
+/// Whoever finds a console open must not make it theirs.
+#[tokio::test]
+async fn s4_a_signed_in_rep_is_offered_none_without_the_password() {
+    let bench = Bench::new(SignInLimits::default()).await;
+    let rep = bench.by(ANNA, PASSWORD).await.unwrap().rep;
+    let wish = FactorWish::SetUp(secret("wrong"));
+    let refused = bench.desk.change_second_factor(address(1), &rep, wish).await;
+    assert_eq!(failed(refused), SignInFailure::WrongIdOrPassword);
+    assert!(bench.desk.offers.lock().of(bench.desk.clock.now_ms(), bench.anna).is_none());
+    let guessed = FactorWish::Prove(secret("123456"));
+    let told = bench.desk.change_second_factor(address(1), &rep, guessed).await.unwrap();
+    assert!(
+        matches!(told.as_slice(), [FromRelay::SecondFactor(SecondFactor { on: false, .. })]),
+        "no new offer either"
+    );
+}
+
+#[tokio::test]
+async fn s4_new_recovery_codes_take_password_and_code_and_void_those_of_before() {
+    let (bench, factor, codes) = Bench::enrolled(SignInLimits::default()).await;
+    bench.require(true).await;
+    let first = Secret(factor.code_at(unix_s()));
+    let rep = bench.with(PASSWORD, Proof::Code(first)).await.unwrap().rep;
+    let next = || Secret(factor.code_at(unix_s() + 30));
+    for (password, code, why) in
+        [("wrong", next(), SignInFailure::WrongIdOrPassword), (PASSWORD, secret("no code"), SignInFailure::WrongCode)]
+    {
+        let wish = FactorWish::RenewCodes(both(password, code));
+        assert_eq!(failed(bench.desk.change_second_factor(address(1), &rep, wish).await), why);
+    }
+    let wish = FactorWish::RenewCodes(both(PASSWORD, next()));
+    let told = bench.desk.change_second_factor(address(1), &rep, wish).await.unwrap();
+    let [FromRelay::RecoveryCodes { codes: new }, FromRelay::SecondFactor(stands)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!((stands.on, stands.required, stands.recovery_codes_left, new.len()), (true, true, 10, 10));
+    let by = |code: &Secret| bench.with(PASSWORD, Proof::Code(code.clone()));
+    assert_eq!(failure(by(codes.first().unwrap()).await), SignInFailure::WrongCode, "it is void");
+    assert_eq!(by(new.first().unwrap()).await.unwrap().passed.second_factor.recovery_codes_left, 9);
+}
+
+/// As wrong codes at a sign-in: whoever knows the password of an open console must not guess at codes for ever.
+#[tokio::test]
+async fn s4_wrong_codes_of_a_signed_in_rep_lock_too() {
+    let (bench, factor, _) = Bench::enrolled(few()).await;
+    let rep = bench.with(PASSWORD, next_code(&factor)).await.unwrap().rep;
+    for _ in 0..3 {
+        let wish = FactorWish::SetUp(secret(PASSWORD));
+        bench.desk.change_second_factor(address(1), &rep, wish).await.unwrap();
+        let wish = FactorWish::RenewCodes(both(PASSWORD, secret("no code")));
+        let refused = bench.desk.change_second_factor(address(1), &rep, wish).await;
+        assert_eq!(failed(refused), SignInFailure::WrongCode);
+    }
+    assert!(locked(bench.by(ANNA, PASSWORD).await));
 }
 
 #[tokio::test]

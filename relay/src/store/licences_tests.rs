@@ -113,3 +113,87 @@ async fn limits_that_make_no_sense_are_damage() {
         .unwrap();
     assert!(matches!(store.licences().await, Err(StoreError::Damaged(what)) if what.contains("chat")));
 }
+
+#[tokio::test]
+async fn what_no_program_could_read_is_refused_and_nothing_changes() {
+    let (_folder, store, _) = acme().await;
+    for number in 0..17 {
+        let limits = [(format!("limit-{number}"), Some(1))].into();
+        let changed = store.change_licence("Acme", "chat", TermChange { limits, ..TermChange::default() }).await;
+        match changed {
+            Ok(_) => assert!(number < 16, "one at a time they are more than a licence has"),
+            Err(StoreError::TooManyLimits { max: 16, .. }) => assert_eq!(number, 16),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(store.licence_of("Acme").await.unwrap().terms["chat"].limits.len(), 16);
+    let limits = [("limit-0".to_owned(), None), ("limit-16".to_owned(), Some(1))].into();
+    store.change_licence("Acme", "chat", TermChange { limits, ..TermChange::default() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_licence_that_would_be_too_long_is_refused() {
+    let (_folder, store, _) = acme().await;
+    let limits: BTreeMap<String, Option<u32>> =
+        (0..16).map(|number| (format!("{}-{number}", "l".repeat(50)), Some(u32::MAX))).collect();
+    let features: Vec<String> = (0..60).map(|number| format!("feature-{number}")).collect();
+    store.add_features(&features, 1).await.unwrap();
+    let mut refused = None;
+    for feature in &features {
+        let change = TermChange { limits: limits.clone(), ..TermChange::default() };
+        if let Err(error) = store.change_licence("Acme", feature, change).await {
+            refused = Some(error);
+            break;
+        }
+        assert!(store.licence_of("Acme").await.unwrap().document(1).is_ok());
+    }
+    assert!(matches!(refused, Some(StoreError::LicenceTooLong(name)) if name == "Acme"));
+    assert!(store.licence_of("Acme").await.unwrap().document(1).is_ok());
+}
+
+#[tokio::test]
+async fn a_feature_that_would_be_too_many_is_known_and_not_given() {
+    let (_folder, store, _) = acme().await;
+    let features: Vec<String> = (0..200).map(|number| format!("feature-{number}")).collect();
+    store.add_features(&features, 1).await.unwrap();
+    let terms = store.licence_of("Acme").await.unwrap();
+    assert_eq!(terms.terms.len(), lotse_protocol::licence::FEATURES_MAX);
+    assert!(terms.document(1).is_ok());
+    assert_eq!(store.known_features().await.unwrap().len(), 202);
+    let on = TermChange { on: Some(true), ..TermChange::default() };
+    let missing = features.iter().find(|feature| !terms.terms.contains_key(*feature)).unwrap();
+    let refused = store.change_licence("Acme", missing, on).await;
+    assert!(matches!(refused, Err(StoreError::LicenceTooLong(_))));
+    let account = NewAccount {
+        name: "Bolt".into(),
+        seats: None,
+        contact: String::new(),
+        language: "en",
+        time_zone: "UTC".into(),
+    };
+    store.add_account(account, 1).await.unwrap();
+    assert!(store.licence_of("Bolt").await.unwrap().document(1).is_ok(), "nor is a new account given too many");
+}
+
+#[tokio::test]
+async fn a_feature_that_is_known_to_be_off_is_nobodys_until_it_is_given() {
+    let (_folder, store, _) = acme().await;
+    assert!(store.know_feature("paid", 1).await.unwrap());
+    assert!(!store.know_feature("paid", 2).await.unwrap() && !store.know_feature("chat", 2).await.unwrap());
+    // Then a relay finds the plugin that asks for it.
+    store.add_features(&["paid".into(), "free".into()], 3).await.unwrap();
+    let account = NewAccount {
+        name: "Bolt".into(),
+        seats: None,
+        contact: String::new(),
+        language: "en",
+        time_zone: "UTC".into(),
+    };
+    store.add_account(account, 4).await.unwrap();
+    for account in ["Acme", "Bolt"] {
+        let terms = store.licence_of(account).await.unwrap().terms;
+        assert_eq!(terms.keys().collect::<Vec<_>>(), ["chat", "free", "multi-chat"], "{account}");
+    }
+    let on = TermChange { on: Some(true), ..TermChange::default() };
+    assert!(store.change_licence("Acme", "paid", on).await.unwrap().terms.contains_key("paid"));
+}

@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use crate::registry::{AccountRules, PackageFolders, PluginOwners, Rule};
+use lotse_package::PublicKey;
 
 /// Storage of rules and of what `plugin add` and a running relay must know of each other.
 #[async_trait::async_trait]
@@ -18,6 +19,8 @@ pub trait PluginRules: Send + Sync {
         plugin: &str,
         rule: Option<&Rule>,
     ) -> Result<(i64, bool), StoreError>;
+    /// Takes a plugin's id for a key, if it is nobody's. True: it was nobody's. Refused when it is another's by now.
+    async fn claim_plugin(&self, id: &str, key: &PublicKey) -> Result<bool, StoreError>;
     /// Packages were put into the data folder or taken out: remembers whose new ids are, and counts it.
     async fn packages_changed(&self, owners: &PluginOwners) -> Result<(), StoreError>;
     /// Where the relay that was started last was told to look; `None` before its first start.

@@ -110,3 +110,16 @@ async fn p4_where_a_relay_looks_is_kept() {
     }
     assert_eq!(store.plugins_version().await.unwrap(), version, "nothing to look at anew");
 }
+
+#[tokio::test]
+async fn of_two_who_add_a_new_plugin_at_once_the_second_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    let key = |seed| lotse_package::PublicKey::from_bytes([seed; 32]);
+    // Both looked when the id was nobody's.
+    assert!(store.claim_plugin("acme.notes", &key(1)).await.unwrap());
+    let second = store.claim_plugin("acme.notes", &key(2)).await;
+    assert!(matches!(second, Err(StoreError::PluginClaimed(id)) if id == "acme.notes"));
+    assert!(!store.claim_plugin("acme.notes", &key(1)).await.unwrap(), "it is theirs already");
+    assert_eq!(store.plugin_owners().await.unwrap()["acme.notes"], key(1));
+}

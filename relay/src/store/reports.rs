@@ -122,6 +122,8 @@ pub struct AuditEntry {
 pub struct AuditFilter {
     pub account: Option<i64>,
     pub kind: Option<AuditKind>,
+    /// About this rep.
+    pub rep: Option<i64>,
     pub session: Option<SessionId>,
     /// Written at this Unix time in seconds or later.
     pub from_s: Option<i64>,

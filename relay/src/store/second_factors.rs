@@ -43,6 +43,8 @@ pub trait SecondFactors: Send + Sync {
     async fn use_code(&self, rep: i64, step: i64) -> Result<bool, StoreError>;
     /// Uses a recovery code up; how many are left. `None`: it is none of this rep's, or was used before.
     async fn use_recovery_code(&self, rep: i64, code: TokenHash) -> Result<Option<u32>, StoreError>;
+    /// Puts these recovery codes in the place of a rep's. False: there is no second factor, and nothing is changed.
+    async fn renew_recovery_codes(&self, rep: i64, recovery_codes: &[TokenHash]) -> Result<bool, StoreError>;
     /// Forgets a rep's second factor. False: there is none.
     async fn remove_second_factor(&self, rep: i64) -> Result<bool, StoreError>;
     /// Forgets the second factor of a lower-case user and ends the rep's sign-ins. Returns the account's row and the rep's;

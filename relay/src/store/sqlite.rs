@@ -2,11 +2,14 @@
 //! running relay.
 
 mod accounts;
-mod audit_lines;
+mod api;
 mod codes;
 mod copy;
 mod licences;
 mod messages;
+
+#[cfg(test)]
+mod old_data_tests;
 mod operators;
 mod owners;
 mod passwords;
@@ -24,6 +27,7 @@ mod teams;
 mod web;
 mod web_people;
 mod web_sessions;
+mod webhooks;
 
 use super::{
     AUDIT_LINES_MAX, Account, AccountChange, ENDED_SESSION_S, ENDED_SIGN_IN_S, MESSAGE_S, NewAccount, NewRep, Rep,
@@ -31,6 +35,7 @@ use super::{
 };
 use crate::hub::{AuditLine, Change, CodeRecord, People, SeatRecord, SessionRecord};
 use crate::registry::PluginOwners;
+use crate::store::api::{API_ANSWER_S, API_TOKEN_KEPT_S};
 use crate::store::web::WEB_SESSION_S;
 use crate::token::TokenHash;
 use sqlx::migrate::MigrateError;
@@ -207,7 +212,7 @@ impl Store for SqliteStore {
     }
 
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {
-        people::add_features(self, features, now_s).await
+        licences::add_features(self, features, now_s).await
     }
 
     async fn plugin_owners(&self) -> Result<PluginOwners, StoreError> {
@@ -266,6 +271,8 @@ impl Store for SqliteStore {
         let bounds = [
             ("DELETE FROM sign_ins WHERE used_s < ?", now_s.saturating_sub(SIGN_IN_UNUSED_S)),
             ("DELETE FROM web_sessions WHERE created_s < ?", now_s.saturating_sub(WEB_SESSION_S)),
+            ("DELETE FROM api_tokens WHERE expires_s < ?", now_s.saturating_sub(API_TOKEN_KEPT_S)),
+            ("DELETE FROM api_answers WHERE at_s < ?", now_s.saturating_sub(API_ANSWER_S)),
             ("DELETE FROM codes WHERE expires_s <= ?", now_s),
             ("DELETE FROM sign_in_locks WHERE until_s <= ?", now_s),
             ("DELETE FROM ended_sign_ins WHERE at_s < ?", now_s.saturating_sub(ENDED_SIGN_IN_S)),

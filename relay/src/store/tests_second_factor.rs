@@ -37,10 +37,13 @@ async fn s4_a_second_factor_is_kept_and_its_codes_are_used_up() {
     let left = |code| store.use_recovery_code(anna, code);
     assert_eq!(left(TokenHash([1; 32])).await.unwrap(), Some(1));
     assert_eq!(left(TokenHash([1; 32])).await.unwrap(), None);
+    assert!(store.renew_recovery_codes(anna, &[TokenHash([5; 32]), TokenHash([2; 32])]).await.unwrap());
+    assert_eq!(left(TokenHash([5; 32])).await.unwrap(), Some(1), "those of before are gone, these are good");
     let factor = Factor { secret, last_step: 9, since_s: 50, recovery_codes_left: 1 };
     assert_eq!(store.second_factor(anna).await.unwrap().unwrap().factor, Some(factor));
     assert!(store.remove_second_factor(anna).await.unwrap());
     assert!(!store.remove_second_factor(anna).await.unwrap());
+    assert!(!store.renew_recovery_codes(anna, &[TokenHash([6; 32])]).await.unwrap(), "of none there are none");
     assert_eq!(left(TokenHash([2; 32])).await.unwrap(), None, "its recovery codes go with it");
     assert_eq!(store.second_factor(999).await.unwrap(), None);
 }

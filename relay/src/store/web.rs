@@ -1,5 +1,5 @@
-//! What the pages keep and look up: operators, browsers that are signed in, and accounts, people and audit lines as they
-//! are shown and edited.
+//! What the pages keep and look up: operators, browsers that are signed in, and accounts and people as they are shown
+//! and edited.
 //!
 //! Whoever edits says what they saw: a revision, which is a digest of it. If that is not what stands there any more,
 //! nothing is changed, so that of two who edit the same thing neither undoes the other's unseen.
@@ -90,6 +90,17 @@ pub struct Person {
     pub used_s: Option<i64>,
 }
 
+/// Somebody to be added by a page.
+#[derive(Clone)]
+pub struct NewPerson {
+    /// Lower case.
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    /// Of a password that somebody else chose: another is chosen at the first sign-in.
+    pub password_hash: String,
+}
+
 /// What a page may change in a rep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonEdit {
@@ -107,34 +118,6 @@ pub struct AccountEdit {
     /// `en` or `de`.
     pub language: &'static str,
     pub time_zone: String,
-}
-
-/// Which audit lines are wanted; `None` leaves open.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    pub account: Option<i64>,
-    pub kind: Option<&'static str>,
-    pub rep: Option<i64>,
-    /// In seconds since 1970, with it and without it.
-    pub from_s: Option<i64>,
-    pub until_s: Option<i64>,
-    /// Lines older than the one with this number.
-    pub before: Option<i64>,
-}
-
-/// A line of the audit log as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditRow {
-    pub id: i64,
-    pub at_s: i64,
-    pub kind: String,
-    pub account_name: Option<String>,
-    /// The rep it is about.
-    pub user: Option<String>,
-    pub name: Option<String>,
-    /// In hex.
-    pub session: Option<String>,
-    pub detail: String,
 }
 
 /// Edits that were made, or not since something else stands there than was seen.
@@ -176,16 +159,14 @@ pub trait Web: Send + Sync {
     async fn people_of(&self, account: i64) -> Result<Vec<Person>, StoreError>;
     /// One of the account's reps.
     async fn person(&self, account: i64, rep: i64) -> Result<Option<Person>, StoreError>;
+    /// Adds somebody to an account, wholly or not at all; the rep's row. `None`: a rep or an operator has that user.
+    async fn add_person(&self, account: i64, person: NewPerson, now_s: i64) -> Result<Option<i64>, StoreError>;
     /// Changes a rep if they stand as they were seen.
     async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError>;
-    /// A rep's role, right after they were added.
-    async fn set_role(&self, rep: i64, role: Role) -> Result<(), StoreError>;
     /// Ends the sign-ins of a rep's consoles and browsers; the password stays.
     async fn end_all_sign_ins(&self, rep: i64) -> Result<(), StoreError>;
     /// When each running session of an account began, by its id in hex.
     async fn running_since(&self, account: i64) -> Result<Vec<(String, i64)>, StoreError>;
-    /// Newest first, `lines_max` at most.
-    async fn audit_lines(&self, filter: AuditFilter, lines_max: u32) -> Result<Vec<AuditRow>, StoreError>;
 }
 
 impl Person {

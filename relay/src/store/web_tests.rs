@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::web::AuditFilter;
 use super::web::*;
 use super::*;
 use crate::hub::AuditKind;
@@ -27,7 +26,7 @@ async fn bench() -> Bench {
         contact: None,
     };
     let (account, rep) = store.add_rep(rep, 1).await.unwrap();
-    store.set_role(rep, Role::Manager).await.unwrap();
+    store.change_rep(USER, RepChange { role: Some(Role::Manager), ..RepChange::default() }).await.unwrap();
     Bench { store, account, rep, _folder: folder }
 }
 
@@ -163,16 +162,42 @@ async fn the_audit_log_is_filtered_and_read_page_by_page() {
     let of_rep = AuditLine { account: Some(account), rep: Some(rep), ..AuditLine::new(AuditKind::SignedIn) };
     store.write_audit(&[of_account.clone(), of_rep.clone()], 10).await.unwrap();
     store.write_audit(&[of_rep, AuditLine { account: None, ..of_account }], 20).await.unwrap();
-    let read = async |filter: AuditFilter| store.audit_lines(filter, 100).await.unwrap();
+    let read = async |filter: AuditFilter| store.audit(&filter, None, 100).await.unwrap().lines;
     assert_eq!(read(AuditFilter::default()).await.len(), 4);
     let own = AuditFilter { account: Some(account), ..AuditFilter::default() };
-    assert_eq!(read(own.clone()).await.len(), 3);
-    let lines = read(AuditFilter { kind: Some("signed-in"), ..own.clone() }).await;
+    assert_eq!(read(own).await.len(), 3);
+    let lines = read(AuditFilter { kind: Some(AuditKind::SignedIn), ..own }).await;
     assert_eq!(lines.iter().map(|line| line.at_s).collect::<Vec<_>>(), [20, 10], "newest first");
-    assert_eq!((lines[0].user.as_deref(), lines[0].account_name.as_deref()), (Some(USER), Some("Acme")));
-    assert_eq!(read(AuditFilter { rep: Some(rep), from_s: Some(11), ..own.clone() }).await.len(), 1);
-    assert_eq!(read(AuditFilter { until_s: Some(20), ..own.clone() }).await.len(), 2, "without the bound itself");
-    let first = store.audit_lines(own.clone(), 2).await.unwrap();
-    let rest = read(AuditFilter { before: first.last().map(|line| line.id), ..own }).await;
-    assert_eq!((first.len(), rest.len()), (2, 1));
+    assert_eq!((lines[0].rep_user.as_deref(), lines[0].account_name.as_deref()), (Some(USER), Some("Acme")));
+    assert_eq!(read(AuditFilter { rep: Some(rep), from_s: Some(11), ..own }).await.len(), 1);
+    assert_eq!(read(AuditFilter { to_s: Some(20), ..own }).await.len(), 2, "without the bound itself");
+    let first = store.audit(&own, None, 2).await.unwrap();
+    let rest = store.audit(&own, first.next, 2).await.unwrap();
+    assert_eq!((first.lines.len(), rest.lines.len(), rest.next), (2, 1, None));
+    assert_eq!(read(AuditFilter { rep: Some(99), ..own }).await.len(), 0);
+}
+
+#[tokio::test]
+async fn somebody_new_is_added_wholly_or_not_at_all() {
+    let Bench { store, account, _folder, .. } = bench().await;
+    store.add_operator(operator("o@relay.example"), true, 1).await.unwrap();
+    let new =
+        |user: &str, role| NewPerson { user: user.into(), name: "Mia".into(), role, password_hash: "drawn".into() };
+    for taken in [USER, "o@relay.example"] {
+        assert_eq!(store.add_person(account, new(taken, Role::Manager), 2).await.unwrap(), None, "{taken}");
+    }
+    assert!(matches!(store.add_person(999, new("m@x.example", Role::Rep), 2).await, Err(StoreError::NoAccount(_))));
+    assert_eq!(store.people_of(account).await.unwrap().len(), 1, "nothing of it is there");
+    let rep = store.add_person(account, new("mia@acme.example", Role::Manager), 2).await.unwrap().unwrap();
+    let mia = store.person(account, rep).await.unwrap().unwrap();
+    assert_eq!((mia.role, mia.status, mia.must_change), (Role::Manager, RepStatus::Active, true));
+    assert!(store.rep_by_user("mia@acme.example").await.unwrap().is_some_and(|rep| rep.password_hash == "drawn"));
+    // What could go wrong between the steps that there were once.
+    sqlx::query("CREATE TRIGGER broken BEFORE UPDATE ON reps BEGIN SELECT RAISE(ABORT, 'disk'); END")
+        .execute(store.pool())
+        .await
+        .unwrap();
+    let lea = store.add_person(account, new("lea@acme.example", Role::Manager), 3).await.unwrap();
+    let lea = store.person(account, lea.unwrap()).await.unwrap().unwrap();
+    assert_eq!((lea.role, lea.must_change), (Role::Manager, true), "nothing is written after the row itself");
 }

@@ -38,11 +38,22 @@ pub enum Rule {
     Operator,
 }
 
+/// The last part of the path of a stream that keeps a page up to date.
+const LIVE: &str = "/live";
+
 /// One row of the table.
 pub struct Route {
     pub path: &'static str,
     pub rule: Rule,
     pub handlers: fn() -> MethodRouter<Arc<Shared>>,
+}
+
+impl Route {
+    /// A request is somebody's doing. Streams are asked for by pages that stand open, whether anybody sits before them or not:
+    /// they must not keep a sign-in that nobody uses.
+    fn is_use(&self) -> bool {
+        !self.path.ends_with(LIVE)
+    }
 }
 
 /// Who asks.
@@ -78,8 +89,9 @@ pub struct Of(pub Arc<Account>);
 
 /// Routes with their rules before them.
 pub fn guarded(shared: &Arc<Shared>, routes: &[Route]) -> Router<Arc<Shared>> {
-    routes.iter().fold(Router::new(), |router, Route { path, rule, handlers }| {
-        router.route(path, handlers().layer(from_fn_with_state((shared.clone(), *rule), check)))
+    routes.iter().fold(Router::new(), |router, route| {
+        let Route { path, rule, handlers } = route;
+        router.route(path, handlers().layer(from_fn_with_state((shared.clone(), *rule, route.is_use()), check)))
     })
 }
 
@@ -90,12 +102,12 @@ struct Admitted {
 }
 
 async fn check(
-    State((shared, rule)): State<(Arc<Shared>, Rule)>,
+    State((shared, rule, is_use)): State<(Arc<Shared>, Rule, bool)>,
     visit: Visit,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&shared, rule, &visit).await {
+    match admit(&shared, rule, is_use, &visit).await {
         Ok(Admitted { member, of }) => {
             let extensions = request.extensions_mut();
             if let Some(member) = member {
@@ -116,14 +128,17 @@ enum Refusal {
     Problem(Problem),
 }
 
-async fn admit(shared: &Shared, rule: Rule, visit: &Visit) -> Result<Admitted, Refusal> {
+async fn admit(shared: &Shared, rule: Rule, is_use: bool, visit: &Visit) -> Result<Admitted, Refusal> {
     if rule == Rule::Anyone {
         return Ok(Admitted { member: None, of: None });
     }
     let token = visit.session.as_ref().map(TokenHash::of).ok_or(Refusal::SignIn)?;
     let trouble = |error: StoreError| Refusal::Problem(Problem::of_store(shared, &error));
-    let person = shared.store.use_web_session(token, true, unix_s()).await.map_err(trouble)?;
+    let person = shared.store.use_web_session(token, is_use, unix_s()).await.map_err(trouble)?;
     let member = Member { person: person.ok_or(Refusal::SignIn)?, token };
+    if member.is_operator() && !shared.operators_from.contain(visit.ip) {
+        return Err(Refusal::Problem(Problem::Missing));
+    }
     let wanted = may(rule, &member, account_in(&visit.path)).map_err(Refusal::Problem)?;
     let of = match wanted {
         None => None,

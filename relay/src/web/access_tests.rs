@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
+use crate::networks::Networks;
 use crate::relay::{Relay, RelayConfig};
 use crate::store::web::{NewOperator, NewWebSession};
-use crate::store::{NewRep, Role};
+use crate::store::{NewRep, RepChange, Role};
 use crate::web::center::ROUTES;
 use crate::web::live::STREAMS_PER_ADDRESS_MAX;
 use crate::web::visit::SESSION_COOKIE;
@@ -34,8 +35,13 @@ struct Bench {
 }
 
 async fn bench() -> Bench {
+    bench_with(Networks::default()).await
+}
+
+async fn bench_with(operators_from: Networks) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let config = RelayConfig::new(folder.path().join("data"), "127.0.0.1:0".parse().unwrap());
+    let config = RelayConfig { operators_from, ..config };
     let relay = Relay::start(config).await.unwrap();
     let store = &relay.shared().store;
     let (mut account, mut rep) = (0, 0);
@@ -52,7 +58,7 @@ async fn bench() -> Bench {
             contact: None,
         };
         (account, rep) = store.add_rep(new, 1).await.unwrap();
-        store.set_role(rep, role).await.unwrap();
+        store.change_rep(user, RepChange { role: Some(role), ..RepChange::default() }).await.unwrap();
     }
     let operator = NewOperator { user: "o@relay.example".into(), name: "O".into(), password_hash: "hash".into() };
     assert!(store.add_operator(operator, true, 1).await.unwrap());
@@ -62,6 +68,11 @@ async fn bench() -> Bench {
 impl Bench {
     /// The cookie of a browser that is signed in just now.
     async fn cookie(&self, who: Who) -> String {
+        self.cookie_since(who, unix_s()).await
+    }
+
+    /// Of one that signed in then, and was not used since.
+    async fn cookie_since(&self, who: Who, since_s: i64) -> String {
         let store = &self.relay.shared().store;
         let user = match who {
             Who::Stranger => return FORM_COOKIE.into(),
@@ -85,14 +96,18 @@ impl Bench {
             address: String::new(),
             agent: String::new(),
         };
-        assert!(store.add_web_session(session, unix_s()).await.unwrap());
+        assert!(store.add_web_session(session, since_s).await.unwrap());
         format!("{SESSION_COOKIE}={}", token.0)
     }
 
     async fn ask(&self, who: Who, method: Method, path: &str, fields: &str) -> Response {
         let cookie = self.cookie(who).await;
+        self.ask_with(&cookie, method, path, fields).await
+    }
+
+    async fn ask_with(&self, cookie: &str, method: Method, path: &str, fields: &str) -> Response {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_str(&cookie).unwrap());
+        headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
         let visit = Visit::of(&headers, &path.parse().unwrap(), None).unwrap();
         let body =
             if method == Method::POST { format!("form-token={}&{fields}", visit.form_token) } else { String::new() };
@@ -234,4 +249,65 @@ async fn streams_of_one_address_have_a_bound_and_their_places_come_back() {
     drop(open);
     assert_eq!(bench.ask(Who::Operator, Method::GET, &path, "").await.status(), StatusCode::OK);
     bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_that_keeps_itself_up_to_date_does_not_keep_its_sign_in() {
+    let bench = bench().await;
+    let store = &bench.relay.shared().store;
+    let operator = Holder::Operator(store.operator_by_user("o@relay.example").await.unwrap().unwrap().id);
+    let signed_in_s = unix_s() - 600;
+    let cookie = bench.cookie_since(Who::Operator, signed_in_s).await;
+    let used_s = async || store.web_sessions(operator, unix_s()).await.unwrap().first().map(|session| session.used_s);
+    for Route { path, .. } in ROUTES {
+        let at = path.replace("{account}", &bench.account.to_string());
+        if !path.ends_with(LIVE) {
+            continue;
+        }
+        let answer = bench.ask_with(&cookie, Method::GET, &at, "").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{at}");
+        assert_eq!(used_s().await, Some(signed_in_s), "{at}");
+    }
+    let page = format!("{ACCOUNTS_PATH}/{}", bench.account);
+    assert_eq!(bench.ask_with(&cookie, Method::GET, &page, "").await.status(), StatusCode::OK);
+    assert!(used_s().await > Some(signed_in_s), "a page is asked for by somebody");
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn every_stream_is_told_by_its_path() {
+    let bench = bench().await;
+    for Route { path, .. } in ROUTES {
+        let at = path.replace("{account}", &bench.account.to_string()).replace("{rep}", &bench.rep.to_string());
+        let at = at.replace("{session}", "1");
+        let answer = bench.ask(Who::Operator, Method::GET, &at, "").await;
+        let kind = answer.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec());
+        let stream = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
+        assert_eq!(stream, path.ends_with(LIVE), "{path}");
+    }
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_is_one_only_in_the_operators_networks() {
+    const PASSWORD: &str = "harbour-Tulip-47-lantern";
+    let hash = crate::password::hash_new(&lotse_protocol::control::Secret(PASSWORD.into())).unwrap();
+    // A request without a connection comes from this address.
+    for (network, inside) in [("0.0.0.0", true), ("192.0.2.0/24", false)] {
+        let bench = bench_with(Networks(vec![network.parse().unwrap()])).await;
+        let store = &bench.relay.shared().store;
+        assert!(store.set_operator_password("o@relay.example", hash.clone()).await.unwrap());
+        let seen = if inside { StatusCode::OK } else { StatusCode::NOT_FOUND };
+        let people = format!("{ACCOUNTS_PATH}/{}/people", bench.account);
+        for path in [ACCOUNTS_PATH, "/center/relay", people.as_str()] {
+            assert_eq!(bench.ask(Who::Operator, Method::GET, path, "").await.status(), seen, "{path} {network}");
+        }
+        assert_eq!(bench.ask(Who::Stranger, Method::GET, "/center/set-up", "").await.status(), seen, "{network}");
+        assert_eq!(bench.ask(Who::Manager, Method::GET, &people, "").await.status(), StatusCode::OK, "{network}");
+        let fields = format!("user=o%40relay.example&password={PASSWORD}");
+        let entered = bench.ask(Who::Stranger, Method::POST, SIGN_IN_PATH, &fields).await.status();
+        let expected = if inside { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+        assert_eq!(entered, expected, "the right password is no word on whether it is right, {network}");
+        bench.relay.stop().await;
+    }
 }

@@ -58,6 +58,9 @@ impl Problem {
             | StoreError::PortalTaken(_)
             | StoreError::TooManyPortals
             | StoreError::TooManyPluginRules(_)
+            | StoreError::TooManyLimits { .. }
+            | StoreError::LicenceTooLong(_)
+            | StoreError::PluginClaimed(_)
             | StoreError::ManySessions(_)
             | StoreError::Other(_) => Self::Trouble,
         };

@@ -20,9 +20,9 @@ use std::time::Duration;
 /// A form's bytes, at most.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
 /// How long a form may take to arrive.
-pub(super) const FORM_WITHIN: Duration = Duration::from_secs(10);
+pub const FORM_WITHIN: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin. Passwords wait for their turn, and the database for another writer.
-pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// The field of every form with its token.
 pub const TOKEN_FIELD: &str = "form-token";
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";

@@ -91,3 +91,12 @@ fn the_language_is_taken_out_of_a_pages_address() {
     assert_eq!(visit.asked("a").as_deref(), Some("b&"));
     assert_eq!(visit.cookies().count(), 1, "the choice is kept");
 }
+
+#[test]
+fn no_path_makes_the_link_to_the_other_language_one_to_elsewhere() {
+    for path in ["//evil.example/x", "/\\evil.example/x", "///evil.example/x", "/\\/\\evil.example/x"] {
+        let visit = Visit::of(&headers(&[("cookie", COOKIE)]), &path.parse().unwrap(), None).unwrap();
+        assert_eq!(visit.path, path, "it is asked for just so");
+        assert_eq!(visit.in_language(super::super::language::Language::German), "/evil.example/x?lang=de", "{path}");
+    }
+}

@@ -81,10 +81,12 @@ impl Visit {
         })
     }
 
-    /// This page in another language.
+    /// This page in another language. In a link, a path that begins with `//` or `/\` would name another host: of such only
+    /// one slash is left.
     pub fn in_language(&self, language: Language) -> String {
+        let path = self.path.trim_start_matches(['/', '\\']);
         let more = if self.query.is_empty() { "" } else { "&" };
-        format!("{}?{}{more}lang={}", self.path, self.query, language.tag())
+        format!("/{path}?{}{more}lang={}", self.query, language.tag())
     }
 
     /// A value of the query.

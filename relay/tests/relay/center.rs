@@ -209,7 +209,10 @@ async fn from_the_set_up_code_to_a_rep_at_work() {
     anna.get_until(&relay, &audit, &format!("by {USER}")).await;
     let file = anna.get(&relay, &people.replace("/people", "/audit.csv")).await;
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
-    assert!(file.body.contains("\"rep-added\"") && file.body.contains("by otto@relay.example"), "{}", file.body);
+    // With the columns of `audit list --csv`.
+    assert!(file.body.starts_with("id,at (Europe/Berlin),kind,account,rep,user,session,detail\r\n"), "{}", file.body);
+    assert!(file.body.contains(",rep-added,Acme,Bo <Rep>,bo@acme.example,"), "{}", file.body);
+    assert!(file.body.contains(",rep-added,") && file.body.contains("by otto@relay.example"), "{}", file.body);
     relay.stop().await;
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod api;
 mod center;
 mod hostile;
 mod licences;
@@ -9,6 +10,7 @@ mod notes;
 mod operating;
 mod plugins;
 mod portal;
+mod printed;
 mod program;
 mod queue;
 mod restart;
@@ -17,6 +19,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod versions;
+mod webhooks;
 
 use clap::Parser;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, ToRelay};

@@ -28,6 +28,10 @@ fn with_code(code: Secret, first: bool) -> ToRelay {
     ToRelay::SignInWithCode { user: USER.into(), password: Secret(PASSWORD.into()), new_password: None, code, first }
 }
 
+fn set_up() -> ToRelay {
+    ToRelay::SetUpSecondFactor { password: Secret(PASSWORD.into()) }
+}
+
 async fn ask(program: &mut Program, message: ToRelay) -> FromRelay {
     program.say(message).await;
     program.hear().await
@@ -35,9 +39,7 @@ async fn ask(program: &mut Program, message: ToRelay) -> FromRelay {
 
 /// Switches a second factor on: its URI and recovery codes.
 async fn switch_on(program: &mut Program) -> (Secret, Vec<Secret>) {
-    let FromRelay::SecondFactorOffered { uri } = ask(program, ToRelay::SetUpSecondFactor).await else {
-        panic!("not offered")
-    };
+    let FromRelay::SecondFactorOffered { uri } = ask(program, set_up()).await else { panic!("not offered") };
     let code = code(&uri, 0);
     let FromRelay::RecoveryCodes { codes } = ask(program, ToRelay::ProveSecondFactor { code }).await else {
         panic!("no codes")
@@ -121,17 +123,24 @@ async fn s4_a_lost_second_factor_is_taken_away_and_ends_the_sign_ins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s4_a_rep_switches_it_off_with_the_password() {
+async fn s4_a_rep_renews_the_recovery_codes_and_switches_it_off_with_password_and_code() {
     let folder = folder().await;
     let relay = relay(&folder).await;
     let (mut anna, _) = rep(&relay).await;
-    switch_on(&mut anna).await;
-    let off = |password: &str| ToRelay::RemoveSecondFactor { password: Secret(password.into()) };
-    let wrong = ask(&mut anna, off("wrong")).await;
+    let (uri, codes) = switch_on(&mut anna).await;
+    let off = |password: &str, code: Secret| ToRelay::RemoveSecondFactor { password: Secret(password.into()), code };
+    let wrong = ask(&mut anna, off("wrong", code(&uri, 1))).await;
     assert!(matches!(wrong, FromRelay::SecondFactorFailed(SignInFailure::WrongIdOrPassword)));
-    assert!(matches!(ask(&mut anna, off(PASSWORD)).await, FromRelay::SecondFactor(SecondFactor { on: false, .. })));
+    let wrong = ask(&mut anna, off(PASSWORD, Secret("no code".into()))).await;
+    assert!(matches!(wrong, FromRelay::SecondFactorFailed(SignInFailure::WrongCode)));
+    let renew = ToRelay::RenewRecoveryCodes { password: Secret(PASSWORD.into()), code: codes.first().unwrap().clone() };
+    let FromRelay::RecoveryCodes { codes: new } = ask(&mut anna, renew).await else { panic!("no codes") };
+    assert!(new.len() == 10 && !new.iter().any(|code| codes.contains(code)));
+    assert!(matches!(anna.hear().await, FromRelay::SecondFactor(SecondFactor { recovery_codes_left: 10, .. })));
+    let off = ask(&mut anna, off(PASSWORD, code(&uri, 1))).await;
+    assert!(matches!(off, FromRelay::SecondFactor(SecondFactor { on: false, .. })));
     let mut nobody = Program::connect(&relay, Side::Rep).await;
-    assert!(matches!(ask(&mut nobody, ToRelay::SetUpSecondFactor).await, FromRelay::Refused { .. }));
+    assert!(matches!(ask(&mut nobody, set_up()).await, FromRelay::Refused { .. }));
     let mut customer = Program::connect(&relay, Side::Customer).await;
     let refused = ask(&mut customer, with_code(Secret("123456".into()), false)).await;
     assert!(matches!(refused, FromRelay::Refused { .. }), "only a rep's program signs in");

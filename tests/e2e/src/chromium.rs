@@ -77,7 +77,7 @@ impl Chromium {
             .map_err(|error| format!("chromedriver does not start ({error}); run `cargo xtask setup`"))?;
         let (out, errors) = (driver.stdout.take(), driver.stderr.take());
         // From here on it ends with this value, whatever goes wrong.
-        let mut this = Self { driver, port: 0, session: String::new(), profile: profile };
+        let mut this = Self { driver, port: 0, session: String::new(), profile };
         this.port = port(out.ok_or("no output of chromedriver")?, errors)?;
         let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         flags.push(format!("--user-data-dir={}", this.profile.path().join("profile").display()));
@@ -195,11 +195,14 @@ impl Chromium {
         self.devtools("Emulation.setDeviceMetricsOverride", what)
     }
 
-    /// Whether the person prefers dark pages.
+    /// Whether the person prefers dark pages. Without motion, so that colours are what they come to and not half-way there.
     pub fn prefer_dark(&self, dark: bool) -> Result<()> {
         let scheme = if dark { "dark" } else { "light" };
-        let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": feature }))
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
     }
 
     /// Writes what the page shows as a PNG file.

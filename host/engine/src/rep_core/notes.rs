@@ -50,8 +50,10 @@ impl NotesBook {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.of.clear();
+    /// What the relay has of it is not needed any more. What it lacks waits for the same rep, however the sign-in ended.
+    pub(super) fn sign_in_over(&mut self) {
+        self.lost();
+        self.of.retain(|_, notes| notes.is_unsaved());
     }
 
     pub(super) fn view(&self, session: SessionId, reach: Reach) -> NotesView {

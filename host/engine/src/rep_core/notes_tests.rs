@@ -5,7 +5,7 @@ use super::*;
 use crate::notes::SAY_EVERY;
 use crate::rep_core::tests::{Bench, id, met};
 use crate::rep_view::{NotesState, RepCommand};
-use lotse_protocol::control::FromRelay;
+use lotse_protocol::control::{FromRelay, SignInEnd};
 
 impl Bench {
     /// A session that is on, or was.
@@ -91,6 +91,33 @@ async fn t3_signing_out_says_the_notes_first() {
     bench.core.on_command(RepCommand::SignOut);
     let said = bench.said();
     assert!(matches!(said.as_slice(), [.., ToRelay::Notes { .. }, ToRelay::SignOut]), "{said:?}");
+}
+
+/// Scar: what was written in the last second before a colleague took the seat was lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn t3_notes_outlast_a_sign_in_that_somebody_else_ends() {
+    for end in [SignInEnd::TakenOver { by: "Bo".to_owned() }, SignInEnd::PasswordReset, SignInEnd::ByManager] {
+        let mut bench = Bench::with_session().await;
+        bench.end(id(1)).await;
+        bench.write("worn", false);
+        bench.hear(FromRelay::SignInEnded(end)).await;
+        assert!(bench.core.sessions.is_empty());
+        bench.sign_in_anew("Anna@acme.example").await;
+        assert_eq!(bench.noted(Instant::now()), [(1, "worn".to_owned())]);
+        bench.hear(kept(id(1), 1, "worn")).await;
+        assert_eq!(bench.noted(Instant::now()), []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t3_and_are_told_for_nobody_else() {
+    let mut bench = Bench::with_session().await;
+    bench.end(id(1)).await;
+    bench.write("worn", false);
+    bench.hear(FromRelay::SignInEnded(SignInEnd::ByManager)).await;
+    bench.sign_in_anew("bo@acme.example").await;
+    assert_eq!(bench.noted(Instant::now()), []);
+    assert_eq!(bench.notes(), NotesView::default());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,17 +33,17 @@ fn list(waiting: Vec<WaitingQuestion>) -> FromRelay {
 }
 
 fn offered(of: u8, for_s: u16) -> FromRelay {
-    FromRelay::QuestionOffered { question: waiting(of, 5, Offered::You), for_s }
+    FromRelay::QuestionOffered { question: Box::new(waiting(of, 5, Offered::You)), for_s }
 }
 
 fn answered(of: u8, session: usize, page_key: Vec<u8>) -> FromRelay {
-    FromRelay::QuestionAnswered(AnsweredQuestion {
+    FromRelay::QuestionAnswered(Box::new(AnsweredQuestion {
         question: waiting(of, 5, Offered::You),
         session: id(session),
         nameplate: 48_291,
         expires_in_s: 900,
         page_key,
-    })
+    }))
 }
 
 /// A session that began with a question and waits for its customer's program.

@@ -21,7 +21,7 @@ impl Core {
         let known = &mut self.second_factor;
         (known.on, known.required, known.recovery_codes_left) = (on, required, recovery_codes_left);
         known.recovery_code_used |= recovery_code_used;
-        known.offer = None;
+        known.offer_over = known.offer.take().is_some() && !on;
         known.failure = None;
     }
 
@@ -39,6 +39,7 @@ impl Core {
             }
             SignIn::In { .. } => {
                 self.second_factor.offer = Some(uri);
+                self.second_factor.offer_over = false;
                 self.second_factor.failure = None;
             }
             SignIn::Out | SignIn::Refused(_) | SignIn::Failed(_) | SignIn::Ended(_) => {}
@@ -47,6 +48,8 @@ impl Core {
 
     pub(super) fn on_recovery_codes(&mut self, codes: Vec<Secret>) {
         let tidied = |code: Secret| Secret(tidy(&code.0, CODE_CHARS_MAX));
+        // What is told of those of before is of no use any more.
+        self.second_factor.recovery_code_used = false;
         self.second_factor.recovery_codes = codes.into_iter().take(CODES_MAX).map(tidied).collect();
     }
 
@@ -72,23 +75,19 @@ impl Core {
         }
     }
 
-    pub(super) fn set_up_second_factor(&mut self) {
+    /// Something that a signed-in rep wants of it, with the password and whatever else it takes.
+    pub(super) fn change_second_factor(&mut self, wish: ToRelay) {
         self.second_factor.failure = None;
+        self.second_factor.offer_over = false;
         if self.is_in() {
-            self.say(ToRelay::SetUpSecondFactor);
-        }
-    }
-
-    pub(super) fn remove_second_factor(&mut self, password: Secret) {
-        self.second_factor.failure = None;
-        if self.is_in() {
-            self.say(ToRelay::RemoveSecondFactor { password });
+            self.say(wish);
         }
     }
 
     /// Of a sign-in that asks for it nobody leaves it but by being somebody else.
     pub(super) fn leave_second_factor(&mut self) {
         self.second_factor.failure = None;
+        self.second_factor.offer_over = false;
         if matches!(self.sign_in, SignIn::In { .. }) {
             self.second_factor.offer = None;
         }

@@ -12,6 +12,18 @@ use lotse_protocol::control::{self, Leg, PasswordWeakness, PluginRef, SeatsTaken
 /// Nothing here takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const RELAY: &str = "https://127.0.0.1:9";
+
+fn up() -> ControlEvent {
+    ControlEvent::Up {
+        address: "127.0.0.1:9".parse().unwrap(),
+        developer: false,
+        code_key: [0; 32],
+        licences: LicenceCheck::new(Some([0; 32]), 0),
+        notes: true,
+    }
+}
+
 struct NoWindows;
 
 impl SurfaceHost for NoWindows {
@@ -45,16 +57,9 @@ impl Bench {
         let (events, incoming) = mpsc::channel(1);
         core.control = Some((Control::over(queue), incoming));
         core.credentials = Some(("anna@acme.example".to_owned(), Secret("correct horse".to_owned())));
+        core.notes.begin(RELAY, "anna@acme.example");
         core.sign_in = SignIn::Trying;
-        let address = "127.0.0.1:9".parse().unwrap();
-        core.on_control(ControlEvent::Up {
-            address,
-            developer: false,
-            code_key: [0; 32],
-            licences: LicenceCheck::new(Some([0; 32]), 0),
-            notes: true,
-        })
-        .await;
+        core.on_control(up()).await;
         let mut bench = Self { core, said, _from_sessions: from_sessions, _events: events, _folder: folder };
         assert!(matches!(bench.said().as_slice(), [ToRelay::SignIn { .. }]));
         bench
@@ -69,6 +74,18 @@ impl Bench {
     pub(super) async fn sign_in(&mut self) {
         let (token, word) = (Secret("token".to_owned()), || "Anna".to_owned());
         self.hear(FromRelay::SignedIn { token, rep: word(), account: word(), contact: word() }).await;
+    }
+
+    /// As a person does after a sign-in that is over.
+    pub(super) async fn sign_in_anew(&mut self, user: &str) {
+        self.core.sign_in(RELAY, user.to_owned(), "correct horse".to_owned());
+        let (queue, said) = mpsc::channel(256);
+        let (events, incoming) = mpsc::channel(1);
+        (self.said, self._events) = (said, events);
+        self.core.control = Some((Control::over(queue), incoming));
+        self.core.on_control(up()).await;
+        self.sign_in().await;
+        self.said();
     }
 
     pub(super) async fn hear(&mut self, message: FromRelay) {
@@ -454,10 +471,15 @@ async fn s4_a_second_factor_that_must_be_is_set_up_before_the_sign_in_and_its_re
 async fn s4_a_signed_in_rep_switches_it_on_and_off() {
     let mut bench = Bench::signed_in().await;
     bench.said();
-    bench.core.on_command(RepCommand::SetUpSecondFactor);
-    assert!(matches!(bench.said().as_slice(), [ToRelay::SetUpSecondFactor]));
+    let password = || Secret("correct horse".to_owned());
+    bench.core.on_command(RepCommand::SetUpSecondFactor { password: password() });
+    assert!(matches!(bench.said().as_slice(), [ToRelay::SetUpSecondFactor { .. }]));
+    bench.hear(offered()).await;
+    bench.hear(FromRelay::SecondFactor(control::SecondFactor::default())).await;
+    assert!(bench.core.second_factor.offer.is_none() && bench.core.second_factor.offer_over, "it stood too long");
     bench.hear(offered()).await;
     bench.core.on_command(RepCommand::LeaveSecondFactor);
+    assert!(!bench.core.second_factor.offer_over);
     assert!(bench.core.second_factor.offer.is_none());
     bench.hear(offered()).await;
     bench.core.on_command(code("123456"));
@@ -466,7 +488,15 @@ async fn s4_a_signed_in_rep_switches_it_on_and_off() {
     assert_eq!(bench.core.second_factor.failure, Some(SignInFailure::WrongCode));
     bench.hear(stands(10)).await;
     assert!(bench.core.second_factor.on && bench.core.second_factor.offer.is_none());
-    bench.core.on_command(RepCommand::RemoveSecondFactor { password: Secret("correct horse".to_owned()) });
+    let typed = Secret("287082".to_owned());
+    bench.core.second_factor.recovery_code_used = true;
+    bench.core.on_command(RepCommand::RenewRecoveryCodes { password: password(), code: typed.clone() });
+    assert!(matches!(bench.said().as_slice(), [ToRelay::RenewRecoveryCodes { .. }]));
+    bench.hear(FromRelay::RecoveryCodes { codes: vec![Secret("k7mp-2vqa".to_owned())] }).await;
+    bench.hear(stands(10)).await;
+    assert!(!bench.core.second_factor.recovery_code_used, "that is said of codes which are void");
+    bench.core.on_command(RepCommand::RecoveryCodesKept);
+    bench.core.on_command(RepCommand::RemoveSecondFactor { password: password(), code: typed });
     assert!(matches!(bench.said().as_slice(), [ToRelay::RemoveSecondFactor { .. }]));
     bench.hear(FromRelay::SecondFactor(control::SecondFactor::default())).await;
     assert_eq!(bench.core.second_factor, SecondFactor::default());

@@ -169,6 +169,7 @@ impl Task {
                 loader.from_disk(number, wanted);
             }
         }
+        self.start_late();
     }
 
     /// Puts a loaded plugin where the licence says: to be started, or aside. The feature is the one that its verified package
@@ -181,9 +182,6 @@ impl Task {
             plugin.ready = Some(ready);
             if matches!(plugin.view.state, PluginState::NotLicensed { .. }) {
                 plugin.view.state = PluginState::Loading;
-            }
-            if self.plugins_started {
-                self.start_late(number);
             }
             self.dirty = true;
             return;
@@ -198,28 +196,42 @@ impl Task {
         }
     }
 
-    /// Starts a plugin in a session that runs already. It meets its other half once that runs as well.
-    fn start_late(&mut self, number: usize) {
+    /// Starts what has become usable in a session that runs already. All of it is in its place before any of it is looked at,
+    /// and what stood aside comes back, so that plugins which need one another come together, in whatever order they were
+    /// loaded. Each meets its other half once that runs as well.
+    pub(super) fn start_late(&mut self) {
+        if self.is_over() {
+            return;
+        }
+        let back: Vec<usize> = (0..self.plugins.len()).filter(|number| self.bring_back(*number)).collect();
         self.resolve();
-        let Some(shared) = self.shared.clone() else { return };
-        let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { return };
-        match self.start_plugin(&shared, number, &ready) {
-            Ok(state) => {
-                let Some(plugin) = self.plugins.get_mut(number) else { return };
-                plugin.ran = state == PluginState::Running;
-                plugin.view.state = state;
-                plugin.late = true;
-                let meets = plugin.runs_there;
-                self.say_running();
-                if meets {
-                    self.meet(number);
-                }
-            }
-            Err(why) => {
-                self.take_out(number, why);
-                self.resolve();
+        for number in back {
+            if let Some(plugin) = self.plugins.get_mut(number).filter(|plugin| plugin.ready.is_some()) {
+                plugin.view.state = PluginState::Loading;
+                self.dirty = true;
             }
         }
+        if !self.plugins_started {
+            return;
+        }
+        let started = self.start_ready(true);
+        if started.is_empty() {
+            return;
+        }
+        self.dirty = true;
+        self.say_running();
+        for number in started {
+            if self.plugins.get(number).is_some_and(|plugin| plugin.ran && plugin.runs_there) {
+                self.meet(number);
+            }
+        }
+    }
+
+    /// True: it stood aside.
+    fn bring_back(&mut self, number: usize) -> bool {
+        let Some(plugin) = self.plugins.get_mut(number).filter(|plugin| plugin.aside.is_some()) else { return false };
+        plugin.ready = plugin.aside.take();
+        true
     }
 
     /// Tells the other side which plugins run here.

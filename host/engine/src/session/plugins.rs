@@ -1,6 +1,6 @@
 //! The session's plugins: fetched, checked against each other, started, and named when they fail.
 
-use super::requires::{Member, unmet};
+use super::requires::{Member, unmet, waiting};
 use super::{Plugin, Task, drawing};
 use crate::loading::{Loaded, Loader, Ready};
 use crate::plugin_host::PluginHost;
@@ -69,10 +69,12 @@ impl Task {
         let locale = self.config.locale.clone();
         let Some(plugin) = self.plugins.get_mut(number) else { return };
         let waited_for = !std::mem::replace(&mut plugin.settled, true);
+        plugin.answered = true;
         match outcome {
             Ok(ready) => {
                 plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
                 plugin.view.signer.clone_from(&ready.signer);
+                plugin.view.feature.clone_from(&ready.compiled.manifest().feature);
                 self.place(number, ready);
             }
             Err(why) => {
@@ -85,6 +87,8 @@ impl Task {
         // What nobody waited for comes when it comes.
         if waited_for {
             self.settle_plugins();
+        } else {
+            self.start_late();
         }
     }
 
@@ -107,26 +111,35 @@ impl Task {
         }
     }
 
-    /// Takes out what cannot run beside the others, by name.
-    pub(super) fn resolve(&mut self) {
-        let Some(offer) = &self.offer else { return };
-        let members: Vec<Member<'_>> = offer
-            .plugins
-            .iter()
-            .zip(&self.plugins)
+    /// The session's plugins, as far as they depend on each other.
+    fn members(&self) -> Vec<Member<'_>> {
+        let wanted = self.offer.as_ref().map(|offer| offer.plugins.as_slice()).unwrap_or_default();
+        let known = wanted.iter().zip(&self.plugins);
+        known
             .map(|(wanted, plugin)| Member {
                 id: &wanted.id,
                 version: &wanted.version,
                 usable: plugin.ready.is_some(),
                 ran: plugin.ran,
+                coming: plugin.asked && !plugin.answered,
                 requires: plugin.ready.as_ref().map(|ready| &ready.compiled.manifest().requires),
             })
-            .collect();
-        let missing = unmet(&members);
+            .collect()
+    }
+
+    /// Takes out what cannot run beside the others, by name. What was not started yet is kept aside: what it needs may come.
+    pub(super) fn resolve(&mut self) {
+        let missing = unmet(&self.members());
         for (number, why) in missing.into_iter().enumerate() {
-            let Some(why) = why else { continue };
-            let ran = self.plugins.get(number).is_some_and(|plugin| plugin.ran);
+            let (Some(why), Some(plugin)) = (why, self.plugins.get_mut(number)) else { continue };
+            let ran = plugin.ran;
+            let aside = plugin.ready.take().filter(|_| !ran);
+            let told = plugin.view.state == PluginState::Stopped { why: why.clone() };
+            plugin.aside = aside;
             let Some(id) = self.take_out(number, why.clone()) else { continue };
+            if told {
+                continue;
+            }
             if ran {
                 let name = self.plugins.get(number).map(|plugin| plugin.view.name.clone()).unwrap_or_default();
                 self.audit(AuditKind::Stopped, id.clone(), String::new(), format!("plugin {id}: stopped: {why}"));
@@ -160,15 +173,29 @@ impl Task {
     }
 
     pub(super) fn start_plugins(&mut self) {
-        let Some(shared) = self.shared.clone() else { return };
+        if self.shared.is_none() {
+            return;
+        }
         self.plugins_started = true;
+        self.start_ready(false);
+    }
+
+    /// Starts what is here, fits and was not started before, in the order of the list; those started now. `late`: the session
+    /// runs already.
+    pub(super) fn start_ready(&mut self, late: bool) -> Vec<usize> {
+        let mut started = Vec::new();
+        let Some(shared) = self.shared.clone() else { return started };
         for number in 0..self.plugins.len() {
-            let Some(ready) = self.plugins.get(number).and_then(|plugin| plugin.ready.clone()) else { continue };
+            let waits = waiting(&self.members()).get(number).copied().unwrap_or(false);
+            let plugin = self.plugins.get(number).filter(|plugin| plugin.view.state == PluginState::Loading && !waits);
+            let Some(ready) = plugin.and_then(|plugin| plugin.ready.clone()) else { continue };
             match self.start_plugin(&shared, number, &ready) {
                 Ok(state) => {
                     if let Some(plugin) = self.plugins.get_mut(number) {
                         plugin.ran = state == PluginState::Running;
                         plugin.view.state = state;
+                        plugin.late = late;
+                        started.push(number);
                     }
                 }
                 // The runtime has written the audit line. Those that need it go with it, those further on as well.
@@ -178,6 +205,7 @@ impl Task {
                 }
             }
         }
+        started
     }
 
     /// Gives the state it is in from here on.
@@ -256,6 +284,7 @@ pub(super) fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
         name: wanted.id.clone(),
         version: wanted.version.to_string(),
         signer: None,
+        feature: None,
         state,
         calls: 0,
         cpu_us: 0,

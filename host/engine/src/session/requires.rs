@@ -17,6 +17,8 @@ pub(crate) struct Member<'a> {
     pub usable: bool,
     /// It was started already, so that whoever it is missing to hears that it was stopped.
     pub ran: bool,
+    /// It is on its way here: whether it can be used will be seen.
+    pub coming: bool,
     /// What it needs; `None` when it is not known, since the plugin could not be loaded.
     pub requires: Option<&'a BTreeMap<PluginId, VersionReq>>,
 }
@@ -51,12 +53,33 @@ fn first_unmet(member: &Member<'_>, members: &[Member<'_>], missing: &[Option<St
             Some((other, why)) if other.ran && (!other.usable || why.is_some()) => {
                 Some(format!("it needs {id}, which was stopped"))
             }
-            Some((other, why)) if !other.usable || why.is_some() => {
+            Some((other, why)) if !(other.usable || other.coming) || why.is_some() => {
                 Some(format!("it needs {id}, which cannot be started"))
             }
             Some(_) => None,
         }
     })
+}
+
+/// Who needs a plugin that is still on its way, if only by way of others: not to be started before that one is here.
+pub(crate) fn waiting(members: &[Member<'_>]) -> Vec<bool> {
+    let mut waiting = vec![false; members.len()];
+    // Each round finds at least one more, so there are no more rounds than plugins.
+    for _ in 0..members.len() {
+        let found: Vec<bool> = members.iter().map(|member| waits(member, members, &waiting)).collect();
+        if found == waiting {
+            break;
+        }
+        waiting = found;
+    }
+    waiting
+}
+
+fn waits(member: &Member<'_>, members: &[Member<'_>], waiting: &[bool]) -> bool {
+    let comes_late = |id: &PluginId| {
+        members.iter().zip(waiting).any(|(other, waits)| other.id == id.as_str() && (other.coming || *waits))
+    };
+    member.requires.is_some_and(|requires| requires.keys().any(comes_late))
 }
 
 #[cfg(test)]
@@ -85,10 +108,36 @@ mod tests {
                 version: &made.version,
                 usable: made.usable,
                 ran: made.ran,
+                coming: false,
                 requires: Some(&made.requires),
             })
             .collect();
         unmet(&members)
+    }
+
+    #[test]
+    fn who_needs_what_is_on_its_way_waits_for_it() {
+        let plugins = [
+            made("a.export", "1.0.0", true, &[("a.notes", "*")]),
+            made("a.notes", "1.0.0", true, &[("lotse.chat", "*")]),
+            made("lotse.chat", "1.0.0", false, &[]),
+            made("a.free", "1.0.0", true, &[]),
+        ];
+        for coming in [true, false] {
+            let members: Vec<Member<'_>> = plugins
+                .iter()
+                .map(|made| Member {
+                    id: made.id,
+                    version: &made.version,
+                    usable: made.usable,
+                    ran: made.ran,
+                    coming: coming && made.id == "lotse.chat",
+                    requires: Some(&made.requires),
+                })
+                .collect();
+            assert_eq!(waiting(&members), [coming, coming, false, false]);
+            assert_eq!(unmet(&members)[0].is_none(), coming);
+        }
     }
 
     #[test]

@@ -69,20 +69,38 @@ plugin-other-side-why = läuft nur auf der anderen Seite, so steht es in seinem 
 plugin-not-licensed-why = gehört nicht zu Ihrer Lizenz. Fragen Sie { $contact }.
 
 # Lizenzen
-plugin-not-licensed-ask = gehört nicht zu Ihrer Lizenz. Fragen Sie die Person, die Ihr Konto verwaltet.
-licence-over = ist nicht mehr lizenziert. Diese Sitzung behält es bis zu ihrem Ende.
+plugin-not-licensed-ask = gehört nicht zu Ihrer Lizenz. Fragen Sie einen Manager.
+licence-over = ist nicht mehr lizenziert. In dieser Sitzung läuft alles weiter bis zu ihrem Ende.
 licence-ends = { $minutes ->
     [one] ist noch eine Minute lizenziert.
    *[other] ist noch { $minutes } Minuten lizenziert.
- } Eine Sitzung, die dann läuft, behält es bis zu ihrem Ende.
+ } Sitzungen, die dann laufen, sind davon nicht betroffen.
 licence-refused = Die Lizenz wird nicht angenommen: { $why }. Was vorher lizenziert war, gilt weiter, bis es abläuft.
-licence-ends-title = { $feature } ist bis { $day } lizenziert
-licence-ends-contact = Danach haben neue Sitzungen es nicht mehr. Fragen Sie { $contact }.
-licence-ends-ask = Danach haben neue Sitzungen es nicht mehr. Fragen Sie die Person, die Ihr Konto verwaltet.
+date-long = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[other] Dezember
+ } { $year }
+feature-chat = Chat
+feature-clipboard = Zwischenablage
+feature-screen-sharing = Bildschirmfreigabe
+feature-multi-chat = Mehrere Sitzungen gleichzeitig
+licence-ends-title = { $feature }: lizenziert bis zum { $day }
+licence-ends-contact = Neue Sitzungen haben das danach nicht mehr. Fragen Sie { $contact }.
+licence-ends-ask = Neue Sitzungen haben das danach nicht mehr. Fragen Sie einen Manager.
 licence-refused-title = Ihre Lizenz kann nicht geprüft werden
 licence-no-key = das Relay stellt keine aus, und sein Betreiber muss es aktualisieren
-licence-forged = sie ist nicht von diesem Relay unterschrieben
-licence-malformed = sie ergibt für diese Version von Lotse keinen Sinn
+licence-forged = sie ist nicht von diesem Relay signiert
+licence-malformed = diese Version von Lotse kann sie nicht lesen
 licence-other-account = sie gehört einem anderen Konto
 licence-not-yet = sie gilt noch nicht
 licence-expired = sie ist abgelaufen

@@ -17,7 +17,7 @@ seats-lead = { $seats ->
     [one] Ihr Konto hat einen Platz. Sie sind angemeldet und können warten, bis er frei ist, oder eine andere Anmeldung beenden und ihren Platz übernehmen.
    *[other] Ihr Konto hat { $seats } Plätze. Sie sind angemeldet und können warten, bis einer frei ist, oder eine andere Anmeldung beenden und ihren Platz übernehmen.
 }
-seats-none = Ihr Konto hat keinen Platz. Fragen Sie die Verwaltung Ihres Kontos.
+seats-none = Ihr Konto hat keinen Platz. Fragen Sie einen Manager.
 seats-since = seit { $since }
 seats-in-session = in einer Sitzung
 seats-free-of-session = in keiner Sitzung

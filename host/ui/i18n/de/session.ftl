@@ -35,13 +35,13 @@ notes-unfold = Notizen anzeigen
 notes-hint = Was Sie gefunden und getan haben
 notes-saved = Gespeichert
 notes-saving = Wird gespeichert …
-notes-away = Noch nicht gespeichert: Das Relay ist nicht erreichbar. Es wird gespeichert, sobald es wieder da ist.
-notes-not-now = Noch nicht gespeichert: Das Relay kann es zurzeit nicht aufschreiben. Es wird erneut versucht.
+notes-away = Noch nicht gespeichert: Das Relay ist nicht erreichbar. Gespeichert wird, sobald es wieder da ist.
+notes-not-now = Noch nicht gespeichert: Das Relay kann die Notizen zurzeit nicht sichern. Es wird weiter versucht.
 notes-too-long =
     { $over ->
         [one] Nicht gespeichert: ein Zeichen zu viel. Kürzen Sie Ihre Notizen.
        *[other] Nicht gespeichert: { $over } Zeichen zu viel. Kürzen Sie Ihre Notizen.
     }
-notes-over = Nicht gespeichert: Die Sitzung ist zu lange her oder gehört jetzt einem anderen Mitarbeiter. Kopieren Sie, was Sie noch brauchen.
+notes-over = Nicht gespeichert: Die Sitzung liegt zu lange zurück oder gehört jetzt einem anderen Mitarbeiter. Kopieren Sie, was Sie noch brauchen.
 notes-unsupported = Nicht gespeichert: Dieses Relay ist zu alt, um Notizen zu behalten. Sein Betreiber muss es aktualisieren.
 notes-merged = Jemand anderes hat inzwischen Notizen zu dieser Sitzung geschrieben. Sie stehen über Ihren.

@@ -69,20 +69,38 @@ plugin-other-side-why = runs on the other side alone, as its package says.
 plugin-not-licensed-why = is not in your licence. Ask { $contact }.
 
 # Licences
-plugin-not-licensed-ask = is not in your licence. Ask whoever manages your account.
+plugin-not-licensed-ask = is not in your licence. Ask a manager.
 licence-over = is no longer licensed. This session keeps it to its end.
 licence-ends = { $minutes ->
     [one] is licensed for one more minute.
    *[other] is licensed for { $minutes } more minutes.
  } A session that runs then keeps it to its end.
 licence-refused = The licence is not taken: { $why }. What was licensed before still counts until it is out of date.
-licence-ends-title = { $feature } is licensed until { $day }
+date-long = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[other] December
+ } { $year }
+feature-chat = Chat
+feature-clipboard = Clipboard
+feature-screen-sharing = Screen Sharing
+feature-multi-chat = Several sessions at once
+licence-ends-title = { $feature }: licensed until { $day }
 licence-ends-contact = Sessions after that do not have it. Ask { $contact }.
-licence-ends-ask = Sessions after that do not have it. Ask whoever manages your account.
+licence-ends-ask = Sessions after that do not have it. Ask a manager.
 licence-refused-title = Your licence cannot be checked
 licence-no-key = the relay signs none, and its operator must bring it up to date
 licence-forged = it is not signed by this relay
-licence-malformed = it makes no sense to this version of Lotse
+licence-malformed = this version of Lotse cannot read it
 licence-other-account = it is another account's
 licence-not-yet = it is not valid yet
 licence-expired = it is out of date

@@ -17,7 +17,7 @@ seats-lead = { $seats ->
     [one] Your account has one seat. You are signed in and can wait until it is free, or end another sign-in and take its seat.
    *[other] Your account has { $seats } seats. You are signed in and can wait until one is free, or end another sign-in and take its seat.
 }
-seats-none = Your account has no seat. Ask whoever manages it.
+seats-none = Your account has no seat. Ask a manager.
 seats-since = since { $since }
 seats-in-session = in a session
 seats-free-of-session = in no session

@@ -39,6 +39,7 @@ pub(super) fn problem(problem: &Problem) -> &'static str {
         Problem::CodeWrong { .. } => "code-wrong",
         Problem::TooManyAttempts { .. } => "too-many-attempts",
         Problem::RepGone => "rep-gone",
+        Problem::RepBusy => "rep-busy",
         Problem::KeysDiffer => "keys-differ",
         Problem::Incompatible { .. } => "incompatible",
         Problem::Refused { .. } => "refused",

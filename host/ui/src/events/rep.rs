@@ -141,10 +141,12 @@ fn seat(seat: &Seat) -> Event {
 
 /// Never the secret nor a recovery code: those are in the window, and in the file that the command line names.
 fn second_factor(known: &SecondFactor) -> Event {
-    let SecondFactor { on, required, recovery_codes_left, recovery_code_used, offer, recovery_codes, failure } = known;
+    let SecondFactor { on, required, recovery_codes_left, recovery_code_used, .. } = known;
+    let SecondFactor { offer, offer_over, recovery_codes, failure, .. } = known;
     let event = Event::new("second-factor").with("on", *on).with("required", *required);
     let event = event.with("recovery_codes_left", *recovery_codes_left).with("recovery_code_used", *recovery_code_used);
     let event = event.with("offered", offer.is_some()).with("recovery_codes", recovery_codes.len());
+    let event = if *offer_over { event.with("offer_over", true) } else { event };
     match failure {
         Some(failure) => event.with("problem", names::sign_in_failure(*failure)),
         None => event,

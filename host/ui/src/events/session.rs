@@ -97,6 +97,7 @@ pub(super) fn problem_event(name: &'static str, problem: &Problem) -> Event {
         | Problem::CodeUsed
         | Problem::CodeVoid
         | Problem::RepGone
+        | Problem::RepBusy
         | Problem::KeysDiffer => event,
     }
 }

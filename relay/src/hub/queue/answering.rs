@@ -41,6 +41,7 @@ impl Hub {
             self.end_offer(id, OfferEnd::Taken(rep.name.clone()));
         }
         self.office.desk.idle_from(rep.sign_in, now_ms);
+        self.room_changed(&rep);
         // While it still stands in line.
         self.line_changed(id);
         let taken = State::Taken { session, rep: rep.name.clone(), sealed: None };
@@ -54,7 +55,7 @@ impl Hub {
         shown.offered = Offered::You;
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
         let answered = AnsweredQuestion { question: shown, session, nameplate, expires_in_s, page_key };
-        self.send(connection, FromRelay::QuestionAnswered(answered));
+        self.send(connection, FromRelay::QuestionAnswered(Box::new(answered)));
     }
 
     /// What a session begins with that answers this question; the error says why this rep cannot answer it.

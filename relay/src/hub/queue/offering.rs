@@ -1,9 +1,9 @@
 //! Brings questions and reps together: who fits, who comes first, for how long, and what after that.
 //!
 //! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
-//! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too. Whoever let it
-//! pass is asked again only after a pause, when all others were asked or none was free; until then it waits in the list. After
-//! some rounds in which reps said no it stays there.
+//! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
+//! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none
+//! was free; until then it waits in the list. After some rounds in which reps said no it stays there.
 
 use super::pages::Over;
 use super::question::{Due, Question, State};
@@ -66,7 +66,8 @@ impl Hub {
         let ready = availability.is_some_and(|availability| availability.ready);
         let present = ready && self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
         let offered = self.office.desk.offered(sign_in);
-        let able = present && self.can_take(sign_in);
+        // Who could not answer it is not asked: the customer would wait for nothing.
+        let able = present && self.has_room_for_question(sign_in) && self.can_take(sign_in);
         if let Some(question) = offered {
             let theirs = self.is_of_groups(sign_in, question);
             if !present || !theirs {
@@ -141,7 +142,7 @@ impl Hub {
         self.line_changed(id);
         let rep = self.connections.get(&connection).and_then(|known| known.rep.clone());
         self.audit(AuditKind::QuestionOffered, None, rep.as_ref(), format!("question {id}"));
-        self.send(connection, FromRelay::QuestionOffered { question: shown, for_s });
+        self.send(connection, FromRelay::QuestionOffered { question: Box::new(shown), for_s });
     }
 
     /// Ends an offer, and tells its rep why. Whose it was; `None`: it was offered to nobody.

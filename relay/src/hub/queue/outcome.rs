@@ -33,6 +33,7 @@ impl Hub {
             Stage::Open { .. } => self.office.desk.look_again(sign_in),
             Stage::Pairing { .. } | Stage::Running => self.office.desk.idle_from(sign_in, now_ms),
         }
+        self.room_changed(&session.owner);
         let Some(id) = self.office.book.of_session(session.id) else { return };
         let routed = self.office.book.get(id).is_some_and(|of| self.office.book.route(of.portal).is_some());
         if session.stage == Stage::Running {

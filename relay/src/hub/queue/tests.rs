@@ -94,7 +94,7 @@ impl Bench {
 
     fn told_offer(&mut self, connection: u64) -> Option<(WaitingQuestion, u16)> {
         self.heard(connection).into_iter().rev().find_map(|message| match message {
-            FromRelay::QuestionOffered { question, for_s } => Some((question, for_s)),
+            FromRelay::QuestionOffered { question, for_s } => Some((*question, for_s)),
             _ => None,
         })
     }
@@ -119,7 +119,7 @@ impl Bench {
 
     fn answered(&mut self, connection: u64) -> Option<AnsweredQuestion> {
         self.heard(connection).into_iter().find_map(|message| match message {
-            FromRelay::QuestionAnswered(answered) => Some(answered),
+            FromRelay::QuestionAnswered(answered) => Some(*answered),
             _ => None,
         })
     }
@@ -315,7 +315,7 @@ fn q2_any_rep_of_the_portal_answers_from_the_list_and_the_one_who_was_asked_hear
     assert!(bench.news(question).is_empty() && bench.refused(2), "not the session's, and too short");
     bench.wait(100_000).input(seal(2, &sealed));
     let code = QuestionNews::Code { rep: "Anna Berg".into(), sealed, expires_in_s: 800 };
-    assert_eq!(bench.news(question), [code.clone()]);
+    assert_eq!(bench.news(question), std::slice::from_ref(&code));
     assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), Some(code), "also to a page that is opened again");
     bench.arrive(3, &answered);
     let offer = bench.offer(2).expect("no session");
@@ -559,4 +559,30 @@ fn questions_are_counted() {
     bench.ask(HELP, 2);
     let figures = bench.hub.figures();
     assert_eq!((figures.questions_waiting, figures.questions_offered), (2, 1));
+}
+
+/// What a licence says of sessions at once, and of nothing else.
+fn sessions_max(max: Option<u32>) -> Input {
+    let document = std::sync::Arc::new(lotse_protocol::licence::SignedLicence { document: vec![], signature: vec![] });
+    let (signed, for_customers) = (document.clone(), document);
+    let licence = crate::hub::AccountLicence { signed, for_customers, covered: BTreeSet::new(), sessions_max: max };
+    Input::Licences(vec![(1, licence)])
+}
+
+#[test]
+fn l1_whose_licence_allows_no_other_session_is_offered_no_question() {
+    let mut bench = bench();
+    bench.input(sessions_max(Some(1)));
+    bench.rep(1, 11).available(1, Availability { in_session: true, ..READY }).customer(2);
+    let (session, nameplate) = bench.code(1);
+    bench.join(2, nameplate).input(Input::Paired { connection: ConnectionId(1), session });
+    bench.heard(1);
+    let asked = bench.ask(HELP, 1);
+    assert_eq!(bench.offered(1), None, "the answer would be refused");
+    bench.input(sessions_max(Some(2)));
+    assert_eq!(bench.offered(1), Some(asked), "as soon as there is room");
+    bench.input(sessions_max(Some(1)));
+    assert_eq!(bench.ends(1), [OfferEnd::Passed], "and no longer");
+    bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
+    assert_eq!(bench.offered(1), Some(asked));
 }

@@ -64,11 +64,11 @@ impl Hub {
         }
         let mut sessions: Vec<SessionId> = self
             .sessions
-            .values()
+            .of_rep(rep)
             .filter(|session| {
                 // One that an earlier relay began and nobody took up since is known by its rep alone.
                 let owner = &session.owner;
-                owner.sign_in == sign_in || (owner.sign_in == 0 && owner.rep == rep.rep)
+                owner.sign_in == sign_in || owner.sign_in == 0
             })
             .map(|session| session.id)
             .collect();

@@ -6,6 +6,7 @@ use super::*;
 use crate::hub::tests::{Bench, address, ended, identity, signed_in};
 use crate::hub::{Input, Limits, People, Stored};
 use lotse_protocol::control::{JoinFailure, Side, SignInEnd, SignInFailure};
+use std::collections::BTreeSet;
 
 const KEEP_MS: u64 = 60_000;
 
@@ -381,4 +382,34 @@ fn s4_a_sign_in_that_is_ended_by_its_number_goes_alone_and_gives_its_seat() {
     assert_eq!((told(&mut bench, 2), holders_now(&bench)), (Some(None), vec![21]));
     let gone = bench.records(|change| matches!(change, Change::SignInGone { .. }));
     assert_eq!(gone, [Change::SignInGone { sign_in: 11 }]);
+}
+
+#[test]
+fn s3_who_waits_is_told_of_changes_twice_a_second_at_most_and_of_the_last_one() {
+    let mut bench = bench(2);
+    bench.rep(1, 11).rep(2, 21).rep(3, 31);
+    let news = |bench: &mut Bench| {
+        let seats = bench.heard(3).into_iter().filter_map(|message| match message {
+            FromRelay::Seat { waits } => waits.map(|taken| taken.holders.iter().filter(|of| of.connected).count()),
+            _ => None,
+        });
+        seats.collect::<Vec<_>>()
+    };
+    bench.heard(3);
+    for connection in 10..20 {
+        gone(&mut bench, if connection == 10 { 1 } else { connection - 1 });
+        bench.rep(connection, 11);
+    }
+    gone(&mut bench, 2);
+    assert_eq!(news(&mut bench), [1], "the first of many");
+    bench.wait(499);
+    assert!(news(&mut bench).is_empty());
+    bench.wait(1);
+    assert_eq!(news(&mut bench), [1], "how it stands in the end");
+    bench.rep(30, 21);
+    assert!(news(&mut bench).is_empty());
+    bench.wait(500);
+    assert_eq!(news(&mut bench), [2]);
+    bench.wait(10_000);
+    assert!(news(&mut bench).is_empty(), "and nothing for nothing");
 }

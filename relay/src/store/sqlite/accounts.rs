@@ -1,10 +1,10 @@
 //! Accounts in SQLite.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, failed, licences};
 use crate::store::web::{AccountEdit, Edited};
 use crate::store::{Account, AccountChange, AccountStatus, NewAccount, StoreError};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn add(store: &SqliteStore, account: NewAccount, now_s: i64) -> Result<i64, StoreError> {
@@ -24,13 +24,40 @@ pub(super) async fn add(store: &SqliteStore, account: NewAccount, now_s: i64) ->
     .await
     .map_err(failed)?;
     let id = added.ok_or(StoreError::AccountTaken(name))?;
-    let features = sqlx::query("INSERT INTO account_features (account, feature) SELECT ?, name FROM features");
-    features.bind(id).execute(&mut *transaction).await.map_err(failed)?;
+    licences::give_to_new(&mut transaction, id).await?;
     transaction.commit().await.map_err(failed)?;
     Ok(id)
 }
 
 pub(super) async fn change(store: &SqliteStore, name: &str, change: AccountChange) -> Result<i64, StoreError> {
+    let mut connection = store.pool.acquire().await.map_err(failed)?;
+    change_in(&mut connection, name, change).await
+}
+
+/// Only if the account stands as it was seen.
+pub(super) async fn change_seen(
+    store: &SqliteStore,
+    account: i64,
+    seen: &str,
+    change: AccountChange,
+) -> Result<Edited, StoreError> {
+    let mut transaction = store.write().await?;
+    let row = sqlx::query(
+        "SELECT id, name, status, contact, seats, language, time_zone,
+         second_factor = 'required' AS second_factor_required, 0 AS reps FROM accounts WHERE id = ?",
+    );
+    let row = row.bind(account).fetch_optional(&mut *transaction).await.map_err(failed)?;
+    let Some(row) = row else { return Err(StoreError::NoAccount(account.to_string())) };
+    let stands = account_of(&row, BTreeSet::new())?;
+    if stands.api_revision() != seen {
+        return Ok(Edited::Outdated);
+    }
+    change_in(&mut transaction, &stands.name, change).await?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(Edited::Done)
+}
+
+async fn change_in(connection: &mut SqliteConnection, name: &str, change: AccountChange) -> Result<i64, StoreError> {
     let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
     let second_factor = second_factor_required.map(|required| if required { "required" } else { "optional" });
     let changed = sqlx::query_scalar(
@@ -47,7 +74,7 @@ pub(super) async fn change(store: &SqliteStore, name: &str, change: AccountChang
         .bind(time_zone)
         .bind(second_factor)
         .bind(name.to_owned())
-        .fetch_optional(&store.pool)
+        .fetch_optional(connection)
         .await
         .map_err(failed)?;
     changed.ok_or_else(|| StoreError::NoAccount(name.to_owned()))

@@ -2,7 +2,7 @@
 
 use super::{SqliteStore, failed};
 use crate::store::{AccountTerms, Licences, StoreError, TermChange};
-use lotse_protocol::licence::Term;
+use lotse_protocol::licence::{LIMITS_MAX, Term};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -18,23 +18,8 @@ impl Licences for SqliteStore {
         let mut transaction = self.pool.begin().await.map_err(failed)?;
         let version: i64 =
             sqlx::query_scalar("SELECT licences FROM counters").fetch_one(&mut *transaction).await.map_err(failed)?;
-        let mut terms: BTreeMap<i64, BTreeMap<String, Term>> = BTreeMap::new();
-        let rows = sqlx::query("SELECT * FROM account_features").fetch_all(&mut *transaction).await.map_err(failed)?;
-        for row in &rows {
-            let account: i64 = row.try_get("account").map_err(failed)?;
-            let (feature, term) = term_of(row)?;
-            terms.entry(account).or_default().insert(feature, term);
-        }
-        let rows = sqlx::query("SELECT id, name, contact FROM accounts ORDER BY id")
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        let accounts = all(&mut transaction).await?;
         transaction.commit().await.map_err(failed)?;
-        let mut accounts = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let account: i64 = row.try_get("id").map_err(failed)?;
-            accounts.push(account_of(row, terms.remove(&account).unwrap_or_default())?);
-        }
         Ok((version, accounts))
     }
 
@@ -45,6 +30,13 @@ impl Licences for SqliteStore {
 
     async fn known_features(&self) -> Result<Vec<String>, StoreError> {
         sqlx::query_scalar("SELECT name FROM features ORDER BY name").fetch_all(&self.pool).await.map_err(failed)
+    }
+
+    async fn know_feature(&self, feature: &str, now_s: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let new = know(&mut transaction, feature, false, now_s).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(new)
     }
 
     async fn change_licence(
@@ -75,9 +67,97 @@ impl Licences for SqliteStore {
             }
         }
         let after = one(&mut transaction, account).await?;
+        // Else every document from here on would fail, and the account would keep what it had for ever.
+        let limits = after.terms.get(feature).map_or(0, |term| term.limits.len());
+        if limits > LIMITS_MAX {
+            let (account, feature) = (after.name, feature.to_owned());
+            return Err(StoreError::TooManyLimits { account, feature, max: LIMITS_MAX });
+        }
+        if !after.can_be_issued() {
+            return Err(StoreError::LicenceTooLong(after.name));
+        }
         transaction.commit().await.map_err(failed)?;
         Ok(after)
     }
+}
+
+/// Makes features known that plugins ask for. Each that is new is given to every account whose licence has room for it.
+pub(super) async fn add_features(store: &SqliteStore, features: &[String], now_s: i64) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    let mut new = Vec::new();
+    for feature in features {
+        if know(&mut transaction, feature, true, now_s).await? {
+            new.push(feature.clone());
+        }
+    }
+    if !new.is_empty() {
+        for mut terms in all(&mut transaction).await? {
+            give(&mut transaction, &mut terms, &new).await?;
+        }
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// Gives a new account what every account has from the start.
+pub(super) async fn give_to_new(connection: &mut SqliteConnection, account: i64) -> Result<(), StoreError> {
+    let given: Vec<String> = sqlx::query_scalar("SELECT name FROM features WHERE given ORDER BY name")
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let row = sqlx::query("SELECT id, name, contact FROM accounts WHERE id = ?").bind(account);
+    let row = row.fetch_one(&mut *connection).await.map_err(failed)?;
+    let mut terms = account_of(&row, BTreeMap::new())?;
+    give(connection, &mut terms, &given).await
+}
+
+/// Gives features without an end, as far as the licence stays one that can be issued.
+async fn give(
+    connection: &mut SqliteConnection,
+    terms: &mut AccountTerms,
+    features: &[String],
+) -> Result<(), StoreError> {
+    for feature in features {
+        terms.terms.insert(feature.clone(), Term::default());
+        if terms.can_be_issued() {
+            keep(connection, terms.account, feature, &Term::default()).await?;
+        } else {
+            terms.terms.remove(feature);
+            let account = terms.account;
+            tracing::warn!(account, feature, "a feature is not given to an account: its licence has no room for more");
+        }
+    }
+    Ok(())
+}
+
+/// Notes a feature. False: it is known already.
+async fn know(connection: &mut SqliteConnection, feature: &str, given: bool, now_s: i64) -> Result<bool, StoreError> {
+    sqlx::query("INSERT INTO features (name, added_s, given) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING")
+        .bind(feature.to_owned())
+        .bind(now_s)
+        .bind(given)
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() > 0)
+        .map_err(failed)
+}
+
+/// Every account's, by row.
+async fn all(connection: &mut SqliteConnection) -> Result<Vec<AccountTerms>, StoreError> {
+    let mut terms: BTreeMap<i64, BTreeMap<String, Term>> = BTreeMap::new();
+    let rows = sqlx::query("SELECT * FROM account_features").fetch_all(&mut *connection).await.map_err(failed)?;
+    for row in &rows {
+        let account: i64 = row.try_get("account").map_err(failed)?;
+        let (feature, term) = term_of(row)?;
+        terms.entry(account).or_default().insert(feature, term);
+    }
+    let rows = sqlx::query("SELECT id, name, contact FROM accounts ORDER BY id");
+    let rows = rows.fetch_all(&mut *connection).await.map_err(failed)?;
+    let mut accounts = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let account: i64 = row.try_get("id").map_err(failed)?;
+        accounts.push(account_of(row, terms.remove(&account).unwrap_or_default())?);
+    }
+    Ok(accounts)
 }
 
 /// The term as it stands after a change; `None`: the account has the feature no more.

@@ -1,6 +1,6 @@
 //! Reps, sign-ins and features in SQLite.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, failed, licences};
 use crate::hub::People;
 use crate::store::{ENDED_SIGN_INS_MAX, NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
 use crate::token::TokenHash;
@@ -30,8 +30,7 @@ pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Res
                 .fetch_one(&mut *transaction)
                 .await
                 .map_err(failed)?;
-            let features = sqlx::query("INSERT INTO account_features (account, feature) SELECT ?, name FROM features");
-            features.bind(id).execute(&mut *transaction).await.map_err(failed)?;
+            licences::give_to_new(&mut transaction, id).await?;
             id
         }
     };
@@ -182,17 +181,4 @@ pub(super) async fn features_of(store: &SqliteStore, account: i64) -> Result<BTr
     let names = sqlx::query_scalar("SELECT feature FROM account_features WHERE account = ?").bind(account);
     let names: Vec<String> = names.fetch_all(&store.pool).await.map_err(failed)?;
     Ok(names.into_iter().collect())
-}
-
-pub(super) async fn add_features(store: &SqliteStore, features: &[String], now_s: i64) -> Result<(), StoreError> {
-    let mut transaction = store.write().await?;
-    for feature in features {
-        let added = sqlx::query("INSERT INTO features (name, added_s) VALUES (?, ?) ON CONFLICT (name) DO NOTHING");
-        let added = added.bind(feature).bind(now_s).execute(&mut *transaction).await.map_err(failed)?;
-        if added.rows_affected() > 0 {
-            let give = sqlx::query("INSERT INTO account_features (account, feature) SELECT id, ? FROM accounts");
-            give.bind(feature).execute(&mut *transaction).await.map_err(failed)?;
-        }
-    }
-    transaction.commit().await.map_err(failed)
 }

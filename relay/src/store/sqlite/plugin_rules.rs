@@ -3,6 +3,7 @@
 use super::{SqliteStore, failed, owners};
 use crate::registry::{AccountRules, PackageFolders, PluginOwners, RULES_MAX, Rule};
 use crate::store::{PluginRules, StoreError};
+use lotse_package::PublicKey;
 
 #[async_trait::async_trait]
 impl PluginRules for SqliteStore {
@@ -66,6 +67,26 @@ impl PluginRules for SqliteStore {
         query.execute(&mut *transaction).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         Ok((id, had))
+    }
+
+    async fn claim_plugin(&self, id: &str, key: &PublicKey) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let new = sqlx::query("INSERT INTO plugin_owners (id, key) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
+            .bind(id.to_owned())
+            .bind(key.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let owner: Vec<u8> = sqlx::query_scalar("SELECT key FROM plugin_owners WHERE id = ?")
+            .bind(id.to_owned())
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if owner != key.as_bytes() {
+            return Err(StoreError::PluginClaimed(id.to_owned()));
+        }
+        transaction.commit().await.map_err(failed)?;
+        Ok(new.rows_affected() > 0)
     }
 
     async fn packages_changed(&self, owners: &PluginOwners) -> Result<(), StoreError> {

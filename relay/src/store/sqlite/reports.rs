@@ -45,7 +45,7 @@ macro_rules! newest_lines {
             " AND (?1 IS NULL OR audit.account = ?1) AND (?2 IS NULL OR audit.kind = ?2)
              AND (?3 IS NULL OR audit.session = ?3)
              AND (?4 IS NULL OR audit.at_s >= ?4) AND (?5 IS NULL OR audit.at_s < ?5)
-             AND (?6 IS NULL OR audit.id < ?6)
+             AND (?6 IS NULL OR audit.id < ?6) AND (?8 IS NULL OR audit.rep = ?8)
              ORDER BY audit.id DESC LIMIT ?7"
         )
     };
@@ -168,7 +168,7 @@ impl Reports for SqliteStore {
     }
 
     async fn audit(&self, filter: &AuditFilter, after: Option<i64>, limit: u32) -> Result<AuditPage, StoreError> {
-        let AuditFilter { account, kind, session, from_s, to_s } = *filter;
+        let AuditFilter { account, kind, rep, session, from_s, to_s } = *filter;
         let limit = limit.clamp(1, PAGE_MAX);
         let statement = match (session, account) {
             (Some(_), _) => newest_lines!("audit.session = ?3"),
@@ -183,6 +183,7 @@ impl Reports for SqliteStore {
             .bind(to_s)
             .bind(after)
             .bind(limit.saturating_add(1))
+            .bind(rep)
             .fetch_all(&self.pool)
             .await
             .map_err(failed)?;
@@ -234,7 +235,7 @@ fn row_of(row: &SqliteRow) -> Result<ReportRow, StoreError> {
     })
 }
 
-fn entry_of(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
+pub(super) fn entry_of(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
     let session: Option<Vec<u8>> = row.try_get("session").map_err(failed)?;
     Ok(AuditEntry {
         id: row.try_get("id").map_err(failed)?,

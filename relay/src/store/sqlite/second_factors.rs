@@ -5,7 +5,7 @@ use crate::store::{Factor, FactorStanding, SecondFactors, StoreError};
 use crate::token::TokenHash;
 use crate::totp::{SECRET_BYTES, TotpSecret};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 #[async_trait::async_trait]
 impl SecondFactors for SqliteStore {
@@ -36,10 +36,24 @@ impl SecondFactors for SqliteStore {
         if added.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
             return Ok(false);
         }
-        for code in recovery_codes {
-            let kept = sqlx::query("INSERT INTO recovery_codes (rep, hash) VALUES (?, ?)");
-            kept.bind(rep).bind(code.0.to_vec()).execute(&mut *transaction).await.map_err(failed)?;
+        keep_codes(&mut transaction, rep, recovery_codes).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(true)
+    }
+
+    async fn renew_recovery_codes(&self, rep: i64, recovery_codes: &[TokenHash]) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM second_factors WHERE rep = ?)")
+            .bind(rep)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if !there {
+            return Ok(false);
         }
+        let void = sqlx::query("DELETE FROM recovery_codes WHERE rep = ?").bind(rep);
+        void.execute(&mut *transaction).await.map_err(failed)?;
+        keep_codes(&mut transaction, rep, recovery_codes).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(true)
     }
@@ -81,6 +95,14 @@ impl SecondFactors for SqliteStore {
         transaction.commit().await.map_err(failed)?;
         Ok(Some((account, rep)))
     }
+}
+
+async fn keep_codes(connection: &mut SqliteConnection, rep: i64, codes: &[TokenHash]) -> Result<(), StoreError> {
+    for code in codes {
+        let kept = sqlx::query("INSERT INTO recovery_codes (rep, hash) VALUES (?, ?)");
+        kept.bind(rep).bind(code.0.to_vec()).execute(&mut *connection).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 fn standing(row: &SqliteRow) -> Result<FactorStanding, StoreError> {

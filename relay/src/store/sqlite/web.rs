@@ -1,11 +1,11 @@
 //! The pages' storage in SQLite, handed on by noun.
 
-use super::{SqliteStore, accounts, audit_lines, operators, web_people, web_sessions};
+use super::{SqliteStore, accounts, operators, web_people, web_sessions};
 use crate::store::web::{
-    AccountEdit, AuditFilter, AuditRow, Edited, Holder, NewOperator, NewWebSession, Operator, Person, PersonEdit, Web,
-    WebPerson, WebSession,
+    AccountEdit, Edited, Holder, NewOperator, NewPerson, NewWebSession, Operator, Person, PersonEdit, Web, WebPerson,
+    WebSession,
 };
-use crate::store::{Account, Role, StoreError};
+use crate::store::{Account, StoreError};
 use crate::token::TokenHash;
 
 #[async_trait::async_trait]
@@ -67,12 +67,12 @@ impl Web for SqliteStore {
         web_people::one(self, account, rep).await
     }
 
-    async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
-        web_people::edit(self, rep, seen, edit).await
+    async fn add_person(&self, account: i64, person: NewPerson, now_s: i64) -> Result<Option<i64>, StoreError> {
+        web_people::add(self, account, person, now_s).await
     }
 
-    async fn set_role(&self, rep: i64, role: Role) -> Result<(), StoreError> {
-        web_people::set_role(self, rep, role).await
+    async fn edit_person(&self, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
+        web_people::edit(self, rep, seen, edit).await
     }
 
     async fn end_all_sign_ins(&self, rep: i64) -> Result<(), StoreError> {
@@ -81,9 +81,5 @@ impl Web for SqliteStore {
 
     async fn running_since(&self, account: i64) -> Result<Vec<(String, i64)>, StoreError> {
         web_sessions::running_since(self, account).await
-    }
-
-    async fn audit_lines(&self, filter: AuditFilter, lines_max: u32) -> Result<Vec<AuditRow>, StoreError> {
-        audit_lines::newest(self, filter, lines_max).await
     }
 }

@@ -1,7 +1,7 @@
 //! People as the pages show and edit them, in SQLite.
 
-use super::{SqliteStore, failed, passwords};
-use crate::store::web::{Edited, Person, PersonEdit};
+use super::{SqliteStore, failed, passwords, sign_in_locks};
+use crate::store::web::{Edited, NewPerson, Person, PersonEdit};
 use crate::store::{RepStatus, Role, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -53,6 +53,45 @@ fn status_of(text: &str) -> Result<RepStatus, StoreError> {
     found.ok_or_else(|| StoreError::Damaged(format!("a rep has the status {text}")))
 }
 
+pub(super) async fn add(
+    store: &SqliteStore,
+    account: i64,
+    person: NewPerson,
+    now_s: i64,
+) -> Result<Option<i64>, StoreError> {
+    let NewPerson { user, name, role, password_hash } = person;
+    let mut transaction = store.write().await?;
+    let known = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM accounts WHERE id = ?)").bind(account);
+    let known: bool = known.fetch_one(&mut *transaction).await.map_err(failed)?;
+    if !known {
+        return Err(StoreError::NoAccount(account.to_string()));
+    }
+    let taken = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM reps WHERE user = ? UNION ALL SELECT 1 FROM operators WHERE user = ?)",
+    );
+    let taken: bool = taken.bind(user.clone()).bind(user.clone()).fetch_one(&mut *transaction).await.map_err(failed)?;
+    if taken {
+        return Ok(None);
+    }
+    let rep: i64 = sqlx::query_scalar(
+        "INSERT INTO reps (account, user, name, password_hash, role, must_change, created_s)
+         VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING id",
+    )
+    .bind(account)
+    .bind(user.clone())
+    .bind(name)
+    .bind(password_hash)
+    .bind(role.name())
+    .bind(now_s)
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed)?;
+    // Whoever guessed at this user before there was one has learned nothing.
+    sign_in_locks::open(&mut transaction, &user).await?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(Some(rep))
+}
+
 pub(super) async fn edit(store: &SqliteStore, rep: i64, seen: &str, edit: PersonEdit) -> Result<Edited, StoreError> {
     let PersonEdit { name, role, status } = edit;
     let mut transaction = store.write().await?;
@@ -74,11 +113,6 @@ pub(super) async fn edit(store: &SqliteStore, rep: i64, seen: &str, edit: Person
         .map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     Ok(Edited::Done)
-}
-
-pub(super) async fn set_role(store: &SqliteStore, rep: i64, role: Role) -> Result<(), StoreError> {
-    let set = sqlx::query("UPDATE reps SET role = ? WHERE id = ?").bind(role.name()).bind(rep);
-    set.execute(&store.pool).await.map(drop).map_err(failed)
 }
 
 pub(super) async fn end_all_sign_ins(store: &SqliteStore, rep: i64) -> Result<(), StoreError> {

@@ -1,12 +1,14 @@
 //! The audit log: filtered by kind, person and day, page by page, and as a file for spreadsheets.
 
 use super::frame::{Frame, account_path, text_of, zone_of};
+use crate::audit::table;
+use crate::csv;
 use crate::hub::AuditKind;
 use crate::shared::Shared;
-use crate::store::StoreError;
-use crate::store::web::{AuditFilter, AuditRow, Person};
+use crate::store::web::Person;
+use crate::store::{AuditEntry, AuditFilter, PAGE_MAX, StoreError};
+use crate::token::hex;
 use crate::web::access::{Member, Of};
-use crate::web::csv;
 use crate::web::language::Language;
 use crate::web::page::{Field, Page, html};
 use crate::web::problem::{self, Problem};
@@ -22,8 +24,6 @@ use std::sync::Arc;
 
 /// Lines of one page.
 const PAGE_LINES: u32 = 100;
-/// Lines of a file that are read at once.
-const FILE_LINES: u32 = 1000;
 /// People that the filter offers by name.
 const PEOPLE_MAX: usize = 500;
 
@@ -65,6 +65,8 @@ struct AuditPage {
 /// What was asked for in the page's address.
 struct Asked {
     filter: AuditFilter,
+    /// Lines older than the one with this number.
+    before: Option<i64>,
     from: Field,
     until: Field,
 }
@@ -86,21 +88,21 @@ impl Asked {
         let ((from_day, from), (until_day, until)) = (day("from"), day("until"));
         let filter = AuditFilter {
             account,
-            kind: AuditKind::ALL.into_iter().map(AuditKind::name).find(|name| *name == kind),
+            kind: AuditKind::ALL.into_iter().find(|known| known.name() == kind),
             rep: asked("person").parse().ok(),
+            session: None,
             from_s: from_day.map(|(begin, _)| begin),
             // The day is meant with it.
-            until_s: until_day.map(|(_, end)| end),
-            before: asked("before").parse().ok(),
+            to_s: until_day.map(|(_, end)| end),
         };
-        Self { filter, from, until }
+        Self { filter, before: asked("before").parse().ok(), from, until }
     }
 
     /// The address of the same with other words behind it.
     fn query(&self, more: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(kind) = self.filter.kind {
-            query.append_pair("kind", kind);
+            query.append_pair("kind", kind.name());
         }
         if let Some(rep) = self.filter.rep {
             query.append_pair("person", &rep.to_string());
@@ -146,16 +148,15 @@ async fn show(
     path: &str,
 ) -> Response {
     let of_relay = asked.filter.account.is_none();
-    let lines = match shared.store.audit_lines(asked.filter.clone(), PAGE_LINES).await {
-        Ok(lines) => lines,
+    let read = match shared.store.audit(&asked.filter, asked.before, PAGE_LINES).await {
+        Ok(read) => read,
         Err(error) => return problem::page(visit, Problem::of_store(shared, &error)),
     };
-    let full = lines.len() == PAGE_LINES as usize;
-    let older = lines.last().filter(|_| full).map(|line| line.id.to_string());
+    let older = read.next.map(|id| id.to_string());
     let kinds = AuditKind::ALL.into_iter().map(|kind| Choice {
         value: kind.name().to_owned(),
         text: kind_text(visit.language, kind.name()),
-        chosen: asked.filter.kind == Some(kind.name()),
+        chosen: asked.filter.kind == Some(kind),
     });
     let people = people.into_iter().take(PEOPLE_MAX).map(|person| Choice {
         value: person.id.to_string(),
@@ -172,7 +173,7 @@ async fn show(
         first_day: asked.from.clone(),
         last_day: asked.until.clone(),
         csv_href: format!("{path}.csv?{}", asked.query(&[])),
-        rows: lines.into_iter().map(|line| row(visit.language, zone, line)).collect(),
+        rows: read.lines.into_iter().map(|line| row(visit.language, zone, line)).collect(),
         older_href: older.map(|id| format!("{path}?{}", asked.query(&[("before", id.as_str())]))).unwrap_or_default(),
     };
     html(StatusCode::OK, &audit)
@@ -184,15 +185,15 @@ fn kind_text(language: Language, name: &str) -> String {
     if known { text_of(language, "audit-kind-", name) } else { name.to_owned() }
 }
 
-fn row(language: Language, zone: &Zone, line: AuditRow) -> Row {
-    let AuditRow { at_s, kind, account_name, user, name, session, detail, .. } = line;
+fn row(language: Language, zone: &Zone, line: AuditEntry) -> Row {
+    let AuditEntry { at_s, kind, account_name, rep_user, rep_name, session, detail, .. } = line;
     Row {
         at: zone.show(at_s),
         kind: kind_text(language, &kind),
         account: account_name.unwrap_or_default(),
-        who: name.zip(user).map(|(name, user)| format!("{name} · {user}")).unwrap_or_default(),
+        who: rep_name.zip(rep_user).map(|(name, user)| format!("{name} · {user}")).unwrap_or_default(),
         // As the programs and the relay's log name it.
-        session: session.map(|id| id.chars().take(12).collect()).unwrap_or_default(),
+        session: session.map(|id| hex(&id.0).chars().take(12).collect()).unwrap_or_default(),
         detail,
     }
 }
@@ -215,6 +216,8 @@ struct Export {
     shared: Arc<Shared>,
     zone: Zone,
     filter: AuditFilter,
+    /// The next piece begins behind this line.
+    after: Option<i64>,
     begun: bool,
     over: bool,
 }
@@ -222,7 +225,7 @@ struct Export {
 /// Some lines at a time, so that a long log is never in memory as a whole. A failure in the middle breaks the download off,
 /// which browsers show; nothing looks whole that is not.
 fn file(shared: Arc<Shared>, zone: Zone, filter: AuditFilter) -> Response {
-    let export = Export { shared, zone, filter, begun: false, over: false };
+    let export = Export { shared, zone, filter, after: None, begun: false, over: false };
     let pieces = futures_util::stream::try_unfold(export, |mut export| async move {
         Ok::<_, StoreError>(export.next().await?.map(|piece| (piece, export)))
     });
@@ -238,23 +241,20 @@ impl Export {
     async fn next(&mut self) -> Result<Option<String>, StoreError> {
         if !self.begun {
             self.begun = true;
-            let time = format!("time ({})", self.zone.name);
-            return Ok(Some(csv::line(&[time.as_str(), "kind", "account", "user", "name", "session", "detail"])));
+            let at = format!("at ({})", self.zone.name);
+            return Ok(Some(csv::line(&table::HEAD.map(|head| if head == "at" { at.as_str() } else { head }))));
         }
         if self.over {
             return Ok(None);
         }
-        let lines = self.shared.store.audit_lines(self.filter.clone(), FILE_LINES).await.inspect_err(|error| {
+        let read = self.shared.store.audit(&self.filter, self.after, PAGE_MAX).await.inspect_err(|error| {
             self.shared.counters.count_store_error();
             tracing::error!(%error, "a file of the audit log was broken off");
         })?;
-        self.over = lines.len() < FILE_LINES as usize;
-        self.filter.before = lines.last().map(|line| line.id);
+        (self.after, self.over) = (read.next, read.next.is_none());
         let mut piece = String::new();
-        for line in lines {
-            let AuditRow { at_s, kind, account_name, user, name, session, detail, .. } = line;
-            let [account, user, name, session] = [account_name, user, name, session].map(Option::unwrap_or_default);
-            piece += &csv::line(&[&self.zone.show(at_s), &kind, &account, &user, &name, &session, &detail]);
+        for line in read.lines {
+            piece += &csv::line(&table::cells(&line, self.zone.show(line.at_s)));
         }
         Ok(Some(piece))
     }

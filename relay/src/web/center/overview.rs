@@ -155,12 +155,13 @@ async fn overview_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, 
 }
 
 fn person_row(language: Language, person: &LivePerson) -> PersonRow {
-    let LivePerson { name, held_s, in_session, connected, .. } = person;
-    let (look, id) = match (held_s, *connected, *in_session) {
-        (None, _, _) => ("caution", "overview-waits"),
-        (Some(_), false, _) => ("", "overview-away"),
-        (Some(_), true, true) => ("good", "overview-in-session"),
-        (Some(_), true, false) => ("good", "overview-ready"),
+    let LivePerson { name, held_s, in_session, connected, ready, .. } = person;
+    let (look, id) = match (held_s, *connected, *in_session, *ready) {
+        (None, _, _, _) => ("caution", "overview-waits"),
+        (Some(_), false, _, _) => ("", "overview-away"),
+        (Some(_), true, true, _) => ("good", "overview-in-session"),
+        (Some(_), true, false, true) => ("good", "overview-ready"),
+        (Some(_), true, false, false) => ("", "overview-absent"),
     };
     PersonRow { name: name.clone(), look, state: t(language, id, &[]), held: held_s.map(length).unwrap_or_default() }
 }
@@ -203,4 +204,21 @@ fn more(language: Language, count: u64) -> String {
 fn drawn(part: &impl Template) -> Result<String, Problem> {
     // Only a writer can fail, and this one is a String.
     part.render().map_err(|_| Problem::Trouble)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rep_is_called_ready_who_takes_questions_and_away_who_takes_none() {
+        let person =
+            LivePerson { name: "Anna".into(), held_s: Some(1), in_session: false, connected: true, ready: true };
+        let state = |person: &LivePerson| person_row(Language::English, person).state;
+        assert_eq!(state(&person), "ready");
+        let away = LivePerson { ready: false, ..person.clone() };
+        assert_eq!((state(&away), person_row(Language::German, &away).state), ("away".into(), "abwesend".into()));
+        assert_eq!(state(&LivePerson { in_session: true, ..away.clone() }), "in a session");
+        assert_eq!(state(&LivePerson { connected: false, ..away }), "not connected");
+    }
 }

@@ -8,8 +8,8 @@ use crate::clock::unix_s;
 use crate::hub::AuditKind;
 use crate::shared::Shared;
 use crate::signin::normal_user;
-use crate::store::web::Person;
-use crate::store::{NewRep, RepStatus, Role, StoreError};
+use crate::store::web::{NewPerson, Person};
+use crate::store::{RepStatus, Role};
 use crate::web::access::{Member, Of};
 use crate::web::page::{Field, Page, html};
 use crate::web::problem::{self, Problem};
@@ -19,6 +19,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use lotse_protocol::control::Secret;
 use lotse_protocol::tidy;
 use std::sync::Arc;
 
@@ -121,53 +122,33 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
     let (true, Some(user)) = (form.name.is_right(), user) else {
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     };
-    let added = with_password(&shared, &of, &user, name).await;
-    match added {
-        Ok((rep, password)) => {
-            let role = if form.manager { Role::Manager } else { Role::Rep };
-            if form.manager
-                && let Err(error) = shared.store.set_role(rep, role).await
-            {
-                return problem::page(&visit, Problem::of_store(&shared, &error));
-            }
+    let role = if form.manager { Role::Manager } else { Role::Rep };
+    match with_password(&shared, &of, &user, name, role).await {
+        Ok(Some((rep, password))) => {
             note(&shared, &member, AuditKind::RepAdded, of.0.id, Some(rep), role.name());
             person::password_once(&visit, &member, &of, &user, password.0)
         }
         // Whose other account that is, is nobody's business here.
-        Err(NotAdded::Taken) => {
+        Ok(None) => {
             let taken = t(visit.language, "person-user-taken", &[("user", Argument::Word(&user))]);
             form.user = Field::wrong(fields.get("user"), taken);
             html(StatusCode::CONFLICT, &form)
         }
-        Err(NotAdded::Problem(problem)) => problem::page(&visit, problem),
+        Err(problem) => problem::page(&visit, problem),
     }
 }
 
-enum NotAdded {
-    Taken,
-    Problem(Problem),
-}
-
-/// Somebody new, who must choose another password at the first sign-in.
+/// Somebody new, who must choose another password at the first sign-in. `None`: the user is taken.
 async fn with_password(
     shared: &Shared,
     of: &Of,
     user: &str,
     name: String,
-) -> Result<(i64, lotse_protocol::control::Secret), NotAdded> {
-    let trouble = |error: StoreError| NotAdded::Problem(Problem::of_store(shared, &error));
-    if shared.store.operator_by_user(user).await.map_err(trouble)?.is_some() {
-        return Err(NotAdded::Taken);
-    }
-    let (password, hash) = person::drawn(shared).await.map_err(NotAdded::Problem)?;
-    let new =
-        NewRep { account: of.0.name.clone(), user: user.to_owned(), name, password_hash: hash.clone(), contact: None };
-    let (_, rep) = match shared.store.add_rep(new, unix_s()).await {
-        Ok(added) => added,
-        Err(StoreError::UserTaken(..)) => return Err(NotAdded::Taken),
-        Err(error) => return Err(trouble(error)),
-    };
-    // Marks it as one that must be changed.
-    shared.store.reset_password(user, hash).await.map_err(trouble)?;
-    Ok((rep, password))
+    role: Role,
+) -> Result<Option<(i64, Secret)>, Problem> {
+    let (password, password_hash) = person::drawn(shared).await?;
+    let new = NewPerson { user: user.to_owned(), name, role, password_hash };
+    let added = shared.store.add_person(of.0.id, new, unix_s()).await;
+    let added = added.map_err(|error| Problem::of_store(shared, &error))?;
+    Ok(added.map(|rep| (rep, password)))
 }

@@ -52,11 +52,17 @@ impl SetUpPage {
 
 /// `GET`: the form, or that there is an operator.
 pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit) -> Response {
+    if !shared.operators_from.contain(visit.ip) {
+        return problem::page(&visit, Problem::Missing);
+    }
     html(StatusCode::OK, &SetUpPage::new(&visit, shared.set_up.is_open()))
 }
 
 /// `POST`: with the right code there is an operator, who signs in then.
 pub async fn set_up(State(shared): State<Arc<Shared>>, visit: Visit, fields: Fields) -> Response {
+    if !shared.operators_from.contain(visit.ip) {
+        return problem::page(&visit, Problem::Missing);
+    }
     let tried = shared.set_up.check(shared.clock.now_ms(), visit.address, &fields.secret("code"));
     let say = |id: &str| t(visit.language, id, &[]);
     let mut form = SetUpPage::new(&visit, true);

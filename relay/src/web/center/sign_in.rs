@@ -48,7 +48,8 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit) -> Response {
 
 fn form(shared: &Shared, visit: &Visit, status: StatusCode, user: &str, wrong: String) -> Response {
     let page = Page::new(visit, "sign-in-title");
-    html(status, &SignInPage { page, user: user.to_owned(), wrong, set_up: shared.set_up.is_open() })
+    let set_up = shared.set_up.is_open() && shared.operators_from.contain(visit.ip);
+    html(status, &SignInPage { page, user: user.to_owned(), wrong, set_up })
 }
 
 /// `POST`: whoever may see pages gets a token for their browser.
@@ -56,7 +57,8 @@ pub async fn sign_in(State(shared): State<Arc<Shared>>, visit: Visit, fields: Fi
     let user = fields.get("user").to_owned();
     let attempt =
         Attempt { user: user.clone(), password: fields.secret("password"), new_password: None, proof: proof(&fields) };
-    match shared.sign_ins.for_pages(visit.address, attempt).await {
+    let operators = shared.operators_from.contain(visit.ip);
+    match shared.sign_ins.for_pages(visit.address, attempt, operators).await {
         Ok(known) => enter(&shared, &visit, known, &user).await,
         Err(NotSignedIn::Failure(SignInFailure::MustChangePassword)) => {
             password_form(&visit, StatusCode::OK, &user, String::new(), Field::default(), Field::default())
@@ -168,7 +170,8 @@ pub async fn choose_password(State(shared): State<Arc<Shared>>, visit: Visit, fi
         new_password: Some(new),
         proof: proof(&fields),
     };
-    match shared.sign_ins.for_pages(visit.address, attempt).await {
+    let operators = shared.operators_from.contain(visit.ip);
+    match shared.sign_ins.for_pages(visit.address, attempt, operators).await {
         Ok(known) => enter(&shared, &visit, known, &user).await,
         Err(NotSignedIn::Failure(failure @ SignInFailure::NewPasswordRefused(_))) => {
             let weak = words::failure(visit.language, &failure);

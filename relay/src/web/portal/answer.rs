@@ -45,7 +45,7 @@ pub fn of(shared: &Shared, language: Language, error: &AskError, for_text: &'sta
                 "reply_to" => "portal-problem-reply-to",
                 _ => "portal-problem-field",
             };
-            Refusal { field: *field, ..refusal(StatusCode::UNPROCESSABLE_ENTITY, id, 0) }
+            Refusal { field, ..refusal(StatusCode::UNPROCESSABLE_ENTITY, id, 0) }
         }
         AskError::Store(error) => {
             let problem = Problem::of_store(shared, error);

@@ -10,10 +10,11 @@ const MANAGER: &str = "mia.sand@bolt.example";
 const REP: &str = "rolf.berg@bolt.example";
 const CHOSEN: &str = "seven-Boats-by-27-lamps";
 
-/// An operator's browser, by the code that the relay showed.
+/// An operator's browser, by the code that the relay has for its first operator.
 fn operator(stage: &Stage) -> Pages {
     let shown = stage.relay().unwrap().expect("set-up", 20, |_| true).unwrap();
-    let code = shown["code"].as_str().unwrap();
+    let code = std::fs::read_to_string(shown["file"].as_str().unwrap()).unwrap();
+    let code = code.trim();
     assert!(shown["page"].as_str().unwrap().ends_with("/center/set-up"), "{shown}");
     let mut pages = Pages::new(&stage.url, "en").unwrap();
     pages.get("/center/set-up").unwrap();

@@ -64,6 +64,23 @@ impl Control {
         Err("the relay has hung up".into())
     }
 
+    /// Every message of the relay until then, byte for byte. It may hang up before.
+    pub async fn overhear(&mut self, until: impl Future) -> Vec<Vec<u8>> {
+        let mut until = std::pin::pin!(until);
+        let mut heard = Vec::new();
+        loop {
+            let message = tokio::select! {
+                _ = &mut until => return heard,
+                message = self.socket.next() => message,
+            };
+            match message {
+                Some(Ok(Message::Binary(bytes))) => heard.push(bytes.to_vec()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return heard,
+            }
+        }
+    }
+
     async fn signal(&mut self, session: SessionId, body: Vec<u8>) -> Result<()> {
         self.say(&ToRelay::Signal { session, body }).await
     }
@@ -155,7 +172,7 @@ impl Rep {
         };
         let Incoming { send, recv, .. } = control;
         let (unframer, _listener) = (Unframer::default(), Some(listener));
-        Ok(End { offer, link, send, recv, unframer, others, keys: (identity, peer), _control: self.control, _listener })
+        Ok(End { offer, link, send, recv, unframer, others, keys: (identity, peer), control: self.control, _listener })
     }
 }
 
@@ -171,7 +188,7 @@ pub async fn customer(url: &str, code: &str) -> Result<End> {
     let link = timeout(PATIENCE, connect(&identity, peer, path(&offer))).await??;
     let (send, recv) = link.open(Class::Control, CONTROL_HEADER).await?;
     let (unframer, others) = (Unframer::default(), Vec::new());
-    Ok(End { offer, link, send, recv, unframer, others, keys: (identity, peer), _control: control, _listener: None })
+    Ok(End { offer, link, send, recv, unframer, others, keys: (identity, peer), control, _listener: None })
 }
 
 pub fn path(offer: &SessionOffer) -> PathConfig {
@@ -193,13 +210,18 @@ pub struct End {
     /// Our own, and what is known of the other side's.
     keys: (Identity, Fingerprint),
     /// Both live as long as the link; a customer has no listener.
-    _control: Control,
+    control: Control,
     _listener: Option<Listener>,
 }
 
 impl End {
     pub async fn say(&mut self, message: &PeerMessage) -> Result<()> {
         Ok(self.send.write_all(&frame(message)?).await?)
+    }
+
+    /// [`Control::overhear`] on this end's own connection to the relay.
+    pub async fn overhear(&mut self, until: impl Future) -> Vec<Vec<u8>> {
+        self.control.overhear(until).await
     }
 
     /// A customer's program makes another link, beside the one that stands: it takes that one's place.

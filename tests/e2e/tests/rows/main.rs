@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod api;
 mod bad_input;
 mod blocked;
 mod center;
+mod center_live;
 mod covered;
 mod customer;
 mod customers_window;
@@ -33,6 +35,7 @@ mod questions;
 mod screens;
 mod seats;
 mod second_factor;
+mod set_up_code;
 mod sharing;
 mod talk;
 mod vanishing;

@@ -1,16 +1,19 @@
 //! T3 · Notes under the chat: typed by real keys, kept by the relay, in the session's report, and never on the customer's
 //! side.
 
-use crate::hand_made::Control;
-use crate::other_ends::runtime;
+use crate::hand_made::{self, Control};
+use crate::other_ends::{console, runtime};
 use crate::screens::put_in_front;
 use crate::{ALL, Session};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::stage::{PASSWORD, USER};
-use lotse_e2e::wait_for;
+use lotse_e2e::{Display, Program, wait_for};
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, ToRelay};
+use lotse_protocol::peer::{self, PeerMessage};
+use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Points that the notes take at the window's lower edge, while nothing is in them.
 const HEIGHT: i16 = 120;
@@ -25,9 +28,13 @@ pub fn message_field((x, y, width, height): (i16, i16, u16, u16)) -> (i16, i16) 
 /// bring the keyboard.
 fn begin_notes(session: &Session, text: &str) -> Hands {
     put_in_front(session);
-    let hands = Hands::on(&session.office).unwrap();
+    begin_notes_at(&session.office, &session.rep, text)
+}
+
+fn begin_notes_at(office: &Display, rep: &Program, text: &str) -> Hands {
+    let hands = Hands::on(office).unwrap();
     let (x, y, width, _) = hands.window("K. Weber").unwrap();
-    let mark = session.rep.mark();
+    let mark = rep.mark();
     let (first, rest) = text.split_at(1);
     wait_for(30, "the field to take what is typed", || {
         hands.click(x + width as i16 / 2, y + 70).ok()?;
@@ -35,7 +42,7 @@ fn begin_notes(session: &Session, text: &str) -> Hands {
         hands.keys(&[F6]).ok()?;
         std::thread::sleep(Duration::from_millis(300));
         hands.type_text(first).ok()?;
-        session.rep.expect_after(mark, "notes", 3, |_| true).ok()
+        rep.expect_after(mark, "notes", 3, |_| true).ok()
     })
     .unwrap();
     hands.type_text(rest).unwrap();
@@ -116,6 +123,59 @@ fn t3_typed_notes_are_in_the_report_also_after_the_session_and_nothing_of_them_i
     }
     for said in session.rep.events().iter().map(Value::to_string).chain([session.rep.errors()]) {
         assert!(!said.contains("oller worn"), "nor in the rep's own events: {said}");
+    }
+}
+
+/// What the relay says to a customer's program, which passes over what it does not know: an end made by hand hears all of it.
+#[test]
+fn t3_nothing_of_the_notes_is_said_on_a_customers_connection() {
+    let (office, stage, mut rep, code) = console();
+    let runtime = runtime();
+    let mut customer = runtime.block_on(async {
+        let mut customer = hand_made::customer(&stage.url, &code).await.unwrap();
+        customer.greet(peer::VERSION).await.unwrap();
+        customer.say(&PeerMessage::Accepted).await.unwrap();
+        customer
+    });
+    rep.expect_state("active", 30).unwrap();
+    let (session, token) = (customer.offer.session, customer.offer.token.clone());
+    let (stop, until) = oneshot::channel::<()>();
+    let overheard = runtime.spawn(async move {
+        let heard = customer.overhear(until).await;
+        (customer, heard)
+    });
+    Hands::on(&office).unwrap().place("K. Weber", 30, 40, 560, 640).unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    let hands = begin_notes_at(&office, &rep, "roller worn");
+    rep.expect("notes", 20, |event| event["state"] == "saved").unwrap();
+    stop.send(()).unwrap();
+    let (_customer, mut heard) = runtime.block_on(overheard).unwrap();
+
+    // The customer's program is started anew: a rep who does that is told what the notes are.
+    let mut control = runtime.block_on(Control::call(&stage.url, Side::Customer)).unwrap();
+    runtime.block_on(control.say(&ToRelay::Resume { session, token })).unwrap();
+    let (stop, until) = oneshot::channel::<()>();
+    let overheard = runtime.spawn(async move { control.overhear(until).await });
+    let mark = rep.mark();
+    hands.type_text(" and replaced").unwrap();
+    rep.expect_after(mark, "notes", 20, |event| event["state"] == "saved").unwrap();
+    rep.tell(&json!({ "do": "end" })).unwrap();
+    rep.expect("ended", 20, |_| true).unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    // The relay may have hung up by itself.
+    let _ = stop.send(());
+    heard.extend(runtime.block_on(overheard).unwrap());
+
+    let decoded = |bytes: &Vec<u8>| wire::decode::<FromRelay>(bytes, FROM_RELAY_BYTES_MAX);
+    let said: Vec<FromRelay> = heard.iter().filter_map(|bytes| decoded(bytes).ok()).collect();
+    assert!(said.iter().any(|message| matches!(message, FromRelay::Session(_))), "it was taken up: {said:?}");
+    assert!(said.iter().any(|message| matches!(message, FromRelay::SessionEnded { .. })), "and heard to its end");
+    for message in &said {
+        assert!(!matches!(message, FromRelay::Notes { .. } | FromRelay::NotesRefused { .. }), "{message:?}");
+    }
+    for bytes in &heard {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("oller worn") && !text.contains("replaced"), "{text}");
     }
 }
 

@@ -27,7 +27,7 @@ async fn told_end(end: &mut End) -> EndReason {
 }
 
 /// A rep's real program that has made a code, with what it runs on.
-fn console() -> (Display, Stage, Program, String) {
+pub fn console() -> (Display, Stage, Program, String) {
     let office = Display::start(1280, 900).unwrap();
     let stage = Stage::start().unwrap();
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();

@@ -116,14 +116,23 @@ fn s4_a_rep_switches_a_second_factor_on_and_off_again() {
     let arguments = vec!["--second-factor-file", file.to_str().unwrap()];
     let mut anna = stage.rep(&display, &RepOptions { arguments }).unwrap();
     stage.code().unwrap();
-    anna.tell(&json!({ "do": "set-up-second-factor" })).unwrap();
+    anna.tell(&json!({ "do": "set-up-second-factor", "password": PASSWORD })).unwrap();
     let uri = written(&file, |lines| lines.len() == 1)[0].clone();
     type_code(&mut anna, &code(&uri, 0));
     second_factor(&anna, |event| event["on"] == true && event["recovery_codes_left"] == 10);
-    anna.tell(&json!({ "do": "remove-second-factor", "password": "wrong" })).unwrap();
-    second_factor(&anna, |event| event["problem"] == "wrong-id-or-password");
+    let codes = written(&file, |lines| lines.len() == 10);
+    let change = |what: &str, password: &str, code: &str| json!({ "do": what, "password": password, "code": code });
+    anna.tell(&change("renew-recovery-codes", PASSWORD, &codes[0])).unwrap();
+    let new = written(&file, |lines| lines.len() == 10 && lines != codes.as_slice());
+    for (password, code, problem) in
+        [("wrong", new[0].as_str(), "wrong-id-or-password"), (PASSWORD, codes[1].as_str(), "wrong-code")]
+    {
+        let mark = anna.mark();
+        anna.tell(&change("remove-second-factor", password, code)).unwrap();
+        anna.expect_after(mark, "second-factor", 30, |event| event["problem"] == problem).unwrap();
+    }
     let mark = anna.mark();
-    anna.tell(&json!({ "do": "remove-second-factor", "password": PASSWORD })).unwrap();
+    anna.tell(&change("remove-second-factor", PASSWORD, &new[0])).unwrap();
     anna.expect_after(mark, "second-factor", 30, |event| event["on"] == false).unwrap();
 }
 

@@ -129,9 +129,9 @@ fn questions() -> [(&'static str, FromRelay); 4] {
     };
     [
         ("questions", FromRelay::Questions(queue)),
-        ("question-offered", FromRelay::QuestionOffered { question: question(), for_s: 30 }),
+        ("question-offered", FromRelay::QuestionOffered { question: Box::new(question()), for_s: 30 }),
         ("question-over", FromRelay::QuestionOver { question: QUESTION, end: OfferEnd::Taken("Bo Lind".to_owned()) }),
-        ("question-answered", FromRelay::QuestionAnswered(answered)),
+        ("question-answered", FromRelay::QuestionAnswered(Box::new(answered))),
     ]
 }
 

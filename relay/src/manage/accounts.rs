@@ -1,0 +1,57 @@
+//! Accounts: added and changed.
+
+use super::{By, note};
+use crate::clock::unix_s;
+use crate::hub::{AuditKind, AuditLine};
+use crate::store::web::Edited;
+use crate::store::{AccountChange, NewAccount, Store, StoreError};
+
+/// Adds an account with every known feature; its number.
+pub async fn add_account(store: &dyn Store, account: NewAccount, by: &By) -> Result<i64, StoreError> {
+    let id = store.add_account(account, unix_s()).await?;
+    line(store, by, AuditKind::AccountAdded, id, String::new()).await?;
+    Ok(id)
+}
+
+/// Changes the account of this name, without regard to case; its number.
+pub async fn change_account(store: &dyn Store, name: &str, change: AccountChange, by: &By) -> Result<i64, StoreError> {
+    let words = changes(&change).join(", ");
+    let id = store.change_account(name, change).await?;
+    line(store, by, AuditKind::AccountChanged, id, words).await?;
+    Ok(id)
+}
+
+/// Changes an account if it stands as it was seen.
+pub async fn change_account_seen(
+    store: &dyn Store,
+    account: i64,
+    seen: &str,
+    change: AccountChange,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let words = changes(&change).join(", ");
+    let edited = store.change_account_seen(account, seen, change).await?;
+    if edited == Edited::Done {
+        line(store, by, AuditKind::AccountChanged, account, words).await?;
+    }
+    Ok(edited)
+}
+
+/// What changes, in words.
+pub fn changes(change: &AccountChange) -> Vec<String> {
+    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
+    let words = [
+        status.map(|status| status.name().to_owned()),
+        seats.map(|seats| seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"))),
+        contact.as_ref().map(|_| "another contact".to_owned()),
+        language.map(|language| format!("language {language}")),
+        time_zone.as_ref().map(|zone| format!("time zone {zone}")),
+        second_factor_required
+            .map(|required| format!("second factor {}", if required { "required" } else { "optional" })),
+    ];
+    words.into_iter().flatten().collect()
+}
+
+async fn line(store: &dyn Store, by: &By, kind: AuditKind, account: i64, detail: String) -> Result<(), StoreError> {
+    note(store, by, AuditLine { account: Some(account), detail, ..AuditLine::new(kind) }).await
+}

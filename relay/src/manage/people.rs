@@ -1,0 +1,89 @@
+//! Reps: added, changed, given another password, signed out, unlocked.
+
+use super::{By, note};
+use crate::clock::unix_s;
+use crate::hub::{AuditKind, AuditLine};
+use crate::store::web::{Edited, PersonEdit};
+use crate::store::{NewRep, RepChange, RepStatus, Role, SignInsEnded, Store, StoreError, user_hash};
+
+/// Adds a rep, and the account if it is not there. The numbers of both.
+pub async fn add_rep(store: &dyn Store, rep: NewRep, by: &By) -> Result<(i64, i64), StoreError> {
+    let added = store.add_rep(rep, unix_s()).await?;
+    line(store, by, AuditKind::RepAdded, added, String::new()).await?;
+    Ok(added)
+}
+
+/// Changes the rep of this lower-case user; what changed, in words.
+pub async fn change_rep(store: &dyn Store, user: &str, change: RepChange, by: &By) -> Result<String, StoreError> {
+    let (status, role) = (change.status, change.role);
+    let changed = store.change_rep(user, change).await?;
+    let words: Vec<&str> = status.map(RepStatus::name).into_iter().chain(role.map(Role::name)).collect();
+    let words = words.join(", ");
+    line(store, by, AuditKind::RepChanged, changed, words.clone()).await?;
+    Ok(words)
+}
+
+/// Changes an account's rep if they stand as they were seen. `words`: what changes, for the audit log.
+pub async fn edit_person(
+    store: &dyn Store,
+    of: (i64, i64),
+    seen: &str,
+    edit: PersonEdit,
+    words: String,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let edited = store.edit_person(of.1, seen, edit).await?;
+    if edited == Edited::Done {
+        line(store, by, AuditKind::RepChanged, of, words).await?;
+    }
+    Ok(edited)
+}
+
+/// Sets a password that is good for one sign-in, and ends those that stand.
+pub async fn reset_password(store: &dyn Store, user: &str, password_hash: String, by: &By) -> Result<(), StoreError> {
+    let changed = store.reset_password(user, password_hash).await?;
+    line(store, by, AuditKind::PasswordReset, changed, String::new()).await
+}
+
+/// Ends one sign-in of a lower-case user, or all.
+pub async fn end_sign_ins(
+    store: &dyn Store,
+    user: &str,
+    only: Option<i64>,
+    by: &By,
+) -> Result<SignInsEnded, StoreError> {
+    let ended = store.end_sign_ins(user, only, unix_s()).await?;
+    if !ended.numbers.is_empty() {
+        let numbers: Vec<String> = ended.numbers.iter().map(i64::to_string).collect();
+        let detail = format!("sign-in {}", numbers.join(", "));
+        line(store, by, AuditKind::RepSignedOut, (ended.account, ended.rep), detail).await?;
+    }
+    Ok(ended)
+}
+
+/// Takes the second factor of a lower-case user away, and ends their sign-ins. False: there is none.
+pub async fn remove_second_factor(store: &dyn Store, user: &str, by: &By) -> Result<bool, StoreError> {
+    let Some(of) = store.reset_second_factor(user, unix_s()).await? else { return Ok(false) };
+    let detail = match by {
+        By::CommandLine => "by the operator".to_owned(),
+        By::Token(_) => String::new(),
+    };
+    line(store, by, AuditKind::SecondFactorRemoved, of, detail).await?;
+    Ok(true)
+}
+
+/// Lets a lower-case user sign in again who is locked. False: they were not.
+pub async fn unlock(store: &dyn Store, user: &str, by: &By) -> Result<bool, StoreError> {
+    let rep = store.rep_by_user(user).await?;
+    let rep = rep.ok_or_else(|| StoreError::NoRep(user.to_owned()))?;
+    let was_locked = store.unlock_user(user_hash(user), unix_s()).await?;
+    if was_locked {
+        line(store, by, AuditKind::RepUnlocked, (rep.account, rep.id), String::new()).await?;
+    }
+    Ok(was_locked)
+}
+
+async fn line(store: &dyn Store, by: &By, kind: AuditKind, of: (i64, i64), detail: String) -> Result<(), StoreError> {
+    let (account, rep) = (Some(of.0), Some(of.1));
+    note(store, by, AuditLine { account, rep, detail, ..AuditLine::new(kind) }).await
+}

@@ -1,0 +1,161 @@
+//! One POST over TLS, within bounds: the address that was looked at is the one that is connected to, no redirect is followed, and
+//! of the answer no more is read than its first line.
+
+use super::address::is_public;
+use super::url::HookUrl;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, lookup_host};
+use tokio_rustls::TlsConnector;
+
+/// For all of it: looking up, connecting, sending, and the answer's first line.
+const WITHIN: Duration = Duration::from_secs(10);
+/// Addresses of a host that are looked at.
+const ADDRESSES_MAX: usize = 16;
+/// `HTTP/1.1 200`.
+const STATUS_BYTES: usize = 12;
+/// Certificates of a file.
+const AUTHORITIES_MAX: usize = 100;
+
+/// Why there is no answer, in words for whoever looks at deliveries.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    #[error("the host has no address: {0}")]
+    Lookup(io::Error),
+    #[error("the host is not on the public Internet")]
+    Private,
+    #[error("the host is no name for TLS")]
+    Name,
+    #[error("no connection: {0}")]
+    Connect(io::Error),
+    #[error("no TLS: {0}")]
+    Tls(io::Error),
+    #[error("the connection broke: {0}")]
+    Broken(io::Error),
+    #[error("the answer is no HTTP")]
+    NoHttp,
+    #[error("no answer within ten seconds")]
+    Slow,
+}
+
+/// Why a file of authorities cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CaError {
+    #[error("{0} cannot be read ({1}): give a file in PEM that this user may read to --webhook-ca")]
+    Unreadable(PathBuf, io::Error),
+    #[error("{0} holds no certificate in PEM that can vouch for others: give another file to --webhook-ca")]
+    Nothing(PathBuf),
+    #[error("TLS cannot be set up: {0}")]
+    Tls(rustls::Error),
+}
+
+/// Sends.
+pub struct Poster {
+    tls: TlsConnector,
+    to_private: bool,
+}
+
+impl Poster {
+    /// Trusts the public authorities, and those of a file. `to_private`: also hosts that are not on the public Internet.
+    pub fn new(authorities: Option<&Path>, to_private: bool) -> Result<Self, CaError> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+        if let Some(file) = authorities {
+            let text = std::fs::read(file).map_err(|error| CaError::Unreadable(file.to_owned(), error))?;
+            let nothing = || CaError::Nothing(file.to_owned());
+            let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).take(AUTHORITIES_MAX).collect();
+            let read = read.map_err(|_| nothing())?;
+            if read.is_empty() {
+                return Err(nothing());
+            }
+            for certificate in read {
+                roots.add(certificate).map_err(|_| nothing())?;
+            }
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS13]);
+        let config = builder.map_err(CaError::Tls)?.with_root_certificates(roots).with_no_client_auth();
+        Ok(Self { tls: TlsConnector::from(Arc::new(config)), to_private })
+    }
+
+    /// Sends a body of JSON; the status of the answer.
+    pub async fn post(&self, to: &HookUrl, headers: &[(&str, String)], body: &str) -> Result<u16, PostError> {
+        let exchange = self.exchange(to, headers, body);
+        tokio::time::timeout(WITHIN, exchange).await.unwrap_or(Err(PostError::Slow))
+    }
+
+    async fn exchange(&self, to: &HookUrl, headers: &[(&str, String)], body: &str) -> Result<u16, PostError> {
+        let addresses = self.addresses(to).await?;
+        let name = ServerName::try_from(to.host.clone()).map_err(|_| PostError::Name)?;
+        // One after the other, until one is there.
+        let tcp = TcpStream::connect(addresses.as_slice()).await.map_err(PostError::Connect)?;
+        let mut stream = self.tls.connect(name, tcp).await.map_err(PostError::Tls)?;
+        let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let request = format!(
+            "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: lotse-relay/{}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n{more}\r\n{body}",
+            to.path,
+            to.authority(),
+            env!("CARGO_PKG_VERSION"),
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.map_err(PostError::Broken)?;
+        stream.flush().await.map_err(PostError::Broken)?;
+        let mut begin = [0; STATUS_BYTES];
+        stream.read_exact(&mut begin).await.map_err(PostError::Broken)?;
+        status_of(&begin).ok_or(PostError::NoHttp)
+    }
+
+    /// The addresses that may be connected to; never none.
+    async fn addresses(&self, to: &HookUrl) -> Result<Vec<SocketAddr>, PostError> {
+        let mut addresses = match to.literal() {
+            Some(ip) => vec![SocketAddr::new(ip, to.port)],
+            None => {
+                let found = lookup_host((to.host.as_str(), to.port)).await.map_err(PostError::Lookup)?;
+                found.take(ADDRESSES_MAX).collect()
+            }
+        };
+        addresses.retain(|address| self.to_private || is_public(address.ip()));
+        if addresses.is_empty() { Err(PostError::Private) } else { Ok(addresses) }
+    }
+}
+
+/// Of the answer's first bytes.
+fn status_of(begin: &[u8; STATUS_BYTES]) -> Option<u16> {
+    let text = std::str::from_utf8(begin).ok()?;
+    let digits = text.strip_prefix("HTTP/1.1 ").or_else(|| text.strip_prefix("HTTP/1.0 "))?;
+    let plain = digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if plain { digits.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_the_status_of_an_answer_is_read() {
+        assert_eq!((status_of(b"HTTP/1.1 200"), status_of(b"HTTP/1.0 503")), (Some(200), Some(503)));
+        for bad in [b"HTTP/2.0 200", b"HTTP/1.1 2x0", b"SSH-2.0-Open", b"HTTP/1.1  20"] {
+            assert_eq!(status_of(bad), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn l4_hosts_of_the_relays_own_network_are_not_reached() {
+        let poster = Poster::new(None, false).unwrap();
+        for url in ["https://127.0.0.1:1/", "https://[::1]:1/", "https://localhost:1/", "https://169.254.169.254/"] {
+            let answer = poster.post(&url.parse().unwrap(), &[], "{}").await;
+            assert!(matches!(answer, Err(PostError::Private | PostError::Lookup(_))), "{url}: {answer:?}");
+        }
+        let poster = Poster::new(None, true).unwrap();
+        let answer = poster.post(&"https://127.0.0.1:1/".parse().unwrap(), &[], "{}").await;
+        assert!(matches!(answer, Err(PostError::Connect(_))), "{answer:?}");
+    }
+}

@@ -1,0 +1,65 @@
+//! L4 · A script with a token does what a manager does, and real programs hear of it.
+
+use crate::dial;
+use lotse_e2e::{Display, Result, Stage};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const BO: &str = "bo.lind@acme.example";
+const BOS_PASSWORD: &str = "harbour-Tulip-47-lantern";
+/// Only a broken relay takes longer over an answer.
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// One request as a script sends it; status and body.
+fn ask(stage: &Stage, token: &str, method: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         If-Match: *\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let exchange = async {
+        let mut stream = dial::tls(&stage.url).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut bytes = vec![];
+        // A relay that ends the connection without a word more has said everything.
+        let _ = stream.read_to_end(&mut bytes).await;
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let text = runtime.block_on(async { tokio::time::timeout(WITHIN, exchange).await })??;
+    let (head, body) = text.split_once("\r\n\r\n").ok_or("no head")?;
+    let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
+    Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+}
+
+#[test]
+fn l4_a_script_adds_a_rep_whose_console_signs_in_and_is_told_at_once_when_it_suspends_the_rep() {
+    let office = Display::start(1280, 900).unwrap();
+    let stage = Stage::start().unwrap();
+    let words = ["token", "add", "--name", "HR", "--scope", "accounts:read", "--scope", "people:write"];
+    let made = stage.ask(&words).unwrap();
+    let token = made["token"].as_str().unwrap();
+    let (status, accounts) = ask(&stage, token, "GET", "/api/v1/accounts", &Value::Null).unwrap();
+    assert_eq!((status, accounts["items"][0]["name"].as_str()), (200, Some("Acme")), "{accounts}");
+    let reps = format!("/api/v1/accounts/{}/reps", accounts["items"][0]["id"]);
+    let new = json!({ "user": BO, "password": BOS_PASSWORD, "name": "Bo Lind" });
+    let (status, bo) = ask(&stage, token, "POST", &reps, &new).unwrap();
+    assert_eq!(status, 201, "{bo}");
+
+    let console = stage.colleague(&office, BO, BOS_PASSWORD).unwrap();
+    console.expect("signed-in", 60, |_| true).unwrap();
+    let mark = console.mark();
+    let (status, suspended) =
+        ask(&stage, token, "PATCH", &format!("{reps}/{}", bo["id"]), &json!({ "status": "suspended" })).unwrap();
+    assert_eq!((status, suspended["status"].as_str()), (200, Some("suspended")));
+    let asked = Instant::now();
+    console.expect_after(mark, "sign-in-failed", 20, |event| event["problem"] == "account-not-active").unwrap();
+    println!("the console was told after {} ms", asked.elapsed().as_millis());
+
+    let number = made["id"].to_string();
+    stage.ask(&["token", "revoke", "--token", &number]).unwrap();
+    let (status, problem) = ask(&stage, token, "GET", "/api/v1/accounts", &Value::Null).unwrap();
+    assert_eq!((status, problem["type"].as_str()), (401, Some("urn:lotse:problem:no-token")));
+}
