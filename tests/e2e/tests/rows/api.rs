@@ -18,14 +18,17 @@ fn ask(stage: &Stage, token: &str, method: &str, path: &str, body: &Value) -> Re
          Content-Length: {}\r\n",
         body.len()
     );
-    let exchange = async {
-        let mut answer = Exchange::begin(&stage.url, &format!("{method} {path}"), &headers, &body).await?;
-        let body = answer.whole().await?;
-        Result::Ok((answer.status, body))
-    };
+    let line = format!("{method} {path}");
+    let exchange = answered(&stage.url, &line, &headers, &body);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (status, body) = runtime.block_on(async { tokio::time::timeout(WITHIN, exchange).await })??;
     Ok((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+}
+
+async fn answered(url: &str, line: &str, headers: &str, body: &str) -> Result<(u16, String)> {
+    let mut answer = Exchange::begin(url, line, headers, body).await?;
+    let body = answer.whole().await?;
+    Ok((answer.status, body))
 }
 
 #[test]
