@@ -12,6 +12,9 @@ let view = page.dataset.view;
 function show(name) {
   if (view === name) return;
   view = name;
+  // Who is there is of use to whoever could ask now.
+  const status = $("status");
+  if (status) status.hidden = name !== "ask" && name !== "ended";
   for (const part of page.querySelectorAll("[data-part]")) part.hidden = part.dataset.part !== name;
   // Whoever reads by ear or steers by keys is led along.
   const titles = [...page.querySelectorAll(`[data-part="${name}"] h2`)];
@@ -75,32 +78,58 @@ function follow(path, hear) {
   };
 }
 
+// A browser that keeps nothing says so, throws, or says nothing at all.
+const STORE_MS = 2000;
+
 function keys(mode, act) {
   return new Promise((done, fail) => {
+    setTimeout(() => fail(new Error("the store does not answer")), STORE_MS);
     const open = indexedDB.open("lotse", 1);
     open.onupgradeneeded = () => open.result.createObjectStore("keys");
-    open.onerror = () => fail(open.error);
+    open.onerror = open.onblocked = () => fail(open.error);
     open.onsuccess = () => {
-      const of = open.result.transaction("keys", mode);
-      const request = act(of.objectStore("keys"));
-      of.oncomplete = () => { open.result.close(); done(request.result); };
-      of.onabort = of.onerror = () => fail(of.error);
+      const database = open.result;
+      try {
+        const of = database.transaction("keys", mode);
+        const request = act(of.objectStore("keys"));
+        of.oncomplete = () => { database.close(); done(request.result); };
+        of.onabort = of.onerror = () => { database.close(); fail(of.error); };
+      } catch (error) {
+        database.close();
+        fail(error);
+      }
     };
   });
 }
 
-// Where nothing may be kept (some private windows), the key lives as long as the page.
+// Where nothing may be kept (some private windows), the key lives as long as the page. Each question has its own: another
+// tab's stays what it is.
 let mine = null;
+// The question that this page follows, as the relay names it.
+let question = page.dataset.question || "";
+const place = (of) => `${base}/${of}`;
 
 async function makeKey(name, text) {
   const pair = await subtle.generateKey(EC, false, ["deriveBits"]);
   const point = new Uint8Array(await subtle.exportKey("raw", pair.publicKey));
-  mine = { name, text, key: pair.privateKey, point };
-  await keys("readwrite", (store) => store.put(mine, base)).catch(() => {});
-  return point;
+  return { name, text, key: pair.privateKey, point };
 }
 
-const own = async () => mine || keys("readonly", (store) => store.get(base)).catch(() => null);
+// Nobody waits for this: the question is asked. What is left of earlier ones goes.
+function keep(made) {
+  mine = { ...made, question };
+  const [key, kept] = [place(question), mine];
+  keys("readwrite", (store) => {
+    store.delete(IDBKeyRange.bound(place(""), place("\uffff")));
+    return store.put(kept, key);
+  }).catch(() => {});
+}
+
+async function own() {
+  if (mine && mine.question === question) return mine;
+  const key = place(question);
+  return question ? keys("readonly", (store) => store.get(key)).catch(() => null) : null;
+}
 
 const text64 = (bytes) =>
   btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -140,23 +169,36 @@ function watch() {
   }, 3000);
 }
 
-// By itself once: not again with a reload, and not where there is no program for this system.
-function startOnce(code) {
-  let before = null;
+// One page of all that show the same question: not again with a reload, and not in a second tab. `mark` tells codes apart
+// and is none. Who holds the lock is first; the store outlives the tab.
+async function isFirst(mark) {
+  // The page that somebody looks at goes before those behind it.
+  if (document.hidden) await new Promise((done) => setTimeout(done, 500));
   try {
-    before = sessionStorage.getItem("lotse-started");
-    sessionStorage.setItem("lotse-started", code);
+    if (localStorage.getItem("lotse-started") === mark) return false;
+    localStorage.setItem("lotse-started", mark);
   } catch { /* Then a reload tries again. */ }
-  if (!("native" in page.dataset)) return;
-  if (before !== code) location.href = $("start").href;
-  watch();
+  if (!navigator.locks) return true;
+  return new Promise((done) => {
+    const hold = (lock) => {
+      done(lock !== null);
+      return lock && new Promise(() => {});
+    };
+    navigator.locks.request(`lotse ${mark}`, { ifAvailable: true }, hold).catch(() => done(true));
+  });
 }
 
-function begin(code, typed) {
-  $("start-left").hidden = typed;
-  $("start-back").hidden = !typed;
+// By itself, where there is a program for this system. A code that somebody types is one they want started now.
+async function begin(mark) {
+  $("start-left").hidden = !mark;
+  $("start-back").hidden = !!mark;
   show("start");
-  startOnce(code);
+  if (!("native" in page.dataset)) return;
+  const first = !mark || await isFirst(mark);
+  // It may be over by now.
+  if (view !== "start") return;
+  if (first) location.href = $("start").href;
+  watch();
 }
 
 let stop = null;
@@ -165,6 +207,7 @@ let opened = "";
 
 async function hear(news) {
   const { state, words } = news;
+  if (news.question) question = news.question;
   const over = state === "gone" || state === "ended";
   document.title = over ? page.dataset.title : `${words} · ${page.dataset.title}`;
   if (state === "waiting" || state === "taken") {
@@ -185,7 +228,7 @@ async function hear(news) {
       offer(code, kept.name);
       say("start-words", words);
       clock("expires", news.expires_in_s, -1);
-      begin(code, false);
+      begin(news.sealed.slice(0, 87));
     } catch {
       show("broken");
     }
@@ -196,6 +239,8 @@ async function hear(news) {
   } else {
     await leave();
     if (state === "gone") return asking(words);
+    say("ended-words", words);
+    say("ended-more", news.more);
     show("ended");
     looking();
   }
@@ -212,8 +257,10 @@ async function leave() {
     const field = $("ask-form").elements[name];
     if (kept && !field.value) field.value = kept[name];
   }
+  const key = place(question);
   mine = null;
-  await keys("readwrite", (store) => store.delete(base)).catch(() => {});
+  question = "";
+  keys("readwrite", (store) => store.delete(key)).catch(() => {});
 }
 
 // One line to the relay at a time: of the question, or of who is there.
@@ -251,10 +298,13 @@ async function ask(event) {
   button.disabled = true;
   try {
     const { name, text } = form.elements;
-    const point = await makeKey(name.value.trim(), text.value);
-    const question = { name: name.value, text: text.value, page_key: text64(point), system: page.dataset.system };
-    const answer = await send("ask", question);
+    const made = await makeKey(name.value.trim(), text.value);
+    const asked = { name: name.value, text: text.value, page_key: text64(made.point), system: page.dataset.system };
+    const answer = await send("ask", asked);
     if (answer.ok) {
+      question = (await answer.json()).question;
+      // Another tab has asked already: it is that question, with that key.
+      if (answer.status === 201) keep(made);
       say("wait-words", page.dataset.asked);
       $("ask-problem").hidden = true;
       show("wait");
@@ -287,19 +337,63 @@ function carry(from, to) {
   }
 }
 
+// Somebody writes a message, or has: it is not taken away from under their hands.
+function writes(message) {
+  const fields = ["reply_to", "text"].map((name) => message.elements[name]);
+  return !message.hidden && view === "ask" && (message.contains(document.activeElement) || fields.some((of) => of.value));
+}
+
 function status(news) {
   say("status-words", news.words);
-  $("status").classList.toggle("here", news.reps > 0);
-  const [form, message] = [$("ask-form"), $("message-form")];
   const here = news.reps > 0;
+  $("status").classList.toggle("here", here);
+  const [form, message] = [$("ask-form"), $("message-form")];
   // A message that was refused stays in sight.
-  if (form.hidden === !here || "hold" in message.dataset) return;
+  if (form.hidden === !here || "hold" in message.dataset) {
+    $("here-now").hidden = true;
+    return;
+  }
+  $("here-now").hidden = !(here && writes(message));
+  if ($("here-now").hidden) swap(here);
+}
+
+// The form to ask, or that for a message.
+function swap(here) {
+  const [form, message] = [$("ask-form"), $("message-form")];
+  $("here-now").hidden = true;
   const typing = document.activeElement && document.activeElement.name;
   carry(here ? message : form, here ? form : message);
   form.hidden = !here;
   message.hidden = here;
   const field = typing && (here ? form : message).elements[typing];
   if (field && view === "ask") field.focus();
+}
+
+function askInstead() {
+  swap(true);
+  $("ask-form").elements.text.focus();
+}
+
+// What is typed goes along into the other language, in this tab alone.
+const typed = () => [...page.querySelectorAll("input:not([type=hidden]), textarea")];
+
+function carryOver() {
+  const fields = Object.fromEntries(typed().map((field) => [field.id, field.value]));
+  try {
+    sessionStorage.setItem("lotse-typed", JSON.stringify({ base, fields }));
+  } catch { /* Then it is typed once more. */ }
+}
+
+function takeOver() {
+  let carried = null;
+  try {
+    carried = JSON.parse(sessionStorage.getItem("lotse-typed"));
+    sessionStorage.removeItem("lotse-typed");
+  } catch { /* Nothing was carried. */ }
+  if (!carried || carried.base !== base) return;
+  for (const field of typed()) {
+    if (!field.value && carried.fields[field.id]) field.value = carried.fields[field.id];
+  }
 }
 
 async function device() {
@@ -328,12 +422,15 @@ $("code-form").addEventListener("submit", (event) => {
   const form = $("ask-form");
   offer(digits, form ? form.elements.name.value : "");
   say("start-words", $("start-words").dataset.typed);
-  begin(digits, true);
+  begin("");
 });
 $("start").addEventListener("click", watch);
+const deeds = { again: () => asking(""), cancel, "here-now": askInstead };
 for (const button of page.querySelectorAll("[data-do]")) {
-  button.addEventListener("click", button.dataset.do === "again" ? () => asking("") : cancel);
+  button.addEventListener("click", deeds[button.dataset.do]);
 }
+for (const link of document.querySelectorAll("a[hreflang]")) link.addEventListener("click", carryOver);
+takeOver();
 device().catch(() => {});
 if (base && subtle) {
   $("ask-form").addEventListener("submit", ask);

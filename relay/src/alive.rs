@@ -9,7 +9,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 /// Signs of life of one connection.
 #[derive(Debug)]
@@ -86,16 +88,26 @@ impl Drop for During {
     }
 }
 
-/// A stream that notes when something came or went.
+/// A stream that notes when something came or went, and fails when its peer takes nothing in for too long.
 pub struct Watched<S> {
     stream: S,
     alive: Arc<Alive>,
+    taken_within: Duration,
+    /// Runs while something waits to be taken in.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Watched<S> {
-    /// Watches `stream` for `alive`.
-    pub fn new(stream: S, alive: Arc<Alive>) -> Self {
-        Self { stream, alive }
+    /// Watches `stream` for `alive`. `taken_within`: how long the peer may take in nothing of what is there for it.
+    pub fn new(stream: S, alive: Arc<Alive>, taken_within: Duration) -> Self {
+        Self { stream, alive, taken_within, stuck: None }
+    }
+
+    /// Nothing can be written now.
+    fn poll_stuck<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let within = self.taken_within;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+        stuck.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -117,6 +129,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if polled.is_pending() {
+            return self.poll_stuck(context);
+        }
+        self.stuck = None;
         if matches!(polled, Poll::Ready(Ok(count)) if count > 0) {
             self.alive.taken();
         }
@@ -129,5 +145,32 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    /// Scar: a download that was begun and never read held its place for a quarter of an hour.
+    #[tokio::test]
+    async fn c3_who_takes_nothing_in_is_hung_up_on_and_who_takes_little_is_not() {
+        let (ours, mut theirs) = tokio::io::duplex(16);
+        let alive = Arc::new(Alive::new(Clock::start()));
+        let mut watched = Watched::new(ours, alive.clone(), SOON);
+        let reading = tokio::spawn(async move {
+            let mut taken = vec![0; 1000];
+            theirs.read_exact(&mut taken).await.unwrap();
+            theirs
+        });
+        watched.write_all(&[7; 1000]).await.unwrap();
+        let _theirs = reading.await.unwrap();
+        let mut impatient = Watched::new(watched.stream, alive, Duration::from_millis(50));
+        let written = tokio::time::timeout(SOON, impatient.write_all(&[7; 1000])).await.unwrap();
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

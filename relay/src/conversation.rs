@@ -165,6 +165,7 @@ impl Conversation {
             ToRelay::Availability(availability) => Input::Availability { connection, availability },
             ToRelay::AnswerQuestion { question } => return self.answer_question(question).await,
             ToRelay::PassQuestion { question } => Input::PassQuestion { connection, question },
+            ToRelay::CloseQuestion { question } => Input::CloseQuestion { connection, question },
             ToRelay::SealedCode { session, body } => return self.sealed_code(session, body).await,
         };
         self.tell(told).await

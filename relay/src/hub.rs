@@ -41,7 +41,9 @@ pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_ran
 pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use live::{Live, LivePerson, LiveSession};
-pub use queue::{Ask, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes};
+pub use queue::{
+    Ask, NotAsked, Origin, Over, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes,
+};
 pub use random::Random;
 pub use slowdown::Slowdown;
 
@@ -182,6 +184,7 @@ impl Hub {
                 self.answer_question(now_ms, connection, features, question)
             }
             Input::PassQuestion { connection, question } => self.pass_question(now_ms, connection, question),
+            Input::CloseQuestion { connection, question } => self.close_question(connection, question),
             Input::SealedCode { connection, session, body } => self.sealed_code(now_ms, connection, session, body),
             Input::PageGone { question } => self.page_gone(now_ms, question),
             Input::CustomerLeaves { question, token } => self.customer_leaves(now_ms, question, &token),

@@ -8,6 +8,7 @@ mod alive;
 mod api;
 mod audit;
 mod backup;
+mod base64url;
 pub mod cli;
 mod clock;
 mod close;

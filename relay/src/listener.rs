@@ -17,6 +17,8 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use lotse_protocol::control;
 use lotse_protocol::wire::TO_RELAY_BYTES_MAX;
+use socket2::{SockRef, TcpKeepalive};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +37,15 @@ pub(crate) const CONNECTION_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// take `web::security` says.
 const BOUNDS: Bounds = Bounds { head_bytes: 16 * 1024, head_within: HANDSHAKE, within: CONNECTION_WITHIN };
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+/// How long what was sent may stay unacknowledged. A page that is being told something hears a ping each 15 s (`web::portal`),
+/// so one that has vanished without a word is noticed within a minute; its question then waits for a minute more.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(40);
+/// After so long a silence the peer's system is asked whether it is there, and again and again: for who is told nothing, and
+/// where the limit above is not to be had.
+const PROBE_AFTER: Duration = Duration::from_secs(20);
+const PROBE_EVERY: Duration = Duration::from_secs(5);
+/// How long a peer that is there may take nothing in. A place for a download is not held by who does not want it.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// After accepting failed (out of file handles, mostly).
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -55,7 +66,7 @@ pub async fn run(
         .with_state(shared.clone());
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener) => accepted,
             _ = ending.wait_for(|ending| *ending) => return,
         };
         match accepted {
@@ -77,6 +88,24 @@ pub async fn run(
     }
 }
 
+/// The next connection, which ends by itself when its peer is lost.
+async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    let (stream, from) = listener.accept().await?;
+    if let Err(error) = notice_loss(&stream) {
+        // Its peer has gone already, mostly; then reading tells.
+        tracing::debug!(%error, "a connection that is lost will be noticed late");
+    }
+    Ok((stream, from))
+}
+
+fn notice_loss(stream: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EVERY))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_MAX))?;
+    Ok(())
+}
+
 /// One connection up to its WebSocket, which then has a task of its own.
 async fn serve(
     stream: TcpStream,
@@ -89,7 +118,7 @@ async fn serve(
     // Small messages must not wait for one another; without the option they are merely later.
     let _ = stream.set_nodelay(true);
     let alive = Arc::new(Alive::new(shared.clock));
-    let handshake = tls.accept(Watched::new(stream, alive.clone()));
+    let handshake = tls.accept(Watched::new(stream, alive.clone(), TAKEN_WITHIN));
     let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, handshake).await else {
         tracing::debug!("a TLS handshake failed");
         return;
@@ -115,4 +144,24 @@ async fn upgrade(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| connection::serve(socket, shared, peer))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Scar: a customer whose telephone lost its network kept the place in the queue for eleven minutes.
+    #[tokio::test]
+    async fn c1_accepted_connections_notice_that_their_peer_is_lost() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (_peer, accepted) = tokio::join!(TcpStream::connect(listener.local_addr().unwrap()), accept(&listener));
+        let (stream, _) = accepted.unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), PROBE_AFTER);
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), PROBE_EVERY);
+        #[cfg(target_os = "linux")]
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(UNACKNOWLEDGED_MAX));
+    }
 }

@@ -3,25 +3,28 @@
 //!
 //! Pages come from strangers: every field is checked here, and whoever asks too often waits. The hub decides the rest.
 
+mod gate;
 #[cfg(test)]
 mod tests;
 
-pub use crate::hub::{PortalStatus, QuestionNews};
+pub use crate::hub::{Over, PortalStatus, QuestionNews};
 pub use crate::store::{NewMessage, Portal};
 
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
 use crate::hub::{
-    AddressKey, Ask, AuditKind, AuditLine, Buckets, Input, Limits, NAME_CHARS_MAX, NotAsked, SYSTEM_CHARS_MAX,
-    system_random,
+    AddressKey, Ask, AuditKind, AuditLine, Input, Limits, NAME_CHARS_MAX, NotAsked, SYSTEM_CHARS_MAX, system_random,
 };
 use crate::store::{Store, StoreError};
 use crate::switchboard::{Ending, Switchboard};
 use crate::token::{self, TokenHash};
+use gate::{Gate, Pool, Slowed};
 use lotse_protocol::control::Secret;
 use lotse_protocol::question::{PAGE_KEY_BYTES, QUESTION_CHARS_MAX, QuestionId};
 use lotse_protocol::tidy;
 use parking_lot::Mutex;
+use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use ring::rand::SystemRandom;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -58,8 +61,11 @@ pub struct Ticket {
 /// Why a question or a message was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
-    #[error("too many questions or messages from this address or by this portal; try again in {wait_s} seconds")]
+    #[error("too many questions or messages from this address; try again in {wait_s} seconds")]
     TooMany { wait_s: u64 },
+    /// Others asked too often, not this one.
+    #[error("too many questions or messages by this portal; try again in {wait_s} seconds")]
+    Crowded { wait_s: u64 },
     #[error("too many questions wait at this portal; try again in a few minutes")]
     Full,
     /// Nothing was said there, or too much: the field's name.
@@ -71,29 +77,6 @@ pub enum AskError {
     Draining,
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// How often something may be done, by address and by portal.
-struct Gate {
-    by_address: Buckets<AddressKey>,
-    by_portal: Buckets<i64>,
-}
-
-impl Gate {
-    /// The error is the wait in milliseconds.
-    fn pass(&mut self, now_ms: u64, address: &AddressKey, portal: i64) -> Result<(), u64> {
-        self.by_address.take(now_ms, address)?;
-        let passed = self.by_portal.take(now_ms, &portal);
-        if passed.is_err() {
-            self.by_address.give_back(now_ms, address);
-        }
-        passed
-    }
-
-    fn give_back(&mut self, now_ms: u64, address: &AddressKey, portal: i64) {
-        self.by_address.give_back(now_ms, address);
-        self.by_portal.give_back(now_ms, &portal);
-    }
 }
 
 /// What pages ask of portals and their queues. Clones share everything.
@@ -116,11 +99,7 @@ impl Portals {
         clock: Clock,
         limits: &Limits,
     ) -> Self {
-        let gate = |by_address, by_portal| {
-            let by_address = Buckets::new(by_address, limits.addresses_max);
-            let by_portal = Buckets::new(by_portal, limits.addresses_max);
-            Arc::new(Mutex::new(Gate { by_address, by_portal }))
-        };
+        let gate = |by_address, by_portal| Arc::new(Mutex::new(Gate::new(by_address, by_portal, limits.addresses_max)));
         let asks = gate(limits.asks_by_address, limits.asks_by_portal);
         let messages = gate(limits.messages_by_address, limits.messages_by_portal);
         Self { switchboard, store, audit, clock, asks, messages }
@@ -160,7 +139,11 @@ impl Portals {
             system: tidy(&system, SYSTEM_CHARS_MAX),
             page_key,
         };
-        self.pass(&self.asks, &address, portal, "question")?;
+        let pool = self.pass(&self.asks, address, portal, "question")?;
+        // Looked at behind the gate, since it takes a while, and not given back: no page makes such a key.
+        if !is_point(&ask.page_key) {
+            return Err(AskError::Field("page_key"));
+        }
         let error = match self.switchboard.ask(ask).await {
             Ok(Ok(question)) => return Ok(Ticket { question, token }),
             Ok(Err(NotAsked::NobodyThere)) => AskError::NobodyThere,
@@ -168,7 +151,7 @@ impl Portals {
             Ok(Err(NotAsked::Draining)) | Err(Ending) => AskError::Draining,
             Ok(Err(NotAsked::NoRandomness)) => no_randomness(),
         };
-        self.asks.lock().give_back(self.clock.now_ms(), &address, portal.id);
+        self.asks.lock().give_back(self.clock.now_ms(), address, portal.id, pool);
         Err(error)
     }
 
@@ -205,7 +188,7 @@ impl Portals {
             text: paragraphs("text", &text)?,
             language: tag(&language, &portal.language),
         };
-        self.pass(&self.messages, &address, portal, "message")?;
+        let pool = self.pass(&self.messages, address, portal, "message")?;
         let kept = self.store.add_message(portal.id, message, unix_s()).await;
         match kept {
             Ok(Some(number)) => {
@@ -219,20 +202,23 @@ impl Portals {
             }
             Ok(None) => Err(StoreError::NoPortal(portal.slug.clone()).into()),
             Err(error) => {
-                self.messages.lock().give_back(self.clock.now_ms(), &address, portal.id);
+                self.messages.lock().give_back(self.clock.now_ms(), address, portal.id, pool);
                 Err(error.into())
             }
         }
     }
 
     /// Counts one by address and portal.
-    fn pass(&self, gate: &Mutex<Gate>, address: &AddressKey, portal: &Portal, what: &str) -> Result<(), AskError> {
+    fn pass(&self, gate: &Mutex<Gate>, address: AddressKey, portal: &Portal, what: &str) -> Result<Pool, AskError> {
         let passed = gate.lock().pass(self.clock.now_ms(), address, portal.id);
-        passed.map_err(|wait_ms| {
+        passed.map_err(|slowed| {
             let detail = format!("{what}, portal {}", portal.slug);
             let line = AuditLine { account: Some(portal.account), detail, ..AuditLine::new(AuditKind::AskSlowed) };
             self.audit.write(line);
-            AskError::TooMany { wait_s: wait_ms.div_ceil(1000) }
+            match slowed {
+                Slowed::Address(wait_ms) => AskError::TooMany { wait_s: wait_ms.div_ceil(1000) },
+                Slowed::Portal(wait_ms) => AskError::Crowded { wait_s: wait_ms.div_ceil(1000) },
+            }
         })
     }
 }
@@ -241,6 +227,13 @@ impl Portals {
 pub fn is_slug(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=SLUG_CHARS_MAX).contains(&text.len()) && text.bytes().all(fits)
+}
+
+/// Whether a code can be sealed to this key: a point off the curve would cost each rep who answers the question their turn.
+fn is_point(page_key: &[u8]) -> bool {
+    // Agreeing is how *ring* looks at another's key; what is agreed on goes.
+    let ours = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new());
+    ours.and_then(|ours| agree_ephemeral(ours, &UnparsedPublicKey::new(&ECDH_P256, page_key), |_| ())).is_ok()
 }
 
 fn no_randomness() -> AskError {

@@ -9,7 +9,7 @@ use lotse_engine::rep::{Question, QuestionEnd, QuestionNews, RepCommand, RepView
 use lotse_engine::view::Tone;
 use lotse_protocol::question::{Offered, QuestionId};
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, Kind, badge, card, focus_ring, heading, muted, notice};
+use lotse_ui::widgets::{Answer, Button, Kind, badge, card, confirm, focus_ring, heading, muted, notice};
 use lotse_ui::{fonts, icons, t, words};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -23,6 +23,8 @@ const NEWS_STAY: Duration = Duration::from_secs(12);
 pub(crate) struct QuestionList {
     /// Shown as a whole.
     whole: BTreeSet<QuestionId>,
+    /// It is asked whether to close this one.
+    closing: Option<QuestionId>,
 }
 
 /// How many wait.
@@ -59,6 +61,7 @@ fn said(news: &QuestionNews) -> Option<String> {
         QuestionEnd::TimeOver => Some(t!("news-time-over", "name" => name)),
         QuestionEnd::Taken { by } => Some(t!("news-taken", "by" => by, "name" => name)),
         QuestionEnd::Left => Some(t!("news-left", "name" => name)),
+        QuestionEnd::Closed { by } => Some(t!("news-closed", "by" => by, "name" => name)),
         QuestionEnd::NotCome => Some(t!("news-not-come", "name" => name)),
     }
 }
@@ -68,7 +71,9 @@ impl QuestionList {
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &RepView) -> Vec<RepCommand> {
         let mut commands = Vec::new();
         let questions = &view.questions;
-        self.whole.retain(|id| questions.waiting.iter().any(|question| question.id == *id));
+        let waits = |id: &QuestionId| questions.waiting.iter().any(|question| question.id == *id);
+        self.whole.retain(waits);
+        self.closing = self.closing.filter(waits);
         if questions.waiting.is_empty() {
             if questions.has_portal {
                 muted(ui, t!("questions-nobody"));
@@ -83,7 +88,18 @@ impl QuestionList {
             muted(ui, t!("questions-more", "count" => u64::from(questions.more)));
         }
         tick(ui, &questions.waiting);
+        commands.extend(self.ask_to_close(ui, view));
         commands
+    }
+
+    /// Asks before a question is closed, while that is open.
+    fn ask_to_close(&mut self, ui: &Ui, view: &RepView) -> Option<RepCommand> {
+        let question = view.questions.waiting.iter().find(|question| Some(question.id) == self.closing)?;
+        let name = who(&question.name);
+        let (title, body) = (t!("question-close-title", "name" => &name), t!("question-close-body", "name" => &name));
+        let answer = confirm(ui.ctx(), "close-question", &title, &body, &t!("question-close-yes"))?;
+        self.closing = None;
+        (answer == Answer::Yes).then_some(RepCommand::CloseQuestion { question: question.id })
     }
 
     fn question(&mut self, ui: &mut Ui, view: &RepView, question: &Question) -> Option<RepCommand> {
@@ -105,7 +121,15 @@ impl QuestionList {
             }
         }
         ui.add_space(space::XS);
-        actions(ui, view, question, &name)
+        let done = actions(ui, view, question, &name);
+        if done == Some(Done::Close) {
+            self.closing = Some(question.id);
+        }
+        match done? {
+            Done::Answer => Some(RepCommand::AnswerQuestion { question: question.id }),
+            Done::Pass => Some(RepCommand::PassQuestion { question: question.id }),
+            Done::Close => None,
+        }
     }
 }
 
@@ -128,24 +152,32 @@ fn head(ui: &mut Ui, name: &str, question: &Question) {
     });
 }
 
-fn actions(ui: &mut Ui, view: &RepView, question: &Question, name: &str) -> Option<RepCommand> {
-    let mut command = None;
-    let id = question.id;
+/// What was pressed in a question's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Answer,
+    Pass,
+    /// Closing it is asked about first.
+    Close,
+}
+
+fn actions(ui: &mut Ui, view: &RepView, question: &Question, name: &str) -> Option<Done> {
+    let mut done = None;
     ui.horizontal_wrapped(|ui| {
         let palette = Palette::of(ui);
         let yours = question.offered == Offered::You;
         let kind = if yours { Kind::Primary } else { Kind::Secondary };
-        let under_way = view.questions.answering == Some(id);
+        let under_way = view.questions.answering == Some(question.id);
         let label = if under_way { t!("question-answering") } else { t!("question-answer") };
         let answer = Button::new(kind, label).icon(icons::CHAT).enabled(may_answer(view)).show(ui);
         if answer.accessible_name(t!("question-answer-name", "name" => name)).clicked() {
-            command = Some(RepCommand::AnswerQuestion { question: id });
+            done = Some(Done::Answer);
         }
         match &question.offered {
             Offered::You => {
                 let pass = Button::secondary(t!("question-pass")).enabled(may_answer(view)).show(ui);
                 if pass.accessible_name(t!("question-pass-name", "name" => name)).clicked() {
-                    command = Some(RepCommand::PassQuestion { question: id });
+                    done = Some(Done::Pass);
                 }
                 badge(ui, &t!("question-offered-you"), palette.accent);
             }
@@ -157,8 +189,28 @@ fn actions(ui: &mut Ui, view: &RepView, question: &Question, name: &str) -> Opti
         if seats::waits(view) {
             muted(ui, t!("question-no-seat"));
         }
+        if more(ui, view, name) {
+            done = Some(Done::Close);
+        }
     });
-    command
+    done
+}
+
+/// What is seldom wanted of a question. True: it is to be closed.
+fn more(ui: &mut Ui, view: &RepView, name: &str) -> bool {
+    let sign = fonts::icon(icons::MENU, 16.0).color(Palette::of(ui).muted_ink);
+    let menu = ui.menu_button(sign, |ui| {
+        let close = ui.add_enabled(may_answer(view), egui::Button::new(t!("question-close")));
+        focus_ring(ui, &close);
+        let clicked = close.clicked();
+        if clicked {
+            ui.close();
+        }
+        clicked
+    });
+    focus_ring(ui, &menu.response);
+    menu.response.accessible_name(t!("question-more-name", "name" => name));
+    menu.inner == Some(true)
 }
 
 /// Draws again when the first of the clocks goes on.

@@ -73,6 +73,8 @@ pub enum QuestionEnd {
     Taken { by: String },
     /// The customer left.
     Left,
+    /// A rep closed it, this one or a colleague.
+    Closed { by: String },
     /// It was answered, and the customer's program did not come: it waits again.
     NotCome,
 }

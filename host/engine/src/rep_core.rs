@@ -250,6 +250,7 @@ impl Core {
             RepCommand::Ready { on } => self.set_ready(on),
             RepCommand::AnswerQuestion { question } => self.answer_question(question),
             RepCommand::PassQuestion { question } => self.pass_question(question),
+            RepCommand::CloseQuestion { question } => self.close_question(question),
         }
     }
 

@@ -255,4 +255,8 @@ pub enum RepCommand {
     PassQuestion {
         question: QuestionId,
     },
+    /// Ends a question that waits, which is abuse or makes no sense. Its customer is told.
+    CloseQuestion {
+        question: QuestionId,
+    },
 }

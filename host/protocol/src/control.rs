@@ -190,6 +190,11 @@ pub enum ToRelay {
         /// Of the authenticator app, or a recovery code.
         code: Secret,
     },
+    /// A rep ends a question that waits, offered or from the list: it is abuse or makes no sense. Its page is told. Answered
+    /// by [`FromRelay::Refused`] if it does not wait any more.
+    CloseQuestion {
+        question: QuestionId,
+    },
 }
 
 /// What an audit line for the relay tells.

@@ -119,4 +119,6 @@ pub enum OfferEnd {
     Taken(String),
     /// The customer left.
     Left,
+    /// A rep of this name closed it.
+    Closed(String),
 }

@@ -114,6 +114,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("away") => return Ok(Wish::Program(RepCommand::Ready { on: false })),
         Some("answer-question") => return Ok(Wish::Program(RepCommand::AnswerQuestion { question: question()? })),
         Some("pass-question") => return Ok(Wish::Program(RepCommand::PassQuestion { question: question()? })),
+        Some("close-question") => return Ok(Wish::Program(RepCommand::CloseQuestion { question: question()? })),
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("stop-everything") => Command::StopEverything,
@@ -124,7 +125,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
     }))
 }
 
@@ -207,6 +208,7 @@ mod tests {
             matches!(answer, Ok(Wish::Program(RepCommand::AnswerQuestion { question })) if question.0 == [0xa7; 16])
         );
         assert!(matches!(parse(&line("pass-question")), Ok(Wish::Program(RepCommand::PassQuestion { .. }))));
+        assert!(matches!(parse(&line("close-question")), Ok(Wish::Program(RepCommand::CloseQuestion { .. }))));
         assert!(matches!(parse(r#"{"do":"away"}"#), Ok(Wish::Program(RepCommand::Ready { on: false }))));
         assert!(parse(r#"{"do":"answer-question","question":"a7"}"#).is_err());
     }

@@ -31,6 +31,8 @@ portal-reply-to-hint = Eine E-Mail-Adresse oder eine Telefonnummer.
 portal-send = Nachricht senden
 portal-message-lead = Hinterlassen Sie eine Nachricht, und wir melden uns.
 portal-message-keep = Oder lassen Sie diese Seite offen: Sobald jemand da ist, können Sie fragen.
+portal-here-now = Jetzt ist jemand da.
+portal-here-now-ask = Fragen statt eine Nachricht hinterlassen
 portal-look-again = Noch einmal nachsehen, ob jemand da ist
 portal-contact = Sie erreichen uns auch so:
 portal-sent = Danke
@@ -86,6 +88,12 @@ portal-running-title = Sie sind verbunden
 portal-running-close = Sie können diese Seite schließen. Die Sitzung geht ohne sie weiter.
 portal-ended = Die Sitzung ist beendet
 portal-ended-lead = Auf Ihrem Computer bleibt nichts davon als das Programm selbst.
+portal-left = Sie warten nicht mehr
+portal-left-lead = Ihre Frage wurde zurückgezogen, oder diese Seite war zu lange weg. Sie können jederzeit wieder fragen.
+portal-closed = Ihre Frage wurde geschlossen
+portal-closed-lead = So, wie sie gestellt war, ließ sie sich nicht beantworten. Fragen Sie noch einmal in anderen Worten, oder wenden Sie sich an die, von denen Sie diese Seite haben.
+portal-no-more = Diese Seite nimmt keine Fragen mehr an
+portal-no-more-lead = Ihre Frage wurde nicht beantwortet. Fragen Sie die, von denen Sie diese Seite haben, wie Sie sie jetzt erreichen.
 portal-again = Noch einmal fragen
 portal-broken = Der Code ließ sich nicht öffnen
 portal-broken-lead = Er wurde für diese Seite gemacht, wie sie vorher war. Fragen Sie noch einmal, dann wird ein neuer gemacht.
@@ -105,6 +113,10 @@ portal-problem-many = Das war zu oft. { $seconds ->
     [one] Warten Sie eine Sekunde
    *[other] Warten Sie { $seconds } Sekunden
 } und versuchen Sie es noch einmal; was Sie geschrieben haben, ist noch da.
+portal-problem-crowded = Im Augenblick fragen hier so viele, dass nicht alle durchkommen. Warten Sie { $seconds ->
+    [one] eine Sekunde
+   *[other] { $seconds } Sekunden
+} und versuchen Sie es noch einmal; was Sie geschrieben haben, steht noch da.
 portal-problem-full = Es warten so viele, dass die Warteschlange voll ist. Hinterlassen Sie eine Nachricht oder versuchen Sie es in ein paar Minuten noch einmal.
 portal-problem-nobody = Jetzt ist niemand mehr verfügbar. Hinterlassen Sie eine Nachricht oder warten Sie auf dieser Seite, bis jemand da ist.
 portal-problem-draining = Das Relay wird neu gestartet. Versuchen Sie es in einer Minute noch einmal; was Sie geschrieben haben, ist noch da.

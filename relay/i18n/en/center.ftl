@@ -255,6 +255,7 @@ audit-kind-question-passed = question passed
 audit-kind-question-taken = question answered
 audit-kind-question-left = customer left the queue
 audit-kind-question-returned = question back in the queue
+audit-kind-question-closed = question closed
 audit-kind-message-left = message left
 audit-kind-ask-slowed = questions slowed
 audit-kind-plugin-added = plugin added

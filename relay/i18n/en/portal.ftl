@@ -31,6 +31,8 @@ portal-reply-to-hint = An e-mail address or a telephone number.
 portal-send = Send message
 portal-message-lead = Leave a message and we will get back to you.
 portal-message-keep = Or keep this page open: as soon as somebody is here, you can ask.
+portal-here-now = Somebody is here now.
+portal-here-now-ask = Ask instead of leaving a message
 portal-look-again = Look again whether somebody is here
 portal-contact = You can also reach us here:
 portal-sent = Thank you
@@ -86,6 +88,12 @@ portal-running-title = You are connected
 portal-running-close = You can close this page. The session goes on without it.
 portal-ended = The session has ended
 portal-ended-lead = Nothing of it is left on your computer but the program itself.
+portal-left = You are not waiting any more
+portal-left-lead = Your question was taken back, or this page was away for too long. You can ask again at any time.
+portal-closed = Your question was closed
+portal-closed-lead = It could not be answered as it was asked. You can ask again in other words, or tell whoever gave you this page.
+portal-no-more = This page takes no more questions
+portal-no-more-lead = Your question was not answered. Ask whoever gave you this page how to reach them now.
 portal-again = Ask again
 portal-broken = The code could not be opened
 portal-broken-lead = It was made for this page as it was before. Ask once more, and a new one is made.
@@ -102,6 +110,10 @@ portal-by-phone = You can leave a message all the same. Or telephone us: a code 
 
 portal-problem-many = That was too often. { $seconds ->
     [0] Wait a little
+    [one] Wait a second
+   *[other] Wait { $seconds } seconds
+} and try again; what you wrote is still here.
+portal-problem-crowded = So many people are asking here at this moment that not everybody gets through. { $seconds ->
     [one] Wait a second
    *[other] Wait { $seconds } seconds
 } and try again; what you wrote is still here.

@@ -296,11 +296,13 @@ pub enum AuditKind {
     WebhookRemoved,
     /// Nothing got through for a day.
     WebhookOff,
+    /// By a rep: it was abuse or made no sense.
+    QuestionClosed,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 64] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -364,6 +366,7 @@ impl AuditKind {
         Self::WebhookAdded,
         Self::WebhookRemoved,
         Self::WebhookOff,
+        Self::QuestionClosed,
     ];
 
     /// Its name in the log.
@@ -432,6 +435,7 @@ impl AuditKind {
             Self::WebhookAdded => "webhook-added",
             Self::WebhookRemoved => "webhook-removed",
             Self::WebhookOff => "webhook-off",
+            Self::QuestionClosed => "question-closed",
         }
     }
 }

@@ -50,6 +50,11 @@ impl<K: Clone + Eq + Hash + Ord> Buckets<K> {
         Ok(())
     }
 
+    /// Something was taken out lately: this bucket is not full.
+    pub fn knows(&self, now_ms: u64, key: &K) -> bool {
+        self.full_at_ms.get(key).is_some_and(|full_at_ms| *full_at_ms > now_ms)
+    }
+
     /// Puts one back that was taken for nothing.
     pub fn give_back(&mut self, now_ms: u64, key: &K) {
         if let Some(full_at_ms) = self.full_at_ms.get(key).copied() {
@@ -86,6 +91,7 @@ mod tests {
             assert_eq!(buckets.take(5, &"a"), Ok(()));
         }
         assert_eq!(buckets.take(5, &"a"), Err(1000));
+        assert!(buckets.knows(5, &"a") && !buckets.knows(5, &"b") && !buckets.knows(3005, &"a"));
         assert_eq!(buckets.take(5, &"b"), Ok(()), "another one's is its own");
         assert_eq!(buckets.take(905, &"a"), Err(100));
         assert_eq!(buckets.take(1005, &"a"), Ok(()));

@@ -42,16 +42,37 @@ pub struct People {
 
 /// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AddressKey([u8; 8]);
+pub struct AddressKey {
+    network: [u8; 8],
+    is_v6: bool,
+}
+
+/// Bytes of an IPv6 site: what a provider gives to one customer at most, with 65,536 networks.
+const SITE_BYTES: usize = 6;
+
+impl AddressKey {
+    /// The IPv6 site that it is of. IPv4 addresses have none: there one is one customer's, and its neighbours are others'.
+    pub fn site(self) -> Option<Self> {
+        let mut site = self;
+        site.network.iter_mut().skip(SITE_BYTES).for_each(|byte| *byte = 0);
+        self.is_v6.then_some(site)
+    }
+}
 
 impl From<IpAddr> for AddressKey {
     fn from(address: IpAddr) -> Self {
-        let mut key = [0; 8];
-        match address.to_canonical() {
-            IpAddr::V4(v4) => key[..4].copy_from_slice(&v4.octets()),
-            IpAddr::V6(v6) => key.copy_from_slice(&v6.octets()[..8]),
-        }
-        Self(key)
+        let mut network = [0; 8];
+        let is_v6 = match address.to_canonical() {
+            IpAddr::V4(v4) => {
+                network[..4].copy_from_slice(&v4.octets());
+                false
+            }
+            IpAddr::V6(v6) => {
+                network.copy_from_slice(&v6.octets()[..8]);
+                true
+            }
+        };
+        Self { network, is_v6 }
     }
 }
 
@@ -158,6 +179,10 @@ pub enum Input {
         connection: ConnectionId,
         question: QuestionId,
     },
+    CloseQuestion {
+        connection: ConnectionId,
+        question: QuestionId,
+    },
     SealedCode {
         connection: ConnectionId,
         session: SessionId,
@@ -198,5 +223,9 @@ mod tests {
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
         assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+        assert_ne!(key("192.0.2.1"), key("c000:201::"), "one of each kind with the same bytes");
+        assert_eq!(key("2001:db8:1:2::1").site(), key("2001:db8:1:ffff::1").site());
+        assert_ne!(key("2001:db8:1:2::1").site(), key("2001:db8:2:2::1").site());
+        assert_eq!(key("192.0.2.1").site(), None);
     }
 }

@@ -3,7 +3,7 @@
 //! `book` has the questions, `desk` the reps, `telling` who is to be told of what; they decide nothing. `offering` brings
 //! questions and reps together, `answering` is what reps say, `pages` what the customers' pages say, and `outcome` what
 //! becomes of a question when its session does not, or does. A question ends in one way only: its session ended, its customer
-//! left, its page vanished, or its portal was removed. Whatever else goes wrong, it is back in its line.
+//! left, its page vanished, a rep closed it, or its portal was removed. Whatever else goes wrong, it is back in its line.
 //!
 //! No event looks at all questions: lines are ordered, and what many must be told waits for the next tick.
 
@@ -22,7 +22,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use pages::{Ask, NotAsked, PortalStatus, QuestionNews};
+pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
 pub use routes::{Route, Routes};
 
@@ -52,16 +52,22 @@ impl Office {
 }
 
 impl Hub {
-    /// Portals or teams were changed, or are known for the first time. Questions of a portal that is gone are over.
+    /// Portals or teams were changed, or are known for the first time. Questions of a portal that is gone are over. Whatever
+    /// else of people changes brings them, too: then nothing is done.
     pub(super) fn routes(&mut self, routes: Routes) {
         let Routes { portals, teams } = routes;
         let before = self.office.book.portals();
         let mut concerned = self.who_has_portals();
         let gone = self.office.book.set_routes(portals);
-        for question in gone {
-            self.question_left(question, "its portal was removed");
+        let regrouped = self.office.desk.set_teams(teams);
+        if gone.is_none() && !regrouped {
+            return;
         }
-        self.office.desk.set_teams(teams);
+        for question in gone.into_iter().flatten() {
+            self.question_left(question, "its portal was removed", Over::PortalGone);
+        }
+        // What is offered may be for others now.
+        self.office.desk.look_at_all();
         concerned.extend(self.who_has_portals());
         self.office.telling.everybody(concerned);
         for portal in before.into_iter().chain(self.office.book.portals()) {

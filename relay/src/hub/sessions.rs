@@ -99,8 +99,14 @@ impl Hub {
             return;
         }
         match session.stage {
-            Stage::Open { .. } => drop(self.remove(now_ms, id, Retired::Expired)),
-            Stage::Pairing { .. } => self.end(now_ms, id, EndReason::RepEnded.name()),
+            Stage::Open { .. } => {
+                self.question_let_go(id);
+                drop(self.remove(now_ms, id, Retired::Expired));
+            }
+            Stage::Pairing { .. } => {
+                self.question_let_go(id);
+                self.end(now_ms, id, EndReason::RepEnded.name());
+            }
             Stage::Running => {
                 self.refuse(connection, "This code is used and its session runs; end the session instead.")
             }
@@ -392,7 +398,11 @@ impl Hub {
 
     /// One end ends the session; nobody else can.
     pub(super) fn end_by(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, reason: &str) {
-        if self.sessions.get(&id).and_then(|session| session.side_of(connection)).is_some() {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if let Some(side) = session.side_of(connection) {
+            if side == Side::Rep && session.stage != Stage::Running {
+                self.question_let_go(id);
+            }
             self.end(now_ms, id, &tidy(reason, REASON_CHARS_MAX));
         }
     }

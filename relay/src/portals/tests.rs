@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::counters::Counters;
-use crate::hub::{ConnectionId, Hub, Rate, RepIdentity, Stored};
+use crate::hub::{ConnectionId, Hub, Over, Rate, RepIdentity, Stored};
 use crate::legs::Legs;
 use crate::people;
 use crate::store::{
@@ -76,7 +76,8 @@ fn address(last: u8) -> AddressKey {
 }
 
 fn asked(text: &str) -> Asked {
-    let page_key = [&[UNCOMPRESSED][..], &[7; 64]].concat();
+    let ours = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).unwrap();
+    let page_key = ours.compute_public_key().unwrap().as_ref().to_vec();
     Asked { name: "K. Weber".into(), text: text.into(), language: "fr".into(), system: "Windows 11".into(), page_key }
 }
 
@@ -172,7 +173,7 @@ async fn c1_a_page_asks_waits_gets_its_code_and_hears_the_end() {
     let again = desk.portals.follow(&ticket).await.unwrap().unwrap();
     assert!(matches!(*again.borrow(), QuestionNews::Code { .. }), "a page that is opened again sees it, too");
     desk.portals.leave(&ticket).await;
-    page.wait_for(|news| *news == QuestionNews::Ended).await.unwrap();
+    page.wait_for(|news| *news == QuestionNews::Ended(Over::Left)).await.unwrap();
     assert!(desk.portals.follow(&ticket).await.unwrap().is_none(), "nothing of it stays");
     assert!(desk.store.questions(unix_s()).await.unwrap().is_empty());
     drop((page, again));
@@ -244,6 +245,9 @@ async fn c1_what_strangers_send_is_bounded() {
         ("name", Asked { name: long(NAME_CHARS_MAX + 1), ..asked("a") }),
         ("page_key", Asked { page_key: vec![4; 64], ..asked("a") }),
         ("page_key", Asked { page_key: vec![2; 65], ..asked("a") }),
+        // Scar: a point off the curve was taken, no rep's program could seal a code to it, and it came back for ever.
+        ("page_key", Asked { page_key: [&[UNCOMPRESSED][..], &[7; 64]].concat(), ..asked("a") }),
+        ("page_key", Asked { page_key: [&[UNCOMPRESSED][..], &[0; 64]].concat(), ..asked("a") }),
     ] {
         let refused = desk.portals.ask(address(1), &portal, bad).await;
         assert!(matches!(refused, Err(AskError::Field(of)) if of == field), "{refused:?}");
@@ -286,7 +290,7 @@ async fn c1_who_asks_too_often_waits_and_another_address_does_not_until_the_port
     assert!(matches!(slowed, Err(AskError::TooMany { wait_s: 1..=100 })), "{slowed:?}");
     desk.portals.ask(address(2), &portal, asked("a")).await.unwrap();
     let slowed = desk.portals.ask(address(3), &portal, asked("a")).await;
-    assert!(matches!(slowed, Err(AskError::TooMany { .. })), "the portal as a whole: {slowed:?}");
+    assert!(matches!(slowed, Err(AskError::Crowded { .. })), "the portal as a whole: {slowed:?}");
     desk.portals.leave_message(address(1), &portal, message("a")).await.unwrap();
     let slowed = desk.portals.leave_message(address(1), &portal, message("b")).await;
     assert!(matches!(slowed, Err(AskError::TooMany { .. })), "{slowed:?}");

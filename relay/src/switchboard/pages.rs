@@ -59,7 +59,7 @@ pub(super) struct Pages {
 impl Pages {
     /// News for a page, if it is there. With the last its channel is over.
     pub fn tell(&mut self, question: QuestionId, news: QuestionNews) {
-        let over = news == QuestionNews::Ended;
+        let over = matches!(news, QuestionNews::Ended(_));
         if let Some(page) = self.pages.get(&question) {
             let _ = page.news.send_replace(news);
         }
@@ -111,6 +111,7 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::Over;
 
     const QUESTION: QuestionId = QuestionId([1; 16]);
 
@@ -138,8 +139,8 @@ mod tests {
     async fn the_last_news_stand_there_and_the_channel_is_over() {
         let mut pages = Pages::default();
         let page = pages.follow(QUESTION, taken("Anna"));
-        pages.tell(QUESTION, QuestionNews::Ended);
-        assert_eq!(*page.borrow(), QuestionNews::Ended);
+        pages.tell(QUESTION, QuestionNews::Ended(Over::Left));
+        assert_eq!(*page.borrow(), QuestionNews::Ended(Over::Left));
         assert!(pages.pages.is_empty());
         drop(page);
         assert_eq!(pages.next_gone().await, Some(QUESTION));

@@ -7,7 +7,6 @@
 
 mod answer;
 mod ask;
-mod base64url;
 mod body;
 mod device;
 mod download;
@@ -27,6 +26,8 @@ use super::visit::Visit;
 use crate::places::Places;
 use crate::portals::{Portal, QuestionNews, is_slug};
 use crate::shared::Shared;
+use crate::switchboard::Ending;
+use crate::token::hex;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -37,10 +38,13 @@ use device::Device;
 use std::sync::Arc;
 use view::{Forms, PortalView, View};
 
-/// Streams of news at once: one for each customer who waits or looks.
-const STREAMS_MAX: u32 = 15_000;
-/// Streams of news at once from one address: a large office behind one.
-const STREAMS_PER_ADDRESS_MAX: usize = 1_000;
+/// Streams of news at once, one for each customer who waits, and from one address: a large office behind one.
+const NEWS_MAX: u32 = 12_000;
+const NEWS_PER_ADDRESS_MAX: usize = 1_000;
+/// Streams of how a portal stands at once, which anybody may open, and from one address: who opens more tabs than that sees
+/// the page as it was when it was loaded.
+const LOOKS_MAX: u32 = 3_000;
+const LOOKS_PER_ADDRESS_MAX: usize = 60;
 /// Downloads at once, and from one address; each holds a piece of a file in memory.
 const DOWNLOADS_MAX: u32 = 400;
 const DOWNLOADS_PER_ADDRESS_MAX: usize = 50;
@@ -50,8 +54,10 @@ pub struct PortalPages {
     pub programs: Programs,
     /// What programs pin, in hexadecimal; `None`: somebody vouches for the certificate.
     pub pin: Option<String>,
-    /// Places for streams of news.
-    streams: Places,
+    /// Places for streams of news, for those who wait.
+    news: Places,
+    /// Places for streams of how a portal stands.
+    looks: Places,
     /// Places for downloads.
     downloads: Places,
 }
@@ -59,9 +65,10 @@ pub struct PortalPages {
 impl PortalPages {
     /// Of a relay with these programs and, if it has a certificate of its own, that one's digest.
     pub fn new(programs: Programs, pin: Option<String>) -> Self {
-        let streams = Places::new(STREAMS_MAX, STREAMS_PER_ADDRESS_MAX);
+        let news = Places::new(NEWS_MAX, NEWS_PER_ADDRESS_MAX);
+        let looks = Places::new(LOOKS_MAX, LOOKS_PER_ADDRESS_MAX);
         let downloads = Places::new(DOWNLOADS_MAX, DOWNLOADS_PER_ADDRESS_MAX);
-        Self { programs, pin, streams, downloads }
+        Self { programs, pin, news, looks, downloads }
     }
 }
 
@@ -106,32 +113,50 @@ async fn page(
         Err(problem) => return problem::page(&visit, problem),
     };
     let visit = in_the_portals_language(visit, &headers, &portal);
-    let mut view = if visit.asked("sent").is_some() { View::Sent } else { View::Ask };
-    let mut news = None;
-    let mut over = false;
+    let first = if visit.asked("sent").is_some() { View::Sent } else { View::Ask };
+    let (mut begun, mut question) = (Begun::default(), String::new());
     if let Some(ticket) = ticket::read(&headers, &portal.slug) {
-        // Looked at and let go: the page's script follows on. That the relay ends shows there, too.
-        match shared.portals.follow(&ticket).await {
-            Ok(Some(following)) => news = Some(following.borrow().clone()),
-            Ok(None) => over = true,
-            Err(_) => {}
+        // Looked at and let go: the page's script follows on.
+        let followed = shared.portals.follow(&ticket).await;
+        begun = Begun::of(followed.map(|following| following.map(|following| following.borrow().clone())));
+        if begun.view.is_some() {
+            question = hex(&ticket.question.0);
         }
     }
-    match &news {
-        None => {}
-        Some(QuestionNews::Ended) => over = true,
-        Some(QuestionNews::Waiting { .. } | QuestionNews::Taken { .. } | QuestionNews::Code { .. }) => {
-            view = View::Wait
-        }
-        Some(QuestionNews::Running { .. }) => view = View::Running,
-    }
-    let forms = Forms { view, waits: news.is_some() && !over, ..Forms::default() };
+    let Begun { view, news, over } = begun;
     let news = news.map(|news| words::of(visit.language, &news)).unwrap_or_default();
-    let mut response = draw(&shared, &visit, &headers, &portal, StatusCode::OK, Forms { news, ..forms }).await;
+    let forms = Forms { view: view.unwrap_or(first), question, news, ..Forms::default() };
+    let mut response = draw(&shared, &visit, &headers, &portal, StatusCode::OK, forms).await;
     if over && let Some(cookie) = ticket::forget(&portal.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// How the page begins for somebody who has asked from here.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Begun {
+    /// The part of a question that is under way.
+    view: Option<View>,
+    news: Option<QuestionNews>,
+    /// The question is over, and its ticket is worth nothing.
+    over: bool,
+}
+
+impl Begun {
+    fn of(followed: Result<Option<QuestionNews>, Ending>) -> Self {
+        match followed {
+            // The question waits on at the next relay: the script asks until that is there.
+            Err(Ending) => Self { view: Some(View::Wait), ..Self::default() },
+            Ok(None | Some(QuestionNews::Ended(_))) => Self { over: true, ..Self::default() },
+            Ok(Some(
+                news @ (QuestionNews::Waiting { .. } | QuestionNews::Taken { .. } | QuestionNews::Code { .. }),
+            )) => Self { view: Some(View::Wait), news: Some(news), over: false },
+            Ok(Some(news @ QuestionNews::Running { .. })) => {
+                Self { view: Some(View::Running), news: Some(news), over: false }
+            }
+        }
+    }
 }
 
 /// A form's own address, loaded again: there is the page.
@@ -199,6 +224,37 @@ fn in_the_portals_language(visit: Visit, headers: &HeaderMap, portal: &Portal) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::AddressKey;
+    use crate::portals::Over;
+
+    /// Scar: a page that was loaded while the relay ended showed the empty form, and its place in the queue was gone.
+    #[test]
+    fn c1_a_question_outlives_a_relay_that_ends_while_its_page_is_loaded() {
+        let begun = Begun::of(Err(Ending));
+        assert_eq!(begun, Begun { view: Some(View::Wait), news: None, over: false });
+        let waiting = QuestionNews::Waiting { place: 1, waiting_s: 2, reps: 1 };
+        let begun = Begun::of(Ok(Some(waiting.clone())));
+        assert_eq!(begun, Begun { view: Some(View::Wait), news: Some(waiting), over: false });
+        let running = QuestionNews::Running { rep: "Anna Berg".into() };
+        assert_eq!(Begun::of(Ok(Some(running))).view, Some(View::Running));
+        for gone in [None, Some(QuestionNews::Ended(Over::Left))] {
+            assert_eq!(Begun::of(Ok(gone)), Begun { view: None, news: None, over: true });
+        }
+    }
+
+    /// Scar: those who only looked took the places of those who waited.
+    #[test]
+    fn c1_who_only_looks_takes_no_place_of_who_waits() {
+        let pages = PortalPages::new(Programs::new(vec![]), None);
+        let address = |last: u8| AddressKey::from(std::net::IpAddr::from([192, 0, 2, last]));
+        let looks: Vec<_> = std::iter::from_fn(|| pages.looks.take(address(1))).take(NEWS_PER_ADDRESS_MAX).collect();
+        assert_eq!(looks.len(), LOOKS_PER_ADDRESS_MAX);
+        assert!(pages.news.take(address(1)).is_some() && pages.looks.take(address(2)).is_some());
+        let others = (3..=255).flat_map(|last| std::iter::repeat_n(last, LOOKS_PER_ADDRESS_MAX));
+        let more: Vec<_> = others.filter_map(|last| pages.looks.take(address(last))).collect();
+        assert!(more.len() < LOOKS_MAX as usize && pages.looks.take(address(2)).is_none(), "all places are taken");
+        assert!(pages.news.take(address(2)).is_some());
+    }
 
     #[test]
     fn addresses_lead_to_slugs_and_nowhere_else() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::program::tls;
-use lotse_protocol::question::{Availability, QuestionId, SEALED_CODE_BYTES};
+use lotse_protocol::question::{Availability, OfferEnd, QuestionId, SEALED_CODE_BYTES};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -145,9 +145,9 @@ async fn hear<T>(rep: &mut Program, is: impl Fn(FromRelay) -> Option<T>) -> T {
     }
 }
 
-/// A point of the right length; where it lies is the page's business.
+/// The point of a page's key pair, in base64url: any point on the curve will do, such as P-256's own (SEC 2, 2.4.2).
 fn page_key() -> String {
-    format!("{}BAQ", "BAQE".repeat(21))
+    "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU".to_owned()
 }
 
 fn question() -> Value {
@@ -301,6 +301,50 @@ async fn c1_a_question_is_followed_from_the_queue_to_its_sealed_code() {
     relay.stop().await;
 }
 
+/// Scar: a second tab replaced the first one's ticket, whose question waited on without a page until it was dropped.
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_whoever_asks_in_a_second_tab_has_asked_already() {
+    let (_folder, relay) = with_portal().await;
+    let _rep = ready_rep(&relay).await;
+    let first = ask(&relay, &question()).await;
+    let cookie = first.cookies();
+    let again = [JSON, ("Cookie", cookie.as_str())];
+    let second = send(&relay, "POST /p/acme/ask", &again, &question().to_string()).await;
+    assert_eq!((second.status, second.json()), (200, first.json()), "{}", second.text());
+    assert_eq!(second.cookies(), "", "the ticket is the one it has");
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
+    let waiting = news.next().await;
+    assert_eq!((&waiting["place"], &waiting["question"]), (&json!(1), &first.json()["question"]));
+    send(&relay, "POST /p/acme/leave", &again, "{}").await;
+    let ended = news.until(|event| event["state"] == "ended").await;
+    assert_eq!(ended["words"], "You are not waiting any more", "no session ran");
+    let third = send(&relay, "POST /p/acme/ask", &again, &question().to_string()).await;
+    assert_eq!(third.status, 201, "what is over stands in nobody's way");
+    assert_ne!(third.json(), first.json());
+    relay.stop().await;
+}
+
+/// Scar: a question that was abuse could be passed only, and came back.
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_question_that_a_rep_closes_is_told_so() {
+    let (_folder, relay) = with_portal().await;
+    let mut rep = ready_rep(&relay).await;
+    let asked = ask(&relay, &question()).await;
+    let mut news = Events::open(&relay, "/p/acme/news?in=de", &[("Cookie", asked.cookies().as_str())]).await;
+    news.until(|event| event["state"] == "waiting").await;
+    rep.say(ToRelay::CloseQuestion { question: question_id(&asked) }).await;
+    let ended = news.until(|event| event["state"] == "ended").await;
+    assert_eq!(ended["words"], "Ihre Frage wurde geschlossen");
+    assert!(ended["more"].as_str().is_some_and(|more| more.contains("in anderen Worten")), "{ended}");
+    let end = hear(&mut rep, |message| match message {
+        FromRelay::QuestionOver { end, .. } => Some(end),
+        _ => None,
+    })
+    .await;
+    assert_eq!(end, OfferEnd::Closed("Anna Berg".into()));
+    relay.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn c1_a_question_is_nobody_elses() {
     let (_folder, relay) = with_portal().await;
@@ -341,6 +385,8 @@ async fn c1_what_makes_no_question_is_refused_in_words() {
         ("page_key", json!("not base64url!")),
         ("page_key", json!("BAQE")),
         ("page_key", json!("A".repeat(10_000))),
+        // Of the right length, and no point of the curve.
+        ("page_key", json!(format!("{}BAQ", "BAQE".repeat(21)))),
     ] {
         let refused = ask(&relay, &with(name, value)).await;
         assert_eq!((refused.status, &refused.json()["field"]), (422, &json!(name)), "{}", refused.text());

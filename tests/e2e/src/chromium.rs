@@ -3,7 +3,7 @@
 //! `chromedriver` speaks HTTP/1.1 and JSON (W3C WebDriver); the few words of it that tests need are written here, so that no
 //! client library is. Everything is started with a new profile and ends with the value.
 
-use crate::{Result, wait_for};
+use crate::{Result, base64, wait_for};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -208,7 +208,22 @@ impl Chromium {
     /// Writes what the page shows as a PNG file.
     pub fn screenshot(&self, file: &Path) -> Result<()> {
         let picture = self.get("/screenshot")?;
-        Ok(std::fs::write(file, from_base64(picture.as_str().unwrap_or_default())?)?)
+        let bytes =
+            base64::decode(picture.as_str().unwrap_or_default(), base64::USUAL).ok_or("a picture in no base64")?;
+        Ok(std::fs::write(file, bytes)?)
+    }
+
+    /// Opens another tab and goes on there. The name of the one before.
+    pub fn new_tab(&self) -> Result<String> {
+        let before = self.get("/window")?.as_str().unwrap_or_default().to_owned();
+        let new = self.post("/window/new", &json!({ "type": "tab" }))?;
+        self.switch_to(new["handle"].as_str().ok_or("a tab without a name")?)?;
+        Ok(before)
+    }
+
+    /// Goes on in the tab of this name.
+    pub fn switch_to(&self, tab: &str) -> Result<()> {
+        self.post("/window", &json!({ "handle": tab })).map(drop)
     }
 
     /// A command of Chromium's own protocol, for what WebDriver has no word for.
@@ -298,33 +313,4 @@ fn answer_body(stream: TcpStream) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     reader.take(length.ok_or("an answer of unknown length")?).read_to_end(&mut body)?;
     Ok(body)
-}
-
-/// RFC 4648 with the usual alphabet.
-fn from_base64(text: &str) -> Result<Vec<u8>> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = text.bytes().filter(|byte| *byte != b'=');
-    let digits: Option<Vec<u8>> =
-        digits.map(|byte| ALPHABET.iter().position(|of| *of == byte).and_then(|at| u8::try_from(at).ok())).collect();
-    let digits = digits.ok_or("this is no base64")?;
-    let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
-    for four in digits.chunks(4) {
-        let bits = four.iter().enumerate().fold(0_u32, |bits, (at, digit)| bits | (u32::from(*digit) << (18 - 6 * at)));
-        bytes.extend(bits.to_be_bytes().into_iter().skip(1).take(four.len().saturating_sub(1)));
-    }
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn base64_is_read_as_it_is_written() {
-        for (text, bytes) in [("", ""), ("TQ==", "M"), ("TWE=", "Ma"), ("TWFu", "Man"), ("TWFuTQ==", "ManM")] {
-            assert_eq!(from_base64(text).unwrap(), bytes.as_bytes(), "{text}");
-        }
-        assert!(from_base64("T W").is_err());
-    }
 }

@@ -3,6 +3,7 @@
 //! Everything started here is ended when its value is dropped. Waiting is always for something to happen, with a bound
 //! that only a broken program meets.
 
+pub mod base64;
 pub mod browser;
 pub mod chromium;
 pub mod clock;

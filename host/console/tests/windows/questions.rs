@@ -53,6 +53,29 @@ fn q2_the_list_shows_who_waits_where_for_how_long_and_what_they_ask() {
     assert_eq!(harness.query_all_by_label_contains("Pass the question").count(), 1, "only what is offered is passed");
 }
 
+/// Scar: a question that was abuse could be passed, and came back, and could never be got rid of.
+#[test]
+fn q2_a_question_that_makes_no_sense_is_closed_after_a_word() {
+    for (answer, closes) in [("Cancel", false), ("Close question", true)] {
+        let (mut harness, core) = harness("questions");
+        harness.get_by_label("More about the question of J. Ortiz").click();
+        harness.run_steps(4);
+        harness.get_by_label("This question is abusive or makes no sense …").click();
+        harness.run_steps(4);
+        assert!(sent(&core).is_empty(), "it is asked first");
+        harness.get_by_label("Close the question of J. Ortiz?");
+        harness.get_by_label(answer).click();
+        harness.run_steps(4);
+        let sent = sent(&core);
+        if closes {
+            assert!(matches!(sent[..], [RepCommand::CloseQuestion { question: ORTIZ }]), "{sent:?}");
+        } else {
+            assert!(sent.is_empty(), "{sent:?}");
+        }
+        assert!(harness.query_by_label_contains("Close the question").is_none());
+    }
+}
+
 #[test]
 fn q2_enter_answers_from_the_list() {
     let (mut harness, core) = harness("questions");
@@ -119,6 +142,7 @@ fn q1_what_ended_an_offer_is_told_in_the_list_for_a_moment() {
         (by(), "Bo Lind took the question of K. Weber."),
         (QuestionEnd::TimeOver, "The question of K. Weber went to the next rep."),
         (QuestionEnd::Left, "K. Weber has left."),
+        (QuestionEnd::Closed { by: "Bo Lind".into() }, "Bo Lind closed the question of K. Weber."),
         (QuestionEnd::NotCome, "The program of K. Weber did not come. The question waits again."),
     ] {
         tell(end, Instant::now());

@@ -81,6 +81,7 @@ impl Asking {
             OfferEnd::Passed => QuestionEnd::TimeOver,
             OfferEnd::Taken(by) => QuestionEnd::Taken { by: tidy(&by, NAME_CHARS_MAX) },
             OfferEnd::Left => QuestionEnd::Left,
+            OfferEnd::Closed(by) => QuestionEnd::Closed { by: tidy(&by, NAME_CHARS_MAX) },
         };
         self.shown.answering.take_if(|answering| *answering == question);
         self.tell(question, offer.question.name.clone(), end, now);
@@ -139,6 +140,14 @@ impl Core {
         if offered && self.hears_us() {
             self.questions.passing = Some(question);
             self.say(ToRelay::PassQuestion { question });
+        }
+    }
+
+    /// One from the list, offered or not: the relay refuses what does not wait any more.
+    pub(super) fn close_question(&mut self, question: QuestionId) {
+        if self.hears_us() {
+            self.problem = None;
+            self.say(ToRelay::CloseQuestion { question });
         }
     }
 

@@ -95,6 +95,7 @@ async fn q1_what_became_of_an_offer_is_told() {
         (false, taken(), QuestionEnd::Taken { by: "Bo Lind".to_owned() }),
         (true, taken(), QuestionEnd::Taken { by: "Bo Lind".to_owned() }),
         (false, OfferEnd::Left, QuestionEnd::Left),
+        (false, OfferEnd::Closed("Bo\u{202e} Lind\n".to_owned()), QuestionEnd::Closed { by: "Bo Lind".to_owned() }),
     ];
     let mut bench = Bench::signed_in().await;
     for (passes, end, wanted) in cases {
@@ -113,6 +114,11 @@ async fn q1_what_became_of_an_offer_is_told() {
     }
     bench.core.on_command(RepCommand::PassQuestion { question: number(3) });
     assert!(bench.said().is_empty(), "what is not offered cannot be passed");
+    bench.core.on_command(RepCommand::CloseQuestion { question: number(3) });
+    assert!(
+        matches!(bench.said()[..], [ToRelay::CloseQuestion { question }] if question == number(3)),
+        "but closed from the list"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

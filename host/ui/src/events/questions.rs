@@ -48,6 +48,7 @@ fn over(news: &QuestionNews) -> Event {
         QuestionEnd::TimeOver => ("time-over", ""),
         QuestionEnd::Taken { by } => ("taken", by.as_str()),
         QuestionEnd::Left => ("left", ""),
+        QuestionEnd::Closed { by } => ("closed", by.as_str()),
         QuestionEnd::NotCome => ("not-come", ""),
     };
     let event = Event::new("question-over").with("question", hex(*question)).with("name", name.as_str());

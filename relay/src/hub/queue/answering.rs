@@ -1,14 +1,18 @@
-//! What reps say of questions: answering one, offered or from the list, letting one pass, and the sealed code.
+//! What reps say of questions: answering one, offered or from the list, letting one pass, closing one, and the sealed code.
 
+use super::pages::Over;
 use super::question::State;
 use super::record::Origin;
 use crate::hub::Hub;
 use crate::hub::action::{Action, AuditKind};
-use crate::hub::input::ConnectionId;
+use crate::hub::input::{ConnectionId, RepIdentity};
+use crate::hub::seats::NO_SEAT;
 use crate::hub::session::Stage;
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use lotse_protocol::question::{AnsweredQuestion, OfferEnd, Offered, QuestionId, SEALED_CODE_BYTES};
 use std::collections::BTreeSet;
+
+const GONE: &str = "This question does not wait any more: its customer has left, or it was answered or closed.";
 
 impl Hub {
     /// A rep takes a question: it becomes a session with a code, at once.
@@ -23,7 +27,7 @@ impl Hub {
         let Some(rep) = known.rep.clone() else {
             return self.refuse(connection, "Sign in before answering a question.");
         };
-        let origin = match self.answerable(rep.sign_in, id) {
+        let origin = match self.answerable(&rep, id) {
             Ok(origin) => origin,
             Err(reason) => return self.refuse(connection, reason),
         };
@@ -55,12 +59,12 @@ impl Hub {
     }
 
     /// What a session begins with that answers this question; the error says why this rep cannot answer it.
-    fn answerable(&self, sign_in: i64, id: QuestionId) -> Result<Origin, &'static str> {
-        const GONE: &str = "This question does not wait any more: its customer has left, or it was answered.";
-        let question = self.office.book.get(id).ok_or(GONE)?;
+    fn answerable(&self, rep: &RepIdentity, id: QuestionId) -> Result<Origin, &'static str> {
+        // Another account's question is one that is not there.
+        let question = self.office.book.get(id).filter(|question| question.account == rep.account).ok_or(GONE)?;
         let group = self.office.book.group_of(question.portal).ok_or(GONE)?;
-        if !self.office.desk.groups_of(sign_in).contains(&group) {
-            return Err(GONE);
+        if !self.office.desk.groups_of(rep.sign_in).contains(&group) {
+            return Err("This question is not for you any more: its portal leads to another team than yours.");
         }
         match question.state {
             State::Waiting | State::Offered { .. } => {
@@ -74,8 +78,25 @@ impl Hub {
     pub(in crate::hub) fn pass_question(&mut self, now_ms: u64, connection: ConnectionId, id: QuestionId) {
         let Some(rep) = self.connections.get(&connection).and_then(|known| known.rep.as_ref()) else { return };
         if self.office.desk.offered(rep.sign_in) == Some(id) {
-            self.pass_on(now_ms, id, "passed");
+            self.pass_on(now_ms, id, true);
         }
+    }
+
+    /// A rep ends a question that is abuse or makes no sense: nobody is asked it any more, and its page is told.
+    pub(in crate::hub) fn close_question(&mut self, connection: ConnectionId, id: QuestionId) {
+        let Some(known) = self.connections.get(&connection) else { return };
+        let Some(rep) = known.rep.clone() else {
+            return self.refuse(connection, "Sign in before closing a question.");
+        };
+        if self.waits(connection) {
+            return self.refuse(connection, NO_SEAT);
+        }
+        if let Err(reason) = self.answerable(&rep, id) {
+            return self.refuse(connection, reason);
+        }
+        self.end_offer(id, OfferEnd::Closed(rep.name.clone()));
+        self.audit(AuditKind::QuestionClosed, None, Some(&rep), format!("question {id}"));
+        self.question_over(id, Over::Closed);
     }
 
     /// The code for the customer's page, which alone can read it.

@@ -14,7 +14,7 @@ const SEARCH_MAX: usize = 256;
 #[derive(Debug, Default)]
 struct Line {
     waiting: BTreeMap<Place, QuestionId>,
-    /// Those of them that are offered to nobody.
+    /// Those of them that may be offered, and are to nobody.
     open: BTreeMap<Place, QuestionId>,
 }
 
@@ -24,6 +24,8 @@ pub(in crate::hub) struct Book {
     questions: HashMap<QuestionId, Question>,
     of_sessions: HashMap<SessionId, QuestionId>,
     routes: BTreeMap<i64, Route>,
+    /// They were said, if only that there are none.
+    routes_known: bool,
     portals_of: BTreeMap<Group, Vec<i64>>,
     by_portal: HashMap<i64, BTreeMap<Place, QuestionId>>,
     lines: BTreeMap<Group, Line>,
@@ -43,6 +45,7 @@ impl Book {
             questions: HashMap::new(),
             of_sessions: HashMap::new(),
             routes: BTreeMap::new(),
+            routes_known: false,
             portals_of: BTreeMap::new(),
             by_portal: HashMap::new(),
             lines: BTreeMap::new(),
@@ -123,8 +126,14 @@ impl Book {
         self.portals_of.get(&group).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Takes in which portals there are. Those waiting at one that is none any more.
-    pub fn set_routes(&mut self, portals: Vec<Route>) -> Vec<QuestionId> {
+    /// Takes in which portals there are, if they are others than before. Those waiting at one that is none any more; `None`:
+    /// nothing changed.
+    pub fn set_routes(&mut self, portals: Vec<Route>) -> Option<Vec<QuestionId>> {
+        let same = |route: &Route| self.routes.get(&route.portal) == Some(route);
+        if self.routes_known && portals.len() == self.routes.len() && portals.iter().all(same) {
+            return None;
+        }
+        self.routes_known = true;
         let questions = std::mem::take(&mut self.questions);
         for question in questions.values() {
             self.unlist(question);
@@ -142,7 +151,7 @@ impl Book {
             self.insert(question);
         }
         gone.sort_unstable();
-        gone
+        Some(gone)
     }
 
     /// Who stands in a portal's line, in order.
@@ -204,11 +213,11 @@ impl Book {
                 self.of_sessions.insert(*session, id);
                 return;
             }
-            State::Waiting => true,
+            State::Waiting => question.is_open(),
             State::Offered { .. } => false,
         };
         self.in_line += 1;
-        self.offered += usize::from(!open);
+        self.offered += usize::from(question.state != State::Waiting);
         self.by_portal.entry(question.portal).or_default().insert(place, id);
         let Some(group) = self.group_of(question.portal) else { return };
         let line = self.lines.entry(group).or_default();
@@ -260,7 +269,8 @@ impl Book {
         assert_eq!(self.counts(), (in_line, self.questions.values().filter(offered).count()));
         assert_eq!(self.by_portal.values().map(BTreeMap::len).sum::<usize>(), in_line);
         assert_eq!(self.lines.values().map(|line| line.waiting.len()).sum::<usize>(), in_line);
-        assert_eq!(self.lines.values().map(|line| line.open.len()).sum::<usize>(), in_line - self.counts().1);
+        let open = self.questions.values().filter(|question| question.is_open()).count();
+        assert_eq!(self.lines.values().map(|line| line.open.len()).sum::<usize>(), open);
         assert_eq!(self.of_sessions.len(), self.questions.len() - in_line);
         let due = self.questions.values().filter(|question| question.due(self.page_keep_ms).is_some()).count();
         assert_eq!(self.due.len(), due);

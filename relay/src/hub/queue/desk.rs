@@ -169,15 +169,23 @@ impl Desk {
         self.attendants.keys().copied().collect()
     }
 
-    /// Takes in who is in which teams.
-    pub fn set_teams(&mut self, teams: HashMap<i64, BTreeSet<i64>>) {
+    /// Takes in who is in which teams. True: that changed.
+    pub fn set_teams(&mut self, teams: HashMap<i64, BTreeSet<i64>>) -> bool {
+        if self.teams == teams {
+            return false;
+        }
         self.teams = teams;
         for (sign_in, mut attendant) in std::mem::take(&mut self.attendants) {
             self.unlist(sign_in, &attendant);
             attendant.groups = self.groups(attendant.account, attendant.rep);
             self.insert(sign_in, attendant);
-            self.stale.insert(sign_in);
         }
+        true
+    }
+
+    /// Something happened that concerns everybody.
+    pub fn look_at_all(&mut self) {
+        self.stale.extend(self.attendants.keys());
     }
 
     fn groups(&self, account: i64, rep: i64) -> Vec<Group> {

@@ -2,9 +2,11 @@
 //!
 //! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
 //! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
-//! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none was free; until then it waits in the list.
+//! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none
+//! was free; until then it waits in the list. After some rounds in which reps said no it stays there.
 
-use super::question::{Due, State};
+use super::pages::Over;
+use super::question::{Due, Question, State};
 use crate::hub::Hub;
 use crate::hub::action::AuditKind;
 use crate::hub::input::{ConnectionId, RepIdentity};
@@ -25,7 +27,7 @@ impl Hub {
     /// A sign-in is over or has lost its connection. What was offered to it goes to the front.
     pub(in crate::hub) fn rep_went(&mut self, now_ms: u64, sign_in: i64) {
         if let Some(question) = self.office.desk.offered(sign_in) {
-            self.give_back_offer(now_ms, question);
+            self.give_back_offer(now_ms, question, true);
         }
         let groups = self.office.desk.go(sign_in);
         self.office.telling.presence(groups);
@@ -58,22 +60,40 @@ impl Hub {
         }
     }
 
-    /// Notes how a rep stands now.
+    /// Notes how a rep stands now. Whoever cannot take what is offered has it no longer.
     fn look_at(&mut self, now_ms: u64, sign_in: i64) {
         let availability = self.office.desk.availability(sign_in);
-        let ready = availability.filter(|availability| availability.ready);
-        let present = ready.is_some() && self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
+        let ready = availability.is_some_and(|availability| availability.ready);
+        let present = ready && self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
         let offered = self.office.desk.offered(sign_in);
         // Who could not answer it is not asked: the customer would wait for nothing.
-        let able = present && self.has_room_for_question(sign_in);
-        if !able && let Some(question) = offered {
-            self.give_back_offer(now_ms, question);
+        let able = present && self.has_room_for_question(sign_in) && self.can_take(sign_in);
+        if let Some(question) = offered {
+            let theirs = self.is_of_groups(sign_in, question);
+            if !present || !theirs {
+                self.give_back_offer(now_ms, question, true);
+            } else if !able {
+                // Busy by their own choice: it goes on without them, but jumps nobody.
+                self.give_back_offer(now_ms, question, false);
+            }
         }
-        let free = able && offered.is_none() && ready.is_some_and(|of| of.in_session || !self.is_busy(sign_in));
+        let free = able && offered.is_none();
         if self.office.desk.stands(sign_in, present, free) {
             let groups = self.office.desk.groups_of(sign_in).to_vec();
             self.office.telling.presence(groups);
         }
+    }
+
+    /// A rep who is ready and in no session, unless wanted.
+    pub(super) fn can_take(&self, sign_in: i64) -> bool {
+        let availability = self.office.desk.availability(sign_in);
+        availability.is_some_and(|of| of.ready && (of.in_session || !self.is_busy(sign_in)))
+    }
+
+    /// The question is for a group of this rep's.
+    fn is_of_groups(&self, sign_in: i64, id: QuestionId) -> bool {
+        let group = self.office.book.get(id).and_then(|question| self.office.book.group_of(question.portal));
+        group.is_some_and(|group| self.office.desk.groups_of(sign_in).contains(&group))
     }
 
     /// It is in a session, or has a question whose customer is about to come.
@@ -102,7 +122,7 @@ impl Hub {
         if self.draining {
             return None;
         }
-        let question = self.office.book.get(id).filter(|question| question.state == State::Waiting)?;
+        let question = self.office.book.get(id).filter(|question| question.is_open())?;
         let group = self.office.book.group_of(question.portal)?;
         self.office.desk.longest_idle(group, &question.passed)
     }
@@ -136,7 +156,7 @@ impl Hub {
     }
 
     /// The rep let it pass, by saying so or by waiting: it goes to the next.
-    pub(super) fn pass_on(&mut self, now_ms: u64, id: QuestionId, why: &str) {
+    pub(super) fn pass_on(&mut self, now_ms: u64, id: QuestionId, said_so: bool) {
         let Some(sign_in) = self.end_offer(id, OfferEnd::Passed) else { return };
         let again_ms = now_ms + self.limits.offer_pause_ms;
         let rep = self.office.desk.rep_of(sign_in);
@@ -144,23 +164,25 @@ impl Hub {
         self.office.book.change(id, |question| {
             question.state = State::Waiting;
             if let Some(rep) = rep {
-                question.pass(rep, again_ms);
+                question.pass(rep, again_ms, said_so);
             }
         });
         self.line_changed(id);
         let identity = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let identity = identity.and_then(|known| known.rep.clone());
+        let why = if said_so { "passed" } else { "not answered in time" };
         self.audit(AuditKind::QuestionPassed, None, identity.as_ref(), format!("question {id}, {why}"));
     }
 
-    /// The rep whom it is offered to cannot take it any more, which is not the customer's fault: it goes to the front.
-    fn give_back_offer(&mut self, now_ms: u64, id: QuestionId) {
+    /// The rep whom it is offered to cannot take it any more, which is not the customer's fault. `front`: it goes there; else
+    /// it waits on where it was.
+    fn give_back_offer(&mut self, now_ms: u64, id: QuestionId, front: bool) {
         if self.end_offer(id, OfferEnd::Passed).is_none() {
             return;
         }
         self.office.book.change(id, |question| {
             question.state = State::Waiting;
-            question.place.behind = false;
+            question.place.behind &= !front;
         });
         self.record_question(now_ms, id);
         self.line_changed(id);
@@ -170,13 +192,10 @@ impl Hub {
     pub(in crate::hub) fn questions_due(&mut self, now_ms: u64) {
         while let Some((id, due)) = self.office.book.next_due(now_ms) {
             match due {
-                Due::PageGone => self.question_left(id, "its page was closed"),
-                Due::OfferOver => self.pass_on(now_ms, id, "not answered in time"),
+                Due::PageGone => self.question_left(id, "its page was closed", Over::Left),
+                Due::OfferOver => self.pass_on(now_ms, id, false),
                 Due::Again => {
-                    self.office.book.change(id, |question| {
-                        question.passed.clear();
-                        question.again_ms = None;
-                    });
+                    self.office.book.change(id, Question::begin_round);
                 }
             }
         }

@@ -1,8 +1,10 @@
 //! What becomes of a question with its session, and what an earlier relay left of questions.
 //!
 //! A session that ends before its customer has come gives its question back, whatever it ended of: the rep's console died,
-//! signed out or dropped the code, or the code expired. With the running session the question is over.
+//! signed out or dropped the code, or the code expired. It goes to the front, but for what the rep dropped, which goes to its
+//! own place. With the running session the question is over.
 
+use super::pages::Over;
 use super::question::{Question, State};
 use super::record::{QuestionRecord, QuestionStage};
 use crate::hub::Hub;
@@ -34,25 +36,37 @@ impl Hub {
         self.room_changed(&session.owner);
         let Some(id) = self.office.book.of_session(session.id) else { return };
         let routed = self.office.book.get(id).is_some_and(|of| self.office.book.route(of.portal).is_some());
-        if session.stage == Stage::Running || !routed {
-            return self.question_over(id);
+        if session.stage == Stage::Running {
+            return self.question_over(id, Over::Session);
+        }
+        if !routed {
+            return self.question_over(id, Over::PortalGone);
         }
         let again_ms = now_ms + self.limits.offer_pause_ms;
         // Whoever is still there let it go and is not asked again at once.
         let passed = session.rep.connection.map(|_| session.owner.rep);
         self.office.book.change(id, |question| {
             question.state = State::Waiting;
-            question.place.behind = false;
+            // What the rep let go has no claim to the front: it would be the next rep's first, and again and again.
+            let let_go = std::mem::take(&mut question.let_go);
+            question.place.behind = let_go;
             // The page may have been left for the program meanwhile: it has its time to come back.
             question.page_gone_ms = question.page_gone_ms.map(|_| now_ms);
             if let Some(rep) = passed {
-                question.pass(rep, again_ms);
+                question.pass(rep, again_ms, let_go);
             }
         });
         self.record_question(now_ms, id);
         self.audit(AuditKind::QuestionReturned, Some(session.id), Some(&session.owner), format!("question {id}"));
         self.line_changed(id);
         self.tell_place(now_ms, id);
+    }
+
+    /// The rep lets a session's question go before its customer has come.
+    pub(in crate::hub) fn question_let_go(&mut self, session: SessionId) {
+        if let Some(id) = self.office.book.of_session(session) {
+            self.office.book.change(id, |question| question.let_go = true);
+        }
     }
 
     /// What the customer who asked is called, for whoever comes with a code and says no name.

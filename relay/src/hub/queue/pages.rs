@@ -32,8 +32,21 @@ pub enum QuestionNews {
     Code { rep: String, sealed: Vec<u8>, expires_in_s: u64 },
     /// The customer's program came with the code, and the session runs.
     Running { rep: String },
-    /// Over: the session ended, or the customer left.
-    Ended,
+    /// Over, and nothing follows.
+    Ended(Over),
+}
+
+/// Why a question is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// It became a session, which ran and ended.
+    Session,
+    /// The customer left, or the page was away for too long.
+    Left,
+    /// Its portal was removed, or its account is not active.
+    PortalGone,
+    /// A rep closed it: it is abuse or makes no sense.
+    Closed,
 }
 
 /// A question as it is asked. `token` is of what the customer's page alone holds.
@@ -164,10 +177,10 @@ impl Hub {
             self.sessions.get(session).is_some_and(|session| matches!(session.stage, Stage::Open { .. }))
         };
         match &question.state {
-            State::Waiting | State::Offered { .. } => self.question_left(id, "by the customer"),
+            State::Waiting | State::Offered { .. } => self.question_left(id, "by the customer", Over::Left),
             State::Taken { session, .. } if open(session) => {
                 let session = *session;
-                self.question_left(id, "by the customer, after it was taken");
+                self.question_left(id, "by the customer, after it was taken", Over::Left);
                 self.end(now_ms, session, EndReason::CustomerEnded.name());
             }
             State::Taken { .. } | State::Running { .. } => {}
@@ -175,18 +188,18 @@ impl Hub {
     }
 
     /// A question is over without a session. Whom it was offered to hears of it.
-    pub(super) fn question_left(&mut self, id: QuestionId, why: &str) {
+    pub(super) fn question_left(&mut self, id: QuestionId, why: &str, over: Over) {
         self.end_offer(id, OfferEnd::Left);
         self.audit_question(AuditKind::QuestionLeft, id, why);
-        self.question_over(id);
+        self.question_over(id, over);
     }
 
     /// A question is over: nothing of it stays.
-    pub(super) fn question_over(&mut self, id: QuestionId) {
+    pub(super) fn question_over(&mut self, id: QuestionId, over: Over) {
         self.line_changed(id);
         if self.office.book.remove(id).is_some() {
             self.actions.push_back(Action::Record(Change::QuestionGone { question: id }));
-            self.actions.push_back(Action::News { question: id, news: QuestionNews::Ended });
+            self.actions.push_back(Action::News { question: id, news: QuestionNews::Ended(over) });
         }
     }
 

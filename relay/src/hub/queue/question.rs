@@ -3,15 +3,21 @@
 //! ```text
 //!   Waiting ──offered──▶ Offered ──answered──▶ Taken ──paired──▶ Running ──▶ over
 //!    ▲ ▲ └──answered from the list──────────────▲ │
-//!    │ └─passed, rep gone──┘                      │ code expired or dropped, rep gone: to the front
-//!    └────────────────────────────────────────────┘
+//!    │ └─passed, rep gone──┘                      │ code expired, rep gone: to the front
+//!    └────────────────────────────────────────────┘ dropped by the rep: to where it was
 //! ```
+//!
+//! A rep can also close one that waits. What was passed in many rounds waits on, in the list alone.
 
 use super::record::{QuestionRecord, QuestionStage};
 use crate::token::TokenHash;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::question::QuestionId;
 use std::collections::BTreeSet;
+
+/// Rounds after which a question that reps passed in each of them is offered to nobody any more: five times all who are there
+/// have seen it and said no, so a sixth alert would only disturb them. It stays in the list.
+const PASSED_ROUNDS_MAX: u8 = 5;
 
 /// A place in a line. What was given back stands before all others; among equals comes first who asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +62,12 @@ pub(in crate::hub) struct Question {
     pub state: State,
     /// Reps who passed it, or to whom it was offered for nothing, since all were asked last.
     pub passed: BTreeSet<i64>,
+    /// Some of them said so, in this round.
+    declined: bool,
+    /// Rounds in which somebody said so. An earlier relay's are forgotten.
+    declined_rounds: u8,
+    /// The rep who took it let it go again, without its customer's doing.
+    pub let_go: bool,
     /// When they are asked again; there while anybody passed it.
     pub again_ms: Option<u64>,
     /// Since when its page is not there.
@@ -99,6 +111,9 @@ impl Question {
             place: Place { behind: !front, number },
             state: State::Waiting,
             passed: BTreeSet::new(),
+            declined: false,
+            declined_rounds: 0,
+            let_go: false,
             again_ms: None,
             page_gone_ms: Some(now_ms),
             told: (0, 0),
@@ -142,6 +157,11 @@ impl Question {
         }
     }
 
+    /// It waits and may be offered.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Waiting && self.declined_rounds < PASSED_ROUNDS_MAX
+    }
+
     /// When something is due, and what.
     pub fn due(&self, page_keep_ms: u64) -> Option<(u64, Due)> {
         let page = self.page_gone_ms.map(|since_ms| (since_ms.saturating_add(page_keep_ms), Due::PageGone));
@@ -152,9 +172,18 @@ impl Question {
         }
     }
 
-    /// This rep passed it.
-    pub fn pass(&mut self, rep: i64, again_ms: u64) {
+    /// This rep passed it, or did not answer in time.
+    pub fn pass(&mut self, rep: i64, again_ms: u64, said_so: bool) {
         self.passed.insert(rep);
         self.again_ms = Some(again_ms);
+        self.declined |= said_so;
+    }
+
+    /// Whoever passed it is asked again.
+    pub fn begin_round(&mut self) {
+        self.declined_rounds = self.declined_rounds.saturating_add(u8::from(self.declined));
+        self.declined = false;
+        self.passed.clear();
+        self.again_ms = None;
     }
 }

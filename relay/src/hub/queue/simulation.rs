@@ -148,7 +148,7 @@ impl Crowd {
     fn rep_does(&mut self) {
         let connection = self.any_rep();
         let (question, _) = self.any_question();
-        match self.random.below(12) {
+        match self.random.below(13) {
             0..=3 => {
                 let availability = Availability {
                     ready: self.random.below(4) > 0,
@@ -172,6 +172,9 @@ impl Crowd {
             10 => {
                 let (session, _, owner) = self.any_code();
                 self.bench.input(Input::DropCode { connection: ConnectionId(owner), session });
+            }
+            11 if self.random.below(8) == 0 => {
+                self.bench.input(Input::CloseQuestion { connection, question });
             }
             _ => {
                 self.bench.input(Input::NewCode { connection, features: BTreeSet::new() });
@@ -251,7 +254,7 @@ impl Crowd {
         for action in std::mem::take(&mut self.bench.actions) {
             match action {
                 Action::Record(change) => self.store(change),
-                Action::News { question, news: QuestionNews::Ended } => {
+                Action::News { question, news: QuestionNews::Ended(_) } => {
                     *self.over.entry(question).or_default() += 1;
                     assert!(self.standing.remove(&question).is_some(), "over twice, or never asked");
                 }
@@ -319,6 +322,7 @@ impl Crowd {
                     assert!(offered.insert(*sign_in, question.id).is_none(), "two offers for one");
                     assert!(hub.sign_ins.contains_key(sign_in) && hub.seats.has_one(*sign_in), "it cannot answer");
                     assert!(hub.office.desk.availability(*sign_in).is_some_and(|of| of.ready));
+                    assert!(hub.can_take(*sign_in), "it is busy");
                     assert!(!question.passed.contains(&(sign_in / 10)), "it has passed it");
                     let group = hub.office.book.group_of(question.portal).unwrap();
                     assert!(hub.office.desk.groups_of(*sign_in).contains(&group), "not in the team");
@@ -357,6 +361,7 @@ impl Crowd {
     fn check_waiting(&self, question: &Question) {
         let group = self.bench.hub.office.book.group_of(question.portal).unwrap();
         let free = self.bench.hub.office.desk.longest_idle(group, &question.passed);
+        let free = free.filter(|_| question.is_open());
         assert_eq!(free, None, "it waits beside somebody who is free");
     }
 }

@@ -13,6 +13,8 @@ use lotse_protocol::question::{
 };
 use std::collections::BTreeSet;
 
+mod fair;
+
 /// Leads to every rep of account 1.
 pub(super) const HELP: i64 = 1;
 /// Leads to team 5, which is rep 2 and rep 3.
@@ -323,7 +325,7 @@ fn q2_any_rep_of_the_portal_answers_from_the_list_and_the_one_who_was_asked_hear
     assert_eq!(bench.news(question), [QuestionNews::Running { rep: "Anna Berg".into() }]);
     let reason = "CustomerEnded".to_owned();
     bench.input(Input::EndSession { connection: ConnectionId(3), session: answered.session, reason });
-    assert_eq!(bench.news(question), [QuestionNews::Ended]);
+    assert_eq!(bench.news(question), [QuestionNews::Ended(Over::Session)]);
     assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), None);
     // C7: nothing stale stands in the way of the next one.
     let next = bench.ask(HELP, 2);
@@ -385,7 +387,9 @@ fn q3_whatever_ends_a_session_before_its_customer_came_the_question_waits_again(
         end(&mut bench, &answered);
         let news = bench.news(question);
         assert!(matches!(news.first(), Some(QuestionNews::Waiting { place: 1, .. })), "{way}: {news:?}");
-        assert!(bench.kept(question).is_some_and(|record| record.front && record.stage == QuestionStage::Waiting));
+        let kept = bench.kept(question).unwrap();
+        // What its rep let go goes to its own place, and everything else to the front.
+        assert_eq!((kept.front, kept.stage), (way != "dropped", QuestionStage::Waiting), "{way}");
         assert_eq!(bench.offered(1), None, "{way}: not to the same rep at once");
         bench.available(2, READY);
         assert_eq!(bench.offered(2), Some(question), "{way}");
@@ -401,7 +405,7 @@ fn c1_who_leaves_or_closes_the_page_is_out_of_the_line() {
     bench.input(leave(first, 2));
     assert!(bench.ends(1).is_empty(), "somebody else's token");
     bench.input(leave(first, 1));
-    assert_eq!(bench.news(first).last(), Some(&QuestionNews::Ended));
+    assert_eq!(bench.news(first).last(), Some(&QuestionNews::Ended(Over::Left)));
     assert!(bench.heard(1).iter().any(|message| matches!(
         message,
         FromRelay::QuestionOver { question, end: OfferEnd::Left } if *question == first
@@ -412,12 +416,12 @@ fn c1_who_leaves_or_closes_the_page_is_out_of_the_line() {
     bench.wait(2 * keep_ms);
     assert_eq!(bench.hub.office.book.len(), 1);
     bench.input(Input::PageGone { question: second }).wait(keep_ms);
-    assert_eq!(bench.news(second).last(), Some(&QuestionNews::Ended));
+    assert_eq!(bench.news(second).last(), Some(&QuestionNews::Ended(Over::Left)));
     assert_eq!(bench.hub.office.book.len(), 0);
     // A question whose page never came goes as well.
     let third = bench.hub.ask(bench.now_ms, ask_of(HELP, 3)).unwrap();
     bench.wait(keep_ms);
-    assert_eq!(bench.news(third).last(), Some(&QuestionNews::Ended));
+    assert_eq!(bench.news(third).last(), Some(&QuestionNews::Ended(Over::Left)));
 }
 
 #[test]
@@ -490,7 +494,7 @@ fn q3_a_portal_that_is_led_elsewhere_takes_its_line_along_and_a_removed_one_ends
     less.portals.truncate(1);
     bench.input(Input::Routes(less));
     assert_eq!(bench.ends(1), [OfferEnd::Left]);
-    assert_eq!(bench.news(question).last(), Some(&QuestionNews::Ended));
+    assert_eq!(bench.news(question).last(), Some(&QuestionNews::Ended(Over::PortalGone)));
 }
 
 #[test]
@@ -541,7 +545,7 @@ fn q3_a_running_session_s_question_is_over_with_it_after_a_restart_too() {
     let mut second = over(Stored { sessions: vec![session], questions: vec![record.clone()], ..Stored::default() });
     assert!(matches!(second.hub.follow(0, question, &token(1)), Some(QuestionNews::Running { .. })));
     second.wait(Limits::default().customer_wait_ms);
-    assert_eq!(second.news(question), [QuestionNews::Ended]);
+    assert_eq!(second.news(question), [QuestionNews::Ended(Over::Session)]);
     // Its session ended while no relay ran.
     let third = over(Stored { questions: vec![record], ..Stored::default() });
     assert_eq!(third.hub.office.book.len(), 0);

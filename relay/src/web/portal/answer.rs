@@ -32,6 +32,9 @@ pub fn of(shared: &Shared, language: Language, error: &AskError, for_text: &'sta
     };
     match error {
         AskError::TooMany { wait_s } => refusal(StatusCode::TOO_MANY_REQUESTS, "portal-problem-many", (*wait_s).max(1)),
+        AskError::Crowded { wait_s } => {
+            refusal(StatusCode::SERVICE_UNAVAILABLE, "portal-problem-crowded", (*wait_s).max(1))
+        }
         AskError::Full => refusal(StatusCode::SERVICE_UNAVAILABLE, "portal-problem-full", AGAIN_S),
         AskError::NobodyThere => refusal(StatusCode::CONFLICT, "portal-problem-nobody", 0),
         AskError::Draining => refusal(StatusCode::SERVICE_UNAVAILABLE, "portal-problem-draining", AGAIN_S),

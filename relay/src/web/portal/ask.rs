@@ -7,13 +7,15 @@ use super::answer::{self, Refusal};
 use super::body::Sent;
 use super::device::Device;
 use super::view::{Forms, View};
-use super::{base64url, draw, find, in_the_portals_language, ticket};
-use crate::portals::{Asked, NewMessage, Portal, Ticket};
+use super::{draw, find, in_the_portals_language, ticket};
+use crate::base64url;
+use crate::portals::{Asked, NewMessage, Portal, QuestionNews};
 use crate::shared::Shared;
 use crate::token::hex;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lotse_protocol::question::QuestionId;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -43,7 +45,7 @@ struct Message {
     text: String,
 }
 
-/// `POST /p/{slug}/ask`: 201 with the question's name and its cookie, or why not.
+/// `POST /p/{slug}/ask`: 201 with the question's name and its cookie, 200 with the one that stands already, or why not.
 pub async fn ask(
     State(shared): State<Arc<Shared>>,
     visit: Visit,
@@ -66,6 +68,9 @@ pub async fn ask(
     if !sent.is_json() && question.page_key.is_empty() {
         return without_a_key(&shared, &visit, &headers, &portal, question).await;
     }
+    if let Some(standing) = standing(&shared, &headers, &portal).await {
+        return taken(&portal, &sent, StatusCode::OK, standing);
+    }
     let Question { name, text, page_key, system } = question;
     let system = if system.is_empty() { Device::of(&headers).system_name } else { system };
     let asked = Asked {
@@ -76,7 +81,13 @@ pub async fn ask(
         page_key: key(&page_key),
     };
     match shared.portals.ask(visit.address, &portal, asked).await {
-        Ok(ticket) => taken(&portal, &sent, &ticket),
+        Ok(ticket) => {
+            let mut response = taken(&portal, &sent, StatusCode::CREATED, ticket.question);
+            if let Some(cookie) = ticket::give(&portal.slug, &ticket) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
         Err(error) => {
             let refusal = answer::of(&shared, visit.language, &error, "portal-problem-text");
             if sent.is_json() {
@@ -93,18 +104,22 @@ fn key(text: &str) -> Vec<u8> {
     if text.len() > PAGE_KEY_CHARS_MAX { Vec::new() } else { base64url::decode(text).unwrap_or_default() }
 }
 
-/// The answer to a question that is in the queue now.
-fn taken(portal: &Portal, sent: &Sent, ticket: &Ticket) -> Response {
-    let mut response = if sent.is_json() {
-        let body = json!({ "question": hex(&ticket.question.0) });
-        (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
-    } else {
-        see_other(&base(portal))
-    };
-    if let Some(cookie) = ticket::give(&portal.slug, ticket) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+/// The question of this browser's that is not over: whoever asks in a second tab has one already.
+async fn standing(shared: &Shared, headers: &HeaderMap, portal: &Portal) -> Option<QuestionId> {
+    let ticket = ticket::read(headers, &portal.slug)?;
+    // A relay that ends refuses the new one in words.
+    let following = shared.portals.follow(&ticket).await.ok()??;
+    let over = matches!(*following.borrow(), QuestionNews::Ended(_));
+    (!over).then_some(ticket.question)
+}
+
+/// The answer to a question that is in the queue.
+fn taken(portal: &Portal, sent: &Sent, status: StatusCode, question: QuestionId) -> Response {
+    if !sent.is_json() {
+        return see_other(&base(portal));
     }
-    response
+    let body = json!({ "question": hex(&question.0) });
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 /// A form that no script of ours sent: without a script there is no key, and without a key no code that the relay cannot

@@ -1,7 +1,8 @@
 //! What pages are told while they are open, as server-sent events: how a portal stands, and what becomes of a question.
 //!
 //! Such a stream has a place of its own, so many in all and by address, and ends with the relay and after some minutes; the
-//! page's script asks again. Whoever waits keeps the question's place by it.
+//! page's script asks again. Whoever waits keeps the question's place by it. Places of those who only look are apart, so a
+//! crowd of them costs nobody the queue.
 
 use super::super::problem::{self, Problem};
 use super::super::visit::Visit;
@@ -9,11 +10,12 @@ use super::{find, in_the_portals_language, ticket, words};
 use crate::places::Place;
 use crate::portals::{PortalStatus, QuestionNews};
 use crate::shared::Shared;
+use crate::token::hex;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +40,7 @@ pub async fn status(
         Err(problem) => return problem::page(&visit, problem),
     };
     let visit = in_the_portals_language(visit, &headers, &portal);
-    let Some(place) = shared.portal_pages.streams.take(visit.address) else {
+    let Some(place) = shared.portal_pages.looks.take(visit.address) else {
         return problem::page(&visit, Problem::Busy);
     };
     let language = visit.language;
@@ -46,7 +48,7 @@ pub async fn status(
     stream(Following::new(&shared, shared.portals.status(portal.id), place, tell, |_| false))
 }
 
-/// `GET /p/{slug}/news`: events of the question whose ticket comes along, as `words::event` makes them.
+/// `GET /p/{slug}/news`: events of the question whose ticket comes along, as `words::event` makes them, each with its name.
 pub async fn news(
     State(shared): State<Arc<Shared>>,
     visit: Visit,
@@ -61,13 +63,19 @@ pub async fn news(
     let language = visit.language;
     let gone = || once(&words::gone(language));
     let Some(ticket) = ticket::read(&headers, &portal.slug) else { return gone() };
-    let Some(place) = shared.portal_pages.streams.take(visit.address) else {
+    let Some(place) = shared.portal_pages.news.take(visit.address) else {
         return problem::page(&visit, Problem::Busy);
     };
     match shared.portals.follow(&ticket).await {
         Ok(Some(following)) => {
-            let tell = move |news: &QuestionNews| words::event(language, news);
-            stream(Following::new(&shared, following, place, tell, |news| *news == QuestionNews::Ended))
+            let question = hex(&ticket.question.0);
+            let tell = move |news: &QuestionNews| {
+                let mut event = words::event(language, news);
+                event["question"] = json!(question);
+                event
+            };
+            let is_last = |news: &QuestionNews| matches!(news, QuestionNews::Ended(_));
+            stream(Following::new(&shared, following, place, tell, is_last))
         }
         Ok(None) => gone(),
         Err(_) => problem::page(&visit, Problem::Busy),

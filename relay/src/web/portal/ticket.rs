@@ -3,7 +3,7 @@
 //! Scripts cannot read it, and it is in no address, so in no history and no log. It goes with the browser's window.
 
 use super::super::cookies;
-use super::base64url;
+use crate::base64url;
 use crate::portals::Ticket;
 use axum::http::{HeaderMap, HeaderValue};
 use lotse_protocol::control::Secret;

@@ -43,8 +43,8 @@ impl View {
 #[derive(Default)]
 pub struct Forms {
     pub view: View,
-    /// A question of this visitor's is under way: the script follows it.
-    pub waits: bool,
+    /// Name of this visitor's question that is under way, in hexadecimal: the script follows it. Empty: there is none.
+    pub question: String,
     /// What became of it, in words.
     pub news: String,
     /// Why nothing was taken; empty: nothing was refused.
@@ -232,7 +232,7 @@ struct PortalPage<'a> {
     here: bool,
     status: String,
     browser: String,
-    waits: bool,
+    question: String,
     news: String,
     problem: String,
     name: Field,
@@ -249,7 +249,7 @@ pub fn portal(visit: &Visit, status: StatusCode, of: PortalView<'_>) -> Response
 fn page<'a>(visit: &Visit, of: PortalView<'a>) -> PortalPage<'a> {
     let PortalView { mut frame, portal, standing, browser, forms } = of;
     let language = visit.language;
-    let Forms { view, waits, news, problem, no_key, for_message, name, text, reply_to } = forms;
+    let Forms { view, question, news, problem, no_key, for_message, name, text, reply_to } = forms;
     let base = format!("/p/{}", portal.slug);
     frame.brand.clone_from(&portal.account_name);
     frame.languages = languages(visit, &base);
@@ -266,7 +266,7 @@ fn page<'a>(visit: &Visit, of: PortalView<'a>) -> PortalPage<'a> {
         here,
         status: words::of_status(language, standing),
         browser: if browser.is_empty() { t(language, "portal-browser-unknown", &[]) } else { browser.to_owned() },
-        waits,
+        question,
         news,
         problem,
         name,

@@ -130,3 +130,14 @@ fn both_languages_are_in_reach_also_of_a_page_that_was_sent_a_form() {
     assert_eq!(german, ("/p/acme?lang=de".to_owned(), false));
     assert_eq!(of("/p/acme?sent=1")[1], ("/p/acme?sent=1&lang=en".to_owned(), true));
 }
+
+/// Scar: "Three people are here to help" stood above "No rep is available. You keep your place."
+#[test]
+fn c1_who_is_there_is_said_to_whoever_could_ask_and_to_nobody_who_waits() {
+    let portal = some_portal("Acme Support");
+    for (view, hides) in [(View::Ask, false), (View::Wait, true), (View::Running, true), (View::Sent, true)] {
+        let text = drawn(LINUX, "en", &portal, 3, &[], Forms { view, ..Forms::default() });
+        let tag = text.split("id=\"status\"").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
+        assert_eq!(tag.ends_with(" hidden"), hides, "{view:?}: {tag}");
+    }
+}

@@ -2,11 +2,11 @@
 
 use super::super::language::Language;
 use super::super::text::{Argument, t};
-use super::base64url;
-use crate::portals::{PortalStatus, QuestionNews};
+use crate::base64url;
+use crate::portals::{Over, PortalStatus, QuestionNews};
 use serde_json::{Value, json};
 
-/// In one line. Empty once it is over, which the page says itself.
+/// In one line.
 pub fn of(language: Language, news: &QuestionNews) -> String {
     let with_rep = |id: &str, rep: &str| t(language, id, &[("rep", Argument::Word(rep))]);
     match news {
@@ -16,7 +16,17 @@ pub fn of(language: Language, news: &QuestionNews) -> String {
         QuestionNews::Taken { rep } => with_rep("portal-taken", rep),
         QuestionNews::Code { rep, .. } => with_rep("portal-ready", rep),
         QuestionNews::Running { rep } => with_rep("portal-running", rep),
-        QuestionNews::Ended => String::new(),
+        QuestionNews::Ended(over) => t(language, over_id(*over).0, &[]),
+    }
+}
+
+/// Ids of what is said of an end: in one line, and what it means.
+fn over_id(over: Over) -> (&'static str, &'static str) {
+    match over {
+        Over::Session => ("portal-ended", "portal-ended-lead"),
+        Over::Left => ("portal-left", "portal-left-lead"),
+        Over::PortalGone => ("portal-no-more", "portal-no-more-lead"),
+        Over::Closed => ("portal-closed", "portal-closed-lead"),
     }
 }
 
@@ -38,7 +48,9 @@ pub fn event(language: Language, news: &QuestionNews) -> Value {
             json!({ "state": "code", "words": words, "sealed": sealed, "expires_in_s": expires_in_s })
         }
         QuestionNews::Running { .. } => json!({ "state": "running", "words": words }),
-        QuestionNews::Ended => json!({ "state": "ended", "words": words }),
+        QuestionNews::Ended(over) => {
+            json!({ "state": "ended", "words": words, "more": t(language, over_id(*over).1, &[]) })
+        }
     }
 }
 
@@ -55,6 +67,7 @@ pub fn status_event(language: Language, status: PortalStatus) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn here(language: Language, reps: u32) -> String {
         of_status(language, PortalStatus { reps, waiting: 0 })
@@ -82,5 +95,18 @@ mod tests {
         assert_eq!(of(Language::German, &waiting(4)), "Sie sind Nummer 4 in der Warteschlange.");
         let event = event(Language::English, &waiting(2));
         assert_eq!((&event["state"], &event["place"], &event["nobody"]), (&json!("waiting"), &json!(2), &json!(false)));
+    }
+    /// Scar: whoever had only waited was told that the session had ended.
+    #[test]
+    fn each_end_has_words_of_its_own() {
+        let ends = [Over::Session, Over::Left, Over::PortalGone, Over::Closed];
+        for language in [Language::English, Language::German] {
+            let told: Vec<Value> = ends.map(|over| event(language, &QuestionNews::Ended(over))).into();
+            let words: BTreeSet<&str> =
+                told.iter().flat_map(|of| [&of["words"], &of["more"]]).filter_map(Value::as_str).collect();
+            assert_eq!(words.len(), 2 * ends.len(), "{told:?}");
+        }
+        let closed = event(Language::English, &QuestionNews::Ended(Over::Closed));
+        assert_eq!((&closed["state"], &closed["words"]), (&json!("ended"), &json!("Your question was closed")));
     }
 }

@@ -1,10 +1,9 @@
 //! L4 · A script with a token does what a manager does, and real programs hear of it.
 
-use crate::dial;
+use crate::http::Exchange;
 use lotse_e2e::{Display, Result, Stage};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const BO: &str = "bo.lind@acme.example";
 const BOS_PASSWORD: &str = "harbour-Tulip-47-lantern";
@@ -14,24 +13,22 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// One request as a script sends it; status and body.
 fn ask(stage: &Stage, token: &str, method: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
-         If-Match: *\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+    let headers = format!(
+        "Connection: close\r\nAuthorization: Bearer {token}\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n",
         body.len()
     );
-    let exchange = async {
-        let mut stream = dial::tls(&stage.url).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut bytes = vec![];
-        // A relay that ends the connection without a word more has said everything.
-        let _ = stream.read_to_end(&mut bytes).await;
-        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(String::from_utf8_lossy(&bytes).into_owned())
-    };
+    let line = format!("{method} {path}");
+    let exchange = answered(&stage.url, &line, &headers, &body);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let text = runtime.block_on(async { tokio::time::timeout(WITHIN, exchange).await })??;
-    let (head, body) = text.split_once("\r\n\r\n").ok_or("no head")?;
-    let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
-    Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    let (status, body) = runtime.block_on(async { tokio::time::timeout(WITHIN, exchange).await })??;
+    Ok((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+}
+
+async fn answered(url: &str, line: &str, headers: &str, body: &str) -> Result<(u16, String)> {
+    let mut answer = Exchange::begin(url, line, headers, body).await?;
+    let body = answer.whole().await?;
+    Ok((answer.status, body))
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The relay's pages as a browser without a script gets them: cookies, forms, redirects, over TLS.
 
-use crate::dial;
+use crate::http::Exchange;
 use lotse_e2e::Result;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;
 
 /// Longer than the relay keeps anybody waiting.
@@ -64,18 +63,17 @@ impl Pages {
 
     fn request(&mut self, method: &str, path: &str, body: &str) -> Result<Answer> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: text/html\r\n\
-             Accept-Language: {}\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n\r\n{body}",
+        let headers = format!(
+            "Connection: close\r\nAccept: text/html\r\nAccept-Language: {}\r\nCookie: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
             self.language,
             cookies.join("; "),
             body.len()
         );
-        let answered = self.runtime.block_on(async { tokio::time::timeout(WITHIN, ask(&self.url, &request)).await });
-        let text = answered.map_err(|_| format!("{path}: no answer"))??;
-        let (head, body) = text.split_once("\r\n\r\n").ok_or("no head")?;
-        for cookie in head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")) {
+        let line = format!("{method} {path}");
+        let asked = async { tokio::time::timeout(WITHIN, ask(&self.url, &line, &headers, body)).await };
+        let (answer, body) = self.runtime.block_on(asked).map_err(|_| format!("{path}: no answer"))??;
+        for cookie in answer.all("set-cookie") {
             let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
             let (name, value) = pair.ok_or("a cookie without a value")?;
             self.cookies.insert(name.to_owned(), value.to_owned());
@@ -83,19 +81,15 @@ impl Pages {
         if let Some(token) = body.split("name=\"form-token\" value=\"").nth(1) {
             self.form_token = token.split('"').next().unwrap_or_default().to_owned();
         }
-        let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
-        let location = head.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_default();
-        Ok(Answer { status, location: location.to_owned(), body: body.to_owned() })
+        let location = answer.all("location").next().unwrap_or_default().to_owned();
+        Ok(Answer { status: answer.status, location, body })
     }
 }
 
-async fn ask(url: &str, request: &str) -> Result<String> {
-    let mut stream = dial::tls(url).await?;
-    stream.write_all(request.as_bytes()).await?;
-    let mut bytes = vec![];
-    // A relay that ends the connection without a word more has said everything.
-    let _ = stream.read_to_end(&mut bytes).await;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+async fn ask(url: &str, line: &str, headers: &str, body: &str) -> Result<(Exchange, String)> {
+    let mut answer = Exchange::begin(url, line, headers, body).await?;
+    let body = answer.whole().await?;
+    Ok((answer, body))
 }
 
 fn encoded(text: &str) -> String {

@@ -13,7 +13,7 @@ const PROGRAM: &str = "lotse-customer-linux-x86_64";
 const CONTENT: &[u8] = b"what the operator put there for customers";
 const WINDOWS: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
-const QUESTION: &str = "The printer stays silent";
+pub const QUESTION: &str = "The printer stays silent";
 
 /// A relay with the portal `acme`, and what stands in for the desktop that opens links.
 pub struct Scene {
@@ -55,13 +55,18 @@ impl Scene {
     }
 
     /// The link that the desktop was given, as the so many-th.
-    fn opened(&self, count: usize) -> String {
+    pub fn opened(&self, count: usize) -> String {
         let opened = || self.desktop.opened().get(count - 1).cloned();
         wait_for(20, "the page to start the program", opened).unwrap()
     }
 
+    /// How often it was given one by now.
+    pub fn starts(&self) -> usize {
+        self.desktop.opened().len()
+    }
+
     /// The customer's program as the desktop starts it, by the link alone; everything is allowed ahead.
-    fn started(&self, desk: &Display, link: &str) -> Program {
+    pub fn started(&self, desk: &Display, link: &str) -> Program {
         // A program that was handed out for this relay.
         let arguments = vec!["--relay", self.stage.url.as_str()];
         let options = CustomerOptions { allow: ALL, arguments, ..CustomerOptions::default() };
@@ -84,7 +89,7 @@ pub fn ask(browser: &Chromium) {
 }
 
 /// Takes the question that is offered after `mark`.
-fn answer(rep: &mut Program, mark: usize) -> Value {
+pub fn answer(rep: &mut Program, mark: usize) -> Value {
     let offered = rep.expect_after(mark, "question-offered", 60, |event| event["text"] == QUESTION).unwrap();
     rep.tell(&json!({ "do": "answer-question", "question": offered["question"] })).unwrap();
     offered
@@ -101,12 +106,17 @@ fn c1_the_page_says_who_is_there_and_a_question_keeps_its_place_until_it_is_take
 
     let rep = scene.rep(&office);
     browser.expect_text("#status-words", "One person is here to help", 60).unwrap();
+    // Scar: the form changed under the hands of who was typing.
+    browser.expect_text("#here-now", "Somebody is here now.", 10).unwrap();
+    assert!(browser.shows("#message-text") && !browser.shows("#ask-form"));
+    browser.click("#here-now button").unwrap();
     browser.expect("#ask-form", 10).unwrap();
     assert_eq!(browser.property("#ask-text", "value").unwrap(), QUESTION, "what was typed is kept");
     browser.type_into("#ask-name", "K. Weber").unwrap();
     browser.click("#ask-form button").unwrap();
     browser.expect_text("#wait-words", "You are next.", 20).unwrap();
     assert!(!browser.shows("#ask-form"));
+    assert!(!browser.shows("#status"), "who is there helps nobody who waits");
     let offered = rep.expect("question-offered", 30, |_| true).unwrap();
     assert_eq!((&offered["name"], &offered["text"]), (&json!("K. Weber"), &json!(QUESTION)));
 

@@ -1,6 +1,6 @@
 //! C1 · Everybody can use the customer's pages: axe-core's rules in each state, language and look, and the keyboard alone.
 
-use crate::portal::{Scene, ask, german};
+use crate::portal::{Scene, answer, ask, german};
 use lotse_e2e::chromium::Setup;
 use lotse_e2e::{Chromium, Display};
 use serde_json::{Value, json};
@@ -61,6 +61,87 @@ fn c1_no_state_of_the_pages_breaks_a_rule_of_accessibility() {
         ask(browser);
         browser.expect("#wait-words", 20).unwrap();
         is_accessible(browser, &format!("waiting, {name}"));
+    }
+}
+
+/// Each state of a question that somebody takes, and of one that nobody can.
+#[test]
+fn c1_no_state_of_a_question_s_way_breaks_a_rule_of_accessibility() {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let scene = Scene::new();
+    let mut rep = scene.rep(&office);
+    let mut starts = 0;
+    for (setup, name) in [(Setup::default(), "English"), (german(), "German")] {
+        let browser = scene.browser(setup);
+        let mut mark = rep.mark();
+        ask(&browser);
+        answer(&mut rep, mark);
+        browser.expect("#start-words", 30).unwrap();
+        starts += 1;
+        let link = scene.opened(starts);
+        is_accessible(&browser, &format!("a code, {name}"));
+        browser.run("document.getElementById('manual').open = true", &json!([])).unwrap();
+        is_accessible(&browser, &format!("a code, with the steps, {name}"));
+        let mut customer = scene.started(&desk, &link);
+        browser.expect("#running-words", 60).unwrap();
+        is_accessible(&browser, &format!("running, {name}"));
+        customer.expect_state("active", 60).unwrap();
+        customer.tell(&json!({ "do": "end" })).unwrap();
+        browser.expect("#ended-words", 30).unwrap();
+        is_accessible(&browser, &format!("ended, {name}"));
+        customer.kill();
+
+        browser.click("[data-part=ended] button").unwrap();
+        mark = rep.mark();
+        ask(&browser);
+        let offered = rep.expect_after(mark, "question-offered", 60, |_| true).unwrap();
+        rep.tell(&json!({ "do": "close-question", "question": offered["question"] })).unwrap();
+        let closed = if name == "German" { "Ihre Frage wurde geschlossen" } else { "Your question was closed" };
+        browser.expect_text("#ended-words", closed, 30).unwrap();
+        is_accessible(&browser, &format!("closed, {name}"));
+
+        browser.click("[data-part=ended] button").unwrap();
+        mark = rep.mark();
+        ask(&browser);
+        browser.expect("#wait-words", 20).unwrap();
+        // Somebody clears what the browser keeps.
+        browser.run("indexedDB.deleteDatabase('lotse')", &json!([])).unwrap();
+        browser.reload().unwrap();
+        answer(&mut rep, mark);
+        browser.expect("[data-part=broken]", 30).unwrap();
+        is_accessible(&browser, &format!("broken, {name}"));
+        browser.click("[data-part=broken] button").unwrap();
+        browser.expect("#ask-form", 20).unwrap();
+    }
+}
+
+#[test]
+fn c1_no_state_of_a_message_and_no_problem_breaks_a_rule_of_accessibility() {
+    let office = Display::start(1280, 900).unwrap();
+    let scene = Scene::new();
+    let browsers = [(scene.browser(Setup::default()), "English"), (scene.browser(german()), "German")];
+    for (browser, name) in &browsers {
+        browser.expect("#message-form", 20).unwrap();
+        // What the browser itself would not send.
+        browser.run("document.getElementById('message-form').noValidate = true", &json!([])).unwrap();
+        browser.click("#message-form .main-button").unwrap();
+        browser.expect("#message-text-wrong", 20).unwrap();
+        is_accessible(browser, &format!("a message that is refused, {name}"));
+        browser.type_into("#message-reply", "0123 456").unwrap();
+        browser.type_into("#message-text", "Call me").unwrap();
+        browser.click("#message-form .main-button").unwrap();
+        browser.expect("[data-part=sent]", 20).unwrap();
+        is_accessible(browser, &format!("sent, {name}"));
+        browser.open(&format!("{}/p/none", scene.origin())).unwrap();
+        browser.expect("h1", 20).unwrap();
+        is_accessible(browser, &format!("no such page, {name}"));
+        browser.open(&scene.page()).unwrap();
+        browser.type_into("#message-text", "Call me").unwrap();
+    }
+    let _rep = scene.rep(&office);
+    for (browser, name) in &browsers {
+        browser.expect("#here-now", 60).unwrap();
+        is_accessible(browser, &format!("somebody comes while a message is written, {name}"));
     }
 }
 

@@ -52,6 +52,7 @@ pub fn control_to_relay() -> Seeds {
         ("availability", ToRelay::Availability(Availability::default())),
         ("answer-question", ToRelay::AnswerQuestion { question: QUESTION }),
         ("pass-question", ToRelay::PassQuestion { question: QUESTION }),
+        ("close-question", ToRelay::CloseQuestion { question: QUESTION }),
         ("sealed-code", ToRelay::SealedCode { session: SESSION, body: vec![0x43; SEALED_CODE_BYTES] }),
     ];
     messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()

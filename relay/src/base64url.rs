@@ -1,4 +1,4 @@
-//! Base64 for addresses (RFC 4648, 5), without padding: how JSON carries keys and sealed codes.
+//! Base64 for addresses (RFC 4648, 5), without padding: how JSON carries keys and sealed codes, and cookies tokens.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
