@@ -40,7 +40,9 @@ pub use input::{AddressKey, ConnectionId, Input, People, RepIdentity, system_ran
 pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use live::{Live, LivePerson, LiveSession};
-pub use queue::{Ask, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes};
+pub use queue::{
+    Ask, LiveQuestion, NotAsked, Origin, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes,
+};
 pub use random::Random;
 pub use slowdown::Slowdown;
 

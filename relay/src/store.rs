@@ -4,6 +4,9 @@
 //! One trait of small methods, so that another database can stand in for SQLite. Presence is not here: it lives in the
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
+pub mod center;
+#[cfg(test)]
+mod center_tests;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
@@ -256,6 +259,7 @@ pub trait Store:
     + PortalStore
     + QuestionStore
     + TeamStore
+    + center::Center
     + web::Web
     + Send
     + Sync

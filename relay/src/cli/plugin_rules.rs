@@ -40,7 +40,8 @@ pub(super) struct PluginRuleOptions {
     json: bool,
 }
 
-fn range(text: &str) -> Result<VersionReq, String> {
+/// Reads a range of versions; what is wrong with it, in English.
+pub(crate) fn range(text: &str) -> Result<VersionReq, String> {
     if text.chars().count() > RANGE_CHARS_MAX {
         return Err(format!("a range has at most {RANGE_CHARS_MAX} characters"));
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Longest greeting, in characters.
-const GREETING_CHARS_MAX: usize = 500;
+pub(crate) const GREETING_CHARS_MAX: usize = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum PortalCommand {

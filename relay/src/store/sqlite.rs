@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit_lines;
+mod center;
 mod codes;
 mod copy;
 mod licences;

@@ -150,6 +150,11 @@ impl Desk {
         free.find(|sign_in| self.rep_of(*sign_in).is_some_and(|rep| !passed.contains(&rep)))
     }
 
+    /// It takes questions now.
+    pub fn takes_questions(&self, sign_in: i64) -> bool {
+        self.attendants.get(&sign_in).is_some_and(|attendant| attendant.present)
+    }
+
     /// How many of a group take questions.
     pub fn present(&self, group: Group) -> usize {
         self.present.get(&group).map_or(0, BTreeSet::len)

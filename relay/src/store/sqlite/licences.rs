@@ -54,30 +54,40 @@ impl Licences for SqliteStore {
         change: TermChange,
     ) -> Result<AccountTerms, StoreError> {
         let mut transaction = self.write().await?;
-        let before = one(&mut transaction, account).await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM features WHERE name = ?)")
-            .bind(feature.to_owned())
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        if !known {
-            return Err(StoreError::NoFeature(feature.to_owned()));
-        }
-        match changed(before.terms.get(feature), change) {
-            Some(term) => keep(&mut transaction, before.account, feature, &term).await?,
-            None => {
-                sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = ?")
-                    .bind(before.account)
-                    .bind(feature.to_owned())
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(failed)?;
-            }
-        }
-        let after = one(&mut transaction, account).await?;
+        let after = change_in(&mut transaction, account, feature, change).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(after)
     }
+}
+
+/// Changes one feature of the account of this name; how its licence stands then.
+pub(super) async fn change_in(
+    connection: &mut SqliteConnection,
+    account: &str,
+    feature: &str,
+    change: TermChange,
+) -> Result<AccountTerms, StoreError> {
+    let before = one(connection, account).await?;
+    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM features WHERE name = ?)")
+        .bind(feature.to_owned())
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if !known {
+        return Err(StoreError::NoFeature(feature.to_owned()));
+    }
+    match changed(before.terms.get(feature), change) {
+        Some(term) => keep(connection, before.account, feature, &term).await?,
+        None => {
+            sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = ?")
+                .bind(before.account)
+                .bind(feature.to_owned())
+                .execute(&mut *connection)
+                .await
+                .map_err(failed)?;
+        }
+    }
+    one(connection, account).await
 }
 
 /// The term as it stands after a change; `None`: the account has the feature no more.
@@ -116,7 +126,8 @@ async fn keep(connection: &mut SqliteConnection, account: i64, feature: &str, te
     .map_err(failed)
 }
 
-async fn one(connection: &mut SqliteConnection, account: &str) -> Result<AccountTerms, StoreError> {
+/// What stands in the licence of the account of this name.
+pub(super) async fn one(connection: &mut SqliteConnection, account: &str) -> Result<AccountTerms, StoreError> {
     let row = sqlx::query("SELECT id, name, contact FROM accounts WHERE name = ?")
         .bind(account.to_owned())
         .fetch_optional(&mut *connection)
