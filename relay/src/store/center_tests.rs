@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::center::{rule_revision, term_revision};
+use super::center::{Center, rule_revision, term_revision};
 use super::web::Edited;
 use super::*;
 use crate::hub::{Change, Origin};

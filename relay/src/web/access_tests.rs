@@ -97,7 +97,7 @@ async fn things(store: &dyn Store, account: i64, rep: i64) -> (i64, i64, i64) {
         origin: Origin { question: hostile(), portal: hostile() },
     };
     store.change_sessions(&[Change::Started(session)], unix_s()).await.unwrap();
-    let notes = NotesRecord { session: SessionId([0xab; 16]), rep, revision: 1, text: hostile() };
+    let notes = NotesRecord { session: SessionId([0xab; 16]), rep, revision: 1, text: hostile(), running: true };
     assert!(store.keep_notes(&notes, unix_s()).await.unwrap().is_some());
     (team, portal, message)
 }
@@ -305,7 +305,8 @@ async fn an_account_sees_its_own_reports_and_hears_nothing_of_another_s() {
     assert!(text.contains("id=\"notes\"") && text.contains("running"), "{text}");
     let other = bench.relay.shared().store.rep_by_user("other@bolt.example").await.unwrap().unwrap().account;
     let theirs = format!("/center/accounts/{other}/reports/{REPORT}");
-    for path in [theirs.as_str(), &own.replace("ab", "cd")] {
+    let unknown = own.replace("ab", "cd");
+    for path in [theirs.as_str(), unknown.as_str()] {
         let who = if path == theirs { Who::OtherManager } else { Who::Manager };
         let answer = bench.ask(who, Method::GET, path, "").await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");

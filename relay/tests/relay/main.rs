@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod center;
+mod center_more;
 mod hostile;
 mod licences;
 mod notes;
