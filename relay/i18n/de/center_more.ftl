@@ -230,5 +230,4 @@ person-nowhere = Mit dem Programm nicht angemeldet.
 person-seat = Platz
 person-has-seat = hat einen Platz
 person-no-seat = kein Platz
-person-sign-in-end = Anmeldung von { $time } beenden
 person-sign-ins-hint = Auch Browser, die am Center angemeldet sind, enden mit „Alle Anmeldungen beenden“.

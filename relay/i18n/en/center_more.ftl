@@ -230,5 +230,4 @@ person-nowhere = Not signed in with the program.
 person-seat = Seat
 person-has-seat = has a seat
 person-no-seat = no seat
-person-sign-in-end = End the sign-in of { $time }
 person-sign-ins-hint = Browsers that are signed in to the Center end with “End all sign-ins”, too.

@@ -195,11 +195,15 @@ impl Chromium {
         self.devtools("Emulation.setDeviceMetricsOverride", what)
     }
 
-    /// Whether the person prefers dark pages.
+    /// Whether the person prefers dark pages; from then on none that move.
     pub fn prefer_dark(&self, dark: bool) -> Result<()> {
         let scheme = if dark { "dark" } else { "light" };
-        let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": feature }))
+        // And nothing moves, so that colours are at once what they stay.
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
     }
 
     /// Writes what the page shows as a PNG file.
