@@ -162,7 +162,7 @@ licence-acts = Was eingeschaltet wird, erscheint innerhalb von zwei Sekunden in 
 limit-sessions = Sitzungen zugleich
 
 feature-chat-title = Chat
-feature-chat = Mitarbeiter und Kunde schreiben einander und senden Dateien.
+feature-chat = Mitarbeiter und Kunde schreiben einander.
 feature-screen-sharing-title = Bildschirmfreigabe
 feature-screen-sharing = Der Mitarbeiter sieht den Bildschirm des Kunden und hilft dort mit Maus und Tastatur.
 feature-clipboard-title = Zwischenablage

@@ -162,7 +162,7 @@ licence-acts = What is switched on appears in running sessions within two second
 limit-sessions = Sessions at once
 
 feature-chat-title = Chat
-feature-chat = Rep and customer write to each other and send files.
+feature-chat = Rep and customer write to each other.
 feature-screen-sharing-title = Screen Sharing
 feature-screen-sharing = The rep sees the customer’s screen, and helps there with mouse and keyboard.
 feature-clipboard-title = Clipboard
