@@ -4,7 +4,7 @@
 pub(crate) mod accounts;
 mod audits;
 mod backups;
-mod licences;
+pub(crate) mod licences;
 mod messages;
 mod moments;
 mod operators;

@@ -234,7 +234,7 @@ fn lines(terms: &AccountTerms) {
 }
 
 /// Such as `from 2027-01-01, until 2027-12-31, sessions 3`.
-fn words(term: &Term) -> String {
+pub(crate) fn words(term: &Term) -> String {
     let Term { from_s, until_s, limits } = term;
     let from = from_s.map(|from_s| format!("from {}", moment(from_s)));
     let until = until_s.map(|until_s| match until_s.rem_euclid(24 * 3600) {

@@ -151,7 +151,7 @@ async fn set(options: PortalSetOptions) -> Result<(), CliError> {
 }
 
 /// What is changed, in words.
-fn changes(change: &PortalChange) -> Vec<String> {
+pub(crate) fn changes(change: &PortalChange) -> Vec<String> {
     let PortalChange { name, greeting, language, team } = change;
     let name = name.as_ref().map(|name| format!("name {name}"));
     let greeting = greeting.as_ref().map(|_| "greeting changed".to_owned());

@@ -21,6 +21,7 @@ mod person_sign_in;
 mod plugin;
 mod plugins;
 mod portal;
+mod portal_change;
 mod portals;
 mod relay;
 mod report;

@@ -4,6 +4,7 @@ use super::frame::{Changed, Frame, account_path};
 use super::licences::{DAY_S, first_day, last_day, standing};
 use super::names;
 use super::notes::note;
+use crate::cli;
 use crate::clock::unix_s;
 use crate::hub::AuditKind;
 use crate::licensing::MULTI_CHAT;
@@ -193,19 +194,15 @@ fn read(visit: &Visit, form: &mut LicencePage, before: Option<&Term>, fields: &F
     })
 }
 
-/// What it is then, for the audit log.
+/// What it is then, for the audit log, as the command line says it.
 fn words(change: &TermChange) -> String {
     let TermChange { on, from_s, until_s, limits } = change;
     if *on == Some(false) {
         return "off".to_owned();
     }
-    let term = Term { from_s: from_s.flatten(), until_s: until_s.flatten(), ..Term::default() };
-    let (first, last) = (first_day(&term), last_day(&term));
-    let first = (!first.is_empty()).then(|| format!("from {first}"));
-    let last = (!last.is_empty()).then(|| format!("until the end of {last}"));
-    let limits = limits.iter().filter_map(|(name, limit)| limit.map(|limit| format!("{name} {limit}")));
-    let all: Vec<String> = first.into_iter().chain(last).chain(limits).collect();
-    if all.is_empty() { "on".to_owned() } else { all.join(", ") }
+    let limits = limits.iter().filter_map(|(name, limit)| limit.map(|limit| (name.clone(), limit)));
+    let limits = limits.collect();
+    cli::licences::words(&Term { from_s: from_s.flatten(), until_s: until_s.flatten(), limits })
 }
 
 /// What stands there now, where it is not what was typed.

@@ -4,14 +4,15 @@ use super::confirm::ConfirmPage;
 use super::frame::{Changed, Frame, account_path};
 use super::notes::note;
 use super::overview::{drawn, look};
+use super::portal_change::{change, differences};
 use super::portals::Typed;
+use crate::cli::portals::changes;
 use crate::hub::AuditKind;
 use crate::shared::Shared;
 use crate::store::center::PortalSettings;
 use crate::store::web::Edited;
-use crate::store::{PortalChange, StoreError, Team};
+use crate::store::{StoreError, Team};
 use crate::web::access::{Member, Of, still_stands};
-use crate::web::language::Language;
 use crate::web::live as streams;
 use crate::web::page::{Page, html, see_other};
 use crate::web::problem::{self, Problem};
@@ -187,7 +188,7 @@ pub async fn edit(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let change = change(&portal, &form.typed);
-    let what = words(&change);
+    let what = changes(&change).join(", ");
     match shared.store.edit_portal(of.0.id, portal.id, fields.get("revision"), change).await {
         Ok(Edited::Done) => {
             if !what.is_empty() {
@@ -206,43 +207,6 @@ pub async fn edit(
         },
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
-}
-
-/// What was changed of a portal.
-fn change(portal: &PortalSettings, typed: &Typed) -> PortalChange {
-    let (language, team) = (typed.own_language(), typed.own_team());
-    PortalChange {
-        name: (portal.name != typed.name.value).then(|| typed.name.value.clone()),
-        greeting: (portal.greeting != typed.greeting).then(|| typed.greeting.clone()),
-        language: (portal.language.as_deref() != language).then_some(language),
-        team: (portal.team != team).then_some(team),
-    }
-}
-
-/// What changes, for the audit log, as the command line says it.
-fn words(change: &PortalChange) -> String {
-    let PortalChange { name, greeting, language, team } = change;
-    let name = name.as_ref().map(|name| format!("name {name}"));
-    let greeting = greeting.as_ref().map(|_| "greeting changed".to_owned());
-    let language = language.map(|language| format!("language {}", language.unwrap_or("the account's")));
-    let team = team.as_ref().map(|team| format!("team {}", team.as_deref().unwrap_or("everybody")));
-    [name, greeting, language, team].into_iter().flatten().collect::<Vec<String>>().join(", ")
-}
-
-/// What stands there now, where it is not what was typed.
-fn differences(visit: &Visit, typed: &Typed, now: &PortalSettings) -> Vec<Changed> {
-    let say = |id: &str| t(visit.language, id, &[]);
-    let PortalChange { name, greeting, language, team } = change(now, typed);
-    let of_language = now.language.as_deref().and_then(Language::from_tag).map(|of| of.name().to_owned());
-    let of_team = now.team.clone().unwrap_or_else(|| say("portals-everybody"));
-    let rows = [
-        (name.is_some(), "field-name", now.name.clone()),
-        (greeting.is_some(), "portal-greeting", now.greeting.clone()),
-        (language.is_some(), "field-language", of_language.unwrap_or_else(|| say("portal-accounts-language"))),
-        (team.is_some(), "portal-team", of_team),
-    ];
-    let changed = rows.into_iter().filter(|(differs, _, _)| *differs);
-    changed.map(|(_, label, theirs)| Changed { label: say(label), theirs }).collect()
 }
 
 /// `GET`: whether it is meant.
@@ -313,30 +277,6 @@ pub async fn remove(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::web::page::Field;
-
-    fn portal() -> PortalSettings {
-        PortalSettings {
-            id: 1,
-            slug: "acme".into(),
-            name: "Acme".into(),
-            greeting: "Hello".into(),
-            language: Some("de".into()),
-            team: None,
-        }
-    }
-
-    #[test]
-    fn what_changes_at_a_portal_is_told_and_what_does_not_is_let_be() {
-        let mut typed = Typed::of(&portal(), &[]);
-        assert_eq!(words(&change(&portal(), &typed)), "");
-        typed.name = Field::of("Help");
-        typed.language = "";
-        typed.team = "Billing".into();
-        assert_eq!(words(&change(&portal(), &typed)), "name Help, language the account's, team Billing");
-        typed.greeting.clear();
-        assert!(words(&change(&portal(), &typed)).contains("greeting changed"));
-    }
 
     #[test]
     fn an_address_is_by_the_name_that_the_relay_was_called_by() {
