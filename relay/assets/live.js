@@ -1,4 +1,5 @@
-// Keeps what is marked as live up to date: the relay sends it drawn, and this puts it in its place.
+// Keeps what is marked as live up to date: the relay sends it drawn, and this puts it in its place. And copies an address, where
+// the browser lets a page do that.
 //
 // A browser gives a stream up for good when the answer is no stream: the relay is busy, or the sign-in is over. Then the
 // address is asked for once to see why. A page that may not be seen any more is loaded anew, which leads to where to sign in;
@@ -12,6 +13,17 @@
   var CLOSED = 2;
   var places = document.querySelectorAll("[data-live]");
   var notice = document.getElementById("live-lost");
+
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var text = document.getElementById(button.getAttribute("data-copy")).textContent;
+      var said = document.getElementById(button.getAttribute("data-copied")).firstElementChild;
+      navigator.clipboard.writeText(text).then(function () { said.hidden = false; });
+    });
+  });
+
   if (!window.EventSource) return;
 
   var silent = 0;

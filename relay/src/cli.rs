@@ -4,15 +4,15 @@
 pub(crate) mod accounts;
 mod audits;
 mod backups;
-mod licences;
+pub(crate) mod licences;
 mod messages;
 mod moments;
 mod operators;
 pub(crate) mod people;
 mod plugin_packages;
-mod plugin_rules;
+pub(crate) mod plugin_rules;
 mod plugins;
-mod portals;
+pub(crate) mod portals;
 mod reports;
 mod second_factor;
 mod serve;

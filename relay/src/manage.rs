@@ -18,7 +18,7 @@ pub use accounts::{add_account, change_account, change_account_seen, changes};
 pub use licences::{change_licence, day_or_seconds, moment, term_words};
 pub use people::{add_rep, change_rep, edit_person, end_sign_ins, remove_second_factor, reset_password, unlock};
 pub use plugins::{range, set_plugin_rule};
-pub use portals::{add_portal, change_portal, greeting, portal_changes, remove_portal};
+pub use portals::{GREETING_CHARS_MAX, add_portal, change_portal, greeting, portal_changes, remove_portal};
 pub use teams::{add_team, change_team, remove_team, team_changes};
 pub use texts::{CONTACT_CHARS_MAX, NAME_CHARS_MAX, SEATS_MAX, contact, name, zone};
 pub use tokens::{LIFETIME_DAYS, LIFETIME_DAYS_MAX, add_token, revoke_token, secret_in};

@@ -79,6 +79,12 @@ impl Registry {
         tokio::task::spawn_blocking(lists).await.ok()
     }
 
+    /// Looks at what becomes of each plugin that is here under an account's rules, by id.
+    pub fn look<R>(&self, rules: &Rules, look: impl FnOnce(&[Resolved<'_>]) -> R) -> R {
+        let held = self.inner.held.read();
+        look(&held.catalogue.resolved(rules))
+    }
+
     /// Every feature that a plugin here asks a licence for.
     pub fn features(&self) -> Vec<String> {
         self.inner.held.read().catalogue.features()

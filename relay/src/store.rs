@@ -5,6 +5,9 @@
 //! hub's memory and ends with the relay. Of a code only the relay's half is here; nobody but the two ends has the other.
 
 pub mod api;
+pub mod center;
+#[cfg(test)]
+mod center_tests;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
@@ -268,6 +271,7 @@ pub trait Store:
     + PortalStore
     + QuestionStore
     + TeamStore
+    + center::Center
     + web::Web
     + api::Api
     + webhooks::Webhooks

@@ -174,8 +174,6 @@ account-contact-hint = Wen Personen des Kontos nach dem fragen, was nicht lizenz
 account-zone-hint = Mit ihrem Namen in der IANA-Liste, etwa Europe/Berlin.
 account-no-zone = Diese Zeitzone ist nicht bekannt. Geben Sie eine wie Europe/Berlin ein.
 account-by-operator = Status, Plätze und Kontakt setzt, wer das Relay betreibt.
-account-features = Lizenzierte Funktionen
-account-no-features = Keine.
 account-new-title = Konto hinzufügen
 account-taken = Ein Konto mit diesem Namen gibt es schon. Wählen Sie einen anderen.
 

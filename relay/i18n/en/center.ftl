@@ -174,8 +174,6 @@ account-contact-hint = Whom people of the account ask about what is not licensed
 account-zone-hint = By its name in the IANA list, such as Europe/Berlin.
 account-no-zone = No such time zone is known. Enter one such as Europe/Berlin.
 account-by-operator = Status, seats and contact are set by whoever runs the relay.
-account-features = Licensed features
-account-no-features = None.
 account-new-title = Add account
 account-taken = There is an account of this name already. Choose another.
 

@@ -217,9 +217,9 @@ shape! {
 impl Seats {
     /// As the hub has it.
     pub fn of(seats: Option<u32>, live: Live) -> Self {
-        let Live { seats_taken, waiting, people, people_more, codes: _, sessions: _, sessions_more: _ } = live;
+        let Live { seats_taken, waiting, people, people_more, .. } = live;
         let holder = |person| {
-            let LivePerson { name, held_s, in_session, connected, ready } = person;
+            let LivePerson { name, held_s, in_session, connected, ready, portals: _ } = person;
             SeatHolder { name, held_s, in_session, connected, ready }
         };
         let people = people.into_iter().map(holder).collect();
@@ -252,7 +252,7 @@ shape! {
 impl LiveSessions {
     /// As the hub has it.
     pub fn of(live: Live) -> Self {
-        let Live { sessions, sessions_more, codes, seats_taken: _, waiting: _, people: _, people_more: _ } = live;
+        let Live { sessions, sessions_more, codes, .. } = live;
         let running_session = |session| {
             let LiveSession { id, rep, customer, system, running, rep_there, customer_there } = session;
             RunningSession { session: id, rep, customer, system, running, rep_there, customer_there }

@@ -11,8 +11,6 @@ use lotse_protocol::control::Secret;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-pub(crate) use crate::manage::{CONTACT_CHARS_MAX, NAME_CHARS_MAX};
-
 #[derive(Debug, clap::Args)]
 pub(super) struct RepSetOptions {
     /// The relay's data folder.

@@ -1,11 +1,11 @@
-//! Who is signed in and which sessions run at one moment, for whoever manages an account.
+//! Who is signed in, which sessions run and what waits at one moment, for whoever manages an account.
 
-use super::Hub;
 use super::session::Stage;
+use super::{Hub, LiveQuestion};
 use crate::token::hex;
 use std::collections::HashSet;
 
-/// People and sessions that are named; the others are counted.
+/// People, sessions and questions that are named; the others are counted.
 const NAMED_MAX: usize = 200;
 
 /// How an account stands.
@@ -21,6 +21,11 @@ pub struct Live {
     /// In no order that means anything, but the same each time.
     pub sessions: Vec<LiveSession>,
     pub sessions_more: u64,
+    /// Sign-ins that take questions.
+    pub ready: u64,
+    /// Those that wait, who is first before who is behind.
+    pub questions: Vec<LiveQuestion>,
+    pub questions_more: u64,
 }
 
 /// A sign-in of a rep.
@@ -33,6 +38,8 @@ pub struct LivePerson {
     pub connected: bool,
     /// It takes questions, of its account's portals if there are some.
     pub ready: bool,
+    /// Those portals.
+    pub portals: Vec<i64>,
 }
 
 /// A session with both ends, or a customer who has just come with a code.
@@ -83,15 +90,21 @@ impl Hub {
             } else {
                 live.waiting += 1;
             }
+            let ready = self.office.desk.takes_questions(rep.sign_in);
+            live.ready += u64::from(ready);
             live.people.push(LivePerson {
                 name: rep.name.clone(),
                 held_s: standing.held.then(|| standing.held_ms(now_ms) / 1000),
                 in_session: in_session.contains(&rep.rep),
                 connected: self.sign_ins.contains_key(&rep.sign_in),
-                ready: self.office.desk.takes_questions(rep.sign_in),
+                ready,
+                portals: self.takes_questions_of(rep.sign_in),
             });
         }
         live.people_more = shorten(&mut live.people);
+        let (questions, all) = self.live_questions(now_ms, account, NAMED_MAX);
+        live.questions_more = all.saturating_sub(questions.len() as u64);
+        live.questions = questions;
         live
     }
 }

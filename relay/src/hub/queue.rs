@@ -10,6 +10,7 @@
 mod answering;
 mod book;
 mod desk;
+mod live;
 mod offering;
 mod outcome;
 mod pages;
@@ -22,6 +23,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+pub use live::LiveQuestion;
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
 pub use routes::{Route, Routes};

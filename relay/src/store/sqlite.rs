@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api;
+mod center;
 mod codes;
 mod copy;
 mod licences;

@@ -185,7 +185,7 @@ impl Account {
 }
 
 /// Half a SHA-256 is enough to tell what stands there from what was seen.
-fn digest(parts: &[&str]) -> String {
+pub(super) fn digest(parts: &[&str]) -> String {
     let TokenHash(hash) = TokenHash::of(&Secret(parts.join("\u{0}")));
     let half: Vec<u8> = hash.iter().copied().take(16).collect();
     hex(&half)

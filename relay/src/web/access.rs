@@ -62,6 +62,8 @@ pub struct Member {
     pub person: WebPerson,
     /// Of the browser's sign-in.
     pub token: TokenHash,
+    /// Messages that nobody has read, of the account whose page it is, or of one's own.
+    pub unread: u64,
 }
 
 impl Member {
@@ -135,7 +137,7 @@ async fn admit(shared: &Shared, rule: Rule, is_use: bool, visit: &Visit) -> Resu
     let token = visit.session.as_ref().map(TokenHash::of).ok_or(Refusal::SignIn)?;
     let trouble = |error: StoreError| Refusal::Problem(Problem::of_store(shared, &error));
     let person = shared.store.use_web_session(token, is_use, unix_s()).await.map_err(trouble)?;
-    let member = Member { person: person.ok_or(Refusal::SignIn)?, token };
+    let mut member = Member { person: person.ok_or(Refusal::SignIn)?, token, unread: 0 };
     if member.is_operator() && !shared.operators_from.contain(visit.ip) {
         return Err(Refusal::Problem(Problem::Missing));
     }
@@ -147,6 +149,9 @@ async fn admit(shared: &Shared, rule: Rule, is_use: bool, visit: &Visit) -> Resu
             Some(Of(Arc::new(found.ok_or(Refusal::Problem(Problem::Missing))?)))
         }
     };
+    if let Some(account) = wanted.or(member.person.account) {
+        member.unread = shared.store.unread_messages(account).await.map_err(trouble)?;
+    }
     Ok(Admitted { member: Some(member), of })
 }
 

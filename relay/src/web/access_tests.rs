@@ -2,19 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
+use crate::hub::{Change, NotesRecord, Origin, SessionRecord};
 use crate::networks::Networks;
 use crate::relay::{Relay, RelayConfig};
 use crate::store::web::{NewOperator, NewWebSession};
-use crate::store::{NewRep, RepChange, Role};
+use crate::store::{NewMessage, NewPortal, NewRep, RepChange, Role, Store};
 use crate::web::center::ROUTES;
 use crate::web::live::STREAMS_PER_ADDRESS_MAX;
 use crate::web::visit::SESSION_COOKIE;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use lotse_protocol::control::SessionId;
 use std::collections::HashSet;
 use tower::ServiceExt;
 
 const FORM_COOKIE: &str = "__Host-lotse-form=cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
+
+/// The session that has a report.
+const REPORT: &str = "abababababababababababababababab";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
@@ -31,6 +36,9 @@ struct Bench {
     relay: Relay,
     account: i64,
     rep: i64,
+    team: i64,
+    portal: i64,
+    message: i64,
     _folder: tempfile::TempDir,
 }
 
@@ -62,10 +70,59 @@ async fn bench_with(operators_from: Networks) -> Bench {
     }
     let operator = NewOperator { user: "o@relay.example".into(), name: "O".into(), password_hash: "hash".into() };
     assert!(store.add_operator(operator, true, 1).await.unwrap());
-    Bench { relay, account, rep, _folder: folder }
+    let (team, portal, message) = things(store.as_ref(), account, rep).await;
+    Bench { relay, account, rep, team, portal, message, _folder: folder }
+}
+
+/// One of each thing that a page is about, with a name that would be a script if it were no text. Its session is [`REPORT`].
+async fn things(store: &dyn Store, account: i64, rep: i64) -> (i64, i64, i64) {
+    let hostile = || "<script>alert(1)</script>".to_owned();
+    let (_, team) = store.add_team("Acme", &hostile(), &["rep@acme.example".to_owned()]).await.unwrap();
+    let portal = NewPortal {
+        account: "Acme".into(),
+        slug: "acme".into(),
+        name: hostile(),
+        greeting: hostile(),
+        language: None,
+        team: None,
+    };
+    let (_, portal) = store.add_portal(portal, 1).await.unwrap();
+    let message = NewMessage { name: hostile(), reply_to: hostile(), text: hostile(), language: "en".into() };
+    let message = store.add_message(portal, message, unix_s()).await.unwrap().unwrap();
+    let session = SessionRecord {
+        session: SessionId([0xab; 16]),
+        rep,
+        account,
+        rep_name: hostile(),
+        account_name: "Acme".into(),
+        customer: hostile(),
+        system: hostile(),
+        rep_token: TokenHash([1; 32]),
+        customer_token: TokenHash([2; 32]),
+        plugins: [].into(),
+        origin: Origin { question: hostile(), portal: hostile() },
+    };
+    store.change_sessions(&[Change::Started(session)], unix_s()).await.unwrap();
+    let notes = NotesRecord { session: SessionId([0xab; 16]), rep, revision: 1, text: hostile(), running: true };
+    assert!(store.keep_notes(&notes, unix_s()).await.unwrap().is_some());
+    (team, portal, message)
 }
 
 impl Bench {
+    /// A path of the table with things that there are.
+    fn at(&self, path: &str) -> String {
+        path.replace("{account}", &self.account.to_string())
+            .replace("{rep}", &self.rep.to_string())
+            .replace("{session}", "1")
+            .replace("{sign_in}", "1")
+            .replace("{report}", REPORT)
+            .replace("{team}", &self.team.to_string())
+            .replace("{portal}", &self.portal.to_string())
+            .replace("{message}", &self.message.to_string())
+            .replace("{feature}", crate::licensing::MULTI_CHAT)
+            .replace("{plugin}", "com.example.notes")
+    }
+
     /// The cookie of a browser that is signed in just now.
     async fn cookie(&self, who: Who) -> String {
         self.cookie_since(who, unix_s()).await
@@ -139,10 +196,8 @@ fn sent_away(answer: &Response) -> bool {
 async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
     let bench = bench().await;
     for Route { path, rule, .. } in ROUTES {
-        let at = path
-            .replace("{account}", &bench.account.to_string())
-            .replace("{rep}", &bench.rep.to_string())
-            .replace("{session}", "1");
+        let at = bench.at(path);
+        assert!(!at.contains('{'), "{at}: what stands there is not known here");
         for who in [Who::Stranger, Who::Rep, Who::Manager, Who::OtherManager, Who::Operator] {
             for method in [Method::GET, Method::POST] {
                 let answer = bench.ask(who, method.clone(), &at, "").await;
@@ -194,7 +249,13 @@ async fn an_account_that_is_not_there_is_a_page_that_says_so() {
 async fn a_name_is_text_on_every_page_that_shows_it() {
     let bench = bench().await;
     let (account, rep) = (bench.account, bench.rep);
-    for behind in ["/people".to_owned(), format!("/people/{rep}"), "/audit".to_owned()] {
+    let (team, portal) = (bench.team, bench.portal);
+    for behind in ["/people".to_owned(), format!("/people/{rep}"), "/audit".to_owned()]
+        .into_iter()
+        .chain(["/reports".to_owned(), format!("/reports/{REPORT}"), "/messages".to_owned()])
+        .chain(["/teams".to_owned(), format!("/teams/{team}"), format!("/teams/{team}/remove")])
+        .chain(["/portals".to_owned(), format!("/portals/{portal}"), format!("/portals/{portal}/remove")])
+    {
         let text = bench.text(Who::Operator, &format!("/center/accounts/{account}{behind}")).await;
         assert!(text.contains("alert(1)") && !text.contains("<script>alert"), "{behind}");
     }
@@ -275,6 +336,45 @@ async fn a_page_that_keeps_itself_up_to_date_does_not_keep_its_sign_in() {
 }
 
 #[tokio::test]
+async fn an_account_sees_its_own_reports_and_hears_nothing_of_another_s() {
+    let bench = bench().await;
+    let own = format!("/center/accounts/{}/reports/{REPORT}", bench.account);
+    let text = bench.text(Who::Manager, &own).await;
+    assert!(text.contains("id=\"notes\"") && text.contains("running"), "{text}");
+    let other = bench.relay.shared().store.rep_by_user("other@bolt.example").await.unwrap().unwrap().account;
+    let theirs = format!("/center/accounts/{other}/reports/{REPORT}");
+    let unknown = own.replace("ab", "cd");
+    for path in [theirs.as_str(), unknown.as_str()] {
+        let who = if path == theirs { Who::OtherManager } else { Who::Manager };
+        let answer = bench.ask(who, Method::GET, path, "").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        let text = to_bytes(answer.into_body(), 1024 * 1024).await.unwrap();
+        assert!(String::from_utf8_lossy(&text).contains("There is no report of this session"));
+    }
+    // Wherever the link of an audit line leads, it is one's own account.
+    for (who, account) in [(Who::Manager, bench.account), (Who::Operator, bench.account), (Who::OtherManager, other)] {
+        let answer = bench.ask(who, Method::GET, &format!("/center/reports/{REPORT}"), "").await;
+        let to = answer.headers().get(header::LOCATION).unwrap().to_str().unwrap();
+        assert_eq!(to, format!("/center/accounts/{account}/reports/{REPORT}"), "{who:?}");
+    }
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_somebody_else_changed_meanwhile_is_shown_before_it_is_removed() {
+    let bench = bench().await;
+    let path = format!("/center/accounts/{}/teams/{}/remove", bench.account, bench.team);
+    let answer = bench.ask(Who::Manager, Method::POST, &path, "revision=what-was-seen-before").await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let store = &bench.relay.shared().store;
+    let team = store.teams_of(bench.account).await.unwrap().remove(0);
+    let answer = bench.ask(Who::Manager, Method::POST, &path, &format!("revision={}", team.revision())).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(store.teams_of(bench.account).await.unwrap().is_empty());
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
 async fn every_stream_is_told_by_its_path() {
     let bench = bench().await;
     for Route { path, .. } in ROUTES {
@@ -310,4 +410,21 @@ async fn an_operator_is_one_only_in_the_operators_networks() {
         assert_eq!(entered, expected, "the right password is no word on whether it is right, {network}");
         bench.relay.stop().await;
     }
+}
+
+#[tokio::test]
+async fn unread_messages_are_counted_beside_every_page_until_they_are_done() {
+    let bench = bench().await;
+    let overview = format!("/center/accounts/{}", bench.account);
+    for path in [overview.as_str(), "/center/me"] {
+        assert!(bench.text(Who::Manager, path).await.contains("1 new"), "{path}");
+    }
+    let path = format!("{overview}/messages/{}", bench.message);
+    let answer = bench.ask(Who::Manager, Method::POST, &path, "done=yes").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(!bench.text(Who::Manager, &overview).await.contains("class=\"count\""));
+    let answer = bench.ask(Who::Manager, Method::POST, &path, "done=no").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(bench.text(Who::Manager, &overview).await.contains("1 new"));
+    bench.relay.stop().await;
 }

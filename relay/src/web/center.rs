@@ -6,15 +6,30 @@
 mod account;
 mod accounts;
 mod audit;
+mod confirm;
 mod frame;
+mod licence;
+mod licences;
 mod me;
+mod messages;
+mod names;
 mod notes;
 mod overview;
 mod people;
 mod person;
+mod person_sign_in;
+mod plugin;
+mod plugins;
+mod portal;
+mod portal_change;
+mod portals;
 mod relay;
+mod report;
+mod reports;
 mod set_up;
 mod sign_in;
+mod team;
+mod teams;
 mod words;
 
 use super::access::{Member, Route, Rule, guarded};
@@ -40,6 +55,8 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/center/me/end/{session}", rule: Rule::SignedIn, handlers: || post(me::end) },
     Route { path: "/center/accounts", rule: Rule::Operator, handlers: || get(accounts::list).post(accounts::add) },
     Route { path: "/center/accounts/new", rule: Rule::Operator, handlers: || get(accounts::new) },
+    Route { path: "/center/plugins", rule: Rule::Operator, handlers: || get(plugins::of_relay) },
+    Route { path: "/center/reports/{report}", rule: Rule::SignedIn, handlers: || get(report::find) },
     Route { path: "/center/relay", rule: Rule::Operator, handlers: || get(relay::show) },
     Route { path: "/center/audit", rule: Rule::Operator, handlers: || get(audit::of_relay) },
     Route { path: "/center/audit.csv", rule: Rule::Operator, handlers: || get(audit::csv_of_relay) },
@@ -72,6 +89,82 @@ pub(super) const ROUTES: &[Route] = &[
         rule: Rule::Account,
         handlers: || post(person::end_sign_ins),
     },
+    Route {
+        path: "/center/accounts/{account}/people/{rep}/second-factor",
+        rule: Rule::Account,
+        handlers: || post(person_sign_in::remove_factor),
+    },
+    Route {
+        path: "/center/accounts/{account}/people/{rep}/unlock",
+        rule: Rule::Account,
+        handlers: || post(person_sign_in::unlock),
+    },
+    Route {
+        path: "/center/accounts/{account}/people/{rep}/sign-ins/{sign_in}/end",
+        rule: Rule::Account,
+        handlers: || post(person_sign_in::end),
+    },
+    Route { path: "/center/accounts/{account}/reports", rule: Rule::Account, handlers: || get(reports::list) },
+    Route { path: "/center/accounts/{account}/reports/{report}", rule: Rule::Account, handlers: || get(report::show) },
+    Route { path: "/center/accounts/{account}/messages", rule: Rule::Account, handlers: || get(messages::list) },
+    Route {
+        path: "/center/accounts/{account}/messages/{message}",
+        rule: Rule::Account,
+        handlers: || post(messages::mark),
+    },
+    Route {
+        path: "/center/accounts/{account}/teams",
+        rule: Rule::Account,
+        handlers: || get(teams::list).post(teams::add),
+    },
+    Route { path: "/center/accounts/{account}/teams/new", rule: Rule::Account, handlers: || get(teams::new) },
+    Route {
+        path: "/center/accounts/{account}/teams/{team}",
+        rule: Rule::Account,
+        handlers: || get(team::show).post(team::edit),
+    },
+    Route {
+        path: "/center/accounts/{account}/teams/{team}/remove",
+        rule: Rule::Account,
+        handlers: || get(team::ask_removal).post(team::remove),
+    },
+    Route {
+        path: "/center/accounts/{account}/portals",
+        rule: Rule::Account,
+        handlers: || get(portals::list).post(portals::add),
+    },
+    Route { path: "/center/accounts/{account}/portals/new", rule: Rule::Account, handlers: || get(portals::new) },
+    Route {
+        path: "/center/accounts/{account}/portals/{portal}",
+        rule: Rule::Account,
+        handlers: || get(portal::show).post(portal::edit),
+    },
+    Route {
+        path: "/center/accounts/{account}/portals/{portal}/live",
+        rule: Rule::Account,
+        handlers: || get(portal::live),
+    },
+    Route {
+        path: "/center/accounts/{account}/portals/{portal}/remove",
+        rule: Rule::Account,
+        handlers: || get(portal::ask_removal).post(portal::remove),
+    },
+    Route { path: "/center/accounts/{account}/licences", rule: Rule::Account, handlers: || get(licences::list) },
+    Route {
+        path: "/center/accounts/{account}/licences/{feature}",
+        rule: Rule::AccountByOperator,
+        handlers: || get(licence::show).post(licence::edit),
+    },
+    Route {
+        path: "/center/accounts/{account}/plugins",
+        rule: Rule::AccountByOperator,
+        handlers: || get(plugins::of_account),
+    },
+    Route {
+        path: "/center/accounts/{account}/plugins/{plugin}",
+        rule: Rule::AccountByOperator,
+        handlers: || get(plugin::show).post(plugin::edit),
+    },
     Route { path: "/center/accounts/{account}/audit", rule: Rule::Account, handlers: || get(audit::of_account) },
     Route {
         path: "/center/accounts/{account}/audit.csv",
@@ -82,6 +175,11 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/center/accounts/{account}/settings",
         rule: Rule::Account,
         handlers: || get(account::show).post(account::edit),
+    },
+    Route {
+        path: "/center/accounts/{account}/second-factor",
+        rule: Rule::Account,
+        handlers: || post(account::require_factor),
     },
     Route {
         path: "/center/accounts/{account}/terms",

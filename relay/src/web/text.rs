@@ -11,11 +11,13 @@ use unic_langid::LanguageIdentifier;
 const ENGLISH: &[&str] = &[
     include_str!("../../i18n/en/web.ftl"),
     include_str!("../../i18n/en/center.ftl"),
+    include_str!("../../i18n/en/center_more.ftl"),
     include_str!("../../i18n/en/portal.ftl"),
 ];
 const GERMAN: &[&str] = &[
     include_str!("../../i18n/de/web.ftl"),
     include_str!("../../i18n/de/center.ftl"),
+    include_str!("../../i18n/de/center_more.ftl"),
     include_str!("../../i18n/de/portal.ftl"),
 ];
 

@@ -11,10 +11,10 @@ use tokio_rustls::client::TlsStream;
 /// A password that no guesser finds soon.
 const CHOSEN: &str = "harbour-Tulip-47-lantern";
 
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Answer {
@@ -23,21 +23,21 @@ impl Answer {
         fields.find(|(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    fn location(&self) -> &str {
+    pub fn location(&self) -> &str {
         self.header("location").unwrap_or_else(|| panic!("{} leads nowhere\n{}\n{}", self.status, self.head, self.body))
     }
 }
 
 /// Keeps cookies and remembers the token of the last form.
 #[derive(Default)]
-struct Browser {
+pub struct Browser {
     cookies: BTreeMap<String, String>,
     form_token: String,
     language: &'static str,
 }
 
 impl Browser {
-    fn request(&self, method: &str, path: &str, more: &str, length: usize) -> String {
+    pub fn request(&self, method: &str, path: &str, more: &str, length: usize) -> String {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let language = if self.language.is_empty() { "en" } else { self.language };
         format!(
@@ -75,13 +75,13 @@ impl Browser {
         Answer { status, head: head.into(), body: body.into() }
     }
 
-    async fn get(&mut self, relay: &Relay, path: &str) -> Answer {
+    pub async fn get(&mut self, relay: &Relay, path: &str) -> Answer {
         let request = self.request("GET", path, "", 0);
         self.send(relay, request).await
     }
 
     /// The audit log is written a moment after what it tells.
-    async fn get_until(&mut self, relay: &Relay, path: &str, text: &str) -> Answer {
+    pub async fn get_until(&mut self, relay: &Relay, path: &str, text: &str) -> Answer {
         for _ in 0..100 {
             let answer = self.get(relay, path).await;
             if answer.body.contains(text) {
@@ -92,7 +92,7 @@ impl Browser {
         panic!("{path} never shows {text}");
     }
 
-    async fn post(&mut self, relay: &Relay, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&mut self, relay: &Relay, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = format!("form-token={}", self.form_token);
         for (name, value) in fields {
             body += &format!("&{name}={}", encoded(value));
@@ -103,7 +103,7 @@ impl Browser {
     }
 
     /// Loads the page of a form, fills it in, and follows to where that leads.
-    async fn fill(&mut self, relay: &Relay, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fill(&mut self, relay: &Relay, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         assert_eq!(self.get(relay, page).await.status, 200, "{page}");
         let answer = self.post(relay, action, fields).await;
         assert_eq!(answer.status, 303, "{action}: {}", answer.body);
@@ -111,7 +111,7 @@ impl Browser {
         self.get(relay, &to).await
     }
 
-    async fn sign_in(&mut self, relay: &Relay, user: &str, password: &str) -> Answer {
+    pub async fn sign_in(&mut self, relay: &Relay, user: &str, password: &str) -> Answer {
         self.get(relay, "/center/sign-in").await;
         self.post(relay, "/center/sign-in", &[("user", user), ("password", password)]).await
     }
@@ -123,22 +123,22 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-async fn open(relay: &Relay) -> TlsStream<TcpStream> {
+pub async fn open(relay: &Relay) -> TlsStream<TcpStream> {
     tls(relay.control(), relay.certificate_sha256()).await.unwrap()
 }
 
 /// The value behind `before` and up to `after`.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in\n{text}"));
     rest.split(after).next().unwrap()
 }
 
-fn once(answer: &Answer) -> String {
+pub fn once(answer: &Answer) -> String {
     between(&answer.body, "id=\"password\">", "<").to_owned()
 }
 
 /// An operator who is signed in, made with the code on the relay's console.
-async fn operator(relay: &Relay) -> Browser {
+pub async fn operator(relay: &Relay) -> Browser {
     let code = relay.set_up_code().expect("a relay without an operator has a code").0.clone();
     let mut browser = Browser::default();
     let fields = [
@@ -334,7 +334,7 @@ async fn an_overview_keeps_itself_up_to_date_and_ends_with_the_relay() {
 }
 
 /// Reads until `text` has come.
-async fn until(stream: &mut TlsStream<TcpStream>, text: &str) {
+pub async fn until(stream: &mut TlsStream<TcpStream>, text: &str) {
     let mut read = String::new();
     let look = async {
         let mut bytes = [0; 4096];

@@ -4,6 +4,7 @@
 
 mod api;
 mod center;
+mod center_more;
 mod hostile;
 mod licences;
 mod notes;

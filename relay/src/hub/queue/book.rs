@@ -27,6 +27,7 @@ pub(in crate::hub) struct Book {
     /// They were said, if only that there are none.
     routes_known: bool,
     portals_of: BTreeMap<Group, Vec<i64>>,
+    portals_of_accounts: HashMap<i64, Vec<i64>>,
     by_portal: HashMap<i64, BTreeMap<Place, QuestionId>>,
     lines: BTreeMap<Group, Line>,
     due: BTreeSet<(u64, QuestionId)>,
@@ -47,6 +48,7 @@ impl Book {
             routes: BTreeMap::new(),
             routes_known: false,
             portals_of: BTreeMap::new(),
+            portals_of_accounts: HashMap::new(),
             by_portal: HashMap::new(),
             lines: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -126,6 +128,10 @@ impl Book {
         self.portals_of.get(&group).map(Vec::as_slice).unwrap_or_default()
     }
 
+    pub fn portals_of_account(&self, account: i64) -> &[i64] {
+        self.portals_of_accounts.get(&account).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Takes in which portals there are, if they are others than before. Those waiting at one that is none any more; `None`:
     /// nothing changed.
     pub fn set_routes(&mut self, portals: Vec<Route>) -> Option<Vec<QuestionId>> {
@@ -139,7 +145,9 @@ impl Book {
             self.unlist(question);
         }
         self.portals_of.clear();
+        self.portals_of_accounts.clear();
         for route in &portals {
+            self.portals_of_accounts.entry(route.account).or_default().push(route.portal);
             self.portals_of.entry(Group::of(route)).or_default().push(route.portal);
         }
         self.routes = portals.into_iter().map(|route| (route.portal, route)).collect();

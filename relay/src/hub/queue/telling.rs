@@ -141,7 +141,7 @@ impl Hub {
     }
 
     /// Name of the rep of a sign-in that is there.
-    fn name_of(&self, sign_in: i64) -> String {
+    pub(super) fn name_of(&self, sign_in: i64) -> String {
         let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         known.and_then(|known| known.rep.as_ref()).map(|rep| rep.name.clone()).unwrap_or_default()
     }

@@ -586,3 +586,35 @@ fn l1_whose_licence_allows_no_other_session_is_offered_no_question() {
     bench.input(Input::EndSession { connection: ConnectionId(1), session, reason: "RepEnded".into() });
     assert_eq!(bench.offered(1), Some(asked));
 }
+
+#[test]
+fn an_account_sees_what_waits_in_its_order_and_who_takes_what() {
+    let mut bench = bench();
+    bench.ready(1, 11).ready(2, 21);
+    bench.ask(HELP, 1);
+    bench.ask(BILLING, 2);
+    bench.ask(HELP, 3);
+    bench.wait(2_000);
+    let live = bench.hub.live(bench.now_ms, 1);
+    let questions: Vec<_> = live.questions.iter().map(|one| (one.portal, one.text.as_str(), one.waited_s)).collect();
+    assert_eq!(questions, [(HELP, "question 1", 2), (BILLING, "question 2", 2), (HELP, "question 3", 2)]);
+    assert!(live.questions.iter().take(2).all(|one| one.offered_to.is_some()), "to the one and to the other");
+    assert_eq!(live.questions.last().map(|one| one.offered_to.clone()), Some(None));
+    let people: Vec<_> = live.people.iter().map(|one| (one.ready, one.portals.clone())).collect();
+    assert_eq!((live.ready, people), (2, vec![(true, vec![HELP]), (true, vec![HELP, BILLING])]));
+    assert!(bench.hub.live(bench.now_ms, 2).questions.is_empty(), "another account hears nothing");
+    bench.lose(1);
+    assert_eq!(bench.hub.live(bench.now_ms, 1).ready, 1);
+}
+
+#[test]
+fn of_a_long_line_the_first_are_named_and_the_others_counted() {
+    let mut bench = bench();
+    bench.ready(1, 11);
+    for number in 0..5 {
+        bench.ask(HELP, number);
+    }
+    let (first, all) = bench.hub.live_questions(bench.now_ms, 1, 2);
+    assert_eq!((first.len(), all), (2, 5));
+    assert_eq!(first.first().map(|one| one.text.as_str()), Some("question 0"));
+}

@@ -46,36 +46,7 @@ impl Licences for SqliteStore {
         change: TermChange,
     ) -> Result<AccountTerms, StoreError> {
         let mut transaction = self.write().await?;
-        let before = one(&mut transaction, account).await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM features WHERE name = ?)")
-            .bind(feature.to_owned())
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        if !known {
-            return Err(StoreError::NoFeature(feature.to_owned()));
-        }
-        match changed(before.terms.get(feature), change) {
-            Some(term) => keep(&mut transaction, before.account, feature, &term).await?,
-            None => {
-                sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = ?")
-                    .bind(before.account)
-                    .bind(feature.to_owned())
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(failed)?;
-            }
-        }
-        let after = one(&mut transaction, account).await?;
-        // Else every document from here on would fail, and the account would keep what it had for ever.
-        let limits = after.terms.get(feature).map_or(0, |term| term.limits.len());
-        if limits > LIMITS_MAX {
-            let (account, feature) = (after.name, feature.to_owned());
-            return Err(StoreError::TooManyLimits { account, feature, max: LIMITS_MAX });
-        }
-        if !after.can_be_issued() {
-            return Err(StoreError::LicenceTooLong(after.name));
-        }
+        let after = change_in(&mut transaction, account, feature, change).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(after)
     }
@@ -160,6 +131,46 @@ async fn all(connection: &mut SqliteConnection) -> Result<Vec<AccountTerms>, Sto
     Ok(accounts)
 }
 
+/// Changes one feature of the account of this name; how its licence stands then.
+pub(super) async fn change_in(
+    connection: &mut SqliteConnection,
+    account: &str,
+    feature: &str,
+    change: TermChange,
+) -> Result<AccountTerms, StoreError> {
+    let before = one(connection, account).await?;
+    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM features WHERE name = ?)")
+        .bind(feature.to_owned())
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if !known {
+        return Err(StoreError::NoFeature(feature.to_owned()));
+    }
+    match changed(before.terms.get(feature), change) {
+        Some(term) => keep(connection, before.account, feature, &term).await?,
+        None => {
+            sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = ?")
+                .bind(before.account)
+                .bind(feature.to_owned())
+                .execute(&mut *connection)
+                .await
+                .map_err(failed)?;
+        }
+    }
+    let after = one(connection, account).await?;
+    // Else every document from here on would fail, and the account would keep what it had for ever.
+    let limits = after.terms.get(feature).map_or(0, |term| term.limits.len());
+    if limits > LIMITS_MAX {
+        let (account, feature) = (after.name, feature.to_owned());
+        return Err(StoreError::TooManyLimits { account, feature, max: LIMITS_MAX });
+    }
+    if !after.can_be_issued() {
+        return Err(StoreError::LicenceTooLong(after.name));
+    }
+    Ok(after)
+}
+
 /// The term as it stands after a change; `None`: the account has the feature no more.
 fn changed(before: Option<&Term>, change: TermChange) -> Option<Term> {
     let TermChange { on, from_s, until_s, limits } = change;
@@ -196,7 +207,8 @@ async fn keep(connection: &mut SqliteConnection, account: i64, feature: &str, te
     .map_err(failed)
 }
 
-async fn one(connection: &mut SqliteConnection, account: &str) -> Result<AccountTerms, StoreError> {
+/// What stands in the licence of the account of this name.
+pub(super) async fn one(connection: &mut SqliteConnection, account: &str) -> Result<AccountTerms, StoreError> {
     let row = sqlx::query("SELECT id, name, contact FROM accounts WHERE name = ?")
         .bind(account.to_owned())
         .fetch_optional(&mut *connection)

@@ -1,9 +1,11 @@
 //! Plugins' rules and folders in SQLite. A rule that makes no sense is damage and no free choice.
 
+use super::teams::account_of;
 use super::{SqliteStore, failed, owners};
 use crate::registry::{AccountRules, PackageFolders, PluginOwners, RULES_MAX, Rule};
 use crate::store::{PluginRules, StoreError};
 use lotse_package::PublicKey;
+use sqlx::SqliteConnection;
 
 #[async_trait::async_trait]
 impl PluginRules for SqliteStore {
@@ -37,34 +39,8 @@ impl PluginRules for SqliteStore {
         rule: Option<&Rule>,
     ) -> Result<(i64, bool), StoreError> {
         let mut transaction = self.write().await?;
-        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = ?")
-            .bind(account.to_owned())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let id = found.ok_or_else(|| StoreError::NoAccount(account.to_owned()))?;
-        let plugins: Vec<String> = sqlx::query_scalar("SELECT plugin FROM plugin_rules WHERE account = ?")
-            .bind(id)
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let had = plugins.iter().any(|known| known == plugin);
-        if rule.is_some() && !had && plugins.len() >= RULES_MAX {
-            return Err(StoreError::TooManyPluginRules(account.to_owned()));
-        }
-        let query = match rule {
-            Some(rule) => sqlx::query(
-                "INSERT INTO plugin_rules (account, plugin, versions) VALUES (?, ?, ?)
-                 ON CONFLICT (account, plugin) DO UPDATE SET versions = excluded.versions",
-            )
-            .bind(id)
-            .bind(plugin.to_owned())
-            .bind(stored(rule)),
-            None => sqlx::query("DELETE FROM plugin_rules WHERE account = ? AND plugin = ?")
-                .bind(id)
-                .bind(plugin.to_owned()),
-        };
-        query.execute(&mut *transaction).await.map_err(failed)?;
+        let id = account_of(&mut transaction, account).await?;
+        let had = set_in(&mut transaction, (id, account), plugin, rule).await?;
         transaction.commit().await.map_err(failed)?;
         Ok((id, had))
     }
@@ -120,6 +96,54 @@ impl PluginRules for SqliteStore {
         );
         kept.bind(text).execute(&self.pool).await.map(drop).map_err(failed)
     }
+}
+
+/// The rule of an account for a plugin.
+pub(super) async fn rule_in(
+    connection: &mut SqliteConnection,
+    account: i64,
+    plugin: &str,
+) -> Result<Option<Rule>, StoreError> {
+    let kept: Option<Option<String>> =
+        sqlx::query_scalar("SELECT versions FROM plugin_rules WHERE account = ? AND plugin = ?")
+            .bind(account)
+            .bind(plugin.to_owned())
+            .fetch_optional(connection)
+            .await
+            .map_err(failed)?;
+    kept.map(|versions| rule_of(plugin, versions)).transpose()
+}
+
+/// Sets the rule of an account, by its row and name, or takes it away. Whether there was one before.
+pub(super) async fn set_in(
+    connection: &mut SqliteConnection,
+    (id, account): (i64, &str),
+    plugin: &str,
+    rule: Option<&Rule>,
+) -> Result<bool, StoreError> {
+    let plugins: Vec<String> = sqlx::query_scalar("SELECT plugin FROM plugin_rules WHERE account = ?")
+        .bind(id)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let had = plugins.iter().any(|known| known == plugin);
+    if rule.is_some() && !had && plugins.len() >= RULES_MAX {
+        return Err(StoreError::TooManyPluginRules(account.to_owned()));
+    }
+    let query = match rule {
+        Some(rule) => sqlx::query(
+            "INSERT INTO plugin_rules (account, plugin, versions) VALUES (?, ?, ?)
+             ON CONFLICT (account, plugin) DO UPDATE SET versions = excluded.versions",
+        )
+        .bind(id)
+        .bind(plugin.to_owned())
+        .bind(stored(rule)),
+        None => {
+            sqlx::query("DELETE FROM plugin_rules WHERE account = ? AND plugin = ?").bind(id).bind(plugin.to_owned())
+        }
+    };
+    query.execute(&mut *connection).await.map_err(failed)?;
+    Ok(had)
 }
 
 fn stored(rule: &Rule) -> Option<String> {

@@ -5,8 +5,8 @@ use super::{SqliteStore, failed};
 use crate::hub::{Route, Routes};
 use crate::store::portals::PORTALS_PER_ACCOUNT;
 use crate::store::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore, StoreError};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
 
 /// A row of this begins every query that reads a whole portal.
 const PORTAL: &str = "SELECT portals.id, portals.account, accounts.name AS account_name, slug, portals.name, greeting,
@@ -52,36 +52,10 @@ impl PortalStore for SqliteStore {
     }
 
     async fn change_portal(&self, slug: &str, change: PortalChange) -> Result<(i64, i64), StoreError> {
-        let PortalChange { name, greeting, language, team } = change;
         let mut transaction = self.write().await?;
-        let found: Option<i64> = sqlx::query_scalar("SELECT account FROM portals WHERE slug = ?")
-            .bind(slug.to_owned())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let account = found.ok_or_else(|| StoreError::NoPortal(slug.to_owned()))?;
-        let changes_team = team.is_some();
-        let team = match team.flatten() {
-            None => None,
-            Some(team) => Some(team_of(&mut transaction, account, &team).await?),
-        };
-        let portal: i64 = sqlx::query_scalar(
-            "UPDATE portals SET name = coalesce(?, name), greeting = coalesce(?, greeting),
-             language = CASE WHEN ? THEN ? ELSE language END, team = CASE WHEN ? THEN ? ELSE team END
-             WHERE slug = ? RETURNING id",
-        )
-        .bind(name)
-        .bind(greeting)
-        .bind(language.is_some())
-        .bind(language.flatten())
-        .bind(changes_team)
-        .bind(team)
-        .bind(slug.to_owned())
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        let changed = change_in(&mut transaction, slug, change).await?;
         transaction.commit().await.map_err(failed)?;
-        Ok((account, portal))
+        Ok(changed)
     }
 
     async fn remove_portal(&self, slug: &str) -> Result<(i64, i64), StoreError> {
@@ -131,6 +105,42 @@ impl PortalStore for SqliteStore {
         }
         Ok(routes)
     }
+}
+
+/// Changes the portal of this address. The account's row and the portal's.
+pub(super) async fn change_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    slug: &str,
+    change: PortalChange,
+) -> Result<(i64, i64), StoreError> {
+    let PortalChange { name, greeting, language, team } = change;
+    let found: Option<i64> = sqlx::query_scalar("SELECT account FROM portals WHERE slug = ?")
+        .bind(slug.to_owned())
+        .fetch_optional(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    let account = found.ok_or_else(|| StoreError::NoPortal(slug.to_owned()))?;
+    let changes_team = team.is_some();
+    let team = match team.flatten() {
+        None => None,
+        Some(team) => Some(team_of(transaction, account, &team).await?),
+    };
+    let portal: i64 = sqlx::query_scalar(
+        "UPDATE portals SET name = coalesce(?, name), greeting = coalesce(?, greeting),
+         language = CASE WHEN ? THEN ? ELSE language END, team = CASE WHEN ? THEN ? ELSE team END
+         WHERE slug = ? RETURNING id",
+    )
+    .bind(name)
+    .bind(greeting)
+    .bind(language.is_some())
+    .bind(language.flatten())
+    .bind(changes_team)
+    .bind(team)
+    .bind(slug.to_owned())
+    .fetch_one(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    Ok((account, portal))
 }
 
 fn portal_of(row: &SqliteRow) -> Result<Portal, StoreError> {

@@ -34,31 +34,10 @@ impl TeamStore for SqliteStore {
     }
 
     async fn change_team(&self, account: &str, name: &str, change: TeamChange) -> Result<(i64, i64), StoreError> {
-        let TeamChange { name: new_name, add, remove } = change;
         let mut transaction = self.write().await?;
         let account = account_of(&mut transaction, account).await?;
         let team = team_of(&mut transaction, account, name).await?;
-        if let Some(new_name) = new_name {
-            let taken: bool =
-                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM teams WHERE account = ? AND name = ? AND id <> ?)")
-                    .bind(account)
-                    .bind(new_name.clone())
-                    .bind(team)
-                    .fetch_one(&mut *transaction)
-                    .await
-                    .map_err(failed)?;
-            if taken {
-                return Err(StoreError::TeamTaken(new_name));
-            }
-            let rename = sqlx::query("UPDATE teams SET name = ? WHERE id = ?").bind(new_name).bind(team);
-            rename.execute(&mut *transaction).await.map_err(failed)?;
-        }
-        add_reps(&mut transaction, account, team, &add).await?;
-        for user in remove {
-            let rep = rep_of(&mut transaction, account, &user).await?;
-            let delete = sqlx::query("DELETE FROM team_reps WHERE team = ? AND rep = ?").bind(team).bind(rep);
-            delete.execute(&mut *transaction).await.map_err(failed)?;
-        }
+        change_in(&mut transaction, account, team, change).await?;
         transaction.commit().await.map_err(failed)?;
         Ok((account, team))
     }
@@ -108,6 +87,38 @@ impl TeamStore for SqliteStore {
         };
         Ok(rows.into_iter().map(team).collect())
     }
+}
+
+/// Changes the account's team of this row.
+pub(super) async fn change_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    account: i64,
+    team: i64,
+    change: TeamChange,
+) -> Result<(), StoreError> {
+    let TeamChange { name, add, remove } = change;
+    if let Some(name) = name {
+        let taken: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM teams WHERE account = ? AND name = ? AND id <> ?)")
+                .bind(account)
+                .bind(name.clone())
+                .bind(team)
+                .fetch_one(&mut **transaction)
+                .await
+                .map_err(failed)?;
+        if taken {
+            return Err(StoreError::TeamTaken(name));
+        }
+        let rename = sqlx::query("UPDATE teams SET name = ? WHERE id = ?").bind(name).bind(team);
+        rename.execute(&mut **transaction).await.map_err(failed)?;
+    }
+    add_reps(transaction, account, team, &add).await?;
+    for user in remove {
+        let rep = rep_of(transaction, account, &user).await?;
+        let delete = sqlx::query("DELETE FROM team_reps WHERE team = ? AND rep = ?").bind(team).bind(rep);
+        delete.execute(&mut **transaction).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// The row of the account of this name.

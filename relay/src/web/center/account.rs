@@ -1,13 +1,12 @@
 //! The account itself: its managers set language and time zone, operators also status, seats and contact.
 
-use super::frame::{Frame, account_path, text_of};
+use super::frame::{Changed, Frame, account_path, text_of};
 use super::notes::note;
-use crate::cli::accounts::SEATS_MAX;
-use crate::cli::people::CONTACT_CHARS_MAX;
 use crate::hub::AuditKind;
+use crate::manage::{CONTACT_CHARS_MAX, SEATS_MAX};
 use crate::shared::Shared;
 use crate::store::web::{AccountEdit, Edited};
-use crate::store::{Account, AccountStatus};
+use crate::store::{Account, AccountChange, AccountStatus};
 use crate::web::access::{Member, Of};
 use crate::web::language::Language;
 use crate::web::page::{Field, Page, html, see_other};
@@ -21,12 +20,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use lotse_protocol::tidy;
 use std::sync::Arc;
-
-/// What stands there by now where somebody else changed it.
-struct Changed {
-    label: String,
-    theirs: String,
-}
 
 #[derive(Template)]
 #[template(path = "center/account.html")]
@@ -44,7 +37,10 @@ struct AccountPage {
     contact: Field,
     german: bool,
     time_zone: Field,
-    features: String,
+    /// Everybody signs in with a second factor.
+    factor_required: bool,
+    factor_action: String,
+    licences_href: String,
     changed: Vec<Changed>,
 }
 
@@ -53,7 +49,6 @@ impl AccountPage {
         let operator = member.is_operator();
         let seats = now.seats.map(|seats| seats.to_string()).unwrap_or_default();
         let any = || t(visit.language, "account-seats-any", &[]);
-        let features: Vec<&str> = now.features.iter().map(String::as_str).collect();
         Self {
             page: Page::titled(visit, now.name.clone()),
             frame: Frame::of(visit, member, of),
@@ -67,7 +62,9 @@ impl AccountPage {
             contact: Field::of(now.contact.clone()),
             german: now.language == Language::German.tag(),
             time_zone: Field::of(now.time_zone.clone()),
-            features: features.join(", "),
+            factor_required: now.second_factor_required,
+            factor_action: account_path(now.id, "/second-factor"),
+            licences_href: account_path(now.id, "/licences"),
             changed: vec![],
         }
     }
@@ -179,6 +176,34 @@ async fn save(
             Err(error) => problem::page(visit, Problem::of_store(shared, &error)),
         },
         Err(error) => problem::page(visit, Problem::of_store(shared, &error)),
+    }
+}
+
+/// `POST`: whether everybody of the account signs in with a second factor. The buttons say which, so that of two who press
+/// one, both get what they read.
+pub async fn require_factor(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    member: Member,
+    of: Of,
+    fields: Fields,
+) -> Response {
+    let back = account_path(of.0.id, "/settings");
+    let (required, word) = match fields.get("second-factor") {
+        "required" => (true, "required"),
+        "optional" => (false, "optional"),
+        _ => return see_other(&back),
+    };
+    let change = AccountChange { second_factor_required: Some(required), ..AccountChange::default() };
+    match shared.store.change_account(&of.0.name, change).await {
+        Ok(account) => {
+            if required != of.0.second_factor_required {
+                let what = format!("second factor {word}");
+                note(&shared, &member, AuditKind::AccountChanged, account, None, &what);
+            }
+            see_other(&format!("{back}?done=saved"))
+        }
+        Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::account::{seats_of, zone_of};
 use super::frame::{Frame, account_path, text_of};
 use super::notes::note;
-use crate::cli::people::{CONTACT_CHARS_MAX, NAME_CHARS_MAX};
 use crate::clock::unix_s;
 use crate::hub::AuditKind;
+use crate::manage::{CONTACT_CHARS_MAX, NAME_CHARS_MAX};
 use crate::shared::Shared;
 use crate::store::{Account, AccountStatus, NewAccount, StoreError};
 use crate::web::access::Member;

@@ -1,6 +1,7 @@
 //! The audit log: filtered by kind, person and day, page by page, and as a file for spreadsheets.
 
 use super::frame::{Frame, account_path, text_of, zone_of};
+use super::report::REPORTS_PATH;
 use crate::audit::table;
 use crate::csv;
 use crate::hub::AuditKind;
@@ -34,6 +35,8 @@ struct Row {
     account: String,
     who: String,
     session: String,
+    /// Its report; empty: the line is about none.
+    session_href: String,
     detail: String,
 }
 
@@ -192,6 +195,7 @@ fn row(language: Language, zone: &Zone, line: AuditEntry) -> Row {
         kind: kind_text(language, &kind),
         account: account_name.unwrap_or_default(),
         who: rep_name.zip(rep_user).map(|(name, user)| format!("{name} · {user}")).unwrap_or_default(),
+        session_href: session.map(|id| format!("{REPORTS_PATH}/{}", hex(&id.0))).unwrap_or_default(),
         // As the programs and the relay's log name it.
         session: session.map(|id| hex(&id.0).chars().take(12).collect()).unwrap_or_default(),
         detail,

@@ -3,7 +3,7 @@
 use crate::store::Account;
 use crate::web::access::{ACCOUNTS_PATH, Member, Of};
 use crate::web::language::Language;
-use crate::web::text::t;
+use crate::web::text::{Argument, t};
 use crate::web::time::Zone;
 use crate::web::visit::Visit;
 
@@ -11,18 +11,37 @@ use crate::web::visit::Visit;
 pub const OF_ACCOUNT: &[(&str, &str)] = &[
     ("center-overview", ""),
     ("center-sessions", "/sessions"),
+    ("center-reports", "/reports"),
+    ("center-messages", "/messages"),
     ("center-people", "/people"),
+    ("center-teams", "/teams"),
+    ("center-portals", "/portals"),
+    ("center-licences", "/licences"),
     ("center-audit", "/audit"),
     ("center-account", "/settings"),
 ];
+/// Pages of an account for operators.
+const OF_ACCOUNT_BY_OPERATOR: &[(&str, &str)] = &[("center-plugins", "/plugins")];
 /// Pages for operators: the text's id and the path.
-pub const OF_RELAY: &[(&str, &str)] =
-    &[("center-accounts", ACCOUNTS_PATH), ("center-relay-audit", "/center/audit"), ("center-relay", "/center/relay")];
+pub const OF_RELAY: &[(&str, &str)] = &[
+    ("center-accounts", ACCOUNTS_PATH),
+    ("center-relay-plugins", "/center/plugins"),
+    ("center-relay-audit", "/center/audit"),
+    ("center-relay", "/center/relay"),
+];
 /// Pages for everybody.
 pub const OF_ONESELF: &[(&str, &str)] = &[("center-me", "/center/me")];
 /// What a page may say when it is come to after a form: the word in its address, and the text's id.
-const DONE: &[(&str, &str)] =
-    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("gone", "done-gone")];
+const DONE: &[(&str, &str)] = &[
+    ("saved", "done-saved"),
+    ("added", "done-added"),
+    ("ended", "done-ended"),
+    ("gone", "done-gone"),
+    ("removed", "done-removed"),
+    ("unlocked", "done-unlocked"),
+    ("not-locked", "done-not-locked"),
+    ("no-factor", "done-no-factor"),
+];
 
 /// The path of an account's page.
 pub fn account_path(account: i64, behind: &str) -> String {
@@ -35,6 +54,14 @@ pub struct Link {
     pub text: String,
     pub href: String,
     pub current: bool,
+    /// How many wait there to be read, in words; empty: none.
+    pub unread: String,
+}
+
+/// What stands there by now where somebody else changed what was edited.
+pub struct Changed {
+    pub label: String,
+    pub theirs: String,
 }
 
 /// Pages under one heading.
@@ -69,8 +96,10 @@ impl Frame {
     fn with(visit: &Visit, member: &Member, account: Option<(i64, String)>) -> Self {
         let mut groups = vec![];
         if let Some((account, name)) = account {
-            let pages = OF_ACCOUNT.iter().map(|(text, behind)| (*text, account_path(account, behind)));
-            groups.push(group(visit, name, pages));
+            let by_operator = if member.is_operator() { OF_ACCOUNT_BY_OPERATOR } else { &[] };
+            let pages = OF_ACCOUNT.iter().chain(by_operator);
+            let pages = pages.map(|(text, behind)| (*text, account_path(account, behind)));
+            groups.push(with_unread(visit, member.unread, group(visit, name, pages)));
         }
         if member.is_operator() {
             let pages = OF_RELAY.iter().map(|(text, path)| (*text, (*path).to_owned()));
@@ -96,8 +125,19 @@ fn group(visit: &Visit, title: String, pages: impl Iterator<Item = (&'static str
         text: t(visit.language, text, &[]),
         current: beneath(&visit.path, &href) && Some(href.len()) == here,
         href,
+        unread: String::new(),
     });
     Group { title, links: links.collect() }
+}
+
+/// The messages' link with how many nobody has read.
+fn with_unread(visit: &Visit, unread: u64, mut group: Group) -> Group {
+    if unread > 0
+        && let Some(link) = group.links.iter_mut().find(|link| link.href.ends_with("/messages"))
+    {
+        link.unread = t(visit.language, "messages-unread", &[("count", Argument::Count(unread))]);
+    }
+    group
 }
 
 fn beneath(path: &str, of: &str) -> bool {

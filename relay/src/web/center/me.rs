@@ -1,9 +1,12 @@
-//! Where one is signed in oneself.
+//! Where one is signed in oneself, and with what.
 
 use super::frame::Frame;
+use super::person_sign_in::factor_words;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
 use crate::shared::Shared;
+use crate::store::web::Holder;
+use crate::store::{FactorStanding, StoreError};
 use crate::web::access::Member;
 use crate::web::page::{Page, html, see_other};
 use crate::web::problem::{self, Problem};
@@ -32,6 +35,8 @@ struct MePage {
     user: String,
     zone: String,
     rows: Vec<Row>,
+    /// Of a manager; empty: an operator has none.
+    factor: String,
 }
 
 /// `GET`: the browsers.
@@ -43,8 +48,17 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
             Err(error) => return problem::page(&visit, Problem::of_store(&shared, &error)),
         },
     };
-    match shared.store.web_sessions(member.person.holder, unix_s()).await {
-        Ok(sessions) => {
+    let found = async {
+        let factor = match member.person.holder {
+            Holder::Rep(rep) => shared.store.second_factor(rep).await?,
+            Holder::Operator(_) => None,
+        };
+        Ok::<_, StoreError>((shared.store.web_sessions(member.person.holder, unix_s()).await?, factor))
+    };
+    match found.await {
+        Ok((sessions, standing)) => {
+            let words = |of: FactorStanding| factor_words(visit.language, &zone, of.factor.as_ref(), of.required);
+            let factor = standing.map(words).unwrap_or_default();
             let rows = sessions.into_iter().map(|session| Row {
                 id: session.id,
                 agent: session.agent,
@@ -55,7 +69,8 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
             });
             let rows = rows.collect();
             let (page, frame) = (Page::new(&visit, "center-me"), Frame::new(&visit, &member));
-            html(StatusCode::OK, &MePage { page, frame, user: member.person.user.clone(), zone: zone.name, rows })
+            let user = member.person.user.clone();
+            html(StatusCode::OK, &MePage { page, frame, user, zone: zone.name, rows, factor })
         }
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }

@@ -1,7 +1,8 @@
-//! What goes on in an account at this moment: seats, who is signed in, sessions. Kept up to date while it is looked at.
+//! What goes on in an account at this moment: seats, who is signed in, what waits, sessions. Kept up to date while it is
+//! looked at.
 
 use super::frame::{Frame, account_path, zone_of};
-use crate::hub::{Live, LivePerson, LiveSession};
+use crate::hub::{Live, LivePerson, LiveQuestion, LiveSession};
 use crate::shared::Shared;
 use crate::web::access::{Member, Of, still_stands};
 use crate::web::language::Language;
@@ -28,6 +29,17 @@ struct PersonRow {
     held: String,
 }
 
+/// A question that waits.
+struct QuestionRow {
+    /// Empty: the customer gave none.
+    customer: String,
+    text: String,
+    portal: String,
+    waits: String,
+    look: &'static str,
+    state: String,
+}
+
 struct SessionRow {
     rep: String,
     customer: String,
@@ -46,6 +58,11 @@ struct OverviewPart {
     waiting: String,
     codes: String,
     running: String,
+    ready: String,
+    questions_waiting: String,
+    questions: Vec<QuestionRow>,
+    /// Of more questions than are named; empty: none.
+    questions_more: String,
     people: Vec<PersonRow>,
     /// Of more people than are named; empty: none.
     people_more: String,
@@ -123,7 +140,7 @@ fn whole(visit: &Visit, page: Page, frame: Frame, href: String, part: Result<Str
 }
 
 /// What the hub says of an account at this moment.
-async fn look(shared: &Shared, account: i64) -> Result<Live, Problem> {
+pub async fn look(shared: &Shared, account: i64) -> Result<Live, Problem> {
     shared.switchboard.live(account).await.map_err(|_| Problem::Busy)
 }
 
@@ -148,6 +165,10 @@ async fn overview_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, 
         waiting: live.waiting.to_string(),
         codes: live.codes.to_string(),
         running: running.to_string(),
+        ready: live.ready.to_string(),
+        questions_waiting: (live.questions.len() as u64 + live.questions_more).to_string(),
+        questions: live.questions.iter().map(|question| question_row(language, question)).collect(),
+        questions_more: more(language, live.questions_more),
         people: live.people.iter().map(|person| person_row(language, person)).collect(),
         people_more: more(language, live.people_more),
     };
@@ -164,6 +185,22 @@ fn person_row(language: Language, person: &LivePerson) -> PersonRow {
         (Some(_), true, false, false) => ("", "overview-absent"),
     };
     PersonRow { name: name.clone(), look, state: t(language, id, &[]), held: held_s.map(length).unwrap_or_default() }
+}
+
+fn question_row(language: Language, question: &LiveQuestion) -> QuestionRow {
+    let LiveQuestion { name, text, portal_name, waited_s, offered_to, .. } = question;
+    let (look, state) = match offered_to {
+        Some(rep) => ("good", t(language, "question-offered", &[("rep", Argument::Word(rep))])),
+        None => ("caution", t(language, "question-waits", &[])),
+    };
+    QuestionRow {
+        customer: name.clone(),
+        text: text.clone(),
+        portal: portal_name.clone(),
+        waits: length(*waited_s),
+        look,
+        state,
+    }
 }
 
 async fn sessions_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, Problem> {
@@ -201,7 +238,8 @@ fn more(language: Language, count: u64) -> String {
     if count == 0 { String::new() } else { t(language, "center-more", &[("count", Argument::Count(count))]) }
 }
 
-fn drawn(part: &impl Template) -> Result<String, Problem> {
+/// A part as it is sent.
+pub fn drawn(part: &impl Template) -> Result<String, Problem> {
     // Only a writer can fail, and this one is a String.
     part.render().map_err(|_| Problem::Trouble)
 }
@@ -212,8 +250,14 @@ mod tests {
 
     #[test]
     fn a_rep_is_called_ready_who_takes_questions_and_away_who_takes_none() {
-        let person =
-            LivePerson { name: "Anna".into(), held_s: Some(1), in_session: false, connected: true, ready: true };
+        let person = LivePerson {
+            name: "Anna".into(),
+            held_s: Some(1),
+            in_session: false,
+            connected: true,
+            ready: true,
+            portals: vec![],
+        };
         let state = |person: &LivePerson| person_row(Language::English, person).state;
         assert_eq!(state(&person), "ready");
         let away = LivePerson { ready: false, ..person.clone() };

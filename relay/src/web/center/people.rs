@@ -3,9 +3,9 @@
 use super::frame::{Frame, account_path, zone_of};
 use super::notes::note;
 use super::person;
-use crate::cli::people::NAME_CHARS_MAX;
 use crate::clock::unix_s;
 use crate::hub::AuditKind;
+use crate::manage::NAME_CHARS_MAX;
 use crate::shared::Shared;
 use crate::signin::normal_user;
 use crate::store::web::{NewPerson, Person};

@@ -1,9 +1,10 @@
 //! One of the account's people: name, role, whether they may sign in, their password, their sign-ins.
 
-use super::frame::{Frame, account_path, zone_of};
+use super::frame::{Changed, Frame, account_path, zone_of};
 use super::notes::note;
-use crate::cli::people::NAME_CHARS_MAX;
+use super::person_sign_in::SignIn;
 use crate::hub::{AuditKind, system_random};
+use crate::manage::NAME_CHARS_MAX;
 use crate::password::PasswordError;
 use crate::shared::Shared;
 use crate::store::web::{Edited, Person, PersonEdit};
@@ -25,12 +26,6 @@ use std::sync::Arc;
 const PASSWORD_CHARS: usize = 14;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// A line of what stands there by now, and what was typed.
-struct Changed {
-    label: String,
-    theirs: String,
-}
-
 #[derive(Template)]
 #[template(path = "center/person.html")]
 struct PersonPage {
@@ -47,8 +42,7 @@ struct PersonPage {
     wrong: String,
     /// It is who looks.
     own: bool,
-    sign_ins: String,
-    used: String,
+    sign_in: SignIn,
     zone: String,
     /// What somebody else changed meanwhile.
     changed: Vec<Changed>,
@@ -72,10 +66,16 @@ pub async fn show(
     of: Of,
     Path((_, rep)): Path<(i64, i64)>,
 ) -> Response {
-    match find(&shared, &of, rep).await {
-        Ok(person) => html(StatusCode::OK, &form(&visit, &member, &of, &person)),
+    match with_sign_in(&shared, &visit, &of, rep).await {
+        Ok((person, sign_in)) => html(StatusCode::OK, &form(&visit, &member, &of, &person, sign_in)),
         Err(problem) => problem::page(&visit, problem),
     }
+}
+
+async fn with_sign_in(shared: &Shared, visit: &Visit, of: &Of, rep: i64) -> Result<(Person, SignIn), Problem> {
+    let person = find(shared, of, rep).await?;
+    let sign_in = SignIn::of(shared, visit, of, &person).await?;
+    Ok((person, sign_in))
 }
 
 async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
@@ -83,9 +83,7 @@ async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
     found.ok_or(Problem::Missing)
 }
 
-fn form(visit: &Visit, member: &Member, of: &Of, person: &Person) -> PersonPage {
-    let zone = zone_of(of);
-    let used = person.used_s.map(|at_s| zone.show(at_s));
+fn form(visit: &Visit, member: &Member, of: &Of, person: &Person, sign_in: SignIn) -> PersonPage {
     PersonPage {
         page: Page::titled(visit, person.name.clone()),
         frame: Frame::of(visit, member, of),
@@ -98,9 +96,8 @@ fn form(visit: &Visit, member: &Member, of: &Of, person: &Person) -> PersonPage 
         suspended: person.status == RepStatus::Suspended,
         wrong: String::new(),
         own: member.is_rep(person.id),
-        sign_ins: person.sign_ins.to_string(),
-        used: used.unwrap_or_else(|| t(visit.language, "people-not-signed-in", &[])),
-        zone: zone.name,
+        sign_in,
+        zone: zone_of(of).name,
         changed: vec![],
     }
 }
@@ -114,11 +111,11 @@ pub async fn edit(
     Path((_, rep)): Path<(i64, i64)>,
     fields: Fields,
 ) -> Response {
-    let person = match find(&shared, &of, rep).await {
-        Ok(person) => person,
+    let (person, sign_in) = match with_sign_in(&shared, &visit, &of, rep).await {
+        Ok(found) => found,
         Err(problem) => return problem::page(&visit, problem),
     };
-    let mut form = form(&visit, &member, &of, &person);
+    let mut form = form(&visit, &member, &of, &person, sign_in);
     let name = tidy(fields.get("name"), NAME_CHARS_MAX);
     form.manager = fields.get("role") == Role::Manager.name();
     form.suspended = fields.get("status") == RepStatus::Suspended.name();

@@ -1,9 +1,9 @@
 //! The first operator of a relay, by the code that it showed on its own console.
 
 use super::words;
-use crate::cli::people::NAME_CHARS_MAX;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
+use crate::manage::NAME_CHARS_MAX;
 use crate::set_up::Tried;
 use crate::shared::Shared;
 use crate::signin::normal_user;

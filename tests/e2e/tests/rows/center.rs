@@ -5,13 +5,13 @@ use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Stage, wait_for};
 use serde_json::json;
 
-const OPERATOR: &str = "otto@relay.example";
+pub const OPERATOR: &str = "otto@relay.example";
 const MANAGER: &str = "mia.sand@bolt.example";
 const REP: &str = "rolf.berg@bolt.example";
 const CHOSEN: &str = "seven-Boats-by-27-lamps";
 
 /// An operator's browser, by the code that the relay has for its first operator.
-fn operator(stage: &Stage) -> Pages {
+pub fn operator(stage: &Stage) -> Pages {
     let shown = stage.relay().unwrap().expect("set-up", 20, |_| true).unwrap();
     let code = std::fs::read_to_string(shown["file"].as_str().unwrap()).unwrap();
     let code = code.trim();

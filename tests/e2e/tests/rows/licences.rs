@@ -24,7 +24,7 @@ fn license(stage: &Stage, feature: &str, more: &[&str]) {
 }
 
 /// A relay whose account may not chat.
-fn without_chat() -> (Display, Display, Stage) {
+pub fn without_chat() -> (Display, Display, Stage) {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
     stage.change(&["account", "set", "--name", "Acme", "--contact", CONTACT]).unwrap();
@@ -33,7 +33,7 @@ fn without_chat() -> (Display, Display, Stage) {
 }
 
 /// Two programs in a session on that stage.
-fn begin(desk: Display, office: Display, stage: Stage, data: &str) -> Session {
+pub fn begin(desk: Display, office: Display, stage: Stage, data: &str) -> Session {
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();
     let options = CustomerOptions { allow: ALL, data, ..CustomerOptions::default() };
     let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();
@@ -42,7 +42,7 @@ fn begin(desk: Display, office: Display, stage: Stage, data: &str) -> Session {
     Session { rep, customer, desk, office, stage }
 }
 
-fn is(event: &Value, plugin: &str, state: &str) -> bool {
+pub fn is(event: &Value, plugin: &str, state: &str) -> bool {
     event["plugin"] == plugin && event["state"] == state
 }
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod blocked;
 mod center;
 mod center_live;
+mod center_pages;
 mod covered;
 mod customer;
 mod customers_window;

@@ -26,7 +26,7 @@ pub fn message_field((x, y, width, height): (i16, i16, u16, u16)) -> (i16, i16) 
 
 /// Types into the field for notes. The first letter may be there several times: on a busy machine a click needs long to
 /// bring the keyboard.
-fn begin_notes(session: &Session, text: &str) -> Hands {
+pub fn begin_notes(session: &Session, text: &str) -> Hands {
     put_in_front(session);
     begin_notes_at(&session.office, &session.rep, text)
 }
@@ -60,7 +60,7 @@ fn report(session: &Session) -> Value {
 }
 
 /// Waits until the report has notes that end so; the report.
-fn expect_noted(session: &Session, end: &str) -> Value {
+pub fn expect_noted(session: &Session, end: &str) -> Value {
     wait_for(30, &format!("notes that end with {end}"), || {
         let report = report(session);
         report["notes"]["text"].as_str().is_some_and(|text| text.ends_with(end)).then_some(report)

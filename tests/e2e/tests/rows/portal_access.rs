@@ -22,7 +22,7 @@ fn violations(browser: &Chromium) -> Value {
 }
 
 /// On a telephone and on a desk, light and dark.
-fn is_accessible(browser: &Chromium, what: &str) {
+pub fn is_accessible(browser: &Chromium, what: &str) {
     for (width, height) in [(390, 844), (1280, 900)] {
         browser.resize(width, height).unwrap();
         for dark in [false, true] {
