@@ -11,6 +11,7 @@ use lotse_e2e::chromium::Setup;
 use lotse_e2e::stage::{PASSWORD, USER};
 use lotse_e2e::{Chromium, Display, Stage, wait_for};
 use serde_json::{Value, json};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 const CHAT: &str = "lotse.chat";
