@@ -4,6 +4,8 @@
 
 use super::*;
 use crate::store::{AuditFilter, Reports, SqliteStore};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 
 struct Bench {
     trail: AuditTrail,
@@ -102,9 +104,83 @@ async fn a_sign_in_is_not_lost_behind_a_flood_of_other_lines() {
     assert_eq!(lost.lines.first().map(|line| line.detail.clone()), Some(KEPT_PLACES.to_string()));
 }
 
+/// Makes the store refuse lines, or take them again.
+async fn refuse(bench: &Bench, refused: bool) {
+    let options = SqliteConnectOptions::new().filename(bench.folder.path().join(crate::store::DATABASE_FILE));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let statement = if refused {
+        "CREATE TRIGGER refused BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    } else {
+        "DROP TRIGGER refused"
+    };
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn lines_that_the_store_refuses_are_written_in_their_order_when_it_works_again() {
+    let (bench, task) = bench(Duration::from_millis(20)).await;
+    refuse(&bench, true).await;
+    let writing = tokio::spawn(task);
+    for _ in 0..3 {
+        bench.write(AuditKind::AskSlowed, "portal help");
+    }
+    bench.write(AuditKind::SignedIn, "first");
+    while bench.counters.store_errors() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    bench.write(AuditKind::SignedOut, "second");
+    refuse(&bench, false).await;
+    drop(bench.trail);
+    writing.await.unwrap();
+    let written = written(&bench.store).await;
+    for line in lines(&[
+        ("ask-slowed", "portal help"),
+        ("ask-slowed", "portal help, 2 more within a minute"),
+        ("signed-in", "first"),
+        ("signed-out", "second"),
+    ]) {
+        assert!(written.contains(&line), "{written:?}");
+    }
+    let place = |detail: &str| written.iter().position(|(_, of)| of == detail);
+    assert!(place("first") < place("second"), "{written:?}");
+    assert_eq!(bench.counters.audit_lost(), 0);
+}
+
+#[tokio::test]
+async fn what_finds_no_room_while_the_store_refuses_lines_is_told_with_its_number() {
+    let (bench, task) = bench(MINUTE).await;
+    refuse(&bench, true).await;
+    let writing = tokio::spawn(task);
+    let all = 2 * (QUEUE_MAX + WAITING_MAX);
+    for number in 0..all {
+        bench.write(AuditKind::SignedIn, &number.to_string());
+        if number % BATCH_MAX == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    while bench.counters.store_errors() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    refuse(&bench, false).await;
+    let lost = bench.counters.audit_lost();
+    assert!(lost > 0);
+    drop(bench.trail);
+    writing.await.unwrap();
+    let filter = AuditFilter { kind: Some(AuditKind::LinesLost), ..AuditFilter::default() };
+    let told = bench.store.audit(&filter, None, 10).await.unwrap().lines;
+    let told: u64 = told.iter().map(|line| line.detail.parse::<u64>().unwrap()).sum();
+    assert_eq!(told, lost);
+}
+
+#[test]
+fn a_refused_token_and_a_webhook_that_is_off_have_places_kept() {
+    assert!(is_kept(AuditKind::ApiTokenRefused) && is_kept(AuditKind::WebhookOff));
+}
+
 #[test]
 fn nothing_that_strangers_cause_for_nothing_has_places_kept() {
     for kind in [AuditKind::SignInSlowed, AuditKind::JoinSlowed, AuditKind::AskSlowed, AuditKind::MessageLeft] {
-        assert!(!KEPT.contains(&kind), "{}", kind.name());
+        assert!(!is_kept(kind), "{}", kind.name());
     }
 }
