@@ -1,5 +1,6 @@
 //! What is done to accounts, people, teams, portals, licences and plugins, with its line in the audit log. The command line and the HTTP API
-//! both call this, so that neither does anything that the other does not.
+//! and the Management Center all call this, so that none does anything that the others do not, and each line is written before the
+//! answer.
 //!
 //! What comes in is valid: texts have been through [`name`], [`contact`], [`greeting`], [`zone`] and `signin::normal_user`. A running relay
 //! notices each change by the store's counters.
@@ -14,13 +15,23 @@ mod texts;
 mod tokens;
 mod webhooks;
 
-pub use accounts::{add_account, change_account, change_account_seen, changes};
-pub use licences::{change_licence, day_or_seconds, moment, term_words};
-pub use people::{add_rep, change_rep, edit_person, end_sign_ins, remove_second_factor, reset_password, unlock};
-pub use plugins::{range, set_plugin_rule};
-pub use portals::{GREETING_CHARS_MAX, add_portal, change_portal, greeting, portal_changes, remove_portal};
-pub use teams::{add_team, change_team, remove_team, team_changes};
-pub use texts::{CONTACT_CHARS_MAX, NAME_CHARS_MAX, SEATS_MAX, contact, name, zone};
+#[cfg(test)]
+mod tests;
+
+pub use accounts::{add_account, change_account, change_account_seen, changes, edit_account};
+#[cfg(test)]
+pub use licences::change_words;
+pub use licences::{change_licence, day_or_seconds, edit_term, moment, term_words};
+pub use people::{
+    add_person, add_rep, change_rep, edit_person, end_sign_ins, person_changes, remove_second_factor, reset_password,
+    sign_out, unlock,
+};
+pub use plugins::{edit_plugin_rule, range, set_plugin_rule};
+pub use portals::{
+    add_portal, change_portal, edit_portal, greeting, portal_changes, remove_portal, remove_portal_seen,
+};
+pub use teams::{add_team, change_team, edit_team, remove_team, remove_team_seen, team_changes};
+pub use texts::{SEATS_MAX, contact, name, zone};
 pub use tokens::{LIFETIME_DAYS, LIFETIME_DAYS_MAX, add_token, revoke_token, secret_in};
 pub use webhooks::{add_webhook, remove_webhook};
 
@@ -35,16 +46,19 @@ pub enum By {
     CommandLine,
     /// A token of the API, by its name.
     Token(String),
+    /// Somebody in the Management Center, by user ID.
+    Person { user: String },
 }
 
 impl By {
     /// What happened, and who did it where that is worth a word.
     fn noted(&self, detail: String) -> String {
-        match self {
-            Self::CommandLine => detail,
-            Self::Token(name) if detail.is_empty() => format!("by token {name}"),
-            Self::Token(name) => format!("{detail}, by token {name}"),
-        }
+        let who = match self {
+            Self::CommandLine => return detail,
+            Self::Token(name) => format!("by token {name}"),
+            Self::Person { user } => format!("by {user}"),
+        };
+        if detail.is_empty() { who } else { format!("{detail}, {who}") }
     }
 }
 

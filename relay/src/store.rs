@@ -224,6 +224,7 @@ pub struct NewRep {
     pub password_hash: String,
     /// Replaces the account's contact when given.
     pub contact: Option<String>,
+    pub role: Role,
 }
 
 /// An account to be added, with every known feature.

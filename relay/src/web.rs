@@ -15,7 +15,7 @@ mod portal;
 mod problem;
 mod security;
 mod text;
-mod time;
+pub mod time;
 mod visit;
 
 pub use live::places as stream_places;

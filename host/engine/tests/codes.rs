@@ -8,7 +8,7 @@ use lotse_engine::view::{Problem, SessionState};
 use lotse_protocol::control::Secret;
 use lotse_relay::ready::relay_url;
 use lotse_relay::relay::{Relay, RelayConfig};
-use lotse_relay::store::{NewRep, SqliteStore, Store};
+use lotse_relay::store::{NewRep, Role, SqliteStore, Store};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ async fn add_rep(data: &Path) {
     let store = SqliteStore::open(data).await.unwrap();
     let password_hash = lotse_relay::hash_password(&Secret(PASSWORD.into())).unwrap();
     let (account, user, name) = ("Acme".into(), USER.into(), "Anna Berg".into());
-    store.add_rep(NewRep { account, user, name, password_hash, contact: None }, 0).await.unwrap();
+    store.add_rep(NewRep { account, user, name, password_hash, contact: None, role: Role::Rep }, 0).await.unwrap();
     store.close().await;
 }
 

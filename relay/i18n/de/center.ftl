@@ -39,6 +39,7 @@ field-new-password-hint = Mindestens 8 Zeichen. Gut sind mehrere Wörter, die ni
 field-password-again = Noch einmal dasselbe
 field-name = Name
 field-name-missing = Geben Sie einen Namen ein.
+field-name-long = Ein Name hat höchstens 80 Zeichen. Kürzen Sie ihn.
 field-role = Rolle
 field-status = Status
 field-account = Konto

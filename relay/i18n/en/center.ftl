@@ -39,6 +39,7 @@ field-new-password-hint = At least 8 characters. Several words that do not belon
 field-password-again = The same once more
 field-name = Name
 field-name-missing = Enter a name.
+field-name-long = A name has at most 80 characters. Shorten it.
 field-role = Role
 field-status = Status
 field-account = Account

@@ -11,7 +11,7 @@ use crate::manage;
 use crate::password::PasswordError;
 use crate::signin::normal_user;
 use crate::store::web::{Edited, Person, PersonEdit};
-use crate::store::{NewRep, RepChange, RepStatus, Role};
+use crate::store::{NewRep, RepStatus, Role};
 use lotse_protocol::control::Secret;
 
 /// A change of whatever stands there is built on what was just read; how often that may be outdated by the time it is written.
@@ -64,14 +64,10 @@ pub(super) async fn add(call: Call, _: Nothing, body: NewRepBody) -> Result<Answ
     let name = name.unwrap_or_else(|| user.split('@').next().unwrap_or_default().to_owned());
     let name = manage::name(&name).ok_or_else(no_name)?;
     let password_hash = hash(&call, password).await?;
-    let named = user.clone();
-    let new = NewRep { account: account.name.clone(), user, name, password_hash, contact: None };
+    let role = role.unwrap_or(Role::Rep);
+    let new = NewRep { account: account.name.clone(), user, name, password_hash, contact: None, role };
     let added = manage::add_rep(call.store(), new, &call.by()).await;
     let (of, id) = added.map_err(|error| call.problem(&error))?;
-    if let Some(role @ Role::Manager) = role {
-        let change = RepChange { role: Some(role), ..RepChange::default() };
-        call.store().change_rep(&named, change).await.map_err(|error| call.problem(&error))?;
-    }
     Ok(shown(person(&call, id).await?).at(format!("/api/v1/accounts/{of}/reps/{id}")))
 }
 

@@ -33,6 +33,7 @@ async fn bench() -> Bench {
             name: "Anna".into(),
             password_hash: "hash".into(),
             contact: None,
+            role: crate::store::Role::Rep,
         };
         relay.shared().store.add_rep(rep, 1).await.unwrap()
     };

@@ -16,6 +16,7 @@ fn new_rep(user: &str) -> NewRep {
         name: "Anna Berg".into(),
         password_hash: "$argon2id$x".into(),
         contact: None,
+        role: crate::store::Role::Rep,
     }
 }
 

@@ -68,7 +68,8 @@ pub(super) async fn add(options: RepAddOptions) -> Result<(), CliError> {
     let folder = DataFolder::open(&data)?;
     folder.is_whole()?;
     let store = SqliteStore::open(folder.path()).await?;
-    let rep = NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact };
+    let role = Role::Rep;
+    let rep = NewRep { account: account.clone(), user: user.clone(), name: name.clone(), password_hash, contact, role };
     let (_, rep_id) = manage::add_rep(&store, rep, &By::CommandLine).await?;
     store.close().await;
     if json {

@@ -3,8 +3,8 @@
 use super::{By, note};
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
-use crate::store::web::Edited;
-use crate::store::{AccountChange, NewAccount, Store, StoreError};
+use crate::store::web::{AccountEdit, Edited};
+use crate::store::{Account, AccountChange, NewAccount, Store, StoreError};
 
 /// Adds an account with every known feature; its number.
 pub async fn add_account(store: &dyn Store, account: NewAccount, by: &By) -> Result<i64, StoreError> {
@@ -33,6 +33,32 @@ pub async fn change_account_seen(
     let edited = store.change_account_seen(account, seen, change).await?;
     if edited == Edited::Done {
         line(store, by, AuditKind::AccountChanged, account, words).await?;
+    }
+    Ok(edited)
+}
+
+/// Sets all that a page has of an account, which was as `before`, if it stands as it was seen; nothing is told where nothing
+/// changes.
+pub async fn edit_account(
+    store: &dyn Store,
+    before: &Account,
+    seen: &str,
+    edit: AccountEdit,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let AccountEdit { status, seats, contact, language, time_zone } = edit.clone();
+    let change = AccountChange {
+        status: (before.status != status).then_some(status),
+        seats: (before.seats != seats).then_some(seats),
+        contact: (before.contact != contact).then_some(contact),
+        language: (before.language != language).then_some(language),
+        time_zone: (before.time_zone != time_zone).then_some(time_zone),
+        second_factor_required: None,
+    };
+    let words = changes(&change).join(", ");
+    let edited = store.edit_account(before.id, seen, edit).await?;
+    if edited == Edited::Done && !words.is_empty() {
+        line(store, by, AuditKind::AccountChanged, before.id, words).await?;
     }
     Ok(edited)
 }

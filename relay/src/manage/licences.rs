@@ -2,6 +2,7 @@
 
 use super::{By, note};
 use crate::hub::{AuditKind, AuditLine};
+use crate::store::web::Edited;
 use crate::store::{AccountTerms, Store, StoreError, TermChange};
 use lotse_protocol::date::Day;
 use lotse_protocol::licence::Term;
@@ -21,6 +22,35 @@ pub async fn change_licence(
     let (kind, account) = (AuditKind::LicenceChanged, Some(after.account));
     note(store, by, AuditLine { account, detail: detail.clone(), ..AuditLine::new(kind) }).await?;
     Ok((after, detail))
+}
+
+/// Changes one feature of an account, by its number and name, if it stands as it was seen.
+pub async fn edit_term(
+    store: &dyn Store,
+    (account, name): (i64, &str),
+    feature: &str,
+    seen: &str,
+    change: TermChange,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let words = change_words(&change);
+    let edited = store.edit_term(name, feature, seen, change).await?;
+    if edited == Edited::Done {
+        let (kind, detail) = (AuditKind::LicenceChanged, format!("{feature}: {words}"));
+        note(store, by, AuditLine { account: Some(account), detail, ..AuditLine::new(kind) }).await?;
+    }
+    Ok(edited)
+}
+
+/// What a whole change makes of a feature, as [`term_words`] says it.
+pub fn change_words(change: &TermChange) -> String {
+    let TermChange { on, from_s, until_s, limits } = change;
+    if *on == Some(false) {
+        return "off".to_owned();
+    }
+    let limits = limits.iter().filter_map(|(name, limit)| limit.map(|limit| (name.clone(), limit)));
+    let limits = limits.collect();
+    term_words(&Term { from_s: from_s.flatten(), until_s: until_s.flatten(), limits })
 }
 
 /// Unix seconds of a day such as `2027-01-31`, as `of_day` means it, of a number of seconds, or of `ever`, which is `None`.

@@ -3,14 +3,29 @@
 use super::{By, note};
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
-use crate::store::web::{Edited, PersonEdit};
+use crate::store::web::{Edited, NewPerson, Person, PersonEdit};
 use crate::store::{NewRep, RepChange, RepStatus, Role, SignInsEnded, Store, StoreError, user_hash};
 
 /// Adds a rep, and the account if it is not there. The numbers of both.
 pub async fn add_rep(store: &dyn Store, rep: NewRep, by: &By) -> Result<(i64, i64), StoreError> {
+    let role = rep.role;
     let added = store.add_rep(rep, unix_s()).await?;
-    line(store, by, AuditKind::RepAdded, added, String::new()).await?;
+    line(store, by, AuditKind::RepAdded, added, role.name().to_owned()).await?;
     Ok(added)
+}
+
+/// Adds somebody to an account, who must choose another password at the first sign-in; their number. `None`: the user is
+/// taken.
+pub async fn add_person(
+    store: &dyn Store,
+    account: i64,
+    person: NewPerson,
+    by: &By,
+) -> Result<Option<i64>, StoreError> {
+    let role = person.role;
+    let Some(rep) = store.add_person(account, person, unix_s()).await? else { return Ok(None) };
+    line(store, by, AuditKind::RepAdded, (account, rep), role.name().to_owned()).await?;
+    Ok(Some(rep))
 }
 
 /// Changes the rep of this lower-case user; what changed, in words.
@@ -23,7 +38,7 @@ pub async fn change_rep(store: &dyn Store, user: &str, change: RepChange, by: &B
     Ok(words)
 }
 
-/// Changes an account's rep if they stand as they were seen. `words`: what changes, for the audit log.
+/// Changes an account's rep if they stand as they were seen. `words`: what changes, for the audit log; empty: nothing.
 pub async fn edit_person(
     store: &dyn Store,
     of: (i64, i64),
@@ -33,10 +48,20 @@ pub async fn edit_person(
     by: &By,
 ) -> Result<Edited, StoreError> {
     let edited = store.edit_person(of.1, seen, edit).await?;
-    if edited == Edited::Done {
+    if edited == Edited::Done && !words.is_empty() {
         line(store, by, AuditKind::RepChanged, of, words).await?;
     }
     Ok(edited)
+}
+
+/// What changes in somebody, in words.
+pub fn person_changes(before: &Person, edit: &PersonEdit) -> String {
+    let words = [
+        (before.status != edit.status).then(|| edit.status.name()),
+        (before.role != edit.role).then(|| edit.role.name()),
+        (before.name != edit.name).then_some("another name"),
+    ];
+    words.into_iter().flatten().collect::<Vec<&str>>().join(", ")
 }
 
 /// Sets a password that is good for one sign-in, and ends those that stand.
@@ -61,12 +86,18 @@ pub async fn end_sign_ins(
     Ok(ended)
 }
 
+/// Ends all sign-ins of an account's rep, those of consoles and of browsers.
+pub async fn sign_out(store: &dyn Store, of: (i64, i64), by: &By) -> Result<(), StoreError> {
+    store.end_all_sign_ins(of.1).await?;
+    line(store, by, AuditKind::RepSignedOut, of, "everywhere".to_owned()).await
+}
+
 /// Takes the second factor of a lower-case user away, and ends their sign-ins. False: there is none.
 pub async fn remove_second_factor(store: &dyn Store, user: &str, by: &By) -> Result<bool, StoreError> {
     let Some(of) = store.reset_second_factor(user, unix_s()).await? else { return Ok(false) };
     let detail = match by {
         By::CommandLine => "by the operator".to_owned(),
-        By::Token(_) => String::new(),
+        By::Token(_) | By::Person { .. } => String::new(),
     };
     line(store, by, AuditKind::SecondFactorRemoved, of, detail).await?;
     Ok(true)

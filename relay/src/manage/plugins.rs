@@ -3,6 +3,8 @@
 use super::{By, note};
 use crate::hub::{AuditKind, AuditLine};
 use crate::registry::Rule;
+use crate::store::center::rule_revision;
+use crate::store::web::Edited;
 use crate::store::{Store, StoreError};
 use semver::VersionReq;
 
@@ -28,12 +30,32 @@ pub async fn set_plugin_rule(
 ) -> Result<(i64, bool), StoreError> {
     let (account_id, had) = store.set_plugin_rule(account, plugin, rule).await?;
     if rule.is_some() || had {
-        let said = rule.map(ToString::to_string);
-        let detail = format!("{plugin}: {}", said.as_deref().unwrap_or("no rule"));
-        let line = AuditLine { account: Some(account_id), detail, ..AuditLine::new(AuditKind::PluginRuleChanged) };
-        note(store, by, line).await?;
+        line(store, by, account_id, plugin, rule).await?;
     }
     Ok((account_id, had))
+}
+
+/// Sets what an account, by its number and name, gets of a plugin, if the rule stands as it was seen; `None` takes it away.
+pub async fn edit_plugin_rule(
+    store: &dyn Store,
+    (account, name): (i64, &str),
+    plugin: &str,
+    seen: &str,
+    rule: Option<&Rule>,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let edited = store.edit_plugin_rule(name, plugin, seen, rule).await?;
+    // What was seen is what was there: then nothing changed.
+    if edited == Edited::Done && rule_revision(rule) != seen {
+        line(store, by, account, plugin, rule).await?;
+    }
+    Ok(edited)
+}
+
+async fn line(store: &dyn Store, by: &By, account: i64, plugin: &str, rule: Option<&Rule>) -> Result<(), StoreError> {
+    let said = rule.map(ToString::to_string);
+    let detail = format!("{plugin}: {}", said.as_deref().unwrap_or("no rule"));
+    note(store, by, AuditLine { account: Some(account), detail, ..AuditLine::new(AuditKind::PluginRuleChanged) }).await
 }
 
 #[cfg(test)]

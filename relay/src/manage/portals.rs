@@ -3,11 +3,13 @@
 use super::{By, note};
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
+use crate::store::center::PortalSettings;
+use crate::store::web::Edited;
 use crate::store::{NewPortal, PortalChange, Store, StoreError};
 use lotse_protocol::tidy;
 
 /// Longest greeting, in characters.
-pub const GREETING_CHARS_MAX: usize = 500;
+const GREETING_CHARS_MAX: usize = 500;
 
 /// A greeting in one tidy line, cut where it is too long.
 pub fn greeting(text: &str) -> String {
@@ -35,6 +37,38 @@ pub async fn remove_portal(store: &dyn Store, slug: &str, by: &By) -> Result<i64
     let (account, id) = store.remove_portal(slug).await?;
     line(store, by, account, format!("portal {slug}: removed")).await?;
     Ok(id)
+}
+
+/// Changes an account's portal if it stands as it was seen; nothing is told where nothing changes.
+pub async fn edit_portal(
+    store: &dyn Store,
+    account: i64,
+    portal: &PortalSettings,
+    seen: &str,
+    change: PortalChange,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let words = portal_changes(&change).join(", ");
+    let edited = store.edit_portal(account, portal.id, seen, change).await?;
+    if edited == Edited::Done && !words.is_empty() {
+        line(store, by, account, format!("portal {}: {words}", portal.slug)).await?;
+    }
+    Ok(edited)
+}
+
+/// Removes an account's portal if it stands as it was seen.
+pub async fn remove_portal_seen(
+    store: &dyn Store,
+    account: i64,
+    portal: &PortalSettings,
+    seen: &str,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let removed = store.remove_portal_seen(account, portal.id, seen).await?;
+    if removed == Edited::Done {
+        line(store, by, account, format!("portal {}: removed", portal.slug)).await?;
+    }
+    Ok(removed)
 }
 
 /// What changes, in words.

@@ -2,7 +2,8 @@
 
 use super::{By, note};
 use crate::hub::{AuditKind, AuditLine};
-use crate::store::{Store, StoreError, TeamChange};
+use crate::store::web::Edited;
+use crate::store::{Store, StoreError, Team, TeamChange};
 
 /// Adds a team with its reps, whose user IDs are lower case; the team's number.
 pub async fn add_team(
@@ -38,6 +39,31 @@ pub async fn remove_team(store: &dyn Store, account: &str, name: &str, by: &By) 
     Ok(id)
 }
 
+/// Changes an account's team if it stands as it was seen; nothing is told where nothing changes.
+pub async fn edit_team(
+    store: &dyn Store,
+    team: &Team,
+    seen: &str,
+    change: TeamChange,
+    by: &By,
+) -> Result<Edited, StoreError> {
+    let words = team_changes(&change).join(", ");
+    let edited = store.edit_team(team.account, team.id, seen, change).await?;
+    if edited == Edited::Done && !words.is_empty() {
+        line(store, by, team.account, format!("team {}: {words}", team.name)).await?;
+    }
+    Ok(edited)
+}
+
+/// Removes an account's team that no portal leads to, if it stands as it was seen.
+pub async fn remove_team_seen(store: &dyn Store, team: &Team, seen: &str, by: &By) -> Result<Edited, StoreError> {
+    let removed = store.remove_team_seen(team.account, team.id, seen).await?;
+    if removed == Edited::Done {
+        line(store, by, team.account, format!("team {}: removed", team.name)).await?;
+    }
+    Ok(removed)
+}
+
 /// What changes, in words.
 pub fn team_changes(change: &TeamChange) -> Vec<String> {
     let TeamChange { name, add, remove } = change;
@@ -48,4 +74,16 @@ pub fn team_changes(change: &TeamChange) -> Vec<String> {
 
 async fn line(store: &dyn Store, by: &By, account: i64, detail: String) -> Result<(), StoreError> {
     note(store, by, AuditLine { account: Some(account), detail, ..AuditLine::new(AuditKind::TeamChanged) }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_in_a_team_is_said_in_words() {
+        let change = TeamChange { name: Some("Money".into()), add: vec!["a@x".into()], remove: vec!["b@x".into()] };
+        assert_eq!(team_changes(&change), ["name: Money", "with a@x", "without b@x"]);
+        assert!(team_changes(&TeamChange::default()).is_empty());
+    }
 }

@@ -1,11 +1,12 @@
 //! Which names, contacts and time zones there may be.
 
+use crate::web::time::Zone;
 use lotse_protocol::tidy;
 
 /// Longest name of an account or a rep, in characters.
-pub const NAME_CHARS_MAX: usize = 80;
+const NAME_CHARS_MAX: usize = 80;
 /// Longest contact, in characters.
-pub const CONTACT_CHARS_MAX: usize = 200;
+const CONTACT_CHARS_MAX: usize = 200;
 /// More sign-ins at once than any relay takes.
 pub const SEATS_MAX: u32 = 1_000_000;
 /// Longest name of a time zone, in characters; the longest in the list has 30.
@@ -22,10 +23,9 @@ pub fn contact(text: &str) -> String {
     tidy(text, CONTACT_CHARS_MAX)
 }
 
-/// A time zone, by its form alone: whether there is such a zone only its user's list knows.
+/// A time zone that is in the list, as pages show times in it.
 pub fn zone(text: &str) -> Option<&str> {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "_+-/".contains(character);
-    ((1..=ZONE_CHARS_MAX).contains(&text.len()) && text.chars().all(plain)).then_some(text)
+    ((1..=ZONE_CHARS_MAX).contains(&text.len()) && Zone::is_known(text)).then_some(text)
 }
 
 #[cfg(test)]
@@ -33,9 +33,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_zone_has_a_plain_name() {
+    fn a_time_zone_has_a_plain_name_that_is_in_the_list() {
         assert_eq!(zone("Europe/Berlin"), Some("Europe/Berlin"));
-        for bad in ["", "Europe Berlin", "Zürich", &"x".repeat(41)] {
+        for bad in ["", "Europe Berlin", "Zürich", "Europe/Nowhere", &"x".repeat(41)] {
             assert_eq!(zone(bad), None, "{bad}");
         }
     }

@@ -56,6 +56,7 @@ async fn folder() -> (TempDir, i64, i64) {
         name: "Anna Berg".into(),
         password_hash: "$argon2id$x".into(),
         contact: Some("support@acme.example".into()),
+        role: crate::store::Role::Rep,
     };
     let (account, rep) = store.add_rep(rep, 1).await.unwrap();
     let portal = NewPortal {

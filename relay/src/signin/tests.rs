@@ -42,6 +42,7 @@ impl Bench {
             name: "Anna Berg".into(),
             password_hash: password::hash_new(&secret(PASSWORD)).unwrap(),
             contact: None,
+            role: crate::store::Role::Rep,
         };
         let (_, anna) = store.add_rep(rep, 0).await.unwrap();
         let counters = Arc::new(Counters::start());

@@ -39,6 +39,10 @@ pub trait Center: Send + Sync {
         seen: &str,
         change: PortalChange,
     ) -> Result<Edited, StoreError>;
+    /// Removes a team of this account that no portal leads to, if it stands as it was seen.
+    async fn remove_team_seen(&self, account: i64, team: i64, seen: &str) -> Result<Edited, StoreError>;
+    /// Removes a portal of this account, if it stands as it was seen.
+    async fn remove_portal_seen(&self, account: i64, portal: i64, seen: &str) -> Result<Edited, StoreError>;
     /// Changes one feature of the account of this name, if it stands as it was seen.
     async fn edit_term(
         &self,

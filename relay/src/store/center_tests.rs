@@ -23,6 +23,7 @@ async fn store(folder: &Path) -> (SqliteStore, i64) {
             name: user.into(),
             password_hash: "$argon2id$x".into(),
             contact: None,
+            role: crate::store::Role::Rep,
         };
         (account, _) = store.add_rep(rep, 5).await.unwrap();
     }

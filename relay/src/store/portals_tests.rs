@@ -22,6 +22,7 @@ async fn store(folder: &std::path::Path) -> SqliteStore {
             name: user.into(),
             password_hash: "$argon2id$x".into(),
             contact: None,
+            role: crate::store::Role::Rep,
         };
         store.add_rep(rep, 5).await.unwrap();
     }

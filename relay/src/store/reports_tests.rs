@@ -24,6 +24,7 @@ async fn add_rep(store: &SqliteStore, account: &str, user: &str, name: &str) -> 
         name: name.into(),
         password_hash: "$argon2id$x".into(),
         contact: None,
+        role: crate::store::Role::Rep,
     };
     store.add_rep(rep, 0).await.unwrap()
 }

@@ -18,6 +18,7 @@ fn rep(account: &str, user: &str) -> NewRep {
         name: "Anna Berg".into(),
         password_hash: "$argon2id$x".into(),
         contact: None,
+        role: crate::store::Role::Rep,
     }
 }
 

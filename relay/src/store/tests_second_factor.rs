@@ -15,6 +15,7 @@ async fn open(folder: &std::path::Path) -> (SqliteStore, i64, i64) {
         name: "Anna Berg".into(),
         password_hash: "$argon2id$x".into(),
         contact: None,
+        role: crate::store::Role::Rep,
     };
     let (account, anna) = store.add_rep(rep, 5).await.unwrap();
     (store, account, anna)

@@ -24,6 +24,7 @@ async fn bench() -> Bench {
         name: "Anna Berg".into(),
         password_hash: "hash".into(),
         contact: None,
+        role: crate::store::Role::Rep,
     };
     let (account, rep) = store.add_rep(rep, 1).await.unwrap();
     store.change_rep(USER, RepChange { role: Some(Role::Manager), ..RepChange::default() }).await.unwrap();

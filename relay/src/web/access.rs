@@ -7,6 +7,7 @@ use super::page::see_other;
 use super::problem::{self, Problem};
 use super::visit::Visit;
 use crate::clock::unix_s;
+use crate::manage::By;
 use crate::shared::Shared;
 use crate::store::web::{Holder, WebPerson};
 use crate::store::{Account, StoreError};
@@ -77,6 +78,11 @@ impl Member {
     /// For the audit log.
     pub fn by(&self) -> String {
         format!("by {}", self.person.user)
+    }
+
+    /// For what is done to accounts and people.
+    pub fn who(&self) -> By {
+        By::Person { user: self.person.user.clone() }
     }
 
     /// The rep is who asks.

@@ -64,6 +64,7 @@ async fn bench_with(operators_from: Networks) -> Bench {
             name: "<script>alert(1)</script>".into(),
             password_hash: "hash".into(),
             contact: None,
+            role: crate::store::Role::Rep,
         };
         (account, rep) = store.add_rep(new, 1).await.unwrap();
         store.change_rep(user, RepChange { role: Some(role), ..RepChange::default() }).await.unwrap();

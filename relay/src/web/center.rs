@@ -13,7 +13,6 @@ mod licences;
 mod me;
 mod messages;
 mod names;
-mod notes;
 mod overview;
 mod people;
 mod person;

@@ -51,6 +51,31 @@ impl Center for SqliteStore {
         Ok(Edited::Done)
     }
 
+    async fn remove_team_seen(&self, account: i64, team: i64, seen: &str) -> Result<Edited, StoreError> {
+        let mut transaction = self.write().await?;
+        let now = teams_in(&mut transaction, account).await?.into_iter().find(|of| of.id == team);
+        let now = now.ok_or_else(|| StoreError::NoTeam(team.to_string()))?;
+        if now.revision() != seen {
+            return Ok(Edited::Outdated);
+        }
+        teams::remove_in(&mut transaction, team, &now.name).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(Edited::Done)
+    }
+
+    async fn remove_portal_seen(&self, account: i64, portal: i64, seen: &str) -> Result<Edited, StoreError> {
+        let mut transaction = self.write().await?;
+        let now = portals_in(&mut transaction, account).await?.into_iter().find(|of| of.id == portal);
+        let now = now.ok_or_else(|| StoreError::NoPortal(portal.to_string()))?;
+        if now.revision() != seen {
+            return Ok(Edited::Outdated);
+        }
+        let delete = sqlx::query("DELETE FROM portals WHERE id = ?").bind(portal);
+        delete.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(Edited::Done)
+    }
+
     async fn edit_term(
         &self,
         account: &str,

@@ -1,6 +1,6 @@
 //! Reps, sign-ins and features in SQLite.
 
-use super::{SqliteStore, failed, licences};
+use super::{SqliteStore, failed, licences, sign_in_locks};
 use crate::hub::People;
 use crate::store::{ENDED_SIGN_INS_MAX, NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
 use crate::token::TokenHash;
@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
 pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
-    let NewRep { account, user, name, password_hash, contact } = rep;
+    let NewRep { account, user, name, password_hash, contact, role } = rep;
     let mut transaction = store.write().await?;
     let taken =
         sqlx::query_scalar("SELECT accounts.name FROM reps JOIN accounts ON accounts.id = reps.account WHERE user = ?");
@@ -39,16 +39,19 @@ pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Res
         update.bind(contact).bind(account).execute(&mut *transaction).await.map_err(failed)?;
     }
     let rep: i64 = sqlx::query_scalar(
-        "INSERT INTO reps (account, user, name, password_hash, created_s) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO reps (account, user, name, password_hash, role, created_s) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
     )
     .bind(account)
-    .bind(user)
+    .bind(user.clone())
     .bind(name)
     .bind(password_hash)
+    .bind(role.name())
     .bind(now_s)
     .fetch_one(&mut *transaction)
     .await
     .map_err(failed)?;
+    // Whoever guessed at this user before there was one has learned nothing.
+    sign_in_locks::open(&mut transaction, &user).await?;
     transaction.commit().await.map_err(failed)?;
     Ok((account, rep))
 }

@@ -46,17 +46,7 @@ impl TeamStore for SqliteStore {
         let mut transaction = self.write().await?;
         let account = account_of(&mut transaction, account).await?;
         let team = team_of(&mut transaction, account, name).await?;
-        let portal: Option<String> =
-            sqlx::query_scalar("SELECT slug FROM portals WHERE team = ? ORDER BY slug LIMIT 1")
-                .bind(team)
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        if let Some(portal) = portal {
-            return Err(StoreError::TeamInUse(name.to_owned(), portal));
-        }
-        let delete = sqlx::query("DELETE FROM teams WHERE id = ?").bind(team);
-        delete.execute(&mut *transaction).await.map_err(failed)?;
+        remove_in(&mut transaction, team, name).await?;
         transaction.commit().await.map_err(failed)?;
         Ok((account, team))
     }
@@ -87,6 +77,24 @@ impl TeamStore for SqliteStore {
         };
         Ok(rows.into_iter().map(team).collect())
     }
+}
+
+/// Removes the team of this row and name, unless a portal leads to it.
+pub(super) async fn remove_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    team: i64,
+    name: &str,
+) -> Result<(), StoreError> {
+    let portal: Option<String> = sqlx::query_scalar("SELECT slug FROM portals WHERE team = ? ORDER BY slug LIMIT 1")
+        .bind(team)
+        .fetch_optional(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    if let Some(portal) = portal {
+        return Err(StoreError::TeamInUse(name.to_owned(), portal));
+    }
+    let delete = sqlx::query("DELETE FROM teams WHERE id = ?").bind(team);
+    delete.execute(&mut **transaction).await.map(drop).map_err(failed)
 }
 
 /// Changes the account's team of this row.

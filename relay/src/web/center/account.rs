@@ -1,9 +1,7 @@
 //! The account itself: its managers set language and time zone, operators also status, seats and contact.
 
 use super::frame::{Changed, Frame, account_path, text_of};
-use super::notes::note;
-use crate::hub::AuditKind;
-use crate::manage::{CONTACT_CHARS_MAX, SEATS_MAX};
+use crate::manage::{self, SEATS_MAX};
 use crate::shared::Shared;
 use crate::store::web::{AccountEdit, Edited};
 use crate::store::{Account, AccountChange, AccountStatus};
@@ -12,13 +10,11 @@ use crate::web::language::Language;
 use crate::web::page::{Field, Page, html, see_other};
 use crate::web::problem::{self, Problem};
 use crate::web::text::t;
-use crate::web::time::Zone;
 use crate::web::visit::{Fields, Visit};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -98,7 +94,7 @@ pub async fn edit_terms(
     let edit = typed(&visit, &mut form, &of, &fields);
     let status = status_of(fields.get("status")).unwrap_or(of.0.status);
     form.status = status.name();
-    let contact = tidy(fields.get("contact"), CONTACT_CHARS_MAX);
+    let contact = manage::contact(fields.get("contact"));
     form.contact = Field::of(contact.clone());
     let (seats, field) = seats_of(&visit, fields.get("seats"));
     form.seats = field;
@@ -124,7 +120,10 @@ fn typed(visit: &Visit, form: &mut AccountPage, of: &Of, fields: &Fields) -> Acc
 /// A time zone as it was typed.
 pub fn zone_of(visit: &Visit, text: &str) -> Field {
     let zone = text.trim();
-    if Zone::is_known(zone) { Field::of(zone) } else { Field::wrong(zone, t(visit.language, "account-no-zone", &[])) }
+    match manage::zone(zone) {
+        Some(zone) => Field::of(zone),
+        None => Field::wrong(zone, t(visit.language, "account-no-zone", &[])),
+    }
 }
 
 /// Seats as they were typed; empty: any number.
@@ -158,14 +157,9 @@ async fn save(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let account = of.0.id;
-    let what = words(&of.0, &edit);
-    match shared.store.edit_account(account, fields.get("revision"), edit.clone()).await {
-        Ok(Edited::Done) => {
-            if !what.is_empty() {
-                note(shared, member, AuditKind::AccountChanged, account, None, &what);
-            }
-            see_other(&format!("{}?done=saved", account_path(account, "/settings")))
-        }
+    let (seen, by) = (fields.get("revision"), member.who());
+    match manage::edit_account(&*shared.store, &of.0, seen, edit.clone(), &by).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", account_path(account, "/settings"))),
         Ok(Edited::Outdated) => match shared.store.account_by_id(account).await {
             Ok(Some(now)) => {
                 form.changed = differences(visit, &edit, &now);
@@ -189,36 +183,16 @@ pub async fn require_factor(
     fields: Fields,
 ) -> Response {
     let back = account_path(of.0.id, "/settings");
-    let (required, word) = match fields.get("second-factor") {
-        "required" => (true, "required"),
-        "optional" => (false, "optional"),
+    let required = match fields.get("second-factor") {
+        "required" => true,
+        "optional" => false,
         _ => return see_other(&back),
     };
     let change = AccountChange { second_factor_required: Some(required), ..AccountChange::default() };
-    match shared.store.change_account(&of.0.name, change).await {
-        Ok(account) => {
-            if required != of.0.second_factor_required {
-                let what = format!("second factor {word}");
-                note(&shared, &member, AuditKind::AccountChanged, account, None, &what);
-            }
-            see_other(&format!("{back}?done=saved"))
-        }
+    match manage::change_account(&*shared.store, &of.0.name, change, &member.who()).await {
+        Ok(_) => see_other(&format!("{back}?done=saved")),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
-}
-
-/// What changes, for the audit log.
-fn words(before: &Account, edit: &AccountEdit) -> String {
-    let AccountEdit { status, seats, contact, language, time_zone } = edit;
-    let seats_text = seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"));
-    let words = [
-        (before.status != *status).then(|| status.name().to_owned()),
-        (before.seats != *seats).then_some(seats_text),
-        (before.contact != *contact).then(|| "another contact".to_owned()),
-        (before.language != *language).then(|| format!("language {language}")),
-        (before.time_zone != *time_zone).then(|| format!("time zone {time_zone}")),
-    ];
-    words.into_iter().flatten().collect::<Vec<String>>().join(", ")
 }
 
 /// What stands there now, where it is not what was typed.

@@ -2,10 +2,8 @@
 
 use super::account::{seats_of, zone_of};
 use super::frame::{Frame, account_path, text_of};
-use super::notes::note;
-use crate::clock::unix_s;
-use crate::hub::AuditKind;
-use crate::manage::{CONTACT_CHARS_MAX, NAME_CHARS_MAX};
+use super::teams::name_of;
+use crate::manage;
 use crate::shared::Shared;
 use crate::store::{Account, AccountStatus, NewAccount, StoreError};
 use crate::web::access::Member;
@@ -18,7 +16,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 struct Row {
@@ -97,15 +94,10 @@ fn empty(visit: &Visit, member: &Member) -> NewPage {
 /// `POST`: there is another account.
 pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, fields: Fields) -> Response {
     let mut form = empty(&visit, &member);
-    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
-    form.name = if name.is_empty() {
-        Field::wrong("", t(visit.language, "field-name-missing", &[]))
-    } else {
-        Field::of(name.clone())
-    };
+    form.name = name_of(&visit, &fields);
     let (seats, field) = seats_of(&visit, fields.get("seats"));
     form.seats = field;
-    let contact = tidy(fields.get("contact"), CONTACT_CHARS_MAX);
+    let contact = manage::contact(fields.get("contact"));
     form.contact = Field::of(contact.clone());
     form.time_zone = zone_of(&visit, fields.get("time-zone"));
     let language = Language::from_tag(fields.get("language")).unwrap_or_default();
@@ -113,13 +105,10 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
     if ![&form.name, &form.seats, &form.time_zone].into_iter().all(Field::is_right) {
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
-    let time_zone = form.time_zone.value.clone();
+    let (name, time_zone) = (form.name.value.clone(), form.time_zone.value.clone());
     let account = NewAccount { name, seats, contact, language: language.tag(), time_zone };
-    match shared.store.add_account(account, unix_s()).await {
-        Ok(id) => {
-            note(&shared, &member, AuditKind::AccountAdded, id, None, "");
-            see_other(&account_path(id, "/people/new?done=added"))
-        }
+    match manage::add_account(&*shared.store, account, &member.who()).await {
+        Ok(id) => see_other(&account_path(id, "/people/new?done=added")),
         Err(StoreError::AccountTaken(name)) => {
             form.name = Field::wrong(name, t(visit.language, "account-taken", &[]));
             html(StatusCode::CONFLICT, &form)

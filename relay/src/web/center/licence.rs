@@ -3,9 +3,7 @@
 use super::frame::{Changed, Frame, account_path};
 use super::licences::{DAY_S, first_day, last_day, standing};
 use super::names;
-use super::notes::note;
 use crate::clock::unix_s;
-use crate::hub::AuditKind;
 use crate::licensing::MULTI_CHAT;
 use crate::manage;
 use crate::shared::Shared;
@@ -131,12 +129,9 @@ pub async fn edit(
     let mut form = form(&visit, &member, &of, &feature, before);
     let typed = read(&visit, &mut form, before, &fields);
     let Some(change) = typed else { return html(StatusCode::UNPROCESSABLE_ENTITY, &form) };
-    let what = words(&change);
-    match shared.store.edit_term(&of.0.name, &feature, fields.get("revision"), change).await {
-        Ok(Edited::Done) => {
-            note(&shared, &member, AuditKind::LicenceChanged, of.0.id, None, &format!("{feature}: {what}"));
-            see_other(&format!("{}?done=saved", form.back))
-        }
+    let (account, seen) = ((of.0.id, of.0.name.as_str()), fields.get("revision"));
+    match manage::edit_term(&*shared.store, account, &feature, seen, change, &member.who()).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.back)),
         Ok(Edited::Outdated) => match find(&shared, &of, &feature).await {
             Ok(now) => {
                 let now = now.terms.get(&feature);
@@ -192,17 +187,6 @@ fn read(visit: &Visit, form: &mut LicencePage, before: Option<&Term>, fields: &F
         }),
         limits,
     })
-}
-
-/// What it is then, for the audit log, as the command line says it.
-fn words(change: &TermChange) -> String {
-    let TermChange { on, from_s, until_s, limits } = change;
-    if *on == Some(false) {
-        return "off".to_owned();
-    }
-    let limits = limits.iter().filter_map(|(name, limit)| limit.map(|limit| (name.clone(), limit)));
-    let limits = limits.collect();
-    manage::term_words(&Term { from_s: from_s.flatten(), until_s: until_s.flatten(), limits })
 }
 
 /// What stands there now, where it is not what was typed.

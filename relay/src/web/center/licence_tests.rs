@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::manage::change_words as words;
 use crate::web::language::Language;
 use axum::http::HeaderMap;
 

@@ -1,11 +1,9 @@
 //! The account's people: the list, and adding somebody.
 
 use super::frame::{Frame, account_path, zone_of};
-use super::notes::note;
 use super::person;
-use crate::clock::unix_s;
-use crate::hub::AuditKind;
-use crate::manage::NAME_CHARS_MAX;
+use super::teams::name_of;
+use crate::manage;
 use crate::shared::Shared;
 use crate::signin::normal_user;
 use crate::store::web::{NewPerson, Person};
@@ -20,7 +18,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use lotse_protocol::control::Secret;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 struct Row {
@@ -112,8 +109,7 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
     let say = |id: &str| t(visit.language, id, &[]);
     let mut form = empty(&visit, &member, &of);
     form.manager = fields.get("role") == Role::Manager.name();
-    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
-    form.name = if name.is_empty() { Field::wrong("", say("field-name-missing")) } else { Field::of(name.clone()) };
+    form.name = name_of(&visit, &fields);
     let user = normal_user(fields.get("user"));
     form.user = match &user {
         Some(_) => Field::of(fields.get("user")),
@@ -123,11 +119,9 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     };
     let role = if form.manager { Role::Manager } else { Role::Rep };
-    match with_password(&shared, &of, &user, name, role).await {
-        Ok(Some((rep, password))) => {
-            note(&shared, &member, AuditKind::RepAdded, of.0.id, Some(rep), role.name());
-            person::password_once(&visit, &member, &of, &user, password.0)
-        }
+    let name = form.name.value.clone();
+    match with_password(&shared, (&member, &of), &user, name, role).await {
+        Ok(Some(password)) => person::password_once(&visit, &member, &of, &user, password.0),
         // Whose other account that is, is nobody's business here.
         Ok(None) => {
             let taken = t(visit.language, "person-user-taken", &[("user", Argument::Word(&user))]);
@@ -141,14 +135,14 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
 /// Somebody new, who must choose another password at the first sign-in. `None`: the user is taken.
 async fn with_password(
     shared: &Shared,
-    of: &Of,
+    (member, of): (&Member, &Of),
     user: &str,
     name: String,
     role: Role,
-) -> Result<Option<(i64, Secret)>, Problem> {
+) -> Result<Option<Secret>, Problem> {
     let (password, password_hash) = person::drawn(shared).await?;
     let new = NewPerson { user: user.to_owned(), name, role, password_hash };
-    let added = shared.store.add_person(of.0.id, new, unix_s()).await;
+    let added = manage::add_person(&*shared.store, of.0.id, new, &member.who()).await;
     let added = added.map_err(|error| Problem::of_store(shared, &error))?;
-    Ok(added.map(|rep| (rep, password)))
+    Ok(added.map(|_| password))
 }

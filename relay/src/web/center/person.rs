@@ -1,10 +1,10 @@
 //! One of the account's people: name, role, whether they may sign in, their password, their sign-ins.
 
 use super::frame::{Changed, Frame, account_path, zone_of};
-use super::notes::note;
 use super::person_sign_in::SignIn;
-use crate::hub::{AuditKind, system_random};
-use crate::manage::NAME_CHARS_MAX;
+use super::teams::name_of;
+use crate::hub::system_random;
+use crate::manage;
 use crate::password::PasswordError;
 use crate::shared::Shared;
 use crate::store::web::{Edited, Person, PersonEdit};
@@ -19,7 +19,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use lotse_protocol::control::Secret;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 /// Of a password for one sign-in: 70 bits, and letters that are told apart when read aloud.
@@ -116,14 +115,9 @@ pub async fn edit(
         Err(problem) => return problem::page(&visit, problem),
     };
     let mut form = form(&visit, &member, &of, &person, sign_in);
-    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
     form.manager = fields.get("role") == Role::Manager.name();
     form.suspended = fields.get("status") == RepStatus::Suspended.name();
-    form.name = if name.is_empty() {
-        Field::wrong("", t(visit.language, "field-name-missing", &[]))
-    } else {
-        Field::of(name.clone())
-    };
+    form.name = name_of(&visit, &fields);
     if form.own && (form.suspended || !form.manager) {
         form.wrong = t(visit.language, "person-not-oneself", &[]);
     }
@@ -132,15 +126,11 @@ pub async fn edit(
     }
     let role = if form.manager { Role::Manager } else { Role::Rep };
     let status = if form.suspended { RepStatus::Suspended } else { RepStatus::Active };
-    let edit = PersonEdit { name, role, status };
-    let what = words(&person, &edit);
-    match shared.store.edit_person(rep, fields.get("revision"), edit).await {
-        Ok(Edited::Done) => {
-            if !what.is_empty() {
-                note(&shared, &member, AuditKind::RepChanged, of.0.id, Some(rep), &what);
-            }
-            see_other(&format!("{}?done=saved", form.base))
-        }
+    let edit = PersonEdit { name: form.name.value.clone(), role, status };
+    let what = manage::person_changes(&person, &edit);
+    let (who, seen) = ((person.account, person.id), fields.get("revision"));
+    match manage::edit_person(&*shared.store, who, seen, edit, what, &member.who()).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, rep).await {
             Ok(now) => {
                 form.changed = differences(&visit, &form, &now);
@@ -151,21 +141,6 @@ pub async fn edit(
         },
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
-}
-
-/// What changes, for the audit log.
-fn words(before: &Person, edit: &PersonEdit) -> String {
-    let mut words = vec![];
-    if before.status != edit.status {
-        words.push(edit.status.name());
-    }
-    if before.role != edit.role {
-        words.push(edit.role.name());
-    }
-    if before.name != edit.name {
-        words.push("another name");
-    }
-    words.join(", ")
 }
 
 /// What stands there now, where it is not what was typed.
@@ -197,15 +172,12 @@ pub async fn reset_password(
     let reset = async {
         let person = find(&shared, &of, rep).await?;
         let (password, hash) = drawn(&shared).await?;
-        let reset = shared.store.reset_password(&person.user, hash).await;
+        let reset = manage::reset_password(&*shared.store, &person.user, hash, &member.who()).await;
         reset.map_err(|error| Problem::of_store(&shared, &error))?;
         Ok::<_, Problem>((person, password))
     };
     match reset.await {
-        Ok((person, password)) => {
-            note(&shared, &member, AuditKind::PasswordReset, of.0.id, Some(rep), "");
-            password_once(&visit, &member, &of, &person.user, password.0)
-        }
+        Ok((person, password)) => password_once(&visit, &member, &of, &person.user, password.0),
         Err(problem) => problem::page(&visit, problem),
     }
 }
@@ -222,11 +194,8 @@ pub async fn end_sign_ins(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match shared.store.end_all_sign_ins(person.id).await {
-        Ok(()) => {
-            note(&shared, &member, AuditKind::SignInEnded, of.0.id, Some(rep), "all");
-            see_other(&format!("{}?done=ended", account_path(person.account, &format!("/people/{rep}"))))
-        }
+    match manage::sign_out(&*shared.store, (person.account, person.id), &member.who()).await {
+        Ok(()) => see_other(&format!("{}?done=ended", account_path(person.account, &format!("/people/{rep}")))),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
 }

@@ -2,9 +2,8 @@
 //! for somebody who lost their telephone.
 
 use super::frame::{account_path, zone_of};
-use super::notes::note;
 use crate::clock::unix_s;
-use crate::hub::AuditKind;
+use crate::manage;
 use crate::shared::Shared;
 use crate::store::web::Person;
 use crate::store::{Factor, SignInRecord, StoreError, user_hash};
@@ -99,12 +98,9 @@ pub async fn remove_factor(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match shared.store.reset_second_factor(&person.user, unix_s()).await {
-        Ok(Some((account, rep))) => {
-            note(&shared, &member, AuditKind::SecondFactorRemoved, account, Some(rep), "");
-            back(&person, "removed")
-        }
-        Ok(None) => back(&person, "no-factor"),
+    match manage::remove_second_factor(&*shared.store, &person.user, &member.who()).await {
+        Ok(true) => back(&person, "removed"),
+        Ok(false) => back(&person, "no-factor"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
 }
@@ -121,11 +117,8 @@ pub async fn unlock(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match shared.store.unlock_user(user_hash(&person.user), unix_s()).await {
-        Ok(true) => {
-            note(&shared, &member, AuditKind::RepUnlocked, person.account, Some(person.id), "");
-            back(&person, "unlocked")
-        }
+    match manage::unlock(&*shared.store, &person.user, &member.who()).await {
+        Ok(true) => back(&person, "unlocked"),
         Ok(false) => back(&person, "not-locked"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
@@ -143,13 +136,9 @@ pub async fn end(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match shared.store.end_sign_ins(&person.user, Some(sign_in), unix_s()).await {
+    match manage::end_sign_ins(&*shared.store, &person.user, Some(sign_in), &member.who()).await {
         Ok(ended) if ended.numbers.is_empty() => back(&person, "gone"),
-        Ok(ended) => {
-            let what = format!("sign-in {sign_in}");
-            note(&shared, &member, AuditKind::RepSignedOut, ended.account, Some(ended.rep), &what);
-            back(&person, "ended")
-        }
+        Ok(_) => back(&person, "ended"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
 }

@@ -2,10 +2,8 @@
 
 use super::frame::{Changed, Frame, account_path};
 use super::names;
-use super::notes::note;
 use super::plugins::{outcome, rule_words, rules_of};
-use crate::hub::AuditKind;
-use crate::manage::range;
+use crate::manage::{self, range};
 use crate::registry::{Rule, Rules};
 use crate::shared::Shared;
 use crate::store::StoreError;
@@ -113,14 +111,9 @@ pub async fn edit(
     let Some(rule) = read(&visit, &mut form, &fields) else {
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     };
-    match shared.store.edit_plugin_rule(&of.0.name, &id, fields.get("revision"), rule.as_ref()).await {
-        Ok(Edited::Done) => {
-            if rules.get(&id) != rule.as_ref() {
-                let what = format!("{id}: {}", rule.map_or("no rule".to_owned(), |rule| rule.to_string()));
-                note(&shared, &member, AuditKind::PluginRuleChanged, of.0.id, None, &what);
-            }
-            see_other(&format!("{}?done=saved", form.back))
-        }
+    let (account, seen) = ((of.0.id, of.0.name.as_str()), fields.get("revision"));
+    match manage::edit_plugin_rule(&*shared.store, account, &id, seen, rule.as_ref(), &member.who()).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.back)),
         Ok(Edited::Outdated) => match find(&shared, &of, &id).await {
             Ok((_, now)) => {
                 let now = now.get(&id);

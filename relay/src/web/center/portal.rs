@@ -2,12 +2,10 @@
 
 use super::confirm::ConfirmPage;
 use super::frame::{Changed, Frame, account_path};
-use super::notes::note;
 use super::overview::{drawn, look};
 use super::portal_change::{change, differences};
 use super::portals::Typed;
-use crate::hub::AuditKind;
-use crate::manage::portal_changes as changes;
+use crate::manage;
 use crate::shared::Shared;
 use crate::store::center::PortalSettings;
 use crate::store::web::Edited;
@@ -188,15 +186,9 @@ pub async fn edit(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let change = change(&portal, &form.typed);
-    let what = changes(&change).join(", ");
-    match shared.store.edit_portal(of.0.id, portal.id, fields.get("revision"), change).await {
-        Ok(Edited::Done) => {
-            if !what.is_empty() {
-                let what = format!("portal {}: {what}", portal.slug);
-                note(&shared, &member, AuditKind::PortalChanged, of.0.id, None, &what);
-            }
-            see_other(&format!("{}?done=saved", form.base))
-        }
+    let (account, seen) = (of.0.id, fields.get("revision"));
+    match manage::edit_portal(&*shared.store, account, &portal, seen, change, &member.who()).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, portal.id).await {
             Ok((now, _)) => {
                 form.changed = differences(&visit, &form.typed, &now);
@@ -259,16 +251,16 @@ pub async fn remove(
         Ok((portal, _)) => portal,
         Err(problem) => return problem::page(&visit, problem),
     };
-    if fields.get("revision") != portal.revision() {
-        let wrong = t(visit.language, "remove-changed", &[]);
-        return confirm(&visit, &member, &of, &portal, StatusCode::CONFLICT, wrong);
-    }
-    match shared.store.remove_portal(&portal.slug).await {
-        Ok((account, _)) => {
-            let what = format!("portal {}: removed", portal.slug);
-            note(&shared, &member, AuditKind::PortalChanged, account, None, &what);
-            see_other(&account_path(account, "/portals?done=removed"))
-        }
+    let (account, seen) = (of.0.id, fields.get("revision"));
+    match manage::remove_portal_seen(&*shared.store, account, &portal, seen, &member.who()).await {
+        Ok(Edited::Done) => see_other(&account_path(account, "/portals?done=removed")),
+        Ok(Edited::Outdated) => match find(&shared, &of, portal.id).await {
+            Ok((now, _)) => {
+                let wrong = t(visit.language, "remove-changed", &[]);
+                confirm(&visit, &member, &of, &now, StatusCode::CONFLICT, wrong)
+            }
+            Err(problem) => problem::page(&visit, problem),
+        },
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }
 }

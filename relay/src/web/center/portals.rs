@@ -1,10 +1,8 @@
 //! The account's portals: the list, and adding one.
 
 use super::frame::{Frame, account_path};
-use super::notes::note;
-use crate::clock::unix_s;
-use crate::hub::AuditKind;
-use crate::manage::{GREETING_CHARS_MAX, NAME_CHARS_MAX};
+use super::teams::name_of;
+use crate::manage;
 use crate::portals::is_slug;
 use crate::shared::Shared;
 use crate::store::center::PortalSettings;
@@ -19,7 +17,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 struct Row {
@@ -69,16 +66,11 @@ impl Typed {
 
     /// As a form has it. A team that is gone meanwhile is none.
     pub fn read(visit: &Visit, fields: &Fields, teams: &[Team]) -> Self {
-        let name = tidy(fields.get("name"), NAME_CHARS_MAX);
-        let name = match name.is_empty() {
-            true => Field::wrong("", t(visit.language, "field-name-missing", &[])),
-            false => Field::of(name),
-        };
         let team = teams.iter().find(|team| team.name == fields.get("team"));
         let team = team.map(|team| team.name.clone()).unwrap_or_default();
         Self {
-            name,
-            greeting: tidy(fields.get("greeting"), GREETING_CHARS_MAX),
+            name: name_of(visit, fields),
+            greeting: manage::greeting(fields.get("greeting")),
             language: Language::from_tag(fields.get("language")).map_or("", Language::tag),
             teams: choices(teams, &team),
             team,
@@ -181,11 +173,8 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
         language: form.typed.own_language(),
         team: form.typed.own_team(),
     };
-    let wrong = match shared.store.add_portal(portal, unix_s()).await {
-        Ok((account, id)) => {
-            note(&shared, &member, AuditKind::PortalChanged, account, None, &format!("portal {slug}: added"));
-            return see_other(&account_path(account, &format!("/portals/{id}?done=added")));
-        }
+    let wrong = match manage::add_portal(&*shared.store, portal, &member.who()).await {
+        Ok(id) => return see_other(&account_path(of.0.id, &format!("/portals/{id}?done=added"))),
         Err(StoreError::PortalTaken(_)) => "portals-taken",
         Err(StoreError::TooManyPortals) => "portal-too-many",
         Err(error) => return problem::page(&visit, Problem::of_store(&shared, &error)),

@@ -1,9 +1,9 @@
 //! The first operator of a relay, by the code that it showed on its own console.
 
+use super::teams::name_of;
 use super::words;
 use crate::clock::unix_s;
 use crate::hub::{AuditKind, AuditLine};
-use crate::manage::NAME_CHARS_MAX;
 use crate::set_up::Tried;
 use crate::shared::Shared;
 use crate::signin::normal_user;
@@ -17,7 +17,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -77,8 +76,8 @@ pub async fn set_up(State(shared): State<Arc<Shared>>, visit: Visit, fields: Fie
         Some(_) => Field::of(fields.get("user")),
         None => Field::wrong(fields.get("user"), say("sign-in-not-an-email")),
     };
-    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
-    form.name = if name.is_empty() { Field::wrong("", say("field-name-missing")) } else { Field::of(name.clone()) };
+    form.name = name_of(&visit, &fields);
+    let name = form.name.value.clone();
     if fields.secret("password") != fields.secret("again") {
         form.again = Field::wrong("", say("password-differ"));
     }

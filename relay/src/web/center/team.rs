@@ -2,9 +2,8 @@
 
 use super::confirm::ConfirmPage;
 use super::frame::{Changed, Frame, account_path};
-use super::notes::note;
 use super::teams::{Choices, checked, name_of};
-use crate::hub::AuditKind;
+use crate::manage;
 use crate::shared::Shared;
 use crate::store::web::{Edited, Person};
 use crate::store::{StoreError, Team, TeamChange};
@@ -98,15 +97,8 @@ pub async fn edit(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let change = change(&team, &form);
-    let what = words(&change);
-    match shared.store.edit_team(of.0.id, team.id, fields.get("revision"), change).await {
-        Ok(Edited::Done) => {
-            if !what.is_empty() {
-                let what = format!("team {}: {what}", team.name);
-                note(&shared, &member, AuditKind::TeamChanged, of.0.id, None, &what);
-            }
-            see_other(&format!("{}?done=saved", form.base))
-        }
+    match manage::edit_team(&*shared.store, &team, fields.get("revision"), change, &member.who()).await {
+        Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, team.id).await {
             Ok((now, _)) => {
                 form.changed = differences(&visit, &form, &now);
@@ -136,15 +128,6 @@ fn change(team: &Team, form: &TeamPage) -> TeamChange {
         }
     }
     TeamChange { name, add, remove }
-}
-
-/// What changes, for the audit log, as the command line says it.
-fn words(change: &TeamChange) -> String {
-    let TeamChange { name, add, remove } = change;
-    let name = name.iter().map(|name| format!("name: {name}"));
-    let with = add.iter().map(|user| format!("with {user}"));
-    let without = remove.iter().map(|user| format!("without {user}"));
-    name.chain(with).chain(without).collect::<Vec<String>>().join(", ")
 }
 
 /// What stands there now, where it is not what was typed.
@@ -205,32 +188,19 @@ pub async fn remove(
         Ok((team, _)) => team,
         Err(problem) => return problem::page(&visit, problem),
     };
-    if fields.get("revision") != team.revision() {
-        let wrong = t(visit.language, "remove-changed", &[]);
-        return confirm(&visit, &member, &of, &team, StatusCode::CONFLICT, wrong);
-    }
-    match shared.store.remove_team(&of.0.name, &team.name).await {
-        Ok((account, _)) => {
-            let what = format!("team {}: removed", team.name);
-            note(&shared, &member, AuditKind::TeamChanged, account, None, &what);
-            see_other(&account_path(account, "/teams?done=removed"))
-        }
+    match manage::remove_team_seen(&*shared.store, &team, fields.get("revision"), &member.who()).await {
+        Ok(Edited::Done) => see_other(&account_path(of.0.id, "/teams?done=removed")),
+        Ok(Edited::Outdated) => match find(&shared, &of, team.id).await {
+            Ok((now, _)) => {
+                let wrong = t(visit.language, "remove-changed", &[]);
+                confirm(&visit, &member, &of, &now, StatusCode::CONFLICT, wrong)
+            }
+            Err(problem) => problem::page(&visit, problem),
+        },
         Err(StoreError::TeamInUse(_, slug)) => {
             let wrong = t(visit.language, "team-in-use", &[("portal", Argument::Word(&slug))]);
             confirm(&visit, &member, &of, &team, StatusCode::CONFLICT, wrong)
         }
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_changes_in_a_team_is_told_as_the_command_line_tells_it() {
-        let change = TeamChange { name: Some("Money".into()), add: vec!["a@x".into()], remove: vec!["b@x".into()] };
-        assert_eq!(words(&change), "name: Money, with a@x, without b@x");
-        assert_eq!(words(&TeamChange::default()), "");
     }
 }

@@ -1,9 +1,7 @@
 //! The account's teams: the list, and adding one.
 
 use super::frame::{Frame, account_path};
-use super::notes::note;
-use crate::hub::AuditKind;
-use crate::manage::NAME_CHARS_MAX;
+use crate::manage;
 use crate::shared::Shared;
 use crate::store::center::PortalSettings;
 use crate::store::web::Person;
@@ -17,7 +15,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lotse_protocol::tidy;
 use std::sync::Arc;
 
 /// People that a form shows: half of the fields that it may have. Those beyond stay as they are.
@@ -136,10 +133,14 @@ fn empty(visit: &Visit, member: &Member, of: &Of, members: Choices) -> NewPage {
     }
 }
 
-/// A team's name as it was typed.
+/// A name as it was typed, of whatever has one.
 pub fn name_of(visit: &Visit, fields: &Fields) -> Field {
-    let name = tidy(fields.get("name"), NAME_CHARS_MAX);
-    if name.is_empty() { Field::wrong("", t(visit.language, "field-name-missing", &[])) } else { Field::of(name) }
+    let text = fields.get("name");
+    match manage::name(text) {
+        Some(name) => Field::of(name),
+        None if text.trim().is_empty() => Field::wrong("", t(visit.language, "field-name-missing", &[])),
+        None => Field::wrong(text, t(visit.language, "field-name-long", &[])),
+    }
 }
 
 /// `POST`: there is another team.
@@ -154,11 +155,8 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let name = form.name.value.clone();
-    match shared.store.add_team(&of.0.name, &name, &form.members.users()).await {
-        Ok((account, _)) => {
-            note(&shared, &member, AuditKind::TeamChanged, account, None, &format!("team {name}: added"));
-            see_other(&account_path(account, "/teams?done=added"))
-        }
+    match manage::add_team(&*shared.store, &of.0.name, &name, &form.members.users(), &member.who()).await {
+        Ok(_) => see_other(&account_path(of.0.id, "/teams?done=added")),
         Err(StoreError::TeamTaken(_)) => {
             form.name = Field::wrong(name, t(visit.language, "team-taken", &[]));
             html(StatusCode::CONFLICT, &form)
