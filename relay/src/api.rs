@@ -66,5 +66,8 @@ async fn not_so() -> Response {
 }
 
 #[cfg(test)]
+#[path = "api/once_tests.rs"]
+mod once_tests;
+#[cfg(test)]
 #[path = "api/routes_tests.rs"]
 mod tests;

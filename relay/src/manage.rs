@@ -35,19 +35,21 @@ pub use texts::{SEATS_MAX, contact, name, zone};
 pub use tokens::{LIFETIME_DAYS, LIFETIME_DAYS_MAX, add_token, revoke_token, secret_in};
 pub use webhooks::{add_webhook, remove_webhook};
 
+use crate::audit::AuditTrail;
 use crate::clock::unix_s;
 use crate::hub::AuditLine;
 use crate::store::{Store, StoreError};
 
-/// Who does it, for the audit log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Who does it, for the audit log. Whoever gets an answer of a relay has a trail, where a line waits that cannot be written at
+/// once.
+#[derive(Clone)]
 pub enum By {
     /// Whoever may write to the data folder.
     CommandLine,
     /// A token of the API, by its name.
-    Token(String),
+    Token { name: String, trail: AuditTrail },
     /// Somebody in the Management Center, by user ID.
-    Person { user: String },
+    Person { user: String, trail: AuditTrail },
 }
 
 impl By {
@@ -55,15 +57,25 @@ impl By {
     fn noted(&self, detail: String) -> String {
         let who = match self {
             Self::CommandLine => return detail,
-            Self::Token(name) => format!("by token {name}"),
-            Self::Person { user } => format!("by {user}"),
+            Self::Token { name, .. } => format!("by token {name}"),
+            Self::Person { user, .. } => format!("by {user}"),
         };
         if detail.is_empty() { who } else { format!("{detail}, {who}") }
     }
 }
 
-/// Writes a line down at once: what was done is told even if the program ends with the next step.
+/// Writes a line down at once: what was done is told even if the program ends with the next step. Done is done: what a relay
+/// cannot write now waits in the trail, and is counted if it is lost there; nobody is told that the act itself failed.
 async fn note(store: &dyn Store, by: &By, line: AuditLine) -> Result<(), StoreError> {
-    let detail = by.noted(line.detail);
-    store.write_audit(&[AuditLine { detail, ..line }], unix_s()).await
+    let line = AuditLine { detail: by.noted(line.detail), ..line };
+    let written = store.write_audit(std::slice::from_ref(&line), unix_s()).await;
+    match (written, by) {
+        (Ok(()), _) => Ok(()),
+        (Err(error), By::CommandLine) => Err(error),
+        (Err(error), By::Token { trail, .. } | By::Person { trail, .. }) => {
+            tracing::warn!(%error, "the line of what was done waits to be written");
+            trail.write(line);
+            Ok(())
+        }
+    }
 }

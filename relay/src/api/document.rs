@@ -78,7 +78,9 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         parameters.push(header_parameter(
             "Idempotency-Key",
             false,
-            "A text of the client's own, such as a UUID: the request is carried out once, however often it is sent within 24 hours.",
+            "A text of the client's own, such as a UUID: the request is carried out once, however often it is sent within 24 hours, \
+                and answered alike. A problem of the type `unknown` says that it may have been done or not. If the relay \
+                itself stops in the midst, the key is new again after two minutes.",
         ));
     }
     if head.seen {

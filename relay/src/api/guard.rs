@@ -23,11 +23,15 @@ use lotse_protocol::control::Secret;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The header with a request's own key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// Said of an answer that was given before.
 const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// How often it is tried to keep an answer, and the pause that grows from one time to the next.
+const KEEP_ATTEMPTS: u32 = 3;
+const KEEP_PAUSE: Duration = Duration::from_millis(100);
 /// Longest such key, in characters.
 const KEY_CHARS_MAX: usize = 128;
 /// Longest revision in `If-Match`; ours have some 40.
@@ -250,6 +254,7 @@ async fn carry_out(
     let failed = |error| Problem::of_store(shared, &error);
     match shared.store.begin_api_request(token, &key, request, unix_s()).await.map_err(failed)? {
         Begun::New => {}
+        Begun::Again(answer) if answer.status == Kind::Unknown.status().as_u16() => return Err(Problem::unknown()),
         Begun::Again(answer) => return written(&answer).map(|written| (written, true)),
         Begun::OtherRequest => {
             let detail = "This `Idempotency-Key` was sent with another request: draw a new one for each.";
@@ -260,21 +265,33 @@ async fn carry_out(
             return Err(Problem::new(Kind::UnderWay, detail).after(1));
         }
     }
-    let outcome = work.await;
-    let noted = match &outcome {
+    let outcome = work.await.map_err(|problem| if problem.may_be_done() { Problem::unknown() } else { problem });
+    let answer = match &outcome {
         Ok(Written { body, revision, location }) => {
             let body = json!({ "body": body, "revision": revision, "location": location }).to_string();
-            let answer = KeptAnswer { status: route.head.success.as_u16(), body };
-            shared.store.keep_api_answer(token, &key, &answer).await
+            Some(KeptAnswer { status: route.head.success.as_u16(), body })
         }
-        Err(_) => shared.store.forget_api_request(token, &key).await,
+        Err(problem) if problem.kind == Kind::Unknown => {
+            Some(KeptAnswer { status: Kind::Unknown.status().as_u16(), body: String::new() })
+        }
+        Err(_) => None,
     };
-    // It is done all the same; the second time it is answered that it is under way.
-    if let Err(error) = noted {
-        shared.counters.count_store_error();
-        tracing::warn!(%error, "what the API answered could not be kept for a second time");
-    }
+    keep(shared, token, &key, answer).await;
     Ok((outcome?, false))
+}
+
+/// Keeps what was answered, or that nothing was begun. What cannot be kept is answered as under way until it counts as lost.
+async fn keep(shared: &Shared, token: i64, key: &str, answer: Option<KeptAnswer>) {
+    for attempt in 1..=KEEP_ATTEMPTS {
+        let kept = match &answer {
+            Some(answer) => shared.store.keep_api_answer(token, key, answer).await,
+            None => shared.store.forget_api_request(token, key).await,
+        };
+        let Err(error) = kept else { return };
+        shared.counters.count_store_error();
+        tracing::warn!(%error, attempt, "what the API answered could not be kept for a second time");
+        tokio::time::sleep(KEEP_PAUSE * attempt).await;
+    }
 }
 
 /// What was kept of an answer.

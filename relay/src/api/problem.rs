@@ -22,6 +22,8 @@ pub struct Problem {
     pub errors: Vec<Wrong>,
     /// When to come again, in seconds; 0: at once, or never.
     pub wait_s: u64,
+    /// It came before anything was changed.
+    pub undone: bool,
 }
 
 /// What sort of problem.
@@ -46,11 +48,12 @@ pub enum Kind {
     Trouble,
     Busy,
     DiskFull,
+    Unknown,
 }
 
 impl Kind {
     /// Every sort.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NotUnderstood,
         Self::NoToken,
         Self::TokenRefused,
@@ -70,6 +73,7 @@ impl Kind {
         Self::Trouble,
         Self::Busy,
         Self::DiskFull,
+        Self::Unknown,
     ];
 
     /// Status, name and title.
@@ -94,6 +98,7 @@ impl Kind {
             Self::Trouble => (StatusCode::INTERNAL_SERVER_ERROR, "trouble", "The relay is in trouble"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "The relay has too much to do"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk-full", "The relay's disk is full"),
+            Self::Unknown => (StatusCode::INTERNAL_SERVER_ERROR, "unknown", "It may have been done or not"),
         }
     }
 
@@ -111,7 +116,7 @@ impl Kind {
 impl Problem {
     /// Without fields.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: vec![], wait_s: 0 }
+        Self { kind, detail: detail.into(), errors: vec![], wait_s: 0, undone: false }
     }
 
     /// Nothing is there.
@@ -123,7 +128,7 @@ impl Problem {
     pub fn fields(mut errors: Vec<Wrong>) -> Self {
         errors.truncate(ERRORS_MAX);
         let detail = "Correct what `errors` names, and send the request again.";
-        Self { kind: Kind::Invalid, detail: detail.into(), errors, wait_s: 0 }
+        Self { kind: Kind::Invalid, detail: detail.into(), errors, wait_s: 0, undone: false }
     }
 
     /// One field cannot be taken.
@@ -135,6 +140,42 @@ impl Problem {
     pub fn after(mut self, wait_s: u64) -> Self {
         self.wait_s = wait_s;
         self
+    }
+
+    /// Said of a request with a key that broke off in the relay's own trouble, each time that it comes.
+    pub fn unknown() -> Self {
+        let detail = "The relay was in trouble while it carried this out: look whether it was done, and if not, send it with a new key.";
+        Self::new(Kind::Unknown, detail)
+    }
+
+    /// Nothing was changed when this came up.
+    pub fn before_anything(mut self) -> Self {
+        self.undone = true;
+        self
+    }
+
+    /// What was asked for may have been done all the same. What is refused is not done.
+    pub fn may_be_done(&self) -> bool {
+        let own = match self.kind {
+            Kind::Trouble | Kind::Busy | Kind::DiskFull | Kind::Unknown => true,
+            Kind::NotUnderstood
+            | Kind::NoToken
+            | Kind::TokenRefused
+            | Kind::ScopeMissing
+            | Kind::Missing
+            | Kind::MethodNotAllowed
+            | Kind::Slow
+            | Kind::Conflict
+            | Kind::UnderWay
+            | Kind::Outdated
+            | Kind::TooLong
+            | Kind::MediaType
+            | Kind::Invalid
+            | Kind::KeyReused
+            | Kind::IfMatchMissing
+            | Kind::TooMany => false,
+        };
+        own && !self.undone
     }
 
     /// What became of a question to the store. What is the relay's own trouble is written down here.

@@ -179,10 +179,10 @@ async fn person(call: &Call, id: i64) -> Result<Person, Problem> {
 async fn hash(call: &Call, password: Secret) -> Result<String, Problem> {
     let hashed = call.shared.sign_ins.passwords().hash(password).await;
     hashed.map_err(|error| match error {
-        PasswordError::Busy => Problem::own(Kind::Busy),
+        PasswordError::Busy => Problem::own(Kind::Busy).before_anything(),
         PasswordError::Short => Problem::field("password", "must have at least 8 characters"),
         PasswordError::Long => Problem::field("password", "must have at most 1024 bytes"),
-        PasswordError::Failed => Problem::own(Kind::Trouble),
+        PasswordError::Failed => Problem::own(Kind::Trouble).before_anything(),
     })
 }
 

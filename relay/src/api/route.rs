@@ -107,7 +107,8 @@ pub enum Seen {
 impl Call {
     /// For the audit log.
     pub fn by(&self) -> By {
-        By::Token(format!("{} ({})", self.token.name, self.token.id))
+        let (name, trail) = (format!("{} ({})", self.token.name, self.token.id), self.shared.audit.clone());
+        By::Token { name, trail }
     }
 
     pub fn store(&self) -> &dyn Store {

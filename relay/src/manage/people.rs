@@ -97,7 +97,7 @@ pub async fn remove_second_factor(store: &dyn Store, user: &str, by: &By) -> Res
     let Some(of) = store.reset_second_factor(user, unix_s()).await? else { return Ok(false) };
     let detail = match by {
         By::CommandLine => "by the operator".to_owned(),
-        By::Token(_) | By::Person { .. } => String::new(),
+        By::Token { .. } | By::Person { .. } => String::new(),
     };
     line(store, by, AuditKind::SecondFactorRemoved, of, detail).await?;
     Ok(true)

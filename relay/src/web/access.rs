@@ -81,8 +81,8 @@ impl Member {
     }
 
     /// For what is done to accounts and people.
-    pub fn who(&self) -> By {
-        By::Person { user: self.person.user.clone() }
+    pub fn who(&self, shared: &Shared) -> By {
+        By::Person { user: self.person.user.clone(), trail: shared.audit.clone() }
     }
 
     /// The rep is who asks.

@@ -157,7 +157,7 @@ async fn save(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let account = of.0.id;
-    let (seen, by) = (fields.get("revision"), member.who());
+    let (seen, by) = (fields.get("revision"), member.who(shared));
     match manage::edit_account(&*shared.store, &of.0, seen, edit.clone(), &by).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", account_path(account, "/settings"))),
         Ok(Edited::Outdated) => match shared.store.account_by_id(account).await {
@@ -189,7 +189,7 @@ pub async fn require_factor(
         _ => return see_other(&back),
     };
     let change = AccountChange { second_factor_required: Some(required), ..AccountChange::default() };
-    match manage::change_account(&*shared.store, &of.0.name, change, &member.who()).await {
+    match manage::change_account(&*shared.store, &of.0.name, change, &member.who(&shared)).await {
         Ok(_) => see_other(&format!("{back}?done=saved")),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }

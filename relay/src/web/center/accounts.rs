@@ -107,7 +107,7 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
     }
     let (name, time_zone) = (form.name.value.clone(), form.time_zone.value.clone());
     let account = NewAccount { name, seats, contact, language: language.tag(), time_zone };
-    match manage::add_account(&*shared.store, account, &member.who()).await {
+    match manage::add_account(&*shared.store, account, &member.who(&shared)).await {
         Ok(id) => see_other(&account_path(id, "/people/new?done=added")),
         Err(StoreError::AccountTaken(name)) => {
             form.name = Field::wrong(name, t(visit.language, "account-taken", &[]));

@@ -130,7 +130,7 @@ pub async fn edit(
     let typed = read(&visit, &mut form, before, &fields);
     let Some(change) = typed else { return html(StatusCode::UNPROCESSABLE_ENTITY, &form) };
     let (account, seen) = ((of.0.id, of.0.name.as_str()), fields.get("revision"));
-    match manage::edit_term(&*shared.store, account, &feature, seen, change, &member.who()).await {
+    match manage::edit_term(&*shared.store, account, &feature, seen, change, &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.back)),
         Ok(Edited::Outdated) => match find(&shared, &of, &feature).await {
             Ok(now) => {

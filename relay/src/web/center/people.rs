@@ -142,7 +142,7 @@ async fn with_password(
 ) -> Result<Option<Secret>, Problem> {
     let (password, password_hash) = person::drawn(shared).await?;
     let new = NewPerson { user: user.to_owned(), name, role, password_hash };
-    let added = manage::add_person(&*shared.store, of.0.id, new, &member.who()).await;
+    let added = manage::add_person(&*shared.store, of.0.id, new, &member.who(shared)).await;
     let added = added.map_err(|error| Problem::of_store(shared, &error))?;
     Ok(added.map(|_| password))
 }

@@ -129,7 +129,7 @@ pub async fn edit(
     let edit = PersonEdit { name: form.name.value.clone(), role, status };
     let what = manage::person_changes(&person, &edit);
     let (who, seen) = ((person.account, person.id), fields.get("revision"));
-    match manage::edit_person(&*shared.store, who, seen, edit, what, &member.who()).await {
+    match manage::edit_person(&*shared.store, who, seen, edit, what, &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, rep).await {
             Ok(now) => {
@@ -172,7 +172,7 @@ pub async fn reset_password(
     let reset = async {
         let person = find(&shared, &of, rep).await?;
         let (password, hash) = drawn(&shared).await?;
-        let reset = manage::reset_password(&*shared.store, &person.user, hash, &member.who()).await;
+        let reset = manage::reset_password(&*shared.store, &person.user, hash, &member.who(&shared)).await;
         reset.map_err(|error| Problem::of_store(&shared, &error))?;
         Ok::<_, Problem>((person, password))
     };
@@ -194,7 +194,7 @@ pub async fn end_sign_ins(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match manage::sign_out(&*shared.store, (person.account, person.id), &member.who()).await {
+    match manage::sign_out(&*shared.store, (person.account, person.id), &member.who(&shared)).await {
         Ok(()) => see_other(&format!("{}?done=ended", account_path(person.account, &format!("/people/{rep}")))),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }

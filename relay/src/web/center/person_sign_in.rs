@@ -98,7 +98,7 @@ pub async fn remove_factor(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match manage::remove_second_factor(&*shared.store, &person.user, &member.who()).await {
+    match manage::remove_second_factor(&*shared.store, &person.user, &member.who(&shared)).await {
         Ok(true) => back(&person, "removed"),
         Ok(false) => back(&person, "no-factor"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
@@ -117,7 +117,7 @@ pub async fn unlock(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match manage::unlock(&*shared.store, &person.user, &member.who()).await {
+    match manage::unlock(&*shared.store, &person.user, &member.who(&shared)).await {
         Ok(true) => back(&person, "unlocked"),
         Ok(false) => back(&person, "not-locked"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
@@ -136,7 +136,7 @@ pub async fn end(
         Ok(person) => person,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match manage::end_sign_ins(&*shared.store, &person.user, Some(sign_in), &member.who()).await {
+    match manage::end_sign_ins(&*shared.store, &person.user, Some(sign_in), &member.who(&shared)).await {
         Ok(ended) if ended.numbers.is_empty() => back(&person, "gone"),
         Ok(_) => back(&person, "ended"),
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),

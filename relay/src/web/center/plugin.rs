@@ -112,7 +112,7 @@ pub async fn edit(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     };
     let (account, seen) = ((of.0.id, of.0.name.as_str()), fields.get("revision"));
-    match manage::edit_plugin_rule(&*shared.store, account, &id, seen, rule.as_ref(), &member.who()).await {
+    match manage::edit_plugin_rule(&*shared.store, account, &id, seen, rule.as_ref(), &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.back)),
         Ok(Edited::Outdated) => match find(&shared, &of, &id).await {
             Ok((_, now)) => {

@@ -187,7 +187,7 @@ pub async fn edit(
     }
     let change = change(&portal, &form.typed);
     let (account, seen) = (of.0.id, fields.get("revision"));
-    match manage::edit_portal(&*shared.store, account, &portal, seen, change, &member.who()).await {
+    match manage::edit_portal(&*shared.store, account, &portal, seen, change, &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, portal.id).await {
             Ok((now, _)) => {
@@ -252,7 +252,7 @@ pub async fn remove(
         Err(problem) => return problem::page(&visit, problem),
     };
     let (account, seen) = (of.0.id, fields.get("revision"));
-    match manage::remove_portal_seen(&*shared.store, account, &portal, seen, &member.who()).await {
+    match manage::remove_portal_seen(&*shared.store, account, &portal, seen, &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&account_path(account, "/portals?done=removed")),
         Ok(Edited::Outdated) => match find(&shared, &of, portal.id).await {
             Ok((now, _)) => {

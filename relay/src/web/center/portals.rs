@@ -173,7 +173,7 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
         language: form.typed.own_language(),
         team: form.typed.own_team(),
     };
-    let wrong = match manage::add_portal(&*shared.store, portal, &member.who()).await {
+    let wrong = match manage::add_portal(&*shared.store, portal, &member.who(&shared)).await {
         Ok(id) => return see_other(&account_path(of.0.id, &format!("/portals/{id}?done=added"))),
         Err(StoreError::PortalTaken(_)) => "portals-taken",
         Err(StoreError::TooManyPortals) => "portal-too-many",

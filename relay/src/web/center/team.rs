@@ -97,7 +97,7 @@ pub async fn edit(
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let change = change(&team, &form);
-    match manage::edit_team(&*shared.store, &team, fields.get("revision"), change, &member.who()).await {
+    match manage::edit_team(&*shared.store, &team, fields.get("revision"), change, &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&format!("{}?done=saved", form.base)),
         Ok(Edited::Outdated) => match find(&shared, &of, team.id).await {
             Ok((now, _)) => {
@@ -188,7 +188,7 @@ pub async fn remove(
         Ok((team, _)) => team,
         Err(problem) => return problem::page(&visit, problem),
     };
-    match manage::remove_team_seen(&*shared.store, &team, fields.get("revision"), &member.who()).await {
+    match manage::remove_team_seen(&*shared.store, &team, fields.get("revision"), &member.who(&shared)).await {
         Ok(Edited::Done) => see_other(&account_path(of.0.id, "/teams?done=removed")),
         Ok(Edited::Outdated) => match find(&shared, &of, team.id).await {
             Ok((now, _)) => {

@@ -155,7 +155,7 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
     let name = form.name.value.clone();
-    match manage::add_team(&*shared.store, &of.0.name, &name, &form.members.users(), &member.who()).await {
+    match manage::add_team(&*shared.store, &of.0.name, &name, &form.members.users(), &member.who(&shared)).await {
         Ok(_) => see_other(&account_path(of.0.id, "/teams?done=added")),
         Err(StoreError::TeamTaken(_)) => {
             form.name = Field::wrong(name, t(visit.language, "team-taken", &[]));
