@@ -50,7 +50,8 @@ shape! {
         seats: Edit<u32> =
             "How many may be signed in and work at once; null: any number. For tokens of the whole relay.", 10,
             { "minimum": 0, "maximum": 1000000 };
-        contact: Option<String> = "Whom its reps ask about features that are not licensed.", "it@acme.example",
+        contact: Option<String> =
+            "Whom its reps ask about features that are not licensed. For tokens of the whole relay.", "sales@vendor.example",
             { "maxLength": 200 };
         language: Option<Tongue> = "Language of what is sent to it.", "en";
         time_zone: Option<String> = "By its name in the IANA list.", "Europe/Vienna", { "maxLength": 40 };
@@ -106,8 +107,9 @@ pub(super) async fn change(call: Call, _: Nothing, body: AccountPatch) -> Result
     if manage::changes(&change).is_empty() {
         return Err(nothing_to_change());
     }
-    if call.token.account.is_some() && (change.status.is_some() || change.seats.is_some()) {
-        let detail = "`status` and `seats` need a token of the whole relay, not of one account.";
+    let of_the_vendor = change.status.is_some() || change.seats.is_some() || change.contact.is_some();
+    if call.token.account.is_some() && of_the_vendor {
+        let detail = "`status`, `seats` and `contact` need a token of the whole relay, not of one account.";
         return Err(Problem::new(Kind::ScopeMissing, detail));
     }
     match call.seen()? {

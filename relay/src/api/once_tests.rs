@@ -59,4 +59,6 @@ async fn l4_what_broke_off_is_not_carried_out_a_second_time_under_its_key() {
     let taken = (StatusCode::CONFLICT, "conflict".to_owned());
     assert_eq!(add_account(&relay, &token, "Acme", "three").await, taken);
     assert_eq!(add_account(&relay, &token, "Bolt", "three").await, done);
+    beside.close().await.unwrap();
+    relay.stop().await;
 }

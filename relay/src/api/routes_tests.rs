@@ -166,12 +166,18 @@ async fn l4_a_token_of_one_account_changes_no_terms() {
     let bench = bench().await;
     let own = bench.token("accounts:read accounts:write", Some(bench.account), None).await;
     let path = format!("/api/v1/accounts/{}", bench.account);
-    for body in [json!({ "seats": 100 }), json!({ "seats": null }), json!({ "status": "active", "contact": "x" })] {
+    for body in
+        [json!({ "seats": 100 }), json!({ "seats": null }), json!({ "status": "active" }), json!({ "contact": "x" })]
+    {
         let (status, problem) = bench.ask("patch", &path, Some(&own), body).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{problem}");
     }
-    let (status, account) = bench.ask("patch", &path, Some(&own), json!({ "contact": "it@acme.example" })).await;
-    assert_eq!((status, account["contact"].as_str()), (StatusCode::OK, Some("it@acme.example")));
+    let (status, account) = bench.ask("patch", &path, Some(&own), json!({ "language": "de" })).await;
+    assert_eq!((status, account["language"].as_str()), (StatusCode::OK, Some("de")));
+    let vendor = bench.token("accounts:write", None, None).await;
+    let (status, account) =
+        bench.ask("patch", &path, Some(&vendor), json!({ "contact": "sales@vendor.example" })).await;
+    assert_eq!((status, account["contact"].as_str()), (StatusCode::OK, Some("sales@vendor.example")));
     let (_, all) = bench.ask("get", "/api/v1/accounts", Some(&own), Value::Null).await;
     let ids: Vec<i64> =
         all["items"].as_array().unwrap().iter().map(|account| account["id"].as_i64().unwrap()).collect();
