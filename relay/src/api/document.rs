@@ -83,8 +83,8 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
                 itself stops in the midst, the key is new again after two minutes.",
         ));
     }
-    if head.seen {
-        parameters.push(header_parameter("If-Match", true, "The `ETag` that was seen, or `*`."));
+    if head.seen || head.may_see {
+        parameters.push(header_parameter("If-Match", head.seen, "The `ETag` that was seen, or `*`."));
     }
     let answered = (route.answer)(schemas);
     let mut success = json!({ "description": if answered.is_null() { "It is done." } else { "As things stand." } });

@@ -15,7 +15,7 @@ use crate::store::{NewRep, RepStatus, Role};
 use lotse_protocol::control::Secret;
 
 /// A change of whatever stands there is built on what was just read; how often that may be outdated by the time it is written.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 
 shape! {
     /// A rep to be added, who can sign in at once.
@@ -101,7 +101,7 @@ pub(super) async fn change(call: Call, _: Nothing, body: RepPatch) -> Result<Ans
             (Edited::Outdated, None) => {}
         }
     }
-    Err(Problem::own(Kind::Busy))
+    Err(Problem::own(Kind::Busy).before_anything())
 }
 
 pub(super) async fn set_password(call: Call, _: Nothing, body: PasswordBody) -> Result<Answer<Nothing>, Problem> {

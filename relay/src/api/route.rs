@@ -84,6 +84,8 @@ pub struct Head {
     pub success: StatusCode,
     /// `If-Match` must be there.
     pub seen: bool,
+    /// It may be there.
+    pub may_see: bool,
 }
 
 /// What a handler is given.
@@ -139,6 +141,14 @@ impl Call {
             )),
             Some(Seen::Any) => Ok(None),
             Some(Seen::Revision(revision)) => Ok(Some(revision)),
+        }
+    }
+
+    /// The revision that was seen, where one need not say it; `None`: whatever stands there is meant.
+    pub fn seen_if_said(&self) -> Option<&str> {
+        match &self.seen {
+            None | Some(Seen::Any) => None,
+            Some(Seen::Revision(revision)) => Some(revision),
         }
     }
 

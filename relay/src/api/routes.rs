@@ -21,7 +21,7 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
 /// A row that looks at something.
 fn look(path: &'static str, name: &'static str, scope: Scope, reach: Reach, about: &'static str) -> Head {
     let (verb, success) = (Verb::Get, StatusCode::OK);
-    Head { verb, path, name, about, scope: Some(scope), reach, success, seen: false }
+    Head { verb, path, name, about, scope: Some(scope), reach, success, seen: false, may_see: false }
 }
 
 /// A row that does something and answers how things stand then.
@@ -162,6 +162,7 @@ fn of_teams() -> Vec<Route> {
     const TEAM: &str = "/api/v1/accounts/{account}/teams/{team}";
     let add = act(Verb::Post, TEAMS, "addTeam", PeopleWrite, Account, "Adds a team.");
     let change = act(Verb::Patch, TEAM, "changeTeam", PeopleWrite, Account, "Changes a team's name, or who is in it.");
+    let change = Head { may_see: true, ..change };
     let about = "Removes a team that no portal leads to. Its reps stay.";
     let remove = act(Verb::Delete, TEAM, "removeTeam", PeopleWrite, Account, about);
     vec![
@@ -169,7 +170,7 @@ fn of_teams() -> Vec<Route> {
         Route::new(Head { success: StatusCode::CREATED, ..add }, teams::add),
         Route::new(look(TEAM, "showTeam", PeopleRead, Account, "Shows a team."), teams::show),
         Route::new(change, teams::change),
-        Route::new(Head { success: StatusCode::NO_CONTENT, ..remove }, teams::remove),
+        Route::new(Head { success: StatusCode::NO_CONTENT, may_see: true, ..remove }, teams::remove),
     ]
 }
 
@@ -182,6 +183,7 @@ fn of_portals() -> Vec<Route> {
     const MESSAGE: &str = "/api/v1/accounts/{account}/messages/{message}";
     let add = act(Verb::Post, PORTALS, "addPortal", PortalsWrite, Account, "Adds a portal.");
     let change = act(Verb::Patch, PORTAL, "changePortal", PortalsWrite, Account, "Changes a portal.");
+    let change = Head { may_see: true, ..change };
     let about = "Removes a portal. Questions that wait there end; messages that were left there stay.";
     let remove = act(Verb::Delete, PORTAL, "removePortal", PortalsWrite, Account, about);
     let about = "Lists messages that customers left while nobody was there, newest first.";
@@ -193,7 +195,7 @@ fn of_portals() -> Vec<Route> {
         Route::new(Head { success: StatusCode::CREATED, ..add }, portals::add),
         Route::new(look(PORTAL, "showPortal", PortalsRead, Account, "Shows a portal."), portals::show),
         Route::new(change, portals::change),
-        Route::new(Head { success: StatusCode::NO_CONTENT, ..remove }, portals::remove),
+        Route::new(Head { success: StatusCode::NO_CONTENT, may_see: true, ..remove }, portals::remove),
         Route::new(messages, portals::messages),
         Route::new(Head { success: StatusCode::NO_CONTENT, ..mark }, portals::mark_message),
     ]

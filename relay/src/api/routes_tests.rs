@@ -186,6 +186,31 @@ async fn l4_a_token_of_one_account_changes_no_terms() {
 }
 
 #[tokio::test]
+async fn l4_of_two_who_change_a_team_the_second_is_told() {
+    let bench = bench().await;
+    let token = bench.token("people:read people:write", Some(bench.account), None).await;
+    let teams = format!("/api/v1/accounts/{}/teams", bench.account);
+    let (_, team) = bench.ask("post", &teams, Some(&token), json!({ "name": "Printers" })).await;
+    let path = format!("{teams}/{}", team["id"]);
+    let rename = async |name: &str, seen: &str| {
+        let request = Request::builder().method("PATCH").uri(&path).header(header::IF_MATCH, seen);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(json!({ "name": name }).to_string())).unwrap();
+        let response = router().with_state(bench.relay.shared().clone()).oneshot(request).await.unwrap();
+        let revision = response.headers().get(header::ETAG).map(|tag| tag.to_str().unwrap().to_owned());
+        (response.status(), revision.unwrap_or_default())
+    };
+    let (status, seen) = rename("Scanners", "*").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(rename("Copiers", &seen).await.0, StatusCode::OK);
+    assert_eq!(rename("Fax", &seen).await.0, StatusCode::PRECONDITION_FAILED);
+    let (_, team) = bench.ask("get", &path, Some(&token), Value::Null).await;
+    assert_eq!(team["name"].as_str(), Some("Copiers"));
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
 async fn l4_what_is_not_there_is_a_problem_in_json() {
     let bench = bench().await;
     for (verb, path, status) in [

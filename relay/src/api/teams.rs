@@ -2,13 +2,15 @@
 
 use super::accounts::nothing_to_change;
 use super::page::Page;
-use super::problem::Problem;
-use super::route::{Answer, Call};
+use super::problem::{Kind, Problem};
+use super::reps::ATTEMPTS;
+use super::route::{Answer, Call, outdated};
 use super::shape::{Nothing, shape};
 use super::shown::Team;
 use crate::manage;
 use crate::signin::normal_user;
-use crate::store::TeamChange;
+use crate::store::web::Edited;
+use crate::store::{self, TeamChange};
 
 /// Reps that one request brings into a team or out of it.
 const REPS_MAX: usize = 1_000;
@@ -32,8 +34,8 @@ shape! {
 
 pub(super) async fn list(call: Call, _: Nothing, _: Nothing) -> Result<Answer<Page<Team>>, Problem> {
     let account = call.account()?.id;
-    let teams = call.store().teams().await.map_err(|error| call.problem(&error))?;
-    let items = teams.into_iter().filter(|team| team.account == account).map(Team::of).collect();
+    let teams = call.store().teams_of(account).await.map_err(|error| call.problem(&error))?;
+    let items = teams.into_iter().map(Team::of).collect();
     Ok(Answer::of(Page { items, next: None }))
 }
 
@@ -44,12 +46,12 @@ pub(super) async fn add(call: Call, _: Nothing, body: NewTeamBody) -> Result<Ans
     let added = manage::add_team(call.store(), &account.name, &name, &users, &call.by()).await;
     let id = added.map_err(|error| call.problem(&error))?;
     let at = format!("/api/v1/accounts/{}/teams/{id}", account.id);
-    Ok(Answer::of(by_id(&call, id).await?).at(at))
+    Ok(shown(by_id(&call, id).await?).at(at))
 }
 
 pub(super) async fn show(call: Call, _: Nothing, _: Nothing) -> Result<Answer<Team>, Problem> {
     let id = call.number("team", "team")?;
-    by_id(&call, id).await.map(Answer::of)
+    by_id(&call, id).await.map(shown)
 }
 
 pub(super) async fn change(call: Call, _: Nothing, body: TeamPatch) -> Result<Answer<Team>, Problem> {
@@ -60,25 +62,45 @@ pub(super) async fn change(call: Call, _: Nothing, body: TeamPatch) -> Result<An
         return Err(nothing_to_change());
     }
     let team = by_id(&call, call.number("team", "team")?).await?;
-    let account = &call.account()?.name;
-    let changed = manage::change_team(call.store(), account, &team.name, change, &call.by()).await;
-    let id = changed.map_err(|error| call.problem(&error))?;
-    by_id(&call, id).await.map(Answer::of)
+    match call.seen_if_said() {
+        None => {
+            let account = &call.account()?.name;
+            let changed = manage::change_team(call.store(), account, &team.name, change, &call.by()).await;
+            changed.map_err(|error| call.problem(&error))?;
+        }
+        Some(seen) => {
+            let edited = manage::edit_team(call.store(), &team, seen, change, &call.by()).await;
+            if edited.map_err(|error| call.problem(&error))? == Edited::Outdated {
+                return Err(outdated());
+            }
+        }
+    }
+    by_id(&call, team.id).await.map(shown)
 }
 
 pub(super) async fn remove(call: Call, _: Nothing, _: Nothing) -> Result<Answer<Nothing>, Problem> {
-    let team = by_id(&call, call.number("team", "team")?).await?;
-    let account = &call.account()?.name;
-    let removed = manage::remove_team(call.store(), account, &team.name, &call.by()).await;
-    removed.map_err(|error| call.problem(&error))?;
-    Ok(Answer::of(Nothing))
+    let seen = call.seen_if_said();
+    for _ in 0..ATTEMPTS {
+        let team = by_id(&call, call.number("team", "team")?).await?;
+        let stands = team.revision();
+        let removed = manage::remove_team_seen(call.store(), &team, seen.unwrap_or(&stands), &call.by()).await;
+        match (removed.map_err(|error| call.problem(&error))?, seen) {
+            (Edited::Done, _) => return Ok(Answer::of(Nothing)),
+            (Edited::Outdated, Some(_)) => return Err(outdated()),
+            (Edited::Outdated, None) => {}
+        }
+    }
+    Err(Problem::own(Kind::Busy).before_anything())
 }
 
-async fn by_id(call: &Call, id: i64) -> Result<Team, Problem> {
-    let account = call.account()?.id;
-    let teams = call.store().teams().await.map_err(|error| call.problem(&error))?;
-    let found = teams.into_iter().find(|team| team.account == account && team.id == id);
-    found.map(Team::of).ok_or_else(|| Problem::missing("team"))
+fn shown(team: store::Team) -> Answer<Team> {
+    let revision = team.revision();
+    Answer::of(Team::of(team)).revision(revision)
+}
+
+async fn by_id(call: &Call, id: i64) -> Result<store::Team, Problem> {
+    let teams = call.store().teams_of(call.account()?.id).await.map_err(|error| call.problem(&error))?;
+    teams.into_iter().find(|team| team.id == id).ok_or_else(|| Problem::missing("team"))
 }
 
 fn named(text: &str) -> Result<String, Problem> {

@@ -3,7 +3,7 @@
 //! An edit does what the command line's function of the same thing does, if that stands as it was seen (see [`super::web`]).
 
 use super::web::{Edited, digest};
-use super::{PortalChange, StoreError, Team, TeamChange, TermChange};
+use super::{ListedPortal, PortalChange, StoreError, Team, TeamChange, TermChange};
 use crate::hub::Origin;
 use crate::registry::Rule;
 use lotse_protocol::control::SessionId;
@@ -29,6 +29,8 @@ pub trait Center: Send + Sync {
     async fn teams_of(&self, account: i64) -> Result<Vec<Team>, StoreError>;
     /// An account's, by address.
     async fn portals_of(&self, account: i64) -> Result<Vec<PortalSettings>, StoreError>;
+    /// An account's as they are listed, by address.
+    async fn listed_portals_of(&self, account: i64) -> Result<Vec<ListedPortal>, StoreError>;
     /// Changes a team of this account, if it stands as it was seen.
     async fn edit_team(&self, account: i64, team: i64, seen: &str, change: TeamChange) -> Result<Edited, StoreError>;
     /// Changes a portal of this account, if it stands as it was seen.

@@ -60,6 +60,40 @@ async fn l3_an_account_s_teams_and_portals_are_its_own() {
 }
 
 #[tokio::test]
+async fn l4_a_portal_is_removed_by_its_account_and_only_as_it_was_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, account) = store(folder.path()).await;
+    let (_, id) = store.add_portal(portal("Acme", "acme", None), 5).await.unwrap();
+    let (other, _) = store.add_portal(portal("Bolt", "bolt", None), 5).await.unwrap();
+    let listed = store.listed_portals_of(account).await.unwrap();
+    assert_eq!(listed.iter().map(|one| one.portal.slug.as_str()).collect::<Vec<_>>(), ["acme"]);
+    let seen = store.portals_of(account).await.unwrap().remove(0).revision();
+    let greeting = PortalChange { greeting: Some("Hello".into()), ..PortalChange::default() };
+    store.change_portal("acme", greeting).await.unwrap();
+    assert_eq!(store.remove_portal_seen(account, id, &seen).await.unwrap(), Edited::Outdated);
+    let seen = store.portals_of(account).await.unwrap().remove(0).revision();
+    assert!(matches!(store.remove_portal_seen(other, id, &seen).await, Err(StoreError::NoPortal(_))));
+    assert_eq!(store.remove_portal_seen(account, id, &seen).await.unwrap(), Edited::Done);
+    assert!(store.portals_of(account).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_pages_and_lists_look_for_is_found_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = store(folder.path()).await;
+    for (statement, index) in [
+        ("EXPLAIN QUERY PLAN SELECT count(*) FROM messages WHERE account = 1 AND read_s IS NULL", "messages_unread"),
+        (
+            "EXPLAIN QUERY PLAN SELECT id FROM audit WHERE account = 1 AND kind = 'joined' AND id < 9 ORDER BY id DESC",
+            "audit_by_kind",
+        ),
+    ] {
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(statement).fetch_all(store.pool()).await.unwrap();
+        assert!(plan.iter().any(|(_, _, _, step)| step.contains(index)), "{plan:?}");
+    }
+}
+
+#[tokio::test]
 async fn l3_of_two_who_edit_one_team_the_second_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (store, account) = store(folder.path()).await;

@@ -4,7 +4,7 @@ use super::StoreError;
 
 /// How long a message is kept, in seconds.
 pub const MESSAGE_S: i64 = 90 * 24 * 3600;
-/// Messages of one page of a list, at most.
+/// Messages of one page of a list, at most; one more may be asked for, to see whether there is one.
 pub const MESSAGES_PAGE_MAX: u32 = 200;
 
 /// A message as a customer leaves it.
@@ -39,7 +39,7 @@ pub trait MessageStore: Send + Sync {
     /// Keeps a message. `None`: there is no such portal any more.
     async fn add_message(&self, portal: i64, message: NewMessage, now_s: i64) -> Result<Option<i64>, StoreError>;
     /// The newest ones first, of one account or all; before the one with this number, if given. At most `limit` and
-    /// [`MESSAGES_PAGE_MAX`].
+    /// one more than [`MESSAGES_PAGE_MAX`].
     async fn messages(&self, account: Option<i64>, before: Option<i64>, limit: u32)
     -> Result<Vec<Message>, StoreError>;
     /// Notes that a message of this account was read, or was not. False: there is no such message.

@@ -5,7 +5,7 @@ use crate::hub::Origin;
 use crate::registry::Rule;
 use crate::store::center::{Center, PortalSettings, rule_revision, term_revision};
 use crate::store::web::Edited;
-use crate::store::{PortalChange, StoreError, Team, TeamChange, TermChange};
+use crate::store::{ListedPortal, PortalChange, StoreError, Team, TeamChange, TermChange};
 use lotse_protocol::control::SessionId;
 use sqlx::SqliteConnection;
 
@@ -19,6 +19,10 @@ impl Center for SqliteStore {
     async fn portals_of(&self, account: i64) -> Result<Vec<PortalSettings>, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(failed)?;
         portals_in(&mut connection, account).await
+    }
+
+    async fn listed_portals_of(&self, account: i64) -> Result<Vec<ListedPortal>, StoreError> {
+        portals::listed_of(self, account).await
     }
 
     async fn edit_team(&self, account: i64, team: i64, seen: &str, change: TeamChange) -> Result<Edited, StoreError> {

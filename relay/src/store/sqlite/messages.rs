@@ -44,7 +44,7 @@ impl MessageStore for SqliteStore {
                  WHERE messages.id < ? ORDER BY messages.id DESC LIMIT ?",
             ),
         };
-        let rows = query.bind(before.unwrap_or(i64::MAX)).bind(i64::from(limit.min(MESSAGES_PAGE_MAX)));
+        let rows = query.bind(before.unwrap_or(i64::MAX)).bind(i64::from(limit.min(MESSAGES_PAGE_MAX + 1)));
         rows.fetch_all(&self.pool).await.map_err(failed)?.iter().map(message_of).collect()
     }
 

@@ -70,13 +70,6 @@ impl PortalStore for SqliteStore {
     async fn portals(&self) -> Result<Vec<ListedPortal>, StoreError> {
         let query = sqlx::AssertSqlSafe(format!("{PORTAL} ORDER BY accounts.name, slug"));
         let rows = sqlx::query(query).fetch_all(&self.pool).await.map_err(failed)?;
-        let listed = |row: &SqliteRow| {
-            Ok(ListedPortal {
-                portal: portal_of(row)?,
-                team: row.try_get("team_name").map_err(failed)?,
-                active: row.try_get("active").map_err(failed)?,
-            })
-        };
         rows.iter().map(listed).collect()
     }
 
@@ -105,6 +98,21 @@ impl PortalStore for SqliteStore {
         }
         Ok(routes)
     }
+}
+
+/// Those of one account, by address.
+pub(super) async fn listed_of(store: &SqliteStore, account: i64) -> Result<Vec<ListedPortal>, StoreError> {
+    let query = sqlx::AssertSqlSafe(format!("{PORTAL} WHERE portals.account = ? ORDER BY slug"));
+    let rows = sqlx::query(query).bind(account).fetch_all(&store.pool).await.map_err(failed)?;
+    rows.iter().map(listed).collect()
+}
+
+fn listed(row: &SqliteRow) -> Result<ListedPortal, StoreError> {
+    Ok(ListedPortal {
+        portal: portal_of(row)?,
+        team: row.try_get("team_name").map_err(failed)?,
+        active: row.try_get("active").map_err(failed)?,
+    })
 }
 
 /// Changes the portal of this address. The account's row and the portal's.

@@ -170,10 +170,11 @@ impl Reports for SqliteStore {
     async fn audit(&self, filter: &AuditFilter, after: Option<i64>, limit: u32) -> Result<AuditPage, StoreError> {
         let AuditFilter { account, kind, rep, session, from_s, to_s } = *filter;
         let limit = limit.clamp(1, PAGE_MAX);
-        let statement = match (session, account) {
-            (Some(_), _) => newest_lines!("audit.session = ?3"),
-            (None, Some(_)) => newest_lines!("audit.account = ?1"),
-            (None, None) => newest_lines!("TRUE"),
+        let statement = match (session, account, kind) {
+            (Some(_), _, _) => newest_lines!("audit.session = ?3"),
+            (None, Some(_), Some(_)) => newest_lines!("audit.account = ?1 AND audit.kind = ?2"),
+            (None, Some(_), None) => newest_lines!("audit.account = ?1"),
+            (None, None, _) => newest_lines!("TRUE"),
         };
         let lines = sqlx::query(statement)
             .bind(account)
