@@ -4,7 +4,7 @@ use super::attempts::Whose;
 use super::{Attempt, BUSY_WAIT_S, NotSignedIn, SignIns, normal_user};
 use crate::hub::{AddressKey, AuditKind, AuditLine};
 use crate::password::{PasswordError, Passwords};
-use crate::store::web::Operator;
+use crate::store::web::{Holder, Operator};
 use crate::store::{Rep, user_hash};
 use lotse_protocol::control::{Secret, SignInFailure};
 
@@ -33,6 +33,28 @@ impl SignIns {
         let (mut rep, hash, _) = self.admit(address, attempt).await?;
         rep.password_hash = hash;
         Ok(Known::Rep(Box::new(rep)))
+    }
+
+    /// Whether whoever is signed in knows their password, before what somebody else could do at a page that stands open. Wrong
+    /// ones count as at a sign-in.
+    pub async fn confirm(
+        &self,
+        address: AddressKey,
+        (holder, user): (Holder, &str),
+        password: Secret,
+    ) -> Result<(), NotSignedIn> {
+        match holder {
+            Holder::Operator(_) => {
+                let operator = self.store.operator_by_user(user).await?;
+                let operator = operator.ok_or(SignInFailure::WrongIdOrPassword)?;
+                self.operator_by_password(address, operator, password).await.map(drop)
+            }
+            Holder::Rep(_) => {
+                let (_, whose) = self.known_by_password(address, user, password).await?;
+                self.attempts.lock().was_right(&whose);
+                Ok(())
+            }
+        }
     }
 
     /// The hash of a password that somebody chose for themselves, if it is a strong one.

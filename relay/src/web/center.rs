@@ -14,6 +14,7 @@ mod me;
 mod messages;
 mod names;
 mod overview;
+mod own_password;
 mod people;
 mod person;
 mod person_sign_in;

@@ -165,6 +165,9 @@ async fn from_the_set_up_code_to_a_rep_at_work() {
     assert!(new.body.contains("Acme"), "{}", new.body);
     let people = between(&new.body, "<form class=\"card\" method=\"post\" action=\"", "\"").to_owned();
     let manager = [("name", "Anna Berg"), ("user", USER), ("role", "manager")];
+    let refused = otto.post(&relay, &people, &manager).await;
+    assert!(refused.status == 422 && refused.body.contains("Enter your own password"), "{}", refused.body);
+    let manager = [("name", "Anna Berg"), ("user", USER), ("role", "manager"), ("own-password", CHOSEN)];
     let password = once(&otto.post(&relay, &people, &manager).await);
 
     // The manager chooses a password of her own, and adds a rep.
@@ -198,7 +201,7 @@ async fn from_the_set_up_code_to_a_rep_at_work() {
     let bo_page = bo_page.filter(|(_, rest)| rest.starts_with("Bo ")).map(|(href, _)| href.to_owned()).next();
     let bo_page = bo_page.expect("he is in the list");
     anna.get(&relay, &bo_page).await;
-    let reset = anna.post(&relay, &format!("{bo_page}/password"), &[]).await;
+    let reset = anna.post(&relay, &format!("{bo_page}/password"), &[("own-password", CHOSEN)]).await;
     assert_eq!(reset.status, 200);
     loop {
         if matches!(bo.hear().await, FromRelay::SignInEnded(_)) {

@@ -2,7 +2,7 @@
 //! plugins, and how people sign in.
 
 use super::*;
-use crate::center::{Browser, between, open, operator, until};
+use crate::center::{Browser, between, once, open, operator, until};
 use lotse_protocol::control::SignInEnd;
 use lotse_protocol::question::Availability;
 use tokio::io::AsyncWriteExt;
@@ -202,6 +202,38 @@ async fn l3_what_an_account_gets_of_a_plugin_is_the_operators_choice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn l3_what_an_open_page_could_do_worst_is_asked_for_with_ones_own_password_and_not_done_to_oneself() {
+    let folder = folder().await;
+    let (relay, mut anna, account) = managed(&folder).await;
+    let people = format!("{account}/people");
+    anna.get(&relay, &format!("{people}/new")).await;
+    once(&anna.post(&relay, &people, &[("name", "Ben Yildiz"), ("user", "ben@acme.example"), ("role", "rep")]).await);
+    let list = anna.get(&relay, &people).await.body;
+    let (ben, own) = (link(&list, "Ben Yildiz"), link(&list, "Anna Berg"));
+    for path in ["password", "second-factor"] {
+        anna.get(&relay, &ben).await;
+        let missing = anna.post(&relay, &format!("{ben}/{path}"), &[]).await;
+        assert!(missing.status == 422 && missing.body.contains("Enter your own password"), "{}", missing.body);
+        let wrong = anna.post(&relay, &format!("{ben}/{path}"), &[("own-password", "none of hers")]).await;
+        assert!(wrong.status == 422 && wrong.body.contains("This is not your password"), "{}", wrong.body);
+        anna.get(&relay, &own).await;
+        let oneself = anna.post(&relay, &format!("{own}/{path}"), &[("own-password", PASSWORD)]).await;
+        assert!(oneself.status == 422 && oneself.body.contains("in the program"), "{}", oneself.body);
+    }
+    let removed = anna.fill(&relay, &ben, &format!("{ben}/second-factor"), &[("own-password", PASSWORD)]).await;
+    assert!(removed.body.contains("no second factor any more"), "{}", removed.body);
+    let revision = revision(&mut anna, &relay, &ben).await;
+    let fields = |password: &'static str| {
+        [("revision", revision.as_str()), ("name", "Ben Yildiz"), ("role", "manager"), ("own-password", password)]
+    };
+    assert_eq!(anna.post(&relay, &ben, &fields("")).await.status, 422);
+    assert_eq!(anna.post(&relay, &ben, &fields(PASSWORD)).await.status, 303);
+    anna.get(&relay, &ben).await;
+    once(&anna.post(&relay, &format!("{ben}/password"), &[("own-password", PASSWORD)]).await);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn l3_a_sign_in_is_ended_alone_and_a_second_factor_is_required_by_a_button() {
     let folder = folder().await;
     let (relay, mut anna, account) = managed(&folder).await;
@@ -227,10 +259,8 @@ async fn l3_a_sign_in_is_ended_alone_and_a_second_factor_is_required_by_a_button
     }
     let gone = anna.fill(&relay, &page, &format!("{page}/sign-ins/{end}"), &[]).await;
     assert!(gone.body.contains("over already"), "{}", gone.body);
-    for (path, said) in [("unlock", "was not locked"), ("second-factor", "no second factor any more")] {
-        let done = anna.fill(&relay, &page, &format!("{page}/{path}"), &[]).await;
-        assert!(done.body.contains(said), "{}", done.body);
-    }
+    let done = anna.fill(&relay, &page, &format!("{page}/unlock"), &[]).await;
+    assert!(done.body.contains("was not locked"), "{}", done.body);
 
     let (settings, require) = (format!("{account}/settings"), format!("{account}/second-factor"));
     let saved = anna.fill(&relay, &settings, &require, &[("second-factor", "required")]).await;

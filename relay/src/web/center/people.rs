@@ -1,6 +1,7 @@
 //! The account's people: the list, and adding somebody.
 
 use super::frame::{Frame, account_path, zone_of};
+use super::own_password;
 use super::person;
 use super::teams::name_of;
 use crate::manage;
@@ -50,6 +51,7 @@ struct NewPage {
     name: Field,
     user: Field,
     manager: bool,
+    own_password: Field,
 }
 
 /// `GET`: the list.
@@ -101,6 +103,7 @@ fn empty(visit: &Visit, member: &Member, of: &Of) -> NewPage {
         name: Field::default(),
         user: Field::default(),
         manager: false,
+        own_password: Field::default(),
     }
 }
 
@@ -118,6 +121,16 @@ pub async fn add(State(shared): State<Arc<Shared>>, visit: Visit, member: Member
     let (true, Some(user)) = (form.name.is_right(), user) else {
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
     };
+    if form.manager {
+        match own_password::wrong(&shared, &visit, &member, &fields).await {
+            Ok(wrong) if wrong.is_empty() => {}
+            Ok(wrong) => {
+                form.own_password = Field::wrong("", wrong);
+                return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+            }
+            Err(problem) => return problem::page(&visit, problem),
+        }
+    }
     let role = if form.manager { Role::Manager } else { Role::Rep };
     let name = form.name.value.clone();
     match with_password(&shared, (&member, &of), &user, name, role).await {

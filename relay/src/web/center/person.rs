@@ -1,6 +1,7 @@
 //! One of the account's people: name, role, whether they may sign in, their password, their sign-ins.
 
 use super::frame::{Changed, Frame, account_path, zone_of};
+use super::own_password;
 use super::person_sign_in::SignIn;
 use super::teams::name_of;
 use crate::hub::system_random;
@@ -37,8 +38,10 @@ struct PersonPage {
     name: Field,
     manager: bool,
     suspended: bool,
-    /// What may not be done to oneself; empty: nothing was tried.
+    /// Why nothing was done; empty: nothing was tried.
     wrong: String,
+    /// They are no manager: to make them one needs one's own password.
+    asks_password: bool,
     /// It is who looks.
     own: bool,
     sign_in: SignIn,
@@ -94,6 +97,7 @@ fn form(visit: &Visit, member: &Member, of: &Of, person: &Person, sign_in: SignI
         manager: person.role == Role::Manager,
         suspended: person.status == RepStatus::Suspended,
         wrong: String::new(),
+        asks_password: person.role == Role::Rep,
         own: member.is_rep(person.id),
         sign_in,
         zone: zone_of(of).name,
@@ -123,6 +127,16 @@ pub async fn edit(
     }
     if !form.name.is_right() || !form.wrong.is_empty() {
         return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+    }
+    if form.manager && form.asks_password {
+        match own_password::wrong(&shared, &visit, &member, &fields).await {
+            Ok(wrong) if wrong.is_empty() => {}
+            Ok(wrong) => {
+                form.wrong = wrong;
+                return html(StatusCode::UNPROCESSABLE_ENTITY, &form);
+            }
+            Err(problem) => return problem::page(&visit, problem),
+        }
     }
     let role = if form.manager { Role::Manager } else { Role::Rep };
     let status = if form.suspended { RepStatus::Suspended } else { RepStatus::Active };
@@ -161,6 +175,26 @@ fn differences(visit: &Visit, form: &PersonPage, now: &Person) -> Vec<Changed> {
     changed
 }
 
+/// Somebody of the account, if it is not oneself and one's own password is right; else the page that says why not. `own`: said
+/// of oneself.
+pub async fn somebody_else(
+    shared: &Shared,
+    (visit, member, of): (&Visit, &Member, &Of),
+    rep: i64,
+    fields: &Fields,
+    own: &str,
+) -> Result<Person, Box<Response>> {
+    let trouble = |problem| Box::new(problem::page(visit, problem));
+    let (person, sign_in) = with_sign_in(shared, visit, of, rep).await.map_err(trouble)?;
+    let mut form = form(visit, member, of, &person, sign_in);
+    form.wrong = if form.own {
+        t(visit.language, own, &[])
+    } else {
+        own_password::wrong(shared, visit, member, fields).await.map_err(trouble)?
+    };
+    if form.wrong.is_empty() { Ok(person) } else { Err(Box::new(html(StatusCode::UNPROCESSABLE_ENTITY, &form))) }
+}
+
 /// `POST`: a password for one sign-in, shown once; what was signed in is over.
 pub async fn reset_password(
     State(shared): State<Arc<Shared>>,
@@ -168,16 +202,21 @@ pub async fn reset_password(
     member: Member,
     of: Of,
     Path((_, rep)): Path<(i64, i64)>,
+    fields: Fields,
 ) -> Response {
+    let person = somebody_else(&shared, (&visit, &member, &of), rep, &fields, "person-own-password").await;
+    let person = match person {
+        Ok(person) => person,
+        Err(page) => return *page,
+    };
     let reset = async {
-        let person = find(&shared, &of, rep).await?;
         let (password, hash) = drawn(&shared).await?;
         let reset = manage::reset_password(&*shared.store, &person.user, hash, &member.who(&shared)).await;
         reset.map_err(|error| Problem::of_store(&shared, &error))?;
-        Ok::<_, Problem>((person, password))
+        Ok::<_, Problem>(password)
     };
     match reset.await {
-        Ok((person, password)) => password_once(&visit, &member, &of, &person.user, password.0),
+        Ok(password) => password_once(&visit, &member, &of, &person.user, password.0),
         Err(problem) => problem::page(&visit, problem),
     }
 }

@@ -2,6 +2,7 @@
 //! for somebody who lost their telephone.
 
 use super::frame::{account_path, zone_of};
+use super::person::somebody_else;
 use crate::clock::unix_s;
 use crate::manage;
 use crate::shared::Shared;
@@ -13,7 +14,7 @@ use crate::web::page::see_other;
 use crate::web::problem::{self, Problem};
 use crate::web::text::{Argument, t};
 use crate::web::time::Zone;
-use crate::web::visit::Visit;
+use crate::web::visit::{Fields, Visit};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use std::sync::Arc;
@@ -93,10 +94,12 @@ pub async fn remove_factor(
     member: Member,
     of: Of,
     Path((_, rep)): Path<(i64, i64)>,
+    fields: Fields,
 ) -> Response {
-    let person = match find(&shared, &of, rep).await {
+    let person = somebody_else(&shared, (&visit, &member, &of), rep, &fields, "person-own-factor").await;
+    let person = match person {
         Ok(person) => person,
-        Err(problem) => return problem::page(&visit, problem),
+        Err(page) => return *page,
     };
     match manage::remove_second_factor(&*shared.store, &person.user, &member.who(&shared)).await {
         Ok(true) => back(&person, "removed"),

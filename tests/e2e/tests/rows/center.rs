@@ -36,7 +36,9 @@ fn l3_an_operator_adds_an_account_whose_manager_adds_a_rep_and_resets_the_passwo
     let account = [("name", "Bolt"), ("seats", "1"), ("language", "de"), ("time-zone", "Europe/Berlin")];
     let new = otto.post("/center/accounts", &account).unwrap();
     let people = new.between("<form class=\"card\" method=\"post\" action=\"", "\"");
-    let given = otto.post(&people, &[("name", "Mia Sand"), ("user", MANAGER), ("role", "manager")]).unwrap();
+    let given = otto
+        .post(&people, &[("name", "Mia Sand"), ("user", MANAGER), ("role", "manager"), ("own-password", PASSWORD)])
+        .unwrap();
     let given = given.between("id=\"password\">", "<");
 
     let mut mia = Pages::new(&stage.url, "de").unwrap();
@@ -62,7 +64,7 @@ fn l3_an_operator_adds_an_account_whose_manager_adds_a_rep_and_resets_the_passwo
     let page = list.body.split("<a href=\"").filter_map(|rest| rest.split_once("\">"));
     let page = page.filter(|(_, rest)| rest.starts_with("Rolf Berg")).map(|(href, _)| href.to_owned()).last().unwrap();
     mia.get(&page).unwrap();
-    let reset = mia.post(&format!("{page}/password"), &[]).unwrap();
+    let reset = mia.post(&format!("{page}/password"), &[("own-password", PASSWORD)]).unwrap();
     assert_eq!(reset.status, 200, "{}", reset.body);
     rolf.expect("sign-in-ended", 20, |event| event["why"] == "password-reset").unwrap();
     let (audit, by) = (format!("{overview_path}/audit?kind=password-reset"), format!("by {MANAGER}"));
