@@ -34,7 +34,7 @@ const WAITING_MAX: usize = 4096;
 const COUNTED_MAX: usize = 2048;
 /// Until the store is asked again; each time twice as long.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
-const PAUSE_MAX: Duration = Duration::from_secs(30);
+const PAUSE_MAX: Duration = Duration::from_secs(4);
 /// How often the store is asked again when the program ends: for about three seconds, as long as a relay waits for it.
 const LAST_ATTEMPTS: u32 = 5;
 /// How long repeated lines are counted before their number is written.
