@@ -1,6 +1,7 @@
 # The Management Center.
 
 center-pages = Pages
+center-pages-shut = Close this list
 center-group-relay = Relay
 center-group-you = You
 center-overview = Overview
@@ -49,7 +50,7 @@ field-time-zone = Time zone
 field-set-up-code = Set-up code
 
 sign-in-title = Sign in
-sign-in-lead = to the Management Center
+sign-in-lead = Management Center: for managers of an account and whoever runs this relay.
 sign-in-button = Sign in
 sign-in-set-up = This relay has no operator yet.
 sign-in-not-an-email = A user ID looks like an e-mail address, such as anna@example.com.
@@ -114,7 +115,7 @@ overview-running = Running sessions
 overview-codes = Unused codes
 overview-people = Signed in
 overview-nobody = Nobody is signed in. Reps sign in with the program Lotse on their computers.
-overview-held = Has had a seat for
+overview-held = Seat for
 overview-waits = waits for a seat
 overview-away = not connected
 overview-in-session = in a session
@@ -203,7 +204,7 @@ audit-from = From
 audit-until = Up to and with
 audit-no-date = Enter a date such as 2026-11-29.
 audit-filter = Show
-audit-none = Nothing of that kind is in the log.
+audit-none = Nothing of that kind is in the log. Try more days or fewer conditions.
 audit-at = When
 audit-session = Session
 audit-detail = Details

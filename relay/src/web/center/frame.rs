@@ -107,6 +107,7 @@ impl Frame {
         }
         let pages = OF_ONESELF.iter().map(|(text, path)| (*text, (*path).to_owned()));
         groups.push(group(visit, t(visit.language, "center-group-you", &[]), pages));
+        keep_nearest(&mut groups);
         let asked = visit.asked("done").unwrap_or_default();
         let done = DONE.iter().find(|(word, _)| *word == asked);
         Self {
@@ -128,6 +129,15 @@ fn group(visit: &Visit, title: String, pages: impl Iterator<Item = (&'static str
         unread: String::new(),
     });
     Group { title, links: links.collect() }
+}
+
+/// One page is shown at a time: an account's is beneath the list of accounts, too.
+fn keep_nearest(groups: &mut [Group]) {
+    let current = groups.iter().flat_map(|group| &group.links).filter(|link| link.current);
+    let nearest = current.map(|link| link.href.len()).max();
+    for link in groups.iter_mut().flat_map(|group| &mut group.links) {
+        link.current = link.current && Some(link.href.len()) == nearest;
+    }
 }
 
 /// The messages' link with how many nobody has read.

@@ -32,6 +32,11 @@ pub fn plugin(language: Language, id: &str) -> String {
     }
 }
 
+/// A customer by name, which some do not give.
+pub fn customer(language: Language, name: String) -> String {
+    if name.is_empty() { t(language, "customer-unnamed", &[]) } else { name }
+}
+
 /// Why a session ended.
 pub fn end(language: Language, reason: &str) -> String {
     let Some(known) = EndReason::from_name(reason) else { return reason.to_owned() };

@@ -70,6 +70,14 @@ impl Device {
     }
 }
 
+/// Browser and system by what a browser calls itself, such as `Firefox 128 · Linux`; that itself where neither is known.
+pub fn browser_named(agent: &str) -> String {
+    let agent = cut(agent);
+    let names = [browser(agent), system(agent).1.to_owned()];
+    let known: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if known.is_empty() { agent.to_owned() } else { known.join(" · ") }
+}
+
 /// At most [`HEADER_BYTES_MAX`], ASCII by what headers can hold.
 fn cut(text: &str) -> &str {
     text.get(..HEADER_BYTES_MAX).unwrap_or(text)

@@ -173,7 +173,7 @@ fn c3_the_page_starts_the_program_with_what_was_asked_and_c7_a_second_session_fo
     let scene = Scene::new();
     let mut rep = scene.rep(&office);
     let browser = scene.browser(german());
-    browser.expect_text("#status-words", "Eine Person ist da", 60).unwrap();
+    browser.expect_text("#status-words", "Eine Person ist für Sie da", 60).unwrap();
     let mark = rep.mark();
     ask(&browser);
     answer(&mut rep, mark);
