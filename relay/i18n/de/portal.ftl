@@ -37,7 +37,7 @@ portal-look-again = Noch einmal nachsehen, ob jemand da ist
 portal-contact = Sie erreichen uns auch so:
 portal-sent = Danke
 portal-sent-lead = Ihre Nachricht ist angekommen. { $account } meldet sich bei Ihnen.
-portal-back = Zurück zur ersten Seite
+portal-back = Zurück zum Anfang
 
 portal-code-title = Haben Sie einen Code?
 portal-code-lead = Geben Sie die zehn Ziffern ein, die Ihnen genannt wurden. Sie bleiben auf diesem Computer.

@@ -169,6 +169,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_accounts_page_is_the_current_one_and_not_the_list_of_accounts_too() {
+        let link =
+            |href: &str, current| Link { text: String::new(), href: href.into(), current, unread: String::new() };
+        let group = |links| Group { title: String::new(), links };
+        let mut groups = [
+            group(vec![link("/center/accounts/1", false), link("/center/accounts/1/people", true)]),
+            group(vec![link("/center/accounts", true), link("/center/relay", false)]),
+        ];
+        keep_nearest(&mut groups);
+        let current = groups.iter().flat_map(|group| &group.links).filter(|link| link.current);
+        assert_eq!(current.map(|link| link.href.as_str()).collect::<Vec<_>>(), ["/center/accounts/1/people"]);
+    }
+
+    #[test]
     fn a_page_is_beneath_what_its_path_goes_on_from() {
         assert!(beneath("/center/accounts/1/people/7", "/center/accounts/1/people"));
         assert!(beneath("/center/accounts/1", "/center/accounts/1"));

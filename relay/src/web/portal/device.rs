@@ -164,6 +164,14 @@ mod tests {
         Device::of(&map)
     }
 
+    #[test]
+    fn a_browser_is_named_by_itself_and_its_system_and_what_nobody_knows_by_its_own_words() {
+        let firefox = "Mozilla/5.0 (X11; Ubuntu; Linux aarch64; rv:128.0) Gecko/20100101 Firefox/128.0";
+        assert_eq!(browser_named(firefox), "Firefox 128 · Ubuntu");
+        assert_eq!(browser_named("Mozilla/5.0 (OpenBSD)"), "OpenBSD");
+        assert_eq!((browser_named("curl/8.5.0"), browser_named("")), ("curl/8.5.0".to_owned(), String::new()));
+    }
+
     /// As these browsers say it.
     #[test]
     fn browsers_are_told_apart_by_their_words() {
