@@ -73,6 +73,7 @@ sign-in-address-locked = { $minutes ->
     [one] Zu viele falsche Versuche aus Ihrem Netz. Versuchen Sie es in einer Minute wieder.
    *[other] Zu viele falsche Versuche aus Ihrem Netz. Versuchen Sie es in { $minutes } Minuten wieder.
 }
+sign-in-over = Ihre Anmeldung in diesem Browser ist beendet. Melden Sie sich noch einmal an.
 sign-in-again = Melden Sie sich noch einmal an.
 sign-in-must-change = Wählen Sie zuerst ein eigenes Passwort.
 sign-in-no-manager = Das Management Center ist für Manager. Kunden helfen Sie mit dem Programm Lotse auf Ihrem Computer; fragen Sie einen Manager Ihres Kontos, wenn Sie es auch verwalten sollen.

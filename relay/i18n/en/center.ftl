@@ -73,6 +73,7 @@ sign-in-address-locked = { $minutes ->
     [one] Too many wrong attempts from your network. Try again in a minute.
    *[other] Too many wrong attempts from your network. Try again in { $minutes } minutes.
 }
+sign-in-over = Your sign-in in this browser has ended. Sign in again.
 sign-in-again = Sign in once more.
 sign-in-must-change = Choose a password of your own first.
 sign-in-no-manager = The Management Center is for managers. You help customers with the program Lotse on your computer; ask a manager of your account if you should manage it, too.
