@@ -187,7 +187,7 @@ fn furnished() -> Stage {
     customer.type_into("#message-name", "K. Weber").unwrap();
     customer.type_into("#message-reply", "k.weber@example.com").unwrap();
     customer.type_into("#message-text", "Please call me").unwrap();
-    customer.click("#message-form button").unwrap();
+    customer.click("#message-form .main-button").unwrap();
     customer.expect_text("body", "Your message has arrived", 20).unwrap();
     stage
 }

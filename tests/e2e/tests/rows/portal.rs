@@ -143,7 +143,7 @@ fn c1_with_nobody_there_a_message_is_left_in_german() {
     browser.type_into("#message-name", "K. Weber").unwrap();
     browser.type_into("#message-reply", "0123 456").unwrap();
     browser.type_into("#message-text", "Bitte rufen Sie an").unwrap();
-    browser.click("#message-form button").unwrap();
+    browser.click("#message-form .main-button").unwrap();
     browser.expect_text("[data-part=sent]", "Ihre Nachricht ist angekommen. Acme meldet sich bei Ihnen.", 20).unwrap();
     let list = Command::new(programs().unwrap().join("lotse-relay"))
         .args(["message", "list", "--json", "--data"])
@@ -300,6 +300,6 @@ fn c4_without_scripts_the_page_says_so_and_takes_a_message() {
     assert!(browser.shows("#message-form") && !browser.shows("#ask-form") && !browser.shows("#code-form"));
     browser.type_into("#message-reply", "0123 456").unwrap();
     browser.type_into("#message-text", QUESTION).unwrap();
-    browser.click("#message-form button").unwrap();
+    browser.click("#message-form .main-button").unwrap();
     browser.expect_text("#portal", "Your message has arrived.", 20).unwrap();
 }
