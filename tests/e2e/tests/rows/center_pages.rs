@@ -38,7 +38,7 @@ fn promote(stage: &Stage) {
 }
 
 /// Puts a text in the place of what a field has.
-fn fill(browser: &Chromium, selector: &str, text: &str) {
+pub fn fill(browser: &Chromium, selector: &str, text: &str) {
     browser.run("document.querySelector(arguments[0]).value = ''", &json!([selector])).unwrap();
     browser.type_into(selector, text).unwrap();
 }

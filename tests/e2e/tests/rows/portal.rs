@@ -4,7 +4,7 @@ use crate::ALL;
 use lotse_e2e::browser::Browser;
 use lotse_e2e::chromium::Setup;
 use lotse_e2e::stage::programs;
-use lotse_e2e::{Chromium, CustomerOptions, Display, Program, RepOptions, Stage, wait_for};
+use lotse_e2e::{Chromium, CustomerOptions, Display, Program, RepOptions, Result, Stage, wait_for};
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -24,11 +24,22 @@ pub struct Scene {
 
 impl Scene {
     pub fn new() -> Self {
+        let scene = Self::on(Stage::start_with);
+        let portal = ["portal", "add", "--account", "Acme", "--slug", "acme", "--name", "Acme Support"];
+        scene.stage.operate(&portal).unwrap();
+        scene
+    }
+
+    /// The same on a relay's first day: without an account, an operator and the portal.
+    pub fn bare() -> Self {
+        Self::on(Stage::bare)
+    }
+
+    fn on(start: fn(&[&str]) -> Result<Stage>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(PROGRAM), CONTENT).unwrap();
-        let mut stage = Stage::start_with(&["--developer", "--programs", folder.path().to_str().unwrap()]).unwrap();
+        let mut stage = start(&["--developer", "--programs", folder.path().to_str().unwrap()]).unwrap();
         let desktop = Browser::beside(&mut stage).unwrap();
-        stage.operate(&["portal", "add", "--account", "Acme", "--slug", "acme", "--name", "Acme Support"]).unwrap();
         Self { stage, desktop, _programs: folder }
     }
 
