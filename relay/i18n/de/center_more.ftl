@@ -20,7 +20,6 @@ customer-unnamed = Kunde ohne Namen
 overview-questions = Wartende Fragen
 overview-ready-reps = Mitarbeiter, die Fragen annehmen
 overview-no-questions = Keine Frage wartet. Sie erscheint hier, sobald ein Kunde an einem Portal fragt.
-overview-not-ready = abwesend
 question-text = Frage
 question-waited = Wartet seit
 question-waits = wartet

@@ -20,7 +20,6 @@ customer-unnamed = Customer without a name
 overview-questions = Questions waiting
 overview-ready-reps = Reps who take questions
 overview-no-questions = No question waits. It shows here as soon as a customer asks at a portal.
-overview-not-ready = away
 question-text = Question
 question-waited = Waits for
 question-waits = waits

@@ -321,10 +321,10 @@ async fn a_page_that_keeps_itself_up_to_date_does_not_keep_its_sign_in() {
     let cookie = bench.cookie_since(Who::Operator, signed_in_s).await;
     let used_s = async || store.web_sessions(operator, unix_s()).await.unwrap().first().map(|session| session.used_s);
     for Route { path, .. } in ROUTES {
-        let at = path.replace("{account}", &bench.account.to_string());
         if !path.ends_with(LIVE) {
             continue;
         }
+        let at = bench.at(path);
         let answer = bench.ask_with(&cookie, Method::GET, &at, "").await;
         assert_eq!(answer.status(), StatusCode::OK, "{at}");
         assert_eq!(used_s().await, Some(signed_in_s), "{at}");
@@ -378,9 +378,7 @@ async fn what_somebody_else_changed_meanwhile_is_shown_before_it_is_removed() {
 async fn every_stream_is_told_by_its_path() {
     let bench = bench().await;
     for Route { path, .. } in ROUTES {
-        let at = path.replace("{account}", &bench.account.to_string()).replace("{rep}", &bench.rep.to_string());
-        let at = at.replace("{session}", "1");
-        let answer = bench.ask(Who::Operator, Method::GET, &at, "").await;
+        let answer = bench.ask(Who::Operator, Method::GET, &bench.at(path), "").await;
         let kind = answer.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec());
         let stream = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
         assert_eq!(stream, path.ends_with(LIVE), "{path}");

@@ -61,6 +61,7 @@ impl Browser {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = if head.contains("transfer-encoding: chunked") { joined(body) } else { body.to_owned() };
         for cookie in head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")) {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -72,7 +73,7 @@ impl Browser {
         if let Some(token) = body.split("name=\"form-token\" value=\"").nth(1) {
             self.form_token = token.split('"').next().unwrap().into();
         }
-        Answer { status, head: head.into(), body: body.into() }
+        Answer { status, head: head.into(), body }
     }
 
     pub async fn get(&mut self, relay: &Relay, path: &str) -> Answer {
@@ -331,6 +332,18 @@ async fn an_overview_keeps_itself_up_to_date_and_ends_with_the_relay() {
     let stopped = tokio::time::timeout(Duration::from_secs(20), relay.stop()).await;
     assert!(stopped.is_ok());
     let _ = ended.await.unwrap();
+}
+
+/// A body that came in chunks, each behind its length.
+fn joined(mut chunks: &str) -> String {
+    let mut body = String::new();
+    while let Some((length, rest)) = chunks.split_once("\r\n") {
+        let length = usize::from_str_radix(length.trim(), 16).expect("a chunk's length");
+        let (chunk, rest) = rest.split_at(length);
+        body += chunk;
+        chunks = rest.strip_prefix("\r\n").unwrap_or(rest);
+    }
+    body
 }
 
 /// Reads until `text` has come.
