@@ -200,7 +200,7 @@ fn a_rep_chooses_a_password_in_the_console(scene: &Scene, office: &Display, who:
 
 fn a_customer_asks_at_the_portal_and_the_rep_answers(scene: &Scene, anna: &mut Program) -> Chromium {
     let page = scene.browser(german());
-    page.expect_text("#status-words", "Eine Person ist da", 60).unwrap();
+    page.expect_text("#status-words", "Eine Person ist für Sie da", 60).unwrap();
     let mark = anna.mark();
     ask(&page);
     let offered = answer(anna, mark);
