@@ -193,7 +193,7 @@ relay-reps = Verbundene Programme von Mitarbeitern
 relay-customers = Verbundene Programme von Kunden
 relay-signed-in = Anmeldungen mit Verbindung
 relay-store-errors = Datenbankfehler seit dem Start
-relay-audit-lost = Verlorene Zeilen des Prüfprotokolls seit dem Start
+relay-audit-lost = Verlorene Prüfzeilen seit dem Start
 relay-metrics = Starten Sie das Relay mit --metrics, um dies und mehr als Prometheus-Metriken auf einer eigenen Adresse zu haben.
 
 audit-csv = Als CSV speichern
