@@ -72,11 +72,17 @@ pub(super) async fn sign_out(options: SignOutOptions) -> Result<(), CliError> {
         return Err(CliError::NoSignIn(number, user));
     }
     store.close().await;
+    let browsers = match ended.browsers {
+        0 => String::new(),
+        1 => " One browser is signed out.".to_owned(),
+        count => format!(" {count} browsers are signed out."),
+    };
     match (json, ended.numbers.len()) {
-        (true, _) => print(&json!({ "user": user, "ended": ended.numbers })),
-        (false, 0) => println!("{user} was not signed in."),
-        (false, 1) => println!("{user}: one sign-in ended."),
-        (false, count) => println!("{user}: {count} sign-ins ended."),
+        (true, _) => print(&json!({ "user": user, "ended": ended.numbers, "browsers": ended.browsers })),
+        (false, 0) if browsers.is_empty() => println!("{user} was not signed in."),
+        (false, 0) => println!("{user} was signed in by no console.{browsers}"),
+        (false, 1) => println!("{user}: one sign-in ended.{browsers}"),
+        (false, count) => println!("{user}: {count} sign-ins ended.{browsers}"),
     }
     Ok(())
 }
