@@ -12,8 +12,8 @@ use crate::webhooks::{Event, HookUrl, PingError};
 /// A ping takes no longer, in seconds.
 const PING_AGAIN_S: u64 = 10;
 
-choice!(Event: SessionStarted SessionEnded QuestionAsked QuestionAnswered QuestionLeft MessageLeft LicenceChanged
-    LicenceExpired RepSignedIn RepSignedOut);
+choice!(Event: SessionStarted SessionEnded QuestionAsked QuestionAnswered QuestionLeft QuestionClosed QuestionReturned
+    MessageLeft LicenceChanged LicenceExpired RepSignedIn RepSignedOut);
 
 shape! {
     /// A webhook to be added. It is told what happens from then on.

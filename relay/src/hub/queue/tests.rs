@@ -13,6 +13,7 @@ use lotse_protocol::question::{
 };
 use std::collections::BTreeSet;
 
+mod ends;
 mod fair;
 
 /// Leads to every rep of account 1.
