@@ -57,7 +57,7 @@ fn l4_every_end_of_a_question_has_an_event() {
         ("with its session", Over::Session, |bench, question| {
             let answered = bench.taken(question);
             let (session, reason) = (answered.session, "RepEnded".to_owned());
-            bench.arrive(7, &answered).paired(1, session).paired(7, session);
+            bench.arrive(7, &answered).paired(1, session);
             bench.input(Input::EndSession { connection: ConnectionId(1), session, reason });
         }),
     ];
