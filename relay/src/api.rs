@@ -13,6 +13,7 @@ mod page;
 mod plugins;
 mod portals;
 mod problem;
+mod questions;
 mod relay;
 mod reps;
 mod route;

@@ -2,7 +2,7 @@
 
 use super::route::{Head, Reach, Route, Verb};
 use super::scope::Scope;
-use super::{accounts, licences, plugins, portals, relay, reps, sessions, teams, tokens, webhooks};
+use super::{accounts, licences, plugins, portals, questions, relay, reps, sessions, teams, tokens, webhooks};
 use axum::http::StatusCode;
 use std::sync::LazyLock;
 
@@ -269,6 +269,15 @@ fn of_an_account() -> Vec<Route> {
         Route::new(
             of("/api/v1/accounts/{account}/sessions", "listSessions", Scope::SessionsRead, "Lists sessions that run."),
             sessions::live,
+        ),
+        Route::new(
+            of(
+                "/api/v1/accounts/{account}/questions",
+                "listQuestions",
+                Scope::SessionsRead,
+                "Lists questions that wait at the account's portals, who is first before who is behind.",
+            ),
+            questions::waiting,
         ),
         Route::new(
             of(

@@ -179,6 +179,16 @@ async fn l4_a_token_of_one_account_changes_no_terms() {
 }
 
 #[tokio::test]
+async fn l4_who_asks_for_questions_that_wait_is_told_that_there_are_none() {
+    let bench = bench().await;
+    let own = bench.token("sessions:read", Some(bench.account), None).await;
+    let path = format!("/api/v1/accounts/{}/questions", bench.account);
+    let answer = bench.ask("get", &path, Some(&own), Value::Null).await;
+    assert_eq!(answer, (StatusCode::OK, json!({ "questions": [], "more": 0, "ready": 0 })));
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
 async fn l4_what_is_not_there_is_a_problem_in_json() {
     let bench = bench().await;
     for (verb, path, status) in [
