@@ -5,6 +5,7 @@
 //! command line, so that it acts on running programs within two seconds.
 
 mod accounts;
+mod browsers;
 mod desk;
 mod document;
 mod guard;
