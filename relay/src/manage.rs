@@ -5,6 +5,7 @@
 //! notices each change by the store's counters.
 
 mod accounts;
+mod browsers;
 mod licences;
 mod people;
 mod plugins;
@@ -15,6 +16,7 @@ mod tokens;
 mod webhooks;
 
 pub use accounts::{add_account, change_account, change_account_seen, changes};
+pub use browsers::end_browser;
 pub use licences::{change_licence, day_or_seconds, moment, term_words};
 pub use people::{add_rep, change_rep, edit_person, end_sign_ins, remove_second_factor, reset_password, unlock};
 pub use plugins::{range, set_plugin_rule};
