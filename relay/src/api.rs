@@ -5,6 +5,7 @@
 //! command line, so that it acts on running programs within two seconds.
 
 mod accounts;
+mod browsers;
 mod desk;
 mod document;
 mod guard;
@@ -13,6 +14,7 @@ mod page;
 mod plugins;
 mod portals;
 mod problem;
+mod questions;
 mod relay;
 mod reps;
 mod route;

@@ -314,6 +314,8 @@ pub enum CliError {
     NoSecondFactor(String),
     #[error("there is no sign-in {0} of {1}: `lotse-relay rep sign-ins` has their numbers")]
     NoSignIn(i64, String),
+    #[error("there is no browser {0} of {1}: `lotse-relay rep sign-ins` has their numbers")]
+    NoBrowser(i64, String),
     #[error("{0} is an operator already: choose another --user")]
     OperatorTaken(String),
     #[error("there is no operator {0}: `lotse-relay operator list` has their user IDs")]

@@ -6,6 +6,7 @@
 //! notices each change by the store's counters.
 
 mod accounts;
+mod browsers;
 mod licences;
 mod people;
 mod plugins;
@@ -19,6 +20,7 @@ mod webhooks;
 mod tests;
 
 pub use accounts::{add_account, change_account, change_account_seen, changes, edit_account};
+pub use browsers::end_browser;
 #[cfg(test)]
 pub use licences::change_words;
 pub use licences::{change_licence, day_or_seconds, edit_term, moment, term_words};

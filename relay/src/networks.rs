@@ -53,13 +53,23 @@ impl FromStr for Network {
             Some((address, length)) => (address, Some(length)),
             None => (text, None),
         };
-        let address = address.parse::<IpAddr>().map_err(|_| NetworkError::Malformed)?;
-        let (bits, all) = number(address);
-        let Some(length) = length else { return Ok(Self { address, bits: all }) };
-        let length = length.parse::<u32>().ok().filter(|length| *length <= all).ok_or(NetworkError::Length(all))?;
+        let written = address.parse::<IpAddr>().map_err(|_| NetworkError::Malformed)?;
+        let (bits, all) = number(written);
+        let length = match length {
+            None => all,
+            Some(length) => {
+                let length = length.parse::<u32>().ok().filter(|length| *length <= all);
+                length.ok_or(NetworkError::Length(all))?
+            }
+        };
         // A shift by all bits leaves none, which is what a length of 0 asks for.
         let behind = u128::MAX.checked_shr(128 - (all - length)).unwrap_or(0);
-        if bits & behind != 0 { Err(NetworkError::HostBits) } else { Ok(Self { address, bits: length }) }
+        if bits & behind != 0 {
+            return Err(NetworkError::HostBits);
+        }
+        // IPv4 written as IPv6 is what it is, as addresses are. Shorter than what stands before it, it had bits set behind.
+        let address = written.to_canonical();
+        Ok(Self { address, bits: length.saturating_sub(all - number(address).1) })
     }
 }
 
@@ -100,6 +110,27 @@ mod tests {
         }
         assert!(!networks(&["0.0.0.0/0"]).contain("2001:db8::1".parse().unwrap()));
         assert!(networks(&[]).contain("2001:db8::1".parse().unwrap()), "everywhere");
+    }
+
+    /// Scar: such a network was taken and no address was in it.
+    #[test]
+    fn ipv4_written_as_ipv6_is_the_ipv4_network() {
+        for (written, meant) in [
+            ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
+            ("::ffff:c000:200/120", "192.0.2.0/24"),
+            ("::ffff:192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:192.0.2.7/128", "192.0.2.7/32"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+        ] {
+            assert_eq!(written.parse::<Network>().unwrap().to_string(), meant, "{written}");
+        }
+        let some = networks(&["::ffff:192.0.2.0/120"]);
+        for (address, inside) in [("192.0.2.9", true), ("::ffff:192.0.2.9", true), ("192.0.3.1", false)] {
+            assert_eq!(some.contain(address.parse().unwrap()), inside, "{address}");
+        }
+        for short in ["::ffff:192.0.2.0/95", "::ffff:192.0.2.0/40", "::ffff:0:0/95"] {
+            assert!(matches!(short.parse::<Network>(), Err(NetworkError::HostBits)), "{short}");
+        }
     }
 
     #[test]

@@ -222,7 +222,7 @@ impl Relay {
         let (drain, draining) = watch::channel(false);
         let (set_up, set_up_code) = set_up(&*store).await?;
         let poster = Arc::new(Poster::new(config.webhook_ca.as_deref(), config.webhooks_to_private)?);
-        let teller = Teller { store: store.clone(), audit: audit.clone(), poster };
+        let teller = Teller::new(store.clone(), audit.clone(), poster);
         let shared = Arc::new(Shared {
             portals: Portals::new(switchboard.clone(), store.clone(), audit.clone(), clock, &config.limits),
             switchboard,

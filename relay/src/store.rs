@@ -79,6 +79,8 @@ pub enum StoreError {
     Busy,
     #[error("{0} is already a rep in account {1}: choose another --user")]
     UserTaken(String, String),
+    #[error("{0} is the user ID of an operator: choose another --user")]
+    OperatorsUser(String),
     #[error("there is an account {0} already: change it with `lotse-relay account set`, or choose another --name")]
     AccountTaken(String),
     #[error("there is no account {0}: `lotse-relay account list` has their names")]

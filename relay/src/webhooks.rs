@@ -19,18 +19,24 @@ use crate::hub::{AuditKind, AuditLine};
 use crate::store::webhooks::{Attempted, Webhook};
 use crate::store::{AuditEntry, Store, StoreError};
 use crate::token::hex;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// How often it is looked whether there is something to tell.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Webhooks that are told something at once.
 const AT_ONCE: usize = 16;
-/// Events that one is told before others get a turn.
-const IN_A_ROW: usize = 50;
+/// Those of one account: however slow its hooks are, others have places left.
+const AT_ONCE_OF_ACCOUNT: usize = 2;
+/// How long one is told events before others get a turn; what was begun is finished.
+const TURN: Duration = Duration::from_secs(30);
+/// Webhooks that are tried at once, each by one.
+const PINGS_AT_ONCE: usize = 4;
 /// Longest wait between two attempts, in seconds.
 const WAIT_S_MAX: i64 = 3600;
 /// After so long without an answer a webhook is switched off, in seconds.
@@ -39,24 +45,40 @@ const FAILING_S_MAX: i64 = 24 * 3600;
 /// What tells.
 #[derive(Clone)]
 pub struct Teller {
-    pub store: Arc<dyn Store>,
-    pub audit: AuditTrail,
-    pub poster: Arc<Poster>,
+    store: Arc<dyn Store>,
+    audit: AuditTrail,
+    poster: Arc<Poster>,
+    /// Webhooks that are being tried.
+    pinged: Arc<Mutex<BTreeSet<i64>>>,
+}
+
+/// Why nothing was answered to a ping.
+#[derive(Debug, thiserror::Error)]
+pub enum PingError {
+    #[error("this webhook, or many others, are being tried at this moment: try again in ten seconds")]
+    TooMany,
+    #[error("{0}")]
+    NoAnswer(String),
 }
 
 impl Teller {
+    /// With nothing told yet.
+    pub fn new(store: Arc<dyn Store>, audit: AuditTrail, poster: Arc<Poster>) -> Self {
+        Self { store, audit, poster, pinged: Arc::default() }
+    }
+
     /// Looks until it is stopped. A delivery that is cut off is made again later.
     pub async fn run(self) {
-        let (mut telling, mut busy) = (JoinSet::new(), HashSet::new());
+        let (mut telling, mut busy) = (JoinSet::new(), Busy::default());
         let mut readable = true;
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             while let Some(told) = telling.try_join_next() {
-                busy.remove(&told.unwrap_or(0));
+                busy.0.remove(&told.unwrap_or(0));
             }
             if telling.is_empty() {
                 // One that was broken off has not said its number.
-                busy.clear();
+                busy.0.clear();
             }
             let due = self.store.due_webhooks(unix_s()).await;
             // Once, and not every second as long as it lasts.
@@ -67,17 +89,18 @@ impl Teller {
             }
             readable = due.is_ok();
             for webhook in due.unwrap_or_default() {
-                if telling.len() < AT_ONCE && busy.insert(webhook.id) {
+                if busy.take(webhook.id, webhook.account) {
                     telling.spawn(self.clone().tell(webhook));
                 }
             }
         }
     }
 
-    /// Tells one webhook what waits, until something fails; its number.
+    /// Tells one webhook what waits, until something fails or its turn is over; its number.
     async fn tell(self, mut webhook: Webhook) -> i64 {
         let id = webhook.id;
-        for _ in 0..IN_A_ROW {
+        let until = Instant::now() + TURN;
+        while Instant::now() < until {
             match self.tell_next(&mut webhook).await {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -121,9 +144,10 @@ impl Teller {
     }
 
     /// Says that the webhook is there, whatever it is told else; the status of the answer, or why there is none.
-    pub async fn ping(&self, webhook: &Webhook) -> Result<u16, String> {
+    pub async fn ping(&self, webhook: &Webhook) -> Result<u16, PingError> {
+        let _place = Pinging::begin(&self.pinged, webhook.id).ok_or(PingError::TooMany)?;
         let body = json!({ "id": 0, "event": "ping", "at_s": unix_s(), "account": webhook.account_name });
-        self.send(webhook, "ping", 0, &body).await
+        self.send(webhook, "ping", 0, &body).await.map_err(PingError::NoAnswer)
     }
 
     async fn send(&self, webhook: &Webhook, event: &str, delivery: i64, body: &Value) -> Result<u16, String> {
@@ -136,6 +160,45 @@ impl Teller {
             ("Lotse-Signature", signature(&webhook.secret, now_s, &body)),
         ];
         self.poster.post(&url, &headers, &body).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Webhooks that are being told something, with their accounts.
+#[derive(Debug, Default)]
+struct Busy(HashMap<i64, i64>);
+
+impl Busy {
+    /// Takes a place for a webhook. False: it has one already, or there is none for its account.
+    fn take(&mut self, webhook: i64, account: i64) -> bool {
+        let of_account = self.0.values().filter(|of| **of == account).count();
+        if self.0.len() >= AT_ONCE || of_account >= AT_ONCE_OF_ACCOUNT || self.0.contains_key(&webhook) {
+            return false;
+        }
+        self.0.insert(webhook, account);
+        true
+    }
+}
+
+/// A webhook that is being tried, until this is dropped.
+struct Pinging {
+    pinged: Arc<Mutex<BTreeSet<i64>>>,
+    webhook: i64,
+}
+
+impl Pinging {
+    /// `None`: it is being tried already, or too many others are.
+    fn begin(pinged: &Arc<Mutex<BTreeSet<i64>>>, webhook: i64) -> Option<Self> {
+        let mut all = pinged.lock();
+        if all.len() >= PINGS_AT_ONCE || !all.insert(webhook) {
+            return None;
+        }
+        Some(Self { pinged: pinged.clone(), webhook })
+    }
+}
+
+impl Drop for Pinging {
+    fn drop(&mut self) {
+        self.pinged.lock().remove(&self.webhook);
     }
 }
 
@@ -164,6 +227,30 @@ fn body_of(event: &str, entry: &AuditEntry) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Scar: a dozen and more slow hooks of one account left no place for anybody else's.
+    #[test]
+    fn l4_one_account_takes_two_places_however_many_webhooks_it_has() {
+        let mut busy = Busy::default();
+        let taken = (1..=20).filter(|webhook| busy.take(*webhook, 1)).count();
+        assert_eq!(taken, AT_ONCE_OF_ACCOUNT);
+        assert!(busy.take(21, 2) && !busy.take(21, 2), "once each");
+        let taken = (100..200).filter(|webhook| busy.take(*webhook, *webhook)).count();
+        assert_eq!(taken, AT_ONCE - AT_ONCE_OF_ACCOUNT - 1);
+        busy.0.remove(&1);
+        assert!(busy.take(3, 1), "whoever is done makes room");
+    }
+
+    #[test]
+    fn l4_a_webhook_is_tried_once_at_a_time_and_four_in_all() {
+        let pinged = Arc::default();
+        let one = Pinging::begin(&pinged, 1);
+        assert!(one.is_some() && Pinging::begin(&pinged, 1).is_none());
+        let more: Vec<Pinging> = (2..10).filter_map(|webhook| Pinging::begin(&pinged, webhook)).collect();
+        assert_eq!(more.len(), PINGS_AT_ONCE - 1);
+        drop(one);
+        assert!(Pinging::begin(&pinged, 1).is_some(), "whoever is done makes room");
+    }
 
     #[test]
     fn the_wait_doubles_up_to_an_hour() {

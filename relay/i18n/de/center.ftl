@@ -1,6 +1,7 @@
 # Das Management Center.
 
 center-pages = Seiten
+center-pages-shut = Liste schließen
 center-group-relay = Relay
 center-group-you = Sie
 center-overview = Übersicht
@@ -19,7 +20,7 @@ center-action = Aktion
 center-time-zone = Zeiten gelten für { $zone }.
 center-live-lost = Die Verbindung ist unterbrochen, die Anzeige kann veraltet sein. Es wird weiter versucht.
 center-live-busy = Es sind zu viele Seiten offen, um auch diese aktuell zu halten; die Anzeige kann veraltet sein. Es wird weiter versucht; es hilft, andere Seiten des Centers zu schließen.
-center-live-refused = Das Relay konnte den Stand nicht sagen; die Anzeige kann veraltet sein. Es wird weiter versucht; wenn das so bleibt, laden Sie die Seite neu.
+center-live-refused = Das Relay konnte den aktuellen Stand nicht liefern; die Anzeige kann veraltet sein. Es wird weiter versucht; wenn das so bleibt, laden Sie die Seite neu.
 center-no-script = Diese Seite hält sich mit einem kleinen Skript aktuell. Ohne es laden Sie die Seite neu.
 center-more = { $count ->
     [one] Und eine weitere Zeile.
@@ -50,7 +51,7 @@ field-time-zone = Zeitzone
 field-set-up-code = Einrichtungscode
 
 sign-in-title = Anmelden
-sign-in-lead = am Management Center
+sign-in-lead = Management Center: für Manager eines Kontos und den Betreiber dieses Relays.
 sign-in-button = Anmelden
 sign-in-set-up = Dieses Relay hat noch keinen Betreiber.
 sign-in-not-an-email = Eine Benutzer-ID sieht aus wie eine E-Mail-Adresse, etwa anna@example.com.
@@ -73,6 +74,7 @@ sign-in-address-locked = { $minutes ->
     [one] Zu viele falsche Versuche aus Ihrem Netz. Versuchen Sie es in einer Minute wieder.
    *[other] Zu viele falsche Versuche aus Ihrem Netz. Versuchen Sie es in { $minutes } Minuten wieder.
 }
+sign-in-over = Ihre Anmeldung in diesem Browser ist beendet. Melden Sie sich noch einmal an.
 sign-in-again = Melden Sie sich noch einmal an.
 sign-in-must-change = Wählen Sie zuerst ein eigenes Passwort.
 sign-in-no-manager = Das Management Center ist für Manager. Kunden helfen Sie mit dem Programm Lotse auf Ihrem Computer; fragen Sie einen Manager Ihres Kontos, wenn Sie es auch verwalten sollen.
@@ -93,7 +95,7 @@ password-once-lead = Geben Sie dieses Passwort an { $user }. Es wird nur jetzt g
 password-once-hint = Es gilt für eine Anmeldung; dann wird ein anderes gewählt. Frühere Anmeldungen sind beendet.
 password-once-button = Ich habe es weitergegeben
 
-me-lead = Browser, in denen { $user } angemeldet ist. Jede Anmeldung endet 12 Stunden nach ihrem Beginn oder nach einer halben Stunde ohne Gebrauch.
+me-lead = In diesen Browsern ist { $user } angemeldet. Jede Anmeldung endet 12 Stunden nach ihrem Beginn oder nach einer halben Stunde ohne Gebrauch.
 me-browser = Browser
 me-address = Adresse
 me-since = Seit
@@ -115,7 +117,7 @@ overview-running = Laufende Sitzungen
 overview-codes = Unbenutzte Codes
 overview-people = Angemeldet
 overview-nobody = Niemand ist angemeldet. Mitarbeiter melden sich mit dem Programm Lotse auf ihren Computern an.
-overview-held = Hat einen Platz seit
+overview-held = Platz seit
 overview-waits = wartet auf einen Platz
 overview-away = nicht verbunden
 overview-in-session = in einer Sitzung
@@ -134,7 +136,7 @@ sessions-customer-away = Verbindung des Kunden unterbrochen
 
 people-add = Person hinzufügen
 people-none = In diesem Konto ist noch niemand.
-people-used = Zuletzt im Programm
+people-used = Zuletzt im Programm gesehen
 people-active = aktiv
 people-suspended = gesperrt
 people-must-change = wählt bei der nächsten Anmeldung ein Passwort
@@ -147,7 +149,7 @@ status-hint = Wer gesperrt ist, wird abgemeldet und kann sich nicht anmelden.
 
 person-new-title = Person hinzufügen
 person-new-lead = Die nächste Seite zeigt ein Passwort für die erste Anmeldung.
-person-name-hint = So, wie ihn Kunden sehen.
+person-name-hint = So sehen ihn Kunden.
 person-user-hint = Eine E-Mail-Adresse, für die Anmeldung.
 person-user-taken = { $user } ist schon jemandes Benutzer-ID. Wählen Sie eine andere.
 person-user = Benutzer-ID: { $user }
@@ -177,8 +179,8 @@ account-status-hint = Personen eines Kontos, das nicht aktiv ist, werden abgemel
 account-seats-any = beliebig viele
 account-seats-hint = Wie viele zugleich arbeiten dürfen; leer: beliebig viele. Sind mehr belegt, wird niemand abgemeldet.
 account-no-seats = Geben Sie eine Zahl von 0 bis 1000000 ein oder nichts.
-account-contact-hint = Wen Personen des Kontos nach dem fragen, was nicht lizenziert ist.
-account-zone-hint = Mit ihrem Namen in der IANA-Liste, etwa Europe/Berlin.
+account-contact-hint = An wen sich Personen des Kontos wenden, wenn etwas nicht lizenziert ist.
+account-zone-hint = Name aus der IANA-Liste, etwa Europe/Berlin.
 account-no-zone = Diese Zeitzone ist nicht bekannt. Geben Sie eine wie Europe/Berlin ein.
 account-by-operator = Status, Plätze und Kontakt setzt, wer das Relay betreibt.
 account-new-title = Konto hinzufügen
@@ -189,9 +191,9 @@ accounts-none = Es gibt noch kein Konto. Fügen Sie eines hinzu, dann seinen ers
 accounts-people = Personen
 
 relay-ready = bereit
-relay-draining = endet bald: Neues beginnt nicht mehr
+relay-draining = wird beendet: Neues beginnt nicht mehr
 relay-store = die Datenbank antwortet nicht; siehe Protokoll des Relays
-relay-developer = Der Entwicklermodus ist an: Dieses Relay nimmt unsignierte Plugins und im Voraus gegebene Zustimmung.
+relay-developer = Der Entwicklermodus ist an: Dieses Relay lässt unsignierte Plugins und im Voraus gegebene Zustimmung zu.
 relay-version = Version
 relay-started = Gestartet
 relay-reps = Verbundene Programme von Mitarbeitern
@@ -210,7 +212,7 @@ audit-from = Von
 audit-until = Bis einschließlich
 audit-no-date = Geben Sie ein Datum wie 2026-11-29 ein.
 audit-filter = Zeigen
-audit-none = Nichts davon steht im Protokoll.
+audit-none = Dazu steht nichts im Protokoll. Versuchen Sie es mit mehr Tagen oder weniger Bedingungen.
 audit-at = Wann
 audit-session = Sitzung
 audit-detail = Einzelheiten

@@ -25,8 +25,8 @@ question-waited = Wartet seit
 question-waits = wartet
 question-offered = angeboten: { $rep }
 
-reports-words = Wörter
-reports-words-hint = Wörter werden im Namen des Kunden, in seinem System und in den Notizen gesucht. Beendete Sitzungen werden 90 Tage aufbewahrt.
+reports-words = Suche
+reports-words-hint = Gesucht wird im Namen des Kunden, in seinem System und in den Notizen. Beendete Sitzungen werden 90 Tage aufbewahrt.
 reports-all = Alle zeigen
 reports-none = Noch gab es keine Sitzung. Jede hat hier von Anfang an ihren Bericht.
 reports-none-found = Keine Sitzung passt dazu. Versuchen Sie es mit weniger Wörtern oder mehr Tagen.
@@ -74,8 +74,8 @@ messages-newest = Neueste Nachrichten
 messages-kept = Nachrichten werden 90 Tage aufbewahrt.
 message-new = neu
 message-done = erledigt
-message-mark-done = Erledigt
-message-mark-not-done = Nicht erledigt
+message-mark-done = Als erledigt markieren
+message-mark-not-done = Als nicht erledigt markieren
 message-reply-to = Antwort an
 
 team-add = Team hinzufügen
@@ -103,13 +103,13 @@ portals-back = Alle Portale
 portals-none = Es gibt kein Portal. Kunden kommen darüber mit einer Frage und warten dort auf einen Mitarbeiter.
 portals-everybody = Alle Mitarbeiter
 portal-address = Adresse
-portal-address-hint = Setzen Sie sie auf Ihre Website oder nennen Sie sie Kunden.
+portal-address-hint = Verlinken Sie sie auf Ihrer Website, oder nennen Sie sie Ihren Kunden.
 portal-copy = Kopieren
 portal-copied = Kopiert.
 portal-open = Seite öffnen
 portal-slug = Letzter Teil der Adresse
-portal-slug-hint = Kleinbuchstaben, Ziffern und Striche, etwa acme-hilfe. Er bleibt, wie er ist.
-portal-no-slug = Geben Sie 1 bis 40 Kleinbuchstaben, Ziffern und Striche ein.
+portal-slug-hint = Kleinbuchstaben, Ziffern und Bindestriche, etwa acme-hilfe. Er lässt sich später nicht ändern.
+portal-no-slug = Geben Sie 1 bis 40 Kleinbuchstaben, Ziffern und Bindestriche ein.
 portals-taken = Diese Adresse ist vergeben. Wählen Sie eine andere.
 portal-too-many = Ein Konto hat höchstens 100 Portale. Entfernen Sie zuerst eines.
 portal-name-hint = So sehen es Kunden und Mitarbeiter.
@@ -117,24 +117,24 @@ portal-greeting = Begrüßung
 portal-greeting-hint = Ein paar Worte an Kunden, unter dem Titel; darf leer sein.
 portal-team = Führt zu
 portal-accounts-language = Die Sprache des Kontos
-portal-language-hint = Für Kunden, deren Browser keine von beiden verlangt.
-portal-waiting = Jetzt wartend
+portal-language-hint = Für Kunden, deren Browser weder Deutsch noch Englisch verlangt.
+portal-waiting = Warten jetzt
 portal-nobody = Niemand nimmt jetzt Fragen dieses Portals an. Kunden können eine Nachricht hinterlassen.
 portal-remove = Portal entfernen
 portal-remove-title = Das Portal { $portal } entfernen?
 portal-remove-lead = Seine Adresse führt dann nirgendwohin, und dort wartende Fragen enden. Nachrichten und Berichte bleiben.
 
-licences-soon = Das endet bald: { $features }.
+licences-soon = Läuft bald ab: { $features }.
 licences-by-operator = Was Ihr Konto hat, legt fest, wer das Relay betreibt.
-licences-contact = Mehr bekommen Sie hier: { $contact }
+licences-contact = Für mehr wenden Sie sich an: { $contact }
 licences-no-contact = Wen Sie fragen können, ist noch nicht festgelegt.
 licences-none = Dieses Relay hat keine Funktion, die eine Lizenz braucht.
-licences-utc = Tage sind solche der UTC.
+licences-utc = Tage gelten in UTC.
 licence-feature = Funktion
 licence-terms = Bedingungen
 licence-off = nicht lizenziert
 licence-on = lizenziert
-licence-over = beendet
+licence-over = abgelaufen
 licence-not-yet = noch nicht begonnen
 licence-days = { $days ->
     [one] lizenziert, letzter Tag
@@ -147,11 +147,11 @@ licence-change = Ändern
 licence-change-which = { $feature } ändern
 licence-back = Alle Lizenzen
 licence-has = Das Konto hat diese Funktion
-licence-has-hint = Ohne sie werden Tage und Grenzen vergessen. Mitarbeiter sehen sie ausgegraut, mit dem, den sie fragen können.
+licence-has-hint = Ohne Haken werden Tage und Grenzen verworfen. Mitarbeiter sehen die Funktion ausgegraut, mit dem Hinweis, wen sie fragen können.
 licence-first-day = Erster Tag
-licence-first-day-hint = Leer: sie hat begonnen. Tage sind solche der UTC.
+licence-first-day-hint = Leer: gilt schon. Tage gelten in UTC.
 licence-last-day = Letzter Tag
-licence-last-day-hint = Leer: ohne Ende. 14 Tage vorher wird darauf hingewiesen.
+licence-last-day-hint = Leer: unbefristet. 14 Tage vorher wird darauf hingewiesen.
 licence-no-date = keiner
 licence-ends-first = Sie würde enden, bevor sie beginnt. Geben Sie einen späteren Tag ein.
 licence-limit-hint = Leer: beliebig viele.
@@ -169,11 +169,11 @@ feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 
-plugins-lead = Was die nächsten Sitzungen dieses Kontos bekommen. Laufende behalten, womit sie begannen.
+plugins-lead = Das bekommen die nächsten Sitzungen dieses Kontos. Laufende Sitzungen behalten, womit sie begannen.
 plugins-none = Hier ist kein Plugin. Fügen Sie eines mit „lotse-relay plugin add“ auf dem Rechner des Relays hinzu.
 plugin-back = Alle Plugins
 plugin-name = Plugin
-plugin-id = Id
+plugin-id = ID
 plugin-version = Version
 plugin-versions = Versionen hier
 plugin-gets = Sitzungen bekommen
@@ -191,7 +191,7 @@ plugin-signer = Unterzeichner
 plugin-size = Größe
 plugin-current = bekommen Sitzungen ohne Regel
 plugin-unfit = braucht eine andere Version der Plugin-Schnittstelle
-relay-plugins-lead = Alle Pakete, die hier sind. Hinzugefügt und entfernt werden sie auf dem Rechner des Relays mit „lotse-relay plugin add“ und „plugin remove“.
+relay-plugins-lead = Alle Pakete auf diesem Relay. Hinzugefügt und entfernt werden sie auf dem Rechner des Relays mit „lotse-relay plugin add“ und „plugin remove“.
 rule-none = Die neueste Version
 rule-range = Versionen eines Bereichs
 rule-off = Aus
@@ -205,15 +205,15 @@ why-no-version = keine Version, die hier ist, passt zu { $range }
 
 factor-title = Zweiter Faktor
 factor-on = { $codes ->
-    [0] Ein seit { $time }. Kein Wiederherstellungscode ist übrig.
-    [one] Ein seit { $time }, ein Wiederherstellungscode ist übrig.
-   *[other] Ein seit { $time }, { $codes } Wiederherstellungscodes sind übrig.
+    [0] Eingerichtet seit { $time }. Kein Wiederherstellungscode ist übrig.
+    [one] Eingerichtet seit { $time }, ein Wiederherstellungscode ist übrig.
+   *[other] Eingerichtet seit { $time }, { $codes } Wiederherstellungscodes sind übrig.
 }
-factor-off = Aus.
-factor-wanted = Aus. Das Konto verlangt einen, deshalb wird er bei der nächsten Anmeldung mit dem Programm Lotse eingerichtet.
+factor-off = Nicht eingerichtet.
+factor-wanted = Nicht eingerichtet. Das Konto verlangt einen, deshalb wird er bei der nächsten Anmeldung mit dem Programm Lotse eingerichtet.
 factor-remove = Zweiten Faktor entfernen
-factor-remove-lead = Für jemanden, dessen Telefon verloren ist. Alle Anmeldungen enden; verlangt das Konto einen zweiten Faktor, wird bei der nächsten Anmeldung ein anderer eingerichtet.
-me-factor-hint = Sie richten ihn im Programm Lotse unter Voreinstellungen ein, und entfernen ihn dort.
+factor-remove-lead = Falls das Telefon verloren ist. Alle Anmeldungen enden; verlangt das Konto einen zweiten Faktor, wird bei der nächsten Anmeldung ein anderer eingerichtet.
+me-factor-hint = Einrichten und entfernen können Sie ihn im Programm Lotse unter „Voreinstellungen“.
 
 account-factor-required = verlangt
 account-factor-required-lead = Alle im Konto melden sich mit einem Passwort und einem Code einer Authenticator-App an.
@@ -225,8 +225,8 @@ account-licences = Was das Konto hat, und wie lange
 
 person-locked = Nach zu vielen falschen Versuchen kann sich mit dieser Benutzer-ID bis { $time } niemand anmelden.
 person-unlock = Entsperren
-person-nowhere = Mit dem Programm nicht angemeldet.
+person-nowhere = Im Programm nicht angemeldet.
 person-seat = Platz
 person-has-seat = hat einen Platz
 person-no-seat = kein Platz
-person-sign-ins-hint = Auch Browser, die am Center angemeldet sind, enden mit „Alle Anmeldungen beenden“.
+person-sign-ins-hint = „Alle Anmeldungen beenden“ gilt auch für Browser, die am Center angemeldet sind.

@@ -3,21 +3,21 @@
 portal-language = Sprache
 portal-here = { $count ->
     [0] Zurzeit ist niemand verfügbar
-    [1] Eine Person ist da, um zu helfen
-    [2] Zwei Personen sind da, um zu helfen
-    [3] Drei Personen sind da, um zu helfen
-    [4] Vier Personen sind da, um zu helfen
-    [5] Fünf Personen sind da, um zu helfen
-    [6] Sechs Personen sind da, um zu helfen
-    [7] Sieben Personen sind da, um zu helfen
-    [8] Acht Personen sind da, um zu helfen
-    [9] Neun Personen sind da, um zu helfen
-    [10] Zehn Personen sind da, um zu helfen
-    [11] Elf Personen sind da, um zu helfen
-    [12] Zwölf Personen sind da, um zu helfen
-   *[other] { $count } Personen sind da, um zu helfen
+    [1] Eine Person ist für Sie da
+    [2] Zwei Personen sind für Sie da
+    [3] Drei Personen sind für Sie da
+    [4] Vier Personen sind für Sie da
+    [5] Fünf Personen sind für Sie da
+    [6] Sechs Personen sind für Sie da
+    [7] Sieben Personen sind für Sie da
+    [8] Acht Personen sind für Sie da
+    [9] Neun Personen sind für Sie da
+    [10] Zehn Personen sind für Sie da
+    [11] Elf Personen sind für Sie da
+    [12] Zwölf Personen sind für Sie da
+   *[other] { $count } Personen sind für Sie da
 }
-portal-lost = Die Verbindung zum Relay ist verloren. Es wird wieder versucht; Sie müssen nichts tun.
+portal-lost = Die Verbindung zum Relay ist unterbrochen. Es wird wieder versucht; Sie müssen nichts tun.
 portal-offline = Die Frage ist nicht durchgekommen. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal; was Sie geschrieben haben, ist noch da.
 
 portal-name = Ihr Name
@@ -37,7 +37,7 @@ portal-look-again = Noch einmal nachsehen, ob jemand da ist
 portal-contact = Sie erreichen uns auch so:
 portal-sent = Danke
 portal-sent-lead = Ihre Nachricht ist angekommen. { $account } meldet sich bei Ihnen.
-portal-back = Zurück zur ersten Seite
+portal-back = Zurück zum Anfang
 
 portal-code-title = Haben Sie einen Code?
 portal-code-lead = Geben Sie die zehn Ziffern ein, die Ihnen genannt wurden. Sie bleiben auf diesem Computer.
@@ -47,7 +47,7 @@ portal-code-go = Weiter
 
 portal-wait-title = Ihre Frage ist bei uns
 portal-wait-time = Sie warten seit
-portal-wait-keep = Lassen Sie diese Seite offen. Sie sagt, wenn jemand Ihre Frage angenommen hat, auch in ihrem Titel.
+portal-wait-keep = Lassen Sie diese Seite offen. Sobald jemand Ihre Frage annimmt, steht es hier und im Titel dieser Seite.
 portal-wait-nobody = Zurzeit ist niemand verfügbar. Sie behalten Ihren Platz. Sie können auch abbrechen und eine Nachricht hinterlassen.
 portal-cancel = Abbrechen
 portal-place = { $place ->
@@ -57,7 +57,7 @@ portal-place = { $place ->
 portal-taken = { $rep } hat angenommen und macht sich bereit.
 portal-ready = { $rep } ist für Sie bereit.
 portal-running = { $rep } ist im Fenster von Lotse bei Ihnen.
-portal-gone = Diese Seite war zu lange weg, deshalb ist Ihr Platz verloren. Fragen Sie noch einmal; neu schreiben müssen Sie nichts.
+portal-gone = Diese Seite war zu lange nicht verbunden, deshalb ist Ihr Platz verfallen. Fragen Sie noch einmal; neu schreiben müssen Sie nichts.
 
 portal-start-title = Starten Sie Lotse
 portal-start-lead = Ihr Browser fragt, ob er Lotse öffnen darf. Erlauben Sie es.
@@ -67,7 +67,7 @@ portal-start-elsewhere = Geben Sie den Code an einem Computer ein, auf dem Lotse
 portal-start-safe = Niemand sieht oder tut etwas auf Ihrem Computer, bevor Sie es erlauben.
 portal-manual = Nichts passiert? Holen Sie das Programm
 portal-manual-elsewhere = Das Programm für einen anderen Computer holen
-portal-manual-none = An diesem Relay gibt es kein Programm zum Herunterladen. Fragen Sie, wer Ihnen hilft, wie Sie es bekommen.
+portal-manual-none = Auf diesem Relay gibt es kein Programm zum Herunterladen. Fragen Sie die Person, die Ihnen hilft, wie Sie es bekommen.
 portal-step-get = Holen Sie das Programm
 portal-step-run = Starten Sie es
 portal-step-type = Geben Sie dort diesen Code ein
@@ -87,28 +87,28 @@ portal-other-code = Ein anderer Code
 portal-running-title = Sie sind verbunden
 portal-running-close = Sie können diese Seite schließen. Die Sitzung geht ohne sie weiter.
 portal-ended = Die Sitzung ist beendet
-portal-ended-lead = Auf Ihrem Computer bleibt nichts davon als das Programm selbst.
+portal-ended-lead = Auf Ihrem Computer bleibt davon nur das Programm selbst.
 portal-left = Sie warten nicht mehr
-portal-left-lead = Ihre Frage wurde zurückgezogen, oder diese Seite war zu lange weg. Sie können jederzeit wieder fragen.
+portal-left-lead = Ihre Frage wurde zurückgezogen, oder diese Seite war zu lange nicht verbunden. Sie können jederzeit wieder fragen.
 portal-closed = Ihre Frage wurde geschlossen
-portal-closed-lead = So, wie sie gestellt war, ließ sie sich nicht beantworten. Fragen Sie noch einmal in anderen Worten, oder wenden Sie sich an die, von denen Sie diese Seite haben.
+portal-closed-lead = So, wie sie gestellt war, ließ sie sich nicht beantworten. Fragen Sie noch einmal in anderen Worten, oder wenden Sie sich an die Stelle, von der Sie diese Adresse haben.
 portal-no-more = Diese Seite nimmt keine Fragen mehr an
-portal-no-more-lead = Ihre Frage wurde nicht beantwortet. Fragen Sie die, von denen Sie diese Seite haben, wie Sie sie jetzt erreichen.
+portal-no-more-lead = Ihre Frage wurde nicht beantwortet. Fragen Sie dort, woher Sie diese Adresse haben, wie man Ihnen jetzt helfen kann.
 portal-again = Noch einmal fragen
 portal-broken = Der Code ließ sich nicht öffnen
 portal-broken-lead = Er wurde für diese Seite gemacht, wie sie vorher war. Fragen Sie noch einmal, dann wird ein neuer gemacht.
 
 portal-system-unknown = Dieses System
-portal-unsupported = Dafür gibt es an diesem Relay noch kein Programm von Lotse.
+portal-unsupported = Dafür gibt es auf diesem Relay noch kein Programm von Lotse.
 portal-works-on = Es läuft auf { $targets }.
 portal-unsupported-next = Sie können von hier aus fragen und den Code an einem solchen Computer eingeben.
 portal-browser-unknown = Dieser Browser
 portal-browser = Er kann den Schlüssel nicht erzeugen, der Ihren Code geheim hält. Aktuelle Versionen von Chrome, Edge, Firefox und Safari können es.
-portal-no-script = Um von dieser Seite aus zu fragen, braucht es JavaScript: Es erzeugt den Schlüssel, der Ihren Code geheim hält.
+portal-no-script = Um auf dieser Seite zu fragen, braucht Ihr Browser JavaScript: Es erzeugt den Schlüssel, der Ihren Code geheim hält.
 portal-no-key = Ihre Frage konnte nicht gesendet werden. Zum Fragen braucht es JavaScript und eine aktuelle Version von Chrome, Edge, Firefox oder Safari, die den Schlüssel erzeugt, der Ihren Code geheim hält. Hinterlassen Sie stattdessen eine Nachricht, oder rufen Sie uns an: Man kann Ihnen einen Code vorlesen, den Sie in Lotse eingeben.
 portal-by-phone = Eine Nachricht können Sie trotzdem hinterlassen. Oder rufen Sie uns an: Man kann Ihnen einen Code vorlesen, den Sie in Lotse eingeben.
 
-portal-problem-many = Das war zu oft. { $seconds ->
+portal-problem-many = Das waren zu viele Versuche. { $seconds ->
     [0] Warten Sie ein wenig
     [one] Warten Sie eine Sekunde
    *[other] Warten Sie { $seconds } Sekunden

@@ -1,6 +1,7 @@
 # The Management Center.
 
 center-pages = Pages
+center-pages-shut = Close this list
 center-group-relay = Relay
 center-group-you = You
 center-overview = Overview
@@ -50,7 +51,7 @@ field-time-zone = Time zone
 field-set-up-code = Set-up code
 
 sign-in-title = Sign in
-sign-in-lead = to the Management Center
+sign-in-lead = Management Center: for managers of an account and whoever runs this relay.
 sign-in-button = Sign in
 sign-in-set-up = This relay has no operator yet.
 sign-in-not-an-email = A user ID looks like an e-mail address, such as anna@example.com.
@@ -73,6 +74,7 @@ sign-in-address-locked = { $minutes ->
     [one] Too many wrong attempts from your network. Try again in a minute.
    *[other] Too many wrong attempts from your network. Try again in { $minutes } minutes.
 }
+sign-in-over = Your sign-in in this browser has ended. Sign in again.
 sign-in-again = Sign in once more.
 sign-in-must-change = Choose a password of your own first.
 sign-in-no-manager = The Management Center is for managers. You help customers with the program Lotse on your computer; ask a manager of your account if you should manage it, too.
@@ -115,7 +117,7 @@ overview-running = Running sessions
 overview-codes = Unused codes
 overview-people = Signed in
 overview-nobody = Nobody is signed in. Reps sign in with the program Lotse on their computers.
-overview-held = Has had a seat for
+overview-held = Seat for
 overview-waits = waits for a seat
 overview-away = not connected
 overview-in-session = in a session
@@ -210,7 +212,7 @@ audit-from = From
 audit-until = Up to and with
 audit-no-date = Enter a date such as 2026-11-29.
 audit-filter = Show
-audit-none = Nothing of that kind is in the log.
+audit-none = Nothing of that kind is in the log. Try more days or fewer conditions.
 audit-at = When
 audit-session = Session
 audit-detail = Details

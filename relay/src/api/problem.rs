@@ -214,6 +214,10 @@ impl Problem {
             StoreError::UserTaken(..) => {
                 return Self::new(Kind::Conflict, "There is a rep with this user ID already: choose another.");
             }
+            StoreError::OperatorsUser(_) => {
+                let detail = "The user ID is an operator's: choose another. An operator's is unlocked by command line.";
+                return Self::new(Kind::Conflict, detail);
+            }
             StoreError::AccountTaken(_) => {
                 return Self::new(Kind::Conflict, "There is an account of this name already: choose another.");
             }

@@ -2,7 +2,9 @@
 
 use super::route::{Head, Reach, Route, Verb};
 use super::scope::Scope;
-use super::{accounts, licences, plugins, portals, relay, reps, sessions, teams, tokens, webhooks};
+use super::{
+    accounts, browsers, licences, plugins, portals, questions, relay, reps, sessions, teams, tokens, webhooks,
+};
 use axum::http::StatusCode;
 use std::sync::LazyLock;
 
@@ -11,6 +13,7 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     let mut all = of_relay();
     all.extend(of_accounts());
     all.extend(of_reps());
+    all.extend(of_browsers());
     all.extend(of_teams());
     all.extend(of_portals());
     all.extend(of_webhooks());
@@ -155,6 +158,17 @@ fn of_reps() -> Vec<Route> {
     ]
 }
 
+fn of_browsers() -> Vec<Route> {
+    use Reach::Account;
+    const BROWSERS: &str = "/api/v1/accounts/{account}/reps/{rep}/browsers";
+    const BROWSER: &str = "/api/v1/accounts/{account}/reps/{rep}/browsers/{browser}";
+    let about = "Lists browsers in which a rep is signed in to the Management Center.";
+    let list = look(BROWSERS, "listBrowsers", Scope::PeopleRead, Account, about);
+    let about = "Signs a rep out in one browser. To end all of a rep's sign-ins is to sign out every browser, too.";
+    let end = act(Verb::Delete, BROWSER, "endBrowser", Scope::PeopleWrite, Account, about);
+    vec![Route::new(list, browsers::list), Route::new(Head { success: StatusCode::NO_CONTENT, ..end }, browsers::end)]
+}
+
 fn of_teams() -> Vec<Route> {
     use Reach::Account;
     use Scope::{PeopleRead, PeopleWrite};
@@ -271,6 +285,15 @@ fn of_an_account() -> Vec<Route> {
         Route::new(
             of("/api/v1/accounts/{account}/sessions", "listSessions", Scope::SessionsRead, "Lists sessions that run."),
             sessions::live,
+        ),
+        Route::new(
+            of(
+                "/api/v1/accounts/{account}/questions",
+                "listQuestions",
+                Scope::SessionsRead,
+                "Lists questions that wait at the account's portals, who is first before who is behind.",
+            ),
+            questions::waiting,
         ),
         Route::new(
             of(

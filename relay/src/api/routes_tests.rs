@@ -6,8 +6,10 @@ use super::*;
 use crate::clock::unix_s;
 use crate::manage::{self, By};
 use crate::relay::{Relay, RelayConfig};
-use crate::store::NewRep;
 use crate::store::api::NewApiToken;
+use crate::store::web::{Holder, NewWebSession};
+use crate::store::{NewRep, RepChange, Role};
+use crate::token::TokenHash;
 use axum::body::{Body, to_bytes};
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -86,6 +88,7 @@ impl Bench {
             .replace("{message}", "999")
             .replace("{webhook}", "999")
             .replace("{sign_in}", "999")
+            .replace("{browser}", "999")
     }
 
     async fn kind(&self, route: &Route, account: i64, token: Option<&str>) -> (StatusCode, String) {
@@ -207,6 +210,42 @@ async fn l4_of_two_who_change_a_team_the_second_is_told() {
     assert_eq!(rename("Fax", &seen).await.0, StatusCode::PRECONDITION_FAILED);
     let (_, team) = bench.ask("get", &path, Some(&token), Value::Null).await;
     assert_eq!(team["name"].as_str(), Some("Copiers"));
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn l4_who_asks_for_questions_that_wait_is_told_that_there_are_none() {
+    let bench = bench().await;
+    let own = bench.token("sessions:read", Some(bench.account), None).await;
+    let path = format!("/api/v1/accounts/{}/questions", bench.account);
+    let answer = bench.ask("get", &path, Some(&own), Value::Null).await;
+    assert_eq!(answer, (StatusCode::OK, json!({ "questions": [], "more": 0, "ready": 0 })));
+    bench.relay.stop().await;
+}
+
+#[tokio::test]
+async fn l4_a_reps_browsers_are_listed_and_signed_out() {
+    let bench = bench().await;
+    let store = bench.relay.shared().store.clone();
+    let manager = RepChange { role: Some(Role::Manager), ..RepChange::default() };
+    store.change_rep("anna@acme.example", manager).await.unwrap();
+    let session = NewWebSession {
+        token: TokenHash([5; 32]),
+        holder: Holder::Rep(bench.rep),
+        password_hash: "hash".into(),
+        address: "192.0.2.7".into(),
+        agent: "Browser".into(),
+    };
+    assert!(store.add_web_session(session, unix_s()).await.unwrap());
+    let own = bench.token("people:read people:write", Some(bench.account), None).await;
+    let path = format!("/api/v1/accounts/{}/reps/{}/browsers", bench.account, bench.rep);
+    let (status, listed) = bench.ask("get", &path, Some(&own), Value::Null).await;
+    let browser = &listed["items"][0];
+    assert_eq!((status, browser["address"].as_str()), (StatusCode::OK, Some("192.0.2.7")), "{listed}");
+    let one = format!("{path}/{}", browser["browser"]);
+    assert_eq!(bench.ask("delete", &one, Some(&own), Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert!(store.use_web_session(TokenHash([5; 32]), false, unix_s()).await.unwrap().is_none());
+    assert_eq!(bench.ask("delete", &one, Some(&own), Value::Null).await.0, StatusCode::NOT_FOUND);
     bench.relay.stop().await;
 }
 

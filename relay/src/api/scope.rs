@@ -93,7 +93,7 @@ impl Scope {
             Self::LicencesWrite => "change what accounts have paid for",
             Self::PluginsRead => "see plugins and what accounts get of them",
             Self::PluginsWrite => "change what accounts get of plugins",
-            Self::SessionsRead => "see who is signed in and which sessions run",
+            Self::SessionsRead => "see who is signed in, which sessions run and which questions wait",
             Self::ReportsRead => "read session reports with notes and timeline",
             Self::AuditRead => "read the audit log",
             Self::WebhooksRead => "see webhooks and what became of deliveries",

@@ -7,10 +7,13 @@ use super::shape::{Nothing, choice, shape};
 use super::shown::{Delivery, Pinged, Webhook, WebhookMade};
 use crate::manage;
 use crate::store::{self, webhooks::WEBHOOKS_MAX};
-use crate::webhooks::{Event, HookUrl};
+use crate::webhooks::{Event, HookUrl, PingError};
 
-choice!(Event: SessionStarted SessionEnded QuestionAsked QuestionAnswered QuestionLeft MessageLeft LicenceChanged
-    LicenceExpired RepSignedIn RepSignedOut);
+/// A ping takes no longer, in seconds.
+const PING_AGAIN_S: u64 = 10;
+
+choice!(Event: SessionStarted SessionEnded QuestionAsked QuestionAnswered QuestionLeft QuestionClosed QuestionReturned
+    MessageLeft LicenceChanged LicenceExpired RepSignedIn RepSignedOut);
 
 shape! {
     /// A webhook to be added. It is told what happens from then on.
@@ -70,7 +73,10 @@ pub(super) async fn test(call: Call, _: Nothing, _: Nothing) -> Result<Answer<Pi
     let webhook = named(&call).await?;
     let (status, why) = match call.shared.teller.ping(&webhook).await {
         Ok(status) => (Some(u32::from(status)), None),
-        Err(why) => (None, Some(why)),
+        Err(PingError::NoAnswer(why)) => (None, Some(why)),
+        Err(error @ PingError::TooMany) => {
+            return Err(Problem::new(Kind::TooMany, format!("Nothing was sent: {error}.")).after(PING_AGAIN_S));
+        }
     };
     Ok(Answer::of(Pinged { status, why }))
 }

@@ -15,11 +15,11 @@ const OF_QUESTIONS: [AuditKind; 2] = [AuditKind::QuestionOffered, AuditKind::Que
 /// lines a day in all, a tenth of the log.
 const SLOWED_NAMED_MAX: usize = 5;
 const _: () = assert!((2 * SLOWED_NAMED_MAX as i64 + 1) * 3 * 24 * 60 <= crate::store::AUDIT_LINES_MAX / 10);
-/// Questions that are looked out for in a minute; lines of others stand as they are.
+/// Questions and the reps they go to that are looked out for in a minute; lines of others stand as they are.
 const QUESTIONS_MAX: usize = 1_000;
 
-/// What is told of one account in one detail.
-type About = (Option<i64>, String);
+/// What is told of one account in one detail; of questions by rep, too, so that nobody's refusal is counted as another's.
+type About = (Option<i64>, Option<i64>, String);
 
 /// One minute of one kind.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Repeats {
             }
         };
         let Some(minute) = minutes else { return Some(line) };
-        let about = (line.account, line.detail.clone());
+        let about = (line.account, line.rep.filter(|_| !slowed), line.detail.clone());
         if let Some(seen) = minute.seen.get_mut(&about) {
             seen.more += 1;
             seen.rep = seen.rep.filter(|rep| Some(*rep) == line.rep);
@@ -76,7 +76,7 @@ impl Repeats {
         let slowed = SLOWED.into_iter().zip(slowed);
         let mut lines = vec![];
         for (kind, OfKind { seen, others }) in slowed.chain(OF_QUESTIONS.into_iter().zip(of_questions)) {
-            for ((account, detail), Seen { rep, more }) in seen {
+            for ((account, _, detail), Seen { rep, more }) in seen {
                 if more > 0 {
                     lines.push(AuditLine { account, rep, detail: counted(&detail, more), ..AuditLine::new(kind) });
                 }
@@ -135,12 +135,25 @@ mod tests {
     fn a_question_that_goes_round_is_counted_and_no_line_of_another_is_lost() {
         let mut repeats = Repeats::default();
         assert!(repeats.take(line(AuditKind::QuestionOffered, "question 1")).is_some());
-        assert!(repeats.take(AuditLine { rep: Some(8), ..line(AuditKind::QuestionOffered, "question 1") }).is_none());
+        assert!(repeats.take(line(AuditKind::QuestionOffered, "question 1")).is_none());
         let written = (2..3_000)
             .filter_map(|number| repeats.take(line(AuditKind::QuestionOffered, &format!("question {number}"))));
         assert_eq!(written.count(), 2_998);
         let counted = "question 1, 1 more within a minute".to_owned();
-        assert_eq!(told(repeats.over()), [(AuditKind::QuestionOffered, None, counted)]);
+        assert_eq!(told(repeats.over()), [(AuditKind::QuestionOffered, Some(7), counted)]);
+    }
+
+    /// Scar: of reps who passed the same question within a minute, the log named the first alone.
+    #[test]
+    fn every_rep_who_passes_a_question_stands_in_the_log() {
+        let mut repeats = Repeats::default();
+        let passed = |rep| AuditLine { rep: Some(rep), ..line(AuditKind::QuestionPassed, "question 1, passed") };
+        for rep in [7, 8, 9] {
+            assert_eq!(repeats.take(passed(rep)).and_then(|line| line.rep), Some(rep));
+        }
+        assert!(repeats.take(passed(8)).is_none(), "the same rep again");
+        let counted = "question 1, passed, 1 more within a minute".to_owned();
+        assert_eq!(told(repeats.over()), [(AuditKind::QuestionPassed, Some(8), counted)]);
     }
 
     #[test]

@@ -155,10 +155,10 @@ async fn test(options: WebhookTestOptions) -> Result<(), CliError> {
     let found = found.ok_or(CliError::NoWebhook(webhook))?;
     // Nothing of a ping is for the log.
     let (audit, _) = AuditTrail::new(store.clone(), Arc::new(Counters::start()));
-    let teller = Teller { store: store.clone(), audit, poster: Arc::new(poster) };
+    let teller = Teller::new(store.clone(), audit, Arc::new(poster));
     let outcome = teller.ping(&found).await;
     store.close().await;
-    let status = outcome.map_err(CliError::Ping)?;
+    let status = outcome.map_err(|error| CliError::Ping(error.to_string()))?;
     if json {
         print(&json!({ "id": webhook, "status": status }));
     } else {

@@ -70,7 +70,7 @@ pub async fn reset_password(store: &dyn Store, user: &str, password_hash: String
     line(store, by, AuditKind::PasswordReset, changed, String::new()).await
 }
 
-/// Ends one sign-in of a lower-case user, or all.
+/// Ends one sign-in of a lower-case user, or all and with them those of browsers.
 pub async fn end_sign_ins(
     store: &dyn Store,
     user: &str,
@@ -78,9 +78,11 @@ pub async fn end_sign_ins(
     by: &By,
 ) -> Result<SignInsEnded, StoreError> {
     let ended = store.end_sign_ins(user, only, unix_s()).await?;
-    if !ended.numbers.is_empty() {
-        let numbers: Vec<String> = ended.numbers.iter().map(i64::to_string).collect();
-        let detail = format!("sign-in {}", numbers.join(", "));
+    let numbers: Vec<String> = ended.numbers.iter().map(i64::to_string).collect();
+    let consoles = (!numbers.is_empty()).then(|| format!("sign-in {}", numbers.join(", ")));
+    let browsers = (ended.browsers > 0).then(|| format!("browsers: {}", ended.browsers));
+    let detail = consoles.into_iter().chain(browsers).collect::<Vec<_>>().join(", ");
+    if !detail.is_empty() {
         line(store, by, AuditKind::RepSignedOut, (ended.account, ended.rep), detail).await?;
     }
     Ok(ended)
@@ -107,6 +109,11 @@ pub async fn remove_second_factor(store: &dyn Store, user: &str, by: &By) -> Res
 pub async fn unlock(store: &dyn Store, user: &str, by: &By) -> Result<bool, StoreError> {
     let rep = store.rep_by_user(user).await?;
     let rep = rep.ok_or_else(|| StoreError::NoRep(user.to_owned()))?;
+    // An earlier relay let an operator have a rep's ID. Whose lock it is then, nobody but the operator decides.
+    let at_the_relay = matches!(by, By::CommandLine);
+    if !at_the_relay && store.operator_by_user(user).await?.is_some() {
+        return Err(StoreError::OperatorsUser(user.to_owned()));
+    }
     let was_locked = store.unlock_user(user_hash(user), unix_s()).await?;
     if was_locked {
         line(store, by, AuditKind::RepUnlocked, (rep.account, rep.id), String::new()).await?;

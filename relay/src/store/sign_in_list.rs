@@ -25,6 +25,8 @@ pub struct SignInsEnded {
     pub account: i64,
     pub rep: i64,
     pub numbers: Vec<i64>,
+    /// How many browsers were signed in to the Management Center.
+    pub browsers: u64,
 }
 
 /// Sign-ins of one rep. Every method is one transaction.
@@ -32,6 +34,7 @@ pub struct SignInsEnded {
 pub trait SignInList: Send + Sync {
     /// Of a lower-case user, oldest first.
     async fn sign_ins_of(&self, user: &str, now_s: i64) -> Result<Vec<SignInRecord>, StoreError>;
-    /// Ends one sign-in of a lower-case user, or all; their tokens are worth nothing any more, and a running relay sees it.
+    /// Ends one sign-in of a lower-case user, or all and with them those of browsers; their tokens are worth nothing any more,
+    /// and a running relay sees it.
     async fn end_sign_ins(&self, user: &str, only: Option<i64>, now_s: i64) -> Result<SignInsEnded, StoreError>;
 }

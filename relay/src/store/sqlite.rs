@@ -25,6 +25,7 @@ mod second_factors;
 mod sign_in_list;
 mod sign_in_locks;
 mod teams;
+mod user_ids;
 mod web;
 mod web_people;
 mod web_sessions;

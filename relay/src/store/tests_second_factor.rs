@@ -105,7 +105,7 @@ async fn s4_sign_ins_are_listed_and_ended_one_by_one_or_all() {
     );
     let before = store.people_version().await.unwrap();
     let ended = store.end_sign_ins(ANNA, Some(*second), 300).await.unwrap();
-    assert_eq!(ended, SignInsEnded { account, rep: anna, numbers: vec![*second] });
+    assert_eq!(ended, SignInsEnded { account, rep: anna, numbers: vec![*second], browsers: 0 });
     assert_eq!(store.seats(300).await.unwrap(), Vec::<SeatRecord>::new());
     assert!(store.people_version().await.unwrap() > before);
     assert!(store.end_sign_ins(ANNA, Some(*second), 300).await.unwrap().numbers.is_empty(), "it is over already");

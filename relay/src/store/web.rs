@@ -134,7 +134,8 @@ pub trait Web: Send + Sync {
     async fn operators(&self) -> Result<Vec<Operator>, StoreError>;
     /// By lower-case user.
     async fn operator_by_user(&self, user: &str) -> Result<Option<Operator>, StoreError>;
-    /// Adds an operator. With `first` only if there is none. False: there is one of that user, or any.
+    /// Adds an operator. With `first` only if there is none. False: there is one of that user, or any; that a rep has the user
+    /// is an error.
     async fn add_operator(&self, operator: NewOperator, first: bool, now_s: i64) -> Result<bool, StoreError>;
     /// False: there is none of that user.
     async fn remove_operator(&self, user: &str) -> Result<bool, StoreError>;

@@ -4,7 +4,12 @@
 
 use super::web::*;
 use super::*;
+use crate::audit::AuditTrail;
+use crate::counters::Counters;
 use crate::hub::AuditKind;
+use crate::manage::{self, By};
+use crate::totp::TotpSecret;
+use std::sync::Arc;
 
 struct Bench {
     store: SqliteStore,
@@ -127,6 +132,90 @@ async fn one_ends_ones_own_browsers_and_no_others() {
     assert!(store.web_sessions(Holder::Rep(rep), 100).await.unwrap().is_empty());
     assert!(store.use_sign_in(TokenHash([9; 32]), 100).await.unwrap().is_none());
     assert!(store.people().await.unwrap().1.signed_out.contains_key(&rep), "a running relay ends them, too");
+}
+
+#[tokio::test]
+async fn s4_who_ends_all_sign_ins_or_takes_the_second_factor_away_signs_the_browsers_out_too() {
+    let Bench { store, account, rep, _folder } = bench().await;
+    store.add_operator(operator("o@relay.example"), true, 1).await.unwrap();
+    let id = store.operator_by_user("o@relay.example").await.unwrap().unwrap().id;
+    assert!(store.add_web_session(session(9, Holder::Operator(id), "secret"), 100).await.unwrap());
+    let stands = async |token: u8| store.use_web_session(TokenHash([token; 32]), false, 100).await.unwrap().is_some();
+    let sign_in = async |token: u8| {
+        assert!(store.add_web_session(session(token, Holder::Rep(rep), "hash"), 100).await.unwrap());
+        assert!(stands(token).await);
+    };
+    let add_factor = async || store.add_second_factor(rep, &TotpSecret::of([3; 20]), 7, &[], 10).await.unwrap();
+
+    // By command line and API, also where no console is signed in; and it is in the log.
+    sign_in(1).await;
+    let ended = manage::end_sign_ins(&store, USER, None, &By::CommandLine).await.unwrap();
+    assert_eq!((ended.numbers.len(), ended.browsers, stands(1).await), (0, 1, false));
+    let kind = Some(AuditKind::RepSignedOut);
+    let of_rep = AuditFilter { account: Some(account), kind, ..AuditFilter::default() };
+    let lines = store.audit(&of_rep, None, 10).await.unwrap().lines;
+    assert!(lines.len() == 1 && lines[0].detail.contains("browsers: 1"), "{lines:?}");
+    // In the Center.
+    sign_in(2).await;
+    store.end_all_sign_ins(rep).await.unwrap();
+    assert!(!stands(2).await);
+    // The factor, by somebody else.
+    sign_in(3).await;
+    assert!(add_factor().await && store.reset_second_factor(USER, 100).await.unwrap().is_some());
+    assert!(!stands(3).await);
+    // The factor, by the rep.
+    sign_in(4).await;
+    assert!(add_factor().await && store.remove_second_factor(rep).await.unwrap());
+    assert!(!stands(4).await && stands(9).await, "the rep's alone");
+}
+
+#[tokio::test]
+async fn one_user_id_is_never_two_peoples_whichever_way_they_come() {
+    let Bench { store, account, _folder, .. } = bench().await;
+    let taken = store.add_operator(operator(USER), false, 1).await;
+    assert!(matches!(taken, Err(StoreError::UserTaken(user, of)) if user == USER && of == "Acme"));
+    assert!(store.operators().await.unwrap().is_empty());
+    assert!(store.add_operator(operator("o@relay.example"), true, 1).await.unwrap());
+    let rep = |account: &str| NewRep {
+        account: account.into(),
+        user: "o@relay.example".into(),
+        name: "Otto".into(),
+        password_hash: "guessed".into(),
+        contact: None,
+        role: Role::Rep,
+    };
+    for of in ["Acme", "Another"] {
+        let taken = store.add_rep(rep(of), 2).await;
+        assert!(matches!(taken, Err(StoreError::OperatorsUser(user)) if user == "o@relay.example"), "{of}");
+    }
+    assert_eq!(store.accounts().await.unwrap().len(), 1, "no account is made for nothing");
+    let person = NewPerson {
+        user: "o@relay.example".into(),
+        name: "Otto".into(),
+        role: Role::Manager,
+        password_hash: "drawn".into(),
+    };
+    assert_eq!(store.add_person(account, person, 2).await.unwrap(), None);
+}
+
+/// Earlier relays gave a rep the ID of an operator.
+#[tokio::test]
+async fn the_lock_of_an_operators_id_is_opened_by_command_line_alone() {
+    let Bench { store, _folder, .. } = bench().await;
+    sqlx::query("INSERT INTO operators (user, name, password_hash, created_s) VALUES (?, 'Otto', 'x', 1)")
+        .bind(USER)
+        .execute(store.pool())
+        .await
+        .unwrap();
+    store.lock_user(user_hash(USER), i64::MAX, 1).await.unwrap();
+    let beside: Arc<dyn Store> = Arc::new(SqliteStore::open(_folder.path()).await.unwrap());
+    let (trail, _unwritten) = AuditTrail::new(beside, Arc::new(Counters::start()));
+    let by = By::Token { name: "deploy".into(), trail };
+    let refused = manage::unlock(&store, USER, &by).await;
+    assert!(matches!(refused, Err(StoreError::OperatorsUser(user)) if user == USER));
+    store.reset_password(USER, "another".into()).await.unwrap();
+    assert_eq!(store.locked_until(user_hash(USER), 2).await.unwrap(), Some(i64::MAX));
+    assert!(manage::unlock(&store, USER, &By::CommandLine).await.unwrap());
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ pub trait Webhooks: Send + Sync {
     async fn webhooks(&self, account: Option<i64>) -> Result<Vec<Webhook>, StoreError>;
     /// Removes one, if it is of `account` or that is `None`; its account.
     async fn remove_webhook(&self, webhook: i64, account: Option<i64>) -> Result<Option<i64>, StoreError>;
-    /// Those that are to be told something now.
+    /// Those that are to be told something now; first who was told something, or should have been, longest ago.
     async fn due_webhooks(&self, now_s: i64) -> Result<Vec<Webhook>, StoreError>;
     /// The next line that a webhook is to be told, of these kinds. What waits beyond [`WEBHOOK_WAITING_MAX`] is passed over
     /// and counted first.

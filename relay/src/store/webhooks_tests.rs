@@ -78,6 +78,30 @@ async fn l4_a_webhook_is_told_what_happens_in_its_account_in_order_from_when_it_
 }
 
 #[tokio::test]
+async fn l4_whose_last_turn_is_longest_ago_comes_first() {
+    let (store, account, other, _folder) = store().await;
+    let mut hooks = vec![];
+    for of in [account, account, other] {
+        hooks.push(store.add_webhook(hook(of), 10).await.unwrap().unwrap());
+    }
+    for of in [account, other] {
+        happens(&store, of, AuditKind::SessionStarted).await;
+        happens(&store, of, AuditKind::SessionStarted).await;
+    }
+    let due = async |now_s: i64| {
+        let due = store.due_webhooks(now_s).await.unwrap();
+        due.into_iter().map(|webhook| webhook.id).collect::<Vec<_>>()
+    };
+    let [first, second, third] = hooks.as_slice() else { unreachable!() };
+    assert_eq!(due(10).await, hooks);
+    store.webhook_attempted(attempt(*first, 1, true), 20).await.unwrap();
+    assert_eq!(due(20).await, [*second, *third, *first]);
+    store.webhook_attempted(attempt(*second, 1, false), 30).await.unwrap();
+    store.webhook_attempted(attempt(*third, 3, true), 40).await.unwrap();
+    assert_eq!(due(100).await, [*first, *second, *third], "whoever failed has had a turn, too");
+}
+
+#[tokio::test]
 async fn l4_too_many_events_that_wait_are_passed_over_and_counted() {
     let (store, account, _, _folder) = store().await;
     let id = store.add_webhook(hook(account), 10).await.unwrap().unwrap();

@@ -16,6 +16,7 @@ mod ticket;
 mod view;
 mod words;
 
+pub use device::browser_named;
 pub use programs::Programs;
 
 use super::language::Language;

@@ -50,6 +50,7 @@ impl Problem {
             | StoreError::Damaged(_)
             | StoreError::Newer
             | StoreError::UserTaken(..)
+            | StoreError::OperatorsUser(_)
             | StoreError::AccountTaken(_)
             | StoreError::OtherAccount(_)
             | StoreError::TeamTaken(_)

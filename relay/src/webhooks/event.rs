@@ -11,6 +11,8 @@ pub enum Event {
     QuestionAsked,
     QuestionAnswered,
     QuestionLeft,
+    QuestionClosed,
+    QuestionReturned,
     MessageLeft,
     LicenceChanged,
     LicenceExpired,
@@ -20,12 +22,14 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SessionStarted,
         Self::SessionEnded,
         Self::QuestionAsked,
         Self::QuestionAnswered,
         Self::QuestionLeft,
+        Self::QuestionClosed,
+        Self::QuestionReturned,
         Self::MessageLeft,
         Self::LicenceChanged,
         Self::LicenceExpired,
@@ -41,6 +45,8 @@ impl Event {
             Self::QuestionAsked => "question.asked",
             Self::QuestionAnswered => "question.answered",
             Self::QuestionLeft => "question.left",
+            Self::QuestionClosed => "question.closed",
+            Self::QuestionReturned => "question.returned",
             Self::MessageLeft => "message.left",
             Self::LicenceChanged => "licence.changed",
             Self::LicenceExpired => "licence.expired",
@@ -57,6 +63,8 @@ impl Event {
             Self::QuestionAsked => AuditKind::QuestionAsked,
             Self::QuestionAnswered => AuditKind::QuestionTaken,
             Self::QuestionLeft => AuditKind::QuestionLeft,
+            Self::QuestionClosed => AuditKind::QuestionClosed,
+            Self::QuestionReturned => AuditKind::QuestionReturned,
             Self::MessageLeft => AuditKind::MessageLeft,
             Self::LicenceChanged => AuditKind::LicenceChanged,
             Self::LicenceExpired => AuditKind::LicenceExpired,

@@ -7,16 +7,20 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 
 /// For all of it: looking up, connecting, sending, and the answer's first line.
 const WITHIN: Duration = Duration::from_secs(10);
+/// Hosts whose addresses are looked up at once. The system's own lookup cannot be broken off, and takes a thread of those that
+/// check passwords, too.
+const LOOKUPS_AT_ONCE: usize = 16;
 /// Addresses of a host that are looked at.
 const ADDRESSES_MAX: usize = 16;
 /// `HTTP/1.1 200`.
@@ -60,6 +64,7 @@ pub enum CaError {
 pub struct Poster {
     tls: TlsConnector,
     to_private: bool,
+    lookups: Arc<Semaphore>,
 }
 
 impl Poster {
@@ -81,7 +86,8 @@ impl Poster {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS13]);
         let config = builder.map_err(CaError::Tls)?.with_root_certificates(roots).with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), to_private })
+        let lookups = Arc::new(Semaphore::new(LOOKUPS_AT_ONCE));
+        Ok(Self { tls: TlsConnector::from(Arc::new(config)), to_private, lookups })
     }
 
     /// Sends a body of JSON; the status of the answer.
@@ -117,13 +123,29 @@ impl Poster {
         let mut addresses = match to.literal() {
             Some(ip) => vec![SocketAddr::new(ip, to.port)],
             None => {
-                let found = lookup_host((to.host.as_str(), to.port)).await.map_err(PostError::Lookup)?;
-                found.take(ADDRESSES_MAX).collect()
+                let (host, port) = (to.host.clone(), to.port);
+                let looked_up = look_up(&self.lookups, move || {
+                    Ok((host.as_str(), port).to_socket_addrs()?.take(ADDRESSES_MAX).collect())
+                });
+                looked_up.await.map_err(PostError::Lookup)?
             }
         };
         addresses.retain(|address| self.to_private || is_public(address.ip()));
         if addresses.is_empty() { Err(PostError::Private) } else { Ok(addresses) }
     }
+}
+
+/// Looks addresses up, in its turn. A lookup that nobody waits for any more keeps its place until it ends.
+async fn look_up(
+    lookups: &Arc<Semaphore>,
+    look: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+) -> io::Result<Vec<SocketAddr>> {
+    let place = lookups.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let looking = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        look()
+    });
+    looking.await.map_err(io::Error::other)?
 }
 
 /// Of the answer's first bytes.
@@ -145,6 +167,30 @@ mod tests {
         for bad in [b"HTTP/2.0 200", b"HTTP/1.1 2x0", b"SSH-2.0-Open", b"HTTP/1.1  20"] {
             assert_eq!(status_of(bad), None);
         }
+    }
+
+    #[tokio::test]
+    async fn l4_a_lookup_that_nobody_waits_for_keeps_its_place_until_it_ends() {
+        let lookups = Arc::new(Semaphore::new(1));
+        let (go_on, held) = std::sync::mpsc::sync_channel::<()>(1);
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let slow = {
+            let lookups = lookups.clone();
+            tokio::spawn(async move {
+                let hang = move || {
+                    let _ = begun.send(());
+                    let _ = held.recv();
+                    Ok(vec![])
+                };
+                look_up(&lookups, hang).await
+            })
+        };
+        begins.await.unwrap();
+        slow.abort();
+        assert!(slow.await.unwrap_err().is_cancelled());
+        assert_eq!(lookups.available_permits(), 0, "the thread is still at it");
+        go_on.send(()).unwrap();
+        assert!(look_up(&lookups, || Ok(vec![])).await.unwrap().is_empty(), "then the next one has its turn");
     }
 
     #[tokio::test]

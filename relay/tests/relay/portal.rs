@@ -255,7 +255,7 @@ async fn c1_the_page_hears_by_itself_that_somebody_comes_and_goes() {
     assert_eq!(german.next().await["words"], "Zurzeit ist niemand verfügbar");
     let mut rep = ready_rep(&relay).await;
     assert_eq!(english.next().await, json!({ "reps": 1, "words": "One person is here to help" }));
-    assert_eq!(german.next().await["words"], "Eine Person ist da, um zu helfen");
+    assert_eq!(german.next().await["words"], "Eine Person ist für Sie da");
     rep.say(ToRelay::Availability(Availability { ready: false, ..Availability::default() })).await;
     assert_eq!(english.next().await["reps"], 0);
     relay.stop().await;

@@ -64,12 +64,22 @@ impl Stage {
     }
 
     pub fn start_with(arguments: &[&str]) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
-        let mut stage =
-            Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None };
+        let mut stage = Self::empty()?;
         stage.add_rep(USER, "Anna Berg")?;
         stage.start_relay(arguments)?;
         Ok(stage)
+    }
+
+    /// Starts a relay that has neither an account nor an operator, as on its first day.
+    pub fn bare(arguments: &[&str]) -> Result<Self> {
+        let mut stage = Self::empty()?;
+        stage.start_relay(arguments)?;
+        Ok(stage)
+    }
+
+    fn empty() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
+        Ok(Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None })
     }
 
     /// Adds a rep with the usual password, also while the relay runs.
@@ -194,24 +204,29 @@ impl Stage {
     /// Starts a console for somebody else, or with another password; signed in, in a data folder of its own and without a
     /// code.
     pub fn colleague(&self, display: &Display, user: &str, password: &str) -> Result<Program> {
-        Program::start("lotse", &mut self.colleague_command(display, user, password)?)
+        self.console(display, "colleague", user, password)
+    }
+
+    /// The same in the data folder of this name.
+    pub fn console(&self, display: &Display, data: &str, user: &str, password: &str) -> Result<Program> {
+        Program::start("lotse", &mut self.console_command(display, data, user, password)?)
     }
 
     /// The same with the usual password and a new code, which is waited for.
     pub fn colleague_with_code(&self, display: &Display, user: &str) -> Result<(Program, String)> {
         let file = self.folder.path().join("colleagues-code");
         let _ = std::fs::remove_file(&file);
-        let mut command = self.colleague_command(display, user, PASSWORD)?;
+        let mut command = self.console_command(display, "colleague", user, PASSWORD)?;
         command.arg("--new-code").arg("--code-file").arg(&file);
         let program = Program::start("lotse", &mut command)?;
         Ok((program, code_in(&file)?))
     }
 
-    fn colleague_command(&self, display: &Display, user: &str, password: &str) -> Result<Command> {
+    fn console_command(&self, display: &Display, data: &str, user: &str, password: &str) -> Result<Command> {
         let mut command = Command::new(programs()?.join("lotse"));
         command.args(["--relay", &self.url, "--user", user, "--commands", "--log-format", "json"]);
         command.arg("--password-file").arg(self.password_file(password)?);
-        command.arg("--data").arg(self.folder.path().join("colleague"));
+        command.arg("--data").arg(self.folder.path().join(data));
         self.dress(&mut command, display.name());
         Ok(command)
     }

@@ -6,8 +6,8 @@ use lotse_protocol::control::SessionId;
 use lotse_protocol::question::QuestionId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Questions looked at for one rep. Those before were passed by that rep and come again soon: nobody passes so many in that
-/// time who reads them.
+/// Questions looked at for one rep. Those before were passed by that rep and come again soon, or were refused many times: nobody
+/// passes so many in that time who reads them.
 const SEARCH_MAX: usize = 256;
 
 /// What waits for one group of reps.
@@ -172,12 +172,12 @@ impl Book {
         self.by_portal.get(&portal).map_or(0, BTreeMap::len)
     }
 
-    /// The first question for these groups that is offered to nobody and that this rep has not passed.
+    /// The first question for these groups that is offered to nobody and may be to this rep.
     pub fn first_open(&self, groups: &[Group], rep: i64) -> Option<QuestionId> {
         let of_group = |group: &Group| {
             let open = self.lines.get(group)?.open.iter().take(SEARCH_MAX);
             open.filter_map(|(place, id)| Some((*place, self.questions.get(id)?)))
-                .find(|(_, question)| !question.passed.contains(&rep))
+                .find(|(_, question)| question.is_for(rep))
                 .map(|(place, question)| (place, question.id))
         };
         groups.iter().filter_map(of_group).min().map(|(_, id)| id)

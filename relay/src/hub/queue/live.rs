@@ -2,10 +2,12 @@
 
 use super::question::State;
 use crate::hub::Hub;
+use lotse_protocol::question::QuestionId;
 
 /// A question that waits, or is offered to a rep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveQuestion {
+    pub id: QuestionId,
     /// The customer's; may be empty.
     pub name: String,
     pub text: String,
@@ -25,6 +27,7 @@ impl Hub {
         first.sort_unstable_by_key(|question| (question.place, question.id));
         first.truncate(max);
         let live = first.into_iter().map(|question| LiveQuestion {
+            id: question.id,
             name: question.name.clone(),
             text: question.text.clone(),
             portal: question.portal,

@@ -3,7 +3,7 @@
 //! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
 //! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
 //! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none
-//! was free; until then it waits in the list. After some rounds in which reps said no it stays there.
+//! was free; until then it waits in the list. Who has said no to it some times finds it there alone.
 
 use super::pages::Over;
 use super::question::{Due, Question, State};
@@ -124,7 +124,7 @@ impl Hub {
         }
         let question = self.office.book.get(id).filter(|question| question.is_open())?;
         let group = self.office.book.group_of(question.portal)?;
-        self.office.desk.longest_idle(group, &question.passed)
+        self.office.desk.longest_idle(group, |rep| question.is_for(rep))
     }
 
     fn offer_question(&mut self, now_ms: u64, sign_in: i64, id: QuestionId) {

@@ -40,7 +40,7 @@ impl Hub {
             return self.question_over(id, Over::Session);
         }
         if !routed {
-            return self.question_over(id, Over::PortalGone);
+            return self.question_left(id, "its portal was removed after it was taken", Over::PortalGone);
         }
         let again_ms = now_ms + self.limits.offer_pause_ms;
         // Whoever is still there let it go and is not asked again at once.

@@ -7,17 +7,18 @@
 //!    └────────────────────────────────────────────┘ dropped by the rep: to where it was
 //! ```
 //!
-//! A rep can also close one that waits. What was passed in many rounds waits on, in the list alone.
+//! A rep can also close one that waits. Who has said no to one many times is not offered it any more; it waits on for others, and
+//! in the list.
 
 use super::record::{QuestionRecord, QuestionStage};
 use crate::token::TokenHash;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::question::QuestionId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Rounds after which a question that reps passed in each of them is offered to nobody any more: five times all who are there
-/// have seen it and said no, so a sixth alert would only disturb them. It stays in the list.
-const PASSED_ROUNDS_MAX: u8 = 5;
+/// How often a rep is offered a question that they say no to: a sixth alert would only disturb them. It stays in their list, and
+/// is offered to whoever has not said no so often.
+const DECLINED_MAX: u8 = 5;
 
 /// A place in a line. What was given back stands before all others; among equals comes first who asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,10 +63,8 @@ pub(in crate::hub) struct Question {
     pub state: State,
     /// Reps who passed it, or to whom it was offered for nothing, since all were asked last.
     pub passed: BTreeSet<i64>,
-    /// Some of them said so, in this round.
-    declined: bool,
-    /// Rounds in which somebody said so. An earlier relay's are forgotten.
-    declined_rounds: u8,
+    /// How often reps said no to it. An earlier relay's are forgotten.
+    declined: BTreeMap<i64, u8>,
     /// The rep who took it let it go again, without its customer's doing.
     pub let_go: bool,
     /// When they are asked again; there while anybody passed it.
@@ -111,8 +110,7 @@ impl Question {
             place: Place { behind: !front, number },
             state: State::Waiting,
             passed: BTreeSet::new(),
-            declined: false,
-            declined_rounds: 0,
+            declined: BTreeMap::new(),
             let_go: false,
             again_ms: None,
             page_gone_ms: Some(now_ms),
@@ -157,9 +155,14 @@ impl Question {
         }
     }
 
-    /// It waits and may be offered.
+    /// It waits and is offered to nobody.
     pub fn is_open(&self) -> bool {
-        self.state == State::Waiting && self.declined_rounds < PASSED_ROUNDS_MAX
+        self.state == State::Waiting
+    }
+
+    /// It may be offered to this rep.
+    pub fn is_for(&self, rep: i64) -> bool {
+        !self.passed.contains(&rep) && self.declined.get(&rep).is_none_or(|times| *times < DECLINED_MAX)
     }
 
     /// When something is due, and what.
@@ -176,13 +179,14 @@ impl Question {
     pub fn pass(&mut self, rep: i64, again_ms: u64, said_so: bool) {
         self.passed.insert(rep);
         self.again_ms = Some(again_ms);
-        self.declined |= said_so;
+        if said_so {
+            let times = self.declined.entry(rep).or_default();
+            *times = times.saturating_add(1);
+        }
     }
 
     /// Whoever passed it is asked again.
     pub fn begin_round(&mut self) {
-        self.declined_rounds = self.declined_rounds.saturating_add(u8::from(self.declined));
-        self.declined = false;
         self.passed.clear();
         self.again_ms = None;
     }

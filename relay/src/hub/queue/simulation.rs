@@ -323,7 +323,7 @@ impl Crowd {
                     assert!(hub.sign_ins.contains_key(sign_in) && hub.seats.has_one(*sign_in), "it cannot answer");
                     assert!(hub.office.desk.availability(*sign_in).is_some_and(|of| of.ready));
                     assert!(hub.can_take(*sign_in), "it is busy");
-                    assert!(!question.passed.contains(&(sign_in / 10)), "it has passed it");
+                    assert!(question.is_for(sign_in / 10), "it has passed it");
                     let group = hub.office.book.group_of(question.portal).unwrap();
                     assert!(hub.office.desk.groups_of(*sign_in).contains(&group), "not in the team");
                 }
@@ -360,7 +360,7 @@ impl Crowd {
     /// Nobody whom it fits is free.
     fn check_waiting(&self, question: &Question) {
         let group = self.bench.hub.office.book.group_of(question.portal).unwrap();
-        let free = self.bench.hub.office.desk.longest_idle(group, &question.passed);
+        let free = self.bench.hub.office.desk.longest_idle(group, |rep| question.is_for(rep));
         let free = free.filter(|_| question.is_open());
         assert_eq!(free, None, "it waits beside somebody who is free");
     }

@@ -13,6 +13,7 @@ use lotse_protocol::question::{
 };
 use std::collections::BTreeSet;
 
+mod ends;
 mod fair;
 
 /// Leads to every rep of account 1.
@@ -591,11 +592,10 @@ fn l1_whose_licence_allows_no_other_session_is_offered_no_question() {
 fn an_account_sees_what_waits_in_its_order_and_who_takes_what() {
     let mut bench = bench();
     bench.ready(1, 11).ready(2, 21);
-    bench.ask(HELP, 1);
-    bench.ask(BILLING, 2);
-    bench.ask(HELP, 3);
+    let asked = [bench.ask(HELP, 1), bench.ask(BILLING, 2), bench.ask(HELP, 3)];
     bench.wait(2_000);
     let live = bench.hub.live(bench.now_ms, 1);
+    assert_eq!(live.questions.iter().map(|one| one.id).collect::<Vec<_>>(), asked);
     let questions: Vec<_> = live.questions.iter().map(|one| (one.portal, one.text.as_str(), one.waited_s)).collect();
     assert_eq!(questions, [(HELP, "question 1", 2), (BILLING, "question 2", 2), (HELP, "question 3", 2)]);
     assert!(live.questions.iter().take(2).all(|one| one.offered_to.is_some()), "to the one and to the other");

@@ -1,5 +1,6 @@
 //! Operators in SQLite.
 
+use super::user_ids::{self, Owner};
 use super::{SqliteStore, failed};
 use crate::store::StoreError;
 use crate::store::web::{NewOperator, Operator};
@@ -33,9 +34,14 @@ pub(super) async fn add(
 ) -> Result<bool, StoreError> {
     let NewOperator { user, name, password_hash } = operator;
     let mut transaction = store.write().await?;
+    match user_ids::owner(&mut transaction, &user).await? {
+        None => {}
+        Some(Owner::Rep(of)) => return Err(StoreError::UserTaken(user, of)),
+        Some(Owner::Operator) => return Ok(false),
+    }
     let added = sqlx::query(
         "INSERT INTO operators (user, name, password_hash, created_s)
-         SELECT ?, ?, ?, ? WHERE NOT (? AND EXISTS (SELECT 1 FROM operators)) ON CONFLICT (user) DO NOTHING",
+         SELECT ?, ?, ?, ? WHERE NOT (? AND EXISTS (SELECT 1 FROM operators))",
     );
     let added = added.bind(user).bind(name).bind(password_hash).bind(now_s).bind(first);
     let added = added.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;

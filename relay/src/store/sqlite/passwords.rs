@@ -43,12 +43,13 @@ pub(super) async fn choose(
     Ok(true)
 }
 
-/// With what a relay that does not run now would take up again of them.
+/// Those of consoles and of browsers, with what a relay that does not run now would take up again of them.
 pub(super) async fn end_sign_ins(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<(), StoreError> {
     for ended in [
         "UPDATE sessions SET ended_s = unixepoch(), end_reason = 'RepEnded', rep_token = NULL, customer_token = NULL
          WHERE rep = ? AND ended_s IS NULL",
         "DELETE FROM sign_ins WHERE rep = ?",
+        "DELETE FROM web_sessions WHERE rep = ?",
     ] {
         sqlx::query(ended).bind(rep).execute(&mut **transaction).await.map_err(failed)?;
     }

@@ -1,5 +1,6 @@
 //! Reps, sign-ins and features in SQLite.
 
+use super::user_ids::{self, Owner};
 use super::{SqliteStore, failed, licences, sign_in_locks};
 use crate::hub::People;
 use crate::store::{ENDED_SIGN_INS_MAX, NewRep, Rep, RepChange, RepStatus, Role, SIGN_IN_UNUSED_S, StoreError};
@@ -11,10 +12,10 @@ use std::collections::BTreeSet;
 pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
     let NewRep { account, user, name, password_hash, contact, role } = rep;
     let mut transaction = store.write().await?;
-    let taken =
-        sqlx::query_scalar("SELECT accounts.name FROM reps JOIN accounts ON accounts.id = reps.account WHERE user = ?");
-    if let Some(taken) = taken.bind(&user).fetch_optional(&mut *transaction).await.map_err(failed)? {
-        return Err(StoreError::UserTaken(user, taken));
+    match user_ids::owner(&mut transaction, &user).await? {
+        None => {}
+        Some(Owner::Rep(of)) => return Err(StoreError::UserTaken(user, of)),
+        Some(Owner::Operator) => return Err(StoreError::OperatorsUser(user)),
     }
     let found: Option<i64> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = ?")
         .bind(&account)

@@ -1,6 +1,6 @@
 //! Second factors in SQLite.
 
-use super::{SqliteStore, failed, sign_in_list};
+use super::{SqliteStore, failed, sign_in_list, web_sessions};
 use crate::store::{Factor, FactorStanding, SecondFactors, StoreError};
 use crate::token::TokenHash;
 use crate::totp::{SECRET_BYTES, TotpSecret};
@@ -80,8 +80,15 @@ impl SecondFactors for SqliteStore {
     }
 
     async fn remove_second_factor(&self, rep: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
         let removed = sqlx::query("DELETE FROM second_factors WHERE rep = ?").bind(rep);
-        Ok(removed.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        if removed.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        // The console that does it stays; a browser that came in with the factor does not.
+        web_sessions::end_all(&mut transaction, rep).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(true)
     }
 
     async fn reset_second_factor(&self, user: &str, now_s: i64) -> Result<Option<(i64, i64)>, StoreError> {

@@ -1,6 +1,6 @@
 //! Sign-ins that somebody else looks at and ends, in SQLite.
 
-use super::{SqliteStore, failed, passwords};
+use super::{SqliteStore, failed, passwords, web_sessions};
 use crate::store::{SIGN_IN_UNUSED_S, SignInList, SignInRecord, SignInsEnded, StoreError};
 use sqlx::{Sqlite, Transaction};
 
@@ -25,12 +25,15 @@ impl SignInList for SqliteStore {
     async fn end_sign_ins(&self, user: &str, only: Option<i64>, now_s: i64) -> Result<SignInsEnded, StoreError> {
         let mut transaction = self.write().await?;
         let (account, rep) = rep_of(&mut transaction, user).await?;
-        let numbers = match only {
-            None => end_all(&mut transaction, rep, now_s).await?,
-            Some(number) => end_one(&mut transaction, rep, number, now_s).await?,
+        let (browsers, numbers) = match only {
+            None => {
+                let browsers = web_sessions::end_all(&mut transaction, rep).await?;
+                (browsers, end_all(&mut transaction, rep, now_s).await?)
+            }
+            Some(number) => (0, end_one(&mut transaction, rep, number, now_s).await?),
         };
         transaction.commit().await.map_err(failed)?;
-        Ok(SignInsEnded { account, rep, numbers })
+        Ok(SignInsEnded { account, rep, numbers, browsers })
     }
 }
 

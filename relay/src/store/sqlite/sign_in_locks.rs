@@ -43,8 +43,11 @@ impl SignInLocks for SqliteStore {
     }
 }
 
-/// Opens the ID of a rep whose password is set anew.
+/// Opens the ID of a rep whose password is set anew. An earlier relay let operators have reps' IDs: those stay shut.
 pub(super) async fn open(transaction: &mut Transaction<'static, Sqlite>, user: &str) -> Result<(), StoreError> {
-    let opened = sqlx::query("DELETE FROM sign_in_locks WHERE user_hash = ?").bind(user_hash(user).0.to_vec());
+    let opened = sqlx::query(
+        "DELETE FROM sign_in_locks WHERE user_hash = ? AND NOT EXISTS (SELECT 1 FROM operators WHERE user = ?)",
+    );
+    let opened = opened.bind(user_hash(user).0.to_vec()).bind(user.to_owned());
     opened.execute(&mut **transaction).await.map(drop).map_err(failed)
 }

@@ -1,6 +1,6 @@
 //! People as the pages show and edit them, in SQLite.
 
-use super::{SqliteStore, failed, passwords, sign_in_locks};
+use super::{SqliteStore, failed, passwords, sign_in_locks, user_ids};
 use crate::store::web::{Edited, NewPerson, Person, PersonEdit};
 use crate::store::{RepStatus, Role, StoreError};
 use sqlx::Row;
@@ -66,11 +66,7 @@ pub(super) async fn add(
     if !known {
         return Err(StoreError::NoAccount(account.to_string()));
     }
-    let taken = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM reps WHERE user = ? UNION ALL SELECT 1 FROM operators WHERE user = ?)",
-    );
-    let taken: bool = taken.bind(user.clone()).bind(user.clone()).fetch_one(&mut *transaction).await.map_err(failed)?;
-    if taken {
+    if user_ids::owner(&mut transaction, &user).await?.is_some() {
         return Ok(None);
     }
     let rep: i64 = sqlx::query_scalar(
@@ -117,12 +113,8 @@ pub(super) async fn edit(store: &SqliteStore, rep: i64, seen: &str, edit: Person
 
 pub(super) async fn end_all_sign_ins(store: &SqliteStore, rep: i64) -> Result<(), StoreError> {
     let mut transaction = store.write().await?;
-    for ended in [
-        "UPDATE reps SET signed_out = (SELECT sign_in FROM counters) WHERE id = ?",
-        "DELETE FROM web_sessions WHERE rep = ?",
-    ] {
-        sqlx::query(ended).bind(rep).execute(&mut *transaction).await.map_err(failed)?;
-    }
+    let ended = sqlx::query("UPDATE reps SET signed_out = (SELECT sign_in FROM counters) WHERE id = ?").bind(rep);
+    ended.execute(&mut *transaction).await.map_err(failed)?;
     passwords::end_sign_ins(&mut transaction, rep).await?;
     transaction.commit().await.map_err(failed)
 }

@@ -6,7 +6,7 @@ use crate::store::web::{
     Holder, NewWebSession, WEB_SESSION_NOTED_S, WEB_SESSION_S, WEB_SESSION_UNUSED_S, WebPerson, WebSession,
 };
 use crate::token::{TokenHash, hex};
-use sqlx::Row;
+use sqlx::{Row, Sqlite, Transaction};
 
 impl Holder {
     /// The row of a rep and that of an operator; one of them.
@@ -123,6 +123,12 @@ pub(super) async fn end(store: &SqliteStore, of: Holder, session: i64) -> Result
     let ended = sqlx::query("DELETE FROM web_sessions WHERE id = ? AND (rep = ? OR operator = ?)");
     let ended = ended.bind(session).bind(rep).bind(operator).execute(&store.pool).await.map_err(failed)?;
     Ok(ended.rows_affected() > 0)
+}
+
+/// Signs every browser of a rep out; how many.
+pub(super) async fn end_all(transaction: &mut Transaction<'static, Sqlite>, rep: i64) -> Result<u64, StoreError> {
+    let ended = sqlx::query("DELETE FROM web_sessions WHERE rep = ?").bind(rep);
+    Ok(ended.execute(&mut **transaction).await.map_err(failed)?.rows_affected())
 }
 
 pub(super) async fn running_since(store: &SqliteStore, account: i64) -> Result<Vec<(String, i64)>, StoreError> {

@@ -50,7 +50,7 @@ impl Webhooks for SqliteStore {
              JOIN accounts ON accounts.id = webhooks.account
              WHERE off = 0 AND next_s <= ? AND accounts.status = 'active'
              AND EXISTS (SELECT 1 FROM audit WHERE audit.account = webhooks.account AND audit.id > webhooks.seen)
-             ORDER BY next_s, webhooks.id",
+             ORDER BY (SELECT coalesce(max(at_s), 0) FROM webhook_deliveries WHERE webhook = webhooks.id), webhooks.id",
         );
         rows.bind(now_s).fetch_all(&self.pool).await.map_err(failed)?.iter().map(webhook_of).collect()
     }

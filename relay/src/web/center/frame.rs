@@ -107,6 +107,7 @@ impl Frame {
         }
         let pages = OF_ONESELF.iter().map(|(text, path)| (*text, (*path).to_owned()));
         groups.push(group(visit, t(visit.language, "center-group-you", &[]), pages));
+        keep_nearest(&mut groups);
         let asked = visit.asked("done").unwrap_or_default();
         let done = DONE.iter().find(|(word, _)| *word == asked);
         Self {
@@ -128,6 +129,15 @@ fn group(visit: &Visit, title: String, pages: impl Iterator<Item = (&'static str
         unread: String::new(),
     });
     Group { title, links: links.collect() }
+}
+
+/// One page is shown at a time: an account's is beneath the list of accounts, too.
+fn keep_nearest(groups: &mut [Group]) {
+    let current = groups.iter().flat_map(|group| &group.links).filter(|link| link.current);
+    let nearest = current.map(|link| link.href.len()).max();
+    for link in groups.iter_mut().flat_map(|group| &mut group.links) {
+        link.current = link.current && Some(link.href.len()) == nearest;
+    }
 }
 
 /// The messages' link with how many nobody has read.
@@ -157,6 +167,20 @@ pub fn text_of(language: Language, before: &str, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_accounts_page_is_the_current_one_and_not_the_list_of_accounts_too() {
+        let link =
+            |href: &str, current| Link { text: String::new(), href: href.into(), current, unread: String::new() };
+        let group = |links| Group { title: String::new(), links };
+        let mut groups = [
+            group(vec![link("/center/accounts/1", false), link("/center/accounts/1/people", true)]),
+            group(vec![link("/center/accounts", true), link("/center/relay", false)]),
+        ];
+        keep_nearest(&mut groups);
+        let current = groups.iter().flat_map(|group| &group.links).filter(|link| link.current);
+        assert_eq!(current.map(|link| link.href.as_str()).collect::<Vec<_>>(), ["/center/accounts/1/people"]);
+    }
 
     #[test]
     fn a_page_is_beneath_what_its_path_goes_on_from() {

@@ -9,6 +9,7 @@ use crate::store::web::Holder;
 use crate::store::{FactorStanding, StoreError};
 use crate::web::access::Member;
 use crate::web::page::{Page, html, see_other};
+use crate::web::portal::browser_named;
 use crate::web::problem::{self, Problem};
 use crate::web::time::Zone;
 use crate::web::visit::Visit;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 struct Row {
     id: i64,
-    agent: String,
+    browser: String,
     address: String,
     since: String,
     used: String,
@@ -61,7 +62,7 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
             let factor = standing.map(words).unwrap_or_default();
             let rows = sessions.into_iter().map(|session| Row {
                 id: session.id,
-                agent: session.agent,
+                browser: browser_named(&session.agent),
                 address: session.address,
                 since: zone.show(session.created_s),
                 used: zone.show(session.used_s),

@@ -32,6 +32,11 @@ pub fn plugin(language: Language, id: &str) -> String {
     }
 }
 
+/// A customer by name, which some do not give.
+pub fn customer(language: Language, name: String) -> String {
+    if name.is_empty() { t(language, "customer-unnamed", &[]) } else { name }
+}
+
 /// Why a session ended.
 pub fn end(language: Language, reason: &str) -> String {
     let Some(known) = EndReason::from_name(reason) else { return reason.to_owned() };
@@ -80,6 +85,8 @@ mod tests {
 
     #[test]
     fn what_is_known_has_words_and_what_is_not_its_own_name() {
+        assert_eq!(customer(Language::German, String::new()), "Kunde ohne Namen");
+        assert_eq!(customer(Language::German, "K. Weber".into()), "K. Weber");
         assert_eq!(feature(Language::English, "chat").0, "Chat");
         assert!(!feature(Language::German, "multi-chat").1.is_empty());
         assert_eq!(feature(Language::German, "remote-sound"), ("remote-sound".to_owned(), String::new()));

@@ -2,6 +2,7 @@
 //! looked at.
 
 use super::frame::{Frame, account_path, zone_of};
+use super::names;
 use crate::hub::{Live, LivePerson, LiveQuestion, LiveSession};
 use crate::shared::Shared;
 use crate::web::access::{Member, Of, still_stands};
@@ -231,7 +232,8 @@ fn session_row(language: Language, session: &LiveSession, since: String) -> Sess
         (true, true, false) => ("caution", "sessions-customer-away"),
     };
     let state = t(language, id, &[]);
-    SessionRow { rep: rep.clone(), customer: customer.clone(), system: system.clone(), since, look, state }
+    let customer = names::customer(language, customer.clone());
+    SessionRow { rep: rep.clone(), customer, system: system.clone(), since, look, state }
 }
 
 fn more(language: Language, count: u64) -> String {

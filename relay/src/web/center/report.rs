@@ -127,6 +127,7 @@ fn drawn(visit: &Visit, frame: Frame, back: String, zone: &Zone, report: Report,
     let ReportRow { rep_name, rep_user, customer, system, started_s, ended_s, end_reason, .. } = row;
     let Notes { text, changed_s, .. } = notes.unwrap_or_default();
     let language = visit.language;
+    let customer = names::customer(language, customer);
     let notes_changed = t(language, "report-notes-changed", &[("time", Argument::Word(&zone.show(changed_s)))]);
     ReportPage {
         page: Page::titled(visit, t(language, "report-title", &[("customer", Argument::Word(&customer))])),

@@ -172,7 +172,7 @@ fn row(language: Language, zone: &Zone, path: &str, of: ReportRow) -> Row {
     Row {
         href: format!("{path}/{}", hex(&session.0)),
         begin: zone.show(started_s),
-        customer,
+        customer: names::customer(language, customer),
         rep: rep_name,
         system,
         length: ended_s.map(|ended_s| span(started_s, ended_s)).unwrap_or_default(),

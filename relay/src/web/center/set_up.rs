@@ -7,11 +7,12 @@ use crate::hub::{AuditKind, AuditLine};
 use crate::set_up::Tried;
 use crate::shared::Shared;
 use crate::signin::normal_user;
+use crate::store::StoreError;
 use crate::store::web::NewOperator;
 use crate::web::access::SIGN_IN_PATH;
 use crate::web::page::{Field, Page, html, see_other};
 use crate::web::problem::{self, Problem};
-use crate::web::text::t;
+use crate::web::text::{Argument, t};
 use crate::web::visit::{Fields, Visit};
 use askama::Template;
 use axum::extract::State;
@@ -102,6 +103,11 @@ pub async fn set_up(State(shared): State<Arc<Shared>>, visit: Visit, fields: Fie
             let detail = format!("{user}, by the set-up code");
             shared.audit.write(AuditLine { detail, ..AuditLine::new(AuditKind::OperatorAdded) });
             see_other(SIGN_IN_PATH)
+        }
+        Err(StoreError::UserTaken(..)) => {
+            let taken = t(visit.language, "person-user-taken", &[("user", Argument::Word(&user))]);
+            form.user = Field::wrong(fields.get("user"), taken);
+            html(StatusCode::CONFLICT, &form)
         }
         Err(error) => problem::page(&visit, Problem::of_store(&shared, &error)),
     }

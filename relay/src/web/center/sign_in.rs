@@ -28,6 +28,8 @@ struct SignInPage {
     user: String,
     /// Why it did not work; empty: nothing was tried.
     wrong: String,
+    /// The browser was signed in, and is no more.
+    over: bool,
     set_up: bool,
 }
 
@@ -43,13 +45,21 @@ struct PasswordPage {
 
 /// `GET`: the form.
 pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit) -> Response {
-    form(&shared, &visit, StatusCode::OK, "", String::new())
+    let over = match visit.session.as_ref().map(TokenHash::of) {
+        Some(token) => matches!(shared.store.use_web_session(token, false, unix_s()).await, Ok(None)),
+        None => false,
+    };
+    html(StatusCode::OK, &SignInPage { over, ..sign_in_page(&shared, &visit) })
+}
+
+fn sign_in_page(shared: &Shared, visit: &Visit) -> SignInPage {
+    let page = Page::new(visit, "sign-in-title");
+    let set_up = shared.set_up.is_open() && shared.operators_from.contain(visit.ip);
+    SignInPage { page, user: String::new(), wrong: String::new(), over: false, set_up }
 }
 
 fn form(shared: &Shared, visit: &Visit, status: StatusCode, user: &str, wrong: String) -> Response {
-    let page = Page::new(visit, "sign-in-title");
-    let set_up = shared.set_up.is_open() && shared.operators_from.contain(visit.ip);
-    html(status, &SignInPage { page, user: user.to_owned(), wrong, set_up })
+    html(status, &SignInPage { user: user.to_owned(), wrong, ..sign_in_page(shared, visit) })
 }
 
 /// `POST`: whoever may see pages gets a token for their browser.

@@ -70,6 +70,14 @@ impl Device {
     }
 }
 
+/// Browser and system by what a browser calls itself, such as `Firefox 128 · Linux`; that itself where neither is known.
+pub fn browser_named(agent: &str) -> String {
+    let agent = cut(agent);
+    let names = [browser(agent), system(agent).1.to_owned()];
+    let known: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if known.is_empty() { agent.to_owned() } else { known.join(" · ") }
+}
+
 /// At most [`HEADER_BYTES_MAX`], ASCII by what headers can hold.
 fn cut(text: &str) -> &str {
     text.get(..HEADER_BYTES_MAX).unwrap_or(text)
@@ -154,6 +162,14 @@ mod tests {
             map.insert(*name, HeaderValue::from_str(value).unwrap());
         }
         Device::of(&map)
+    }
+
+    #[test]
+    fn a_browser_is_named_by_itself_and_its_system_and_what_nobody_knows_by_its_own_words() {
+        let firefox = "Mozilla/5.0 (X11; Ubuntu; Linux aarch64; rv:128.0) Gecko/20100101 Firefox/128.0";
+        assert_eq!(browser_named(firefox), "Firefox 128 · Ubuntu");
+        assert_eq!(browser_named("Mozilla/5.0 (OpenBSD)"), "OpenBSD");
+        assert_eq!((browser_named("curl/8.5.0"), browser_named("")), ("curl/8.5.0".to_owned(), String::new()));
     }
 
     /// As these browsers say it.

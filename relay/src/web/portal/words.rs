@@ -77,10 +77,10 @@ mod tests {
     fn people_are_counted_in_words_up_to_twelve() {
         for (reps, english, german) in [
             (0, "No rep is available", "Zurzeit ist niemand verfügbar"),
-            (1, "One person is here to help", "Eine Person ist da, um zu helfen"),
-            (3, "Three people are here to help", "Drei Personen sind da, um zu helfen"),
-            (12, "Twelve people are here to help", "Zwölf Personen sind da, um zu helfen"),
-            (13, "13 people are here to help", "13 Personen sind da, um zu helfen"),
+            (1, "One person is here to help", "Eine Person ist für Sie da"),
+            (3, "Three people are here to help", "Drei Personen sind für Sie da"),
+            (12, "Twelve people are here to help", "Zwölf Personen sind für Sie da"),
+            (13, "13 people are here to help", "13 Personen sind für Sie da"),
         ] {
             assert_eq!(here(Language::English, reps), english);
             assert_eq!(here(Language::German, reps), german);

@@ -42,5 +42,6 @@ fn l3_an_open_page_whose_sign_in_is_over_leads_to_where_to_sign_in() {
     let browser = overview(&stage);
     stage.operate(&["operator", "remove", "--user", OPERATOR]).unwrap();
     browser.expect("form[action=\"/center/sign-in\"]", 60).unwrap();
+    browser.expect_text(".notice", "Your sign-in in this browser has ended", 10).unwrap();
     assert!(browser.url().unwrap().ends_with("/center/sign-in"));
 }

@@ -38,7 +38,7 @@ fn promote(stage: &Stage) {
 }
 
 /// Puts a text in the place of what a field has.
-fn fill(browser: &Chromium, selector: &str, text: &str) {
+pub fn fill(browser: &Chromium, selector: &str, text: &str) {
     browser.run("document.querySelector(arguments[0]).value = ''", &json!([selector])).unwrap();
     browser.type_into(selector, text).unwrap();
 }
@@ -187,7 +187,7 @@ fn furnished() -> Stage {
     customer.type_into("#message-name", "K. Weber").unwrap();
     customer.type_into("#message-reply", "k.weber@example.com").unwrap();
     customer.type_into("#message-text", "Please call me").unwrap();
-    customer.click("#message-form button").unwrap();
+    customer.click("#message-form .main-button").unwrap();
     customer.expect_text("body", "Your message has arrived", 20).unwrap();
     stage
 }

@@ -236,7 +236,7 @@ impl End {
 
     /// Greets as a program that speaks this version.
     pub async fn greet(&mut self, version: u32) -> Result<()> {
-        let (name, system) = ("somebody".to_owned(), "a system by hand".to_owned());
+        let (name, system) = ("K. Weber".to_owned(), "a system by hand".to_owned());
         self.say(&PeerMessage::Hello { version, program_version: "9.9.9".to_owned(), name, system, developer: true })
             .await
     }

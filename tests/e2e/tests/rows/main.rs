@@ -42,6 +42,7 @@ mod talk;
 mod vanishing;
 mod versions;
 mod viewing;
+mod whole_day;
 
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage};
 

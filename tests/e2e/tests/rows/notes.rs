@@ -31,7 +31,8 @@ pub fn begin_notes(session: &Session, text: &str) -> Hands {
     begin_notes_at(&session.office, &session.rep, text)
 }
 
-fn begin_notes_at(office: &Display, rep: &Program, text: &str) -> Hands {
+/// The same in the session's window on this display.
+pub fn begin_notes_at(office: &Display, rep: &Program, text: &str) -> Hands {
     let hands = Hands::on(office).unwrap();
     let (x, y, width, _) = hands.window("K. Weber").unwrap();
     let mark = rep.mark();

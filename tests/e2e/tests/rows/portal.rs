@@ -4,7 +4,7 @@ use crate::ALL;
 use lotse_e2e::browser::Browser;
 use lotse_e2e::chromium::Setup;
 use lotse_e2e::stage::programs;
-use lotse_e2e::{Chromium, CustomerOptions, Display, Program, RepOptions, Stage, wait_for};
+use lotse_e2e::{Chromium, CustomerOptions, Display, Program, RepOptions, Result, Stage, wait_for};
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -24,11 +24,22 @@ pub struct Scene {
 
 impl Scene {
     pub fn new() -> Self {
+        let scene = Self::on(Stage::start_with);
+        let portal = ["portal", "add", "--account", "Acme", "--slug", "acme", "--name", "Acme Support"];
+        scene.stage.operate(&portal).unwrap();
+        scene
+    }
+
+    /// The same on a relay's first day: without an account, an operator and the portal.
+    pub fn bare() -> Self {
+        Self::on(Stage::bare)
+    }
+
+    fn on(start: fn(&[&str]) -> Result<Stage>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(PROGRAM), CONTENT).unwrap();
-        let mut stage = Stage::start_with(&["--developer", "--programs", folder.path().to_str().unwrap()]).unwrap();
+        let mut stage = start(&["--developer", "--programs", folder.path().to_str().unwrap()]).unwrap();
         let desktop = Browser::beside(&mut stage).unwrap();
-        stage.operate(&["portal", "add", "--account", "Acme", "--slug", "acme", "--name", "Acme Support"]).unwrap();
         Self { stage, desktop, _programs: folder }
     }
 
@@ -143,7 +154,7 @@ fn c1_with_nobody_there_a_message_is_left_in_german() {
     browser.type_into("#message-name", "K. Weber").unwrap();
     browser.type_into("#message-reply", "0123 456").unwrap();
     browser.type_into("#message-text", "Bitte rufen Sie an").unwrap();
-    browser.click("#message-form button").unwrap();
+    browser.click("#message-form .main-button").unwrap();
     browser.expect_text("[data-part=sent]", "Ihre Nachricht ist angekommen. Acme meldet sich bei Ihnen.", 20).unwrap();
     let list = Command::new(programs().unwrap().join("lotse-relay"))
         .args(["message", "list", "--json", "--data"])
@@ -173,7 +184,7 @@ fn c3_the_page_starts_the_program_with_what_was_asked_and_c7_a_second_session_fo
     let scene = Scene::new();
     let mut rep = scene.rep(&office);
     let browser = scene.browser(german());
-    browser.expect_text("#status-words", "Eine Person ist da", 60).unwrap();
+    browser.expect_text("#status-words", "Eine Person ist für Sie da", 60).unwrap();
     let mark = rep.mark();
     ask(&browser);
     answer(&mut rep, mark);
@@ -300,6 +311,6 @@ fn c4_without_scripts_the_page_says_so_and_takes_a_message() {
     assert!(browser.shows("#message-form") && !browser.shows("#ask-form") && !browser.shows("#code-form"));
     browser.type_into("#message-reply", "0123 456").unwrap();
     browser.type_into("#message-text", QUESTION).unwrap();
-    browser.click("#message-form button").unwrap();
+    browser.click("#message-form .main-button").unwrap();
     browser.expect_text("#portal", "Your message has arrived.", 20).unwrap();
 }

@@ -125,7 +125,7 @@ fn c1_no_state_of_a_message_and_no_problem_breaks_a_rule_of_accessibility() {
         // What the browser itself would not send.
         browser.run("document.getElementById('message-form').noValidate = true", &json!([])).unwrap();
         browser.click("#message-form .main-button").unwrap();
-        browser.expect("#message-text-wrong", 20).unwrap();
+        browser.expect("#message-reply-wrong", 20).unwrap();
         is_accessible(browser, &format!("a message that is refused, {name}"));
         browser.type_into("#message-reply", "0123 456").unwrap();
         browser.type_into("#message-text", "Call me").unwrap();

@@ -59,7 +59,7 @@ fn q3_what_a_rep_lets_go_does_not_jump_the_queue() {
 }
 
 #[test]
-fn q1_what_all_have_said_no_to_five_times_stays_in_the_list_and_disturbs_nobody() {
+fn q1_who_has_said_no_five_times_finds_it_in_the_list_alone_and_colleagues_are_asked() {
     let mut bench = bench();
     bench.ready(1, 11);
     let question = bench.ask(HELP, 1);
@@ -68,8 +68,14 @@ fn q1_what_all_have_said_no_to_five_times_stays_in_the_list_and_disturbs_nobody(
         bench.pass(1, question).wait(Limits::default().offer_pause_ms);
     }
     assert_eq!(bench.offered(1), None);
-    bench.ready(2, 21);
-    assert_eq!(bench.offered(2), None);
+    bench.ready(3, 12);
+    assert_eq!(bench.offered(3), None, "the same rep at another console");
+    bench.lose(3).ready(2, 21);
+    for round in 1..=5 {
+        assert_eq!((bench.offered(1), bench.offered(2)), (None, Some(question)), "round {round}, who was never asked");
+        bench.pass(2, question).wait(Limits::default().offer_pause_ms);
+    }
+    assert_eq!((bench.offered(1), bench.offered(2)), (None, None), "now it disturbs nobody");
     let next = bench.ask(HELP, 2);
     assert!(bench.offered(1) == Some(next) || bench.offered(2) == Some(next), "others come as ever");
     assert_eq!(bench.listed(1), [question, next]);
