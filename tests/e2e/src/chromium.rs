@@ -22,6 +22,8 @@ const FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Of a desk, unless a test says otherwise.
+    "--window-size=1280,900",
 ];
 /// How a WebDriver answer names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

@@ -279,7 +279,7 @@ fn c4_a_system_and_a_browser_that_cannot_do_it_are_told_by_name() {
         ),
         (
             Setup { agent: WINDOWS, ..german() },
-            "Dafür gibt es an diesem Relay noch kein Programm von Lotse. Es läuft auf Linux mit X11, 64 Bit.",
+            "Dafür gibt es auf diesem Relay noch kein Programm von Lotse. Es läuft auf Linux mit X11, 64 Bit.",
         ),
     ] {
         let browser = scene.browser(setup);
