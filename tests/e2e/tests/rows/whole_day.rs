@@ -113,6 +113,7 @@ fn the_operator_adds_an_account_with_one_seat_and_its_manager(otto: &Chromium) -
     otto.click("form.card .main-button").unwrap();
     otto.expect("#role", 20).unwrap();
     otto.click("#role option[value=manager]").unwrap();
+    otto.type_into("#own-password", PASSWORD).unwrap();
     person(otto, "Mia Sand", MIA)
 }
 
