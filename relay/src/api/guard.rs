@@ -108,7 +108,6 @@ async fn admit(shared: &Shared, parts: &Parts) -> Result<Caller, Problem> {
     let ip = ip.to_canonical();
     let now_ms = shared.clock.now_ms();
     let slowed = |wait_s| Problem::new(Kind::TooMany, "Too many wrong tokens came from this address.").after(wait_s);
-    shared.api.may_try(now_ms, address).map_err(slowed)?;
     let detail = "Send `Authorization: Bearer lotse_…` with a token that `lotse-relay token add` made and that holds.";
     let Some(said) = parts.headers.get(header::AUTHORIZATION) else { return Err(Problem::new(Kind::NoToken, detail)) };
     let now_s = unix_s();
@@ -119,6 +118,8 @@ async fn admit(shared: &Shared, parts: &Parts) -> Result<Caller, Problem> {
     };
     let token = token.map_err(|error| Problem::of_store(shared, &error))?;
     let Some((token, secret)) = token.zip(secret) else {
+        // A token that is right passes, whoever else tries wrong ones from the same address.
+        shared.api.may_try(now_ms, address).map_err(slowed)?;
         shared.api.was_wrong(now_ms, address);
         return Err(Problem::new(Kind::NoToken, detail));
     };
