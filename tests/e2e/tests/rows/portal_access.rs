@@ -2,7 +2,7 @@
 
 use crate::portal::{Scene, answer, ask, german};
 use lotse_e2e::chromium::Setup;
-use lotse_e2e::{Chromium, Display};
+use lotse_e2e::{Chromium, Display, wait_for};
 use serde_json::{Value, json};
 
 const AXE: &str = include_str!("../../assets/axe.min.js");
@@ -64,6 +64,13 @@ fn c1_no_state_of_the_pages_breaks_a_rule_of_accessibility() {
     }
 }
 
+/// Waits until the page hears how its question stands: from then on it hears of its end, too.
+fn knows_its_place(browser: &Chromium) {
+    let heard = "return document.getElementById('wait-words').textContent !==
+        document.querySelector('[data-asked]').dataset.asked;";
+    wait_for(20, "news of the question", || (browser.run(heard, &json!([])).ok()? == true).then_some(())).unwrap();
+}
+
 /// Each state of a question that somebody takes, and of one that nobody can.
 #[test]
 fn c1_no_state_of_a_question_s_way_breaks_a_rule_of_accessibility() {
@@ -95,6 +102,7 @@ fn c1_no_state_of_a_question_s_way_breaks_a_rule_of_accessibility() {
         mark = rep.mark();
         ask(&browser);
         let offered = rep.expect_after(mark, "question-offered", 60, |_| true).unwrap();
+        knows_its_place(&browser);
         rep.tell(&json!({ "do": "close-question", "question": offered["question"] })).unwrap();
         let closed = if name == "German" { "Ihre Frage wurde geschlossen" } else { "Your question was closed" };
         browser.expect_text("#ended-words", closed, 30).unwrap();
