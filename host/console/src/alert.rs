@@ -144,7 +144,8 @@ fn buttons(ui: &mut Ui, view: &RepView, offer: &Offer, name: &str) -> Option<Rep
         let label = if under_way { t!("question-answering") } else { t!("question-answer") };
         let answer = Button::primary(label).icon(icons::CHAT).shortcut(shortcuts::name(shortcuts::ANSWER));
         let answer = answer.enabled(may).show(ui).accessible_name(t!("question-answer-name", "name" => name));
-        let pass = Button::secondary(t!("question-pass")).shortcut(shortcuts::name(shortcuts::PASS));
+        // Without its key, which the help names: in German both have no room.
+        let pass = Button::secondary(t!("question-pass"));
         let pass = pass.enabled(may).show(ui).accessible_name(t!("question-pass-name", "name" => name));
         match (answer.clicked(), pass.clicked()) {
             (true, _) => Some(RepCommand::AnswerQuestion { question }),
