@@ -49,6 +49,8 @@ impl Problem {
             StoreError::Folder(..)
             | StoreError::Damaged(_)
             | StoreError::Newer
+            | StoreError::Update { .. }
+            | StoreError::HalfUpdated(_)
             | StoreError::UserTaken(..)
             | StoreError::OperatorsUser(_)
             | StoreError::AccountTaken(_)
