@@ -24,7 +24,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use live::LiveQuestion;
+pub use live::{LivePlace, LiveQuestion, WaitingPage};
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
 pub use routes::{Route, Routes};
