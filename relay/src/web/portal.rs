@@ -109,11 +109,10 @@ async fn page(
     headers: HeaderMap,
     Path(slug): Path<String>,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return problem::page(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let first = if visit.asked("sent").is_some() { View::Sent } else { View::Ask };
     let (mut begun, mut question) = (Begun::default(), String::new());
     if let Some(ticket) = ticket::read(&headers, &portal.slug) {
@@ -211,6 +210,13 @@ async fn find(shared: &Shared, slug: &str) -> Result<Portal, Problem> {
         Ok(portal) => portal.ok_or(Problem::Missing),
         Err(error) => Err(Problem::of_store(shared, &error)),
     }
+}
+
+/// The portal of an address, and the visit in the language that its page is in.
+async fn open(shared: &Shared, visit: Visit, headers: &HeaderMap, slug: &str) -> Result<(Portal, Visit), Problem> {
+    let portal = find(shared, slug).await?;
+    let visit = in_the_portals_language(visit, headers, &portal);
+    Ok((portal, visit))
 }
 
 /// As it is stored: people type addresses with capitals, too. `None`: no portal can be called so.
