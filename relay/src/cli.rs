@@ -2,6 +2,7 @@
 //! `audit list`, `token …`, `webhook …`, `api document`, `backup`, `restore`.
 
 pub(crate) mod accounts;
+mod acme;
 mod audits;
 mod backups;
 pub(crate) mod licences;
@@ -114,6 +115,8 @@ struct ServeOptions {
     /// File with the certificate's private key, in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    acme: acme::AcmeOptions,
     /// How long sessions may go on after SIGTERM, up to a day. Meanwhile the relay is not ready and begins nothing new. A
     /// second signal ends it at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -329,7 +332,7 @@ pub enum CliError {
     #[error("there is no webhook {0}: `lotse-relay webhook list` has their numbers")]
     NoWebhook(i64),
     #[error(transparent)]
-    WebhookCa(#[from] crate::webhooks::CaError),
+    WebhookCa(#[from] crate::tls::CaError),
     #[error("the webhook did not answer: {0}")]
     Ping(String),
     #[error("there is no token {0}: `lotse-relay token list` has their numbers")]

@@ -19,7 +19,7 @@ pub mod time;
 mod visit;
 
 pub use live::places as stream_places;
-pub use portal::{PortalPages, Programs};
+pub use portal::{Pins, PortalPages, Programs};
 pub use security::{ANSWER_WITHIN, FORM_BYTES_MAX, FORM_WITHIN};
 
 use crate::shared::Shared;
