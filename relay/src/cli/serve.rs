@@ -137,12 +137,13 @@ async fn drain_for(relay: &Relay, at_most: Duration, end: &mut Signals) {
 }
 
 /// Reads the certificate's files anew with each SIGHUP, for ever, or asks an authority at once for what is due. With the
-/// relay's own certificate that signal keeps its usual meaning.
+/// relay's own certificate there is nothing to do, and from a terminal the signal keeps its usual meaning then.
 async fn reload_when_told(relay: &Relay) {
-    if !relay.pinned() {
+    if !relay.pinned() || !std::io::stdin().is_terminal() {
         match signal(SignalKind::hangup()) {
             Ok(mut hangup) => {
                 while hangup.recv().await.is_some() {
+                    tracing::info!("SIGHUP: the certificate is looked at");
                     relay.reload_certificate();
                 }
             }
