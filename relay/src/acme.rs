@@ -268,4 +268,6 @@ fn pair(pem: &[u8], now_s: i64) -> Result<(CertifiedKey, Life), String> {
 }
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;

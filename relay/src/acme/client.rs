@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::header::{HOST, RETRY_AFTER};
 use axum::http::response::Parts;
 use axum::http::uri::{PathAndQuery, Uri};
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use hyper::body::Incoming;
@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use parking_lot::Mutex;
 use rustls::pki_types::ServerName;
+use serde::Deserialize;
 use std::future::Future;
 use std::io;
 use std::pin::{Pin, pin};
@@ -47,6 +48,8 @@ pub enum Unanswered {
     Http(hyper::Error),
     #[error("its answer is too long or broken off: {0}")]
     Body(axum::Error),
+    #[error("it answers {0} and no directory")]
+    NoDirectory(StatusCode),
     #[error("no answer within 30 seconds")]
     Slow,
 }
@@ -77,14 +80,38 @@ impl HttpClient for Https {
     ) -> Pin<Box<dyn Future<Output = Result<BytesResponse, Error>> + Send>> {
         let Self { tls, asked_s } = self.clone();
         Box::pin(async move {
-            let exchange = tokio::time::timeout(WITHIN, exchange(&tls, request)).await;
-            let (mut parts, body) =
-                exchange.unwrap_or(Err(Unanswered::Slow)).map_err(|error| Error::Other(Box::new(error)))?;
+            // Nothing else is asked for so.
+            let asks_for_directory = request.method() == Method::GET;
+            let exchange = tokio::time::timeout(WITHIN, exchange(&tls, request)).await.unwrap_or(Err(Unanswered::Slow));
+            let exchange = exchange.and_then(|(parts, body)| {
+                if asks_for_directory {
+                    is_directory(parts.status, &body)?;
+                }
+                Ok((parts, body))
+            });
+            let (mut parts, body) = exchange.map_err(|error| Error::Other(Box::new(error)))?;
             if let Some(seconds) = pause_s(&mut parts) {
                 *asked_s.lock() = Some(seconds);
             }
             Ok(BytesResponse { parts, body: Box::new(body) })
         })
+    }
+}
+
+/// The part of a directory that every other request begins with (RFC 8555, section 7.1.1).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Directory {
+    new_nonce: String,
+}
+
+/// Refuses what is no directory. The library above takes the address in it as it stands, and ends the program where it is none.
+fn is_directory(status: StatusCode, body: &[u8]) -> Result<(), Unanswered> {
+    let directory: Option<Directory> = serde_json::from_slice(body).ok();
+    let address: Option<Uri> = directory.and_then(|directory| directory.new_nonce.parse().ok());
+    match address.ok_or(Unanswered::NoDirectory(status))?.scheme_str() {
+        Some("https") => Ok(()),
+        Some(_) | None => Err(Unanswered::NoHttps),
     }
 }
 
@@ -143,7 +170,6 @@ fn destination(request: &mut Request<BodyWrapper<Bytes>>) -> Result<(ServerName<
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use axum::http::StatusCode;
 
     fn request(url: &str) -> Request<BodyWrapper<Bytes>> {
         Request::builder().uri(url).body(BodyWrapper::default()).unwrap()
