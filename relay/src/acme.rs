@@ -139,7 +139,7 @@ impl Keeper {
             tracing::warn!(
                 failures,
                 again_in_s,
-                "a certificate was refused and is asked for later; SIGHUP asks at once"
+                "a certificate was asked for not long ago and is again later; SIGHUP asks at once"
             );
         }
     }
@@ -152,6 +152,8 @@ impl Keeper {
     /// Asks once, and notes what came of it.
     async fn ask(&mut self) {
         tracing::info!(directory = %self.config.directory, names = %self.names(), "a certificate is asked for");
+        self.attempts.begun(unix_s());
+        self.keep_attempts();
         // What was told before belongs to an earlier refusal.
         let _ = self.https.take_asked_s();
         let within = Duration::from_secs(60 * ORDER_MINUTES);
@@ -169,6 +171,10 @@ impl Keeper {
             Ok((pem, certificate, life)) => self.take(&pem, certificate, life, now_s),
             Err(error) => self.refused(&error, now_s),
         }
+        self.keep_attempts();
+    }
+
+    fn keep_attempts(&self) {
         let attempts = serde_json::to_vec(&self.attempts).unwrap_or_default();
         if let Err(error) = self.folder.write(ATTEMPTS_FILE, &attempts) {
             tracing::warn!(%error, "what came of asking for a certificate could not be kept");
@@ -176,8 +182,7 @@ impl Keeper {
     }
 
     async fn order(&self) -> Result<String, AcmeError> {
-        let account = account::open(&self.folder, &self.config, &self.https).await?;
-        match order::order(&account, &self.config.names, &self.shown).await {
+        match self.order_as_kept().await {
             Err(AcmeError::NoAccount(why)) => {
                 tracing::warn!(why, "the authority knows the relay's account no more; another one is made");
                 let account = account::make(&self.folder, &self.config, &self.https).await?;
@@ -185,6 +190,12 @@ impl Keeper {
             }
             ordered => ordered,
         }
+    }
+
+    /// With the account that there is, or the first one.
+    async fn order_as_kept(&self) -> Result<String, AcmeError> {
+        let account = account::open(&self.folder, &self.config, &self.https).await?;
+        order::order(&account, &self.config.names, &self.shown).await
     }
 
     fn take(&mut self, pem: &str, certificate: CertifiedKey, life: Life, now_s: i64) {

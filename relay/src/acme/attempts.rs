@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 const UNREACHED_S: i64 = 15;
 /// After a refusal, in seconds. Let's Encrypt takes five failed checks of a name an hour, and counts on beyond them.
 const REFUSED_S: i64 = 5 * 60;
+/// After an order whose end nobody saw, in seconds: a relay that crashes again and again stays under the 300 orders in three
+/// hours that Let's Encrypt takes.
+const BEGUN_S: i64 = 60;
 /// Longest pause of our own, in seconds. A certificate of six days has two of them left when it is to be renewed.
 const PAUSE_S_MAX: i64 = 6 * 3600;
 /// Longest pause that an authority may ask for, in seconds. After a longer one it would say so again.
@@ -50,6 +53,11 @@ impl Attempts {
     /// Since the last certificate.
     pub fn failures(&self) -> u32 {
         self.failures
+    }
+
+    /// A certificate is being asked for.
+    pub fn begun(&mut self, now_s: i64) {
+        self.next_s = now_s.saturating_add(BEGUN_S);
     }
 
     /// There is a certificate.
@@ -124,6 +132,12 @@ mod tests {
         let before_s = NOW_S - 10 * 365 * 24 * 3600;
         assert_eq!(read.clone().of("relay.example").next_s(before_s), before_s + 24 * 3600, "the clock was ahead");
         let mut read = read.of("relay.example");
+        read.begun(NOW_S);
+        assert_eq!(
+            (read.failures(), read.next_s(NOW_S)),
+            (2, NOW_S + BEGUN_S),
+            "whoever is killed meanwhile waits, too"
+        );
         read.succeeded(NOW_S);
         assert_eq!((read.failures(), read.next_s(NOW_S)), (0, NOW_S + BETWEEN_S));
     }

@@ -160,10 +160,30 @@ async fn hears(relay: &Relay, path: &str, wanted: &str) -> String {
     tokio::time::timeout(SOON, heard).await.unwrap_or_else(|_| panic!("{wanted} does not come at {path}"))
 }
 
+/// There is an authority to ask. Otherwise it is said that there is none.
+fn can_be_asked() -> bool {
+    let there = is_installed("pebble") && is_installed("pebble-challtestsrv");
+    if !there {
+        eprintln!("skipped: pebble is not installed, and no real authority is asked; apt-get install pebble");
+    }
+    there
+}
+
+/// Waits until the relay shows a certificate that this one vouches for. It asks at once, as on SIGHUP, and again where the
+/// authority was not quite open yet.
+async fn shows(relay: &Relay, root: &CertificateDer<'static>) {
+    let shown = async {
+        while connect(relay.control(), NAME, root).await.is_err() {
+            relay.reload_certificate();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    tokio::time::timeout(SOON, shown).await.expect("no certificate is shown");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn o3_a_real_authority_gives_out_a_certificate_that_browsers_take_and_pins_stay_good() {
-    if !is_installed("pebble") || !is_installed("pebble-challtestsrv") {
-        eprintln!("skipped: pebble is not installed, and no real authority is asked; apt-get install pebble");
+    if !can_be_asked() {
         return;
     }
     let folder = folder().await;
@@ -181,14 +201,7 @@ async fn o3_a_real_authority_gives_out_a_certificate_that_browsers_take_and_pins
 
     let authority = place.open(port);
     let root = place.root().await;
-    let shown = async {
-        // At once, as with SIGHUP, and again where the authority was not quite open yet.
-        while connect(relay.control(), NAME, &root).await.is_err() {
-            relay.reload_certificate();
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    };
-    tokio::time::timeout(SOON, shown).await.expect("no certificate is shown");
+    shows(&relay, &root).await;
     let health = get(connect(relay.control(), NAME, &root).await.unwrap(), "/ready").await;
     assert!(health.starts_with("HTTP/1.1 200"), "{health}");
     hears(&relay, "/metrics", "lotse_certificates_total 1\n").await;
@@ -215,5 +228,37 @@ async fn o3_a_real_authority_gives_out_a_certificate_that_browsers_take_and_pins
     assert!(connect(relay.control(), NAME, &root).await.is_ok());
     let metrics = hears(&relay, "/metrics", "lotse_ready 1").await;
     assert!(metrics.contains("lotse_certificate_failures_total 0\n"), "nobody was asked: {metrics}");
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o3_a_certificate_late_in_its_life_is_shown_until_the_next_one_is_there() {
+    if !can_be_asked() {
+        return;
+    }
+    let folder = folder().await;
+    let place = Place::new(folder.path());
+    let key = KeyPair::generate().unwrap();
+    let mut parameters = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
+    // Two thirds of that are over.
+    (parameters.not_before, parameters.not_after) =
+        (rcgen::date_time_ymd(1970, 1, 1), rcgen::date_time_ymd(2050, 1, 1));
+    let old = parameters.self_signed(&key).unwrap();
+    let acme = folder.path().join("data/acme");
+    std::fs::create_dir(&acme).unwrap();
+    std::fs::write(acme.join("certificate.pem"), format!("{}{}", key.serialize_pem(), old.pem())).unwrap();
+    let mut named = config(&folder);
+    named.acme = Some(place.config());
+    named.metrics = Some("127.0.0.1:0".parse().unwrap());
+    let relay = Relay::start(named).await.unwrap();
+    hears(&relay, "/metrics", "lotse_certificate_failures_total 1\n").await;
+    assert!(connect(relay.control(), NAME, old.der()).await.is_ok(), "what nobody renews yet is shown");
+    let ready = get(TcpStream::connect(relay.metrics().unwrap()).await.unwrap(), "/ready").await;
+    assert!(ready.starts_with("HTTP/1.1 200"), "it is good for a while: {ready}");
+    let _authority = place.open(relay.control().port());
+    shows(&relay, &place.root().await).await;
+    assert!(connect(relay.control(), NAME, old.der()).await.is_err(), "the old one is gone");
+    let kept = std::fs::read_to_string(acme.join("certificate.pem")).unwrap();
+    assert!(!kept.contains(&old.pem()) && kept.contains("PRIVATE KEY"), "the new one is kept in its place");
     relay.stop().await;
 }
