@@ -32,7 +32,6 @@ use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
 use crate::tls::{CaError, Tls, TlsFiles, TlsFilesError};
-use crate::token::hex;
 use crate::web::{self, PortalPages, Programs};
 use crate::webhooks::{Poster, Teller};
 use certificate::Kept;
