@@ -2,10 +2,9 @@
 
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
-use lotse_fuzz::plugins::screen_sharing::{
-    Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View,
-};
+use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
 use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard};
+use lotse_picture::{Failure, Quality};
 use lotse_sdk::session::Role;
 use lotse_sdk::{Outbox, Point, Rect};
 
