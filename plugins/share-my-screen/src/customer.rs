@@ -90,7 +90,12 @@ impl Customer {
                 seat.answer(&Answer::Watching);
             }
             Err(error) => {
-                seat.answer(&Answer::Failed(Failure::from(error)));
+                let failure = match error {
+                    Error::Limit | Error::Busy => Failure::Busy,
+                    // A window that cannot be made is one that is gone.
+                    Error::Denied | Error::Gone | Error::Unsupported | Error::Invalid => Failure::Unsupported,
+                };
+                seat.answer(&Answer::Failed(failure));
                 self.end(seat);
             }
         }
