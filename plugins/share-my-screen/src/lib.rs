@@ -229,8 +229,12 @@ impl Ui for ShareMyScreen {
     fn action(&mut self, node: &str, what: Settings) {
         match self {
             Half::Rep(rep, booth) => act(rep, booth, node, &what),
-            Half::Customer(customer, seat) if node == ids::STOP_WATCHING => customer.stop_watching(seat),
-            Half::Customer(..) => {}
+            Half::Customer(customer, seat) => match node {
+                ids::STOP_WATCHING => customer.stop_watching(seat),
+                ids::SCALE => customer.handle_window(what.text("choice").and_then(Scale::from_name), None, seat),
+                ids::FULL_SCREEN => customer.handle_window(None, what.flag("on"), seat),
+                _ => {}
+            },
         }
     }
 }
