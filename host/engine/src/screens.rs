@@ -1,7 +1,7 @@
 //! Captures and their pipelines: this computer's displays on their way to the other side.
 //!
-//! A capture is a name for a display, or for a window that the rep chose; publishing it starts a thread of its own ([`crate::pipeline`]). Dropping either, or
-//! the customer's word, ends that thread.
+//! A capture is a name for a display, or for a window that the rep chose; publishing it starts a thread of its own
+//! ([`crate::pipeline`]). Dropping either, or the customer's word, ends that thread.
 
 use crate::pipeline::{self, Job, Mailbox, PipelineOptions};
 use crate::shared::Shared;

@@ -410,8 +410,12 @@ fn show_offer(
     let side = |pixels: u32| (f64::from(pixels) * part) as u32;
     let (small_width, small_height) = (side(width), side(height));
     let shade = |at: u32, all: u32| u8::try_from(120 + at * 100 / all.max(1)).unwrap_or(u8::MAX);
-    let pixel = |x: u32, y: u32| [shade(x, small_width), shade(y, small_height), shade(tint % 7, 7), u8::MAX];
-    let rgba = (0..small_height).flat_map(|y| (0..small_width).flat_map(move |x| pixel(x, y))).collect();
+    let mut rgba = Vec::new();
+    for y in 0..small_height {
+        for x in 0..small_width {
+            rgba.extend([shade(x, small_width), shade(y, small_height), shade(tint % 7, 7), u8::MAX]);
+        }
+    }
     let thumbnail = Some(Arc::new(Thumbnail { width: small_width, height: small_height, rgba }));
     let (title, program) = (title.to_owned(), program.to_owned());
     ShowOffer { source, title, program, x, y, width, height, thumbnail }

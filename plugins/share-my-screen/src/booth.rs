@@ -90,9 +90,9 @@ impl Booth for HostBooth {
         (self.shown, self.chosen) = (None, None);
     }
 
-    fn tell(&mut self, line: &str, good: bool) {
-        let tone = if good { Tone::Plain } else { Tone::Caution };
-        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &settings([("tone", tone.name().into())]));
+    fn tell(&mut self, line: &str) {
+        let tone = settings([("tone", Tone::Caution.name().into())]);
+        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &tone);
     }
 
     fn changed(&mut self) {

@@ -82,7 +82,7 @@ impl Booth for TestBooth {
     fn let_go(&mut self) {
         (self.published, self.chosen) = (None, false);
     }
-    fn tell(&mut self, line: &str, _good: bool) {
+    fn tell(&mut self, line: &str) {
         self.told.push(line.to_owned());
     }
     fn changed(&mut self) {}

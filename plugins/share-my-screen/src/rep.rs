@@ -26,7 +26,7 @@ pub trait Booth: Pipe {
     fn unpublish(&mut self);
     /// Ends the picture and lets go of what was chosen.
     fn let_go(&mut self);
-    fn tell(&mut self, line: &str, good: bool);
+    fn tell(&mut self, line: &str);
     /// The menu shows something else now.
     fn changed(&mut self);
 }
@@ -110,7 +110,7 @@ impl Rep {
             // What is shown goes on until something else is chosen.
             Ok(request) if !self.shows() => self.stage = Stage::Choosing(request),
             Ok(_) => {}
-            Err(error) => booth.tell(unasked(error), false),
+            Err(error) => booth.tell(unasked(error)),
         }
         booth.changed();
     }
@@ -189,7 +189,7 @@ impl Rep {
             Answer::Watching => self.watched = self.shows(),
             Answer::Closed if self.shows() => {
                 let line = text("The customer has closed the picture.", "Der Kunde hat das Bild geschlossen.");
-                booth.tell(line, false);
+                booth.tell(line);
                 self.end(booth);
             }
             Answer::Closed => {}
@@ -201,7 +201,7 @@ impl Rep {
     /// The picture ended by itself, or by the rep's hand outside this plugin. `reason` is for people.
     pub fn handle_stalled(&mut self, capture: u64, reason: &str, booth: &mut impl Booth) {
         if self.publisher.shows(capture) {
-            booth.tell(reason, false);
+            booth.tell(reason);
             self.stop(booth);
         }
     }
@@ -233,7 +233,7 @@ impl Rep {
                 "The customer's side has ended. You can share your screen again.",
                 "Die Kundenseite ist beendet. Sie können Ihren Bildschirm erneut freigeben.",
             );
-            booth.tell(line, false);
+            booth.tell(line);
             self.end(booth);
         }
     }
@@ -286,7 +286,7 @@ impl Rep {
 
     fn fail(&mut self, failure: Failure, booth: &mut impl Booth) {
         if self.shows() {
-            booth.tell(failed(failure), false);
+            booth.tell(failed(failure));
             self.stop(booth);
         }
     }

@@ -248,7 +248,8 @@ impl X11Capture {
         let mut resized = self.follow_geometry()?;
         self.boxes.clear();
         if self.subject.is_hidden() {
-            self.news.damage = None;
+            // All of it is fetched when it is back.
+            (self.news.damage, self.news.all) = (None, false);
             return Ok(resized);
         }
         if let Err(error) = self.renew() {
