@@ -30,6 +30,8 @@ pub struct Window {
     /// The child of the root that it is or lies in, and that has the picture.
     top: Id,
     pixmap: u32,
+    /// Width and height of `top`: with another size it has another picture.
+    outer: (u16, u16),
     /// What of the picture is the window's own.
     part: Area,
     place: Area,
@@ -41,6 +43,7 @@ pub struct Window {
 /// Where a window is now.
 struct Found {
     top: Id,
+    outer: (u16, u16),
     part: Area,
     place: Area,
 }
@@ -73,8 +76,8 @@ impl Window {
     /// Fails as gone if there is no such window, or if it cannot be seen now.
     pub fn open(conn: &RustConnection, root: Id, id: Id) -> Result<(Self, Picture)> {
         let none = Area { x: 0, y: 0, width: 0, height: 0 };
-        let mut window =
-            Self { id, top: x11rb::NONE, pixmap: x11rb::NONE, part: none, place: none, hidden: true, stale: true };
+        let (top, pixmap, outer) = (x11rb::NONE, x11rb::NONE, (0, 0));
+        let mut window = Self { id, top, pixmap, outer, part: none, place: none, hidden: true, stale: true };
         watch(conn, id)?;
         match window.follow(conn, root)? {
             Some(picture) => Ok((window, picture)),
@@ -110,9 +113,9 @@ impl Window {
             self.hidden = true;
             return Ok(None);
         };
-        let Found { top, part, place } = found;
+        let Found { top, outer, part, place } = found;
         self.place = place;
-        if !self.hidden && !self.stale && (top, part) == (self.top, self.part) {
+        if !self.hidden && !self.stale && (top, outer, part) == (self.top, self.outer, self.part) {
             return Ok(None);
         }
         if top != self.top {
@@ -137,7 +140,7 @@ impl Window {
         if before != x11rb::NONE {
             conn.free_pixmap(before).map_err(|error| lost(&error))?;
         }
-        (self.part, self.hidden, self.stale) = (part, false, false);
+        (self.outer, self.part, self.hidden, self.stale) = (outer, part, false, false);
         Picture::of_pixmap(conn, pixmap, part).map(Some)
     }
 
@@ -164,9 +167,10 @@ impl Window {
             u16::try_from(left).unwrap_or(u16::MAX)
         };
         let (width, height) = (rest(frame.width, x, own.width), rest(frame.height, y, own.height));
+        let outer_size = (frame.width, frame.height);
         let part = Area { x, y, width, height };
         let place = Area { x: outer.dst_x, y: outer.dst_y, width, height };
-        Ok((width > 0 && height > 0).then_some(Found { top, part, place }))
+        Ok((width > 0 && height > 0).then_some(Found { top, outer: outer_size, part, place }))
     }
 }
 
