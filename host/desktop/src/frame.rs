@@ -293,7 +293,9 @@ impl Inner {
     }
 
     fn have_moved(&self) -> Result<bool, DesktopError> {
-        Ok(self.places()? != self.state.lock().monitors)
+        let corners = |of: &[Rectangle]| of.iter().map(|it| (it.x, it.y, it.width, it.height)).collect::<Vec<_>>();
+        let now = corners(&self.places()?);
+        Ok(now != corners(&self.state.lock().monitors))
     }
 
     /// What the frame is to stand round.

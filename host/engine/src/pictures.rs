@@ -444,7 +444,7 @@ fn pictures_folder() -> Option<PathBuf> {
     Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
 }
 
-#[cfg(all(test, feature = "rep"))]
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
