@@ -45,6 +45,7 @@ mod sealed;
 mod seen;
 mod session;
 mod shared;
+mod showing;
 mod storage;
 mod streams;
 mod system;

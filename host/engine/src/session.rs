@@ -20,6 +20,7 @@ mod report;
 mod requires;
 mod rights;
 mod running;
+pub(crate) mod showing;
 mod words;
 
 pub(crate) use guard::SessionGuard;

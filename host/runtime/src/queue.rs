@@ -209,12 +209,14 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamOpened { .. }
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
+        | Event::Chosen { .. }
         | Event::SurfaceClosed(_) => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
         | Event::Datagram { .. }
         | Event::DisplaysChanged
+        | Event::CaptureHidden { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceText { .. }
@@ -244,9 +246,11 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamWritable(_)
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
+        | Event::CaptureHidden { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_) => 0,
+        Event::Chosen { title, .. } => title.len(),
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
         Event::Link { state, .. } => settings_bytes(state),
