@@ -18,10 +18,11 @@ pub enum Capability {
     Input,
     Clipboard,
     Ui,
+    Files,
 }
 
 impl Capability {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -31,6 +32,7 @@ impl Capability {
         Self::Input,
         Self::Clipboard,
         Self::Ui,
+        Self::Files,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -45,6 +47,7 @@ impl Capability {
             Self::Input => "input",
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
+            Self::Files => "files",
         }
     }
 
@@ -57,9 +60,14 @@ impl Capability {
     pub const fn always_granted(self) -> bool {
         match self {
             Self::Session | Self::Consent => true,
-            Self::Storage | Self::Channel | Self::Screen | Self::Surface | Self::Input | Self::Clipboard | Self::Ui => {
-                false
-            }
+            Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui
+            | Self::Files => false,
         }
     }
 
@@ -70,7 +78,38 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
-            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
+            Self::Session
+            | Self::Consent
+            | Self::Storage
+            | Self::Channel
+            | Self::Surface
+            | Self::Ui
+            // Nothing of a disk is reached but what somebody here picks, drops, or agrees to receive.
+            | Self::Files => None,
+        }
+    }
+
+    /// What the customer can allow so that they are not asked each time. The capability works without it, by asking.
+    pub const fn standing(self) -> Option<Consent> {
+        match self {
+            Self::Files => Some(Consent::Files),
+            Self::Session
+            | Self::Consent
+            | Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui => None,
+        }
+    }
+
+    /// What a plugin asks the customer for when it asks for this capability.
+    pub const fn asked(self) -> Option<Consent> {
+        match self.consent() {
+            Some(consent) => Some(consent),
+            None => self.standing(),
         }
     }
 }
@@ -91,10 +130,12 @@ pub enum Consent {
     Control,
     /// Their clipboard is read and written.
     Clipboard,
+    /// Files are received into their downloads folder without a question each time.
+    Files,
 }
 
 impl Consent {
-    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
+    pub const ALL: [Self; 4] = [Self::View, Self::Control, Self::Clipboard, Self::Files];
 
     /// The word used on command lines, in the protocol and in the audit log.
     pub const fn name(self) -> &'static str {
@@ -102,6 +143,7 @@ impl Consent {
             Self::View => "view",
             Self::Control => "control",
             Self::Clipboard => "clipboard",
+            Self::Files => "files",
         }
     }
 

@@ -8,9 +8,10 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_files, on_screen, on_session, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Error, Files, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui,
+    session,
 };
 
 /// Where the plugin's instance is kept.
@@ -160,8 +161,30 @@ impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handl
     }
 }
 
+impl<P: Held + Files> on_files::exports::lotse::plugin::files_handler::Guest for Glue<P> {
+    fn picked(request: u64, what: Option<host::files::Source>) {
+        with(|plugin: &mut P| plugin.picked(request, what));
+    }
+
+    fn dropped(place: String, what: host::files::Source) {
+        with(|plugin: &mut P| plugin.dropped(place, what));
+    }
+
+    fn answered(request: u64, place: Option<host::files::Target>) {
+        with(|plugin: &mut P| plugin.answered(request, place));
+    }
+
+    fn moved(transfer: u64) {
+        with(|plugin: &mut P| plugin.moved(transfer));
+    }
+
+    fn ended(transfer: u64, outcome: Settings) {
+        with(|plugin: &mut P| plugin.ended(transfer, outcome));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Files`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -200,6 +223,7 @@ macro_rules! __export_handler {
     (Consents $export:ident) => { $crate::bindings::on_consent::export_consent!($export with_types_in $crate::bindings::on_consent); };
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
+    (Files $export:ident) => { $crate::bindings::on_files::export_files!($export with_types_in $crate::bindings::on_files); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
 }
 
