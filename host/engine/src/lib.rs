@@ -49,8 +49,11 @@ mod storage;
 mod streams;
 mod system;
 mod tls;
+mod transfers;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;
+pub use lotse_files::free_bytes;
 pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};
 pub use relay_url::{RelayUrl, RelayUrlError};
+pub use transfers::downloads_folder;

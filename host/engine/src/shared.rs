@@ -10,7 +10,8 @@ use crate::screens::Screens;
 use crate::seen::Seen;
 use crate::storage::Storage;
 use crate::streams::Streams;
-use crate::view::Tone;
+use crate::transfers::Transfers;
+use crate::view::{AuditKind, Tone};
 use lotse_package::Capability;
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
@@ -64,6 +65,14 @@ pub(crate) enum Inner {
     Surfaces,
     /// A pipeline began, paused or ended; see [`Seen`].
     Seen,
+    /// What people are asked about files changed; it is in [`Transfers`].
+    Files,
+    /// Counts and bytes, never a name.
+    FilesAudit {
+        plugin: usize,
+        kind: AuditKind,
+        about: String,
+    },
     Clipboard(crate::clipboard::Heard),
     /// A capture ended by itself.
     CaptureStalled {
@@ -85,6 +94,7 @@ pub(crate) struct Shared {
     pub pictures: Pictures,
     pub screens: Screens,
     pub seen: Seen,
+    pub transfers: Transfers,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
@@ -126,13 +136,14 @@ pub(crate) struct Parts {
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub transfers: Transfers,
     pub desk: Desk,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, transfers, desk, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -143,6 +154,7 @@ impl Shared {
             pictures,
             screens,
             seen: Seen::default(),
+            transfers,
             desk,
             inner,
             lost: AtomicU64::new(0),
@@ -296,6 +308,7 @@ impl Shared {
             consents: Consents::of_customer(&[]),
             pictures: Pictures::new(None),
             screens: Screens::default(),
+            transfers: Transfers::default(),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             plugins,
         };

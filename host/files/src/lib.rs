@@ -43,6 +43,8 @@ pub struct Progress {
     /// What was there already counts as well.
     pub bytes: u64,
     pub bytes_total: u64,
+    /// What came over this stream; of what was there already nothing.
+    pub bytes_moved: u64,
     pub files: u64,
     pub files_total: u64,
     /// The path of the file under way, as it was sent.

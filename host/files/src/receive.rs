@@ -182,6 +182,7 @@ impl Receiver {
         let (piece, behind) = rest.split_at(self.data_left.min(rest.len()));
         file.put(piece)?;
         self.progress.bytes += piece.len() as u64;
+        self.progress.bytes_moved += piece.len() as u64;
         self.data_left -= piece.len();
         *rest = behind;
         Ok(())
@@ -236,6 +237,7 @@ impl Receiver {
             (State::Arriving(_, file), Message::Zeros(bytes)) => {
                 file.zeros((*bytes).into())?;
                 self.progress.bytes += u64::from(*bytes);
+                self.progress.bytes_moved += u64::from(*bytes);
                 Ok(())
             }
             (State::Arriving(batch, file), Message::Sum(digest)) => {
@@ -294,6 +296,7 @@ impl Receiver {
         self.progress = Progress {
             bytes: batch.bytes_done(),
             bytes_total: table.bytes,
+            bytes_moved: 0,
             files: batch.files_done(),
             files_total: table.entries.iter().filter(|entry| !entry.folder).count() as u64,
             now: String::new(),

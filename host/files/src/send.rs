@@ -311,6 +311,7 @@ impl Sender {
             let before = reading.at;
             read_on(&mut reading, entry, &mut self.out)?;
             self.progress.bytes += reading.at - before;
+            self.progress.bytes_moved += reading.at - before;
             self.state = State::Sending(Some(reading));
         } else {
             unchanged(&reading.file, entry)?;

@@ -160,6 +160,7 @@ impl Task {
             && let Some(instance) = shared.instance(number)
         {
             shared.seat(number, None);
+            shared.transfers.forget(shared, number);
             instance.stop();
         }
         self.clear_drawn(&id);
