@@ -10,8 +10,8 @@ use crate::transfers::asking::Asker;
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role, Settings,
-    Value, setting,
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role,
+    Settings, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;

@@ -103,7 +103,8 @@ impl Transfers {
     fn take_source(&self, shared: &Shared, plugin: &str, paths: Vec<PathBuf>) -> Result<u64, ErrorCode> {
         let batch = random::<BATCH_BYTES>()?;
         let (token, plugin) = (token()?, plugin.to_owned());
-        let source = Arc::new(Source { token, plugin, paths, batch, walked: Mutex::default(), sent: AtomicBool::default() });
+        let source =
+            Arc::new(Source { token, plugin, paths, batch, walked: Mutex::default(), sent: AtomicBool::default() });
         if walk(&source).entries.is_empty() {
             return Err(ErrorCode::Gone);
         }
@@ -215,9 +216,7 @@ impl Transfers {
             bytes += entry.path.len();
             bytes <= ENTRY_BYTES_MAX
         });
-        fitting
-            .map(|entry| FileEntry { path: entry.path.clone(), bytes: entry.bytes, folder: entry.folder })
-            .collect()
+        fitting.map(|entry| FileEntry { path: entry.path.clone(), bytes: entry.bytes, folder: entry.folder }).collect()
     }
 
     pub(crate) fn target_facts(&self, id: u64) -> Settings {
@@ -227,13 +226,7 @@ impl Transfers {
         std::iter::once(text("place", &place)).chain(room).collect()
     }
 
-    pub(crate) fn send(
-        &self,
-        shared: &Arc<Shared>,
-        plugin: usize,
-        source: u64,
-        stream: u64,
-    ) -> Result<u64, ErrorCode> {
+    pub(crate) fn send(&self, shared: &Arc<Shared>, plugin: usize, source: u64, stream: u64) -> Result<u64, ErrorCode> {
         let source = self.source(source)?;
         self.begin(shared, plugin, Job::Send(source), stream)
     }

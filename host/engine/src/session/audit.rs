@@ -47,7 +47,8 @@ impl Task {
             | AuditKind::Consent
             | AuditKind::Lost => return,
         };
-        let text = if about.is_empty() { format!("plugin {id}: {did}") } else { format!("plugin {id}: {did}: {about}") };
+        let text =
+            if about.is_empty() { format!("plugin {id}: {did}") } else { format!("plugin {id}: {did}: {about}") };
         self.report_files(kind, &id, about);
         self.audit(kind, id, about.to_owned(), text);
     }

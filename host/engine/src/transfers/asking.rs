@@ -99,8 +99,7 @@ impl Transfers {
             place: question.place.clone(),
             room: question.room,
         };
-        let pick =
-            |pick: &Pick| FilePick { id: pick.request, plugin: name(pick.asker.plugin), folders: pick.folders };
+        let pick = |pick: &Pick| FilePick { id: pick.request, plugin: name(pick.asker.plugin), folders: pick.folders };
         AskingView {
             questions: state.asking.questions.iter().map(question).collect(),
             picks: state.asking.picks.iter().map(pick).collect(),

@@ -33,8 +33,7 @@ pub fn downloads_folder() -> Option<PathBuf> {
 pub(super) fn reveal(folder: &Path) -> std::io::Result<()> {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command = Command::new(opener);
-    let mut child =
-        command.arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = command.arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     // Waited for on a thread of its own, so that no zombie stays.
     std::thread::Builder::new().name("lotse-reveal".into()).spawn(move || child.wait())?;
     Ok(())
