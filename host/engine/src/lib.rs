@@ -3,6 +3,8 @@
 //!
 //! Knows nothing of egui: [`rep::Rep`] and [`customer::Customer`] are the two programs without their windows.
 
+#[doc(hidden)]
+pub mod benching;
 pub mod customer;
 #[doc(hidden)]
 pub mod fuzzing;

@@ -217,6 +217,7 @@ impl Receiver {
             (State::Receiving(batch), Message::File { index, offset }) => {
                 let file = batch.file(*index, *offset)?;
                 self.progress.now.clone_from(&file.entry.path);
+                self.progress.bytes += offset;
                 self.with_batch(|batch| State::Arriving(batch, Box::new(file)));
                 Ok(())
             }

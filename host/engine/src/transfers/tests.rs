@@ -6,6 +6,7 @@ use super::asking::Asker;
 use super::steer::{Slot, Waits};
 use super::*;
 use crate::shared::Inner;
+use crate::streams::Halves;
 use crate::streams::tests::{Ends, meet, within};
 use crate::view::{Access, AuditKind};
 use lotse_files::{Progress, Receiver, Sender};
@@ -71,7 +72,7 @@ async fn either_side_ends_it_and_the_other_hears_whose_wish_it_was() {
     let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let file = home.path().join("large");
     std::fs::write(&file, vec![7; 20_000_000]).unwrap();
-    let at_the_sender = |sending: &Slot, _: &Slot, bytes| {
+    let at_the_sender = |sending: &Slot, _: &Slot, bytes: u64| {
         if bytes > 1_000_000 {
             sending.end(Over::Cancel);
         }
@@ -79,7 +80,7 @@ async fn either_side_ends_it_and_the_other_hears_whose_wish_it_was() {
     let ended = carry(&ends, &file, place.path(), at_the_sender).await;
     assert_eq!(outcomes(ended), (Outcome::Cancelled, Outcome::CancelledThere));
     assert_eq!(names(place.path()), 0);
-    let at_the_receiver = |_: &Slot, receiving: &Slot, bytes| {
+    let at_the_receiver = |_: &Slot, receiving: &Slot, bytes: u64| {
         if bytes > 1_000_000 {
             receiving.end(Over::Cancel);
         }
@@ -95,7 +96,7 @@ async fn what_was_let_go_is_broken_and_goes_on_with_the_next_stream() {
     let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let file = home.path().join("large");
     std::fs::write(&file, vec![7; 20_000_000]).unwrap();
-    let let_go = |_: &Slot, receiving: &Slot, bytes| {
+    let let_go = |_: &Slot, receiving: &Slot, bytes: u64| {
         if bytes > 5_000_000 {
             receiving.end(Over::LetGo);
         }
@@ -127,7 +128,7 @@ async fn a_paused_transfer_stands_still_and_says_on_which_side() {
     let sender = Sender::new(Arc::new(Walked::new(&[file])), BATCH, sending.halt.clone());
     let receiver = Receiver::new(place.path().to_path_buf(), receiving.halt.clone());
     let (here, there) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let note = |of: &Mutex<Vec<Waits>>, waits| {
+    let note = |of: &Mutex<Vec<Waits>>, waits: Waits| {
         let mut seen = of.lock();
         if seen.last() != Some(&waits) {
             seen.push(waits);
