@@ -7,7 +7,7 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Handle;
@@ -69,7 +69,7 @@ fn send(network: &Handle, client: quinn::ClientConfig, address: std::net::Socket
     });
 }
 
-fn receive(network: &Handle, endpoint: &quinn::Endpoint, to: &PathBuf) {
+fn receive(network: &Handle, endpoint: &quinn::Endpoint, to: &Path) {
     let mut file = File::create(to).unwrap();
     let mut piece = vec![0; PIECE_BYTES];
     network.block_on(async {
