@@ -110,12 +110,8 @@ impl Transfers {
         }
         let id = {
             let mut state = self.state.lock();
-            let State { sources, handles, .. } = &mut *state;
-            let held = |source: &Arc<Source>| {
-                handles.values().any(|handle| matches!(handle, Handle::Source(of) if Arc::ptr_eq(of, source)))
-            };
-            make_room(sources, held)?;
-            sources.push(source.clone());
+            make_room(&mut state.sources)?;
+            state.sources.push(source.clone());
             self.hold(&mut state, shared, Handle::Source(source))?
         };
         self.write();
@@ -125,16 +121,15 @@ impl Transfers {
     fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf) -> Result<u64, ErrorCode> {
         let (token, plugin) = (token()?, plugin.to_owned());
         let target = Arc::new(Target { token, plugin, place, batches: Mutex::default() });
-        let id = {
+        let (id, given_up) = {
             let mut state = self.state.lock();
-            let State { targets, handles, .. } = &mut *state;
-            let held = |target: &Arc<Target>| {
-                handles.values().any(|handle| matches!(handle, Handle::Target(of) if Arc::ptr_eq(of, target)))
-            };
-            make_room(targets, held)?;
-            targets.push(target.clone());
-            self.hold(&mut state, shared, Handle::Target(target))?
+            let given_up = make_room(&mut state.targets)?;
+            state.targets.push(target.clone());
+            (self.hold(&mut state, shared, Handle::Target(target))?, given_up)
         };
+        if let Some(target) = given_up {
+            tokio::task::spawn_blocking(move || target.sweep());
+        }
         self.write();
         Ok(id)
     }
@@ -331,14 +326,13 @@ impl Transfers {
     }
 }
 
-/// Room for one more: of those that nobody holds the oldest goes.
-fn make_room<T>(kept: &mut Vec<Arc<T>>, held: impl Fn(&Arc<T>) -> bool) -> Result<(), ErrorCode> {
+/// Room for one more: of those that no plugin and no transfer holds the oldest goes, and is given back.
+fn make_room<T>(kept: &mut Vec<Arc<T>>) -> Result<Option<Arc<T>>, ErrorCode> {
     if kept.len() < SOURCES_MAX {
-        return Ok(());
+        return Ok(None);
     }
-    let free = kept.iter().position(|one| !held(one)).ok_or(ErrorCode::Limit)?;
-    kept.remove(free);
-    Ok(())
+    let free = kept.iter().position(|one| Arc::strong_count(one) == 1).ok_or(ErrorCode::Limit)?;
+    Ok(Some(kept.remove(free)))
 }
 
 /// Goes through what was picked, as it is now.

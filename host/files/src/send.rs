@@ -1,6 +1,6 @@
 //! The sending side of a batch: what was picked, read and hashed as it flows.
 //!
-//! A machine: [`Sender::feed`] takes what the receiver says, [`Sender::next`] gives what to send. It reads files within these
+//! A machine: [`Sender::feed`] takes what the receiver says, [`Sender::poll`] gives what to send. It reads files within these
 //! calls and knows no network and no clock.
 
 use crate::end::{End, Outcome};
@@ -133,7 +133,7 @@ impl Sender {
         }
     }
 
-    /// Ends it here; the receiver is told by what [`Self::next`] gives.
+    /// Ends it here; the receiver is told by what [`Self::poll`] gives.
     pub fn cancel(&mut self) {
         if self.end.is_none() {
             self.finish(End::new(Outcome::Cancelled, ""));
@@ -141,7 +141,7 @@ impl Sender {
     }
 
     /// What to do now. Takes as long as the disk does to read a piece.
-    pub fn next(&mut self) -> Next<'_> {
+    pub fn poll(&mut self) -> Next<'_> {
         self.out.clear();
         self.out.append(&mut self.words);
         while self.end.is_none() && self.out.len() < FILLED_BYTES {

@@ -40,7 +40,7 @@ pub(crate) async fn send(
             }
         }
         told(sender.progress(), waits(&sender, wish));
-        match sender.next() {
+        match sender.poll() {
             Next::Send(bytes) => {
                 let written = tokio::select! {
                     biased;

@@ -19,7 +19,7 @@ fn talk(sender: &mut Sender, receiver: &mut Receiver, bytes_max: usize) -> usize
             sender.feed(&words);
             moved = true;
         }
-        if let Next::Send(bytes) = sender.next() {
+        if let Next::Send(bytes) = sender.poll() {
             let bytes = &bytes[..bytes.len().min(bytes_max - passed)];
             passed += bytes.len();
             for piece in bytes.chunks(100_000) {
@@ -214,7 +214,7 @@ fn what_is_cancelled_is_gone_but_what_was_whole_stays() {
             sender.cancel();
             // The rest of the frame that was cut is not of this test.
             (receiver.data_left, receiver.inbox) = (0, Inbox::default());
-            let Next::Send(bytes) = sender.next() else { panic!("nothing is said of it") };
+            let Next::Send(bytes) = sender.poll() else { panic!("nothing is said of it") };
             receiver.feed(bytes);
             assert_eq!(receiver.end().unwrap().outcome, Outcome::CancelledThere);
         } else {
