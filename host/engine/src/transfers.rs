@@ -28,6 +28,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use steer::{Over, number, text};
 use tokens::{Source, Target};
 
@@ -44,6 +45,9 @@ const TOKEN_BYTES: usize = 16;
 /// Application error codes of a stream: given up, and ended by somebody's wish.
 pub(crate) const RESET_CODE: u32 = 1;
 pub(crate) const CANCELLED_CODE: u32 = 2;
+
+/// A transfer that stands still is looked at so often: its rate falls then.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the end of a stream means for the batch on it.
 fn ended_by(problem: &StreamError) -> End {

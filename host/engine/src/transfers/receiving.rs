@@ -1,7 +1,7 @@
 //! One batch off a stream: the receiver's machine joined to the two halves. Runs on a thread of its own, since it writes disks.
 
 use super::steer::{Over, Waits, Wish, changed, is_over};
-use super::{CANCELLED_CODE, RESET_CODE, ended_by};
+use super::{CANCELLED_CODE, LOOK_EVERY, RESET_CODE, ended_by};
 use crate::streams::Halves;
 use futures_util::FutureExt;
 use lotse_files::{BATCH_BYTES, End, Outcome, Progress, Receiver};
@@ -100,6 +100,7 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         let mut filled = 0;
         let mut read = tokio::select! {
             () = changed(&mut self.wishes) => return (0, None),
+            () = tokio::time::sleep(LOOK_EVERY) => return (0, None),
             read = self.recv.read(buffer) => Some(read),
         };
         loop {

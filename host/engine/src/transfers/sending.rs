@@ -1,11 +1,12 @@
 //! One batch onto a stream: the sender's machine joined to the two halves. Runs on a thread of its own, since it reads disks.
 
 use super::steer::{Over, Waits, Wish, changed, is_over};
-use super::{CANCELLED_CODE, RESET_CODE, ended_by};
+use super::{CANCELLED_CODE, LOOK_EVERY, RESET_CODE, ended_by};
 use crate::streams::Halves;
 use futures_util::FutureExt;
 use lotse_files::{End, Next, Outcome, Progress, Sender};
 use lotse_transport::{RecvStream, StreamError};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -39,21 +40,29 @@ pub(crate) async fn send(
                 return end;
             }
         }
-        told(sender.progress(), waits(&sender, wish));
+        let (progress, waiting) = (sender.progress().clone(), waits(&sender, wish));
+        told(&progress, waiting);
         match sender.poll() {
             Next::Send(bytes) => {
-                let written = tokio::select! {
-                    biased;
-                    () = is_over(&mut wishes) => continue,
-                    written = send.write_all(bytes) => written,
+                let written = {
+                    let mut writing = pin!(send.write_all(bytes));
+                    loop {
+                        tokio::select! {
+                            biased;
+                            () = is_over(&mut wishes) => break None,
+                            written = &mut writing => break Some(written),
+                            () = tokio::time::sleep(LOOK_EVERY) => told(&progress, waiting),
+                        }
+                    }
                 };
-                if let Err(problem) = written {
+                if let Some(Err(problem)) = written {
                     return last_words(&mut sender, &mut recv, &mut words, &problem).await;
                 }
             }
             Next::Wait => {
                 tokio::select! {
                     () = changed(&mut wishes) => {}
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
                     read = recv.read(&mut words) => if let Err(end) = hear(&mut sender, &words, read) {
                         return end;
                     },

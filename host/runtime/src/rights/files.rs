@@ -76,7 +76,7 @@ impl Guest {
             let end = guest.id_of(kind, end)?;
             let stream = stream.ok_or(ErrorCode::Gone)?;
             guest.hold(Capability::Files, Kind::Transfer, |guest| {
-                let transfer = begin(guest, end, stream)?;
+                let transfer = begin(&*guest, end, stream)?;
                 begun = true;
                 Ok(transfer)
             })
