@@ -124,7 +124,8 @@ impl Transfers {
 
     fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf) -> Result<u64, ErrorCode> {
         let (token, plugin) = (token()?, plugin.to_owned());
-        let target = Arc::new(Target { token, plugin, place, batches: Mutex::default() });
+        let target =
+            Arc::new(Target { token, plugin, place, batches: Mutex::default(), turn: tokio::sync::Mutex::default() });
         let (id, given_up) = {
             let mut state = self.state.lock();
             let given_up = make_room(&mut state.targets)?;
@@ -247,6 +248,9 @@ impl Transfers {
             return Err(ErrorCode::Limit);
         }
         let halves = shared.streams.take(stream)?;
+        // Begun anew, the one before is of a stream that is no more, whether or not that is known by now.
+        let before = state.running.values().filter(|running| running.is_same(&job));
+        before.for_each(|running| running.end(Over::LetGo));
         let id = shared.new_id();
         let running = Running::start(shared, plugin, id, job, halves)?;
         state.running.insert(id, running);
@@ -274,6 +278,11 @@ impl Transfers {
         if let Some(running) = self.state.lock().running.get(&id) {
             running.end(Over::LetGo);
         }
+    }
+
+    /// The link is gone, and every stream on it.
+    pub(crate) fn link_gone(&self) {
+        self.state.lock().running.values().for_each(|running| running.end(Over::LetGo));
     }
 
     /// Its thread has ended.

@@ -27,7 +27,7 @@ pub fn example(sender: bool) -> Vec<u8> {
     let digest = [7; wire::DIGEST_BYTES];
     let messages = if sender {
         vec![
-            Message::Offer { batch: [1; crate::BATCH_BYTES], entries: 2, bytes: 9 },
+            Message::Offer { batch: [1; crate::BATCH_BYTES], entries: 2, bytes: 9, room: 9 },
             Message::Table(vec![entry("letters", 0, true), entry("letters/to be.txt", 9, false)]),
             Message::File { index: 1, offset: 0 },
             Message::Zeros(9),

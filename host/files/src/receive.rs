@@ -57,6 +57,7 @@ struct Table {
     batch: [u8; BATCH_BYTES],
     count: usize,
     bytes: u64,
+    room: u64,
     path_bytes: usize,
     entries: Vec<Entry>,
 }
@@ -206,7 +207,9 @@ impl Receiver {
             | Message::Kept => {}
         }
         match (&mut self.state, message) {
-            (State::AwaitingOffer, Message::Offer { batch, entries, bytes }) => self.on_offer(*batch, *entries, *bytes),
+            (State::AwaitingOffer, Message::Offer { batch, entries, bytes, room }) => {
+                self.on_offer(*batch, *entries, *bytes, *room)
+            }
             (State::AwaitingTable(table), Message::Table(more)) => {
                 // Asked again for want of room, they are in it already.
                 if table.entries.len() < table.count {
@@ -268,13 +271,13 @@ impl Receiver {
         };
     }
 
-    fn on_offer(&mut self, batch: [u8; BATCH_BYTES], entries: u32, bytes: u64) -> Result<(), Halted> {
+    fn on_offer(&mut self, batch: [u8; BATCH_BYTES], entries: u32, bytes: u64, room: u64) -> Result<(), Halted> {
         let count = usize::try_from(entries).unwrap_or(usize::MAX);
         if count == 0 || count > ENTRIES_MAX {
             return Err(End::wrong("no files, or too many").into());
         }
         self.progress.bytes_total = bytes;
-        self.state = State::AwaitingTable(Table { batch, count, bytes, path_bytes: 0, entries: Vec::new() });
+        self.state = State::AwaitingTable(Table { batch, count, bytes, room, path_bytes: 0, entries: Vec::new() });
         Ok(())
     }
 
@@ -291,7 +294,9 @@ impl Receiver {
         let (whole, partial) = batch.have(&self.halt)?;
         let missing = table.bytes - batch.bytes_done();
         let there = partial.map_or(0, |partial| partial.bytes);
-        if batch.free_bytes().is_some_and(|free| missing.saturating_sub(there) > free) {
+        // Of holes it takes less, which the sender says of all of it together.
+        let needed = missing.saturating_sub(there).min(table.room);
+        if batch.free_bytes().is_some_and(|free| needed > free) {
             return Err(End::new(Outcome::DiskFull, format!("{missing} bytes are to come")).into());
         }
         self.progress = Progress {

@@ -72,7 +72,7 @@ impl Sender {
         let progress = Progress { bytes_total: walked.bytes, files_total: walked.files, ..Progress::default() };
         let entries = u32::try_from(walked.entries.len()).unwrap_or(u32::MAX);
         let mut words = Vec::new();
-        wire::write(&Message::Offer { batch, entries, bytes: walked.bytes }, &mut words);
+        wire::write(&Message::Offer { batch, entries, bytes: walked.bytes, room: walked.room }, &mut words);
         Self {
             walked,
             halt,

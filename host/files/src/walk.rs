@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Files and folders picked at once.
@@ -21,6 +22,8 @@ pub struct Walked {
     pub files: u64,
     pub folders: u64,
     pub bytes: u64,
+    /// What the files take on their own disk: less than `bytes` where there are holes.
+    pub room: u64,
     pub left_out: u64,
     places: Vec<Place>,
 }
@@ -104,6 +107,9 @@ impl Walk {
         let modified = meta.modified().map(Modified::from).unwrap_or_default();
         let bytes = self.walked.bytes.checked_add(meta.len()).filter(|bytes| i64::try_from(*bytes).is_ok());
         self.walked.bytes = bytes.ok_or(io::ErrorKind::FileTooLarge)?;
+        // Some systems count no blocks at all.
+        let blocks = meta.blocks().saturating_mul(512);
+        self.walked.room += if blocks == 0 { meta.len() } else { meta.len().min(blocks) };
         self.walked.files += 1;
         self.push(Entry { path, bytes: meta.len(), modified, folder: false }, place);
         Ok(())

@@ -48,6 +48,8 @@ pub(crate) enum Message {
         batch: [u8; BATCH_BYTES],
         entries: u32,
         bytes: u64,
+        /// What they take on the sender's own disk: less than `bytes` where there are holes.
+        room: u64,
     },
     /// The next entries, a folder before what is in it, everything below a root together.
     Table(Vec<Entry>),
@@ -231,7 +233,7 @@ impl Cursor<'_> {
                 if self.byte()? != VERSION {
                     return Err(WireError::Version);
                 }
-                Message::Offer { batch: self.array()?, entries: self.u32()?, bytes: self.u64()? }
+                Message::Offer { batch: self.array()?, entries: self.u32()?, bytes: self.u64()?, room: self.u64()? }
             }
             TABLE => Message::Table(self.entries()?),
             FILE => Message::File { index: self.u32()?, offset: self.u64()? },
@@ -290,11 +292,12 @@ pub(crate) fn write(message: &Message, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[kind_of(message), 0, 0, 0, 0]);
     match message {
-        Message::Offer { batch, entries, bytes } => {
+        Message::Offer { batch, entries, bytes, room } => {
             out.push(VERSION);
             out.extend_from_slice(batch);
             out.extend_from_slice(&entries.to_le_bytes());
             out.extend_from_slice(&bytes.to_le_bytes());
+            out.extend_from_slice(&room.to_le_bytes());
         }
         Message::Table(entries) => entries.iter().for_each(|entry| write_entry(entry, out)),
         Message::File { index, offset } => {

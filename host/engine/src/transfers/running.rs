@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::oneshot;
 
+#[derive(Clone)]
 pub(super) enum Job {
     Send(Arc<Source>),
     Receive(Arc<Target>),
@@ -20,6 +21,7 @@ pub(super) enum Job {
 
 /// The session's hold on it.
 pub(super) struct Running {
+    job: Job,
     slot: Arc<Slot>,
     thread: std::thread::JoinHandle<()>,
 }
@@ -35,12 +37,21 @@ impl Running {
         let slot = Arc::new(Slot::new());
         let sending = matches!(job, Job::Send(_));
         let report = Report::new(shared.clone(), plugin, id, slot.clone(), sending);
-        let runtime = tokio::runtime::Handle::current();
+        let (runtime, carried) = (tokio::runtime::Handle::current(), job.clone());
         let thread = std::thread::Builder::new()
             .name("lotse-transfer".into())
-            .spawn(move || runtime.block_on(run(job, halves, report)))
+            .spawn(move || runtime.block_on(run(carried, halves, report)))
             .map_err(|_| ErrorCode::Limit)?;
-        Ok(Self { slot, thread })
+        Ok(Self { job, slot, thread })
+    }
+
+    /// Whether it is of the same source or target.
+    pub fn is_same(&self, job: &Job) -> bool {
+        match (&self.job, job) {
+            (Job::Send(one), Job::Send(other)) => Arc::ptr_eq(one, other),
+            (Job::Receive(one), Job::Receive(other)) => Arc::ptr_eq(one, other),
+            (Job::Send(_), Job::Receive(_)) | (Job::Receive(_), Job::Send(_)) => false,
+        }
     }
 
     pub fn settings(&self) -> Settings {
@@ -89,6 +100,7 @@ async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
             sending::send(sender, halves, wishes, told).await
         }
         Job::Receive(target) => {
+            let _turn = target.turn.lock().await;
             let shared = report.shared.clone();
             let receiver = Receiver::new(target.place.clone(), halt);
             let told = |progress: &Progress, waits| report.tell(progress, waits);

@@ -38,6 +38,8 @@ pub(super) struct Target {
     pub place: PathBuf,
     /// What was begun there, to be removed if it is never gone on with.
     pub batches: Mutex<Vec<[u8; BATCH_BYTES]>>,
+    /// Held by the one that receives into it: two would be in each other's way.
+    pub turn: tokio::sync::Mutex<()>,
 }
 
 impl Target {
@@ -144,7 +146,7 @@ fn noted(place: &Path) -> Option<Noted> {
 }
 
 fn target_of(NotedTarget { token, plugin, place, batches }: NotedTarget) -> Target {
-    Target { token, plugin, place: path_of(place), batches: Mutex::new(batches) }
+    Target { token, plugin, place: path_of(place), batches: Mutex::new(batches), turn: tokio::sync::Mutex::default() }
 }
 
 fn bytes_of(path: &Path) -> Vec<u8> {
@@ -179,6 +181,7 @@ mod tests {
             plugin: "a.b".into(),
             place: folder.path().to_path_buf(),
             batches: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         };
         assert!(target.note([2; BATCH_BYTES]) && !target.note([2; BATCH_BYTES]));
         write(&place, [7; 16], &[Arc::new(source)], &[Arc::new(target)]).unwrap();

@@ -316,7 +316,7 @@ fn what_no_sender_says_is_named_and_nothing_of_it_stays_under_a_name() {
     let offer = |entries: &[Entry]| {
         let bytes = entries.iter().fold(0_u64, |sum, entry| sum.wrapping_add(entry.bytes));
         let count = u32::try_from(entries.len()).unwrap();
-        vec![Message::Offer { batch: BATCH, entries: count, bytes }, Message::Table(entries.to_vec())]
+        vec![Message::Offer { batch: BATCH, entries: count, bytes, room: bytes }, Message::Table(entries.to_vec())]
     };
     let file = [entry("f", 5, false)];
     let large = i64::MAX as u64;
@@ -324,11 +324,11 @@ fn what_no_sender_says_is_named_and_nothing_of_it_stays_under_a_name() {
     let sum = |bytes: &[u8]| Message::Sum(*blake3::hash(bytes).as_bytes());
     let cases: Vec<(&str, Vec<Message>, Outcome)> = vec![
         ("bytes before a table", vec![Message::Data(1)], Outcome::Wrong),
-        ("no files", vec![Message::Offer { batch: BATCH, entries: 0, bytes: 0 }], Outcome::Wrong),
-        ("too many", vec![Message::Offer { batch: BATCH, entries: u32::MAX, bytes: 0 }], Outcome::Wrong),
+        ("no files", vec![Message::Offer { batch: BATCH, entries: 0, bytes: 0, room: 0 }], Outcome::Wrong),
+        ("too many", vec![Message::Offer { batch: BATCH, entries: u32::MAX, bytes: 0, room: 0 }], Outcome::Wrong),
         (
             "another sum",
-            [&[Message::Offer { batch: BATCH, entries: 1, bytes: 4 }][..], &offer(&file)[1..]].concat(),
+            [&[Message::Offer { batch: BATCH, entries: 1, bytes: 4, room: 4 }][..], &offer(&file)[1..]].concat(),
             Outcome::Wrong,
         ),
         (
@@ -344,7 +344,7 @@ fn what_no_sender_says_is_named_and_nothing_of_it_stays_under_a_name() {
         (
             "too many entries",
             [
-                &[Message::Offer { batch: BATCH, entries: 1, bytes: 5 }][..],
+                &[Message::Offer { batch: BATCH, entries: 1, bytes: 5, room: 5 }][..],
                 &offer(&[file[0].clone(), entry("g", 0, false)])[1..],
             ]
             .concat(),

@@ -8,7 +8,7 @@ fn entry(path: &str, bytes: u64, folder: bool) -> Entry {
 fn examples() -> Vec<Message> {
     let partial = Some(Partial { index: 7, bytes: u64::MAX, digest: [9; DIGEST_BYTES] });
     let mut all = vec![
-        Message::Offer { batch: [3; BATCH_BYTES], entries: 9, bytes: 1 << 40 },
+        Message::Offer { batch: [3; BATCH_BYTES], entries: 9, bytes: 1 << 40, room: 5 },
         Message::Table(vec![entry("a", 0, true), entry("a/ü", 77, false)]),
         Message::File { index: 1, offset: 5 },
         Message::Zeros(4096),
@@ -64,7 +64,7 @@ fn nonsense_is_refused_before_it_is_collected() {
         (frame(ZEROS, 4, &[255; 4]), WireError::Length),
         (frame(STOP, 1, &[0]), WireError::Body),
         (frame(SUM, 31, &[0; 31]), WireError::Body),
-        (frame(OFFER, 29, &[9; 29]), WireError::Version),
+        (frame(OFFER, 37, &[9; 37]), WireError::Version),
     ] {
         assert_eq!(read(&bytes), Err(expected), "{bytes:?}");
     }
