@@ -379,7 +379,7 @@ fn a_link_that_somebody_put_into_the_hidden_folder_is_not_written_through() {
     fs::write(home.path().join("victim"), "mine").unwrap();
     fs::write(home.path().join("f"), "theirs").unwrap();
     let file = home.path().join("f");
-    talk(&mut sender(&[&file]), &mut receiver(place.path()), 70);
+    talk(&mut sender(&[&file]), &mut receiver(place.path()), 80);
     let hidden = fs::read_dir(place.path()).unwrap().next().unwrap().unwrap().path();
     let _ = fs::remove_file(hidden.join("tree/f"));
     std::os::unix::fs::symlink(home.path().join("victim"), hidden.join("tree/f")).unwrap();
