@@ -4,7 +4,7 @@
 //! The system keeps what was written when the program dies. Against a loss of power the records are not forced to the disk:
 //! what they say of a file is then checked by its length alone.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 
@@ -41,10 +41,11 @@ pub(crate) struct Journal {
 impl Journal {
     /// Reads what is there. Another receiver of the same batch would have the file locked: `WouldBlock`.
     pub fn open(mut file: File) -> io::Result<(Self, Vec<Record>)> {
-        file.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::Error(error) => error,
-            std::fs::TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
-        })?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            // Some network file systems have no locks.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
         let mut bytes = Vec::new();
         (&mut file).take(JOURNAL_BYTES_MAX).read_to_end(&mut bytes)?;
         let (records, length) = read(&bytes);

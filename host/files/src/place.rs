@@ -123,8 +123,16 @@ impl Folder {
             rustix::fs::mkdirat(&to.0, new, Mode::from_raw_mode(0o777))?;
             rustix::fs::renameat(&self.0, name, &to.0, new)?;
         } else {
-            rustix::fs::linkat(&self.0, name, &to.0, new, AtFlags::empty())?;
-            rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?;
+            match rustix::fs::linkat(&self.0, name, &to.0, new, AtFlags::empty()) {
+                Ok(()) => rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?,
+                Err(Errno::EXIST) => return Err(io::ErrorKind::AlreadyExists.into()),
+                // No links there either: the name is taken first, and only that empty file is replaced.
+                Err(_) => {
+                    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                    rustix::fs::openat(&to.0, new, flags, Mode::from_raw_mode(FILE_MODE))?;
+                    rustix::fs::renameat(&self.0, name, &to.0, new)?;
+                }
+            }
         }
         Ok(())
     }
