@@ -63,6 +63,7 @@ fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
         Access::View => (icons::EYE, t!("switch-view")),
         Access::Control => (icons::POINTER, t!("switch-control")),
         Access::Clipboard => (icons::CLIPBOARD, t!("switch-clipboard")),
+        Access::Files => (icons::COPY, t!("switch-files")),
     };
     let on = match consent.state {
         ConsentState::Granted => true,

@@ -21,7 +21,7 @@ Options:
       --join <CODE>          Joins with this code at once
       --name <NAME>          What to be called
       --developer            Developer mode, which both sides see
-      --allow <LIST>         Allows ahead, in developer mode alone: any of view,control,clipboard
+      --allow <LIST>         Allows ahead, in developer mode alone: any of view,control,clipboard,files
       --lang <TAG>           Language of the window: en or de
       --theme <THEME>        light, dark or system
       --data <DIR>           Where plugins are kept
@@ -151,7 +151,8 @@ fn allow(text: &str) -> Result<Vec<Access>, String> {
             "view" => Access::View,
             "control" => Access::Control,
             "clipboard" => Access::Clipboard,
-            _ => return Err(format!("there are view, control and clipboard, not {word}")),
+            "files" => Access::Files,
+            _ => return Err(format!("there are view, control, clipboard and files, not {word}")),
         };
         if !allowed.contains(&access) {
             allowed.push(access);
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_documented_line_is_understood() {
-        let line = "--relay https://r.example#sha256=00 --join 482-913-5207 --developer --allow view,control,clipboard --lang=de --log-format json";
+        let line = "--relay https://r.example#sha256=00 --join 482-913-5207 --developer --allow view,control,clipboard,files --lang=de --log-format json";
         let Wanted::Run(options) = parse_line(line).unwrap() else { panic!("not run") };
         assert_eq!(options.relay.as_deref(), Some("https://r.example#sha256=00"));
         assert_eq!(options.join, Some("4829135207".parse().unwrap()));

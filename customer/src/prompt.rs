@@ -124,6 +124,10 @@ fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
                     let title = t!("prompt-clipboard", "rep" => rep, "account" => account);
                     (icons::CLIPBOARD, title, t!("prompt-clipboard-body"))
                 }
+                Access::Files => {
+                    let title = t!("prompt-files", "rep" => rep, "account" => account);
+                    (icons::COPY, title, t!("prompt-files-body"))
+                }
             }
         }
     };

@@ -107,7 +107,12 @@ const fn is_kept(kind: AuditKind) -> bool {
         | AuditKind::QuestionReturned
         | AuditKind::MessageLeft
         | AuditKind::AskSlowed
-        | AuditKind::QuestionClosed => false,
+        | AuditKind::QuestionClosed
+        | AuditKind::FilesOffered
+        | AuditKind::FilesAccepted
+        | AuditKind::FilesDeclined
+        | AuditKind::FilesWhole
+        | AuditKind::FilesBroken => false,
     }
 }
 

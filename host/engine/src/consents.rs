@@ -30,10 +30,10 @@ pub(crate) enum Reply {
 pub(crate) struct Consents {
     /// `false` on the rep's side: nothing needs asking.
     asking: bool,
-    states: [(Access, ConsentState); 3],
+    states: [(Access, ConsentState); Access::ALL.len()],
     /// How often the customer answered no for each: nobody is asked until they give in.
-    refusals: [u8; 3],
-    refused_at: [Option<Instant>; 3],
+    refusals: [u8; Access::ALL.len()],
+    refused_at: [Option<Instant>; Access::ALL.len()],
 }
 
 impl Consents {
@@ -47,18 +47,18 @@ impl Consents {
         Self::with(false, Access::ALL.map(|access| (access, ConsentState::NotAsked)))
     }
 
-    fn with(asking: bool, states: [(Access, ConsentState); 3]) -> Self {
-        Self { asking, states, refusals: [0; 3], refused_at: [None; 3] }
+    fn with(asking: bool, states: [(Access, ConsentState); Access::ALL.len()]) -> Self {
+        Self { asking, states, refusals: [0; Access::ALL.len()], refused_at: [None; Access::ALL.len()] }
     }
 
-    /// Whether a plugin may use the capability at once.
+    /// Whether a plugin may use the capability at once; of one that works by asking, whether it need not.
     pub(crate) fn allows(&self, capability: Capability) -> bool {
-        !self.asking || capability.consent().is_none_or(|access| self.state(access) == ConsentState::Granted)
+        !self.asking || capability.asked().is_none_or(|access| self.state(access) == ConsentState::Granted)
     }
 
     /// A plugin asks.
     pub(crate) fn request(&mut self, capability: Capability, now: Instant) -> Reply {
-        let Some(access) = capability.consent().filter(|_| self.asking) else { return Reply::Granted };
+        let Some(access) = capability.asked().filter(|_| self.asking) else { return Reply::Granted };
         match self.state(access) {
             ConsentState::Granted => Reply::Granted,
             ConsentState::Asked => Reply::Waiting,
@@ -72,7 +72,7 @@ impl Consents {
 
     /// The customer could not be asked after all.
     pub(crate) fn withdraw(&mut self, capability: Capability) {
-        let of = self.states.iter_mut().find(|(access, _)| capability.consent() == Some(*access));
+        let of = self.states.iter_mut().find(|(access, _)| capability.asked() == Some(*access));
         if let Some((_, state)) = of.filter(|(_, state)| *state == ConsentState::Asked) {
             *state = ConsentState::NotAsked;
         }
@@ -117,6 +117,7 @@ pub(crate) fn capability_of(access: Access) -> Capability {
         Access::View => Capability::Screen,
         Access::Control => Capability::Input,
         Access::Clipboard => Capability::Clipboard,
+        Access::Files => Capability::Files,
     }
 }
 

@@ -174,6 +174,8 @@ impl Core {
             self.config.relay.clone_from(&note.relay);
             self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
             self.connect();
+        } else {
+            self.discard_transfers();
         }
     }
 
@@ -243,10 +245,17 @@ impl Core {
 
     fn leave(&mut self) {
         ResumeNote::remove(&self.note);
+        self.discard_transfers();
         self.session = None;
         self.joining = Joining::Idle;
         self.control = None;
         self.greeting = None;
+    }
+
+    /// What was begun in a session that nobody comes back into is not gone on with. Disks are not waited for.
+    fn discard_transfers(&self) {
+        let note = self.note.clone();
+        tokio::task::spawn_blocking(move || crate::transfers::discard(&note));
     }
 
     fn in_session(&self) -> bool {
@@ -312,6 +321,7 @@ impl Core {
                 if since.elapsed() > Duration::from_secs(lotse_protocol::control::CUSTOMER_WAIT_S) =>
             {
                 ResumeNote::remove(&self.note);
+                self.discard_transfers();
                 self.fail(problem_of(problem));
             }
             Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. } | Joining::Idle | Joining::Failed(_) => {}

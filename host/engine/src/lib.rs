@@ -3,6 +3,8 @@
 //!
 //! Knows nothing of egui: [`rep::Rep`] and [`customer::Customer`] are the two programs without their windows.
 
+#[doc(hidden)]
+pub mod benching;
 pub mod customer;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -50,8 +52,11 @@ mod storage;
 mod streams;
 mod system;
 mod tls;
+mod transfers;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;
+pub use lotse_files::free_bytes;
 pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};
 pub use relay_url::{RelayUrl, RelayUrlError};
+pub use transfers::downloads_folder;

@@ -433,15 +433,9 @@ fn write_new(folder: &std::path::Path, png: &[u8]) -> std::io::Result<PathBuf> {
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
-/// The person's folder for pictures, as the desktop names it (XDG user directories), else their home.
+/// Where snapshots go.
 fn pictures_folder() -> Option<PathBuf> {
-    let home = PathBuf::from(std::env::var_os("HOME")?);
-    let settings = std::fs::read_to_string(home.join(".config/user-dirs.dirs")).unwrap_or_default();
-    let named = settings.lines().find_map(|line| {
-        line.strip_prefix("XDG_PICTURES_DIR=\"")?.strip_suffix('"')?.strip_prefix("$HOME/").map(|rest| home.join(rest))
-    });
-    let folder = named.unwrap_or_else(|| home.join("Pictures"));
-    Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
+    Some(crate::transfers::user_folder("XDG_PICTURES_DIR", "Pictures")?.join("Lotse"))
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@
 use crate::consents::Reply;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
+use crate::transfers::asking::Asker;
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings,
-    Value, setting,
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role,
+    Settings, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,6 +33,10 @@ impl PluginHost {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
         }
+    }
+
+    fn asker(&self) -> Asker {
+        Asker { plugin: self.plugin, id: self.id.clone() }
     }
 
     fn seen_changed(&self) {
@@ -73,6 +78,7 @@ impl Host for PluginHost {
     }
 
     fn fault(&self, fault: &Fault, restarting: bool) {
+        self.shared.transfers.forget(&self.shared, self.plugin);
         self.shared.report(Inner::Fault { plugin: self.plugin, why: fault.kind.to_string(), restarting });
     }
 
@@ -226,6 +232,86 @@ impl Host for PluginHost {
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
         self.shared.desk.clipboard()?.write(format, data)
+    }
+
+    fn files_pick(&self, folders: bool) -> Result<u64, ErrorCode> {
+        self.shared.transfers.pick(&self.shared, self.asker(), folders)
+    }
+
+    fn files_take_drops(&self, place: &str, on: bool) -> Result<(), ErrorCode> {
+        self.shared.transfers.take_drops(&self.shared, self.asker(), place, on)
+    }
+
+    fn files_ask(&self, offer: Settings) -> Result<u64, ErrorCode> {
+        self.shared.transfers.ask(&self.shared, self.asker(), &offer)
+    }
+
+    fn files_withdraw(&self, request: u64) {
+        self.shared.transfers.withdraw(&self.shared, self.plugin, request);
+    }
+
+    fn source_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        self.shared.transfers.reopen_source(&self.shared, &self.id, token)
+    }
+
+    fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        self.shared.transfers.reopen_target(&self.shared, &self.id, token)
+    }
+
+    fn files_reveal(&self, token: &str) -> Result<(), ErrorCode> {
+        self.shared.transfers.reveal(&self.id, token)
+    }
+
+    fn source_token(&self, source: u64) -> String {
+        self.shared.transfers.token(source)
+    }
+
+    fn source_facts(&self, source: u64) -> Settings {
+        self.shared.transfers.source_facts(source)
+    }
+
+    fn source_entries(&self, source: u64, start: u32) -> Vec<FileEntry> {
+        self.shared.transfers.source_entries(source, start)
+    }
+
+    fn source_send(&self, source: u64, stream: u64) -> Result<u64, ErrorCode> {
+        self.shared.transfers.send(&self.shared, self.plugin, source, stream)
+    }
+
+    fn source_drop(&self, source: u64) {
+        self.shared.transfers.let_go(source);
+    }
+
+    fn target_token(&self, target: u64) -> String {
+        self.shared.transfers.token(target)
+    }
+
+    fn target_facts(&self, target: u64) -> Settings {
+        self.shared.transfers.target_facts(target)
+    }
+
+    fn target_receive(&self, target: u64, stream: u64) -> Result<u64, ErrorCode> {
+        self.shared.transfers.receive(&self.shared, self.plugin, target, stream)
+    }
+
+    fn target_drop(&self, target: u64) {
+        self.shared.transfers.let_go(target);
+    }
+
+    fn transfer_progress(&self, transfer: u64) -> Settings {
+        self.shared.transfers.progress(transfer)
+    }
+
+    fn transfer_pause(&self, transfer: u64, on: bool) {
+        self.shared.transfers.pause(transfer, on);
+    }
+
+    fn transfer_cancel(&self, transfer: u64) {
+        self.shared.transfers.cancel(transfer);
+    }
+
+    fn transfer_drop(&self, transfer: u64) {
+        self.shared.transfers.stop(transfer);
     }
 
     fn ui_invalidate(&self) {

@@ -452,6 +452,8 @@ impl Task {
 }
 
 #[cfg(test)]
+mod files_tests;
+#[cfg(test)]
 mod late_tests;
 #[cfg(test)]
 mod licence_tests;

@@ -11,7 +11,8 @@ use crate::seen::Seen;
 use crate::showing::Showing;
 use crate::storage::Storage;
 use crate::streams::Streams;
-use crate::view::Tone;
+use crate::transfers::Transfers;
+use crate::view::{AuditKind, Tone};
 use lotse_package::Capability;
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
@@ -67,6 +68,14 @@ pub(crate) enum Inner {
     Seen,
     /// What is to be chosen to be shown; see [`Showing`].
     Choosing,
+    /// What people are asked about files changed; it is in [`Transfers`].
+    Files,
+    /// Counts and bytes, never a name.
+    FilesAudit {
+        plugin: usize,
+        kind: AuditKind,
+        about: String,
+    },
     Clipboard(crate::clipboard::Heard),
     /// What a capture shows is out of sight, or back.
     CaptureHidden {
@@ -95,6 +104,7 @@ pub(crate) struct Shared {
     pub screens: Screens,
     pub seen: Seen,
     pub showing: Showing,
+    pub transfers: Transfers,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
@@ -136,13 +146,14 @@ pub(crate) struct Parts {
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub transfers: Transfers,
     pub desk: Desk,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, transfers, desk, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -154,6 +165,7 @@ impl Shared {
             screens,
             seen: Seen::default(),
             showing: Showing::default(),
+            transfers,
             desk,
             inner,
             lost: AtomicU64::new(0),
@@ -307,6 +319,7 @@ impl Shared {
             consents: Consents::of_customer(&[]),
             pictures: Pictures::new(None),
             screens: Screens::default(),
+            transfers: Transfers::default(),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             plugins,
         };

@@ -362,4 +362,4 @@ fn transport_class(class: Class) -> lotse_transport::Class {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

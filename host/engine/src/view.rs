@@ -4,9 +4,11 @@
 
 mod audit;
 mod showing;
+mod files;
 
 pub use audit::{AuditKind, AuditLine};
 pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
+pub use files::{FilePick, FileQuestion};
 
 use lotse_protocol::control::SessionId;
 use lotse_protocol::licence::LicenceError;
@@ -14,6 +16,7 @@ use lotse_protocol::peer::{ConsentState, EndReason};
 use lotse_runtime::{Node, Settings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// One session as it stands. Cheap to clone.
@@ -69,6 +72,12 @@ pub struct View {
     pub showing: Vec<Shown>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
+    /// What a person here is asked about files; the oldest first.
+    pub file_questions: Vec<FileQuestion>,
+    /// The host's chooser is wished for, the oldest wish first. One dialog at a time.
+    pub file_picks: Vec<FilePick>,
+    /// Places where files may be dropped or pasted now, such as `chat`.
+    pub drop_places: Vec<String>,
 }
 
 /// Where a session is in its life.
@@ -383,6 +392,21 @@ pub enum Command {
     },
     /// Rep: nothing of this computer is shown from here on.
     StopShowing,
+    /// Either side: the answer to the question about files with this id. `place`: the folder to receive into; `None`: declined.
+    AnswerFiles {
+        request: u64,
+        place: Option<PathBuf>,
+    },
+    /// What was chosen for the wish with this id; empty: nothing.
+    Picked {
+        request: u64,
+        paths: Vec<PathBuf>,
+    },
+    /// Files dropped or pasted at one of the view's places for such.
+    Dropped {
+        place: String,
+        paths: Vec<PathBuf>,
+    },
 }
 
 /// Input on a surface, in pixels of the picture.

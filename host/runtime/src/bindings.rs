@@ -18,6 +18,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-clipboard@0.1.0;
             include lotse:plugin/handles-ui@0.1.0;
             include lotse:plugin/handles-showing@0.1.0;
+            include lotse:plugin/handles-files@0.1.0;
         }
     ",
     world: "lotse:host/everything",
@@ -28,6 +29,9 @@ wasmtime::component::bindgen!({
         "lotse:plugin/screen.capture": crate::handles::Capture,
         "lotse:plugin/screen.pipeline": crate::handles::Pipeline,
         "lotse:plugin/surface.surface": crate::handles::Surface,
+        "lotse:plugin/files.source": crate::handles::Source,
+        "lotse:plugin/files.target": crate::handles::Target,
+        "lotse:plugin/files.transfer": crate::handles::Transfer,
     },
 });
 

@@ -93,6 +93,25 @@ pub enum Event {
         format: String,
         data: Vec<u8>,
     },
+    /// What was picked, by the source's id; the instance holds it from here on, or it is dropped.
+    FilesPicked {
+        request: u64,
+        source: Option<u64>,
+    },
+    FilesDropped {
+        place: String,
+        source: u64,
+    },
+    /// Where to receive, by the target's id; `None`: declined.
+    FilesAnswered {
+        request: u64,
+        target: Option<u64>,
+    },
+    TransferMoved(u64),
+    TransferEnded {
+        transfer: u64,
+        outcome: Settings,
+    },
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
     Render {

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use crate::event::Event;
 use crate::fault::AuditKind;
 use crate::queue::Queued;
 use crate::state::Shared;
@@ -18,13 +17,8 @@ impl Drop for Farewell {
         let Self(shared) = self;
         shared.queue.close();
         for queued in shared.queue.drain() {
-            match queued {
-                Queued::Event(Event::StreamOpened { stream, .. }) => {
-                    shared.host.stream_reset(stream);
-                    shared.host.stream_drop(stream);
-                }
-                Queued::Event(Event::Chosen { capture: Some(capture), .. }) => shared.host.capture_drop(capture),
-                Queued::Event(_) | Queued::Render { .. } => {}
+            if let Queued::Event(event) = queued {
+                shared.refuse(&event);
             }
         }
         shared.release_all();

@@ -79,6 +79,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Clipboard => 1 << 6,
         Capability::Ui => 1 << 7,
         Capability::Showing => 1 << 11,
+        Capability::Files => 1 << 9,
     }
 }
 

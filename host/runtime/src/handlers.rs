@@ -10,7 +10,7 @@ use crate::bindings::handler;
 use crate::convert::settings_out;
 use crate::event::Event;
 use crate::grant::CapabilitySet;
-use crate::handles::{Capture, Kind, Stream};
+use crate::handles::{Capture, Kind, Source, Stream, Target};
 use crate::state::Guest;
 
 /// The handlers of one instance.
@@ -23,6 +23,7 @@ pub(crate) struct Handlers {
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
     showing: Option<handler::showing_handler::Guest>,
+    files: Option<handler::files_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -35,6 +36,7 @@ pub(crate) struct HandlerIndices {
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
     showing: Option<handler::showing_handler::GuestIndices>,
+    files: Option<handler::files_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -58,11 +60,12 @@ impl HandlerIndices {
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
             showing: there(Handler::Showing).then(|| handler::showing_handler::GuestIndices::new(pre)).transpose()?,
+            files: there(Handler::Files).then(|| handler::files_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, showing } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -72,6 +75,7 @@ impl HandlerIndices {
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             showing: showing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            files: files.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -102,6 +106,11 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceClosed(_) => "surface closed",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
+        Event::FilesPicked { .. } => "picked",
+        Event::FilesDropped { .. } => "dropped",
+        Event::FilesAnswered { .. } => "answered",
+        Event::TransferMoved(_) => "moved",
+        Event::TransferEnded { .. } => "ended",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -163,6 +172,11 @@ impl Handlers {
                 handler.call_action(store, &node, &settings_out(what)).await?;
                 Ok(true)
             }
+            Event::FilesPicked { .. }
+            | Event::FilesDropped { .. }
+            | Event::FilesAnswered { .. }
+            | Event::TransferMoved(_)
+            | Event::TransferEnded { .. } => self.deliver_files(store, event).await,
             Event::Render { .. } => Ok(false),
         }
     }
@@ -271,6 +285,42 @@ impl Handlers {
                 handler.call_snapshot(store, surface, &to, outcome.as_deref().map_err(|error| *error)).await?;
             }
             Event::SurfaceClosed(surface) => handler.call_closed(store, surface).await?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_files(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let shared = store.data().shared.clone();
+        let Some(handler) = &self.files else {
+            shared.refuse(&event);
+            return Ok(false);
+        };
+        match event {
+            Event::FilesPicked { request, source: None } => handler.call_picked(store, request, None).await?,
+            Event::FilesPicked { request, source: Some(source) } => {
+                let Some(handle) = shared.hold(Kind::Source, source) else { return Ok(false) };
+                handler.call_picked(store, request, Some(Resource::<Source>::new_own(handle))).await?;
+            }
+            Event::FilesDropped { place, source } => {
+                let Some(handle) = shared.hold(Kind::Source, source) else { return Ok(false) };
+                handler.call_dropped(store, &place, Resource::<Source>::new_own(handle)).await?;
+            }
+            Event::FilesAnswered { request, target: None } => handler.call_answered(store, request, None).await?,
+            Event::FilesAnswered { request, target: Some(target) } => {
+                let Some(handle) = shared.hold(Kind::Target, target) else { return Ok(false) };
+                handler.call_answered(store, request, Some(Resource::<Target>::new_own(handle))).await?;
+            }
+            // An earlier instance's, or one that was let go.
+            Event::TransferMoved(transfer) | Event::TransferEnded { transfer, .. }
+                if !shared.handles.lock().holds(Kind::Transfer, transfer) =>
+            {
+                return Ok(false);
+            }
+            Event::TransferMoved(transfer) => handler.call_moved(store, transfer).await?,
+            Event::TransferEnded { transfer, outcome } => {
+                handler.call_ended(store, transfer, &settings_out(outcome)).await?;
+            }
             _ => return Ok(false),
         }
         Ok(true)

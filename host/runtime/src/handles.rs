@@ -1,4 +1,4 @@
-//! What one instance holds of the host: streams, captures, pipelines and surfaces.
+//! What one instance holds of the host: streams, captures, pipelines, surfaces, and what is sent and received of files.
 //!
 //! A guest knows a handle by a number that wasmtime checks; this table says which thing of the host's it means and
 //! whether that is still there. It is shared with [`InstanceHandle`](crate::InstanceHandle), so that a revoked consent
@@ -17,6 +17,12 @@ pub struct Capture;
 pub struct Pipeline;
 #[derive(Debug)]
 pub struct Surface;
+#[derive(Debug)]
+pub struct Source;
+#[derive(Debug)]
+pub struct Target;
+#[derive(Debug)]
+pub struct Transfer;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -24,6 +30,9 @@ pub(crate) enum Kind {
     Capture,
     Pipeline,
     Surface,
+    Source,
+    Target,
+    Transfer,
 }
 
 impl Kind {
@@ -33,6 +42,7 @@ impl Kind {
             Self::Stream => Capability::Channel,
             Self::Capture | Self::Pipeline => Capability::Screen,
             Self::Surface => Capability::Surface,
+            Self::Source | Self::Target | Self::Transfer => Capability::Files,
         }
     }
 
@@ -43,6 +53,9 @@ impl Kind {
             Self::Capture => host.capture_drop(id),
             Self::Pipeline => host.pipeline_drop(id),
             Self::Surface => host.surface_drop(id),
+            Self::Source => host.source_drop(id),
+            Self::Target => host.target_drop(id),
+            Self::Transfer => host.transfer_drop(id),
         }
     }
 }

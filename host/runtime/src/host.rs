@@ -92,6 +92,14 @@ pub struct Node {
     pub children: Vec<u32>,
 }
 
+/// A file or folder of a source; `path` is relative, and of a folder `bytes` is 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    pub path: String,
+    pub bytes: u64,
+    pub folder: bool,
+}
+
 /// Urgency of a stream, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -122,8 +130,9 @@ pub enum ConsentAnswer {
 /// What the engine does for one plugin. Ids are the host's own and never reused within a session.
 ///
 /// A `*_drop` says that the plugin holds the thing no longer (it let go, was revoked, crashed or was stopped). A stream
-/// that was handed to [`capture_publish`](Host::capture_publish) or [`surface_present`](Host::surface_present) and taken
-/// there belongs to the host from then on; if the call failed, `stream_drop` follows.
+/// that was handed to [`capture_publish`](Host::capture_publish), [`surface_present`](Host::surface_present),
+/// [`source_send`](Host::source_send) or [`target_receive`](Host::target_receive) and taken there belongs to the host from
+/// then on; if the call failed, `stream_drop` follows.
 pub trait Host: Send + Sync + 'static {
     fn me(&self) -> Participant;
     /// Everybody in the session, this side included.
@@ -183,6 +192,33 @@ pub trait Host: Send + Sync + 'static {
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode>;
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode>;
+
+    /// Gives the request's id, which [`Event::FilesPicked`](crate::Event::FilesPicked) answers.
+    fn files_pick(&self, folders: bool) -> Result<u64, ErrorCode>;
+    fn files_take_drops(&self, place: &str, on: bool) -> Result<(), ErrorCode>;
+    /// Gives the request's id, which [`Event::FilesAnswered`](crate::Event::FilesAnswered) answers.
+    fn files_ask(&self, offer: Settings) -> Result<u64, ErrorCode>;
+    fn files_withdraw(&self, request: u64);
+    fn source_reopen(&self, token: &str) -> Result<u64, ErrorCode>;
+    fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode>;
+    fn files_reveal(&self, token: &str) -> Result<(), ErrorCode>;
+    /// Empty for one that is gone; so are facts and entries.
+    fn source_token(&self, source: u64) -> String;
+    fn source_facts(&self, source: u64) -> Settings;
+    /// From number `start` on, at most [`FILE_ENTRIES_MAX`](crate::contract::FILE_ENTRIES_MAX).
+    fn source_entries(&self, source: u64, start: u32) -> Vec<FileEntry>;
+    /// Gives the transfer's id.
+    fn source_send(&self, source: u64, stream: u64) -> Result<u64, ErrorCode>;
+    fn source_drop(&self, source: u64);
+    fn target_token(&self, target: u64) -> String;
+    fn target_facts(&self, target: u64) -> Settings;
+    /// Gives the transfer's id.
+    fn target_receive(&self, target: u64, stream: u64) -> Result<u64, ErrorCode>;
+    fn target_drop(&self, target: u64);
+    fn transfer_progress(&self, transfer: u64) -> Settings;
+    fn transfer_pause(&self, transfer: u64, on: bool);
+    fn transfer_cancel(&self, transfer: u64);
+    fn transfer_drop(&self, transfer: u64);
 
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);

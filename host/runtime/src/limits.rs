@@ -18,7 +18,7 @@ pub struct Limits {
     pub call_cpu: Duration,
     /// `init` also sets the guest up, and its first call may have to page its code in.
     pub init_cpu: Duration,
-    /// Handles of each kind: streams, captures, pipelines, surfaces.
+    /// Handles of each kind: streams, captures, pipelines, surfaces, sources, targets, transfers.
     pub handles: usize,
     /// Events waiting. Lifecycle events (joined, left, granted, revoked, closed, ending) may go over it by a quarter.
     pub queue_events: usize,
@@ -101,6 +101,8 @@ impl Default for Limits {
 pub mod contract {
     pub const RANDOM_BYTES_MAX: u32 = 1_024;
     pub const DATAGRAM_BYTES_MAX: usize = 1_000;
+    /// Entries of a source in one answer.
+    pub const FILE_ENTRIES_MAX: usize = 1_024;
     pub const STORAGE_VALUE_BYTES_MAX: usize = 64 * 1024;
     /// Not named by the contract; long enough for any path-like key.
     pub const STORAGE_KEY_BYTES_MAX: usize = 256;
@@ -113,6 +115,8 @@ pub mod argument {
     pub const LABEL_BYTES_MAX: usize = 256;
     pub const TITLE_BYTES_MAX: usize = 512;
     pub const NOTIFY_BODY_BYTES_MAX: usize = 4_096;
+    /// What stands for a source or a target; the host's own are shorter.
+    pub const TOKEN_BYTES_MAX: usize = 128;
     /// One call's worth of typing or pasting.
     pub const INPUT_TEXT_BYTES_MAX: usize = 16 * 1024;
 }

@@ -174,6 +174,10 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::StreamWritable(i)) if *i == id);
                 if self.events.iter().any(waits) { None } else { Some(Event::StreamWritable(id)) }
             }
+            Event::TransferMoved(id) => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::TransferMoved(i)) if *i == id);
+                if self.events.iter().any(waits) { None } else { Some(Event::TransferMoved(id)) }
+            }
             Event::DisplaysChanged => {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DisplaysChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DisplaysChanged) }
@@ -210,7 +214,11 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
         | Event::Chosen { .. }
-        | Event::SurfaceClosed(_) => true,
+        | Event::SurfaceClosed(_)
+        | Event::FilesPicked { .. }
+        | Event::FilesDropped { .. }
+        | Event::FilesAnswered { .. }
+        | Event::TransferEnded { .. } => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -224,6 +232,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::SurfaceSnapshot { .. }
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
+        | Event::TransferMoved(_)
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -249,7 +258,10 @@ fn event_bytes(event: &Event) -> usize {
         | Event::CaptureHidden { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
-        | Event::SurfaceClosed(_) => 0,
+        | Event::SurfaceClosed(_)
+        | Event::FilesPicked { .. }
+        | Event::FilesAnswered { .. }
+        | Event::TransferMoved(_) => 0,
         Event::Chosen { title, .. } => title.len(),
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
@@ -261,7 +273,8 @@ fn event_bytes(event: &Event) -> usize {
         Event::SurfaceSnapshot { to, outcome, .. } => to.len() + outcome.as_ref().map_or(0, String::len),
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
         Event::ClipboardContent { format, data } => format.len() + data.len(),
-        Event::Render { place, .. } => place.len(),
+        Event::Render { place, .. } | Event::FilesDropped { place, .. } => place.len(),
+        Event::TransferEnded { outcome, .. } => settings_bytes(outcome),
         Event::Action { node, what } => node.len() + settings_bytes(what),
     };
     EVENT_BYTES + payload

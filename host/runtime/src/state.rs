@@ -15,9 +15,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use wasmtime::ResourceLimiter;
 
+use crate::event::Event;
 use crate::fault::{AuditEvent, AuditKind, FaultKind};
 use crate::grant::{CapabilitySet, bit};
-use crate::handles::Handles;
+use crate::handles::{Handles, Kind};
 use crate::host::{ErrorCode, Host, Level};
 use crate::limits::Limits;
 use crate::queue::Queue;
@@ -89,10 +90,14 @@ impl Shared {
         self.host.audit(AuditEvent { plugin: self.plugin.clone(), version: self.version.clone(), what });
     }
 
-    /// Consent came. False if the capability was never possible here, which consent cannot change.
+    /// Consent came. False if the capability was never possible here, which consent cannot change. Where it only saves the
+    /// customer a question, nothing changes but that the plugin hears of it.
     pub fn grant(&self, capability: Capability) -> bool {
         if !self.possible.contains(capability) {
             return false;
+        }
+        if capability.standing().is_some() {
+            return true;
         }
         let before = self.active.fetch_or(bit(capability), SeqCst);
         self.denials_told.fetch_and(!bit(capability), Relaxed);
@@ -104,7 +109,7 @@ impl Shared {
 
     /// Consent is refused or taken back: from here on calls are denied, and what came with it is closed.
     pub fn revoke(&self, capability: Capability) {
-        if capability.always_granted() {
+        if capability.always_granted() || capability.standing().is_some() {
             return;
         }
         let before = self.active.fetch_and(!bit(capability), SeqCst);
@@ -118,6 +123,31 @@ impl Shared {
                 self.host.input_release_all();
             }
             self.audit(AuditKind::Revoked(capability));
+        }
+    }
+
+    /// A handle to something that the host hands over; at the bound it is let go, and there is none.
+    pub fn hold(&self, kind: Kind, id: u64) -> Option<u32> {
+        let handle = self.handles.lock().insert(kind, Some(id));
+        if handle.is_none() {
+            kind.release(&*self.host, id);
+        }
+        handle
+    }
+
+    /// Lets go of what came with an event that nobody will hear.
+    pub fn refuse(&self, event: &Event) {
+        match event {
+            Event::FilesPicked { source: Some(source), .. } | Event::FilesDropped { source, .. } => {
+                self.host.source_drop(*source);
+            }
+            Event::FilesAnswered { target: Some(target), .. } => self.host.target_drop(*target),
+            Event::Chosen { capture: Some(capture), .. } => self.host.capture_drop(*capture),
+            Event::StreamOpened { stream, .. } => {
+                self.host.stream_reset(*stream);
+                self.host.stream_drop(*stream);
+            }
+            _ => {}
         }
     }
 

@@ -311,7 +311,7 @@ pub fn plugins() -> Vec<PluginView> {
 
 #[must_use]
 pub fn consents() -> Vec<ConsentView> {
-    let states = [ConsentState::Granted, ConsentState::Asked, ConsentState::NotAsked];
+    let states = [ConsentState::Granted, ConsentState::Asked, ConsentState::NotAsked, ConsentState::NotAsked];
     Access::ALL.into_iter().zip(states).map(|(access, state)| ConsentView { access, state }).collect()
 }
 

@@ -189,6 +189,7 @@ pub fn access(access: Access) -> String {
         Access::View => t!("access-view"),
         Access::Control => t!("access-control"),
         Access::Clipboard => t!("access-clipboard"),
+        Access::Files => t!("access-files"),
     }
 }
 

@@ -19,10 +19,11 @@ pub enum Capability {
     Clipboard,
     Ui,
     Showing,
+    Files,
 }
 
 impl Capability {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -33,6 +34,7 @@ impl Capability {
         Self::Clipboard,
         Self::Ui,
         Self::Showing,
+        Self::Files,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -48,6 +50,7 @@ impl Capability {
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
             Self::Showing => "showing",
+            Self::Files => "files",
         }
     }
 
@@ -67,7 +70,8 @@ impl Capability {
             | Self::Input
             | Self::Clipboard
             | Self::Ui
-            | Self::Showing => false,
+            | Self::Showing
+            | Self::Files => false,
         }
     }
 
@@ -78,14 +82,41 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
-            // What is shown is chosen by the person who shows it, each time.
             Self::Session
             | Self::Consent
             | Self::Storage
             | Self::Channel
             | Self::Surface
             | Self::Ui
+            // What is shown is chosen by the person who shows it, each time.
+            | Self::Showing
+            // Nothing of a disk is reached but what somebody here picks, drops, or agrees to receive.
+            | Self::Files => None,
+        }
+    }
+
+    /// What the customer can allow so that they are not asked each time. The capability works without it, by asking.
+    pub const fn standing(self) -> Option<Consent> {
+        match self {
+            Self::Files => Some(Consent::Files),
+            Self::Session
+            | Self::Consent
+            | Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui
             | Self::Showing => None,
+        }
+    }
+
+    /// What a plugin asks the customer for when it asks for this capability.
+    pub const fn asked(self) -> Option<Consent> {
+        match self.consent() {
+            Some(consent) => Some(consent),
+            None => self.standing(),
         }
     }
 }
@@ -106,10 +137,12 @@ pub enum Consent {
     Control,
     /// Their clipboard is read and written.
     Clipboard,
+    /// Files are received into their downloads folder without a question each time.
+    Files,
 }
 
 impl Consent {
-    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
+    pub const ALL: [Self; 4] = [Self::View, Self::Control, Self::Clipboard, Self::Files];
 
     /// The word used on command lines, in the protocol and in the audit log.
     pub const fn name(self) -> &'static str {
@@ -117,6 +150,7 @@ impl Consent {
             Self::View => "view",
             Self::Control => "control",
             Self::Clipboard => "clipboard",
+            Self::Files => "files",
         }
     }
 

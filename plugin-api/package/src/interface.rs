@@ -61,10 +61,11 @@ pub enum Handler {
     Clipboard,
     Ui,
     Showing,
+    Files,
 }
 
 impl Handler {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -73,6 +74,7 @@ impl Handler {
         Self::Clipboard,
         Self::Ui,
         Self::Showing,
+        Self::Files,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -85,6 +87,7 @@ impl Handler {
             Self::Clipboard => "clipboard-handler",
             Self::Ui => "ui-handler",
             Self::Showing => "showing-handler",
+            Self::Files => "files-handler",
         }
     }
 
@@ -98,6 +101,7 @@ impl Handler {
             Self::Clipboard => Some(Capability::Clipboard),
             Self::Ui => Some(Capability::Ui),
             Self::Showing => Some(Capability::Showing),
+            Self::Files => Some(Capability::Files),
         }
     }
 

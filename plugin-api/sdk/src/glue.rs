@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_showing, on_surface, on_ui};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_files, on_screen, on_session, on_showing, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Showings, Surfaces, Ui,
+    Channels, Clipboards, Consents, Error, Files, ParticipantId, Plugin, Point, Screens, Settings, Showings, Surfaces, Ui,
     session,
 };
 
@@ -171,8 +171,30 @@ impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handl
     }
 }
 
+impl<P: Held + Files> on_files::exports::lotse::plugin::files_handler::Guest for Glue<P> {
+    fn picked(request: u64, what: Option<host::files::Source>) {
+        with(|plugin: &mut P| plugin.picked(request, what));
+    }
+
+    fn dropped(place: String, what: host::files::Source) {
+        with(|plugin: &mut P| plugin.dropped(place, what));
+    }
+
+    fn answered(request: u64, place: Option<host::files::Target>) {
+        with(|plugin: &mut P| plugin.answered(request, place));
+    }
+
+    fn moved(transfer: u64) {
+        with(|plugin: &mut P| plugin.moved(transfer));
+    }
+
+    fn ended(transfer: u64, outcome: Settings) {
+        with(|plugin: &mut P| plugin.ended(transfer, outcome));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -212,6 +234,7 @@ macro_rules! __export_handler {
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
     (Showings $export:ident) => { $crate::bindings::on_showing::export_showing!($export with_types_in $crate::bindings::on_showing); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
+    (Files $export:ident) => { $crate::bindings::on_files::export_files!($export with_types_in $crate::bindings::on_files); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
 }
 

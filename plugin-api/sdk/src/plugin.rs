@@ -4,6 +4,7 @@
 
 use crate::channel::Stream;
 use crate::screen::Capture;
+use crate::files::{Source, Target};
 use crate::session::Participant;
 use crate::ui::{Node, Place};
 use crate::{Error, ParticipantId, Point, Settings};
@@ -87,6 +88,20 @@ pub trait Surfaces: Plugin {
     fn changed(&mut self, _surface: u64, _what: Settings) {}
     fn snapshot(&mut self, _surface: u64, _to: String, _outcome: Result<String, Error>) {}
     fn closed(&mut self, _surface: u64) {}
+}
+
+/// What people picked, dropped and agreed to, and how transfers are.
+pub trait Files: Plugin {
+    /// Answers [`crate::files::pick`]; `None`: nothing was picked.
+    fn picked(&mut self, _request: u64, _what: Option<Source>) {}
+    /// Somebody dropped or pasted files at a place that takes them.
+    fn dropped(&mut self, _place: String, _what: Source) {}
+    /// Answers [`crate::files::ask`]; `None`: declined.
+    fn answered(&mut self, _request: u64, _place: Option<Target>) {}
+    /// Something that people see of a transfer changed.
+    fn moved(&mut self, _transfer: u64) {}
+    /// A transfer ended: `outcome`, `files`, `bytes`, `renamed`, `detail`.
+    fn ended(&mut self, _transfer: u64, _outcome: Settings) {}
 }
 
 /// News of this computer's clipboard.

@@ -298,11 +298,18 @@ pub enum AuditKind {
     WebhookOff,
     /// By a rep: it was abuse or made no sense.
     QuestionClosed,
+    /// Told by one of a session's programs, with counts and bytes.
+    FilesOffered,
+    FilesAccepted,
+    FilesDeclined,
+    FilesWhole,
+    /// They did not all arrive; the detail says why.
+    FilesBroken,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 69] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -367,6 +374,11 @@ impl AuditKind {
         Self::WebhookRemoved,
         Self::WebhookOff,
         Self::QuestionClosed,
+        Self::FilesOffered,
+        Self::FilesAccepted,
+        Self::FilesDeclined,
+        Self::FilesWhole,
+        Self::FilesBroken,
     ];
 
     /// Its name in the log.
@@ -436,6 +448,11 @@ impl AuditKind {
             Self::WebhookRemoved => "webhook-removed",
             Self::WebhookOff => "webhook-off",
             Self::QuestionClosed => "question-closed",
+            Self::FilesOffered => "files-offered",
+            Self::FilesAccepted => "files-accepted",
+            Self::FilesDeclined => "files-declined",
+            Self::FilesWhole => "files-whole",
+            Self::FilesBroken => "files-broken",
         }
     }
 }

@@ -13,7 +13,7 @@ use lotse_protocol::control::{self, AUDIT_LINES_PER_MINUTE, SessionId, Side};
 use lotse_protocol::tidy;
 
 /// Longest name of a capability or access, in characters; there are none half as long.
-const ABOUT_CHARS_MAX: usize = 40;
+const ABOUT_CHARS_MAX: usize = 80;
 const MINUTE_MS: u64 = 60_000;
 
 /// One line as a program says it.
@@ -51,7 +51,12 @@ impl Hub {
             control::AuditKind::Granted
             | control::AuditKind::Denied
             | control::AuditKind::Revoked
-            | control::AuditKind::Crashed => true,
+            | control::AuditKind::Crashed
+            | control::AuditKind::FilesOffered
+            | control::AuditKind::FilesAccepted
+            | control::AuditKind::FilesDeclined
+            | control::AuditKind::FilesWhole
+            | control::AuditKind::FilesBroken => true,
             control::AuditKind::Allowed | control::AuditKind::Refused => false,
         };
         let fits = if about_a_plugin {
@@ -82,6 +87,11 @@ fn kept(kind: control::AuditKind) -> AuditKind {
         control::AuditKind::Crashed => AuditKind::PluginCrashed,
         control::AuditKind::Allowed => AuditKind::CustomerAllowed,
         control::AuditKind::Refused => AuditKind::CustomerRefused,
+        control::AuditKind::FilesOffered => AuditKind::FilesOffered,
+        control::AuditKind::FilesAccepted => AuditKind::FilesAccepted,
+        control::AuditKind::FilesDeclined => AuditKind::FilesDeclined,
+        control::AuditKind::FilesWhole => AuditKind::FilesWhole,
+        control::AuditKind::FilesBroken => AuditKind::FilesBroken,
     }
 }
 

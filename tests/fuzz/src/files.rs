@@ -1,6 +1,7 @@
-//! What the two programs read back from their data folders, and pictures from the other side's clipboard.
+//! What the two programs read back from their data folders, pictures from the other side's clipboard, and what a file
+//! transfer is told.
 //!
-//! The first two parsers read files, so each input becomes one, in a folder of its own that goes with it.
+//! Two of the parsers read files, so each input becomes one, in a folder of its own that goes with it.
 
 use lotse_engine::fuzzing;
 use tempfile::TempDir;
@@ -42,4 +43,9 @@ pub fn clipboard_image(bytes: &[u8]) {
         let again = png.and_then(|png| fuzzing::clipboard_image(&png));
         assert!(again == Some((width, height, rgba)), "a picture of {width} × {height} does not come back");
     }
+}
+
+/// What either end of a file transfer is told: what was read comes back from being written.
+pub fn file_frames(bytes: &[u8]) {
+    lotse_files::fuzzing::frames(bytes);
 }

@@ -1,5 +1,6 @@
 //! The README's figures. Ratios within one run count; absolute times move with the machine.
 
+mod files;
 mod forwarder;
 mod service;
 
@@ -14,8 +15,10 @@ pub fn run(arguments: &[String]) -> Result {
         [] => here(),
         ["screen", harness, rest @ ..] => screen(Path::new(harness), rest),
         ["relay"] => service::run(),
+        ["files"] => files::run("1024"),
+        ["files", mib] => files::run(mib),
         ["forwarder", load] => forwarder::run(Some(Path::new(load))),
-        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, or bench forwarder LOAD \
+        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], or bench forwarder LOAD \
                   (the load generator of the relay harness)"
             .into()),
     }

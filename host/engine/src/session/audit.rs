@@ -28,6 +28,31 @@ impl Task {
         self.audit(kind, event.plugin.clone(), about, event.to_string());
     }
 
+    /// A line about files; names are in none.
+    pub(super) fn on_files(&mut self, plugin: usize, kind: AuditKind, about: &str) {
+        let Some(id) = self.plugins.get(plugin).map(|plugin| plugin.view.id.clone()) else { return };
+        let did = match kind {
+            AuditKind::FilesOffered => "files offered",
+            AuditKind::FilesAccepted => "files accepted",
+            AuditKind::FilesDeclined => "files declined",
+            AuditKind::FilesWhole => "files whole",
+            AuditKind::FilesBroken => "files not whole",
+            AuditKind::NotStarted
+            | AuditKind::Started
+            | AuditKind::Granted
+            | AuditKind::Denied
+            | AuditKind::Revoked
+            | AuditKind::Crashed
+            | AuditKind::Stopped
+            | AuditKind::Consent
+            | AuditKind::Lost => return,
+        };
+        let text =
+            if about.is_empty() { format!("plugin {id}: {did}") } else { format!("plugin {id}: {did}: {about}") };
+        self.report_files(kind, &id, about);
+        self.audit(kind, id, about.to_owned(), text);
+    }
+
     pub(super) fn audit(&mut self, kind: AuditKind, plugin: String, about: String, text: String) {
         tracing::info!(target: "audit", session = %self.config.id, "{text}");
         push(Arc::make_mut(&mut self.view.audit), kind, plugin, about, text);

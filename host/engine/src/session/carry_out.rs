@@ -7,6 +7,7 @@ use crate::pictures::Pictures;
 use crate::resume::ResumeNote;
 use crate::screens::Screens;
 use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
+use crate::transfers::{Keep, Transfers, place_beside};
 use crate::view::Access;
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
@@ -59,6 +60,8 @@ impl Task {
         self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
         screens.pause_all(self.paused_here || self.paused_there);
+        let session = self.config.id.0;
+        let keep = self.config.note.as_deref().map(|note| Keep { place: place_beside(note), session });
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
@@ -67,6 +70,7 @@ impl Task {
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
+            transfers: Transfers::new(keep, self.config.restored.is_some()),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             plugins: offer.plugins.len(),
         };
@@ -95,6 +99,7 @@ impl Task {
             shared.screens.close_all();
             shared.pictures.close_all();
             shared.showing.close();
+            shared.transfers.close();
             shared.set_link(None);
         }
         // What a plugin keeps is not left to the next pause: programs are often closed now.
@@ -118,6 +123,9 @@ impl Task {
         self.view.surfaces.clear();
         self.view.choosing = None;
         self.view.showing.clear();
+        self.view.file_questions.clear();
+        self.view.file_picks.clear();
+        self.view.drop_places.clear();
         self.dirty = true;
     }
 }

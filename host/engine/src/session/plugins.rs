@@ -161,6 +161,7 @@ impl Task {
         {
             shared.seat(number, None);
             shared.showing.withdraw(number);
+            shared.transfers.forget(shared, number);
             instance.stop();
         }
         self.clear_drawn(&id);

@@ -1,11 +1,12 @@
 //! Audit lines that the relay keeps as well: rights that a plugin was given, denied and lost, its crashes, and the customer's
-//! word. None of them carries a word of a plugin's own, and nothing that was said or shown.
+//! word, and how much was offered, accepted and received of files. None of them carries a word of a plugin's own, a name of a
+//! file, or anything that was said or shown.
 //!
 //! While the relay is away they wait here, and go out when it has taken the session up again.
 
 use super::Task;
 use crate::pace::Pace;
-use crate::view::Access;
+use crate::view::{Access, AuditKind as Told};
 use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, AuditKind, ToRelay};
 use lotse_protocol::peer::ConsentState;
 use lotse_runtime::{AuditEvent, AuditKind as PluginAudit};
@@ -28,6 +29,27 @@ impl Task {
             PluginAudit::NotStarted(_) | PluginAudit::Started { .. } | PluginAudit::Stopped => return,
         };
         self.report(kind, event.plugin.clone(), about);
+    }
+
+    /// Counts and bytes, as they come.
+    pub(super) fn report_files(&mut self, kind: Told, plugin: &str, about: &str) {
+        let kind = match kind {
+            Told::FilesOffered => AuditKind::FilesOffered,
+            Told::FilesAccepted => AuditKind::FilesAccepted,
+            Told::FilesDeclined => AuditKind::FilesDeclined,
+            Told::FilesWhole => AuditKind::FilesWhole,
+            Told::FilesBroken => AuditKind::FilesBroken,
+            Told::NotStarted
+            | Told::Started
+            | Told::Granted
+            | Told::Denied
+            | Told::Revoked
+            | Told::Crashed
+            | Told::Stopped
+            | Told::Consent
+            | Told::Lost => return,
+        };
+        self.report(kind, plugin.to_owned(), about.to_owned());
     }
 
     /// Customer's side: the word is theirs to tell.

@@ -23,7 +23,7 @@ impl Task {
     }
 
     pub(super) fn on_consent_asked(&mut self, number: usize, capability: Capability) {
-        let (Some(access), Some(plugin)) = (capability.consent(), self.plugins.get(number)) else { return };
+        let (Some(access), Some(plugin)) = (capability.asked(), self.plugins.get(number)) else { return };
         let reason = plugin
             .ready
             .as_ref()

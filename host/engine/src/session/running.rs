@@ -5,6 +5,7 @@ use crate::clipboard::Heard;
 use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
+use crate::transfers::asking::AskingView;
 use crate::view::{Command, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
@@ -130,6 +131,13 @@ impl Task {
             }
             Inner::Choosing => self.dirty = true,
             Inner::CaptureHidden { plugin, capture, on } => self.on_hidden(plugin, capture, on),
+            Inner::Files => {
+                if let Some(shared) = &self.shared {
+                    shared.transfers.looked();
+                }
+                self.dirty = true;
+            }
+            Inner::FilesAudit { plugin, kind, about } => self.on_files(plugin, kind, &about),
             Inner::Clipboard(heard) => self.on_clipboard(heard),
             Inner::CaptureStalled { plugin, capture, reason } => {
                 if let Some(shared) = &self.shared {
@@ -199,6 +207,21 @@ impl Task {
             }
             Command::ChooseShowing { request, source } => self.on_chosen(request, source),
             Command::StopShowing => self.stop_showing(),
+            Command::AnswerFiles { request, place } => {
+                if let Some(shared) = &self.shared {
+                    shared.transfers.answer(shared, request, place);
+                }
+            }
+            Command::Picked { request, paths } => {
+                if let Some(shared) = &self.shared {
+                    shared.transfers.picked(shared, request, paths);
+                }
+            }
+            Command::Dropped { place, paths } => {
+                if let Some(shared) = &self.shared {
+                    shared.transfers.dropped(shared, place, paths);
+                }
+            }
         }
     }
 
@@ -239,10 +262,12 @@ impl Task {
     pub(super) fn refresh_view(&mut self) {
         self.view.state = words::state(self.machine.state(), self.now_ms());
         self.view.prompt = self.prompts.current().cloned();
-        self.config.guard.prompting.store(self.view.prompt.is_some(), Ordering::Release);
-        if self.view.prompt.is_some()
-            && let Some(shared) = &self.shared
-        {
+        self.refresh_files();
+        // What is asked about files is as much the customer's alone to answer.
+        let prompting =
+            self.view.prompt.is_some() || !self.view.file_questions.is_empty() || !self.view.file_picks.is_empty();
+        self.config.guard.prompting.store(prompting, Ordering::Release);
+        if prompting && let Some(shared) = &self.shared {
             shared.desk.release_input();
         }
         if let Some(shared) = self.shared.clone() {
@@ -255,6 +280,15 @@ impl Task {
         }
         self.view.seen = self.is_seen(Instant::now());
         self.view.plugins = self.plugins.iter().map(|plugin| plugin.view.clone()).collect();
+    }
+
+    fn refresh_files(&mut self) {
+        let Some(shared) = &self.shared else { return };
+        let name = |plugin: usize| self.plugins.get(plugin).map(|of| of.view.name.clone()).unwrap_or_default();
+        let AskingView { questions, picks, places } = shared.transfers.views(name);
+        self.view.file_questions = questions;
+        self.view.file_picks = picks;
+        self.view.drop_places = places;
     }
 
     /// Whether the frame is to stand round this screen.

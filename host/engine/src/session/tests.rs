@@ -167,7 +167,7 @@ pub(super) async fn ready(runtime: &Runtime, id: &str, more: &str) -> (PluginRef
 }
 
 /// A task whose plugins are loaded and not started.
-async fn task_with(config: SessionConfig, plugins: &[(&str, &str)]) -> Task {
+pub(super) async fn task_with(config: SessionConfig, plugins: &[(&str, &str)]) -> Task {
     let (mut wanted, mut loaded) = (Vec::new(), Vec::new());
     for (id, more) in plugins {
         let (plugin, ready) = ready(&config.runtime, id, more).await;

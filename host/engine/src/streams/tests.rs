@@ -13,18 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const KEY: [u8; 32] = [42; 32];
 
 /// Two ends, and what keeps them together.
-struct Ends {
-    here: Link,
-    there: Link,
+pub(crate) struct Ends {
+    pub here: Link,
+    pub there: Link,
     _listener: Listener,
     _forwarder: Running,
 }
 
-async fn within<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.unwrap()
 }
 
-async fn meet() -> Ends {
+pub(crate) async fn meet() -> Ends {
     let forwarder = Forwarder::bind(([127, 0, 0, 1], 0).into(), RelayKey::new(KEY)).unwrap().start().unwrap();
     let relay = forwarder.local_addr();
     let path = |side| PathConfig { relay, ticket: RelayKey::new(KEY).issue([9; 16], side, u64::MAX) };

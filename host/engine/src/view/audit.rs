@@ -28,4 +28,11 @@ pub enum AuditKind {
     Consent,
     /// Messages within the session were lost, audit lines perhaps among them.
     Lost,
+    /// The other side offered files, which were accepted or declined here.
+    FilesOffered,
+    FilesAccepted,
+    FilesDeclined,
+    /// A transfer ended: everything arrived, or not.
+    FilesWhole,
+    FilesBroken,
 }

@@ -15,4 +15,11 @@ pub enum AuditKind {
     /// The customer said yes, or no; their own program says so.
     Allowed,
     Refused,
+    /// Of files, with counts and bytes and never a name: somebody offered some, and the person there said yes, or no.
+    FilesOffered,
+    FilesAccepted,
+    FilesDeclined,
+    /// A transfer ended: everything arrived, or not.
+    FilesWhole,
+    FilesBroken,
 }

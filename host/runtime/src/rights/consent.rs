@@ -15,7 +15,8 @@ impl Host for Guest {
             if !shared.possible.contains(capability) {
                 return Err(ErrorCode::Denied);
             }
-            if shared.active().contains(capability) {
+            // What works without it can still be asked for: the answer is about not being asked again.
+            if shared.active().contains(capability) && capability.standing().is_none() {
                 return Ok(ConsentAnswer::Granted.into());
             }
             let answer = shared.host.consent_request(capability)?;

@@ -6,6 +6,7 @@
 mod code;
 mod consent;
 mod events;
+mod files;
 mod hostile;
 mod package;
 mod recorder;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use lotse_runtime::{
-    AuditEvent, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Rect,
-    Role, Settings,
+    AuditEvent, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant,
+    Point, Rect, Role, Settings,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -172,6 +172,65 @@ impl Host for Recorder {
     }
     fn clipboard_write(&self, _format: &str, _data: Vec<u8>) -> Result<(), ErrorCode> {
         Ok(())
+    }
+    fn files_pick(&self, _folders: bool) -> Result<u64, ErrorCode> {
+        Ok(self.id())
+    }
+    fn files_take_drops(&self, _place: &str, _on: bool) -> Result<(), ErrorCode> {
+        Ok(())
+    }
+    fn files_ask(&self, _offer: Settings) -> Result<u64, ErrorCode> {
+        Ok(self.id())
+    }
+    fn files_withdraw(&self, _request: u64) {}
+    fn source_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        if token == "known" { Ok(self.id()) } else { Err(ErrorCode::Gone) }
+    }
+    fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        self.source_reopen(token)
+    }
+    fn files_reveal(&self, _token: &str) -> Result<(), ErrorCode> {
+        Ok(())
+    }
+    fn source_token(&self, _source: u64) -> String {
+        "known".into()
+    }
+    fn source_facts(&self, _source: u64) -> Settings {
+        Vec::new()
+    }
+    fn source_entries(&self, _source: u64, start: u32) -> Vec<FileEntry> {
+        (0..start).map(|n| FileEntry { path: n.to_string(), bytes: 1, folder: false }).collect()
+    }
+    fn source_send(&self, source: u64, stream: u64) -> Result<u64, ErrorCode> {
+        self.note(format!("host: source_send {source} {stream}"));
+        Ok(self.id())
+    }
+    fn source_drop(&self, source: u64) {
+        self.note(format!("host: source_drop {source}"));
+    }
+    fn target_token(&self, _target: u64) -> String {
+        "known".into()
+    }
+    fn target_facts(&self, _target: u64) -> Settings {
+        Vec::new()
+    }
+    fn target_receive(&self, _target: u64, _stream: u64) -> Result<u64, ErrorCode> {
+        Err(ErrorCode::Limit)
+    }
+    fn target_drop(&self, target: u64) {
+        self.note(format!("host: target_drop {target}"));
+    }
+    fn transfer_progress(&self, _transfer: u64) -> Settings {
+        Vec::new()
+    }
+    fn transfer_pause(&self, transfer: u64, _on: bool) {
+        self.note(format!("host: transfer_pause {transfer}"));
+    }
+    fn transfer_cancel(&self, transfer: u64) {
+        self.note(format!("host: transfer_cancel {transfer}"));
+    }
+    fn transfer_drop(&self, transfer: u64) {
+        self.note(format!("host: transfer_drop {transfer}"));
     }
     fn ui_invalidate(&self) {}
     fn ui_notify(&self, title: String, _body: String, _options: Settings) {

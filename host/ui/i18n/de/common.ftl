@@ -24,6 +24,7 @@ state-failed = fehlgeschlagen
 access-view = Bildschirm sehen
 access-control = steuern
 access-clipboard = Zwischenablage
+access-files = Dateien empfangen
 consent-not-asked = nicht gefragt
 consent-asked = gefragt
 consent-granted = erlaubt

@@ -24,6 +24,7 @@ state-failed = failed
 access-view = see screen
 access-control = control
 access-clipboard = clipboard
+access-files = receive files
 consent-not-asked = not asked
 consent-asked = asked
 consent-granted = allowed

@@ -105,6 +105,7 @@ pub(super) fn access(access: Access) -> &'static str {
         Access::View => "view",
         Access::Control => "control",
         Access::Clipboard => "clipboard",
+        Access::Files => "files",
     }
 }
 
@@ -169,6 +170,11 @@ pub(super) fn audit(kind: AuditKind) -> &'static str {
         AuditKind::Stopped => "stopped",
         AuditKind::Consent => "consent",
         AuditKind::Lost => "lost",
+        AuditKind::FilesOffered => "files-offered",
+        AuditKind::FilesAccepted => "files-accepted",
+        AuditKind::FilesDeclined => "files-declined",
+        AuditKind::FilesWhole => "files-whole",
+        AuditKind::FilesBroken => "files-broken",
     }
 }
 

@@ -63,7 +63,8 @@ pub fn line_detail(language: Language, kind: &str, detail: &str) -> String {
         // Which question it was is the session's own.
         "question-taken" | "question-returned" => String::new(),
         "plugin-granted" | "plugin-denied" | "plugin-revoked" | "plugin-crashed" | "customer-allowed"
-        | "customer-refused" => told(language, detail),
+        | "customer-refused" | "files-offered" | "files-accepted" | "files-declined" | "files-whole"
+        | "files-broken" => told(language, detail),
         _ => detail.to_owned(),
     }
 }

@@ -15,6 +15,9 @@ pub fn of(target: &str) -> Seeds {
         "clipboard_messages" => plugins::clipboard_messages(),
         "control_from_relay" => talk::control_from_relay(),
         "control_to_relay" => talk::control_to_relay(),
+        "file_frames" => {
+            vec![("sender", lotse_files::fuzzing::example(true)), ("receiver", lotse_files::fuzzing::example(false))]
+        }
         "forwarder_packets" => talk::forwarder_packets(),
         "key_text" => packages::key_text(),
         "leg_token" => talk::leg_token(),

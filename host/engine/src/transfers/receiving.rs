@@ -1,0 +1,179 @@
+//! One batch off a stream: the receiver's machine joined to the two halves. Runs on a thread of its own, since it writes disks.
+
+use super::steer::{Over, Waits, Wish, changed, is_over};
+use super::{CANCELLED_CODE, LOOK_EVERY, RESET_CODE, ended_by};
+use crate::streams::Halves;
+use futures_util::FutureExt;
+use lotse_files::{BATCH_BYTES, End, Outcome, Progress, Receiver};
+use lotse_transport::{RecvStream, SendStream, StreamError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Collected before the disk is asked to take it, if as much is there.
+const READ_BYTES: usize = 256 * 1024;
+/// A full disk is looked at again after so long,
+const ROOM_PAUSE: Duration = Duration::from_secs(2);
+/// and so often: ten minutes for somebody to make room.
+const ROOM_TRIES: u32 = 300;
+/// The sender's own end, once everything is whole.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+struct Receiving<T> {
+    receiver: Receiver,
+    send: SendStream,
+    recv: RecvStream,
+    wishes: watch::Receiver<Wish>,
+    told: T,
+}
+
+/// `named` hears the batch's name as soon as it is known.
+pub(crate) async fn receive(
+    receiver: Receiver,
+    halves: Halves,
+    wishes: watch::Receiver<Wish>,
+    told: impl FnMut(&Progress, Waits),
+    mut named: impl FnMut([u8; BATCH_BYTES]),
+) -> End {
+    let Halves { send, recv } = halves;
+    let mut receiving = Receiving { receiver, send, recv, wishes, told };
+    let mut buffer = vec![0; READ_BYTES];
+    let mut name = None;
+    loop {
+        if let Some(end) = receiving.obey() {
+            return end;
+        }
+        receiving.say().await;
+        if let Some(end) = receiving.receiver.end().cloned() {
+            return receiving.take_leave(end, &mut buffer).await;
+        }
+        let (filled, over) = receiving.read(&mut buffer).await;
+        receiving.feed(buffer.get(..filled).unwrap_or_default()).await;
+        if name.is_none() {
+            name = receiving.receiver.batch();
+            name.into_iter().for_each(&mut named);
+        }
+        if let Some(end) = over.and_then(|over| receiving.closed(over)) {
+            return end;
+        }
+    }
+}
+
+impl<T: FnMut(&Progress, Waits)> Receiving<T> {
+    /// What is wished now. Gives the end, if that is.
+    fn obey(&mut self) -> Option<End> {
+        let wish = *self.wishes.borrow_and_update();
+        let (code, outcome) = match wish.over {
+            None => {
+                self.receiver.pause(wish.paused);
+                let waits = match (wish.paused, self.receiver.is_paused_there()) {
+                    (true, _) => Waits::Here,
+                    (false, true) => Waits::There,
+                    (false, false) => Waits::No,
+                };
+                (self.told)(self.receiver.progress(), waits);
+                return None;
+            }
+            Some(Over::Cancel) => {
+                self.receiver.cancel();
+                (CANCELLED_CODE, Outcome::Cancelled)
+            }
+            Some(Over::LetGo) => (RESET_CODE, Outcome::Broken),
+        };
+        self.send.reset(code);
+        self.recv.stop(code);
+        Some(End { outcome, detail: String::new() })
+    }
+
+    /// Says what there is to say. Where that does not arrive, reading ends as well.
+    async fn say(&mut self) {
+        while let Some(words) = self.receiver.poll_words() {
+            tokio::select! {
+                biased;
+                () = is_over(&mut self.wishes) => return,
+                _ = self.send.write_all(&words) => {}
+            }
+        }
+    }
+
+    /// As much as is there, and how the stream ended, if it did. Nothing, if something else is wished.
+    async fn read(&mut self, buffer: &mut [u8]) -> (usize, Option<Result<(), StreamError>>) {
+        let mut filled = 0;
+        let mut read = tokio::select! {
+            () = changed(&mut self.wishes) => return (0, None),
+            () = tokio::time::sleep(LOOK_EVERY) => return (0, None),
+            read = self.recv.read(buffer) => Some(read),
+        };
+        loop {
+            match read {
+                Some(Ok(Some(bytes))) => filled += bytes,
+                Some(Ok(None)) => return (filled, Some(Ok(()))),
+                Some(Err(problem)) => return (filled, Some(Err(problem))),
+                None => return (filled, None),
+            }
+            let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) else { return (filled, None) };
+            read = self.recv.read(room).now_or_never();
+        }
+    }
+
+    /// Has it written, and waits where there is no room.
+    async fn feed(&mut self, mut bytes: &[u8]) {
+        for _ in 0..ROOM_TRIES {
+            let fed = self.receiver.feed(bytes);
+            bytes = bytes.get(fed.taken..).unwrap_or_default();
+            if !fed.stuck {
+                return;
+            }
+            // The sender shows it, and sends no more than what is under way.
+            self.receiver.pause(true);
+            self.say().await;
+            (self.told)(self.receiver.progress(), Waits::DiskFull);
+            tokio::select! {
+                () = is_over(&mut self.wishes) => return,
+                () = tokio::time::sleep(ROOM_PAUSE) => {}
+            }
+        }
+        self.receiver.give_up();
+    }
+
+    /// The sender's stream is over.
+    fn closed(&mut self, over: Result<(), StreamError>) -> Option<End> {
+        let problem = match over {
+            Ok(()) => None,
+            Err(problem) => Some(ended_by(&problem)),
+        };
+        match problem {
+            Some(end) if end.outcome == Outcome::CancelledThere && self.receiver.end().is_none() => {
+                self.receiver.cancel();
+                Some(end)
+            }
+            Some(end) => {
+                self.receiver.closed(false);
+                Some(self.receiver.end().cloned().filter(|own| own.outcome != Outcome::Broken).unwrap_or(end))
+            }
+            // What it has come to is said, if it can be.
+            None => {
+                self.receiver.closed(true);
+                None
+            }
+        }
+    }
+
+    async fn take_leave(&mut self, end: End, buffer: &mut [u8]) -> End {
+        let _ = self.send.finish();
+        if end.outcome == Outcome::Whole {
+            let reading = async {
+                loop {
+                    match self.recv.read(buffer).await {
+                        Ok(Some(_)) => {}
+                        Ok(None) => return true,
+                        Err(_) => return false,
+                    }
+                }
+            };
+            let complete = tokio::time::timeout(FAREWELL, reading).await.unwrap_or(false);
+            self.receiver.closed(complete);
+        }
+        (self.told)(self.receiver.progress(), Waits::No);
+        end
+    }
+}

@@ -1,0 +1,132 @@
+//! One transfer that runs: its thread, from the stream's halves to the last word.
+
+use super::report::Report;
+use super::steer::{Over, Slot, number, text};
+use super::tokens::{Source, Target};
+use super::{receiving, sending, walk};
+use crate::shared::{Inner, Shared};
+use crate::streams::Halves;
+use crate::view::AuditKind;
+use lotse_files::{End, Outcome, Progress, Receiver, Sender};
+use lotse_runtime::{ErrorCode, Event, Settings};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::oneshot;
+
+#[derive(Clone)]
+pub(super) enum Job {
+    Send(Arc<Source>),
+    Receive(Arc<Target>),
+}
+
+/// The session's hold on it.
+pub(super) struct Running {
+    job: Job,
+    slot: Arc<Slot>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Running {
+    pub fn start(
+        shared: &Arc<Shared>,
+        plugin: usize,
+        id: u64,
+        job: Job,
+        halves: oneshot::Receiver<Halves>,
+    ) -> Result<Self, ErrorCode> {
+        let slot = Arc::new(Slot::new());
+        let sending = matches!(job, Job::Send(_));
+        let report = Report::new(shared.clone(), plugin, id, slot.clone(), sending);
+        let (runtime, carried) = (tokio::runtime::Handle::current(), job.clone());
+        let thread = std::thread::Builder::new()
+            .name("lotse-transfer".into())
+            .spawn(move || runtime.block_on(run(carried, halves, report)))
+            .map_err(|_| ErrorCode::Limit)?;
+        Ok(Self { job, slot, thread })
+    }
+
+    /// Whether it is of the same source or target.
+    pub fn is_same(&self, job: &Job) -> bool {
+        match (&self.job, job) {
+            (Job::Send(one), Job::Send(other)) => Arc::ptr_eq(one, other),
+            (Job::Receive(one), Job::Receive(other)) => Arc::ptr_eq(one, other),
+            (Job::Send(_), Job::Receive(_)) | (Job::Receive(_), Job::Send(_)) => false,
+        }
+    }
+
+    pub fn settings(&self) -> Settings {
+        self.slot.shown.lock().settings()
+    }
+
+    pub fn pause(&self, on: bool) {
+        self.slot.pause(on);
+    }
+
+    pub fn end(&self, over: Over) {
+        self.slot.end(over);
+    }
+
+    /// Waits until its thread has ended.
+    pub fn wait(self) {
+        let _ = self.thread.join();
+    }
+}
+
+async fn run(job: Job, halves: oneshot::Receiver<Halves>, mut report: Report) {
+    let end = match halves.await {
+        Ok(halves) => carry(job, halves, &mut report).await,
+        // The link went before the stream came about.
+        Err(_) => End { outcome: Outcome::Broken, detail: String::new() },
+    };
+    let progress = report.last();
+    let Report { shared, plugin, transfer, sending, .. } = report;
+    let kind = if end.outcome == Outcome::Whole { AuditKind::FilesWhole } else { AuditKind::FilesBroken };
+    let about = about(&end, &progress, sending);
+    shared.report(Inner::FilesAudit { plugin, kind, about });
+    shared.transfers.ended(transfer);
+    shared.tell(plugin, Event::TransferEnded { transfer, outcome: outcome(&end, &progress) }).await;
+}
+
+async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
+    let (wishes, halt) = (report.slot.wishes(), report.slot.halt.clone());
+    match job {
+        Job::Send(source) => {
+            // Sent again, it may be another by now.
+            let again = source.sent.swap(true, Ordering::AcqRel);
+            let known = source.walked.lock().clone().filter(|_| !again);
+            let walked = known.unwrap_or_else(|| walk(&source));
+            let sender = Sender::new(walked, source.batch, halt);
+            let told = |progress: &Progress, waits| report.tell(progress, waits);
+            sending::send(sender, halves, wishes, told).await
+        }
+        Job::Receive(target) => {
+            let _turn = target.turn.lock().await;
+            let shared = report.shared.clone();
+            let receiver = Receiver::new(target.place.clone(), halt);
+            let told = |progress: &Progress, waits| report.tell(progress, waits);
+            let named = |batch| {
+                if target.note(batch) {
+                    shared.transfers.write();
+                }
+            };
+            receiving::receive(receiver, halves, wishes, told, named).await
+        }
+    }
+}
+
+/// Such as `sent, 3 files, 1200 bytes` or `received, cancelled, 0 files, 12 bytes`: never a name.
+fn about(end: &End, progress: &Progress, sending: bool) -> String {
+    let way = if sending { "sent" } else { "received" };
+    let how = if end.outcome == Outcome::Whole { String::new() } else { format!(", {}", end.outcome.name()) };
+    format!("{way}{how}, {} files, {} bytes", progress.files, progress.bytes)
+}
+
+fn outcome(end: &End, progress: &Progress) -> Settings {
+    vec![
+        text("outcome", end.outcome.name()),
+        number("files", progress.files),
+        number("bytes", progress.bytes),
+        number("renamed", progress.renamed),
+        text("detail", &end.detail),
+    ]
+}

@@ -1,0 +1,260 @@
+//! Transfers over a real link, and what people are asked.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::asking::Asker;
+use super::steer::{Slot, Waits};
+use super::*;
+use crate::shared::Inner;
+use crate::streams::Halves;
+use crate::streams::tests::{Ends, meet, within};
+use crate::view::{Access, AuditKind};
+use lotse_files::{Progress, Receiver, Sender};
+use lotse_protocol::peer::ConsentState;
+use lotse_runtime::Value;
+use std::path::Path;
+use std::time::Instant;
+
+const BATCH: [u8; BATCH_BYTES] = [3; BATCH_BYTES];
+
+/// A stream of class bulk with both of its ends.
+async fn stream(ends: &Ends) -> (Halves, Halves) {
+    let (send, recv) = ends.here.open(lotse_transport::Class::Bulk, b"files").await.unwrap();
+    let incoming = within(ends.there.accept()).await.unwrap();
+    (Halves { send, recv }, Halves { send: incoming.send, recv: incoming.recv })
+}
+
+/// Sends a path to a place; each side may have wishes.
+async fn carry(ends: &Ends, path: &Path, place: &Path, wishes: impl Fn(&Slot, &Slot, u64)) -> (End, End) {
+    let (out, into) = stream(ends).await;
+    let (sending, receiving) = (Slot::new(), Slot::new());
+    let sender = Sender::new(Arc::new(Walked::new(&[path.to_path_buf()])), BATCH, sending.halt.clone());
+    let receiver = Receiver::new(place.to_path_buf(), receiving.halt.clone());
+    let told = |progress: &Progress, _: Waits| wishes(&sending, &receiving, progress.bytes);
+    within(async {
+        tokio::join!(
+            super::sending::send(sender, out, sending.wishes(), |_, _| ()),
+            super::receiving::receive(receiver, into, receiving.wishes(), told, |_| ()),
+        )
+    })
+    .await
+}
+
+fn outcomes((sent, received): (End, End)) -> (Outcome, Outcome) {
+    (sent.outcome, received.outcome)
+}
+
+fn names(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_many_files_and_a_large_one_arrive_over_a_link() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = home.path().join("things");
+    std::fs::create_dir(&folder).unwrap();
+    for number in 0..500_u32 {
+        std::fs::write(folder.join(format!("{number}.txt")), number.to_le_bytes()).unwrap();
+    }
+    let large: Vec<u8> = (0..6_000_000_u32).map(|at| (at / 7) as u8).collect();
+    std::fs::write(folder.join("large"), &large).unwrap();
+    let ended = carry(&ends, &folder, place.path(), |_, _, _| ()).await;
+    assert_eq!(outcomes(ended), (Outcome::Whole, Outcome::Whole));
+    assert!(std::fs::read(place.path().join("things/large")).unwrap() == large);
+    assert_eq!(std::fs::read(place.path().join("things/499.txt")).unwrap(), 499_u32.to_le_bytes());
+    assert_eq!((names(&place.path().join("things")), names(place.path())), (501, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn either_side_ends_it_and_the_other_hears_whose_wish_it_was() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = home.path().join("large");
+    std::fs::write(&file, vec![7; 20_000_000]).unwrap();
+    let at_the_sender = |sending: &Slot, _: &Slot, bytes: u64| {
+        if bytes > 1_000_000 {
+            sending.end(Over::Cancel);
+        }
+    };
+    let ended = carry(&ends, &file, place.path(), at_the_sender).await;
+    assert_eq!(outcomes(ended), (Outcome::Cancelled, Outcome::CancelledThere));
+    assert_eq!(names(place.path()), 0);
+    let at_the_receiver = |_: &Slot, receiving: &Slot, bytes: u64| {
+        if bytes > 1_000_000 {
+            receiving.end(Over::Cancel);
+        }
+    };
+    let ended = carry(&ends, &file, place.path(), at_the_receiver).await;
+    assert_eq!(outcomes(ended), (Outcome::CancelledThere, Outcome::Cancelled));
+    assert_eq!(names(place.path()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_let_go_is_broken_and_goes_on_with_the_next_stream() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = home.path().join("large");
+    std::fs::write(&file, vec![7; 20_000_000]).unwrap();
+    let let_go = |_: &Slot, receiving: &Slot, bytes: u64| {
+        if bytes > 5_000_000 {
+            receiving.end(Over::LetGo);
+        }
+    };
+    let ended = carry(&ends, &file, place.path(), let_go).await;
+    assert_eq!(outcomes(ended), (Outcome::Broken, Outcome::Broken));
+    assert!(!place.path().join("large").exists());
+    let first = Mutex::new(None);
+    let ended = carry(&ends, &file, place.path(), |_, _, bytes| {
+        if bytes > 0 {
+            first.lock().get_or_insert(bytes);
+        }
+    })
+    .await;
+    assert_eq!(outcomes(ended), (Outcome::Whole, Outcome::Whole));
+    assert_eq!(std::fs::metadata(place.path().join("large")).unwrap().len(), 20_000_000);
+    assert!(first.lock().is_some_and(|bytes| bytes > 2_000_000), "it began anew");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_transfer_stands_still_and_says_on_which_side() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = home.path().join("f");
+    std::fs::write(&file, vec![7; 3_000_000]).unwrap();
+    let (out, into) = stream(&ends).await;
+    let (sending, receiving) = (Slot::new(), Slot::new());
+    receiving.pause(true);
+    let sender = Sender::new(Arc::new(Walked::new(&[file])), BATCH, sending.halt.clone());
+    let receiver = Receiver::new(place.path().to_path_buf(), receiving.halt.clone());
+    let (here, there) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let note = |of: &Mutex<Vec<Waits>>, waits: Waits| {
+        let mut seen = of.lock();
+        if seen.last() != Some(&waits) {
+            seen.push(waits);
+        }
+    };
+    // Once the sender has heard of it, it goes on.
+    let sent = super::sending::send(sender, out, sending.wishes(), |_, waits| {
+        note(&there, waits);
+        if waits == Waits::There {
+            receiving.pause(false);
+        }
+    });
+    let received = super::receiving::receive(receiver, into, receiving.wishes(), |_, waits| note(&here, waits), |_| ());
+    assert_eq!(outcomes(within(async { tokio::join!(sent, received) }).await), (Outcome::Whole, Outcome::Whole));
+    assert!(here.lock().contains(&Waits::Here) && there.lock().contains(&Waits::There));
+    assert_eq!(there.lock().last(), Some(&Waits::No));
+}
+
+fn asker(plugin: usize) -> Asker {
+    Asker { plugin, id: format!("a.b{plugin}") }
+}
+
+fn offer() -> Settings {
+    vec![text("name", "a\u{202e}b.txt"), number("files", 2), ("bytes".to_owned(), Value::Number(-5))]
+}
+
+#[tokio::test]
+async fn an_offer_is_a_question_of_the_hosts_own_that_only_a_person_answers() {
+    let (shared, mut reports) = Shared::bare(2);
+    let transfers = &shared.transfers;
+    let request = transfers.ask(&shared, asker(0), &offer()).unwrap();
+    let view = transfers.views(|plugin| format!("plugin {plugin}"));
+    assert_eq!(view.questions.len(), 1);
+    let question = &view.questions[0];
+    assert_eq!((question.id, question.plugin.as_str(), question.files, question.bytes), (request, "plugin 0", 2, 0));
+    assert!(!question.name.contains('\u{202e}'));
+    // Another plugin withdraws nothing of this one's.
+    transfers.withdraw(&shared, 1, request);
+    transfers.answer(&shared, request + 1, None);
+    assert_eq!(transfers.views(|_| String::new()).questions.len(), 1);
+    transfers.answer(&shared, request, None);
+    transfers.answer(&shared, request, Some("/".into()));
+    assert!(transfers.views(|_| String::new()).questions.is_empty());
+    let heard: Vec<AuditKind> = std::iter::from_fn(|| reports.try_recv().ok())
+        .filter_map(|inner| match inner {
+            Inner::FilesAudit { kind, .. } => Some(kind),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(heard, [AuditKind::FilesOffered, AuditKind::FilesDeclined]);
+}
+
+#[tokio::test]
+async fn questions_and_wishes_are_bounded_for_each_plugin_and_in_a_minute() {
+    let (shared, _reports) = Shared::bare(2);
+    let transfers = &shared.transfers;
+    for _ in 0..4 {
+        transfers.ask(&shared, asker(0), &offer()).unwrap();
+        transfers.pick(&shared, asker(0), false).unwrap();
+    }
+    assert_eq!(transfers.ask(&shared, asker(0), &offer()), Err(ErrorCode::Limit));
+    assert_eq!(transfers.pick(&shared, asker(0), true), Err(ErrorCode::Limit));
+    transfers.forget(&shared, 0);
+    let view = transfers.views(|_| String::new());
+    assert!(view.questions.is_empty() && view.picks.is_empty());
+    let mut asked = 0;
+    while let Ok(request) = transfers.ask(&shared, asker(1), &offer()) {
+        transfers.withdraw(&shared, 1, request);
+        asked += 1;
+        assert!(asked <= 60, "nobody is asked without an end");
+    }
+    assert_eq!(transfers.ask(&shared, asker(1), &offer()), Err(ErrorCode::Busy));
+}
+
+#[tokio::test]
+async fn a_place_for_drops_is_one_plugins() {
+    let (shared, _reports) = Shared::bare(2);
+    let transfers = &shared.transfers;
+    transfers.take_drops(&shared, asker(0), "chat", true).unwrap();
+    transfers.take_drops(&shared, asker(0), "chat", true).unwrap();
+    assert_eq!(transfers.take_drops(&shared, asker(1), "chat", true), Err(ErrorCode::Busy));
+    transfers.take_drops(&shared, asker(1), "chat", false).unwrap();
+    assert_eq!(transfers.views(|_| String::new()).places, ["chat"]);
+    transfers.take_drops(&shared, asker(0), "chat", false).unwrap();
+    transfers.take_drops(&shared, asker(1), "chat", true).unwrap();
+}
+
+#[tokio::test]
+async fn with_the_customers_standing_word_nobody_is_asked() {
+    let (shared, mut reports) = Shared::bare(1);
+    shared.consents.lock().set(Access::Files, ConsentState::Granted, Instant::now());
+    shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
+    let accepted = std::iter::from_fn(|| reports.try_recv().ok())
+        .any(|inner| matches!(inner, Inner::FilesAudit { kind: AuditKind::FilesAccepted, .. }));
+    // A computer without a home has nowhere to put it, and asks.
+    assert_eq!(accepted, downloads_folder().is_some());
+    assert_eq!(shared.transfers.views(|_| String::new()).questions.is_empty(), accepted);
+    shared.consents.lock().set(Access::Files, ConsentState::Refused, Instant::now());
+    shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
+    assert!(!shared.transfers.views(|_| String::new()).questions.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_is_its_plugins_and_stands_for_its_source_after_it_was_let_go() {
+    let (shared, _reports) = Shared::bare(1);
+    let transfers = &shared.transfers;
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("a.txt"), "abc").unwrap();
+    let id = transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+    let token = transfers.token(id);
+    assert_eq!(transfers.source_facts(id)[..2], [text("name", "a.txt"), number("files", 1)]);
+    assert_eq!(transfers.source_entries(id, 0).len(), 1);
+    assert!(transfers.source_entries(id, 1).is_empty());
+    transfers.let_go(id);
+    assert!(transfers.source_facts(id).is_empty() && transfers.token(id).is_empty());
+    assert_eq!(transfers.reopen_source(&shared, "another", &token), Err(ErrorCode::Gone));
+    assert_eq!(transfers.reopen_target(&shared, "a.b", &token), Err(ErrorCode::Gone));
+    let again = transfers.reopen_source(&shared, "a.b", &token).unwrap();
+    assert_eq!(transfers.token(again), token);
+    assert_eq!(transfers.send(&shared, 0, again, 99), Err(ErrorCode::Gone), "there is no such stream");
+    assert_eq!(transfers.take_source(&shared, "a.b", vec![home.path().join("none")]), Err(ErrorCode::Gone));
+    // Those that nobody holds make room, the one that is held stays.
+    for _ in 0..2 * SOURCES_MAX {
+        let one = transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+        transfers.let_go(one);
+    }
+    assert!(transfers.state.lock().sources.len() <= SOURCES_MAX);
+    assert!(transfers.reopen_source(&shared, "a.b", &token).is_ok());
+}

@@ -1,0 +1,255 @@
+//! What has arrived and has no name yet: a hidden folder within the chosen one, with a journal and the files as they grow.
+//!
+//! It is on the same disk as the final place, so giving the final name is a rename that copies nothing. A root (a file, or a
+//! folder with all that is in it) gets its name when all of it is whole.
+
+use crate::BATCH_BYTES;
+use crate::end::{End, Halted, Outcome};
+use crate::entry::Entry;
+use crate::journal::{Journal, Record};
+use crate::layout::Layout;
+use crate::name;
+use crate::place::Folder;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Names tried for a root before it is given up.
+const NUMBERS_MAX: u32 = 10_000;
+const TREE: &str = "tree";
+const JOURNAL: &str = "journal";
+
+#[derive(Debug)]
+pub(crate) struct Staging {
+    target: Folder,
+    hidden: OsString,
+    tree: Folder,
+    journal: Journal,
+    /// The folder that was used last, by its entry: files come folder by folder.
+    near: Option<(u32, Folder)>,
+    /// Files that are whole, by their entries.
+    whole: HashSet<u32>,
+    /// Roots that have their names.
+    named: HashSet<u32>,
+    /// It has its name, and the word of it is still to be written.
+    handed: Option<u32>,
+    /// Roots whose names were taken.
+    pub renamed: u64,
+}
+
+fn hidden_name(batch: [u8; BATCH_BYTES]) -> OsString {
+    let hex: String = batch.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}{hex}", name::OURS).into()
+}
+
+/// Removes what is left of a batch in a folder: it will not be gone on with.
+///
+/// # Errors
+/// The system's, also where the folder is no longer there.
+pub fn sweep(folder: &Path, batch: [u8; BATCH_BYTES]) -> io::Result<()> {
+    Folder::open(folder)?.remove(&hidden_name(batch))
+}
+
+/// What an entry is known by when the table round it has changed.
+fn key(entry: &Entry) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    crate::wire::write_table(std::slice::from_ref(entry), &mut bytes);
+    *blake3::hash(&bytes).as_bytes()
+}
+
+/// What a table is known by.
+fn table_hash(entries: &[Entry]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    entries.iter().for_each(|entry| {
+        hasher.update(&key(entry));
+    });
+    *hasher.finalize().as_bytes()
+}
+
+impl Staging {
+    /// Takes up what is there of a batch, or begins it. Can be tried again after `NoRoom`.
+    pub fn open(path: &Path, batch: [u8; BATCH_BYTES], entries: &[Entry], layout: &Layout) -> Result<Self, Halted> {
+        let target = Folder::open(path)?;
+        let hidden = hidden_name(batch);
+        target.make(&hidden, 0o700)?;
+        let folder = target.enter(&hidden)?;
+        let (journal, records) = Journal::open(folder.write(OsStr::new(JOURNAL))?).map_err(|error| {
+            if error.kind() == io::ErrorKind::WouldBlock {
+                Halted::End(End::new(Outcome::Denied, "it is being received there already"))
+            } else {
+                error.into()
+            }
+        })?;
+        folder.make(OsStr::new(TREE), 0o700)?;
+        let tree = folder.enter(OsStr::new(TREE))?;
+        let (whole, named) = (HashSet::new(), HashSet::new());
+        let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, handed: None, renamed: 0 };
+        let table = Record::Table(table_hash(entries));
+        if records.first() == Some(&table) {
+            staging.take_up(&records, entries, layout)?;
+        } else {
+            staging.begin(&records, table, entries, layout)?;
+        }
+        staging.make_folders(entries, layout)?;
+        Ok(staging)
+    }
+
+    /// Another table, or none so far. Roots that have their names and are still the same need not come again.
+    fn begin(&mut self, records: &[Record], table: Record, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
+        for (name, _) in self.tree.list(usize::MAX)? {
+            self.tree.remove(&name)?;
+        }
+        let known: HashSet<[u8; 32]> = records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Named { key, .. } => Some(*key),
+                Record::Table(_) | Record::Whole(_) | Record::Naming { .. } => None,
+            })
+            .collect();
+        let mut kept = vec![table];
+        for root in &layout.roots {
+            // Of a folder only the name is in its key: what is in it may be another.
+            let entry = entries.get(*root as usize).filter(|entry| !entry.folder).map(key);
+            if let Some(key) = entry.filter(|key| known.contains(key)) {
+                kept.push(Record::Named { root: *root, key });
+                self.named.insert(*root);
+            }
+        }
+        Ok(self.journal.begin(&kept)?)
+    }
+
+    fn take_up(&mut self, records: &[Record], entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
+        for record in records {
+            match record {
+                Record::Whole(index) => {
+                    self.whole.insert(*index);
+                }
+                Record::Named { root, .. } => {
+                    self.named.insert(*root);
+                }
+                Record::Table(_) | Record::Naming { .. } => {}
+            }
+        }
+        if let Some(Record::Naming { root, .. }) = records.last()
+            && layout.roots.contains(root)
+            && !self.tree.has(layout.name(*root))?
+        {
+            // It was renamed, and the word of it was not written any more.
+            self.note_named(*root, entries)?;
+        }
+        let mut whole = std::mem::take(&mut self.whole);
+        let named = self.named.clone();
+        whole.retain(|index| named.contains(&layout.root(*index)) || self.is_there(*index, entries, layout));
+        self.whole = whole;
+        Ok(())
+    }
+
+    /// Whether a file that is said to be whole has at least its length.
+    fn is_there(&mut self, index: u32, entries: &[Entry], layout: &Layout) -> bool {
+        let Some(entry) = entries.get(index as usize).filter(|entry| !entry.folder) else { return false };
+        let found = self.folder_of(index, layout).and_then(|folder| folder.read(layout.name(index))?.metadata());
+        found.is_ok_and(|meta| meta.len() == entry.bytes)
+    }
+
+    fn make_folders(&mut self, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
+        for (index, entry) in (0_u32..).zip(entries) {
+            if entry.folder && !self.named.contains(&layout.root(index)) {
+                self.folder_of(index, layout)?.make(layout.name(index), 0o777)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The hidden folder that an entry is in.
+    fn folder_of(&mut self, index: u32, layout: &Layout) -> io::Result<&Folder> {
+        let Some(parent) = layout.parent(index) else { return Ok(&self.tree) };
+        if self.near.as_ref().is_none_or(|(near, _)| *near != parent) {
+            let mut way = vec![parent];
+            while let Some(above) = way.last().and_then(|last| layout.parent(*last)) {
+                way.push(above);
+            }
+            let mut folder: Option<Folder> = None;
+            for step in way.into_iter().rev() {
+                folder = Some(folder.as_ref().unwrap_or(&self.tree).enter(layout.name(step))?);
+            }
+            self.near = folder.map(|folder| (parent, folder));
+        }
+        Ok(self.near.as_ref().map_or(&self.tree, |(_, folder)| folder))
+    }
+
+    /// Nothing of this entry need come.
+    pub fn is_done(&self, index: u32, entries: &[Entry], layout: &Layout) -> bool {
+        let folder = entries.get(index as usize).is_some_and(|entry| entry.folder);
+        folder || self.whole.contains(&index) || self.named.contains(&layout.root(index))
+    }
+
+    /// The file as far as it is there; made if it is missing.
+    pub fn file(&mut self, index: u32, layout: &Layout) -> io::Result<File> {
+        self.folder_of(index, layout)?.write(layout.name(index))
+    }
+
+    /// The file, if there is something of it.
+    pub fn begun(&mut self, index: u32, layout: &Layout) -> Option<(File, u64)> {
+        let file = self.folder_of(index, layout).and_then(|folder| folder.read(layout.name(index))).ok()?;
+        let bytes = file.metadata().ok()?.len();
+        (bytes > 0).then_some((file, bytes))
+    }
+
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.target.free_bytes()
+    }
+
+    /// This file is whole and verified.
+    pub fn note_whole(&mut self, index: u32) -> io::Result<()> {
+        if !self.whole.contains(&index) {
+            self.journal.append(&Record::Whole(index))?;
+            self.whole.insert(index);
+        }
+        Ok(())
+    }
+
+    fn note_named(&mut self, root: u32, entries: &[Entry]) -> io::Result<()> {
+        let key = entries.get(root as usize).map(key).unwrap_or_default();
+        self.journal.append(&Record::Named { root, key })?;
+        self.named.insert(root);
+        Ok(())
+    }
+
+    /// Gives a root its final name, all of which is whole. Can be tried again after `NoRoom`.
+    pub fn name(&mut self, root: u32, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
+        if self.named.contains(&root) {
+            return Ok(());
+        }
+        if self.handed == Some(root) {
+            return Ok(self.note_named(root, entries)?);
+        }
+        let wanted = layout.name(root).to_string_lossy().into_owned();
+        let folder = entries.get(root as usize).is_some_and(|entry| entry.folder);
+        for number in 1..=NUMBERS_MAX {
+            let name = if number == 1 { wanted.clone() } else { name::numbered(&wanted, number, folder) };
+            let new = OsStr::new(&name);
+            if self.target.has(new)? {
+                continue;
+            }
+            self.journal.append(&Record::Naming { root, name: name.clone() })?;
+            match self.tree.hand_over(layout.name(root), &self.target, new, folder) {
+                Ok(()) => {
+                    self.near = None;
+                    self.handed = Some(root);
+                    self.renamed += u64::from(number > 1);
+                    return Ok(self.note_named(root, entries)?);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(End::new(Outcome::Denied, format!("{wanted}: every name like it is taken there")).into())
+    }
+
+    /// Nothing of it is needed any more.
+    pub fn remove(self) -> io::Result<()> {
+        self.target.remove(&self.hidden)
+    }
+}
