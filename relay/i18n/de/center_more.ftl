@@ -166,6 +166,8 @@ feature-screen-sharing-title = Bildschirmfreigabe
 feature-screen-sharing = Der Mitarbeiter sieht den Bildschirm des Kunden und hilft dort mit Maus und Tastatur.
 feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
+feature-file-transfer-title = Dateiübertragung
+feature-file-transfer = Jede Seite sendet Dateien und Ordner; die andere stimmt zu und wählt den Ort.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

@@ -166,6 +166,8 @@ feature-screen-sharing-title = Screen Sharing
 feature-screen-sharing = The rep sees the customer’s screen, and helps there with mouse and keyboard.
 feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
+feature-file-transfer-title = File Transfer
+feature-file-transfer = Either side sends files and folders; the other agrees and chooses the place.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

@@ -56,6 +56,7 @@ replays!(
     command_lines,
     control_from_relay,
     control_to_relay,
+    file_transfer_messages,
     forwarder_packets,
     identity,
     join_code,

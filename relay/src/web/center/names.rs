@@ -12,6 +12,7 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "chat" => ("feature-chat-title", "feature-chat"),
         "screen-sharing" => ("feature-screen-sharing-title", "feature-screen-sharing"),
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
+        "file-transfer" => ("feature-file-transfer-title", "feature-file-transfer"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -28,6 +29,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.chat" => t(language, "feature-chat-title", &[]),
         "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
+        "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
         other => other.to_owned(),
     }
 }
@@ -91,6 +93,7 @@ mod tests {
         assert!(!feature(Language::German, "multi-chat").1.is_empty());
         assert_eq!(feature(Language::German, "remote-sound"), ("remote-sound".to_owned(), String::new()));
         assert_eq!(plugin(Language::German, "lotse.screen-sharing"), "Bildschirmfreigabe");
+        assert_eq!(plugin(Language::German, "lotse.file-transfer"), "Dateiübertragung");
         assert_eq!(plugin(Language::German, "com.example.notes"), "com.example.notes");
         for reason in EndReason::ALL {
             assert_ne!(end(Language::English, reason.name()), reason.name());
