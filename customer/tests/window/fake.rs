@@ -30,7 +30,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 21] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -50,6 +50,8 @@ pub const PAGES: [&str; 19] = [
     "no-relay",
     "offer",
     "asked",
+    "ask-files",
+    "transfers",
 ];
 
 /// The window of a page, over views made by hand.
@@ -103,6 +105,17 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "asked" => {
             let mut view = session(SessionState::Active);
             view.question = samples::asked(SessionState::Active, german).question;
+            Some(view)
+        }
+        "ask-files" => {
+            let mut view = session(SessionState::Active);
+            view.file_questions = vec![samples::file_question("Anna Berg", Some(4_000_000))];
+            Some(view)
+        }
+        "transfers" => {
+            let mut view = session(SessionState::Active);
+            let talk = samples::chat("K. Weber", "Anna Berg", german);
+            view.places.insert("chat", vec![talk, samples::transfers("Anna Berg", german)]);
             Some(view)
         }
         "paused" => {

@@ -11,9 +11,10 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, U
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
 use lotse_protocol::control::SessionId;
+use lotse_ui::files::{FileDialogs, drops, headline, question};
 use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
+use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, dialog, line_sign, notice, notices, safety_code};
 use lotse_ui::windows::bring_back;
 use lotse_ui::{fonts, t, words};
 
@@ -28,6 +29,7 @@ pub(crate) struct SessionWindow {
     /// What was said, kept to be read when the session and its plugins are gone.
     talk: Vec<Contribution>,
     notes: NotesField,
+    files: FileDialogs,
 }
 
 impl SessionWindow {
@@ -120,7 +122,23 @@ impl SessionWindow {
                 actions.push(action);
             }
         }
+        actions.extend(self.files(ui, session).into_iter().map(send));
         self.closing(ui, session, wants_end, actions);
+    }
+
+    /// What the rep is asked about files, what is to be chosen, and what is dropped on the window.
+    fn files(&mut self, ui: &Ui, session: &RepSession) -> Vec<Command> {
+        let view = &session.view;
+        let mut commands = Vec::new();
+        if let Some(asked) = question(view) {
+            let more = view.file_questions.len().saturating_sub(1);
+            let title = headline(asked);
+            let (answer, _) = dialog(ui.ctx(), "files", &title, 420.0, |ui| self.files.ask(ui, asked, more));
+            commands.extend(answer);
+        }
+        commands.extend(self.files.show(ui.ctx(), view));
+        commands.extend(drops(ui, view, &peer(session)));
+        commands
     }
 
     /// The window's own close button, Ctrl+W and the menu all mean the same.

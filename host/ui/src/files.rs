@@ -5,7 +5,7 @@
 use crate::chooser::{Chooser, Outcome, Wanted};
 use crate::settling::Settling;
 use crate::tokens::{Palette, space};
-use crate::widgets::{Button, heading, muted, notice, sign};
+use crate::widgets::{Button, muted, notice};
 use crate::{icons, t, words};
 use egui::{Context, Ui};
 use lotse_engine::view::{Command, FileQuestion, SessionState, Tone, View};
@@ -24,6 +24,8 @@ pub struct FileDialogs {
     pick: Option<(u64, Chooser)>,
     /// For the place of what is asked about.
     place: Option<(u64, Chooser)>,
+    /// The wish that was answered last: the view may name it for a moment still.
+    picked: Option<u64>,
 }
 
 /// What the person is asked now.
@@ -48,7 +50,7 @@ impl FileDialogs {
     pub fn show(&mut self, context: &Context, view: &View) -> Vec<Command> {
         let mut commands = Vec::new();
         let asked = question(view).map(|question| question.id);
-        self.place.take_if(|(id, _)| Some(*id) != asked);
+        drop(self.place.take_if(|(id, _)| Some(*id) != asked));
         if asked.is_none() {
             self.settling.gone();
         }
@@ -72,8 +74,8 @@ impl FileDialogs {
 
     /// One dialog at a time, for the oldest wish.
     fn pick(&mut self, context: &Context, view: &View) -> Option<Command> {
-        let wish = view.file_picks.first().filter(|_| is_running(view));
-        self.pick.take_if(|(id, _)| wish.map(|wish| wish.id) != Some(*id));
+        let wish = view.file_picks.iter().find(|wish| self.picked != Some(wish.id)).filter(|_| is_running(view));
+        drop(self.pick.take_if(|(id, _)| wish.map(|wish| wish.id) != Some(*id)));
         let wish = wish?;
         let wanted = if wish.folders { Wanted::Folder } else { Wanted::Files };
         let (_, chooser) = self.pick.get_or_insert_with(|| (wish.id, Chooser::new(wanted, None)));
@@ -81,17 +83,15 @@ impl FileDialogs {
             Outcome::Chosen(paths) => paths,
             Outcome::Cancelled => Vec::new(),
         };
-        self.pick = None;
+        (self.pick, self.picked) = (None, Some(wish.id));
         Some(Command::Picked { request: wish.id, paths })
     }
 
-    /// The question and its answers, three of equal weight. Neither has the keyboard at first; Esc is "Not now".
+    /// What the question is about and its answers, three of equal weight, beneath its [`headline`]. None has the keyboard at
+    /// first; Esc is "Not now". `more`: questions that wait behind it.
     pub fn ask(&mut self, ui: &mut Ui, question: &FileQuestion, more: usize) -> Option<Command> {
         let since = self.settling.since(ui, question.id);
-        let FileQuestion { id, plugin, from, name: _, files: _, folders: _, bytes: _, place, room: _ } = question;
-        let palette = Palette::of(ui);
-        sign(ui, icons::DOWNLOAD, 32.0, palette.accent);
-        heading(ui, t!("files-wants", "from" => from));
+        let FileQuestion { id, plugin, from: _, name: _, files: _, folders: _, bytes: _, place, room: _ } = question;
         ui.add(egui::Label::new(crate::fonts::strong(what(question), crate::tokens::size::TITLE)).wrap());
         room(ui, question);
         ui.add_space(space::S);
@@ -126,6 +126,12 @@ impl FileDialogs {
             }
         }
     }
+}
+
+/// `K. Weber wants to send you:`
+#[must_use]
+pub fn headline(question: &FileQuestion) -> String {
+    t!("files-wants", "from" => &question.from)
 }
 
 #[derive(Clone, Copy)]

@@ -36,6 +36,9 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         surfaces: _,
         seen,
         audit: _,
+        file_questions,
+        file_picks,
+        drop_places,
     } = a;
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
     let names = (me, peer, account, peer_system) == (&b.me, &b.peer, &b.account, &b.peer_system);
@@ -46,7 +49,8 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
-    words && session && looked_at && asked && line && shown
+    let files = (file_questions, file_picks, drop_places) == (&b.file_questions, &b.file_picks, &b.drop_places);
+    files && words && session && looked_at && asked && line && shown
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {

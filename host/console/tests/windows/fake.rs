@@ -70,7 +70,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 32] = [
+pub const PAGES: [&str; 34] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -103,6 +103,8 @@ pub const PAGES: [&str; 32] = [
     "alert",
     "asked",
     "asked-session",
+    "ask-files",
+    "transfers",
 ];
 
 /// As an authenticator app would take it over.
@@ -196,6 +198,15 @@ pub fn page(name: &str, german: bool) -> RepView {
             let waiting = with_session(7, samples::asked(SessionState::Waiting, german));
             let code = Some(JoinCode::new(48_291, 35_207));
             (signed_in(), vec![RepSession { code, code_expires_in_s: 872, ..waiting }])
+        }
+        "ask-files" | "transfers" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            let talk = samples::chat("Anna Berg", "K. Weber", german);
+            view.places.insert("chat", vec![talk, samples::transfers("K. Weber", german)]);
+            if name == "ask-files" {
+                view.file_questions = vec![samples::file_question("K. Weber", Some(20_000_000))];
+            }
+            (signed_in(), vec![with_session(7, view)])
         }
         "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),

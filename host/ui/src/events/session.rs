@@ -48,6 +48,7 @@ impl SessionEvents {
         consents(&last, view, &mut events);
         plugins(&last, view, &mut events);
         surfaces(&last, view, &mut events);
+        super::files::diff(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());
