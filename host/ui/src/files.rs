@@ -101,6 +101,10 @@ impl FileDialogs {
             (t!("files-choose"), Choice::Choose),
             (t!("files-not-now"), Choice::NotNow),
         ] {
+            // Where no folder is known, one is chosen.
+            if matches!(choice, Choice::Save) && place.as_os_str().is_empty() {
+                continue;
+            }
             let button = Button::secondary(label).width(ui.available_width()).height(ANSWER_HEIGHT).show(ui);
             if self.settling.is_meant(ui, &button, since) {
                 answer = Some(choice);
@@ -121,7 +125,8 @@ impl FileDialogs {
             Choice::Save => Some(Command::AnswerFiles { request: *id, place: Some(place.clone()) }),
             Choice::NotNow => Some(Command::AnswerFiles { request: *id, place: None }),
             Choice::Choose => {
-                self.place = Some((*id, Chooser::new(Wanted::Place, Some(place.clone()))));
+                self.place =
+                    Some((*id, Chooser::new(Wanted::Place, Some(place.clone()).filter(|place| place.is_absolute()))));
                 None
             }
         }
@@ -155,6 +160,9 @@ fn what(question: &FileQuestion) -> String {
 
 /// How much is free where it would go, and a caution if that is too little.
 fn room(ui: &mut Ui, question: &FileQuestion) {
+    if question.place.as_os_str().is_empty() {
+        return;
+    }
     let place = folder_name(&question.place);
     match question.room {
         None => drop(muted(ui, t!("files-room-unknown", "place" => place))),

@@ -23,6 +23,8 @@ struct TestDesk {
     /// What the person here is asked, by request.
     asked: BTreeMap<u64, Facts>,
     busy: bool,
+    /// The host still looks through what was picked before a restart.
+    walks: bool,
     numbers: u64,
     running: BTreeMap<u64, (Way, u64)>,
     held: BTreeSet<u64>,
@@ -87,8 +89,8 @@ impl Desk for TestDesk {
     fn has_place(&mut self, token: &str) -> bool {
         self.places.contains(token)
     }
-    fn facts(&mut self, token: &str) -> Option<Facts> {
-        self.sources.get(token).cloned()
+    fn facts(&mut self, token: &str) -> Result<Facts, Error> {
+        if self.walks { Err(Error::Busy) } else { self.sources.get(token).cloned().ok_or(Error::Gone) }
     }
     fn pause(&mut self, transfer: u64, on: bool) {
         if on {
@@ -417,7 +419,12 @@ fn f4_a_side_that_was_started_afresh_goes_on_in_both_directions() {
     pair.cut();
     pair.customer.half = Transfers::new(true);
     pair.customer.desk.running.clear();
+    pair.customer.desk.walks = true;
     pair.connect();
+    assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1), "one is still looked through");
+    pair.customer.desk.walks = false;
+    pair.customer.wake();
+    pair.exchange();
     assert_eq!((pair.rep.running(), pair.customer.running()), (2, 2), "{:?}", pair.customer.states());
     assert!(pair.customer.desk.asked.is_empty() && pair.rep.desk.asked.is_empty());
     pair.end("to the customer", "whole", 1000);

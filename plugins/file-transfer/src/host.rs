@@ -173,9 +173,9 @@ impl Desk for HostDesk {
         files::reopen_target(token).is_ok()
     }
 
-    fn facts(&mut self, token: &str) -> Option<Facts> {
-        let source = files::reopen_source(token).ok()?;
-        facts_of(&source).map(|(facts, _)| facts)
+    fn facts(&mut self, token: &str) -> Result<Facts, Error> {
+        let source = files::reopen_source(token)?;
+        facts_of(&source).map(|(facts, _)| facts).ok_or(Error::Gone)
     }
 
     fn pause(&mut self, transfer: u64, on: bool) {

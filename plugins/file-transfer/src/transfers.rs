@@ -45,8 +45,8 @@ pub trait Desk {
     fn receive(&mut self, item: &Item) -> Result<u64, Error>;
     /// Whether the token stands for a place still.
     fn has_place(&mut self, token: &str) -> bool;
-    /// What the token of a source stands for, if it does.
-    fn facts(&mut self, token: &str) -> Option<Facts>;
+    /// What the token of a source stands for. Busy: it is still being looked through.
+    fn facts(&mut self, token: &str) -> Result<Facts, Error>;
     fn pause(&mut self, transfer: u64, on: bool);
     fn cancel(&mut self, transfer: u64);
     fn progress(&mut self, transfer: u64) -> Option<Progress>;
@@ -86,6 +86,8 @@ pub struct Transfers {
     declined: u32,
     /// Nobody here is asked before this.
     quiet_until_us: u64,
+    /// What the other half waits for, and this host still looks through: numbers and tokens.
+    later: Vec<(u64, String)>,
     /// Timer after which queue and questions are looked at again.
     timer: Option<u64>,
     pub(crate) allowed: Allowed,
@@ -160,6 +162,7 @@ impl Transfers {
 
     /// What is sent from here needs the other half's word again, which may have been started afresh.
     fn break_off(&mut self, desk: &mut impl Desk) {
+        self.later.clear();
         for item in &mut self.items {
             if item.running().is_some() {
                 desk.stop(item.way, item.id);
@@ -329,6 +332,9 @@ impl Transfers {
             return;
         }
         self.timer = None;
+        for (id, token) in std::mem::take(&mut self.later) {
+            self.wanted(id, token, desk);
+        }
         if self.greeted {
             for item in self.items.iter_mut().filter(|item| item.way == Way::Out && item.state == State::Broken) {
                 item.state = State::Queued;

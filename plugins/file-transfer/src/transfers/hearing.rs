@@ -1,8 +1,9 @@
 //! What the other half says. Nothing of it is believed but what it may say of its own files.
 
-use super::{ASKED_MAX, Desk, OPEN_MAX, Transfers, hold, offer};
+use super::{AGAIN_AFTER_US, ASKED_MAX, Desk, OPEN_MAX, Transfers, hold, offer};
 use crate::item::{End, Item, State, Way};
 use crate::protocol::{Facts, Message, Refusal, Stop, VERSION};
+use lotse_sdk::Error;
 
 impl Transfers {
     pub fn handle(&mut self, message: Message, desk: &mut impl Desk) {
@@ -158,7 +159,7 @@ impl Transfers {
     }
 
     /// The receiver goes on. If this half was started afresh, its host may still know what was to be sent.
-    fn wanted(&mut self, id: u64, token: String, desk: &mut impl Desk) {
+    pub(super) fn wanted(&mut self, id: u64, token: String, desk: &mut impl Desk) {
         if let Some(item) = self.item(Way::Out, id) {
             if item.is_over() {
                 let cancel = Message::Cancel { id, mine: true, why: Stop::Person };
@@ -166,10 +167,21 @@ impl Transfers {
             }
             return;
         }
-        let full = self.open(Way::Out) >= OPEN_MAX;
-        let Some(facts) = desk.facts(&token).filter(|_| !full) else {
+        if self.open(Way::Out) + self.later.len() >= OPEN_MAX {
             self.strike(desk);
             return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+        }
+        let facts = match desk.facts(&token) {
+            Ok(facts) => facts,
+            Err(Error::Busy | Error::Limit) => {
+                self.later.push((id, token));
+                self.timer = Some(desk.wake_after_us(AGAIN_AFTER_US));
+                return;
+            }
+            Err(Error::Denied | Error::Gone | Error::Unsupported | Error::Invalid) => {
+                self.strike(desk);
+                return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+            }
         };
         let number = self.number();
         let mut item = Item::new(Way::Out, id, number, facts);
