@@ -241,7 +241,7 @@ impl Consents for FileTransfer {
 impl Ui for FileTransfer {
     fn render(&mut self, place: Place) -> Option<Node> {
         match place {
-            Place::Menu => Some(view::menu(&self.transfers, self.me.role)),
+            Place::Menu => Some(view::menu(&self.transfers, self.me.role, self.desk.who())),
             Place::Chat => view::rows(&self.transfers, self.desk.who(), self.all),
             Place::Viewer | Place::Tools | Place::Preferences => None,
         }
