@@ -65,6 +65,14 @@ pub fn facts_of(source: &Source) -> Option<(Facts, u32)> {
     Facts { name, files, folders, bytes: count(&facts, "bytes") }.checked().map(|facts| (facts, left_out))
 }
 
+/// What a place is called: of its whole path the folder's own name, which is enough for a row.
+pub fn place_of(target: &Target) -> String {
+    let facts = target.facts();
+    let path = facts.text("place").unwrap_or_default();
+    let name = path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
+    if name.is_empty() { path.to_owned() } else { name.to_owned() }
+}
+
 /// The contract's account of how something ended.
 pub fn outcome_of(settings: &Settings) -> Outcome {
     let outcome = settings.text("outcome").unwrap_or_default().to_owned();
@@ -169,8 +177,8 @@ impl Desk for HostDesk {
         Ok(id)
     }
 
-    fn has_place(&mut self, token: &str) -> bool {
-        files::reopen_target(token).is_ok()
+    fn place(&mut self, token: &str) -> Option<String> {
+        files::reopen_target(token).ok().map(|target| place_of(&target))
     }
 
     fn facts(&mut self, token: &str) -> Result<Facts, Error> {

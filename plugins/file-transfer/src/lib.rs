@@ -17,7 +17,7 @@ use lotse_sdk::Files;
 use lotse_sdk::files::{self, Source, Target};
 use lotse_sdk::prelude::*;
 
-use crate::host::{CAPABILITY, CONTROL, HostDesk, facts_of, number_in, outcome_of};
+use crate::host::{CAPABILITY, CONTROL, HostDesk, facts_of, number_in, outcome_of, place_of};
 use crate::protocol::{Allowed, MESSAGE_BYTES_MAX, Message};
 use crate::transfers::Transfers;
 
@@ -207,8 +207,7 @@ impl Files for FileTransfer {
     }
 
     fn answered(&mut self, request: u64, place: Option<Target>) {
-        let name = |target: &Target| target.facts().text("place").unwrap_or_default().to_owned();
-        let told = place.as_ref().map(|target| (target.token(), name(target)));
+        let told = place.as_ref().map(|target| (target.token(), place_of(target)));
         let id = self.transfers.handle_answered(request, told, &mut self.desk);
         if let (Some(id), Some(target)) = (id, place) {
             self.desk.keep_target(id, target);

@@ -43,8 +43,8 @@ pub trait Desk {
     fn send(&mut self, item: &Item) -> Result<u64, Error>;
     /// Receives from the stream that was just opened for it.
     fn receive(&mut self, item: &Item) -> Result<u64, Error>;
-    /// Whether the token stands for a place still.
-    fn has_place(&mut self, token: &str) -> bool;
+    /// What the place is called that the token stands for, if it still does.
+    fn place(&mut self, token: &str) -> Option<String>;
     /// What the token of a source stands for. Busy: it is still being looked through.
     fn facts(&mut self, token: &str) -> Result<Facts, Error>;
     fn pause(&mut self, transfer: u64, on: bool);

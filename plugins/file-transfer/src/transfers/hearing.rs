@@ -86,7 +86,8 @@ impl Transfers {
         let asked = self.items.iter().filter(|item| matches!(item.state, State::Waiting | State::Asked(_)));
         let waiting = asked.filter(|item| item.way == Way::In).count();
         // This half was started afresh, and its person has agreed before.
-        let known = !place.is_empty() && desk.has_place(place);
+        let name = if place.is_empty() { None } else { desk.place(place) };
+        let known = name.is_some();
         let quiet = desk.now_us() < self.quiet_until_us;
         if self.open(Way::In) >= OPEN_MAX || (waiting >= ASKED_MAX && !known) {
             self.strike(desk);
@@ -99,9 +100,8 @@ impl Transfers {
         let number = self.number();
         let mut item = Item::new(Way::In, id, number, facts);
         item.token_there = token;
-        if known {
-            place.clone_into(&mut item.token);
-            item.state = State::Queued;
+        if let Some(name) = name {
+            (item.token, item.place, item.state) = (place.to_owned(), name, State::Queued);
             let accept = Message::Accept { id, token: item.token.clone() };
             self.items.push(item);
             return self.tell(&accept, desk);

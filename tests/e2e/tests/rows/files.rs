@@ -247,7 +247,7 @@ fn f3_the_chat_goes_back_and_forth_while_a_large_file_fills_a_narrow_line() {
 }
 
 #[test]
-fn f4_a_transfer_goes_on_after_the_line_was_gone_and_after_kill_9_of_the_customers_program() {
+fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
     let (mut session, line) = behind_a_line();
     line.narrow(1_500_000);
     let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
@@ -276,6 +276,32 @@ fn f4_a_transfer_goes_on_after_the_line_was_gone_and_after_kill_9_of_the_custome
     let asked_again = session.customer.events().iter().any(|event| event["event"] == "file-question");
     assert!(!asked_again, "who agreed once is not asked again");
     assert_eq!(tree(&to).len(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
+    let (mut session, line) = behind_a_line();
+    line.narrow(1_500_000);
+    let (from, to) = (folder(&session, "from"), folder(&session, "to"));
+    let large = file(&from, "large.bin", 9_000_000);
+    let mark = session.customer.mark();
+    drop_on(&mut session.rep, &[&large]);
+    answer(&mut session.customer, mark, Some(&to));
+    under_way(&session.customer, "large.bin");
+    let marks = (session.rep.mark(), session.customer.mark());
+    line.block(true);
+    session.rep.expect_after(marks.0, "session-state", 60, |event| event["state"] == "lost").unwrap();
+    session
+        .rep
+        .expect_after(marks.0, "activity", 10, |event| says(event, "large.bin", "Interrupted; goes on by itself"))
+        .unwrap();
+    line.narrow(0);
+    line.block(false);
+    session.rep.expect_after(marks.0, "session-state", 60, |event| event["state"] == "active").unwrap();
+    expect(&session.customer, "large.bin", "Received into");
+    assert!(fs::read(to.join("large.bin")).unwrap() == fs::read(large).unwrap());
+    let asked = session.customer.events().into_iter().skip(marks.1).any(|event| event["event"] == "file-question");
+    assert!(!asked, "who agreed once is not asked again");
 }
 
 #[test]
