@@ -244,6 +244,7 @@ impl Transfers {
             Err(error) => {
                 let why = if error == Error::Gone { Refusal::Gone } else { Refusal::Unable };
                 item.state = State::Ended(End::Refused(why));
+                desk.forget(Way::In, id);
                 self.tell(&Message::Refuse { id, why }, desk);
             }
         }
