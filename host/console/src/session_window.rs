@@ -7,7 +7,10 @@ use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
 use crate::{asked, menu, session_body, shortcuts};
-use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
+use egui::{
+    Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, UserAttentionType, ViewportBuilder,
+    ViewportCommand, ViewportId,
+};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
 use lotse_protocol::control::SessionId;
@@ -30,6 +33,8 @@ pub(crate) struct SessionWindow {
     talk: Vec<Contribution>,
     notes: NotesField,
     files: FileDialogs,
+    /// The question about files that the taskbar was told of.
+    asked: Option<u64>,
 }
 
 impl SessionWindow {
@@ -131,6 +136,11 @@ impl SessionWindow {
         let view = &session.view;
         let mut commands = Vec::new();
         if let Some(asked) = question(view) {
+            if self.asked.replace(asked.id) != Some(asked.id) {
+                // The window may be covered, and the customer waits for a word.
+                let attention = ViewportCommand::RequestUserAttention(UserAttentionType::Informational);
+                ui.ctx().send_viewport_cmd(attention);
+            }
             let more = view.file_questions.len().saturating_sub(1);
             let title = headline(asked);
             let (answer, _) = dialog(ui.ctx(), "files", &title, 420.0, |ui| self.files.ask(ui, asked, more));
