@@ -11,7 +11,7 @@ mod rows;
 
 use crate::tokens::{Palette, space};
 use crate::widgets::{Button, dialog, focus_ring, icon_button, muted};
-use crate::{icons, t};
+use crate::{icons, t, words};
 use egui::{Align, Context, Key, Layout, Margin, Modifiers, RichText, TextEdit, Ui, vec2};
 use listing::{Entry, Listing};
 use places::Place;
@@ -62,6 +62,9 @@ pub struct Chooser {
     trouble: Option<(PathBuf, Failure)>,
     /// The folder has more than were read.
     more: bool,
+    /// Free bytes where the folder is, and how many are to go there.
+    room: Option<u64>,
+    needed: u64,
     /// To be selected once its folder is there.
     found: Option<PathBuf>,
     /// The list shows the cursor in the next frame.
@@ -85,11 +88,19 @@ impl Chooser {
             places: Vec::new(),
             trouble: None,
             more: false,
+            room: None,
+            needed: 0,
             found: None,
             follow: false,
             begun: false,
             focused: false,
         }
+    }
+
+    /// For so many bytes: says how much is free, and whether that is too little.
+    #[must_use]
+    pub fn needing(self, bytes: u64) -> Self {
+        Self { needed: bytes, ..self }
     }
 
     /// Draws it above the window; `None` as long as it stays open.
@@ -117,9 +128,9 @@ impl Chooser {
     fn heed(&mut self) {
         match self.reader.poll() {
             None => {}
-            Some(Answer::Folder { folder, entries, more }) => {
+            Some(Answer::Folder { folder, entries, more, room }) => {
                 self.path = folder.display().to_string();
-                (self.folder, self.more, self.trouble) = (folder, more, None);
+                (self.folder, self.more, self.room, self.trouble) = (folder, more, room, None);
                 self.listing.set(entries);
                 if let Some(name) = self.found.take().as_deref().and_then(Path::file_name) {
                     self.listing.select(name);
@@ -298,18 +309,32 @@ impl Chooser {
             }
             None if self.reader.is_reading() => t!("chooser-reading"),
             None if self.more => t!("chooser-more", "count" => ENTRIES_MAX as u64),
+            None if self.wanted == Wanted::Place && self.room.is_some() => {
+                t!("chooser-room", "room" => words::bytes(self.room.unwrap_or(0)))
+            }
             None if self.listing.has_nothing() => t!("chooser-empty"),
             None if self.listing.len() == 0 && self.listing.filter().is_empty() => t!("chooser-nothing-to-choose"),
             None if self.listing.len() == 0 => t!("chooser-none"),
             None => String::new(),
         };
+        let caution = self.lacks_room();
         if self.trouble.is_some() {
             let colour = Palette::of(ui).danger;
             ui.add(egui::Label::new(RichText::new(line).color(colour)).wrap());
+        } else if let Some(caution) = caution {
+            let colour = Palette::of(ui).caution;
+            ui.add(egui::Label::new(RichText::new(caution).color(colour)).wrap());
         } else {
             // Always a line high, so that nothing jumps.
             muted(ui, if line.is_empty() { "\u{a0}".to_owned() } else { line });
         }
+    }
+
+    /// What does not fit where the folder is.
+    fn lacks_room(&self) -> Option<String> {
+        let room = self.room.filter(|room| self.wanted == Wanted::Place && *room < self.needed)?;
+        let missing = words::bytes(self.needed.saturating_sub(room));
+        Some(t!("chooser-too-little", "room" => words::bytes(room), "missing" => missing))
     }
 
     fn answers(&mut self, ui: &mut Ui) -> Option<Outcome> {

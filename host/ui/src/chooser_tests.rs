@@ -110,6 +110,16 @@ fn f1_a_place_is_chosen_and_escape_chooses_nothing() {
 }
 
 #[test]
+fn f4_a_place_with_too_little_room_says_so_before_it_is_chosen() {
+    let folder = folder();
+    let mut harness = harness(Wanted::Place, folder.path(), WINDOW, Language::English);
+    assert!(harness.query_by_label_contains("are free here.").is_some());
+    harness.state_mut().chooser.needed = u64::MAX;
+    harness.run_steps(2);
+    harness.get_by_label_contains("more are needed.");
+}
+
+#[test]
 fn f1_a_folder_that_is_not_there_is_told_and_the_path_can_be_typed() {
     let folder = folder();
     let gone = folder.path().join("gone");

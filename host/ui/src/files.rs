@@ -125,8 +125,8 @@ impl FileDialogs {
             Choice::Save => Some(Command::AnswerFiles { request: *id, place: Some(place.clone()) }),
             Choice::NotNow => Some(Command::AnswerFiles { request: *id, place: None }),
             Choice::Choose => {
-                self.place =
-                    Some((*id, Chooser::new(Wanted::Place, Some(place.clone()).filter(|place| place.is_absolute()))));
+                let start = Some(place.clone()).filter(|place| place.is_absolute());
+                self.place = Some((*id, Chooser::new(Wanted::Place, start).needing(question.bytes)));
                 None
             }
         }

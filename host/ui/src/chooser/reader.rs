@@ -15,11 +15,12 @@ const THREADS_MAX: usize = 4;
 
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// `more`: it has more than were read.
+    /// `more`: it has more than were read. `room`: free bytes there, where that can be told.
     Folder {
         folder: PathBuf,
         entries: Vec<Entry>,
         more: bool,
+        room: Option<u64>,
     },
     /// It is no folder, but a file.
     File(PathBuf),
@@ -111,7 +112,8 @@ fn look_into(path: &Path) -> Answer {
             Ok(read) => {
                 let mut found = read.flatten().filter_map(|found| entry(&found));
                 let entries = found.by_ref().take(ENTRIES_MAX).collect();
-                Answer::Folder { folder: path.to_owned(), entries, more: found.next().is_some() }
+                let (more, room) = (found.next().is_some(), lotse_engine::free_bytes(path));
+                Answer::Folder { folder: path.to_owned(), entries, more, room }
             }
         },
     }
