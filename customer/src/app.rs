@@ -15,10 +15,11 @@ use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuild
 use lotse_engine::customer::CustomerView;
 use lotse_engine::view::{Command, SessionState, Tone, View};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
+use lotse_ui::files::{FileDialogs, drops, headline, question};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Answer, confirm, notice, obstacle};
-use lotse_ui::{system_fonts, t, windows};
+use lotse_ui::widgets::{Answer, confirm, heading, muted, notice, obstacle, sign};
+use lotse_ui::{icons, system_fonts, t, windows};
 use std::time::Instant;
 
 pub struct Window {
@@ -31,6 +32,7 @@ pub struct Window {
     theme: ThemeChoice,
     entry: EntryPage,
     prompt: PromptPage,
+    files: FileDialogs,
     /// What is offered after a session, if anything.
     offer: Option<Offer>,
     passed_over: PassedOver,
@@ -75,6 +77,7 @@ impl Window {
             theme,
             entry,
             prompt: PromptPage::default(),
+            files: FileDialogs::default(),
             offer: None,
             passed_over: PassedOver::default(),
             closing: Closing::No,
@@ -181,6 +184,10 @@ impl Window {
         if let Some(session) = stops {
             ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, gifts, &mut wishes));
         }
+        if let Some(session) = view.session.as_deref().filter(|session| session.prompt.is_none()) {
+            let commands = self.files.show(ui.ctx(), session).into_iter().chain(drops(ui, session, &session.peer));
+            commands.for_each(|command| wishes.session(command));
+        }
         self.closing(ui, &mut wishes);
         self.watching.show(ui.ctx(), view.session.as_deref(), &mut wishes);
         for command in wishes.commands {
@@ -208,6 +215,19 @@ impl Window {
             return;
         }
         self.prompt.gone();
+        if let Some(asked) = question(session) {
+            let more = session.file_questions.len().saturating_sub(1);
+            scrolled(ui, |ui| {
+                muted(ui, t!("active-title", "rep" => session.peer.as_str(), "account" => session.account.as_str()));
+                ui.add_space(space::XS);
+                sign(ui, icons::DOWNLOAD, 32.0, Palette::of(ui).accent);
+                heading(ui, headline(asked));
+                if let Some(command) = self.files.ask(ui, asked, more) {
+                    wishes.session(command);
+                }
+            });
+            return;
+        }
         if self.passed_over.told
             && notice(ui, Tone::Caution, &t!("link-passed-over"), &t!("link-passed-over-next"), true)
         {

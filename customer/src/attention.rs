@@ -26,8 +26,20 @@ const PLUGINS_MAX: u8 = 3;
 enum Matter {
     /// The prompt with this id.
     Question(u64),
+    /// The question about files with this id.
+    Files(u64),
     /// A plugin shows something that waits for the customer's word.
     Plugin,
+}
+
+impl Matter {
+    /// The host asks, and only an answer ends it.
+    fn is_asked(self) -> bool {
+        match self {
+            Self::Question(_) | Self::Files(_) => true,
+            Self::Plugin => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +91,7 @@ impl Attention {
     /// Forgets what is no longer the matter. Only a question had put the window above the others.
     fn step_back(&mut self, context: &egui::Context, next: Option<Matter>) {
         let Some(over) = self.raised.take_if(|raised| Some(raised.matter) != next) else { return };
-        if matches!(over.matter, Matter::Question(_)) && !matches!(next, Some(Matter::Question(_))) {
+        if over.matter.is_asked() && !next.is_some_and(Matter::is_asked) {
             context.send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::Normal));
         }
     }
@@ -103,7 +115,7 @@ impl Attention {
 /// Whether this matter is worth asking the window manager again. Nothing of a plugin's comes from beneath another window.
 fn is_hidden(context: &egui::Context, matter: Matter) -> bool {
     match matter {
-        Matter::Question(_) => context.input(|input| input.viewport().visible()) == Some(false),
+        Matter::Question(_) | Matter::Files(_) => context.input(|input| input.viewport().visible()) == Some(false),
         Matter::Plugin => is_minimised(context, context.viewport_id()),
     }
 }
@@ -111,7 +123,7 @@ fn is_hidden(context: &egui::Context, matter: Matter) -> bool {
 /// `again`: lying above the others was not enough, or the window manager declined.
 fn raise(context: &egui::Context, matter: Matter, again: bool) {
     match matter {
-        Matter::Question(_) => {
+        Matter::Question(_) | Matter::Files(_) => {
             context.send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop));
             // Whoever types elsewhere goes on typing there as long as the question can be seen.
             bring_back(context, again || is_minimised(context, context.viewport_id()));
@@ -133,6 +145,9 @@ fn matter(session: &View) -> Option<Matter> {
     }
     if let Some(prompt) = &session.prompt {
         return Some(Matter::Question(prompt.id));
+    }
+    if let Some(question) = lotse_ui::files::question(session) {
+        return Some(Matter::Files(question.id));
     }
     let mut nodes = session.places.values().flatten().flat_map(|contribution| contribution.nodes.iter());
     nodes

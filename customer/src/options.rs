@@ -26,7 +26,8 @@ Options:
       --theme <THEME>        light, dark or system
       --data <DIR>           Where plugins are kept
       --drivers <DIR>        Where the native drivers lie, when not beside the program
-      --commands             Does what JSON lines on standard input say, as clicks would; consent stays the window's
+      --commands             Does what JSON lines on standard input say, as clicks would; consent stays the window's, but for
+                             files in developer mode
       --log-format <FORMAT>  text, or json: events as JSON lines on standard output
       --register             Links that begin with lotse:// start this program from now on
       --unregister           They start it no more

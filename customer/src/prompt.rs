@@ -4,36 +4,27 @@
 //! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
 use crate::wishes::Wishes;
-use egui::{Key, Layout, Modifiers, Response, RichText, Ui, vec2};
+use egui::{Key, Layout, Modifiers, RichText, Ui, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
+use lotse_ui::settling::Settling;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, card, heading, muted, sign};
 use lotse_ui::{fonts, icons, t, words};
 
-/// How long a question stands before an answer counts, in seconds. A double click takes less, reading takes more.
-const SETTLE_S: f64 = 0.4;
-
 #[derive(Default)]
 pub(crate) struct PromptPage {
-    /// The prompt that is shown, and since when (window time). Starts anew when the window comes to the front.
-    shown: Option<(u64, f64)>,
-    had_focus: bool,
-    /// When the pointer was last pressed while this question stood (window time).
-    pressed_at: Option<f64>,
+    settling: Settling,
 }
 
 impl PromptPage {
     /// No question is open any more.
     pub(crate) fn gone(&mut self) {
-        self.shown = None;
+        self.settling.gone();
     }
 
     /// `framed`: a frame will show that the screen is seen.
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool, wishes: &mut Wishes) {
-        let since = self.since(ui, prompt);
-        if ui.input(|input| input.pointer.any_pressed()) {
-            self.pressed_at = Some(ui.input(|input| input.time));
-        }
+        let since = self.settling.since(ui, prompt.id);
         ui.add_space(space::S);
         question(ui, view, prompt, framed);
         ui.add_space(space::M);
@@ -45,10 +36,10 @@ impl PromptPage {
             |ui| {
                 let allow = Button::secondary(t!("prompt-allow")).width(width).height(44.0).show(ui);
                 let refuse = Button::secondary(t!("prompt-not-now")).width(width).height(44.0).show(ui);
-                if self.is_meant(ui, &allow, since) {
+                if self.settling.is_meant(ui, &allow, since) {
                     answer = Some(true);
                 }
-                if self.is_meant(ui, &refuse, since) {
+                if self.settling.is_meant(ui, &refuse, since) {
                     answer = Some(false);
                 }
             },
@@ -60,42 +51,12 @@ impl PromptPage {
             muted(ui, t!("prompt-compare"));
         }
         // An Esc that was meant for another program is no answer either: of a plugin's three questions it would use up one.
-        let (escape, now) = ui.input_mut(|input| (input.consume_key(Modifiers::NONE, Key::Escape), input.time));
-        if escape && now >= since + SETTLE_S {
+        let escape = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if escape && Settling::is_settled(ui, since) {
             answer = Some(false);
         }
         if let Some(allow) = answer {
             wishes.session(Command::Answer { prompt: prompt.id, allow });
-        }
-    }
-
-    /// The button was pressed, and the press was begun after the question had settled.
-    fn is_meant(&self, ui: &Ui, button: &Response, since: f64) -> bool {
-        let (now, by_pointer) = ui.input(|input| (input.time, input.pointer.any_released()));
-        let begun = if by_pointer { self.pressed_at } else { Some(now) };
-        button.clicked() && begun.is_some_and(|begun| begun >= since + SETTLE_S)
-    }
-
-    /// Since when this question has been readable.
-    fn since(&mut self, ui: &Ui, prompt: &Prompt) -> f64 {
-        let (now, focused) = ui.input(|input| (input.time, input.viewport().focused.unwrap_or(true)));
-        let came_forward = focused && !self.had_focus;
-        self.had_focus = focused;
-        match self.shown {
-            Some((id, since)) if id == prompt.id && !came_forward => since,
-            Some((id, _)) if id == prompt.id => {
-                self.shown = Some((prompt.id, now));
-                now
-            }
-            Some(_) | None => {
-                self.shown = Some((prompt.id, now));
-                self.pressed_at = None;
-                // Whatever had the keyboard must not answer.
-                if let Some(focused) = ui.memory(|memory| memory.focused()) {
-                    ui.memory_mut(|memory| memory.surrender_focus(focused));
-                }
-                now
-            }
         }
     }
 }

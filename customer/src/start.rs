@@ -15,6 +15,7 @@ use crate::watching::Watching;
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
 use lotse_engine::surface::SurfaceHost;
 use lotse_engine::view::{Command, SurfaceInput, View};
+use lotse_ui::commands;
 use lotse_ui::events::{Event, LogFormat, SessionEvents, print};
 use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
@@ -252,7 +253,15 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     if options.commands {
         let (looked, steered) = (customer.clone(), customer.clone());
         let newest = move || looked.view().session.clone();
-        lotse_ui::commands::follow(newest, move |command| steered.send(CustomerCommand::Session(command)), |_| false)?;
+        let developer = options.developer;
+        let steer = move |command: Command| {
+            if commands::gives_files(&command) && !developer {
+                commands::refused("consent is the window's; in developer mode alone a line may give it for files");
+            } else {
+                steered.send(CustomerCommand::Session(command));
+            }
+        };
+        commands::follow(newest, steer, |_| false)?;
     }
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });

@@ -132,6 +132,26 @@ fn a_prompt_names_who_signed_by_the_key() {
 }
 
 #[test]
+fn f1_files_are_asked_about_where_questions_stand_and_a_stray_key_takes_none() {
+    let (mut harness, core) = harness("ask-files");
+    harness.get_by_label("Anna Berg wants to send you:");
+    harness.get_by_label_contains("4.4 MB more are needed");
+    harness.run_steps(20);
+    for key in [Key::Enter, Key::Space] {
+        harness.key_press(key);
+        harness.run_steps(3);
+    }
+    assert!(sent(&core).is_empty());
+    harness.get_by_label("Not now").click();
+    harness.run_steps(3);
+    let sent = sent(&core);
+    let declined = |command: &CustomerCommand| {
+        matches!(command, CustomerCommand::Session(Command::AnswerFiles { request: 4, place: None }))
+    };
+    assert!(sent.len() == 1 && declined(&sent[0]), "{sent:?}");
+}
+
+#[test]
 fn c5_the_next_question_must_be_read_anew() {
     let (mut harness, core) = harness("ask-view");
     harness.run_steps(20);

@@ -30,7 +30,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 21] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -50,6 +50,8 @@ pub const PAGES: [&str; 19] = [
     "no-relay",
     "offer",
     "asked",
+    "ask-files",
+    "transfers",
 ];
 
 /// Pages that are about a window beside the program's own.
@@ -112,6 +114,17 @@ pub fn page(name: &str, german: bool) -> CustomerView {
             let mut view = session(SessionState::Active);
             let surface = samples::surface();
             view.surfaces = vec![lotse_engine::view::SurfaceView { width: 1280, height: 800, ..surface }];
+            Some(view)
+        }
+        "ask-files" => {
+            let mut view = session(SessionState::Active);
+            view.file_questions = vec![samples::file_question("Anna Berg", Some(4_000_000))];
+            Some(view)
+        }
+        "transfers" => {
+            let mut view = session(SessionState::Active);
+            let talk = samples::chat("K. Weber", "Anna Berg", german);
+            view.places.insert("chat", vec![talk, samples::transfers("Anna Berg", german)]);
             Some(view)
         }
         "paused" => {

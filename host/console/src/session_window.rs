@@ -8,13 +8,17 @@ use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
 use crate::{asked, menu, session_body, shortcuts, showing_bar};
-use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
+use egui::{
+    Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, UserAttentionType, ViewportBuilder,
+    ViewportCommand, ViewportId,
+};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
 use lotse_protocol::control::SessionId;
+use lotse_ui::files::{FileDialogs, drops, headline, question};
 use lotse_ui::plugin_ui::is_empty;
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, line_sign, notice, notices, safety_code};
+use lotse_ui::widgets::{Answer, badge, confirm, consent_chips, dialog, line_sign, notice, notices, safety_code};
 use lotse_ui::windows::bring_back;
 use lotse_ui::{fonts, t, words};
 
@@ -30,6 +34,9 @@ pub(crate) struct SessionWindow {
     talk: Vec<Contribution>,
     notes: NotesField,
     pub chooser: Chooser,
+    files: FileDialogs,
+    /// The question about files that the taskbar was told of.
+    asked: Option<u64>,
 }
 
 impl SessionWindow {
@@ -125,7 +132,28 @@ impl SessionWindow {
                 actions.push(action);
             }
         }
+        actions.extend(self.files(ui, session).into_iter().map(send));
         self.closing(ui, session, wants_end, actions);
+    }
+
+    /// What the rep is asked about files, what is to be chosen, and what is dropped on the window.
+    fn files(&mut self, ui: &Ui, session: &RepSession) -> Vec<Command> {
+        let view = &session.view;
+        let mut commands = Vec::new();
+        if let Some(asked) = question(view) {
+            if self.asked.replace(asked.id) != Some(asked.id) {
+                // The window may be covered, and the customer waits for a word.
+                let attention = ViewportCommand::RequestUserAttention(UserAttentionType::Informational);
+                ui.ctx().send_viewport_cmd(attention);
+            }
+            let more = view.file_questions.len().saturating_sub(1);
+            let title = headline(asked);
+            let (answer, _) = dialog(ui.ctx(), "files", &title, 420.0, |ui| self.files.ask(ui, asked, more));
+            commands.extend(answer);
+        }
+        commands.extend(self.files.show(ui.ctx(), view));
+        commands.extend(drops(ui, view, &peer(session)));
+        commands
     }
 
     /// The window's own close button, Ctrl+W and the menu all mean the same.

@@ -252,6 +252,32 @@ fn t4_closing_asks_and_escape_keeps_the_session() {
 }
 
 #[test]
+fn f1_the_rep_is_asked_above_the_talk_and_takes_files_to_the_place_that_is_named() {
+    let (mut harness, core) = harness("ask-files");
+    harness.get_by_label("K. Weber wants to send you:");
+    harness.run_steps(60);
+    harness.get_by_label("Save to Downloads").click();
+    harness.run_steps(4);
+    let sent = sent(&core);
+    assert!(
+        matches!(&sent[..], [RepCommand::Session { command: Command::AnswerFiles { request: 4, place: Some(_) }, .. }]),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn f2_a_transfer_is_paused_from_its_row() {
+    let (mut harness, core) = harness("transfers");
+    harness.get_by_label("Pause, scan.pdf").click();
+    harness.run_steps(4);
+    let sent = sent(&core);
+    assert!(
+        matches!(&sent[..], [RepCommand::Session { command: Command::Act { node, .. }, .. }] if node == "pause-2"),
+        "{sent:?}"
+    );
+}
+
+#[test]
 fn v1_the_plugins_menu_stands_in_the_menu_bar() {
     let (mut harness, core) = harness("session");
     harness.get_by_label("Screen Sharing").click();

@@ -8,6 +8,9 @@
 //! {"do":"choose-showing","request":3,"source":"display-1"}         the rep's chooser, as the event `showing-choice` names them; no
 //!                                                                  source: nothing is shown. {"do":"stop-showing"} ends it
 //! {"do":"new-code"}   {"do":"sign-out"}   {"do":"take-seat","seat":7}   of a rep's console; seats are named by the event `seat`
+//! {"do":"drop","place":"chat","paths":["/tmp/a"]}                  as if these were dropped on the window
+//! {"do":"pick","request":3,"paths":["/tmp/a"]}                     answers the event `file-pick`; no paths: nothing
+//! {"do":"answer-files","request":4,"place":"/tmp"}                 answers the event `file-question`; null: not now
 //! {"do":"ready"}   {"do":"away"}                                   whether questions are offered to the rep
 //! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
@@ -25,6 +28,7 @@ use lotse_engine::{Node, Value};
 use lotse_protocol::control::Secret;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufRead, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Longest line, in bytes.
@@ -62,17 +66,30 @@ pub fn follow(
                     Ok(Wish::Command(command)) => wished(command),
                     Ok(Wish::Program(command)) => {
                         if !asked(command) {
-                            let why = "only a rep's console does that";
-                            print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]);
+                            refused("only a rep's console does that");
                         }
                     }
                     Ok(Wish::Look { place }) => print(LogFormat::Json, &look(newest().as_deref(), &place)),
-                    Err(why) => print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]),
+                    Err(why) => refused(&why),
                 },
             }
         }
     })?;
     Ok(())
+}
+
+/// Whether a command lets files in or out, which is a customer's own word.
+pub fn gives_files(command: &Command) -> bool {
+    match command {
+        Command::AnswerFiles { place, .. } => place.is_some(),
+        Command::Picked { paths, .. } | Command::Dropped { paths, .. } => !paths.is_empty(),
+        _ => false,
+    }
+}
+
+/// Says that a line was not carried out.
+pub fn refused(why: &str) {
+    print(LogFormat::Json, &[Event::new("command-refused").with("why", why)]);
 }
 
 /// Understands one line.
@@ -84,6 +101,8 @@ pub fn parse(line: &str) -> Result<Wish, String> {
     let text =
         |name: &str| wish[name].as_str().map(str::to_owned).ok_or_else(|| format!("\u{201c}{name}\u{201d} is missing"));
     let on = || wish["on"].as_bool().ok_or_else(|| "\u{201c}on\u{201d} is missing".to_owned());
+    let request =
+        || wish["request"].as_u64().ok_or_else(|| "\u{201c}request\u{201d} is missing, or is no number".to_owned());
     let question = || questions::from_hex(&text("question")?).ok_or_else(|| "that names no question".to_owned());
     Ok(Wish::Command(match wish["do"].as_str() {
         Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
@@ -117,6 +136,12 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("answer-question") => return Ok(Wish::Program(RepCommand::AnswerQuestion { question: question()? })),
         Some("pass-question") => return Ok(Wish::Program(RepCommand::PassQuestion { question: question()? })),
         Some("close-question") => return Ok(Wish::Program(RepCommand::CloseQuestion { question: question()? })),
+        Some("drop") => Command::Dropped { place: text("place")?, paths: paths(&wish)? },
+        Some("pick") => Command::Picked { request: request()?, paths: paths(&wish)? },
+        Some("answer-files") => {
+            let place = if wish["place"].is_null() { None } else { Some(absolute(&text("place")?)?) };
+            Command::AnswerFiles { request: request()?, place }
+        }
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("choose-showing") => choose_showing(&wish)?,
@@ -129,7 +154,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, drop, pick, answer-files, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
     }))
 }
 
@@ -144,6 +169,15 @@ fn choose_showing(wish: &Json) -> Result<Command, String> {
         }
     };
     Ok(Command::ChooseShowing { request, source })
+}
+
+fn absolute(path: &str) -> Result<PathBuf, String> {
+    Some(PathBuf::from(path)).filter(|path| path.is_absolute()).ok_or_else(|| format!("{path} is no absolute path"))
+}
+
+fn paths(wish: &Json) -> Result<Vec<PathBuf>, String> {
+    let paths = wish["paths"].as_array().ok_or("\u{201c}paths\u{201d} is missing, or is no list")?;
+    paths.iter().map(|path| absolute(path.as_str().ok_or("a path is no text")?)).collect()
 }
 
 /// What goes with an action.
@@ -189,6 +223,24 @@ mod tests {
         for line in
             ["", "{", "{}", r#"{"do":"act"}"#, r#"{"do":"dance"}"#, r#"{"do":"answer","prompt":1,"allow":true}"#]
         {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn f1_files_are_dropped_picked_and_answered_by_lines() {
+        let drop = parse(r#"{"do":"drop","place":"chat","paths":["/a","/b"]}"#);
+        assert!(matches!(drop, Ok(Wish::Command(Command::Dropped { paths, .. })) if paths.len() == 2));
+        let pick = parse(r#"{"do":"pick","request":3,"paths":[]}"#);
+        assert!(matches!(pick, Ok(Wish::Command(Command::Picked { request: 3, paths })) if paths.is_empty()));
+        let refused = parse(r#"{"do":"answer-files","request":4,"place":null}"#);
+        assert!(matches!(refused, Ok(Wish::Command(Command::AnswerFiles { request: 4, place: None }))));
+        for line in [
+            r#"{"do":"drop","place":"chat","paths":["relative"]}"#,
+            r#"{"do":"pick","paths":[]}"#,
+            r#"{"do":"pick","request":3,"paths":[7]}"#,
+            r#"{"do":"answer-files","request":4,"place":"relative"}"#,
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

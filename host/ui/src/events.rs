@@ -3,6 +3,7 @@
 //! Windows show views; a program that drives Lotse wants events. They are derived here for both programs, so that the
 //! same thing has the same name on both sides. Secrets (passwords, join codes) are in no event.
 
+mod files;
 mod names;
 pub(crate) mod questions;
 mod rep;

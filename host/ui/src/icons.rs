@@ -95,6 +95,16 @@ pub const ARROW_LEFT: char = '\u{e048}';
 pub const LANGUAGES: char = '\u{e0fe}';
 /// Lucide `lock`
 pub const LOCK: char = '\u{e10b}';
+/// Lucide `file`
+pub const FILE: char = '\u{e0c0}';
+/// Lucide `folder`
+pub const FOLDER: char = '\u{e0d7}';
+/// Lucide `house`
+pub const HOME: char = '\u{e0f5}';
+/// Lucide `arrow-up`
+pub const ARROW_UP: char = '\u{e04a}';
+/// Lucide `download`
+pub const DOWNLOAD: char = '\u{e0b2}';
 
 /// The icon a plugin names, if it is in the set.
 #[must_use]
@@ -146,6 +156,11 @@ pub fn by_name(name: &str) -> Option<char> {
         "arrow-left" => ARROW_LEFT,
         "languages" => LANGUAGES,
         "lock" => LOCK,
+        "file" => FILE,
+        "folder" => FOLDER,
+        "house" => HOME,
+        "arrow-up" => ARROW_UP,
+        "download" => DOWNLOAD,
         _ => return None,
     })
 }

@@ -4,11 +4,13 @@
 //! Draws engine views and hands back engine commands; holds no session state of its own.
 
 pub mod brand;
+pub mod chooser;
 pub mod commands;
 pub mod data_dir;
 pub mod document;
 pub mod events;
 pub mod farewell;
+pub mod files;
 pub mod fonts;
 pub mod icons;
 pub mod lettering;
@@ -17,6 +19,7 @@ pub mod logging;
 pub mod plugin_ui;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+pub mod settling;
 pub mod shown;
 pub mod system_fonts;
 pub mod text;

@@ -4,6 +4,7 @@
 //! Trees come from plugins and are not trusted: indexes are checked, depth is bounded, links are only those of the web.
 //! A kind nobody knows is shown as its label, so that old programs survive new plugins.
 
+mod activity;
 mod bubble;
 mod entry;
 mod links;

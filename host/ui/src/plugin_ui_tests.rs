@@ -94,6 +94,34 @@ fn messages_say_who_when_what_and_how_far() {
 }
 
 #[test]
+fn f2_transfers_lie_between_the_talk_and_its_field_and_leave_the_talk_its_room() {
+    let contributions = vec![samples::transfers("Anna Berg", false), samples::chat("Anna", "K. Weber", false)];
+    let mut harness = harness(contributions, panels);
+    let row = harness.get_by_label("scan.pdf").rect();
+    let field = harness.get_by_label("Write a message").rect();
+    let said = harness.get_by_label_contains("Let me have a look").rect();
+    assert!(said.top() < row.top() && row.bottom() <= field.top(), "{said:?} {row:?} {field:?}");
+    harness.get_by_label("3.1 of 8.4 MB · 4 s left · 2.1 MB/s");
+    harness.get_by_label("Pause, scan.pdf").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(acts(&harness), [("lotse.file-transfer".into(), "pause-2".into(), vec![])]);
+    // However much is shown beside it.
+    let rows = |count: u32| {
+        let label = |number| [("label", samples::text(&format!("file {number}")))];
+        let mut nodes = vec![samples::node("", "panel", &[], &(1..=count).collect::<Vec<u32>>())];
+        nodes.extend((1..=count).map(|number| samples::node("", "activity", &label(number), &[])));
+        samples::contribution("acme.many", nodes)
+    };
+    let harness = self::harness(vec![rows(60), samples::chat("Anna", "K. Weber", false)], panels);
+    let field = harness.get_by_label("Write a message").rect();
+    let last = harness.get_by_label("file 60").rect();
+    assert!(last.bottom() <= field.top(), "scrolled to the newest: {last:?} {field:?}");
+    assert!(harness.get_by_label_contains("Thank you!").rect().bottom() < 520.0 * 0.6, "the talk keeps its room");
+}
+
+#[test]
 fn a_menu_opens_by_key_and_greyed_items_say_why() {
     let mut harness = harness(vec![samples::screen_menu(false)], |ui, contributions, acts| {
         egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, contributions, acts));
@@ -183,6 +211,7 @@ fn fuzz_hostile_trees_are_survived() {
         "message",
         "field",
         "progress",
+        "activity",
         "badge",
         "link",
         "?",

@@ -2,7 +2,7 @@
 
 use lotse_engine::rep::{Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
-    Access, Choosing, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView,
+    Access, Choosing, ConsentView, Contribution, FileQuestion, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView,
     Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions, SurfaceView, Thumbnail,
     Tone, View,
 };
@@ -10,6 +10,7 @@ use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::peer::ConsentState;
 use lotse_protocol::question::{Availability, Offered, QuestionId};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -176,6 +177,58 @@ pub fn chat(me: &str, peer: &str, german: bool) -> Contribution {
         &[],
     ));
     contribution("lotse.chat", nodes)
+}
+
+/// What file transfer shows beside the chat: one that was received, one under way, one that lacks room.
+#[must_use]
+pub fn transfers(peer: &str, german: bool) -> Contribution {
+    let word = |en: &str, de: &str| text(if german { de } else { en });
+    let button = |id: &str, label: Value, icon: &str| {
+        let mut properties = vec![("label", label)];
+        if !icon.is_empty() {
+            properties.push(("icon", text(icon)));
+        }
+        node(id, "button", &properties, &[])
+    };
+    let row = |id: &str, icon: &str, label: Value, detail: Value, tone: &str, value: Option<i64>, children: &[u32]| {
+        let mut properties = vec![("icon", text(icon)), ("label", label), ("detail", detail), ("tone", text(tone))];
+        properties.extend(value.map(|value| ("value", Value::Number(value))));
+        node(id, "activity", &properties, children)
+    };
+    let dismiss = || word("Remove from the list", "Aus der Liste entfernen");
+    let done = word("Received into Downloads · 1.2 MB · 12 files", "Empfangen in Downloads · 1,2 MB · 12 Dateien");
+    let moving = word("3.1 of 8.4 MB · 4 s left · 2.1 MB/s", "3,1 von 8,4 MB · noch 4 s · 2,1 MB/s");
+    let declined = if german { format!("{peer} hat abgelehnt") } else { format!("{peer} declined") };
+    contribution(
+        "lotse.file-transfer",
+        vec![
+            node("", "panel", &[], &[1, 4, 7]),
+            row("transfer-1", "folder", word("logs · 12 files", "logs · 12 Dateien"), done, "good", None, &[2, 3]),
+            button("reveal-1", word("Open folder", "Ordner öffnen"), ""),
+            button("dismiss-1", dismiss(), "x"),
+            row("transfer-2", "file", text("scan.pdf"), moving, "muted", Some(369), &[5, 6]),
+            button("pause-2", word("Pause", "Pausieren"), "pause"),
+            button("cancel-2", word("Cancel", "Abbrechen"), "x"),
+            row("transfer-3", "file", text("setup.exe"), text(&declined), "muted", None, &[8]),
+            button("dismiss-3", dismiss(), "x"),
+        ],
+    )
+}
+
+/// What is asked when the other side sends something; `room` is what is free at the suggested place.
+#[must_use]
+pub fn file_question(from: &str, room: Option<u64>) -> FileQuestion {
+    FileQuestion {
+        id: 4,
+        plugin: "File Transfer".to_owned(),
+        from: from.to_owned(),
+        name: "scan.pdf".to_owned(),
+        files: 1,
+        folders: 0,
+        bytes: 8_400_000,
+        place: PathBuf::from("/home/anna/Downloads"),
+        room,
+    }
 }
 
 /// What screen sharing contributes to the menu bar.

@@ -21,6 +21,7 @@
 //! | `message` | `author`, `body` (text; the host finds links), `mine` (flag), `at-ms` (number, Unix time), `state` (text: sending, sent, delivered, failed) | – |
 //! | `field` | `placeholder` (text), `text` (text), `submit` (flag: Enter sends), `max-chars` (number) | `text` on submit; `typing` (flag) on edit |
 //! | `progress` | `value` (number, 0 to 1000) | – |
+//! | `activity` | `icon` (text), `detail` (text), `tone` (text, of the detail), `value` (number, 0 to 1000; a bar when there); children are buttons | – |
 //! | `badge` | `tone` | – |
 //! | `link` | `url` (text; https only) | opened by the host |
 //!
@@ -148,6 +149,12 @@ pub fn field(id: &str, placeholder: &str, chars_max: u32) -> Node {
 /// `value` of 1,000.
 pub fn progress(label: &str, value: u16) -> Node {
     node("progress", "").label(label).with("value", i64::from(value.min(1000)))
+}
+
+/// Something under way or done, as one compact row: an icon, what it is, how it stands, and buttons as its children. With
+/// `value` (of 1,000) it has a bar.
+pub fn activity(id: &str, icon: &str, label: &str, detail: &str, tone: Tone) -> Node {
+    node("activity", id).label(label).icon(icon).with("detail", detail).tone(tone)
 }
 
 pub fn badge(label: &str, tone: Tone) -> Node {

@@ -168,6 +168,8 @@ feature-share-my-screen-title = Meinen Bildschirm freigeben
 feature-share-my-screen = Der Mitarbeiter zeigt dem Kunden einen Bildschirm oder ein einzelnes Fenster.
 feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
+feature-file-transfer-title = Dateiübertragung
+feature-file-transfer = Jede Seite sendet Dateien und Ordner; die andere stimmt zu und wählt den Ort.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

@@ -168,6 +168,8 @@ feature-share-my-screen-title = Share My Screen
 feature-share-my-screen = The rep shows a display or one window to the customer.
 feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
+feature-file-transfer-title = File Transfer
+feature-file-transfer = Either side sends files and folders; the other agrees and chooses the place.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

@@ -33,6 +33,8 @@ struct Shared {
     connections: Mutex<Vec<TcpStream>>,
     /// Packets are swallowed in both directions.
     blocked: AtomicBool,
+    /// Bytes a second that get through in each direction; 0: as many as come.
+    width: AtomicU64,
     ended: AtomicBool,
 }
 
@@ -76,6 +78,7 @@ impl Detour {
             program: Mutex::default(),
             connections: Mutex::default(),
             blocked: AtomicBool::new(false),
+            width: AtomicU64::new(0),
             ended: AtomicBool::new(false),
         });
         let (control, going, coming) = (shared.clone(), shared.clone(), shared.clone());
@@ -113,6 +116,12 @@ impl Detour {
     /// Packets get through no more, or do again; connections always do. As a firewall that lets only the web through.
     pub fn block(&self, on: bool) {
         self.shared.blocked.store(on, Ordering::Relaxed);
+    }
+
+    /// From now on no more than so many bytes a second get through in each direction, one packet after the other; 0: as many
+    /// as come. What does not fit waits in the sockets' own queues, and what these do not hold is lost, as at a narrow line.
+    pub fn narrow(&self, bytes_per_s: u64) {
+        self.shared.width.store(bytes_per_s, Ordering::Relaxed);
     }
 
     /// Packets that the relay sent to the present address.
@@ -158,6 +167,14 @@ impl Shared {
         Ok(())
     }
 
+    /// Takes the time that the line needs for a packet.
+    fn take_time(&self, length: usize) {
+        let micros = (length as u64 * 1_000_000).checked_div(self.width.load(Ordering::Relaxed)).unwrap_or(0);
+        if micros > 0 {
+            std::thread::sleep(Duration::from_micros(micros));
+        }
+    }
+
     fn pass_on(&self) {
         let mut packet = vec![0; PACKET_BYTES];
         while !self.is_over() {
@@ -166,6 +183,7 @@ impl Shared {
                     continue;
                 }
                 *lock(&self.program) = Some(from);
+                self.take_time(length);
                 let outside = lock(&self.outside).socket.clone();
                 let _ = outside.send_to(packet.get(..length).unwrap_or_default(), self.packets);
             }
@@ -180,6 +198,7 @@ impl Shared {
             let program = *lock(&self.program);
             let Some(program) = program.filter(|_| open) else { continue };
             if lock(&self.outside).number == outside.number {
+                self.take_time(length);
                 outside.answered.fetch_add(1, Ordering::Relaxed);
                 let _ = self.inside.send_to(packet.get(..length).unwrap_or_default(), program);
             }

@@ -30,6 +30,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("control_from_relay", protocol::control_from_relay),
     ("control_to_relay", protocol::control_to_relay),
     ("file_frames", files::file_frames),
+    ("file_transfer_messages", plugins::file_transfer_messages),
     ("forwarder_packets", forwarder::forwarder_packets),
     ("identity", transport::identity),
     ("join_code", typed::join_code),

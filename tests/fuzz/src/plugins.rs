@@ -6,6 +6,8 @@
 pub mod chat;
 #[path = "../../../plugins/clipboard/src/wire.rs"]
 pub mod clipboard;
+#[path = "../../../plugins/file-transfer/src/protocol.rs"]
+pub mod file_transfer;
 #[path = "../../../plugins/screen-sharing/src/protocol.rs"]
 pub mod screen_sharing;
 #[path = "../../../plugins/share-my-screen/src/protocol.rs"]
@@ -61,6 +63,15 @@ pub fn chat_state(bytes: &[u8]) {
 pub fn clipboard_messages(bytes: &[u8]) {
     if let Some(message) = clipboard::Message::parse(bytes.to_vec()) {
         assert_eq!(message.encode(), bytes, "a clipboard message does not come back");
+    }
+}
+
+/// What is read is exactly what was written, and an offer is one that can be shown.
+pub fn file_transfer_messages(bytes: &[u8]) {
+    let Some(message) = file_transfer::Message::parse(bytes) else { return };
+    assert_eq!(message.encode(), bytes, "a message of file transfer does not come back");
+    if let file_transfer::Message::Offer { facts, .. } = message {
+        assert_eq!(facts.clone().checked(), Some(facts), "an offer was read that is none");
     }
 }
 

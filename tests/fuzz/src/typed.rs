@@ -70,6 +70,8 @@ fn may_be_scripted(command: &Command) -> bool {
         | Command::Act { .. }
         | Command::ChooseShowing { .. }
         | Command::StopShowing => true,
+        // A customer's program takes these in developer mode alone.
+        Command::AnswerFiles { .. } | Command::Picked { .. } | Command::Dropped { .. } => true,
         Command::Answer { .. } | Command::Surface { .. } | Command::DismissNotice { .. } => false,
     }
 }

@@ -57,6 +57,7 @@ replays!(
     control_from_relay,
     control_to_relay,
     file_frames,
+    file_transfer_messages,
     forwarder_packets,
     identity,
     join_code,

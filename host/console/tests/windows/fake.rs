@@ -105,6 +105,8 @@ pub const PAGES: [&str; 34] = [
     "alert",
     "asked",
     "asked-session",
+    "ask-files",
+    "transfers",
 ];
 
 /// As an authenticator app would take it over.
@@ -208,6 +210,15 @@ pub fn page(name: &str, german: bool) -> RepView {
             let waiting = with_session(7, samples::asked(SessionState::Waiting, german));
             let code = Some(JoinCode::new(48_291, 35_207));
             (signed_in(), vec![RepSession { code, code_expires_in_s: 872, ..waiting }])
+        }
+        "ask-files" | "transfers" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            let talk = samples::chat("Anna Berg", "K. Weber", german);
+            view.places.insert("chat", vec![talk, samples::transfers("K. Weber", german)]);
+            if name == "ask-files" {
+                view.file_questions = vec![samples::file_question("K. Weber", Some(20_000_000))];
+            }
+            (signed_in(), vec![with_session(7, view)])
         }
         "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),

@@ -51,6 +51,7 @@ impl SessionEvents {
         surfaces(&last, view, &mut events);
         choosing(last.choosing.as_ref(), view.choosing.as_ref(), &mut events);
         showing(&last, view, &mut events);
+        super::files::diff(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());

@@ -188,7 +188,7 @@ fn explained(response: Response, node: Branch<'_>) -> Response {
 
 /// The same in a bar, which has no room for a line of words: what is greyed out can be reached by keyboard, and says why
 /// then as it does under the pointer.
-fn explained_tool(ui: &mut Ui, response: Response, node: Branch<'_>) -> Response {
+pub(super) fn explained_tool(ui: &mut Ui, response: Response, node: Branch<'_>) -> Response {
     let why = node.text("why");
     if node.enabled() || why.is_empty() {
         return explained(response, node);

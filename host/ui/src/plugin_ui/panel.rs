@@ -1,23 +1,33 @@
 //! Panels: children below or beside one another, a list that scrolls to its newest, and what stands in them.
 
 use super::tree::{Branch, roots};
-use super::{Acts, bubble, entry, links, menus};
+use super::{Acts, activity, bubble, entry, links, menus};
 use crate::tokens::{Palette, space};
 use crate::widgets::badge;
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Ui};
 use lotse_engine::view::Contribution;
 
-/// All contributions to a panel place, one below the other.
+/// Of the height of a place: what others show beside a conversation takes no more, so that it stays one.
+const BESIDE_MAX: f32 = 0.4;
+
+/// All contributions to a panel place, one below the other. Where one of them has a list, which takes the room, the others
+/// stand between it and what follows it.
 pub fn panels(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in roots(contributions, acts) {
-        node(ui, root, acts);
+    let roots = roots(contributions, acts);
+    let has_list = |root: &Branch<'_>| root.kind() == "panel" && root.children().any(|child| child.kind() == "list");
+    let Some(at) = roots.iter().position(has_list) else {
+        return roots.into_iter().for_each(|root| node(ui, root, acts));
+    };
+    let (before, rest) = roots.split_at(at);
+    if let Some((talk, after)) = rest.split_first() {
+        panel(ui, *talk, &[before, after].concat(), acts);
     }
 }
 
 /// One node wherever it stands outside a menu.
 pub(super) fn node(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
     match node.kind() {
-        "panel" => panel(ui, node, acts),
+        "panel" => panel(ui, node, &[], acts),
         "list" => list(ui, node, acts),
         "row" => drop(ui.horizontal_wrapped(|ui| node.children().for_each(|child| self::node(ui, child, acts)))),
         "text" => drop(ui.add(Label::new(RichText::new(node.label()).color(tone(ui, node))).wrap())),
@@ -25,6 +35,7 @@ pub(super) fn node(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         "message" => bubble::message(ui, node),
         "field" => entry::field(ui, node, acts),
         "progress" => progress(ui, node),
+        "activity" => activity::activity(ui, node, acts),
         "link" => link(ui, node.label(), node.text("url")),
         "toggle" => toggle(ui, node, acts),
         "choice" => choice(ui, node, acts),
@@ -35,8 +46,9 @@ pub(super) fn node(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
     }
 }
 
-/// What stands after a list stays at the lower edge, and the list takes the room between.
-fn panel(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
+/// What stands after a list stays at the lower edge, and the list takes the room between. `beside`: what others show, above
+/// that edge.
+fn panel(ui: &mut Ui, parent: Branch<'_>, beside: &[Branch<'_>], acts: &mut Acts) {
     if !parent.label().is_empty() {
         crate::widgets::section(ui, parent.label());
     }
@@ -46,13 +58,26 @@ fn panel(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
         Some(at) => {
             let (before, after) = children.split_at(at + 1);
             let id = parent.egui_id().with("lower");
+            let room = ui.available_height() * BESIDE_MAX;
             egui::Panel::bottom(id).frame(Frame::new()).show_separator_line(false).resizable(false).show(ui, |ui| {
                 ui.add_space(space::S);
+                if !beside.is_empty() {
+                    others(ui, id, beside, room, acts);
+                }
                 after.iter().for_each(|child| node(ui, *child, acts));
             });
             before.iter().for_each(|child| node(ui, *child, acts));
         }
     }
+}
+
+fn others(ui: &mut Ui, id: egui::Id, beside: &[Branch<'_>], room: f32, acts: &mut Acts) {
+    let area = ScrollArea::vertical().id_salt(id.with("beside")).max_height(room).auto_shrink([false, true]);
+    area.stick_to_bottom(true).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        beside.iter().for_each(|root| node(ui, *root, acts));
+    });
+    ui.add_space(space::XS);
 }
 
 fn list(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
@@ -117,7 +142,7 @@ pub(super) fn link(ui: &mut Ui, label: &str, url: &str) {
     }
 }
 
-fn tone(ui: &Ui, node: Branch<'_>) -> Color32 {
+pub(super) fn tone(ui: &Ui, node: Branch<'_>) -> Color32 {
     let palette = Palette::of(ui);
     match node.text("tone") {
         "muted" => palette.muted_ink,

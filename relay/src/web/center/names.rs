@@ -13,6 +13,7 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "screen-sharing" => ("feature-screen-sharing-title", "feature-screen-sharing"),
         "share-my-screen" => ("feature-share-my-screen-title", "feature-share-my-screen"),
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
+        "file-transfer" => ("feature-file-transfer-title", "feature-file-transfer"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -30,6 +31,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
         "lotse.share-my-screen" => t(language, "feature-share-my-screen-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
+        "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
         other => other.to_owned(),
     }
 }
@@ -94,6 +96,7 @@ mod tests {
         assert!(!feature(Language::German, "multi-chat").1.is_empty());
         assert_eq!(feature(Language::German, "remote-sound"), ("remote-sound".to_owned(), String::new()));
         assert_eq!(plugin(Language::German, "lotse.screen-sharing"), "Bildschirmfreigabe");
+        assert_eq!(plugin(Language::German, "lotse.file-transfer"), "Dateiübertragung");
         assert_eq!(plugin(Language::German, "com.example.notes"), "com.example.notes");
         for reason in EndReason::ALL {
             assert_ne!(end(Language::English, reason.name()), reason.name());

@@ -14,6 +14,7 @@ mod customers_window;
 mod dial;
 mod disk_and_clock;
 mod displays_and_drivers;
+mod files;
 mod hand_made;
 mod http;
 mod keys;

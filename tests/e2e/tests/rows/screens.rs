@@ -47,7 +47,7 @@ fn v1_the_chat_windows_menu_shows_the_screen_by_real_clicks() {
     session.rep.expect_node("menu", 20, |node| node["id"] == "show" && node["enabled"] != false).unwrap();
     put_in_front(&session);
     // Between Session and Tools stand the plugins' menus; the others' first entries do no harm.
-    let shown = [276, 140, 200].into_iter().any(|x| {
+    let shown = [340, 276, 140, 200].into_iter().any(|x| {
         choose_first(&session, x);
         session.rep.expect("surface", 5, |event| event["width"].as_u64().unwrap_or(0) > 0).is_ok()
     });

@@ -3,7 +3,7 @@
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
-use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard, share_my_screen};
+use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard, file_transfer, share_my_screen};
 use lotse_picture::{Failure, Quality};
 use lotse_sdk::session::Role;
 use lotse_sdk::{Outbox, Point, Rect};
@@ -47,6 +47,24 @@ pub fn chat_state() -> Seeds {
     log.add(entry(2, Role::Customer, "It does not print."));
     log.delivered(1);
     vec![("two-entries", chat::save(&log))]
+}
+
+pub fn file_transfer_messages() -> Seeds {
+    use file_transfer::{Allowed, Facts, Message, Refusal, Stop};
+    let facts = Facts { name: "Größe.pdf".to_owned(), files: 3, folders: 1, bytes: 8_400_000 };
+    let (token, place) = ("s1".to_owned(), "t1".to_owned());
+    vec![
+        ("hello", Message::Hello { version: file_transfer::VERSION }.encode()),
+        ("offer", Message::Offer { id: 7, facts, token: token.clone(), place: place.clone() }.encode()),
+        ("accept", Message::Accept { id: 7, token: place }.encode()),
+        ("refuse", Message::Refuse { id: 7, why: Refusal::Declined }.encode()),
+        ("wanted", Message::Wanted { id: 7, token }.encode()),
+        ("pause", Message::Pause { id: 7, mine: true, on: true }.encode()),
+        ("cancel", Message::Cancel { id: 7, mine: false, why: Stop::Gone }.encode()),
+        ("again", Message::Again { id: 7 }.encode()),
+        ("full", Message::Full { id: 7, missing: 1 }.encode()),
+        ("allowed", Message::Allowed(Allowed::Yes).encode()),
+    ]
 }
 
 pub fn clipboard_messages() -> Seeds {

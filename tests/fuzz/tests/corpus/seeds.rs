@@ -13,6 +13,7 @@ pub fn of(target: &str) -> Seeds {
         "chat_state" => plugins::chat_state(),
         "clipboard_image" => pictures::clipboard_image(),
         "clipboard_messages" => plugins::clipboard_messages(),
+        "file_transfer_messages" => plugins::file_transfer_messages(),
         "control_from_relay" => talk::control_from_relay(),
         "control_to_relay" => talk::control_to_relay(),
         "file_frames" => {

@@ -1,0 +1,169 @@
+//! What a half knows of its transfers when it is started again within the session. Damaged state gives what could be read of
+//! it: the other half knows the rest.
+
+use crate::item::{End, Item, State, Way};
+use crate::protocol::{Allowed, NAME_CHARS_MAX, Refusal, read_facts, read_token, write_facts};
+use crate::transfers::{OPEN_MAX, OVER_MAX, Transfers};
+use lotse_sdk::wire::{Reader, Writer};
+
+const VERSION: u8 = 1;
+const ITEMS_MAX: usize = 2 * OPEN_MAX + OVER_MAX;
+/// A place's name for people, cut.
+const PLACE_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
+/// What the host keeps of a plugin, in bytes.
+const _: () = assert!(ITEMS_MAX * 12 * 1024 < 1024 * 1024);
+
+/// Everything that a restarted half can go on with.
+pub fn save(transfers: &Transfers) -> Vec<u8> {
+    let start = Writer::new(VERSION).flag(transfers.allowed() == Allowed::Yes);
+    let items = transfers.items().iter().take(ITEMS_MAX);
+    items.fold(start, write).finish()
+}
+
+pub fn restore(customer: bool, bytes: &[u8]) -> Transfers {
+    let mut transfers = Transfers::new(customer);
+    let mut reader = Reader::new(bytes);
+    if reader.u8() != Some(VERSION) {
+        return transfers;
+    }
+    transfers.allowed = if reader.flag() == Some(true) { Allowed::Yes } else { Allowed::No };
+    while let Some(item) = read(&mut reader, transfers.numbers + 1) {
+        transfers.numbers += 1;
+        transfers.items.push(item);
+        if transfers.items.len() >= ITEMS_MAX {
+            break;
+        }
+    }
+    transfers
+}
+
+fn write(writer: Writer, item: &Item) -> Writer {
+    let Item {
+        way,
+        id,
+        number: _,
+        facts,
+        left_out,
+        token,
+        token_there,
+        place,
+        state,
+        paused_here,
+        paused_there: _,
+        progress,
+        renamed,
+        missing,
+        breaks: _,
+        broke_at: _,
+    } = item;
+    let place: String = place.chars().take(PLACE_CHARS_MAX).collect();
+    let writer = write_facts(writer.flag(*way == Way::Out).u64(*id), facts).u32(*left_out).text(token);
+    let writer = writer.text(token_there).text(&place).u8(number(*state)).flag(*paused_here);
+    writer.u64(progress.bytes).u32(*renamed).u64(*missing)
+}
+
+fn read(reader: &mut Reader<'_>, number: u32) -> Option<Item> {
+    let way = if reader.flag()? { Way::Out } else { Way::In };
+    let mut item = Item::new(way, reader.u64()?, number, read_facts(reader)?);
+    (item.left_out, item.token, item.token_there) = (reader.u32()?, read_token(reader)?, read_token(reader)?);
+    item.place = reader.text(PLACE_CHARS_MAX)?;
+    item.state = state(way, reader.u8()?)?;
+    item.paused_here = reader.flag()?;
+    item.progress.bytes = reader.u64()?;
+    (item.renamed, item.missing) = (reader.u32()?, reader.u64()?);
+    Some(item)
+}
+
+/// What ran has broken off, and who was asked is asked anew.
+fn number(state: State) -> u8 {
+    match state {
+        State::Waiting | State::Asked(_) => 0,
+        State::Queued | State::Running(_) | State::Broken => 1,
+        State::Ended(End::Whole) => 2,
+        State::Ended(End::Cancelled) => 3,
+        State::Ended(End::CancelledThere) => 4,
+        State::Ended(End::Broken) => 5,
+        State::Ended(End::DiskFull) => 6,
+        State::Ended(End::Gone) => 7,
+        State::Ended(End::Changed) => 8,
+        State::Ended(End::Denied) => 9,
+        State::Ended(End::Wrong) => 10,
+        State::Ended(End::Refused(why)) => 11 + why.number(),
+    }
+}
+
+fn state(way: Way, number: u8) -> Option<State> {
+    Some(match (number, way) {
+        (0, Way::Out) => State::Asked(0),
+        (0, Way::In) => State::Waiting,
+        (1, _) => State::Broken,
+        (2, _) => State::Ended(End::Whole),
+        (3, _) => State::Ended(End::Cancelled),
+        (4, _) => State::Ended(End::CancelledThere),
+        (5, _) => State::Ended(End::Broken),
+        (6, _) => State::Ended(End::DiskFull),
+        (7, _) => State::Ended(End::Gone),
+        (8, _) => State::Ended(End::Changed),
+        (9, _) => State::Ended(End::Denied),
+        (10, _) => State::Ended(End::Wrong),
+        (other, _) => State::Ended(End::Refused(Refusal::from_number(other.checked_sub(11)?)?)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::protocol::{Facts, TOKEN_CHARS_MAX};
+
+    fn item(way: Way, id: u64, state: State) -> Item {
+        let facts = Facts { name: "scan.pdf".to_owned(), files: 1, folders: 0, bytes: 8_400_000 };
+        let mut item = Item::new(way, id, 1, facts);
+        (item.token, item.place, item.state) = ("t".to_owned(), "Downloads".to_owned(), state);
+        item
+    }
+
+    #[test]
+    fn every_state_comes_back_and_what_ran_has_broken_off() {
+        let ends = [
+            End::Whole,
+            End::Cancelled,
+            End::CancelledThere,
+            End::Broken,
+            End::DiskFull,
+            End::Gone,
+            End::Changed,
+            End::Denied,
+            End::Wrong,
+            End::Refused(Refusal::Declined),
+            End::Refused(Refusal::Unable),
+        ];
+        let mut transfers = Transfers::new(true);
+        transfers.allowed = Allowed::Yes;
+        transfers.items = ends.into_iter().map(|end| item(Way::In, 1, State::Ended(end))).collect();
+        transfers.items.push(item(Way::Out, 2, State::Running(9)));
+        transfers.items.push(item(Way::In, 3, State::Asked(4)));
+        let kept = save(&transfers);
+        let restored = restore(true, &kept);
+        let states: Vec<State> = restored.items().iter().map(|item| item.state).collect();
+        assert_eq!(states[..ends.len()], ends.map(State::Ended));
+        assert_eq!(states[ends.len()..], [State::Broken, State::Waiting]);
+        assert_eq!((restored.allowed(), restored.items()[0].place.as_str()), (Allowed::Yes, "Downloads"));
+        assert_eq!(restore(true, &kept[..kept.len() - 1]).items().len(), ends.len() + 1);
+        assert!(restore(true, &[]).items().is_empty() && restore(true, &[9, 9]).items().is_empty());
+    }
+
+    #[test]
+    fn the_longest_state_fits() {
+        let mut transfers = Transfers::new(false);
+        let mut longest = item(Way::Out, u64::MAX, State::Queued);
+        let long = |chars| "\u{1f600}".repeat(chars);
+        longest.facts.name = long(NAME_CHARS_MAX);
+        (longest.token, longest.token_there, longest.place) =
+            (long(TOKEN_CHARS_MAX), long(TOKEN_CHARS_MAX), long(PLACE_CHARS_MAX));
+        transfers.items = vec![longest; ITEMS_MAX + 5];
+        let kept = save(&transfers);
+        assert!(kept.len() < 1024 * 1024, "{}", kept.len());
+        assert_eq!(restore(false, &kept).items().len(), ITEMS_MAX);
+    }
+}

@@ -1,0 +1,244 @@
+//! What the other half says. Nothing of it is believed but what it may say of its own files.
+
+use super::{AGAIN_AFTER_US, ASKED_MAX, Desk, OPEN_MAX, Transfers, hold, offer};
+use crate::item::{End, Item, State, Way};
+use crate::protocol::{Facts, Message, Refusal, Stop, VERSION};
+use lotse_sdk::Error;
+
+impl Transfers {
+    pub fn handle(&mut self, message: Message, desk: &mut impl Desk) {
+        if self.shut_out {
+            return;
+        }
+        match message {
+            Message::Hello { version } if version == VERSION => self.greet(desk),
+            Message::Hello { .. } => self.shut_out(desk),
+            _ if !self.greeted => self.strike(desk),
+            Message::Offer { id, facts, token, place } => self.offered(id, facts, token, &place, desk),
+            Message::Accept { id, token } => self.accepted(id, token, desk),
+            Message::Refuse { id, why } => self.refused(id, why, desk),
+            Message::Wanted { id, token } => self.wanted(id, token, desk),
+            Message::Pause { id, mine, on } => self.paused(id, mine, on, desk),
+            Message::Cancel { id, mine, why } => self.cancelled(id, mine, why, desk),
+            Message::Again { id } => self.try_again(id, desk),
+            Message::Full { id, missing } => match self.item(Way::Out, id) {
+                Some(item) => item.missing = missing,
+                None => self.strike(desk),
+            },
+            Message::Allow if self.customer => {
+                self.allowed = desk.ask_to_allow();
+                let allowed = Message::Allowed(self.allowed);
+                self.tell(&allowed, desk);
+            }
+            Message::Allowed(allowed) if !self.customer => self.allowed = allowed,
+            Message::Allow | Message::Allowed(_) => self.strike(desk),
+        }
+        self.tidy();
+        desk.changed();
+    }
+
+    /// Each side says what it would like to go on with.
+    fn greet(&mut self, desk: &mut impl Desk) {
+        self.greeted = true;
+        for item in self.items.iter().filter(|item| !item.is_over()) {
+            match item.way {
+                Way::Out => offer(item, desk),
+                Way::In if item.is_accepted() && !item.token_there.is_empty() => {
+                    desk.tell(&Message::Wanted { id: item.id, token: item.token_there.clone() });
+                }
+                Way::In => {}
+            }
+            if item.paused_here && item.is_accepted() {
+                desk.tell(&Message::Pause { id: item.id, mine: item.way == Way::Out, on: true });
+            }
+        }
+        if self.customer {
+            desk.tell(&Message::Allowed(self.allowed));
+        }
+        self.advance(desk);
+    }
+
+    fn offered(&mut self, id: u64, facts: Facts, token: String, place: &str, desk: &mut impl Desk) {
+        if let Some(item) = self.item(Way::In, id) {
+            // What is agreed cannot be made into something else.
+            if item.facts != facts {
+                return self.refuse_here(id, Refusal::Unable, desk);
+            }
+            item.token_there = token;
+            let answer = match item.state {
+                State::Waiting | State::Asked(_) => None,
+                State::Queued | State::Running(_) | State::Broken => {
+                    Some(Message::Accept { id, token: item.token.clone() })
+                }
+                // A person at the other end has it tried once more.
+                State::Ended(end) if end.may_try_again() && !item.token.is_empty() => {
+                    (item.state, item.breaks, item.missing) = (State::Queued, 0, 0);
+                    Some(Message::Accept { id, token: item.token.clone() })
+                }
+                State::Ended(End::Refused(why)) => Some(Message::Refuse { id, why }),
+                State::Ended(_) => Some(Message::Cancel { id, mine: false, why: Stop::Person }),
+            };
+            if let Some(answer) = answer {
+                self.tell(&answer, desk);
+            }
+            return;
+        }
+        let asked = self.items.iter().filter(|item| matches!(item.state, State::Waiting | State::Asked(_)));
+        let waiting = asked.filter(|item| item.way == Way::In).count();
+        // This half was started afresh, and its person has agreed before.
+        let name = if place.is_empty() { None } else { desk.place(place) };
+        let known = name.is_some();
+        let quiet = desk.now_us() < self.quiet_until_us;
+        if self.open(Way::In) >= OPEN_MAX || (waiting >= ASKED_MAX && !known) {
+            self.strike(desk);
+            return self.tell(&Message::Refuse { id, why: Refusal::Busy }, desk);
+        }
+        if quiet && !known {
+            self.strike(desk);
+            return self.tell(&Message::Refuse { id, why: Refusal::Enough }, desk);
+        }
+        let number = self.number();
+        let mut item = Item::new(Way::In, id, number, facts);
+        item.token_there = token;
+        if let Some(name) = name {
+            (item.token, item.place, item.state) = (place.to_owned(), name, State::Queued);
+            let accept = Message::Accept { id, token: item.token.clone() };
+            self.items.push(item);
+            return self.tell(&accept, desk);
+        }
+        self.items.push(item);
+        self.advance(desk);
+    }
+
+    /// This side takes what it was offered no more.
+    fn refuse_here(&mut self, id: u64, why: Refusal, desk: &mut impl Desk) {
+        if let Some(item) = self.item(Way::In, id).filter(|item| !item.is_over()) {
+            if let State::Asked(request) = item.state {
+                desk.withdraw(request);
+            }
+            if let Some(transfer) = item.running() {
+                desk.cancel(transfer);
+            }
+            item.state = State::Ended(End::Wrong);
+            desk.forget(Way::In, id);
+        }
+        self.strike(desk);
+        self.tell(&Message::Refuse { id, why }, desk);
+    }
+
+    fn accepted(&mut self, id: u64, token: String, desk: &mut impl Desk) {
+        let Some(item) = self.item(Way::Out, id) else {
+            self.strike(desk);
+            return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+        };
+        item.token_there = token;
+        match item.state {
+            State::Waiting | State::Asked(_) | State::Broken => item.state = State::Queued,
+            State::Queued | State::Running(_) => {}
+            State::Ended(_) => {
+                let cancel = Message::Cancel { id, mine: true, why: Stop::Person };
+                return self.tell(&cancel, desk);
+            }
+        }
+        self.advance(desk);
+    }
+
+    fn refused(&mut self, id: u64, why: Refusal, desk: &mut impl Desk) {
+        let Some(item) = self.item(Way::Out, id) else {
+            return self.strike(desk);
+        };
+        if item.is_over() {
+            return;
+        }
+        if let Some(transfer) = item.running() {
+            desk.cancel(transfer);
+        }
+        item.state = State::Ended(End::Refused(why));
+        desk.forget(Way::Out, id);
+        self.advance(desk);
+    }
+
+    /// The receiver goes on. If this half was started afresh, its host may still know what was to be sent.
+    pub(super) fn wanted(&mut self, id: u64, token: String, desk: &mut impl Desk) {
+        if let Some(item) = self.item(Way::Out, id) {
+            if item.is_over() {
+                let cancel = Message::Cancel { id, mine: true, why: Stop::Person };
+                self.tell(&cancel, desk);
+            }
+            return;
+        }
+        if self.open(Way::Out) + self.later.len() >= OPEN_MAX {
+            self.strike(desk);
+            return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+        }
+        let facts = match desk.facts(&token) {
+            Ok(facts) => facts,
+            Err(Error::Busy | Error::Limit) => {
+                self.later.push((id, token));
+                self.timer = Some(desk.wake_after_us(AGAIN_AFTER_US));
+                return;
+            }
+            Err(Error::Denied | Error::Gone | Error::Unsupported | Error::Invalid) => {
+                self.strike(desk);
+                return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+            }
+        };
+        let number = self.number();
+        let mut item = Item::new(Way::Out, id, number, facts);
+        (item.token, item.state) = (token, State::Queued);
+        self.items.push(item);
+        self.advance(desk);
+    }
+
+    fn paused(&mut self, id: u64, mine: bool, on: bool, desk: &mut impl Desk) {
+        let way = if mine { Way::In } else { Way::Out };
+        let Some(item) = self.item(way, id) else {
+            return self.strike(desk);
+        };
+        item.paused_there = on;
+        hold(item, desk);
+        self.advance(desk);
+    }
+
+    fn cancelled(&mut self, id: u64, mine: bool, why: Stop, desk: &mut impl Desk) {
+        let way = if mine { Way::In } else { Way::Out };
+        let Some(item) = self.item(way, id) else {
+            return self.strike(desk);
+        };
+        if item.is_over() {
+            return;
+        }
+        if let State::Asked(request) = item.state
+            && way == Way::In
+        {
+            desk.withdraw(request);
+        }
+        if let Some(transfer) = item.running() {
+            desk.cancel(transfer);
+        }
+        item.state = State::Ended(match why {
+            Stop::Person => End::CancelledThere,
+            Stop::Gone => End::Gone,
+            Stop::Broken => End::Broken,
+        });
+        desk.forget(way, id);
+        self.advance(desk);
+    }
+
+    fn try_again(&mut self, id: u64, desk: &mut impl Desk) {
+        let Some(item) = self.item(Way::Out, id) else {
+            self.strike(desk);
+            return self.tell(&Message::Cancel { id, mine: true, why: Stop::Gone }, desk);
+        };
+        match item.state {
+            State::Ended(end) if end.may_try_again() && !item.token_there.is_empty() => {
+                (item.state, item.breaks, item.missing) = (State::Queued, 0, 0);
+            }
+            State::Ended(_) => {
+                return self.tell(&Message::Cancel { id, mine: true, why: Stop::Person }, desk);
+            }
+            State::Waiting | State::Asked(_) | State::Queued | State::Running(_) | State::Broken => {}
+        }
+        self.advance(desk);
+    }
+}

@@ -1,0 +1,272 @@
+//! The menu and the rows of a half.
+
+use lotse_sdk::session::{Role, text};
+use lotse_sdk::ui::{self, Node, Tone};
+
+use crate::item::{End, Item, State, Way};
+use crate::protocol::Allowed;
+use crate::transfers::Transfers;
+use crate::words;
+
+/// Ids of nodes that act; scripts use them too. Those of a row end in its number.
+pub const SEND_FILES: &str = "send-files";
+pub const SEND_FOLDER: &str = "send-folder";
+pub const ALLOW: &str = "allow";
+pub const MORE: &str = "more";
+const ROW: &str = "transfer-";
+pub const PAUSE: &str = "pause-";
+pub const RESUME: &str = "resume-";
+pub const CANCEL: &str = "cancel-";
+pub const AGAIN: &str = "again-";
+pub const REVEAL: &str = "reveal-";
+pub const DISMISS: &str = "dismiss-";
+/// Rows that are over and shown without being asked for: the talk keeps the room.
+const OVER_SHOWN: usize = 3;
+
+/// The number behind a prefix: `pause-3` is 3 after `pause-`.
+pub fn number_after(node: &str, prefix: &str) -> Option<u32> {
+    node.strip_prefix(prefix)?.parse().ok()
+}
+
+pub fn menu(transfers: &Transfers, role: Role, who: &str) -> Node {
+    let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
+    let why = (!transfers.is_connected()).then_some(nobody);
+    // A rep has several customers: which one gets it is said first.
+    let to = ui::text(&format!("{} {who}", text("To", "An")), Tone::Muted);
+    let menu = ui::menu(text("Files", "Dateien"))
+        .children((role == Role::Rep).then_some(to))
+        .child(ui::item(SEND_FILES, text("Send files…", "Dateien senden…")).unless(why))
+        .child(ui::item(SEND_FOLDER, text("Send folder…", "Ordner senden…")).unless(why));
+    match role {
+        Role::Customer => menu,
+        Role::Rep => menu.child(ui::separator()).children(standing(transfers, why)),
+    }
+}
+
+/// The rep's way to the customer's standing permission, and how it stands.
+fn standing(transfers: &Transfers, why: Option<&str>) -> Vec<Node> {
+    let ask = ui::item(ALLOW, text("Send without asking each time…", "Senden, ohne jedes Mal zu fragen…"));
+    let asked = text("The customer is being asked.", "Der Kunde wird gerade gefragt.");
+    let allowed = text(
+        "The customer's computer takes your files without a question.",
+        "Der Kundencomputer nimmt Ihre Dateien ohne Rückfrage an.",
+    );
+    let refused = text("The customer would like to be asked each time.", "Der Kunde möchte jedes Mal gefragt werden.");
+    match transfers.allowed() {
+        Allowed::No => vec![ask.unless(why)],
+        Allowed::Asked => vec![ask.unless(Some(asked))],
+        Allowed::Refused => vec![ask.unless(why), ui::text(refused, Tone::Caution)],
+        Allowed::Yes => vec![ui::text(allowed, Tone::Good)],
+    }
+}
+
+/// What is under way, and the newest of what is over. `all`: everything that is over.
+pub fn rows(transfers: &Transfers, who: &str, all: bool) -> Option<Node> {
+    let items = transfers.items();
+    if items.is_empty() && !transfers.is_shut_out() {
+        return None;
+    }
+    let over = items.iter().filter(|item| item.is_over()).count();
+    let mut hidden = if all { 0 } else { over.saturating_sub(OVER_SHOWN) };
+    let left_away = hidden;
+    let shown = items.iter().filter(|item| {
+        let hides = item.is_over() && hidden > 0;
+        hidden -= usize::from(hides);
+        !hides
+    });
+    let more = match (left_away, all && over > OVER_SHOWN) {
+        (0, false) => None,
+        (0, true) => Some(ui::button(MORE, text("Show fewer", "Weniger anzeigen"))),
+        (count, _) => Some(ui::button(MORE, &format!("{} ({count})", text("Show earlier ones", "Frühere anzeigen")))),
+    };
+    let stopped = text(
+        "File transfer was stopped: what the other side's program sends makes no sense.",
+        "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
+    );
+    let rows: Vec<Node> = shown.map(|item| row(item, transfers.is_connected(), who)).collect();
+    let shut_out = transfers.is_shut_out().then(|| ui::text(stopped, Tone::Danger));
+    Some(ui::panel("").children(more).children(rows).children(shut_out))
+}
+
+fn row(item: &Item, connected: bool, who: &str) -> Node {
+    let single = item.facts.files == 1 && item.facts.folders == 0;
+    let icon = if single { "file" } else { "folder" };
+    let (detail, tone) = detail(item, connected, who);
+    let label = match words::count(&item.facts) {
+        Some(count) => format!("{} · {count}", item.facts.name),
+        None => item.facts.name.clone(),
+    };
+    let row = ui::activity(&format!("{ROW}{}", item.number), icon, &label, &detail, tone);
+    let row = match part(item) {
+        Some(part) => row.with("value", i64::from(part)),
+        None => row,
+    };
+    row.children(buttons(item, connected))
+}
+
+/// How much of 1,000; none for what has not begun or is over.
+fn part(item: &Item) -> Option<u16> {
+    if !item.is_accepted() {
+        return None;
+    }
+    let (done, all) = (u128::from(item.progress.bytes), u128::from(item.facts.bytes));
+    let part = done.saturating_mul(1000).checked_div(all).unwrap_or(0).min(1000);
+    u16::try_from(part).ok()
+}
+
+fn detail(item: &Item, connected: bool, who: &str) -> (String, Tone) {
+    let plain = |line: &str| (line.to_owned(), Tone::Muted);
+    match item.state {
+        State::Ended(end) => (words::end(item, end, who), tone(end)),
+        State::Waiting | State::Asked(_) if item.way == Way::In => {
+            plain(text("Waits for your answer", "Wartet auf Ihre Antwort"))
+        }
+        State::Waiting | State::Asked(_) if connected => {
+            let waits = format!(
+                "{} · {}",
+                words::size(item.facts.bytes),
+                text("waits for an answer", "wartet auf eine Antwort")
+            );
+            (with_left_out(waits, item), Tone::Muted)
+        }
+        State::Waiting | State::Asked(_) => plain(text(
+            "Is offered as soon as the connection is back",
+            "Wird angeboten, sobald die Verbindung wieder steht",
+        )),
+        State::Queued | State::Running(_) | State::Broken if item.is_paused() => (paused(item, who), Tone::Caution),
+        State::Queued if item.way == Way::Out => plain(text("Waits for its turn", "Wartet, bis es an der Reihe ist")),
+        State::Queued => plain(text("Waits for the other side to begin", "Wartet, bis die andere Seite beginnt")),
+        State::Broken => {
+            let line = text("Interrupted; goes on by itself", "Unterbrochen; geht von selbst weiter");
+            (format!("{} · {line}", words::so_far(item.progress.bytes, item.facts.bytes)), Tone::Caution)
+        }
+        State::Running(_) if item.progress.waits == "disk-full" || item.missing > 0 => {
+            (words::full(item), Tone::Danger)
+        }
+        State::Running(_) => (running(item), Tone::Muted),
+    }
+}
+
+fn with_left_out(line: String, item: &Item) -> String {
+    match words::left_out(item) {
+        Some(left_out) => format!("{line} · {left_out}"),
+        None => line,
+    }
+}
+
+fn paused(item: &Item, who: &str) -> String {
+    let so_far = words::so_far(item.progress.bytes, item.facts.bytes);
+    let by = match (item.paused_here, item.paused_there) {
+        (_, false) => text("paused", "pausiert").to_owned(),
+        (false, true) => format!("{} {who}", text("paused by", "pausiert von")),
+        (true, true) => text("paused on both sides", "auf beiden Seiten pausiert").to_owned(),
+    };
+    format!("{so_far} · {by}")
+}
+
+/// `3.1 of 8.4 MB · 4 s left · 2.1 MB/s`
+fn running(item: &Item) -> String {
+    let mut parts = vec![words::so_far(item.progress.bytes, item.facts.bytes)];
+    match item.progress.waits.as_str() {
+        "here" => parts.push(text("waits for this computer", "wartet auf diesen Computer").to_owned()),
+        "there" => parts.push(text("waits for the other side", "wartet auf die andere Seite").to_owned()),
+        _ => {
+            parts.extend(item.seconds_left().map(words::left));
+            let rate = item.progress.rate_bytes_s;
+            parts.extend((rate > 0).then(|| format!("{}/s", words::size(rate))));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn tone(end: End) -> Tone {
+    match end {
+        End::Whole => Tone::Good,
+        End::Cancelled | End::CancelledThere | End::Refused(_) => Tone::Muted,
+        End::Broken | End::Gone | End::Changed | End::Denied => Tone::Caution,
+        End::DiskFull | End::Wrong => Tone::Danger,
+    }
+}
+
+fn buttons(item: &Item, connected: bool) -> Vec<Node> {
+    let id = |prefix: &str| format!("{prefix}{}", item.number);
+    let cancel = || ui::button(&id(CANCEL), text("Cancel", "Abbrechen")).icon("x");
+    match item.state {
+        State::Waiting | State::Asked(_) => vec![cancel()],
+        State::Queued | State::Running(_) | State::Broken => {
+            let pause = if item.paused_here {
+                ui::button(&id(RESUME), text("Go on", "Fortsetzen")).icon("play")
+            } else {
+                ui::button(&id(PAUSE), text("Pause", "Pausieren")).icon("pause")
+            };
+            vec![pause, cancel()]
+        }
+        State::Ended(end) => {
+            let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
+            let again = ui::button(&id(AGAIN), text("Try again", "Noch einmal versuchen")).icon("refresh-cw");
+            let again = again.unless((!connected).then_some(nobody));
+            let reveal = ui::button(&id(REVEAL), text("Open folder", "Ordner öffnen"));
+            let dismiss = ui::button(&id(DISMISS), text("Remove from the list", "Aus der Liste entfernen")).icon("x");
+            let mut buttons = Vec::new();
+            buttons.extend(end.may_try_again().then_some(again));
+            buttons.extend((end == End::Whole && item.way == Way::In).then_some(reveal));
+            buttons.push(dismiss);
+            buttons
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::item::Progress;
+    use crate::protocol::Facts;
+    use lotse_sdk::ReadSettings;
+
+    fn item(number: u32, state: State) -> Item {
+        let facts = Facts { name: "scan.pdf".to_owned(), files: 1, folders: 0, bytes: 8_400_000 };
+        let mut item = Item::new(Way::In, u64::from(number), number, facts);
+        item.state = state;
+        item
+    }
+
+    fn shown(items: Vec<Item>, all: bool) -> Node {
+        let mut transfers = Transfers::new(true);
+        transfers.items = items;
+        rows(&transfers, "Anna Berg", all).unwrap()
+    }
+
+    #[test]
+    fn f2_a_row_says_how_far_how_fast_and_how_long() {
+        let mut running = item(4, State::Running(1));
+        running.progress = Progress { bytes: 3_100_000, rate_bytes_s: 2_100_000, waits: String::new() };
+        let rows = shown(vec![running], false);
+        let row = rows.find("transfer-4").unwrap();
+        assert_eq!(row.properties().text("detail"), Some("3.1 of 8.4 MB · 3 s left · 2.1 MB/s"));
+        assert_eq!((row.properties().text("label"), row.properties().number("value")), (Some("scan.pdf"), Some(369)));
+        assert_eq!(rows.ids(), ["transfer-4", "pause-4", "cancel-4"]);
+        assert_eq!(number_after("pause-4", PAUSE), Some(4));
+    }
+
+    #[test]
+    fn what_is_over_takes_little_room_until_it_is_asked_for() {
+        let mut items: Vec<Item> = (1..=9).map(|number| item(number, State::Ended(End::Whole))).collect();
+        items.insert(0, item(0, State::Asked(3)));
+        let rows = |all| shown(items.clone(), all);
+        let count = |node: &Node| node.ids().iter().filter(|id| id.starts_with(ROW)).count();
+        assert_eq!((count(&rows(false)), count(&rows(true))), (1 + OVER_SHOWN, 10));
+        assert!(rows(false).find("transfer-9").is_some() && rows(false).find("transfer-0").is_some());
+        assert!(rows(false).find(MORE).is_some() && rows(true).find(MORE).is_some());
+        assert!(rows(false).find("reveal-9").is_some(), "what was received can be looked at");
+    }
+
+    #[test]
+    fn without_anybody_there_the_menu_says_why() {
+        let menu = menu(&Transfers::new(false), Role::Rep, "K. Weber");
+        assert_eq!(menu.find(SEND_FILES).unwrap().properties().flag("enabled"), Some(false));
+        assert_eq!(menu.ids(), [SEND_FILES, SEND_FOLDER, ALLOW]);
+        let customers = super::menu(&Transfers::new(true), Role::Customer, "Anna Berg");
+        assert_eq!(customers.ids(), [SEND_FILES, SEND_FOLDER], "short enough to lie open");
+    }
+}
