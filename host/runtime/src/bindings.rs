@@ -17,6 +17,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-surface@0.1.0;
             include lotse:plugin/handles-clipboard@0.1.0;
             include lotse:plugin/handles-ui@0.1.0;
+            include lotse:plugin/handles-drawing@0.1.0;
         }
     ",
     world: "lotse:host/everything",
@@ -27,6 +28,7 @@ wasmtime::component::bindgen!({
         "lotse:plugin/screen.capture": crate::handles::Capture,
         "lotse:plugin/screen.pipeline": crate::handles::Pipeline,
         "lotse:plugin/surface.surface": crate::handles::Surface,
+        "lotse:plugin/drawing.layer": crate::handles::Layer,
     },
 });
 

@@ -22,6 +22,7 @@ pub(crate) struct Handlers {
     surface: Option<handler::surface_handler::Guest>,
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
+    drawing: Option<handler::drawing_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -33,6 +34,7 @@ pub(crate) struct HandlerIndices {
     surface: Option<handler::surface_handler::GuestIndices>,
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
+    drawing: Option<handler::drawing_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -55,11 +57,12 @@ impl HandlerIndices {
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            drawing: there(Handler::Drawing).then(|| handler::drawing_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, drawing } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -68,6 +71,7 @@ impl HandlerIndices {
             surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            drawing: drawing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -94,6 +98,10 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceChanged { .. } => "surface changed",
         Event::SurfaceSnapshot { .. } => "snapshot",
         Event::SurfaceClosed(_) => "surface closed",
+        Event::BoardsChanged => "boards-changed",
+        Event::DrawingPointer { .. } => "drawing pointer",
+        Event::DrawingText { .. } => "drawing text",
+        Event::DrawingLeft(_) => "drawing left",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
         Event::Render { .. } => "render",
@@ -141,6 +149,9 @@ impl Handlers {
             | Event::SurfaceChanged { .. }
             | Event::SurfaceSnapshot { .. }
             | Event::SurfaceClosed(_) => self.deliver_surface(store, event).await,
+            Event::BoardsChanged | Event::DrawingPointer { .. } | Event::DrawingText { .. } | Event::DrawingLeft(_) => {
+                self.deliver_drawing(store, event).await
+            }
             Event::ClipboardChanged(formats) => {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_changed(store, &formats).await?;
@@ -233,6 +244,20 @@ impl Handlers {
                 handler.call_snapshot(store, surface, &to, outcome.as_deref().map_err(|error| *error)).await?;
             }
             Event::SurfaceClosed(surface) => handler.call_closed(store, surface).await?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_drawing(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let Some(handler) = &self.drawing else { return Ok(false) };
+        match event {
+            Event::BoardsChanged => handler.call_boards_changed(store).await?,
+            Event::DrawingPointer { board, at, buttons } => {
+                handler.call_pointer(store, board, at.into(), buttons).await?;
+            }
+            Event::DrawingText { board, entered } => handler.call_text(store, board, &entered).await?,
+            Event::DrawingLeft(board) => handler.call_left(store, board).await?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,4 +1,4 @@
-//! What one instance holds of the host: streams, captures, pipelines and surfaces.
+//! What one instance holds of the host: streams, captures, pipelines, surfaces and layers.
 //!
 //! A guest knows a handle by a number that wasmtime checks; this table says which thing of the host's it means and
 //! whether that is still there. It is shared with [`InstanceHandle`](crate::InstanceHandle), so that a revoked consent
@@ -17,6 +17,8 @@ pub struct Capture;
 pub struct Pipeline;
 #[derive(Debug)]
 pub struct Surface;
+#[derive(Debug)]
+pub struct Layer;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -24,6 +26,7 @@ pub(crate) enum Kind {
     Capture,
     Pipeline,
     Surface,
+    Layer,
 }
 
 impl Kind {
@@ -33,6 +36,7 @@ impl Kind {
             Self::Stream => Capability::Channel,
             Self::Capture | Self::Pipeline => Capability::Screen,
             Self::Surface => Capability::Surface,
+            Self::Layer => Capability::Drawing,
         }
     }
 
@@ -43,6 +47,7 @@ impl Kind {
             Self::Capture => host.capture_drop(id),
             Self::Pipeline => host.pipeline_drop(id),
             Self::Surface => host.surface_drop(id),
+            Self::Layer => host.layer_drop(id),
         }
     }
 }

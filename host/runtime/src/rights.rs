@@ -6,6 +6,7 @@
 mod channel;
 mod consent;
 mod desktop;
+mod drawing;
 mod screen;
 mod session;
 mod storage;
@@ -42,6 +43,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Input => contract::input::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Drawing => contract::drawing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)
