@@ -4,6 +4,7 @@ pub use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 pub use crate::occupied::is_occupied;
 pub use crate::own_windows::OwnWindows;
 
+use crate::drawing::DrawingHost;
 use std::sync::Arc;
 
 /// Handle on the running program core. Dropping the last one ends it.
@@ -13,13 +14,15 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
+    /// Starts the core on threads of its own. `drawing`: draws over this computer's own screen, if anything can. `changed` is called, from any thread, when there is a newer view.
     pub fn start(
         config: CustomerConfig,
         windows: Arc<dyn OwnWindows>,
+        drawing: Option<Arc<dyn DrawingHost>>,
         changed: Arc<dyn Fn() + Send + Sync>,
     ) -> std::io::Result<Self> {
-        let core = crate::program::start(changed, move |context| crate::customer_core::run(config, windows, context))?;
+        let desktop = (windows, drawing);
+        let core = crate::program::start(changed, move |context| crate::customer_core::run(config, desktop, context))?;
         Ok(Self { core })
     }
 

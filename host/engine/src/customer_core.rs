@@ -3,6 +3,7 @@
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
+use crate::drawing::DrawingHost;
 use crate::join_link::JoinLink;
 use crate::known_relays::KnownRelays;
 use crate::licence::LicenceCheck;
@@ -34,7 +35,7 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(12);
 
 pub(crate) async fn run(
     config: CustomerConfig,
-    windows: Arc<dyn OwnWindows>,
+    (windows, drawing): (Arc<dyn OwnWindows>, Option<Arc<dyn DrawingHost>>),
     mut context: Context<CustomerView, CustomerCommand>,
 ) {
     let runtime = match Runtime::new(RuntimeOptions { cache: None }) {
@@ -56,6 +57,7 @@ pub(crate) async fn run(
         by_link: false,
         config,
         windows,
+        drawing,
         runtime,
         network: context.network.clone(),
         drivers,
@@ -106,6 +108,8 @@ enum Joining {
 struct Core {
     config: CustomerConfig,
     windows: Arc<dyn OwnWindows>,
+    /// Draws over this computer's own screen.
+    drawing: Option<Arc<dyn DrawingHost>>,
     note: PathBuf,
     /// Relays that sessions were reached through.
     known: KnownRelays,
@@ -425,6 +429,7 @@ impl Core {
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(Some(self.windows.clone())),
             surfaces: None,
+            drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),

@@ -4,12 +4,14 @@
 //! Knows nothing of egui: [`rep::Rep`] and [`customer::Customer`] are the two programs without their windows.
 
 pub mod customer;
+pub mod drawing;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod rep;
 pub mod surface;
 pub mod view;
 
+mod boards;
 mod clipboard;
 mod consents;
 mod control;

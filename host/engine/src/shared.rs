@@ -2,8 +2,10 @@
 //!
 //! Every lock here is short and never held across an await or a call into a plugin.
 
+use crate::boards::Boards;
 use crate::consents::Consents;
 use crate::desk::Desk;
+use crate::drawing::PenInput;
 use crate::pace::Pace;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
@@ -62,6 +64,13 @@ pub(crate) enum Inner {
     },
     /// Something about surfaces changed; they are in [`Pictures`].
     Surfaces,
+    /// Something about boards changed; they are in [`Boards`].
+    Boards,
+    /// Somebody draws on this computer's own screen.
+    Pen {
+        board: u64,
+        input: PenInput,
+    },
     /// A pipeline began, paused or ended; see [`Seen`].
     Seen,
     Clipboard(crate::clipboard::Heard),
@@ -84,6 +93,7 @@ pub(crate) struct Shared {
     pub streams: Streams,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub boards: Boards,
     pub seen: Seen,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
@@ -126,13 +136,14 @@ pub(crate) struct Parts {
     pub consents: Consents,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub boards: Boards,
     pub desk: Desk,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, boards, desk, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -142,6 +153,7 @@ impl Shared {
             streams: Streams::default(),
             pictures,
             screens,
+            boards,
             seen: Seen::default(),
             desk,
             inner,
@@ -296,6 +308,7 @@ impl Shared {
             consents: Consents::of_customer(&[]),
             pictures: Pictures::new(None),
             screens: Screens::default(),
+            boards: Boards::new(None, None, false),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             plugins,
         };

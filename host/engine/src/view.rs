@@ -6,6 +6,7 @@ mod audit;
 
 pub use audit::{AuditKind, AuditLine};
 
+use crate::drawing::PenInput;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
@@ -61,6 +62,8 @@ pub struct View {
     pub places: BTreeMap<&'static str, Vec<Contribution>>,
     pub notices: Vec<Notice>,
     pub surfaces: Vec<SurfaceView>,
+    /// Pictures that may be drawn on, and how much is.
+    pub boards: Vec<BoardView>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
 }
@@ -327,6 +330,20 @@ pub struct SurfaceView {
     pub options: SurfaceOptions,
 }
 
+/// A shared picture that plugins may draw on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardView {
+    /// The same on both sides.
+    pub id: u64,
+    /// It is of this computer's own screen.
+    pub here: bool,
+    pub width: u32,
+    pub height: u32,
+    pub strokes: usize,
+    /// The person's pointer draws there.
+    pub drawing: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SurfaceOptions {
     pub fit: bool,
@@ -394,5 +411,7 @@ pub enum SurfaceInput {
     Changed {
         what: Settings,
     },
+    /// The person draws; see [`crate::drawing`].
+    Pen(PenInput),
     Closed,
 }

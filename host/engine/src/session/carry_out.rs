@@ -1,6 +1,7 @@
 //! What the machine wants done, done.
 
 use super::Task;
+use crate::boards::Boards;
 use crate::consents::{Consents, capability_of};
 use crate::desk::Desk;
 use crate::pictures::Pictures;
@@ -58,7 +59,8 @@ impl Task {
         self.config.guard.control.store(control, Ordering::Release);
         self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
-        screens.pause_all(self.paused_here || self.paused_there);
+        let paused = self.paused_here || self.paused_there;
+        screens.pause_all(paused);
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
@@ -67,6 +69,7 @@ impl Task {
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
+            boards: Boards::new(self.config.drawing.clone(), self.config.surfaces.clone(), paused),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             plugins: offer.plugins.len(),
         };
@@ -94,6 +97,7 @@ impl Task {
             shared.desk.close();
             shared.screens.close_all();
             shared.pictures.close_all();
+            shared.boards.end_all(&shared);
             shared.set_link(None);
         }
         // What a plugin keeps is not left to the next pause: programs are often closed now.
@@ -115,6 +119,7 @@ impl Task {
         }
         self.keep_transcript();
         self.view.surfaces.clear();
+        self.view.boards.clear();
         self.dirty = true;
     }
 }

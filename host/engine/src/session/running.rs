@@ -2,6 +2,7 @@
 
 use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
+use crate::drawing::PenInput;
 use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
@@ -106,6 +107,14 @@ impl Task {
         }
     }
 
+    /// What waits for its plugin, and everything else.
+    pub(super) async fn on_inner_soon(&mut self, inner: Inner) {
+        match inner {
+            Inner::Pen { board, input } => self.on_pen(board, input).await,
+            inner => self.on_inner(inner),
+        }
+    }
+
     pub(super) fn on_inner(&mut self, inner: Inner) {
         match inner {
             Inner::Rendered { plugin, place, nodes } => self.on_rendered(plugin, place, nodes),
@@ -122,6 +131,14 @@ impl Task {
                 }
                 self.dirty = true;
             }
+            Inner::Boards => {
+                if let Some(shared) = &self.shared {
+                    shared.boards.looked();
+                }
+                self.dirty = true;
+            }
+            // Waited for where it comes in.
+            Inner::Pen { .. } => {}
             Inner::Seen => {
                 if let Some(shared) = &self.shared {
                     shared.seen.looked();
@@ -131,12 +148,14 @@ impl Task {
             Inner::Clipboard(heard) => self.on_clipboard(heard),
             Inner::CaptureStalled { plugin, capture, reason } => {
                 if let Some(shared) = &self.shared {
+                    shared.boards.end_capture(shared, capture);
                     shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });
                 }
             }
             Inner::DisplaysChanged => {
                 if let Some(shared) = &self.shared {
                     shared.desk.displays_changed();
+                    shared.boards.displays_changed(shared);
                     shared.plugins().for_each(|plugin| shared.try_tell(plugin, PluginEvent::DisplaysChanged));
                 }
             }
@@ -216,9 +235,41 @@ impl Task {
             SurfaceInput::Changed { what } => {
                 shared.tell_soon(plugin, PluginEvent::SurfaceChanged { surface, what }).await;
             }
+            SurfaceInput::Pen(input) => {
+                if let Some(board) = shared.boards.of_surface(surface) {
+                    self.on_pen(board, input).await;
+                }
+            }
             SurfaceInput::Closed => {
                 shared.pictures.close(&shared, surface);
                 shared.tell_soon(plugin, PluginEvent::SurfaceClosed(surface)).await;
+            }
+        }
+    }
+
+    /// What a person does on a board goes to the plugin that has the pointer there, and to nobody else.
+    async fn on_pen(&mut self, board: u64, input: PenInput) {
+        let Some(shared) = self.shared.clone() else { return };
+        match input {
+            PenInput::Pointer { x, y, buttons } => {
+                let Some(plugin) = shared.boards.owner(board) else { return };
+                let event = PluginEvent::DrawingPointer { board, at: Point { x, y }, buttons };
+                // A press or its end is not to be missed; of a way without a button the newest place is enough.
+                if self.pen_buttons == (board, buttons) && buttons == 0 {
+                    shared.try_tell(plugin, event);
+                } else {
+                    self.pen_buttons = (board, buttons);
+                    shared.tell_soon(plugin, event).await;
+                }
+            }
+            PenInput::Text { entered } => {
+                let Some(plugin) = shared.boards.owner(board) else { return };
+                shared.tell_soon(plugin, PluginEvent::DrawingText { board, entered }).await;
+            }
+            PenInput::Left => {
+                if let Some(plugin) = shared.boards.left(&shared, board, Instant::now()) {
+                    shared.tell_soon(plugin, PluginEvent::DrawingLeft(board)).await;
+                }
             }
         }
     }
@@ -235,6 +286,8 @@ impl Task {
         if let Some(shared) = &self.shared {
             self.view.consents = shared.consents.lock().views();
             self.view.surfaces = shared.pictures.views();
+            shared.boards.hold(shared, self.view.prompt.is_some());
+            self.view.boards = shared.boards.views();
         } else if self.is_over() {
             self.view.consents.clear();
         }
