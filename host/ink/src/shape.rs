@@ -50,6 +50,21 @@ impl Stroke {
         (length + u64::from(self.width)) * (u64::from(self.width) + 2)
     }
 
+    /// The colour that is laid down: a spotlight's surroundings are black.
+    #[must_use]
+    pub fn color(&self) -> u32 {
+        match &self.shape {
+            Shape::Spotlight(_) => 0,
+            Shape::Path(_)
+            | Shape::Line(..)
+            | Shape::Arrow(..)
+            | Shape::Rectangle(_)
+            | Shape::Ellipse(_)
+            | Shape::Words(..)
+            | Shape::Pointer(..) => self.color,
+        }
+    }
+
     /// Points that it keeps.
     #[must_use]
     pub fn points(&self) -> usize {
