@@ -4,7 +4,7 @@
 
 use crate::app::Window;
 use crate::busy::BusyWindow;
-use crate::desktop::{Desktop, Told};
+use crate::desktop::{Desktop, Told, overlays};
 use crate::entry::EntryPage;
 use crate::instance::Instance;
 use crate::link::{LinkState, Links};
@@ -220,7 +220,8 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let links = Links::within(&config.data_dir, options.relay.as_deref());
     let entry = EntryPage::new(options.name.clone(), options.relay.is_some(), links);
     let offer = offer();
-    let customer = Customer::start(config, windows, changed)?;
+    let drawing = overlays(&windows);
+    let customer = Customer::start(config, windows, drawing, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();

@@ -1,5 +1,5 @@
-//! What the customer's program needs of the X11 desktop beside its window: the frame that says "you are being seen", the
-//! hotkey that stops everything, and where our own windows are. Each part has a connection and, where needed, a thread of its own.
+//! What the programs need of the X11 desktop beside their windows: the customer's frame that says "you are being seen" and
+//! hotkey that stops everything, which windows are our own, and drawings over the screen. Each part has a connection and, where needed, a thread of its own.
 //!
 //! ```text
 //! let windows = X11Windows::start(None)?;          // Arc<X11Windows>, implements the engine's OwnWindows
@@ -11,6 +11,7 @@
 //! frame.label(vec![Label { .. }]);                 // words at the upper edge, widest first; a click is told
 //! let hotkey = Hotkey::start(None, on_hotkey)?;    // Ctrl+Alt+End
 //! hotkey.is_heard() -> bool                        // false: nobody tells us of the key
+//! let overlays = Overlays::start(None, windows, font)?; // strokes over the screen, below our own; the engine's DrawingHost
 //! ```
 //! The frame's own windows need not be added: no input reaches its sides, and it adds its tabs itself. `on_frame` and
 //! `on_hotkey` run on those parts' own threads.
@@ -18,6 +19,7 @@
 mod error;
 mod frame;
 mod hotkey;
+mod overlay;
 mod own_windows;
 mod raises;
 mod tab;
@@ -27,5 +29,6 @@ mod wake;
 pub use error::DesktopError;
 pub use frame::{Frame, FrameEvent, OnFrame};
 pub use hotkey::{Hotkey, HotkeyEvent, OnHotkey};
+pub use overlay::Overlays;
 pub use own_windows::X11Windows;
 pub use tab::Label;

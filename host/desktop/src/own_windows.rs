@@ -92,6 +92,20 @@ impl X11Windows {
         })
     }
 
+    /// The children of the root window that hold one of our windows, as far as they can be told.
+    pub(crate) fn holders(&self) -> Vec<Window> {
+        // Brings every holder up to date; no window is the answer.
+        if let Err(error) = self.holds_own(x11rb::NONE) {
+            tracing::warn!(%error, "own windows cannot be told from others");
+        }
+        let windows = self.windows.lock();
+        let known = windows.values().filter_map(|holder| match holder {
+            Holder::Known(window) => Some(*window),
+            Holder::Stale | Holder::Gone => None,
+        });
+        known.collect()
+    }
+
     fn or_own(&self, ask: impl FnOnce() -> Result<bool, DesktopError>) -> bool {
         ask().unwrap_or_else(|error| {
             tracing::warn!(%error, "own windows cannot be told from others: nothing is injected");

@@ -34,6 +34,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         places,
         notices,
         surfaces: _,
+        boards: _,
         seen,
         audit: _,
     } = a;

@@ -39,7 +39,8 @@ impl HostLayer for Guest {
                 return Err(ErrorCode::Limit);
             }
             let strokes = strokes.into_iter().map(stroke_in).collect::<Result<Vec<Stroke>, ErrorCode>>()?;
-            guest.take_strokes(strokes.len(), strokes.iter().map(points_of).sum())?;
+            // None at all costs as much as one.
+            guest.take_strokes(strokes.len().max(1), strokes.iter().map(points_of).sum())?;
             guest.shared.host.layer_put(id, strokes)
         })
     }

@@ -48,6 +48,7 @@ impl SessionEvents {
         consents(&last, view, &mut events);
         plugins(&last, view, &mut events);
         surfaces(&last, view, &mut events);
+        boards(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());
@@ -179,6 +180,19 @@ fn audit(last: &View, view: &View, events: &mut Vec<Event>) {
                 .with("about", line.about.as_str())
                 .with("text", line.text.as_str()),
         );
+    }
+}
+
+/// Each board by what changed of it last: how much is drawn there, and whether the person draws.
+fn boards(last: &View, view: &View, events: &mut Vec<Event>) {
+    for board in view.boards.iter().filter(|board| !last.boards.contains(board)) {
+        let known = last.boards.iter().any(|old| old.id == board.id);
+        let event = Event::new("board").with("board", board.id).with("state", if known { "changed" } else { "opened" });
+        let event = event.with("here", board.here).with("width", board.width).with("height", board.height);
+        events.push(event.with("strokes", board.strokes).with("drawing", board.drawing));
+    }
+    for gone in last.boards.iter().filter(|old| !view.boards.iter().any(|board| board.id == old.id)) {
+        events.push(Event::new("board").with("board", gone.id).with("state", "closed").with("here", gone.here));
     }
 }
 
