@@ -118,16 +118,21 @@ impl Boards {
 
     /// A window of this program shows the picture that comes on the stream `id`, in this size.
     pub(crate) fn present(&self, shared: &Shared, id: u64, surface: u64, title: String, size: (u32, u32)) {
-        {
-            let mut state = self.state.lock();
-            if let Some(board) = state.boards.get_mut(&id).filter(|board| board.place.is_surface(surface)) {
-                board.size = size;
-            } else {
-                drop(state);
-                self.insert(id, title, size, Place::Surface(surface));
-            }
+        if !self.resize(id, surface, size) {
+            self.insert(id, title, size, Place::Surface(surface));
         }
         self.changed(shared);
+    }
+
+    /// False: that window shows no such picture yet.
+    fn resize(&self, id: u64, surface: u64, size: (u32, u32)) -> bool {
+        let mut state = self.state.lock();
+        let board = state.boards.get_mut(&id).filter(|board| board.place.is_surface(surface));
+        let known = board.is_some();
+        if let Some(board) = board {
+            board.size = size;
+        }
+        known
     }
 
     fn insert(&self, id: u64, title: String, size: (u32, u32), place: Place) {

@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn strokes_that_are_contained_come_back_and_half_a_number_is_refused() {
-        let looks: Vec<u64> = (0..DRAWN_MAX as u64 + 9).map(|at| at << 40 | 7).collect();
+        let looks: Vec<u64> = (0..DRAWN_MAX as u64 + 9).map(|at| (at << 40) | 7).collect();
         let body = encode_drawn(&looks);
         assert_eq!(decode_drawn(&body).unwrap(), looks[..DRAWN_MAX]);
         write(Kind::Drawn, &body, &mut Vec::new()).unwrap();

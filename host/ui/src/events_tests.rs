@@ -4,8 +4,8 @@
 use super::*;
 use lotse_engine::rep::{NotesState, NotesView, RepSession, RepView, SignIn};
 use lotse_engine::view::{
-    Access, AuditKind, AuditLine, BoardView, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem, SessionState,
-    Step, SurfaceOptions, SurfaceView, View,
+    Access, AuditKind, AuditLine, BoardView, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem,
+    SessionState, Step, SurfaceOptions, SurfaceView, View,
 };
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;

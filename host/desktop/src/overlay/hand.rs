@@ -112,7 +112,7 @@ impl Hand {
 
     /// Where the pointer is, within the display.
     pub(super) fn at(&self, x: i16, y: i16) -> PenInput {
-        let within = |at: i16, side: u32| i32::from(at).clamp(0, i32::try_from(side).unwrap_or(i32::MAX) - 1);
+        let within = |at: i16, side: u32| i32::from(at).clamp(0, i32::try_from(side.max(1)).unwrap_or(i32::MAX) - 1);
         PenInput::Pointer { x: within(x, self.area.width), y: within(y, self.area.height), buttons: self.buttons }
     }
 
