@@ -191,14 +191,14 @@ impl Painter {
         let font = &self.font;
         let board = self.boards.entry(id).or_insert_with(|| Board::new(wish, font.clone()));
         let damage = board.sheet.set_strokes(wish.strokes.iter().map(|laid| (laid.layer, Arc::clone(&laid.stroke))));
-        let mut made = false;
+        let (mut fresh, mut made) = (false, false);
         if board.sheet.bounds().is_empty() {
             if let Some(ink) = board.ink.take() {
                 ink.discard(&self.connection)?;
             }
         } else if board.ink.is_none() {
             board.ink = Some(Ink::new(&self.connection, &self.medium, &board.area)?);
-            made = true;
+            (fresh, made) = (true, true);
         }
         if board.cursor != wish.cursor {
             board.cursor = wish.cursor;
@@ -219,7 +219,10 @@ impl Painter {
         }
         if made {
             self.raise()?;
-            self.follow_stack(Some(id))?;
+            self.follow_stack(fresh.then_some(id))?;
+            if let Some(Board { hand: Some(hand), holes, .. }) = self.boards.get(&id) {
+                hand.cut(&self.connection, holes)?;
+            }
         }
         self.show(id, &damage)
     }
