@@ -46,7 +46,7 @@ pub(crate) fn parts(
 
 /// Draws over this computer's own screen; `None`: that cannot be done here, and plugins are told so.
 fn overlays(display: Option<&str>) -> Option<Arc<dyn DrawingHost>> {
-    let windows = X11Windows::start(display);
+    let windows = X11Windows::of_process(display);
     let overlays = windows.and_then(|windows| Overlays::start(display, windows, Some(fonts::regular())));
     let overlays = overlays.inspect_err(|error| tracing::warn!(%error, "nothing can be drawn over the screen")).ok()?;
     Some(Arc::new(overlays))

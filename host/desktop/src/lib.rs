@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! let windows = X11Windows::start(None)?;          // Arc<X11Windows>, implements the engine's OwnWindows
+//! X11Windows::of_process(None)?                    // those of a program that is not steered, without naming them
 //! windows.add(x11_id); windows.remove(x11_id);     // the shell's top-level windows, every viewport
 //! windows.is_own_at(x, y) -> bool                  // root pixels; one round trip (window manager's frame counts as ours)
 //! windows.has_focus() -> bool                      // would a key go to one of our windows?

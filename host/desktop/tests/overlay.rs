@@ -16,7 +16,8 @@ use x_server::{PATIENCE, XServer};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    self, AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, InputFocus, Window, WindowClass,
+    self, AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, InputFocus, PropMode, Window,
+    WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::wrapper::ConnectionExt as _;
@@ -55,6 +56,10 @@ impl Desk {
 
     fn on(server: XServer) -> Self {
         let windows = X11Windows::start(Some(&server.display)).unwrap();
+        Self::with(server, windows)
+    }
+
+    fn with(server: XServer, windows: Arc<X11Windows>) -> Self {
         let overlays = Overlays::start(Some(&server.display), Arc::clone(&windows), None).unwrap();
         Self { server, told: Arc::default(), windows, overlays }
     }
@@ -220,6 +225,38 @@ fn c5_no_drawing_lies_over_what_is_seen_of_our_own_windows_and_frame() {
     desk.connection.destroy_window(other).unwrap();
     desk.connection.flush().unwrap();
     desk.until("in sight again", || desk.count(Rect::new(150, 150, 100, 100), 0x00_00_ff) == 10_000);
+}
+
+/// A console names none of its windows; the window manager knows them.
+#[test]
+fn a2_windows_of_this_process_are_left_out_without_being_named() {
+    let mut server = XServer::start("640x480x24", &[]);
+    server.window_manager();
+    let windows = X11Windows::of_process(Some(&server.display)).unwrap();
+    let desk = Desk::with(server, windows);
+    let managed = |process: u32| {
+        let id = desk.connection.generate_id().unwrap();
+        let looks = CreateWindowAux::new().background_pixel(0x00_00_ff);
+        let class = WindowClass::INPUT_OUTPUT;
+        desk.connection.create_window(0, id, desk.root, 100, 100, 200, 200, 0, class, 0, &looks).unwrap();
+        let of = desk.connection.intern_atom(false, b"_NET_WM_PID").unwrap().reply().unwrap().atom;
+        desk.connection.change_property32(PropMode::REPLACE, id, of, AtomEnum::CARDINAL, &[process]).unwrap();
+        desk.connection.map_window(id).unwrap();
+        desk.connection.sync().unwrap();
+        id
+    };
+    // Wherever the window manager puts it, all of it is to be seen, or the stroke over it.
+    let blue = || desk.count(Rect::new(0, 0, 640, 480), 0x00_00_ff);
+    let overlay = desk.open();
+    let across = |y| stroke(y as u64, Shape::Line(Point { x: 0, y }, Point { x: 639, y }), RED, 100);
+    overlay.show(strokes(&[across(100), across(200), across(300), across(400)]));
+    let own = managed(std::process::id());
+    desk.until("not drawn over", || blue() == 200 * 200);
+    desk.connection.destroy_window(own).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("gone", || blue() == 0 && desk.pixel(200, 200) == RED);
+    managed(std::process::id().wrapping_add(1));
+    desk.until("another's is drawn over", || (1..200 * 200).contains(&blue()) && desk.pixel(200, 200) == RED);
 }
 
 #[test]
