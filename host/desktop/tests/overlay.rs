@@ -248,7 +248,7 @@ fn a2_windows_of_this_process_are_left_out_without_being_named() {
     // Wherever the window manager puts it, all of it is to be seen, or the stroke over it.
     let blue = || desk.count(Rect::new(0, 0, 640, 480), 0x00_00_ff);
     let overlay = desk.open();
-    let across = |y| stroke(y as u64, Shape::Line(Point { x: 0, y }, Point { x: 639, y }), RED, 100);
+    let across = |y: i32| stroke(y as u64, Shape::Line(Point { x: 0, y }, Point { x: 639, y }), RED, 100);
     overlay.show(strokes(&[across(100), across(200), across(300), across(400)]));
     let own = managed(std::process::id());
     desk.until("not drawn over", || blue() == 200 * 200);

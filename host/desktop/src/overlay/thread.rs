@@ -73,7 +73,9 @@ impl Painter {
         font: Option<Font>,
         wishes: Arc<Wishes>,
     ) -> Result<Self, DesktopError> {
-        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        // The root's properties tell which windows the window manager knows.
+        let mask = EventMask::SUBSTRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE;
+        let watch = ChangeWindowAttributesAux::new().event_mask(mask);
         connection.change_window_attributes(medium.screen.root, &watch)?.check()?;
         Ok(Self { connection, medium, windows, font, wishes, boards: BTreeMap::new() })
     }
@@ -167,6 +169,7 @@ impl Painter {
             Event::CirculateNotify(event) => event.window,
             Event::ReparentNotify(event) => event.window,
             Event::DestroyNotify(event) => event.window,
+            Event::PropertyNotify(event) => event.window,
             _ => return false,
         };
         !self.boards.values().flat_map(Board::windows).any(|of| of == window)
