@@ -2,7 +2,9 @@
 //! everything, and where our own windows are. Without the last no session may be controlled, so nothing starts without.
 
 use crate::tab::{self, Words};
-use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, X11Windows};
+use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, Overlays, X11Windows};
+use lotse_engine::drawing::DrawingHost;
+use lotse_ui::fonts;
 use lotse_ui::system_fonts::SystemFonts;
 use std::sync::Arc;
 
@@ -33,6 +35,13 @@ pub(crate) enum Told {
     Wanted,
     /// [`Gifts`] are not what they were.
     Changed,
+}
+
+/// Draws over the screen; `None`: this desktop has no room for it, and plugins are told so.
+pub(crate) fn overlays(windows: &Arc<X11Windows>) -> Option<Arc<dyn DrawingHost>> {
+    let overlays = Overlays::start(None, Arc::clone(windows), Some(fonts::regular()));
+    let overlays = overlays.inspect_err(|error| tracing::warn!(%error, "nothing can be drawn over the screen")).ok()?;
+    Some(Arc::new(overlays))
 }
 
 impl Desktop {

@@ -4,7 +4,7 @@
 
 use crate::app::Window;
 use crate::busy::BusyWindow;
-use crate::desktop::{Desktop, Told};
+use crate::desktop::{Desktop, Told, overlays};
 use crate::entry::EntryPage;
 use crate::instance::Instance;
 use crate::link::{LinkState, Links};
@@ -227,7 +227,8 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let viewer = viewer(stop.clone());
     let surfaces = viewer.clone().map(|viewer| -> Arc<dyn SurfaceHost> { viewer });
     let watching = Watching::new(viewer, Some(windows.clone()));
-    let customer = Customer::start(config, windows, surfaces, changed)?;
+    let drawing = overlays(&windows);
+    let customer = Customer::start(config, windows, surfaces, drawing, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();

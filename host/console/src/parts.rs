@@ -6,7 +6,10 @@
 use crate::automation::Wishes;
 use crate::options::Options;
 use crate::start_error::StartError;
+use lotse_desktop::{Overlays, X11Windows};
+use lotse_engine::drawing::DrawingHost;
 use lotse_engine::rep::{Rep, RepCommand, RepConfig};
+use lotse_ui::fonts;
 use lotse_viewer::{OnInput, ViewerConfig, ViewerHost};
 use std::sync::{Arc, OnceLock};
 
@@ -34,10 +37,19 @@ pub(crate) fn parts(
             rep.send(RepCommand::Session { session: session.id, command });
         }
     });
-    let viewer = ViewerHost::new(viewer, on_input)?;
-    let rep = Rep::start(config, viewer.clone(), changed)?;
+    let drawing = overlays(viewer.display.as_deref());
+    let viewer = ViewerHost::new(ViewerConfig { font: Some(fonts::regular()), ..viewer }, on_input)?;
+    let rep = Rep::start(config, viewer.clone(), drawing, changed)?;
     let _ = core.set(rep.clone());
     Ok(Parts { rep, viewer })
+}
+
+/// Draws over this computer's own screen; `None`: that cannot be done here, and plugins are told so.
+fn overlays(display: Option<&str>) -> Option<Arc<dyn DrawingHost>> {
+    let windows = X11Windows::of_process(display);
+    let overlays = windows.and_then(|windows| Overlays::start(display, windows, Some(fonts::regular())));
+    let overlays = overlays.inspect_err(|error| tracing::warn!(%error, "nothing can be drawn over the screen")).ok()?;
+    Some(Arc::new(overlays))
 }
 
 /// The wishes of the command line.

@@ -210,6 +210,7 @@ impl Inner {
             while let Some(what) = heard {
                 match what {
                     Heard::Stop => return Ok(()),
+                    Heard::Woken => {}
                     Heard::Event(event) => {
                         monitors |= self.is_about_monitors(&event);
                         stacking |= self.is_about_stacking(&event);
@@ -361,6 +362,7 @@ impl Inner {
         let mut state = self.state.lock();
         for window in state.sides.drain(..) {
             self.connection.destroy_window(window)?;
+            self.windows.remove(window);
         }
         for side in monitors.iter().flat_map(sides) {
             let window = self.connection.generate_id()?;
@@ -395,6 +397,9 @@ impl Inner {
             }
             state.sides.push(window);
         }
+        // They are there for other connections, too, once this is answered: drawings keep off our own windows.
+        self.connection.sync()?;
+        state.sides.iter().for_each(|window| self.windows.add(*window));
         state.monitors = monitors;
         self.rebuild_tabs(&mut state)
     }

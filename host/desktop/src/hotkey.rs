@@ -155,7 +155,7 @@ impl Grabs {
                     self.tell(on_hotkey);
                     false
                 }
-                Heard::Event(_) => false,
+                Heard::Event(_) | Heard::Woken => false,
             };
             if pressed {
                 let again = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < SAME_PRESS);

@@ -1,8 +1,9 @@
 //! What both programs need of the X11 desktop beside their windows: the frame that says "this is being seen", the
-//! hotkey that stops everything, and where our own windows are. Each part has a connection and, where needed, a thread of its own.
+//! hotkey that stops everything, which windows are our own, and drawings over the screen. Each part has a connection and, where needed, a thread of its own.
 //!
 //! ```text
 //! let windows = X11Windows::start(None)?;          // Arc<X11Windows>, implements the engine's OwnWindows
+//! X11Windows::of_process(None)?                    // those of a program that is not steered, without naming them
 //! windows.add(x11_id); windows.remove(x11_id);     // the shell's top-level windows, every viewport
 //! windows.is_own_at(x, y) -> bool                  // root pixels; one round trip (window manager's frame counts as ours)
 //! windows.has_focus() -> bool                      // would a key go to one of our windows?
@@ -12,6 +13,7 @@
 //! frame.label(vec![Label { .. }]);                 // words at the upper edge, widest first; a click is told
 //! let hotkey = Hotkey::start(None, on_hotkey)?;    // Ctrl+Alt+End
 //! hotkey.is_heard() -> bool                        // false: nobody tells us of the key
+//! let overlays = Overlays::start(None, windows, font)?; // strokes over the screen, below our own; the engine's DrawingHost
 //! ```
 //! The frame's own windows need not be added: no input reaches its sides, and it adds its tabs itself. `on_frame` and
 //! `on_hotkey` run on those parts' own threads.
@@ -19,6 +21,7 @@
 mod error;
 mod frame;
 mod hotkey;
+mod overlay;
 mod own_windows;
 mod raises;
 mod tab;
@@ -28,5 +31,6 @@ mod wake;
 pub use error::DesktopError;
 pub use frame::{Frame, FrameEvent, OnFrame, Round};
 pub use hotkey::{Hotkey, HotkeyEvent, OnHotkey};
+pub use overlay::Overlays;
 pub use own_windows::X11Windows;
 pub use tab::Label;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window};
+use x11rb::protocol::xproto::{AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window};
 use x11rb::rust_connection::RustConnection;
 
 /// Windows nest less deep than this; a bound for walking up.
@@ -25,6 +25,8 @@ pub struct X11Windows {
     root: Window,
     /// Each window and the child of the root that holds it, which is the window manager's frame if there is one.
     windows: Mutex<BTreeMap<Window, Holder>>,
+    /// Windows of this process are ours without being named.
+    adopts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,18 @@ impl X11Windows {
     pub fn start(display: Option<&str>) -> Result<Arc<Self>, DesktopError> {
         let (connection, number) = RustConnection::connect(display)?;
         let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
-        Ok(Arc::new(Self { connection, root, windows: Mutex::default() }))
+        Ok(Arc::new(Self { connection, root, windows: Mutex::default(), adopts: false }))
+    }
+
+    /// As [`Self::start`], for a program that is not steered and need not name its windows: those that the window manager knows
+    /// as this process's are taken in when drawings look where to keep off.
+    ///
+    /// # Errors
+    /// If there is no display.
+    pub fn of_process(display: Option<&str>) -> Result<Arc<Self>, DesktopError> {
+        let (connection, number) = RustConnection::connect(display)?;
+        let root = connection.setup().roots.get(number).map_or(x11rb::NONE, |screen| screen.root);
+        Ok(Arc::new(Self { connection, root, windows: Mutex::default(), adopts: true }))
     }
 
     /// A window is ours from now on, with its whole frame.
@@ -90,6 +103,46 @@ impl X11Windows {
             let holder = self.holder(focus)?;
             self.holds_own(holder.unwrap_or(x11rb::NONE))
         })
+    }
+
+    /// The children of the root window that hold one of our windows, as far as they can be told.
+    pub(crate) fn holders(&self) -> Vec<Window> {
+        // Brings every holder up to date; no window is the answer.
+        let looked = self.adopt().and_then(|()| self.holds_own(x11rb::NONE));
+        if let Err(error) = looked {
+            tracing::warn!(%error, "own windows cannot be told from others");
+        }
+        let windows = self.windows.lock();
+        let known = windows.values().filter_map(|holder| match holder {
+            Holder::Known(window) => Some(*window),
+            Holder::Stale | Holder::Gone => None,
+        });
+        known.collect()
+    }
+
+    /// Takes in windows that say that they are this process's.
+    fn adopt(&self) -> Result<(), DesktopError> {
+        if !self.adopts {
+            return Ok(());
+        }
+        let atom = |name: &'static [u8]| self.connection.intern_atom(false, name);
+        let (listed, of) = (atom(b"_NET_CLIENT_LIST")?, atom(b"_NET_WM_PID")?);
+        let (listed, of) = (listed.reply()?.atom, of.reply()?.atom);
+        let most = u32::try_from(WINDOWS_MAX).unwrap_or(u32::MAX);
+        let list = self.connection.get_property(false, self.root, listed, AtomEnum::WINDOW, 0, most)?.reply()?;
+        let mut asked = Vec::new();
+        for window in list.value32().into_iter().flatten() {
+            asked.push((window, self.connection.get_property(false, window, of, AtomEnum::CARDINAL, 0, 1)?));
+        }
+        for (window, process) in asked {
+            // One that went meanwhile is nobody's.
+            let Ok(process) = process.reply() else { continue };
+            let ours = process.value32().and_then(|mut values| values.next()) == Some(std::process::id());
+            if ours && !self.windows.lock().contains_key(&window) {
+                self.add(window);
+            }
+        }
+        Ok(())
     }
 
     fn or_own(&self, ask: impl FnOnce() -> Result<bool, DesktopError>) -> bool {

@@ -100,7 +100,7 @@ fn paint(connection: &RustConnection, screen: &Screen, label: &Label) -> Result<
 }
 
 /// Whether this display's pixels are `0x00rrggbb` in four bytes, as on every desktop of this century.
-fn has_plain_pixels(connection: &RustConnection, screen: &Screen) -> bool {
+pub(crate) fn has_plain_pixels(connection: &RustConnection, screen: &Screen) -> bool {
     let formats = &connection.setup().pixmap_formats;
     let wide = formats.iter().any(|of| of.depth == screen.root_depth && of.bits_per_pixel == 32);
     let mut visuals = screen.allowed_depths.iter().flat_map(|depth| &depth.visuals);

@@ -14,6 +14,9 @@ use x11rb::rust_connection::RustConnection;
 /// How often is looked for an event before a deadline: nobody feels a click come so much later.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
+/// The first word of a message that only wakes.
+const WAKE: u32 = 1;
+
 /// A thread on a connection of its own. Dropping it ends the thread, and the connection with all it made.
 pub(crate) struct Listener {
     connection: Arc<RustConnection>,
@@ -25,6 +28,8 @@ pub(crate) struct Listener {
 /// What the thread got.
 pub(crate) enum Heard {
     Event(Event),
+    /// Somebody has something to do for the thread, see [`wake`].
+    Woken,
     Stop,
 }
 
@@ -72,10 +77,20 @@ pub(crate) fn hear_until(
     }
 }
 
+/// Lets the thread behind a mailbox hear [`Heard::Woken`].
+pub(crate) fn wake(connection: &RustConnection, mailbox: Window) -> Result<(), DesktopError> {
+    let message = ClientMessageEvent::new(32, mailbox, mailbox, [WAKE, 0, 0, 0, 0]);
+    connection.send_event(false, mailbox, EventMask::NO_EVENT, message)?;
+    connection.flush()?;
+    Ok(())
+}
+
 impl Heard {
     fn of(event: Event, mailbox: Window) -> Self {
         match event {
-            Event::ClientMessage(message) if message.window == mailbox => Self::Stop,
+            Event::ClientMessage(message) if message.window == mailbox => {
+                if message.data.as_data32().first() == Some(&WAKE) { Self::Woken } else { Self::Stop }
+            }
             event => Self::Event(event),
         }
     }

@@ -3,6 +3,7 @@
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
+use crate::drawing::DrawingHost;
 use crate::join_link::JoinLink;
 use crate::known_relays::KnownRelays;
 use crate::licence::LicenceCheck;
@@ -35,7 +36,7 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(12);
 
 pub(crate) async fn run(
     config: CustomerConfig,
-    (windows, surfaces): (Arc<dyn OwnWindows>, Option<Arc<dyn SurfaceHost>>),
+    (windows, surfaces, drawing): (Arc<dyn OwnWindows>, Option<Arc<dyn SurfaceHost>>, Option<Arc<dyn DrawingHost>>),
     mut context: Context<CustomerView, CustomerCommand>,
 ) {
     let runtime = match Runtime::new(RuntimeOptions { cache: None }) {
@@ -58,6 +59,7 @@ pub(crate) async fn run(
         config,
         windows,
         surfaces,
+        drawing,
         runtime,
         network: context.network.clone(),
         drivers,
@@ -109,6 +111,8 @@ struct Core {
     config: CustomerConfig,
     windows: Arc<dyn OwnWindows>,
     surfaces: Option<Arc<dyn SurfaceHost>>,
+    /// Draws over this computer's own screen.
+    drawing: Option<Arc<dyn DrawingHost>>,
     note: PathBuf,
     /// Relays that sessions were reached through.
     known: KnownRelays,
@@ -438,6 +442,7 @@ impl Core {
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(Some(self.windows.clone())),
             surfaces: self.surfaces.clone(),
+            drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),

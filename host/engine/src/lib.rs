@@ -6,12 +6,14 @@
 #[doc(hidden)]
 pub mod benching;
 pub mod customer;
+pub mod drawing;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod rep;
 pub mod surface;
 pub mod view;
 
+mod boards;
 mod clipboard;
 mod consents;
 mod control;

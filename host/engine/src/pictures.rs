@@ -116,6 +116,8 @@ impl Pictures {
             first_at: None,
             moved: false,
             saving,
+            stream: None,
+            board: None,
         };
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new()
@@ -169,6 +171,10 @@ impl Pictures {
 
     pub(crate) fn plugin_of(&self, surface: u64) -> Option<usize> {
         self.entries.lock().get(&surface).map(|entry| entry.plugin)
+    }
+
+    fn title(&self, surface: u64) -> String {
+        self.entries.lock().get(&surface).map(|entry| entry.view.title.clone()).unwrap_or_default()
     }
 
     pub(crate) fn views(&self) -> Vec<SurfaceView> {
@@ -237,6 +243,10 @@ struct Screen {
     moved: bool,
     /// A snapshot is on its way.
     saving: Arc<AtomicBool>,
+    /// The number of the stream that it shows.
+    stream: Option<u64>,
+    /// The board that was made of it, and its size.
+    board: Option<(u64, (u32, u32))>,
 }
 
 impl Screen {
@@ -249,6 +259,8 @@ impl Screen {
                 order = orders.recv() => match order {
                     Some(Order::Present(taken)) => {
                         halves = taken.await.ok();
+                        self.end_board();
+                        self.stream = halves.as_ref().map(|halves| halves.send.id());
                         reader = framing::Reader::new();
                         self.decoder = Decoder::new();
                         self.receipts = Receipts::default();
@@ -256,15 +268,17 @@ impl Screen {
                         self.shown = 0;
                     }
                     Some(Order::Snapshot(to)) => self.snapshot(&to),
-                    Some(Order::Close) | None => return,
+                    Some(Order::Close) | None => return self.end_board(),
                 },
                 more = read(&mut halves, &mut reader) => {
                     if let Err(problem) = more {
                         tracing::info!(problem, "the picture's stream has ended");
                         halves = None;
+                        self.end_board();
                     } else if let Err(problem) = self.show(&mut reader, &mut halves).await {
                         tracing::warn!(problem, "the picture could not be shown");
                         halves = None;
+                        self.end_board();
                     }
                 }
             }
@@ -288,6 +302,11 @@ impl Screen {
                             self.show_cursor();
                         }
                         self.pointer_at(x, y);
+                    }
+                }
+                Kind::Drawn => {
+                    if let Ok(looks) = framing::decode_drawn(&message.body) {
+                        self.sink.drawn(&looks);
                     }
                 }
                 Kind::Ack | Kind::KeyRequest => {}
@@ -328,7 +347,10 @@ impl Screen {
                 .map_err(|problem| problem.to_string())
         });
         match decoded {
-            Ok(()) => self.present().map_err(|problem| problem.to_string())?,
+            Ok(()) => {
+                self.present().map_err(|problem| problem.to_string())?;
+                self.begin_board();
+            }
             // Whatever was under way behind it cannot be understood either; once is enough.
             Err(problem) if std::mem::replace(&mut self.key_asked, true) => {
                 tracing::debug!(problem, "a picture was not understood, nor was one before it");
@@ -358,6 +380,26 @@ impl Screen {
             self.damage.push(Rect::new(0, 0, self.size.0, self.size.1));
         }
         self.sink.present(&self.damage)
+    }
+
+    /// What is shown here may be drawn on.
+    fn begin_board(&mut self) {
+        let board = self.stream.map(|stream| (stream, self.size));
+        if board != self.board {
+            self.board = board;
+            if let Some((stream, size)) = board {
+                let title = self.shared.pictures.title(self.id);
+                self.shared.boards.present(&self.shared, stream, self.id, title, size);
+            }
+        }
+    }
+
+    fn end_board(&mut self) {
+        self.stream = None;
+        self.sink.drawn(&[]);
+        if self.board.take().is_some() {
+            self.shared.boards.end_surface(&self.shared, self.id);
+        }
     }
 
     fn snapshot(&mut self, to: &str) {

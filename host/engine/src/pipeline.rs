@@ -109,6 +109,8 @@ struct Mail {
     /// The newest packet that was shown, and when we heard.
     acknowledged: Option<(u64, Instant)>,
     key_wanted: bool,
+    /// Strokes that lie on the display now; whatever is captured from here on contains them.
+    drawn: Option<Vec<u64>>,
 }
 
 impl Mailbox {
@@ -122,6 +124,7 @@ impl Mailbox {
             ordered: false,
             acknowledged: None,
             key_wanted: false,
+            drawn: None,
         };
         Self {
             mail: Mutex::new(mail),
@@ -151,6 +154,10 @@ impl Mailbox {
             mail.options = mail.options.with(options);
             mail.changed = true;
         });
+    }
+
+    pub(crate) fn drawn(&self, looks: Vec<u64>) {
+        self.put(|mail| mail.drawn = Some(looks));
     }
 
     pub(crate) fn pause(&self, on: bool) {
@@ -258,6 +265,8 @@ struct Run {
     changed: bool,
     cursor_serial: Option<u64>,
     cursor_at: Option<(i32, i32, bool)>,
+    /// Strokes on the display that the other side has not been told of.
+    drawn: Option<Vec<u64>>,
     damage: Vec<Rect>,
     /// What is captured is out of sight.
     hidden: bool,
@@ -299,6 +308,7 @@ impl Run {
             changed: false,
             cursor_serial: None,
             cursor_at: None,
+            drawn: None,
             damage: Vec::new(),
             hidden: false,
             job,
@@ -368,6 +378,7 @@ impl Run {
         let options = std::mem::take(&mut mail.changed).then_some(mail.options);
         let acknowledged = mail.acknowledged.take();
         let key_wanted = std::mem::take(&mut mail.key_wanted);
+        let drawn = mail.drawn.take();
         let paused = mail.paused || mail.held;
         drop(mail);
         if let Some(options) = options {
@@ -381,6 +392,10 @@ impl Run {
         if key_wanted {
             self.encoder.request_key();
             self.key = true;
+        }
+        if let Some(drawn) = drawn {
+            // What it is to be told after may wait already.
+            (self.drawn, self.changed) = (Some(drawn), true);
         }
         Next::Go { paused }
     }
@@ -426,6 +441,7 @@ impl Run {
         }
         if changed {
             self.tell_cursor();
+            self.tell_drawn();
         }
         match std::mem::replace(&mut self.outlet.state, Outcome::Went) {
             Outcome::Went => Ok(true),
@@ -437,6 +453,14 @@ impl Run {
                 Ok(true)
             }
             Outcome::Gone => Ok(false),
+        }
+    }
+
+    /// Behind the pictures that contain them: the viewer need not draw them again.
+    fn tell_drawn(&mut self) {
+        let Some(looks) = self.drawn.take() else { return };
+        if self.outlet.send(Kind::Drawn, &framing::encode_drawn(&looks)).is_none() {
+            self.drawn = Some(looks);
         }
     }
 

@@ -3,15 +3,17 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+use crate::boards;
 use crate::consents::Reply;
+use crate::drawing::PenCursor;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
 use crate::transfers::asking::Asker;
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role,
-    Settings, Value, setting,
+    AuditEvent, Board, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role,
+    Settings, Stroke, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -154,6 +156,7 @@ impl Host for PluginHost {
 
     fn capture_drop(&self, capture: u64) {
         self.shared.screens.close(capture);
+        self.shared.boards.end_capture(&self.shared, capture);
         self.shared.seen.end_capture(capture);
         self.seen_changed();
     }
@@ -181,6 +184,7 @@ impl Host for PluginHost {
 
     fn pipeline_drop(&self, pipeline: u64) {
         self.shared.screens.stop(pipeline);
+        self.shared.boards.end_pipeline(&self.shared, pipeline);
         self.shared.seen.end(pipeline);
         self.seen_changed();
     }
@@ -208,6 +212,38 @@ impl Host for PluginHost {
 
     fn surface_drop(&self, surface: u64) {
         self.shared.pictures.close(&self.shared, surface);
+    }
+
+    fn boards(&self) -> Vec<Board> {
+        self.shared.boards.list()
+    }
+
+    fn layer_open(&self, board: u64) -> Result<u64, ErrorCode> {
+        self.shared.boards.open(&self.shared, self.plugin, board)
+    }
+
+    fn layer_put(&self, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
+        self.shared.boards.put(&self.shared, layer, strokes.into_iter().map(boards::stroke).collect())
+    }
+
+    fn layer_remove(&self, layer: u64, ids: &[u64]) {
+        self.shared.boards.remove(&self.shared, layer, ids);
+    }
+
+    fn layer_clear(&self, layer: u64) {
+        self.shared.boards.clear(&self.shared, layer);
+    }
+
+    fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
+        let cursor = match setting(&options, "cursor") {
+            Some(Value::Text(name)) => cursor_named(name),
+            _ => PenCursor::Pen,
+        };
+        self.shared.boards.grab(&self.shared, layer, on.then_some(cursor), Instant::now())
+    }
+
+    fn layer_drop(&self, layer: u64) {
+        self.shared.boards.close(&self.shared, layer);
     }
 
     fn input_pointer(&self, display: u32, at: Point, buttons: u32, wheel: Point) -> Result<(), ErrorCode> {
@@ -326,6 +362,15 @@ impl Host for PluginHost {
         if self.shared.may_notify(self.plugin) {
             self.shared.report(Inner::Notify { plugin: self.plugin, tone, title, body });
         }
+    }
+}
+
+fn cursor_named(name: &str) -> PenCursor {
+    match name {
+        "text" => PenCursor::Text,
+        "cross" => PenCursor::Cross,
+        "arrow" => PenCursor::Arrow,
+        _ => PenCursor::Pen,
     }
 }
 

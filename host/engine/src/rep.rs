@@ -6,6 +6,7 @@ pub use crate::rep_view::{
     SeatsTaken, SecondFactor, SignIn,
 };
 
+use crate::drawing::DrawingHost;
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use std::sync::Arc;
@@ -22,16 +23,17 @@ pub struct Rep {
 }
 
 impl Rep {
-    /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
+    /// Starts the core on threads of its own. `drawing`: draws over this computer's own screen, if anything can. `changed` is called, from any thread, when there is a newer view.
     pub fn start(
         config: RepConfig,
         surfaces: Arc<dyn SurfaceHost>,
+        drawing: Option<Arc<dyn DrawingHost>>,
         changed: Arc<dyn Fn() + Send + Sync>,
     ) -> std::io::Result<Self> {
         let storage = Arc::new(Storage::lasting(config.data_dir.join("values")));
         let kept = storage.clone();
-        let core =
-            crate::program::start(changed, move |context| crate::rep_core::run(config, kept, surfaces, context))?;
+        let hosts = (surfaces, drawing);
+        let core = crate::program::start(changed, move |context| crate::rep_core::run(config, kept, hosts, context))?;
         Ok(Self { core, storage })
     }
 

@@ -12,6 +12,7 @@ mod second_factor;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
+use crate::drawing::DrawingHost;
 use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
@@ -42,7 +43,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) async fn run(
     config: RepConfig,
     storage: Arc<Storage>,
-    surfaces: Arc<dyn SurfaceHost>,
+    (surfaces, drawing): (Arc<dyn SurfaceHost>, Option<Arc<dyn DrawingHost>>),
     mut context: Context<RepView, RepCommand>,
 ) {
     let runtime = match Runtime::new(RuntimeOptions { cache: Some(config.data_dir.join("code")) }) {
@@ -56,7 +57,9 @@ pub(crate) async fn run(
     };
     let (to_relay, from_sessions) = mpsc::channel(256);
     let network = context.network.clone();
-    Core::new(config, storage, surfaces, (runtime, network), to_relay).run(&mut context, from_sessions).await;
+    let mut core = Core::new(config, storage, surfaces, (runtime, network), to_relay);
+    core.drawing = drawing;
+    core.run(&mut context, from_sessions).await;
 }
 
 struct Core {
@@ -64,6 +67,8 @@ struct Core {
     /// Plugins' lasting values, for all sessions.
     storage: Arc<Storage>,
     surfaces: Arc<dyn SurfaceHost>,
+    /// Draws over this computer's own screen.
+    drawing: Option<Arc<dyn DrawingHost>>,
     runtime: Runtime,
     network: tokio::runtime::Handle,
     drivers: Option<Arc<DriverSet>>,
@@ -134,6 +139,7 @@ impl Core {
             config,
             storage,
             surfaces,
+            drawing: None,
             runtime,
             network,
             drivers,
@@ -590,6 +596,7 @@ impl Core {
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(None),
             surfaces: Some(self.surfaces.clone()),
+            drawing: self.drawing.clone(),
             storage: self.storage.clone(),
             note: None,
             relay: String::new(),

@@ -3,6 +3,7 @@
 //! A capture is a name for a display, or for a window that the rep chose; publishing it starts a thread of its own
 //! ([`crate::pipeline`]). Dropping either, or the customer's word, ends that thread.
 
+use crate::boards::Published;
 use crate::pipeline::{self, Job, Mailbox, PipelineOptions};
 use crate::shared::Shared;
 use crate::streams::Halves;
@@ -131,6 +132,16 @@ impl Screens {
             Job { shared: shared.clone(), plugin, capture, source, driver, mailbox, network: shared.network.clone() };
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
+                let shared = job.shared.clone();
+                // Overlays lie over displays: a picture of one window is drawn on by nobody.
+                if let ShowSource::Display(display) = source {
+                    let published = Published { pipeline: id, capture, display, mailbox: job.mailbox.clone() };
+                    shared.boards.publish(&shared, halves.send.id(), published);
+                }
+                // It may have been stopped meanwhile.
+                if !shared.screens.runs(id) {
+                    shared.boards.end_pipeline(&shared, id);
+                }
                 pipeline::start(job, halves);
             }
         });
@@ -160,6 +171,10 @@ impl Screens {
         if let Some(running) = self.pipelines.lock().remove(&pipeline) {
             running.mailbox.stop();
         }
+    }
+
+    fn runs(&self, pipeline: u64) -> bool {
+        self.pipelines.lock().contains_key(&pipeline)
     }
 
     pub(crate) fn close_all(&self) {

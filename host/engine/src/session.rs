@@ -26,6 +26,7 @@ mod words;
 pub(crate) use guard::SessionGuard;
 
 use crate::conversation::{Conversation, LinkEvent};
+use crate::drawing::DrawingHost;
 use crate::licence::LicenceCheck;
 use crate::loading::{Loaded, Loader, Ready, Wanted};
 use crate::plugin_store::{Fetched, PluginStore};
@@ -76,6 +77,8 @@ pub(crate) struct SessionConfig {
     pub drivers: Option<Arc<DriverSet>>,
     pub guard: Arc<SessionGuard>,
     pub surfaces: Option<Arc<dyn SurfaceHost>>,
+    /// Draws over this computer's own screen; `None`: nobody does.
+    pub drawing: Option<Arc<dyn DrawingHost>>,
     /// Plugins' values: the program's own on the rep's side, those of this session on the customer's.
     pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
@@ -208,6 +211,8 @@ struct Task {
     standing: Option<watch::Receiver<reach::Standing>>,
     rendering: Vec<tokio::task::JoinHandle<()>>,
     prompts: Prompts,
+    /// The board that was drawn on last, and the buttons that were down there.
+    pen_buttons: (u64, u32),
     paused_here: bool,
     paused_there: bool,
     /// The round trip that plugins and windows were told of.
@@ -351,6 +356,7 @@ impl Task {
             standing: None,
             rendering: Vec::new(),
             prompts: Prompts::default(),
+            pen_buttons: (0, 0),
             paused_here: paused,
             paused_there: false,
             told_round_trip_us: 0,
@@ -381,7 +387,7 @@ impl Task {
                     Next::Link(link) => self.on_link(link),
                     Next::Path(path) => self.path = Some(path),
                     Next::Loaded(loaded) => self.on_loaded(loaded),
-                    Next::Inner(inner) => self.on_inner(inner),
+                    Next::Inner(inner) => self.on_inner_soon(inner).await,
                     Next::Tick => self.on_tick(),
                 },
             }

@@ -2,8 +2,10 @@
 //!
 //! Every lock here is short and never held across an await or a call into a plugin.
 
+use crate::boards::Boards;
 use crate::consents::Consents;
 use crate::desk::Desk;
+use crate::drawing::PenInput;
 use crate::pace::Pace;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
@@ -64,6 +66,13 @@ pub(crate) enum Inner {
     },
     /// Something about surfaces changed; they are in [`Pictures`].
     Surfaces,
+    /// Something about boards changed; they are in [`Boards`].
+    Boards,
+    /// Somebody draws on this computer's own screen.
+    Pen {
+        board: u64,
+        input: PenInput,
+    },
     /// A pipeline began, paused or ended; see [`Seen`].
     Seen,
     /// What is to be chosen to be shown; see [`Showing`].
@@ -102,6 +111,7 @@ pub(crate) struct Shared {
     pub streams: Streams,
     pub pictures: Pictures,
     pub screens: Screens,
+    pub boards: Boards,
     pub seen: Seen,
     pub showing: Showing,
     pub transfers: Transfers,
@@ -147,13 +157,14 @@ pub(crate) struct Parts {
     pub pictures: Pictures,
     pub screens: Screens,
     pub transfers: Transfers,
+    pub boards: Boards,
     pub desk: Desk,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, transfers, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, transfers, boards, desk, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -163,6 +174,7 @@ impl Shared {
             streams: Streams::default(),
             pictures,
             screens,
+            boards,
             seen: Seen::default(),
             showing: Showing::default(),
             transfers,
@@ -320,6 +332,7 @@ impl Shared {
             pictures: Pictures::new(None),
             screens: Screens::default(),
             transfers: Transfers::default(),
+            boards: Boards::new(None, None, false),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             plugins,
         };

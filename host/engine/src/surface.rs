@@ -3,6 +3,8 @@
 
 pub use lotse_media::{Cursor, PictureMut, Rect};
 
+use crate::drawing::{PenCursor, Strokes};
+
 /// A window's side of a surface. Called from the surface's own decoding thread.
 pub trait SurfaceSink: Send {
     /// The picture has this size from now on; its content is undefined until drawn.
@@ -15,6 +17,8 @@ pub trait SurfaceSink: Send {
     fn cursor(&mut self, shape: Option<&Cursor>);
     /// The other side's pointer is here, in pixels of the picture.
     fn cursor_at(&mut self, x: i32, y: i32);
+    /// The picture as presented so far contains the strokes with these looks: they are not to be drawn over it again.
+    fn drawn(&mut self, _looks: &[u64]) {}
 }
 
 /// The window is gone or cannot show this.
@@ -26,4 +30,8 @@ pub struct SinkError(pub String);
 pub trait SurfaceHost: Send + Sync + 'static {
     /// A plugin opened a surface. `None`: this program shows no pictures.
     fn open(&self, surface: u64) -> Option<Box<dyn SurfaceSink>>;
+    /// These strokes lie over the surface's picture from now on.
+    fn draw(&self, _surface: u64, _strokes: Strokes) {}
+    /// The person draws on the surface, with this pointer; `None`: no longer.
+    fn grab(&self, _surface: u64, _cursor: Option<PenCursor>) {}
 }

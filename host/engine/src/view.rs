@@ -10,6 +10,7 @@ pub use audit::{AuditKind, AuditLine};
 pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
 pub use files::{FilePick, FileQuestion};
 
+use crate::drawing::PenInput;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
@@ -70,6 +71,8 @@ pub struct View {
     pub choosing: Option<Choosing>,
     /// Rep's side: what of this computer the customer can see.
     pub showing: Vec<Shown>,
+    /// Pictures that may be drawn on, and how much is.
+    pub boards: Vec<BoardView>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
     /// What a person here is asked about files; the oldest first.
@@ -342,6 +345,20 @@ pub struct SurfaceView {
     pub options: SurfaceOptions,
 }
 
+/// A shared picture that plugins may draw on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardView {
+    /// The same on both sides.
+    pub id: u64,
+    /// It is of this computer's own screen.
+    pub here: bool,
+    pub width: u32,
+    pub height: u32,
+    pub strokes: usize,
+    /// The person's pointer draws there.
+    pub drawing: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SurfaceOptions {
     pub fit: bool,
@@ -431,5 +448,7 @@ pub enum SurfaceInput {
     Changed {
         what: Settings,
     },
+    /// The person draws; see [`crate::drawing`].
+    Pen(PenInput),
     Closed,
 }

@@ -48,7 +48,7 @@ async fn start(data: &Path, at: Option<SocketAddr>) -> Relay {
 /// Starts a console core that signs in at the relay.
 fn console(folder: &Path, relay: &Relay) -> Rep {
     let config = RepConfig { data_dir: folder.join("console"), driver_dir: None, locale: "en".into() };
-    let rep = Rep::start(config, Arc::new(NoWindows), Arc::new(|| {})).unwrap();
+    let rep = Rep::start(config, Arc::new(NoWindows), None, Arc::new(|| {})).unwrap();
     rep.send(RepCommand::SignIn { relay: relay_url(relay), user: USER.into(), password: PASSWORD.into() });
     rep
 }

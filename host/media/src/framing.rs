@@ -8,6 +8,8 @@
 pub const MESSAGE_BYTES_MAX: usize = 64 << 20;
 /// Most bytes of a message that is not a picture: a pointer of 256 × 256 pixels and its head.
 pub const SMALL_BYTES_MAX: usize = 272 << 10;
+/// Strokes that one message can name: as many as a board holds.
+pub const DRAWN_MAX: usize = 4_096;
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub enum Kind {
     CursorShape,
     /// A pointer position, see [`crate::CursorPosition`].
     CursorPosition,
+    /// Strokes that the pictures before it contain, see [`encode_drawn`].
+    Drawn,
     /// The viewer has shown a picture; see [`encode_ack`].
     Ack,
     /// The viewer cannot go on without a key picture; no body.
@@ -32,11 +36,12 @@ impl Kind {
             Self::CursorPosition => 3,
             Self::Ack => 4,
             Self::KeyRequest => 5,
+            Self::Drawn => 6,
         }
     }
 
     fn of(code: u8) -> Option<Self> {
-        [Self::Picture, Self::CursorShape, Self::CursorPosition, Self::Ack, Self::KeyRequest]
+        [Self::Picture, Self::CursorShape, Self::CursorPosition, Self::Drawn, Self::Ack, Self::KeyRequest]
             .into_iter()
             .find(|kind| kind.code() == code)
     }
@@ -45,6 +50,7 @@ impl Kind {
         match self {
             Self::Picture => MESSAGE_BYTES_MAX,
             Self::CursorShape => SMALL_BYTES_MAX,
+            Self::Drawn => DRAWN_MAX * 8,
             Self::CursorPosition | Self::Ack | Self::KeyRequest => 16,
         }
     }
@@ -66,6 +72,8 @@ pub enum FramingError {
     TooLong(usize),
     #[error("a malformed acknowledgement on the screen stream")]
     Ack,
+    #[error("a malformed list of strokes on the screen stream")]
+    Drawn,
 }
 
 /// Bytes before each body: kind, and the length as four bytes, least first.
@@ -97,6 +105,26 @@ pub fn encode_ack(frame: u64, out: &mut Vec<u8>) {
 /// When the body does not have eight bytes.
 pub fn decode_ack(body: &[u8]) -> Result<u64, FramingError> {
     Ok(u64::from_le_bytes(body.try_into().map_err(|_| FramingError::Ack)?))
+}
+
+/// The body that says which strokes lie on the screen that pictures are of, each by a number for what it looks like. The
+/// first [`DRAWN_MAX`] are named.
+#[must_use]
+pub fn encode_drawn(looks: &[u64]) -> Vec<u8> {
+    looks.iter().take(DRAWN_MAX).flat_map(|look| look.to_le_bytes()).collect()
+}
+
+/// The strokes in such a body.
+///
+/// # Errors
+/// When it is not made of whole numbers of eight bytes.
+pub fn decode_drawn(body: &[u8]) -> Result<Vec<u64>, FramingError> {
+    let (looks, rest) = body.as_chunks::<8>();
+    if rest.is_empty() {
+        Ok(looks.iter().map(|look| u64::from_le_bytes(*look)).collect())
+    } else {
+        Err(FramingError::Drawn)
+    }
 }
 
 /// Takes a stream apart into messages.
@@ -194,6 +222,16 @@ mod tests {
             assert_eq!(messages[0].body, [9; 1000]);
             assert_eq!(decode_ack(&messages[2].body), Ok(u64::MAX - 3));
         }
+    }
+
+    #[test]
+    fn strokes_that_are_contained_come_back_and_half_a_number_is_refused() {
+        let looks: Vec<u64> = (0..DRAWN_MAX as u64 + 9).map(|at| (at << 40) | 7).collect();
+        let body = encode_drawn(&looks);
+        assert_eq!(decode_drawn(&body).unwrap(), looks[..DRAWN_MAX]);
+        write(Kind::Drawn, &body, &mut Vec::new()).unwrap();
+        assert_eq!(decode_drawn(&body[..15]), Err(FramingError::Drawn));
+        assert_eq!(decode_drawn(&[]), Ok(Vec::new()));
     }
 
     #[test]

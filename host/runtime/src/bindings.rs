@@ -19,6 +19,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-ui@0.1.0;
             include lotse:plugin/handles-showing@0.1.0;
             include lotse:plugin/handles-files@0.1.0;
+            include lotse:plugin/handles-drawing@0.1.0;
         }
     ",
     world: "lotse:host/everything",
@@ -32,6 +33,7 @@ wasmtime::component::bindgen!({
         "lotse:plugin/files.source": crate::handles::Source,
         "lotse:plugin/files.target": crate::handles::Target,
         "lotse:plugin/files.transfer": crate::handles::Transfer,
+        "lotse:plugin/drawing.layer": crate::handles::Layer,
     },
 });
 

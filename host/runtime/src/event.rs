@@ -88,6 +88,19 @@ pub enum Event {
         capture: u64,
         on: bool,
     },
+    /// Boards came, went or changed their size.
+    BoardsChanged,
+    DrawingPointer {
+        board: u64,
+        at: Point,
+        buttons: u32,
+    },
+    DrawingText {
+        board: u64,
+        entered: String,
+    },
+    /// The person gave the pointer back.
+    DrawingLeft(u64),
     ClipboardChanged(Vec<String>),
     ClipboardContent {
         format: String,

@@ -80,6 +80,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Ui => 1 << 7,
         Capability::Showing => 1 << 11,
         Capability::Files => 1 << 9,
+        Capability::Drawing => 1 << 10,
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Handlers {
     ui: Option<handler::ui_handler::Guest>,
     showing: Option<handler::showing_handler::Guest>,
     files: Option<handler::files_handler::Guest>,
+    drawing: Option<handler::drawing_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -37,6 +38,7 @@ pub(crate) struct HandlerIndices {
     ui: Option<handler::ui_handler::GuestIndices>,
     showing: Option<handler::showing_handler::GuestIndices>,
     files: Option<handler::files_handler::GuestIndices>,
+    drawing: Option<handler::drawing_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -61,11 +63,12 @@ impl HandlerIndices {
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
             showing: there(Handler::Showing).then(|| handler::showing_handler::GuestIndices::new(pre)).transpose()?,
             files: there(Handler::Files).then(|| handler::files_handler::GuestIndices::new(pre)).transpose()?,
+            drawing: there(Handler::Drawing).then(|| handler::drawing_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files, drawing } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -76,6 +79,7 @@ impl HandlerIndices {
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             showing: showing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             files: files.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            drawing: drawing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -104,6 +108,10 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceChanged { .. } => "surface changed",
         Event::SurfaceSnapshot { .. } => "snapshot",
         Event::SurfaceClosed(_) => "surface closed",
+        Event::BoardsChanged => "boards-changed",
+        Event::DrawingPointer { .. } => "drawing pointer",
+        Event::DrawingText { .. } => "drawing text",
+        Event::DrawingLeft(_) => "drawing left",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
         Event::FilesPicked { .. } => "picked",
@@ -156,6 +164,9 @@ impl Handlers {
             | Event::SurfaceChanged { .. }
             | Event::SurfaceSnapshot { .. }
             | Event::SurfaceClosed(_) => self.deliver_surface(store, event).await,
+            Event::BoardsChanged | Event::DrawingPointer { .. } | Event::DrawingText { .. } | Event::DrawingLeft(_) => {
+                self.deliver_drawing(store, event).await
+            }
             Event::ClipboardChanged(formats) => {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_changed(store, &formats).await?;
@@ -321,6 +332,20 @@ impl Handlers {
             Event::TransferEnded { transfer, outcome } => {
                 handler.call_ended(store, transfer, &settings_out(outcome)).await?;
             }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_drawing(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let Some(handler) = &self.drawing else { return Ok(false) };
+        match event {
+            Event::BoardsChanged => handler.call_boards_changed(store).await?,
+            Event::DrawingPointer { board, at, buttons } => {
+                handler.call_pointer(store, board, at.into(), buttons).await?;
+            }
+            Event::DrawingText { board, entered } => handler.call_text(store, board, &entered).await?,
+            Event::DrawingLeft(board) => handler.call_left(store, board).await?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,4 +1,4 @@
-//! What one instance holds of the host: streams, captures, pipelines, surfaces, and what is sent and received of files.
+//! What one instance holds of the host: streams, captures, pipelines, surfaces, layers, and what is sent and received of files.
 //!
 //! A guest knows a handle by a number that wasmtime checks; this table says which thing of the host's it means and
 //! whether that is still there. It is shared with [`InstanceHandle`](crate::InstanceHandle), so that a revoked consent
@@ -23,6 +23,8 @@ pub struct Source;
 pub struct Target;
 #[derive(Debug)]
 pub struct Transfer;
+#[derive(Debug)]
+pub struct Layer;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -33,6 +35,7 @@ pub(crate) enum Kind {
     Source,
     Target,
     Transfer,
+    Layer,
 }
 
 impl Kind {
@@ -43,6 +46,7 @@ impl Kind {
             Self::Capture | Self::Pipeline => Capability::Screen,
             Self::Surface => Capability::Surface,
             Self::Source | Self::Target | Self::Transfer => Capability::Files,
+            Self::Layer => Capability::Drawing,
         }
     }
 
@@ -56,6 +60,7 @@ impl Kind {
             Self::Source => host.source_drop(id),
             Self::Target => host.target_drop(id),
             Self::Transfer => host.transfer_drop(id),
+            Self::Layer => host.layer_drop(id),
         }
     }
 }

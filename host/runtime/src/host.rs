@@ -83,6 +83,46 @@ pub struct Display {
     pub primary: bool,
 }
 
+/// A picture that is shared just now and may be drawn on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// The same on both sides.
+    pub id: u64,
+    /// It is of this computer's own screen.
+    pub here: bool,
+    pub title: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// What a stroke looks like; places in pixels of its board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    Path(Vec<Point>),
+    Line(Point, Point),
+    Arrow(Point, Point),
+    Rectangle(Rect),
+    Ellipse(Rect),
+    /// Upper left corner of the first line.
+    Words(Point, String),
+    /// All but this ellipse is darkened.
+    Spotlight(Rect),
+    /// A pointer's tip with the name of who points.
+    Pointer(Point, String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stroke {
+    pub id: u64,
+    pub shape: Shape,
+    /// 0xRRGGBB.
+    pub color: u32,
+    /// 1 to 512.
+    pub width: u32,
+    /// 1 to 100.
+    pub opacity_percent: u32,
+}
+
 /// One node of a plugin's user interface; `children` are indexes into the list it stands in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -183,6 +223,16 @@ pub trait Host: Send + Sync + 'static {
     fn surface_set(&self, surface: u64, options: Settings);
     fn surface_snapshot(&self, surface: u64, to: &str) -> Result<(), ErrorCode>;
     fn surface_drop(&self, surface: u64);
+
+    /// Pictures that are shared just now.
+    fn boards(&self) -> Vec<Board>;
+    fn layer_open(&self, board: u64) -> Result<u64, ErrorCode>;
+    /// At most 256 strokes within the bounds of [`argument`](crate::argument), their words cleaned, when this is called.
+    fn layer_put(&self, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode>;
+    fn layer_remove(&self, layer: u64, ids: &[u64]);
+    fn layer_clear(&self, layer: u64);
+    fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode>;
+    fn layer_drop(&self, layer: u64);
 
     fn input_pointer(&self, display: u32, at: Point, buttons: u32, wheel: Point) -> Result<(), ErrorCode>;
     fn input_key(&self, physical: u32, down: bool) -> Result<(), ErrorCode>;

@@ -18,7 +18,7 @@ pub struct Limits {
     pub call_cpu: Duration,
     /// `init` also sets the guest up, and its first call may have to page its code in.
     pub init_cpu: Duration,
-    /// Handles of each kind: streams, captures, pipelines, surfaces, sources, targets, transfers.
+    /// Handles of each kind: streams, captures, pipelines, surfaces, sources, targets, transfers, layers.
     pub handles: usize,
     /// Events waiting. Lifecycle events (joined, left, granted, revoked, closed, ending) may go over it by a quarter.
     pub queue_events: usize,
@@ -41,6 +41,10 @@ pub struct Limits {
     pub datagrams_per_s: u32,
     /// Bytes in them: a small part of a line that carries a picture.
     pub datagram_bytes_per_s: u64,
+    /// Strokes put onto layers a second: a pen that is put anew with each move of any mouse, and as much again.
+    pub strokes_per_s: u32,
+    /// Points in them: drawing costs as much as they are many.
+    pub stroke_points_per_s: u64,
     /// State kept for a restart.
     pub saved_bytes: usize,
     /// Shortest time between two `save` calls.
@@ -88,6 +92,8 @@ impl Default for Limits {
             stream_bytes_per_call: 64 * 1024 * 1024,
             datagrams_per_s: 2_000,
             datagram_bytes_per_s: 256 * 1024,
+            strokes_per_s: 4_000,
+            stroke_points_per_s: 1_000_000,
             saved_bytes: 1024 * 1024,
             save_interval: Duration::from_secs(1),
             restarts: 3,
@@ -119,4 +125,15 @@ pub mod argument {
     pub const TOKEN_BYTES_MAX: usize = 128;
     /// One call's worth of typing or pasting.
     pub const INPUT_TEXT_BYTES_MAX: usize = 16 * 1024;
+    /// Strokes of one `put`.
+    pub const STROKES_MAX: usize = 256;
+    /// A pen that is not lifted for half a minute.
+    pub const STROKE_POINTS_MAX: usize = 8_192;
+    /// Words on a picture, not a letter.
+    pub const STROKE_WORDS_BYTES_MAX: usize = 2_048;
+    pub const STROKE_WIDTH_MAX: u32 = 512;
+    /// Farther out than any desk of displays reaches.
+    pub const STROKE_COORDINATE_MAX: i32 = 65_536;
+    /// Ids taken away in one call: as many strokes as a layer holds.
+    pub const STROKE_IDS_MAX: usize = 1_024;
 }

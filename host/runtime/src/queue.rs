@@ -178,6 +178,21 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::TransferMoved(i)) if *i == id);
                 if self.events.iter().any(waits) { None } else { Some(Event::TransferMoved(id)) }
             }
+            // Not while a button is down: each point on the way is part of the stroke.
+            Event::DrawingPointer { board, at, buttons: 0 } => {
+                if let Some(Queued::Event(Event::DrawingPointer { board: b, at: a, buttons: 0 })) =
+                    self.events.back_mut()
+                    && *b == board
+                {
+                    *a = at;
+                    return None;
+                }
+                Some(Event::DrawingPointer { board, at, buttons: 0 })
+            }
+            Event::BoardsChanged => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::BoardsChanged));
+                if self.events.iter().any(waits) { None } else { Some(Event::BoardsChanged) }
+            }
             Event::DisplaysChanged => {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DisplaysChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DisplaysChanged) }
@@ -214,6 +229,8 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
         | Event::Chosen { .. }
+        | Event::BoardsChanged
+        | Event::DrawingLeft(_)
         | Event::SurfaceClosed(_)
         | Event::FilesPicked { .. }
         | Event::FilesDropped { .. }
@@ -225,6 +242,8 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::Datagram { .. }
         | Event::DisplaysChanged
         | Event::CaptureHidden { .. }
+        | Event::DrawingPointer { .. }
+        | Event::DrawingText { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceText { .. }
@@ -256,6 +275,9 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
         | Event::CaptureHidden { .. }
+        | Event::BoardsChanged
+        | Event::DrawingPointer { .. }
+        | Event::DrawingLeft(_)
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_)
@@ -268,7 +290,7 @@ fn event_bytes(event: &Event) -> usize {
         Event::Link { state, .. } => settings_bytes(state),
         Event::StreamOpened { label, .. } => label.len(),
         Event::StreamData { bytes, .. } | Event::Datagram { bytes, .. } => bytes.len(),
-        Event::SurfaceText { entered, .. } => entered.len(),
+        Event::SurfaceText { entered, .. } | Event::DrawingText { entered, .. } => entered.len(),
         Event::SurfaceChanged { what, .. } => settings_bytes(what),
         Event::SurfaceSnapshot { to, outcome, .. } => to.len() + outcome.as_ref().map_or(0, String::len),
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
@@ -301,6 +323,20 @@ mod tests {
         assert_eq!(queue.len(), 4);
         let Some(Queued::Event(Event::SurfacePointer { at, wheel, .. })) = queue.pop().await else { panic!() };
         assert_eq!((at.x, wheel.y), (2, 2), "newest place, all clicks of the wheel");
+    }
+
+    #[tokio::test]
+    async fn a_drawing_pointer_merges_while_no_button_is_down_and_never_within_a_stroke() {
+        let queue = Queue::new(16, 1 << 20);
+        let drawn = |x, buttons| Event::DrawingPointer { board: 1, at: Point { x, y: 0 }, buttons };
+        for event in [drawn(1, 0), drawn(2, 0), drawn(3, 1), drawn(4, 1), drawn(5, 0)] {
+            queue.try_push(event).unwrap();
+        }
+        queue.try_push(Event::BoardsChanged).unwrap();
+        queue.try_push(Event::BoardsChanged).unwrap();
+        assert_eq!(queue.len(), 5);
+        let Some(Queued::Event(Event::DrawingPointer { at, .. })) = queue.pop().await else { panic!() };
+        assert_eq!(at.x, 2);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ mod channel;
 mod consent;
 mod desktop;
 mod files;
+mod drawing;
 mod screen;
 mod session;
 mod showing;
@@ -46,6 +47,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Showing => contract::showing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Files => contract::files::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Drawing => contract::drawing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

@@ -173,6 +173,8 @@ pub(crate) struct Guest {
     log: Rate,
     datagrams: Rate,
     datagram_bytes: Rate,
+    strokes: Rate,
+    stroke_points: Rate,
     /// The newest line at level error within this call: a guest's panic message comes that way.
     pub last_words: Option<String>,
     host_calls: u32,
@@ -194,6 +196,8 @@ impl Guest {
             log: Rate::new(now),
             datagrams: Rate::new(now),
             datagram_bytes: Rate::new(now),
+            strokes: Rate::new(now),
+            stroke_points: Rate::new(now),
             last_words: None,
             host_calls: 0,
             stream_bytes: 0,
@@ -237,6 +241,17 @@ impl Guest {
         let fits = self.datagram_bytes.fits(now, bytes as u64, limits.datagram_bytes_per_s);
         if fits && self.datagrams.take(now, 1, limits.datagrams_per_s.into()) {
             self.datagram_bytes.take(now, bytes as u64, limits.datagram_bytes_per_s);
+            return Ok(());
+        }
+        Err(ErrorCode::Busy)
+    }
+
+    /// Whether so many strokes and points may be drawn in this second.
+    pub fn take_strokes(&mut self, strokes: usize, points: usize) -> Result<(), ErrorCode> {
+        let (limits, now) = (&self.shared.limits, Instant::now());
+        let fits = self.stroke_points.fits(now, points as u64, limits.stroke_points_per_s);
+        if fits && self.strokes.take(now, strokes as u64, limits.strokes_per_s.into()) {
+            self.stroke_points.take(now, points as u64, limits.stroke_points_per_s);
             return Ok(());
         }
         Err(ErrorCode::Busy)

@@ -4,8 +4,8 @@
 use super::*;
 use lotse_engine::rep::{NotesState, NotesView, RepSession, RepView, SignIn};
 use lotse_engine::view::{
-    Access, AuditKind, AuditLine, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem, SessionState,
-    Step, SurfaceOptions, SurfaceView, View,
+    Access, AuditKind, AuditLine, BoardView, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem,
+    SessionState, Step, SurfaceOptions, SurfaceView, View,
 };
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;
@@ -94,6 +94,27 @@ fn plugins_and_surfaces_come_change_and_go() {
     assert_eq!(names(&changed), ["plugin", "surface"]);
     assert_eq!((&changed[0].fields["why"], &changed[1].fields["state"]), (&"memory".into(), &"resized".into()));
     view.surfaces.clear();
+    assert_eq!(events.diff(&Arc::new(view))[0].fields["state"], "closed");
+}
+
+#[test]
+fn a2_boards_come_change_and_go_and_say_how_much_is_drawn() {
+    let mut events = SessionEvents::default();
+    let board = BoardView { id: 4, here: true, width: 1280, height: 800, strokes: 0, drawing: false };
+    let mut view = View { boards: vec![board], ..View::default() };
+    let opened = events.diff(&Arc::new(view.clone()));
+    assert_eq!((opened[1].name, &opened[1].fields["state"]), ("board", &"opened".into()));
+    view.boards[0].strokes = 3;
+    view.boards[0].drawing = true;
+    let changed = events.diff(&Arc::new(view.clone()));
+    assert_eq!(names(&changed), ["board"]);
+    let fields = &changed[0].fields;
+    assert_eq!(
+        (&fields["state"], &fields["strokes"], &fields["drawing"]),
+        (&"changed".into(), &3.into(), &true.into())
+    );
+    assert_eq!(events.diff(&Arc::new(view.clone())), []);
+    view.boards.clear();
     assert_eq!(events.diff(&Arc::new(view))[0].fields["state"], "closed");
 }
 

@@ -12,6 +12,14 @@ const STRONG: &str = "inter-semibold";
 const MONO: &str = "jetbrains-mono";
 const ICONS: &str = "lucide";
 
+const INTER: &[u8] = include_bytes!("../assets/Inter-Regular.otf");
+
+/// The file of the font that texts are in, for whoever draws without egui.
+#[must_use]
+pub fn regular() -> &'static [u8] {
+    INTER
+}
+
 /// The family of what is emphasised.
 #[must_use]
 pub fn strong_family() -> FontFamily {
@@ -46,7 +54,7 @@ pub fn definitions() -> FontDefinitions {
     let mut add = |name: &str, bytes: &'static [u8], tweak: FontTweak| {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
     };
-    add(REGULAR, include_bytes!("../assets/Inter-Regular.otf"), FontTweak::default());
+    add(REGULAR, INTER, FontTweak::default());
     add(STRONG, include_bytes!("../assets/Inter-SemiBold.otf"), FontTweak::default());
     add(MONO, include_bytes!("../assets/JetBrainsMono-Medium.ttf"), FontTweak::default());
     // Lucide fills its em square above the baseline; letters are centred lower.

@@ -37,6 +37,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         // A rep's own.
         choosing: _,
         showing: _,
+        boards: _,
         seen,
         audit: _,
         file_questions,

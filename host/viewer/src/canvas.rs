@@ -6,7 +6,9 @@ use crate::layout::Layout;
 use crate::painter::{Painter, Source};
 use crate::scale::Scaler;
 use crate::sys::memory::Writer;
+use lotse_engine::drawing::Strokes;
 use lotse_engine::surface::Rect;
+use lotse_ink::{Font, Sheet};
 use std::sync::Arc;
 use x11rb::protocol::xproto::Window;
 
@@ -18,6 +20,10 @@ pub(crate) struct Canvas {
     picture: Option<Source>,
     scaled: Option<Scaled>,
     layout: Layout,
+    /// What is drawn over the picture, in pixels of where it is shown.
+    sheet: Sheet,
+    /// There while something is.
+    composed: Option<Composed>,
 }
 
 /// The picture in the size in which it is shown.
@@ -27,9 +33,39 @@ struct Scaled {
     writer: Writer,
 }
 
+/// The picture as shown with the strokes over it. Only where there are strokes its content means anything.
+struct Composed {
+    source: Source,
+    writer: Writer,
+}
+
 impl Canvas {
-    pub(crate) fn new(painter: Arc<Painter>, layout: Layout) -> Self {
-        Self { painter, window: None, picture: None, scaled: None, layout }
+    /// `font`: for words that are drawn.
+    pub(crate) fn new(painter: Arc<Painter>, layout: Layout, font: Option<Font>) -> Self {
+        let sheet = Sheet::new(font);
+        Self { painter, window: None, picture: None, scaled: None, layout, sheet, composed: None }
+    }
+
+    /// These strokes lie over the picture from now on.
+    pub(crate) fn draw(&mut self, strokes: &Strokes) -> Result<(), ViewerError> {
+        let damage = self.sheet.set_strokes(strokes.iter().map(|laid| (laid.layer, Arc::clone(&laid.stroke))));
+        self.repaint_ink(&damage)
+    }
+
+    /// The picture contains strokes with these looks itself.
+    pub(crate) fn contain(&mut self, looks: &[u64]) -> Result<(), ViewerError> {
+        let damage = self.sheet.contain(looks);
+        self.repaint_ink(&damage)
+    }
+
+    /// Shows anew where strokes came, changed or went.
+    fn repaint_ink(&mut self, damage: &lotse_ink::Rect) -> Result<(), ViewerError> {
+        self.prepare_composed()?;
+        if let (Some(window), false) = (self.window, damage.is_empty()) {
+            self.put_area(window, &of_ink(damage))?;
+            self.painter.flush()?;
+        }
+        Ok(())
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -43,6 +79,7 @@ impl Canvas {
         self.picture = Some(picture);
         self.layout = layout;
         self.prepare_scaled()?;
+        self.place_sheet()?;
         self.clear_margin()?;
         self.painter.flush()
     }
@@ -60,6 +97,7 @@ impl Canvas {
             return Ok(());
         }
         let rescale = self.prepare_scaled()?;
+        self.place_sheet()?;
         // A window that only grew or shrank beyond the picture is the server's to fill: it sends what must be drawn.
         if rescale || self.layout.shown() != before.shown() {
             self.repaint()?;
@@ -70,18 +108,17 @@ impl Canvas {
     /// Shows what the decoder drew.
     pub(crate) fn present(&mut self, damage: &[Rect]) -> Result<(), ViewerError> {
         // Unseen pictures are not scaled; all of it is when the window comes back.
-        let (Some(window), Some(picture)) = (self.window, &self.picture) else { return Ok(()) };
-        let shown = self.layout.shown();
-        if let Some(scaled) = &mut self.scaled {
-            for rect in damage {
-                let area = scaled.scaler.touched(rect);
-                scaled.draw(picture, &area);
-                self.painter.put_visible(window, &scaled.source, &area, &shown, &self.layout)?;
-            }
-        } else if !self.layout.is_scaled() {
-            for rect in damage {
-                self.painter.put_visible(window, picture, rect, &shown, &self.layout)?;
-            }
+        let (Some(window), Some(_)) = (self.window, &self.picture) else { return Ok(()) };
+        for rect in damage {
+            let area = match (&mut self.scaled, &self.picture) {
+                (Some(scaled), Some(picture)) => {
+                    let area = scaled.scaler.touched(rect);
+                    scaled.draw(picture, &area);
+                    area
+                }
+                (Some(_), None) | (None, _) => *rect,
+            };
+            self.put_area(window, &area)?;
         }
         self.painter.flush()
     }
@@ -90,14 +127,56 @@ impl Canvas {
     pub(crate) fn expose(&mut self, part: &Rect) -> Result<(), ViewerError> {
         let Some(window) = self.window else { return Ok(()) };
         let shown = self.layout.shown();
+        let part = Rect::new(part.x.saturating_sub(shown.x), part.y.saturating_sub(shown.y), part.width, part.height);
+        self.put_area(window, &part)?;
+        self.painter.flush()
+    }
+
+    /// Puts a part of what is shown on the window, in pixels of the shown picture. No pixel is seen without the strokes over it,
+    /// not even for a moment.
+    fn put_area(&mut self, window: Window, area: &Rect) -> Result<(), ViewerError> {
+        let shown = self.layout.shown();
         let source = match (&self.scaled, &self.picture) {
             (Some(scaled), _) => &scaled.source,
             (None, Some(picture)) if !self.layout.is_scaled() => picture,
-            _ => return Ok(()),
+            (None, Some(_) | None) => return Ok(()),
         };
-        let part = Rect::new(part.x.saturating_sub(shown.x), part.y.saturating_sub(shown.y), part.width, part.height);
-        self.painter.put_visible(window, source, &part, &shown, &self.layout)?;
-        self.painter.flush()
+        let area = to_ink(&area.clip(source.width, source.height));
+        let inked = area.intersect(&self.sheet.bounds());
+        if let Some(composed) = self.composed.as_mut().filter(|_| !inked.is_empty()) {
+            composed.draw(source, &self.sheet, &inked);
+            self.painter.put_visible(window, &composed.source, &of_ink(&inked), &shown, &self.layout)?;
+        }
+        for plain in lotse_ink::without(&area, &[inked]) {
+            self.painter.put_visible(window, source, &of_ink(&plain), &shown, &self.layout)?;
+        }
+        Ok(())
+    }
+
+    /// The strokes are drawn where the picture is shown now.
+    fn place_sheet(&mut self) -> Result<(), ViewerError> {
+        let (shown, picture) = (self.layout.shown(), self.layout.picture);
+        let scale = |shown: u32, picture: u32| shown as f32 / picture.max(1) as f32;
+        let clip = lotse_ink::Rect::new(0, 0, shown.width, shown.height);
+        self.sheet.set_place((scale(shown.width, picture.0), scale(shown.height, picture.1)), clip);
+        self.prepare_composed()
+    }
+
+    /// Memory for picture and strokes together, while there are strokes.
+    fn prepare_composed(&mut self) -> Result<(), ViewerError> {
+        let shown = self.layout.shown();
+        if self.sheet.bounds().is_empty() || shown.is_empty() {
+            self.composed = None;
+            return Ok(());
+        }
+        let size = (shown.width, shown.height);
+        if self.composed.as_ref().is_some_and(|composed| (composed.source.width, composed.source.height) == size) {
+            return Ok(());
+        }
+        let writer = Writer::new(size.0 as usize * size.1 as usize * 4)?;
+        let source = self.painter.source(writer.reader(), size.0, size.1)?;
+        self.composed = Some(Composed { source, writer });
+        Ok(())
     }
 
     fn repaint(&mut self) -> Result<(), ViewerError> {
@@ -140,6 +219,29 @@ impl Canvas {
         self.scaled = Some(Scaled { scaler: Scaler::new(sizes.0, sizes.1), source, writer });
         Ok(true)
     }
+}
+
+impl Composed {
+    /// Takes a part of the picture as shown and lays the strokes over it.
+    fn draw(&mut self, picture: &Source, sheet: &Sheet, part: &lotse_ink::Rect) {
+        let stride = self.source.width as usize * 4;
+        let (from, bytes) = (part.x.max(0) as usize * 4, part.width as usize * 4);
+        for y in part.y..part.bottom() as i32 {
+            let at = y.max(0) as usize * stride + from;
+            if let Some(row) = self.writer.bytes_mut().get_mut(at..at + bytes) {
+                picture.memory.read(at, row);
+                sheet.blend(y, part.x, row);
+            }
+        }
+    }
+}
+
+fn of_ink(area: &lotse_ink::Rect) -> Rect {
+    Rect::new(area.x, area.y, area.width, area.height)
+}
+
+fn to_ink(area: &Rect) -> lotse_ink::Rect {
+    lotse_ink::Rect::new(area.x, area.y, area.width, area.height)
 }
 
 impl Scaled {

@@ -20,6 +20,8 @@ pub struct ViewerConfig {
     pub bare: Option<Geometry>,
     /// Title of bare windows; empty: `Lotse`.
     pub title: String,
+    /// A font file for words that are drawn on pictures; `None`: they are left out.
+    pub font: Option<&'static [u8]>,
 }
 
 /// A window's place on the root window in pixels, as `1920x1080+0+0`.

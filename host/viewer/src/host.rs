@@ -7,8 +7,10 @@ use crate::painter::Painter;
 use crate::shared::{Shared, set};
 use crate::sink::Sink;
 use crate::thread::Viewer;
+use lotse_engine::drawing::{PenCursor, Strokes};
 use lotse_engine::surface::{SurfaceHost, SurfaceSink};
 use lotse_engine::view::{SurfaceInput, SurfaceOptions};
+use lotse_ink::Font;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,6 +23,7 @@ pub struct ViewerHost {
     config: ViewerConfig,
     shared: Arc<Shared>,
     painter: Arc<Painter>,
+    font: Option<Font>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -34,7 +37,8 @@ impl ViewerHost {
         let painter = Painter::new(config.display.as_deref())?;
         let viewer = Viewer::prepare(&config, Arc::clone(&shared), on_input)?;
         let thread = std::thread::Builder::new().name("lotse-viewer".to_owned()).spawn(move || viewer.run())?;
-        Ok(Arc::new(Self { config, shared, painter, thread: Some(thread) }))
+        let font = config.font.and_then(Font::new);
+        Ok(Arc::new(Self { config, shared, painter, font, thread: Some(thread) }))
     }
 
     /// Shows the surface inside another window, there. No effect on bare windows.
@@ -106,9 +110,17 @@ impl SurfaceHost for ViewerHost {
             Some(bare) => Layout { window: (bare.width, bare.height), ..Layout::default() },
             None => Layout { centred: true, ..Layout::default() },
         };
-        let canvas = Arc::new(Mutex::new(Canvas::new(Arc::clone(&self.painter), layout)));
+        let canvas = Arc::new(Mutex::new(Canvas::new(Arc::clone(&self.painter), layout, self.font.clone())));
         let opening = self.shared.open(surface, Some(Arc::clone(&canvas)))?;
         Some(Box::new(Sink::new(surface, opening, Arc::clone(&self.shared), Arc::clone(&self.painter), canvas)))
+    }
+
+    fn draw(&self, surface: u64, strokes: Strokes) {
+        self.shared.draw(surface, strokes);
+    }
+
+    fn grab(&self, surface: u64, cursor: Option<PenCursor>) {
+        self.shared.grab(surface, cursor);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::layout::Layout;
 use crate::sys::keymap::Composed;
 use crate::thread::Viewer;
 use crate::window::SurfaceWindow;
+use lotse_engine::drawing::{PenCursor, PenInput};
 use lotse_engine::surface::Rect;
 use lotse_engine::view::SurfaceInput;
 use lotse_runtime::Value;
@@ -24,13 +25,18 @@ const FREEING_KEYCODE: u8 = 96;
 
 /// Symbol of Escape.
 const ESCAPE: u32 = 0xff1b;
+/// Symbols of keys that are told as characters while the rep draws.
+const BACKSPACE: u32 = 0xff08;
+const RETURN: u32 = 0xff0d;
+const KEYPAD_ENTER: u32 = 0xff8d;
 /// How often a new window asks for the keyboard, some hundred milliseconds apart.
 const FOCUS_TRIES_MAX: u8 = 8;
 
 impl SurfaceWindow {
     /// Whether all keys, even the window manager's, are to reach the other side.
     pub(crate) fn wants_grab(&self) -> bool {
-        self.options.pass_system_keys && self.options.interactive && self.focused && self.mapped && !self.freed
+        let steers = self.options.pass_system_keys && self.options.interactive && self.pen.is_none();
+        steers && self.focused && self.mapped && !self.freed
     }
 }
 
@@ -52,7 +58,7 @@ impl Viewer {
                 let Some(window) = viewer.windows.get_mut(index) else { return Ok(()) };
                 window.inside = true;
                 // The low bit: the keyboard is with this window or one that holds it.
-                let may_take = !window.is_bare && window.options.interactive && !window.focused && !window.freed;
+                let may_take = !window.is_bare && window.acts() && !window.focused && !window.freed;
                 viewer.motion(index, event.event_x, event.event_y);
                 if may_take && event.same_screen_focus & 1 != 0 { viewer.take_focus(index) } else { Ok(()) }
             }),
@@ -150,13 +156,17 @@ impl Viewer {
             return self.focus_parent(index);
         }
         let options = window.options;
+        let is_hotkey = options.hotkeys && alone && keyboard::hotkey(symbol).is_some();
+        if window.pen.is_some() && !is_hotkey {
+            self.pen_key(index, event.detail, symbol, text, chord);
+            return Ok(());
+        }
         // While it steers Escape is the other side's; the bar and F9 lead out then.
         if symbol == ESCAPE && options.full_screen && !options.interactive {
             let what = vec![("full-screen".to_owned(), Value::Flag(false))];
             (self.on_input)(window.surface, SurfaceInput::Changed { what });
             return Ok(());
         }
-        let is_hotkey = options.hotkeys && alone && keyboard::hotkey(symbol).is_some();
         if !options.interactive && !is_hotkey {
             return Ok(());
         }
@@ -185,6 +195,46 @@ impl Viewer {
         Ok(())
     }
 
+    /// A key while the rep draws: it writes, or leaves.
+    fn pen_key(&mut self, index: usize, keycode: u8, symbol: u32, text: String, chord: bool) {
+        let Some(window) = self.windows.get_mut(index) else { return };
+        let surface = window.surface;
+        window.keyboard.swallow(keycode);
+        let input = match symbol {
+            ESCAPE => PenInput::Left,
+            BACKSPACE => PenInput::Text { entered: "\u{8}".to_owned() },
+            RETURN | KEYPAD_ENTER => PenInput::Text { entered: "\n".to_owned() },
+            _ if chord || keyboard::is_modifier(symbol) => return,
+            _ => {
+                let composed = self.keymap.as_mut().map_or(Composed::Nothing, |keymap| keymap.compose(symbol));
+                let entered = match composed {
+                    Composed::Composing => return,
+                    Composed::Text(composed) => composed,
+                    Composed::Nothing | Composed::Cancelled => text,
+                };
+                if entered.is_empty() || entered.chars().any(char::is_control) {
+                    return;
+                }
+                PenInput::Text { entered }
+            }
+        };
+        self.tell_motions();
+        (self.on_input)(surface, SurfaceInput::Pen(input));
+    }
+
+    /// The rep begins to draw, or stops. What was down for somebody else is let go, and the other way round.
+    pub(crate) fn set_pen(&mut self, index: usize, pen: Option<PenCursor>) -> Result<(), ViewerError> {
+        let Some(before) = self.windows.get(index).map(|window| window.pen).filter(|before| *before != pen) else {
+            return Ok(());
+        };
+        if before.is_none() || pen.is_none() {
+            self.release_all(index);
+        }
+        let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
+        window.pen = pen;
+        if pen.is_none() && !window.options.interactive && window.focused { self.focus_parent(index) } else { Ok(()) }
+    }
+
     /// Tells what the keyboard makes of something, after a motion that came before it.
     fn tell_keys(&mut self, index: usize, act: impl FnOnce(&mut SurfaceWindow, &mut Vec<SurfaceInput>)) {
         self.tell_motions();
@@ -200,7 +250,7 @@ impl Viewer {
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         if down && event.detail <= 3 {
             window.freed = false;
-            if window.is_bare || window.options.interactive {
+            if window.is_bare || window.acts() {
                 if !window.focused {
                     self.take_focus(index)?;
                 }
@@ -208,9 +258,10 @@ impl Viewer {
                 self.focus_parent(index)?;
             }
         }
-        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else {
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.acts()) else {
             return Ok(());
         };
+        let draws = window.pen.is_some();
         let bit = match event.detail {
             1..=3 => 1 << (event.detail - 1),
             8 | 9 => 1 << (event.detail - 5),
@@ -223,7 +274,7 @@ impl Viewer {
             7 => (1, 0),
             _ => (0, 0),
         };
-        if bit == 0 && (wheel == (0, 0) || !down) {
+        if bit == 0 && (wheel == (0, 0) || !down || draws) {
             return Ok(());
         }
         let place = window.layout.to_picture(event.event_x.into(), event.event_y.into());
@@ -235,14 +286,13 @@ impl Viewer {
             window.at = place;
             window.moved = false;
             window.buttons = if down { window.buttons | bit } else { window.buttons & !bit };
-            let (x, y) = place;
-            out.push(SurfaceInput::Pointer { x, y, buttons: window.buttons, wheel_x: wheel.0, wheel_y: wheel.1 });
+            out.push(window.pointed(wheel));
         });
         Ok(())
     }
 
     fn motion(&mut self, index: usize, x: i16, y: i16) {
-        let Some(window) = self.windows.get_mut(index).filter(|window| window.options.interactive) else { return };
+        let Some(window) = self.windows.get_mut(index).filter(|window| window.acts()) else { return };
         let at = window.layout.to_picture(x.into(), y.into());
         if at != window.at {
             window.at = at;
@@ -254,8 +304,7 @@ impl Viewer {
     pub(crate) fn tell_motions(&mut self) {
         for window in &mut self.windows {
             if std::mem::take(&mut window.moved) {
-                let ((x, y), buttons) = (window.at, window.buttons);
-                (self.on_input)(window.surface, SurfaceInput::Pointer { x, y, buttons, wheel_x: 0, wheel_y: 0 });
+                (self.on_input)(window.surface, window.pointed((0, 0)));
             }
         }
     }
@@ -293,8 +342,7 @@ impl Viewer {
         self.tell_keys(index, |window, out| {
             window.keyboard.release_all(out);
             if std::mem::take(&mut window.buttons) != 0 {
-                let (x, y) = window.at;
-                out.push(SurfaceInput::Pointer { x, y, buttons: 0, wheel_x: 0, wheel_y: 0 });
+                out.push(window.pointed((0, 0)));
             }
         });
     }

@@ -10,12 +10,14 @@
 //! host.size_of(surface) -> Option<(u32, u32)>; host.offset_of(surface) -> (i32, i32); host.focus(surface); host.close(surface);
 //! on_input(surface, SurfaceInput)                               // from the viewer's own thread; must not block
 //! ```
-//! Until `set_options` says `interactive`, no pointer, key or text is sent; of an embedded picture the keys are the parent's
-//! until then, so that nobody is trapped in it. `set_holes` lets open menus of the parent be seen through the picture,
-//! `set_edges` gives the parent the pointer at its edge. Ctrl+Alt+Shift+F12 always frees the keyboard: an embedded picture
-//! hands it to its parent until it is clicked or given the focus again. Every call is cheap, from any thread, and does
-//! nothing when it changes nothing. `Closed` comes when a bare window is closed, or the display is lost. A held key that
-//! writes nothing comes as `down: true` again and again; wheel clicks are positive downwards and to the right.
+//! Strokes (`SurfaceHost::draw`) lie over the picture until the picture contains them itself; while the rep draws (`grab`),
+//! pointer and keys come as `SurfaceInput::Pen`. Until `set_options` says `interactive`, no pointer, key or text is sent; of an
+//! embedded picture the keys are the parent's until then, so that nobody is trapped in it. `set_holes` lets open menus of the
+//! parent be seen through the picture, `set_edges` gives the parent the pointer at its edge. Ctrl+Alt+Shift+F12 always frees
+//! the keyboard: an embedded picture hands it to its parent until it is clicked or given the focus again. Every call is cheap,
+//! from any thread, and does nothing when it changes nothing. `Closed` comes when a bare window is closed, or the display is
+//! lost. A held key that writes nothing comes as `down: true` again and again; wheel clicks are positive downwards and to the
+//! right.
 
 mod canvas;
 mod config;

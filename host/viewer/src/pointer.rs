@@ -2,6 +2,7 @@
 
 use crate::config::ViewerError;
 use crate::painter::{Screen, rectangle};
+use lotse_engine::drawing::PenCursor;
 use lotse_engine::surface::{Cursor, Rect};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::render::{self, ConnectionExt as _, PictType, Pictformat};
@@ -21,6 +22,8 @@ const OPAQUE_FROM: u8 = 0x60;
 pub(crate) struct Pointers {
     format: Option<Pictformat>,
     blank: xproto::Cursor,
+    /// Those of a rep who draws, made when they are first needed.
+    pens: Vec<(PenCursor, xproto::Cursor)>,
 }
 
 impl Pointers {
@@ -38,7 +41,21 @@ impl Pointers {
             };
             format = formats.iter().find(|info| is_bgra(info)).map(|info| info.id);
         }
-        Ok(Self { format, blank: blank(connection, screen)? })
+        Ok(Self { format, blank: blank(connection, screen)?, pens: Vec::new() })
+    }
+
+    /// The pointer of a rep who draws.
+    pub(crate) fn pen(&mut self, connection: &RustConnection, pen: PenCursor) -> Result<xproto::Cursor, ViewerError> {
+        if let Some((_, cursor)) = self.pens.iter().find(|(of, _)| *of == pen) {
+            return Ok(*cursor);
+        }
+        let (font, cursor) = (connection.generate_id()?, connection.generate_id()?);
+        connection.open_font(font, b"cursor")?;
+        let (glyph, white) = (pen.x11_glyph(), u16::MAX);
+        connection.create_glyph_cursor(cursor, font, font, glyph, glyph + 1, 0, 0, 0, white, white, white)?;
+        connection.close_font(font)?;
+        self.pens.push((pen, cursor));
+        Ok(cursor)
     }
 
     /// A pointer of this shape. `None`: this display has no pointers in colour, keep its own arrow.

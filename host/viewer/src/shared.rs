@@ -4,6 +4,7 @@
 use crate::canvas::Canvas;
 use crate::config::{Holes, Place, SURFACES_MAX};
 use crate::sys::wait::Waker;
+use lotse_engine::drawing::{PenCursor, Strokes};
 use lotse_engine::surface::Cursor;
 use lotse_engine::view::SurfaceOptions;
 use parking_lot::Mutex;
@@ -31,6 +32,12 @@ pub(crate) struct Wish {
     /// Counts new shapes, which are dear to compare.
     pub shapes: u64,
     pub cursor_at: Option<(i32, i32)>,
+    /// What is drawn over the picture.
+    pub strokes: Strokes,
+    /// Counts changes of it, which are dear to compare.
+    pub inks: u64,
+    /// The rep draws, with this pointer.
+    pub pen: Option<PenCursor>,
     /// Counts calls for the keyboard.
     pub focus: u64,
 }
@@ -106,6 +113,27 @@ impl Shared {
             *fresh = true;
             drop(wishes);
             self.waker.wake();
+        }
+    }
+
+    /// The engine says what is drawn over a surface that it opened.
+    pub(crate) fn draw(&self, surface: u64, strokes: Strokes) {
+        self.change_if_open(surface, |wish| {
+            wish.strokes = strokes;
+            wish.inks += 1;
+            true
+        });
+    }
+
+    /// The engine says whether the rep draws on a surface that it opened.
+    pub(crate) fn grab(&self, surface: u64, pen: Option<PenCursor>) {
+        self.change_if_open(surface, |wish| set(&mut wish.pen, pen));
+    }
+
+    fn change_if_open(&self, surface: u64, change: impl FnOnce(&mut Wish) -> bool) {
+        let opening = self.wishes.lock().get(&surface).and_then(|(wish, _)| wish.opening);
+        if let Some(opening) = opening {
+            self.change_open(surface, opening, change);
         }
     }
 

@@ -86,6 +86,13 @@ impl SurfaceSink for Sink {
     fn cursor_at(&mut self, x: i32, y: i32) {
         self.shared.change_open(self.surface, self.opening, |wish| set(&mut wish.cursor_at, Some((x, y))));
     }
+
+    fn drawn(&mut self, looks: &[u64]) {
+        if let Err(error) = self.canvas.lock().contain(looks) {
+            // The next picture says it again, to whom it matters.
+            tracing::debug!(%error, "strokes that the picture contains could not be taken away");
+        }
+    }
 }
 
 impl Drop for Sink {

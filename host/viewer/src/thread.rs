@@ -144,6 +144,7 @@ impl Viewer {
 
     fn apply(&mut self, index: usize, wish: &Wish) -> Result<(), ViewerError> {
         self.set_options(index, wish.options)?;
+        self.set_pen(index, wish.pen)?;
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         if let (false, Some(place)) = (window.is_bare, wish.place) {
             window.move_to(&self.connection, place)?;
@@ -155,6 +156,10 @@ impl Viewer {
             layout.picture = picture;
         }
         window.relayout(layout)?;
+        if window.inks != wish.inks {
+            window.inks = wish.inks;
+            window.canvas.lock().draw(&wish.strokes)?;
+        }
         window.cursor_at = wish.cursor_at;
         if wish.shapes != window.shapes {
             window.shapes = wish.shapes;
@@ -186,7 +191,7 @@ impl Viewer {
     fn set_options(&mut self, index: usize, options: Option<SurfaceOptions>) -> Result<(), ViewerError> {
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
         let Some(options) = options.filter(|options| *options != window.options) else { return Ok(()) };
-        let stops = window.options.interactive && !options.interactive;
+        let stops = window.options.interactive && !options.interactive && window.pen.is_none();
         window.options = options;
         if stops {
             self.release_all(index);
@@ -255,8 +260,10 @@ impl Viewer {
 
     /// The rep's pointer looks like the other side's while it steers; otherwise that one is shown where it is.
     fn update_pointer(&mut self, index: usize) -> Result<(), ViewerError> {
+        let pen = self.windows.get(index).and_then(|window| window.pen);
+        let pen = pen.map(|pen| self.pointers.pen(&self.connection, pen)).transpose()?;
         let Some(window) = self.windows.get_mut(index) else { return Ok(()) };
-        let cursor = window.cursor.filter(|_| window.options.interactive);
+        let cursor = pen.or(window.cursor.filter(|_| window.options.interactive));
         if cursor != window.cursor_shown {
             let looks = ChangeWindowAttributesAux::new().cursor(cursor.unwrap_or(x11rb::NONE));
             self.connection.change_window_attributes(window.id, &looks)?;

@@ -7,8 +7,9 @@ use crate::layout::Layout;
 use crate::painter::{MARGIN_COLOUR, Screen, rectangle};
 use crate::pointer::Overlay;
 use crate::shared::Wish;
+use lotse_engine::drawing::{PenCursor, PenInput};
 use lotse_engine::surface::{Cursor, Rect};
-use lotse_engine::view::SurfaceOptions;
+use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use x11rb::connection::{Connection, RequestConnection};
@@ -53,6 +54,9 @@ pub(crate) struct SurfaceWindow {
     /// The wish's counters as carried out.
     pub focus: u64,
     pub shapes: u64,
+    pub inks: u64,
+    /// The rep draws: pointer and keys are the drawing's and nobody else's.
+    pub pen: Option<PenCursor>,
     pub keyboard: Keyboard,
     pub buttons: u32,
     pub at: (i32, i32),
@@ -143,6 +147,8 @@ impl SurfaceWindow {
             focus_tries: 0,
             focus: wish.focus,
             shapes: 0,
+            inks: 0,
+            pen: None,
             keyboard: Keyboard::default(),
             buttons: 0,
             at: (0, 0),
@@ -191,9 +197,23 @@ impl SurfaceWindow {
         self.canvas.lock().change(|theirs| *theirs = Layout { picture: theirs.picture, ..layout })
     }
 
+    /// Whether pointer and keys mean something here.
+    pub(crate) fn acts(&self) -> bool {
+        self.options.interactive || self.pen.is_some()
+    }
+
+    /// Where the pointer is, and what is down, for whoever has it.
+    pub(crate) fn pointed(&self, wheel: (i32, i32)) -> SurfaceInput {
+        let ((x, y), buttons) = (self.at, self.buttons);
+        match self.pen {
+            Some(_) => SurfaceInput::Pen(PenInput::Pointer { x, y, buttons }),
+            None => SurfaceInput::Pointer { x, y, buttons, wheel_x: wheel.0, wheel_y: wheel.1 },
+        }
+    }
+
     /// What the window round it is to get.
     pub(crate) fn wants_passed(&self) -> Passes {
-        let looks_only = !self.is_bare && !self.options.interactive;
+        let looks_only = !self.is_bare && !self.acts();
         Passes {
             // Whoever only looks at a part of a picture scrolls, which is done by the window round it. Not otherwise: each
             // move would make that window draw itself.

@@ -3,6 +3,8 @@
 
 #[path = "viewer/desk.rs"]
 mod desk;
+#[path = "viewer/drawing.rs"]
+mod drawing;
 #[path = "viewer/embedded.rs"]
 mod embedded;
 #[path = "viewer/keys.rs"]

@@ -20,10 +20,11 @@ pub enum Capability {
     Ui,
     Showing,
     Files,
+    Drawing,
 }
 
 impl Capability {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -35,6 +36,7 @@ impl Capability {
         Self::Ui,
         Self::Showing,
         Self::Files,
+        Self::Drawing,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -51,6 +53,7 @@ impl Capability {
             Self::Ui => "ui",
             Self::Showing => "showing",
             Self::Files => "files",
+            Self::Drawing => "drawing",
         }
     }
 
@@ -71,7 +74,8 @@ impl Capability {
             | Self::Clipboard
             | Self::Ui
             | Self::Showing
-            | Self::Files => false,
+            | Self::Files
+            | Self::Drawing => false,
         }
     }
 
@@ -82,6 +86,8 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
+            // Boards are only there while a picture is shared, which the customer allowed.
+            Self::Drawing => None,
             Self::Session
             | Self::Consent
             | Self::Storage
@@ -108,7 +114,8 @@ impl Capability {
             | Self::Input
             | Self::Clipboard
             | Self::Ui
-            | Self::Showing => None,
+            | Self::Showing
+            | Self::Drawing => None,
         }
     }
 

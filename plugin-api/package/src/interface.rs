@@ -62,10 +62,11 @@ pub enum Handler {
     Ui,
     Showing,
     Files,
+    Drawing,
 }
 
 impl Handler {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -75,6 +76,7 @@ impl Handler {
         Self::Ui,
         Self::Showing,
         Self::Files,
+        Self::Drawing,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -88,6 +90,7 @@ impl Handler {
             Self::Ui => "ui-handler",
             Self::Showing => "showing-handler",
             Self::Files => "files-handler",
+            Self::Drawing => "drawing-handler",
         }
     }
 
@@ -102,6 +105,7 @@ impl Handler {
             Self::Ui => Some(Capability::Ui),
             Self::Showing => Some(Capability::Showing),
             Self::Files => Some(Capability::Files),
+            Self::Drawing => Some(Capability::Drawing),
         }
     }
 

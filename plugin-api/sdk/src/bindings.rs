@@ -51,6 +51,9 @@ handler!(on_files, "handles-files", "export_files", {
     "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
     "lotse:plugin/files@0.1.0": crate::bindings::rights::lotse::plugin::files,
 });
+handler!(on_drawing, "handles-drawing", "export_drawing", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

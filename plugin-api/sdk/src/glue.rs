@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_files, on_screen, on_session, on_showing, on_surface, on_ui};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_files, on_drawing, on_screen, on_session, on_showing, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, Files, ParticipantId, Plugin, Point, Screens, Settings, Showings, Surfaces, Ui,
+    Channels, Clipboards, Consents, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens, Settings, Showings, Surfaces, Ui,
     session,
 };
 
@@ -161,6 +161,24 @@ impl<P: Held + Surfaces> on_surface::exports::lotse::plugin::surface_handler::Gu
     }
 }
 
+impl<P: Held + Drawings> on_drawing::exports::lotse::plugin::drawing_handler::Guest for Glue<P> {
+    fn boards_changed() {
+        with(|plugin: &mut P| plugin.boards_changed());
+    }
+
+    fn pointer(board: u64, at: Point, buttons: u32) {
+        with(|plugin: &mut P| Drawings::pointer(plugin, board, at, buttons));
+    }
+
+    fn text(board: u64, entered: String) {
+        with(|plugin: &mut P| Drawings::text(plugin, board, entered));
+    }
+
+    fn left(board: u64) {
+        with(|plugin: &mut P| Drawings::left(plugin, board));
+    }
+}
+
 impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handler::Guest for Glue<P> {
     fn changed(formats: Vec<String>) {
         with(|plugin: &mut P| Clipboards::changed(plugin, formats));
@@ -194,7 +212,7 @@ impl<P: Held + Files> on_files::exports::lotse::plugin::files_handler::Guest for
 }
 
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -235,6 +253,7 @@ macro_rules! __export_handler {
     (Showings $export:ident) => { $crate::bindings::on_showing::export_showing!($export with_types_in $crate::bindings::on_showing); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Files $export:ident) => { $crate::bindings::on_files::export_files!($export with_types_in $crate::bindings::on_files); };
+    (Drawings $export:ident) => { $crate::bindings::on_drawing::export_drawing!($export with_types_in $crate::bindings::on_drawing); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
 }
 

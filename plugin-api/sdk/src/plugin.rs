@@ -104,6 +104,18 @@ pub trait Files: Plugin {
     fn ended(&mut self, _transfer: u64, _outcome: Settings) {}
 }
 
+/// News of shared pictures that may be drawn on, and what people do there while a layer has `grab` on.
+pub trait Drawings: Plugin {
+    /// Boards came, went or changed their size. Layers over one that went are gone.
+    fn boards_changed(&mut self) {}
+    /// `at` in pixels of the board; `buttons` as in [`Surfaces::pointer`].
+    fn pointer(&mut self, _board: u64, _at: Point, _buttons: u32) {}
+    /// What the person typed, also line feeds and backspaces (U+0008).
+    fn text(&mut self, _board: u64, _entered: String) {}
+    /// The person gave the pointer back.
+    fn left(&mut self, _board: u64) {}
+}
+
 /// News of this computer's clipboard.
 pub trait Clipboards: Plugin {
     /// Somebody copied something, in these formats.

@@ -7,7 +7,7 @@ use lotse_sdk::prelude::*;
 use lotse_sdk::{consent, ui::Tone};
 
 use crate::item::{Item, Progress, Way};
-use crate::protocol::{Allowed, Facts, MESSAGE_BYTES_MAX, Message};
+use crate::protocol::{Allowed, Facts, Message};
 use crate::transfers::{Desk, Outcome};
 
 /// Label of the stream on which the halves agree.

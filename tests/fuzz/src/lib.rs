@@ -6,6 +6,7 @@
 
 pub mod files;
 pub mod forwarder;
+pub mod ink;
 // What the chat's wire format knows as `crate::log`.
 #[path = "../../../plugins/chat/src/log.rs"]
 pub mod log;
@@ -53,6 +54,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("signed_code", packages::signed_code),
     ("stored_values", files::stored_values),
     ("stream_header", protocol::stream_header),
+    ("strokes", ink::strokes),
 ];
 
 /// Gives `bytes` to the target of that name.

@@ -25,6 +25,11 @@ pub fn screen_stream(bytes: &[u8]) {
             framing::encode_ack(picture, &mut ack);
             assert!(again.ends_with(&ack), "an acknowledgement does not come back");
         }
+        if *kind == Kind::Drawn
+            && let Ok(looks) = framing::decode_drawn(body)
+        {
+            assert_eq!(framing::encode_drawn(&looks), *body, "a list of strokes does not come back");
+        }
     }
     assert!(bytes.starts_with(&again), "messages were read that did not come");
 }

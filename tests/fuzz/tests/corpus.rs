@@ -80,6 +80,7 @@ replays!(
     signed_code,
     stored_values,
     stream_header,
+    strokes,
 );
 
 fn folder() -> PathBuf {

@@ -70,7 +70,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 34] = [
+pub const PAGES: [&str; 36] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",

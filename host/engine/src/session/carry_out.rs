@@ -1,6 +1,7 @@
 //! What the machine wants done, done.
 
 use super::Task;
+use crate::boards::Boards;
 use crate::consents::{Consents, capability_of};
 use crate::desk::Desk;
 use crate::pictures::Pictures;
@@ -59,7 +60,8 @@ impl Task {
         self.config.guard.control.store(control, Ordering::Release);
         self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
-        screens.pause_all(self.paused_here || self.paused_there);
+        let paused = self.paused_here || self.paused_there;
+        screens.pause_all(paused);
         let session = self.config.id.0;
         let keep = self.config.note.as_deref().map(|note| Keep { place: place_beside(note), session });
         let parts = Parts {
@@ -71,6 +73,7 @@ impl Task {
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
             transfers: Transfers::new(keep, self.config.restored.is_some()),
+            boards: Boards::new(self.config.drawing.clone(), self.config.surfaces.clone(), paused),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             plugins: offer.plugins.len(),
         };
@@ -100,6 +103,7 @@ impl Task {
             shared.pictures.close_all();
             shared.showing.close();
             shared.transfers.close();
+            shared.boards.end_all(&shared);
             shared.set_link(None);
         }
         // What a plugin keeps is not left to the next pause: programs are often closed now.
@@ -126,6 +130,7 @@ impl Task {
         self.view.file_questions.clear();
         self.view.file_picks.clear();
         self.view.drop_places.clear();
+        self.view.boards.clear();
         self.dirty = true;
     }
 }

@@ -104,6 +104,7 @@ impl Task {
         shared.set_peer(None);
         shared.streams.reset_all();
         shared.transfers.link_gone();
+        shared.boards.end_all(&shared);
         shared.desk.release_input();
         if self.is_over() {
             shared.screens.close_all();

@@ -115,6 +115,7 @@ impl Task {
         self.config.guard.paused.store(paused, Ordering::Release);
         if let Some(shared) = &self.shared {
             shared.screens.pause_all(paused);
+            shared.boards.pause(shared, paused);
             if paused {
                 shared.desk.release_input();
             }

@@ -2,6 +2,7 @@
 
 use super::{Task, ToSession, words};
 use crate::clipboard::Heard;
+use crate::drawing::PenInput;
 use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
@@ -107,6 +108,14 @@ impl Task {
         }
     }
 
+    /// What waits for its plugin, and everything else.
+    pub(super) async fn on_inner_soon(&mut self, inner: Inner) {
+        match inner {
+            Inner::Pen { board, input } => self.on_pen(board, input).await,
+            inner => self.on_inner(inner),
+        }
+    }
+
     pub(super) fn on_inner(&mut self, inner: Inner) {
         match inner {
             Inner::Rendered { plugin, place, nodes } => self.on_rendered(plugin, place, nodes),
@@ -123,6 +132,14 @@ impl Task {
                 }
                 self.dirty = true;
             }
+            Inner::Boards => {
+                if let Some(shared) = &self.shared {
+                    shared.boards.looked();
+                }
+                self.dirty = true;
+            }
+            // Waited for where it comes in.
+            Inner::Pen { .. } => {}
             Inner::Seen => {
                 if let Some(shared) = &self.shared {
                     shared.seen.looked();
@@ -141,6 +158,7 @@ impl Task {
             Inner::Clipboard(heard) => self.on_clipboard(heard),
             Inner::CaptureStalled { plugin, capture, reason } => {
                 if let Some(shared) = &self.shared {
+                    shared.boards.end_capture(shared, capture);
                     shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });
                 }
             }
@@ -151,6 +169,7 @@ impl Task {
                         shared.screens.place_displays(&shared.desk.displays().unwrap_or_default());
                         self.dirty = true;
                     }
+                    shared.boards.displays_changed(shared);
                     shared.plugins().for_each(|plugin| shared.try_tell(plugin, PluginEvent::DisplaysChanged));
                 }
             }
@@ -252,9 +271,41 @@ impl Task {
             SurfaceInput::Changed { what } => {
                 shared.tell_soon(plugin, PluginEvent::SurfaceChanged { surface, what }).await;
             }
+            SurfaceInput::Pen(input) => {
+                if let Some(board) = shared.boards.of_surface(surface) {
+                    self.on_pen(board, input).await;
+                }
+            }
             SurfaceInput::Closed => {
                 shared.pictures.close(&shared, surface);
                 shared.tell_soon(plugin, PluginEvent::SurfaceClosed(surface)).await;
+            }
+        }
+    }
+
+    /// What a person does on a board goes to the plugin that has the pointer there, and to nobody else.
+    async fn on_pen(&mut self, board: u64, input: PenInput) {
+        let Some(shared) = self.shared.clone() else { return };
+        match input {
+            PenInput::Pointer { x, y, buttons } => {
+                let Some(plugin) = shared.boards.owner(board) else { return };
+                let event = PluginEvent::DrawingPointer { board, at: Point { x, y }, buttons };
+                // A press or its end is not to be missed; of a way without a button the newest place is enough.
+                if self.pen_buttons == (board, buttons) && buttons == 0 {
+                    shared.try_tell(plugin, event);
+                } else {
+                    self.pen_buttons = (board, buttons);
+                    shared.tell_soon(plugin, event).await;
+                }
+            }
+            PenInput::Text { entered } => {
+                let Some(plugin) = shared.boards.owner(board) else { return };
+                shared.tell_soon(plugin, PluginEvent::DrawingText { board, entered }).await;
+            }
+            PenInput::Left => {
+                if let Some(plugin) = shared.boards.left(&shared, board, Instant::now()) {
+                    shared.tell_soon(plugin, PluginEvent::DrawingLeft(board)).await;
+                }
             }
         }
     }
@@ -275,6 +326,8 @@ impl Task {
             self.view.surfaces = shared.pictures.views();
             self.view.choosing = self.choosing(&shared);
             self.view.showing = shared.screens.shown();
+            shared.boards.hold(&shared, prompting);
+            self.view.boards = shared.boards.views();
         } else if self.is_over() {
             self.view.consents.clear();
         }

@@ -38,6 +38,7 @@ pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Recei
         drivers: None,
         guard: SessionGuard::new(None),
         surfaces: None,
+        drawing: None,
         storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),

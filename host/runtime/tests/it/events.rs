@@ -36,6 +36,14 @@ async fn each_event_reaches_its_handler() {
     host.expect("pointer 4 -1,5 1 0,0").await;
     handle.send(Event::SurfaceKey { surface: 4, physical: 30, down: true }).await.unwrap();
     host.expect("key 4 30 true").await;
+    handle.send(Event::BoardsChanged).await.unwrap();
+    host.expect("boards 1").await;
+    handle.send(Event::DrawingPointer { board: 7, at, buttons: 1 }).await.unwrap();
+    host.expect("drawing pointer 7 -1,5 1").await;
+    handle.send(Event::DrawingText { board: 7, entered: "ä\n".into() }).await.unwrap();
+    host.expect("drawing text 7 ä").await;
+    handle.send(Event::DrawingLeft(7)).await.unwrap();
+    host.expect("drawing left 7").await;
     handle.send(Event::SurfaceText { surface: 4, entered: "ä€".into() }).await.unwrap();
     host.expect("text 4 ä€").await;
     let what = vec![("hotkey".to_owned(), Value::Number(9))];

@@ -169,6 +169,41 @@ async fn p2_datagrams_over_the_rate_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a1_strokes_out_of_bounds_are_refused_whole_and_words_are_cleaned() {
+    let subject = Subject::new().await;
+    for (how, answer) in
+        [("many", "limit"), ("long", "limit"), ("far", "invalid"), ("wide", "invalid"), ("wordy", "limit")]
+    {
+        subject.act("draw", how).await;
+        subject.host.expect(&format!("draw {how} {answer} gone")).await;
+    }
+    assert_eq!(subject.host.count("host: put"), 0);
+    subject.act("draw", "turned").await;
+    let put = subject.host.expect("host: put").await;
+    assert!(put.contains("\"ab\""), "{put}");
+    subject.act("draw", "").await;
+    subject.host.expect("draw  () gone").await;
+    subject.act("leak-layers", "").await;
+    subject.host.expect("layers 64 limit").await;
+    assert_eq!(subject.handle.stats().state, State::Running);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a1_endless_strokes_are_told_to_come_later() {
+    let limits = Limits { call_cpu: Duration::from_secs(20), ..Limits::default() };
+    let runtime = runtime();
+    let compiled = compiled(&runtime, hostile_package()).await;
+    let granted = everything(&compiled);
+    let subject = Subject::spawn(&runtime, &compiled, InstanceConfig { limits, ..config(granted) });
+    subject.act("flood-strokes", "").await;
+    let line = subject.host.expect("strokes ").await;
+    let put: usize = line.trim_start_matches("strokes ").parse().unwrap();
+    // 122 a second; on a slow machine another second begins within the loop.
+    assert!((122..=200).contains(&put), "{line}");
+    assert_eq!(subject.host.count("host: put"), put);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_fourth_fault_within_a_minute_evicts() {
     let subject = Subject::new().await;
     for n in 1..=4 {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use lotse_runtime::{
-    AuditEvent, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant,
-    Point, Rect, Role, Settings,
+    AuditEvent, Board, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant,
+    Point, Rect, Role, Settings, Stroke,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -154,6 +154,30 @@ impl Host for Recorder {
     }
     fn surface_drop(&self, surface: u64) {
         self.note(format!("host: surface_drop {surface}"));
+    }
+    fn boards(&self) -> Vec<Board> {
+        vec![Board { id: 7, here: true, title: "one".into(), width: 1920, height: 1080 }]
+    }
+    fn layer_open(&self, board: u64) -> Result<u64, ErrorCode> {
+        if board == 7 { Ok(self.id()) } else { Err(ErrorCode::Gone) }
+    }
+    fn layer_put(&self, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
+        let shown: String = format!("{strokes:?}").chars().take(200).collect();
+        self.note(format!("host: put {layer} {shown}"));
+        Ok(())
+    }
+    fn layer_remove(&self, layer: u64, ids: &[u64]) {
+        self.note(format!("host: remove {layer} {}", ids.len()));
+    }
+    fn layer_clear(&self, layer: u64) {
+        self.note(format!("host: clear {layer}"));
+    }
+    fn layer_grab(&self, layer: u64, on: bool, _options: Settings) -> Result<(), ErrorCode> {
+        self.note(format!("host: grab {layer} {on}"));
+        Ok(())
+    }
+    fn layer_drop(&self, layer: u64) {
+        self.note(format!("host: layer_drop {layer}"));
     }
     fn input_pointer(&self, _display: u32, _at: Point, _buttons: u32, _wheel: Point) -> Result<(), ErrorCode> {
         Ok(())

@@ -144,7 +144,9 @@ mod tests {
     fn read(path: &Path) -> Answer {
         let (sender, woken) = sync_channel(1);
         let mut reader = Reader::default();
-        reader.read(path.to_owned(), move || drop(sender.send(())));
+        reader.read(path.to_owned(), move || {
+            let _ = sender.send(());
+        });
         woken.recv().unwrap();
         assert!(reader.is_reading());
         reader.poll().unwrap()

@@ -52,6 +52,7 @@ impl SessionEvents {
         choosing(last.choosing.as_ref(), view.choosing.as_ref(), &mut events);
         showing(&last, view, &mut events);
         super::files::diff(&last, view, &mut events);
+        boards(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());
@@ -227,6 +228,19 @@ fn showing(last: &View, view: &View, events: &mut Vec<Event>) {
     }
     for over in last.showing.iter().filter(|old| !view.showing.iter().any(|shown| shown.source == old.source)) {
         events.push(Event::new("showing").with("source", over.source.name()).with("on", false));
+    }
+}
+
+/// Each board by what changed of it last: how much is drawn there, and whether the person draws.
+fn boards(last: &View, view: &View, events: &mut Vec<Event>) {
+    for board in view.boards.iter().filter(|board| !last.boards.contains(board)) {
+        let known = last.boards.iter().any(|old| old.id == board.id);
+        let event = Event::new("board").with("board", board.id).with("state", if known { "changed" } else { "opened" });
+        let event = event.with("here", board.here).with("width", board.width).with("height", board.height);
+        events.push(event.with("strokes", board.strokes).with("drawing", board.drawing));
+    }
+    for gone in last.boards.iter().filter(|old| !view.boards.iter().any(|board| board.id == old.id)) {
+        events.push(Event::new("board").with("board", gone.id).with("state", "closed").with("here", gone.here));
     }
 }
 

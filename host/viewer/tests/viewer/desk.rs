@@ -1,6 +1,7 @@
 //! An X server, a viewer on it and a person before it.
 
 use crate::x_server::{PATIENCE, XServer};
+use lotse_engine::drawing::PenInput;
 use lotse_engine::surface::{PictureMut, Rect, SurfaceHost, SurfaceSink};
 use lotse_engine::view::{SurfaceInput, SurfaceOptions};
 use lotse_viewer::{ViewerConfig, ViewerError, ViewerHost};
@@ -48,7 +49,7 @@ impl Desk {
     pub fn try_viewer(&self, bare: Option<&str>) -> Result<Arc<ViewerHost>, ViewerError> {
         let told = Arc::clone(&self.told);
         let bare = bare.map(|geometry| geometry.parse().unwrap());
-        let config = ViewerConfig { display: Some(self.display.clone()), bare, title: "Test".to_owned() };
+        let config = ViewerConfig { display: Some(self.display.clone()), bare, title: "Test".to_owned(), font: None };
         ViewerHost::new(config, Arc::new(move |_, input| told.lock().push((Instant::now(), input))))
     }
 
@@ -166,6 +167,9 @@ fn in_words(input: &SurfaceInput) -> String {
         SurfaceInput::Key { physical, down } => format!("{}{physical}", if *down { '+' } else { '-' }),
         SurfaceInput::Text { entered } => format!("'{entered}'"),
         SurfaceInput::Pointer { x, y, buttons, wheel_x: 0, wheel_y: 0 } => format!("@{x},{y}:{buttons}"),
+        SurfaceInput::Pen(PenInput::Pointer { x, y, buttons }) => format!("pen{x},{y}:{buttons}"),
+        SurfaceInput::Pen(PenInput::Text { entered }) => format!("pen{entered:?}"),
+        SurfaceInput::Pen(PenInput::Left) => "left".to_owned(),
         SurfaceInput::Pointer { wheel_x, wheel_y, .. } => format!("wheel{wheel_x},{wheel_y}"),
         other => format!("{other:?}"),
     }
