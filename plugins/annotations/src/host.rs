@@ -14,6 +14,11 @@ use crate::stroke::{Colour, Figure, Form, Nib, Stroke, Tool, Width};
 const WAITING_BYTES_MAX: usize = 1024 * 1024;
 /// More than anybody shows at once.
 const BOARDS_MAX: usize = 8;
+/// A layer takes up to 256 strokes in one call, and all of them or none: fewer go at a time, each alone if need be, so that
+/// one that it does not take keeps back no others.
+const STROKES_AT_ONCE: usize = 128;
+/// Ids that a layer removes in one call.
+const IDS_AT_ONCE: usize = 1_000;
 /// What the words beneath shine through.
 const HIGHLIGHTER_PERCENT: u32 = 40;
 /// How dark it is beside a spotlight: what lies there can still be made out.
@@ -66,10 +71,15 @@ impl HostDesk {
     }
 
     fn draw(&self, board: u64, strokes: &[drawing::Stroke]) {
-        if let Some(layer) = self.layer(board)
-            && let Err(error) = layer.put(strokes)
-        {
-            session::log(Level::Warn, &format!("a drawing cannot be shown here: {error:?}"));
+        let Some(layer) = self.layer(board) else {
+            return;
+        };
+        for some in strokes.chunks(STROKES_AT_ONCE).filter(|some| layer.put(some).is_err()) {
+            for one in some {
+                if let Err(error) = layer.put(std::slice::from_ref(one)) {
+                    session::log(Level::Debug, &format!("a stroke cannot be shown here: {error:?}"));
+                }
+            }
         }
     }
 }
@@ -136,7 +146,7 @@ impl Desk for HostDesk {
 
     fn remove(&mut self, board: u64, ids: &[u64]) {
         if let Some(layer) = self.layer(board) {
-            layer.remove(ids);
+            ids.chunks(IDS_AT_ONCE).for_each(|some| layer.remove(some));
         }
     }
 

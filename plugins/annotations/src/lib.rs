@@ -16,7 +16,6 @@ mod sheets;
 mod stroke;
 mod view;
 
-use lotse_sdk::Drawings;
 use lotse_sdk::prelude::*;
 
 use crate::half::{Half, Trouble};

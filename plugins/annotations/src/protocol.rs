@@ -16,7 +16,7 @@ pub const VERSION: u8 = 1;
 pub const MESSAGE_BYTES_MAX: u32 = 16 * 1024;
 /// The host keeps 1 MiB; what is over comes back from the other side.
 const SAVED_BYTES_MAX: usize = 900 * 1024;
-/// A coordinate's difference in its longest form: 18 bits in portions of 7.
+/// A coordinate's difference in its longest form: 17 bits in portions of 7.
 const COORDINATE_BYTES_MAX: usize = 3;
 const _: () = assert!(POINTS_MAX * 2 * COORDINATE_BYTES_MAX + 64 < MESSAGE_BYTES_MAX as usize);
 const _: () = assert!(TEXT_CHARS_MAX * 4 + 64 < MESSAGE_BYTES_MAX as usize);

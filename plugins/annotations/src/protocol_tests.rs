@@ -110,7 +110,7 @@ fn state_comes_back_and_what_is_damaged_gives_what_can_be_read() {
 
 #[test]
 fn more_than_the_host_keeps_is_cut_at_a_stroke() {
-    let long = drawn(Figure::Path(Nib::Pen, (0..2_000).map(|step| at(step * 30, -step * 30)).collect()));
+    let long = drawn(Figure::Path(Nib::Pen, (0..1_000).map(|step| at(step * 30, -step * 30)).collect()));
     let strokes = (1..=900).map(|seq| (Key { author: 1, seq }, long.clone())).collect();
     let bytes = save(&Saved { strokes, ..saved() });
     assert!(bytes.len() <= SAVED_BYTES_MAX);

@@ -3,7 +3,7 @@
 //! What changes is collected and shown by `flush`, once an event: a stroke that comes late lies beneath others, and
 //! putting those anew for each of a thousand would take long.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lotse_sdk::ParticipantId;
 
@@ -39,8 +39,8 @@ pub struct Sheets {
     caret: Option<Key>,
     changed: BTreeSet<Key>,
     removed: Vec<(u64, Key)>,
-    /// Boards whose strokes must be put in order anew.
-    disordered: BTreeSet<u64>,
+    /// Boards on which what lies at this place or above must be put in order anew.
+    disordered: BTreeMap<u64, (u64, Key)>,
 }
 
 impl Sheets {
@@ -84,9 +84,10 @@ impl Sheets {
         }
         let drawn = Drawn { key, stale: false, stroke };
         let at = self.drawn.partition_point(|other| other.place() < drawn.place());
-        let board = drawn.stroke.board;
+        let (board, place) = (drawn.stroke.board, drawn.place());
         if self.drawn.iter().skip(at).any(|above| above.stroke.board == board) {
-            self.disordered.insert(board);
+            let lowest = self.disordered.entry(board).or_insert(place);
+            *lowest = place.min(*lowest);
         }
         self.drawn.insert(at, drawn);
     }
@@ -131,7 +132,7 @@ impl Sheets {
     pub fn keep_boards(&mut self, there: impl Fn(u64) -> bool) {
         self.drawn.retain(|drawn| there(drawn.stroke.board));
         self.removed.retain(|(board, _)| there(*board));
-        self.disordered.retain(|board| there(*board));
+        self.disordered.retain(|board, _| there(*board));
     }
 
     /// The author is about to say what is still there; `is` says of which numbers they know.
@@ -153,15 +154,14 @@ impl Sheets {
         let mut boards: BTreeSet<u64> = removed.iter().map(|(board, _)| *board).collect();
         boards.extend(changed.iter().filter_map(|key| self.get(*key)).map(|stroke| stroke.board));
         for board in boards {
-            let anew = disordered.contains(&board);
+            let lowest = disordered.get(&board);
+            let anew = |drawn: &Drawn| lowest.is_some_and(|lowest| drawn.place() >= *lowest);
+            let there = self.drawn.iter().filter(|drawn| drawn.stroke.board == board);
+            let shown: Vec<&Drawn> = there.filter(|drawn| anew(drawn) || changed.contains(&drawn.key)).collect();
             let gone = removed.iter().filter(|(of, _)| *of == board).map(|(_, key)| *key);
             // One that was put again meanwhile is shown below.
-            let mut gone: BTreeSet<Key> = gone.filter(|key| anew || self.find(*key).is_none()).collect();
-            let there = self.drawn.iter().filter(|drawn| drawn.stroke.board == board);
-            let shown: Vec<&Drawn> = there.filter(|drawn| anew || changed.contains(&drawn.key)).collect();
-            if anew {
-                gone.extend(shown.iter().map(|drawn| drawn.key));
-            }
+            let mut gone: BTreeSet<Key> = gone.filter(|key| self.find(*key).is_none()).collect();
+            gone.extend(shown.iter().filter(|drawn| anew(drawn)).map(|drawn| drawn.key));
             if !gone.is_empty() {
                 desk.remove(board, &gone.into_iter().map(Key::id).collect::<Vec<_>>());
             }

@@ -5,15 +5,16 @@
 use lotse_sdk::{ParticipantId, Point};
 
 /// Points of one path. A longer one goes on as another stroke: what is put anew at each move stays small.
-pub const POINTS_MAX: usize = 2_000;
+pub const POINTS_MAX: usize = 1_000;
 /// Characters of one text: more is a document and no note on a screen.
 pub const TEXT_CHARS_MAX: usize = 300;
-/// Strokes of one author. Nobody finds their way among more.
-pub const STROKES_MAX: usize = 1_000;
-/// Points and bytes of text of one author, all strokes together: both sides' drawings fit into what is kept for a restart.
-pub const WEIGHT_MAX: usize = 50_000;
-/// No screen reaches beyond this, in either direction from its corner.
-pub const COORDINATE_MAX: i32 = 65_535;
+/// Strokes of one author. Nobody finds their way among more, and a board takes both sides' together (1,000).
+pub const STROKES_MAX: usize = 400;
+/// Points and bytes of text of one author, all strokes together: a board takes both sides' (65,536), and so does what is
+/// kept for a restart.
+pub const WEIGHT_MAX: usize = 30_000;
+/// No screen reaches beyond this, in either direction from its corner; what lies between two points is within bounds, too.
+pub const COORDINATE_MAX: i32 = 32_767;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nib {
