@@ -283,6 +283,7 @@ pub fn feature(id: &str) -> Option<String> {
     match id {
         "chat" => Some(t!("feature-chat")),
         "clipboard" => Some(t!("feature-clipboard")),
+        "annotations" => Some(t!("feature-annotations")),
         "screen-sharing" => Some(t!("feature-screen-sharing")),
         "multi-chat" => Some(t!("feature-multi-chat")),
         _ => None,

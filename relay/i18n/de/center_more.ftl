@@ -166,6 +166,8 @@ feature-screen-sharing-title = Bildschirmfreigabe
 feature-screen-sharing = Der Mitarbeiter sieht den Bildschirm des Kunden und hilft dort mit Maus und Tastatur.
 feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
+feature-annotations-title = Zeichnungen
+feature-annotations = Mitarbeiter und Kunde zeichnen auf den gezeigten Bildschirm und zeigen darauf.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

@@ -166,6 +166,8 @@ feature-screen-sharing-title = Screen Sharing
 feature-screen-sharing = The rep sees the customer’s screen, and helps there with mouse and keyboard.
 feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
+feature-annotations-title = Annotations
+feature-annotations = Rep and customer draw on the screen that is shown, and point at it.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

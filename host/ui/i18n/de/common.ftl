@@ -92,6 +92,7 @@ date-long = { $day }. { $month ->
  } { $year }
 feature-chat = Chat
 feature-clipboard = Zwischenablage
+feature-annotations = Zeichnungen
 feature-screen-sharing = Bildschirmfreigabe
 feature-multi-chat = Mehrere Sitzungen gleichzeitig
 licence-ends-title = { $feature }: lizenziert bis zum { $day }

@@ -92,6 +92,7 @@ date-long = { $day } { $month ->
  } { $year }
 feature-chat = Chat
 feature-clipboard = Clipboard
+feature-annotations = Annotations
 feature-screen-sharing = Screen Sharing
 feature-multi-chat = Several sessions at once
 licence-ends-title = { $feature }: licensed until { $day }
