@@ -3,7 +3,7 @@
 use lotse_sdk::Point;
 
 use super::*;
-use crate::halves_tests::TestDesk;
+use crate::halves_tests::stage::TestDesk;
 use crate::stroke::{Colour, Form, Nib, Width};
 
 fn key(author: ParticipantId, seq: u32) -> Key {

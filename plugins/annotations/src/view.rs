@@ -61,6 +61,7 @@ fn entries(half: &Half, menu: Node) -> Node {
         .unless((!half.has_drawings()).then_some(any));
     let none = text("No tool is chosen.", "Es ist kein Werkzeug gewählt.");
     let stop = ui::item(ids::STOP_DRAWING, text("Stop drawing", "Zeichnen beenden"))
+        .shortcut("Esc")
         .unless(hand.held.is_none().then_some(none));
     menu.children([tools, colours, widths]).child(ui::separator()).children([undo, clear, stop])
 }
