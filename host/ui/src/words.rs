@@ -285,6 +285,7 @@ pub fn feature(id: &str) -> Option<String> {
         "chat" => Some(t!("feature-chat")),
         "clipboard" => Some(t!("feature-clipboard")),
         "file-transfer" => Some(t!("feature-file-transfer")),
+        "annotations" => Some(t!("feature-annotations")),
         "screen-sharing" => Some(t!("feature-screen-sharing")),
         "share-my-screen" => Some(t!("feature-share-my-screen")),
         "multi-chat" => Some(t!("feature-multi-chat")),

@@ -170,6 +170,8 @@ feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
 feature-file-transfer-title = Dateiübertragung
 feature-file-transfer = Jede Seite sendet Dateien und Ordner; die andere stimmt zu und wählt den Ort.
+feature-annotations-title = Zeichnungen
+feature-annotations = Mitarbeiter und Kunde zeichnen auf den gezeigten Bildschirm und zeigen darauf.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

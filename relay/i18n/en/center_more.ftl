@@ -170,6 +170,8 @@ feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
 feature-file-transfer-title = File Transfer
 feature-file-transfer = Either side sends files and folders; the other agrees and chooses the place.
+feature-annotations-title = Annotations
+feature-annotations = Rep and customer draw on the screen that is shown, and point at it.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

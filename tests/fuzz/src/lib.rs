@@ -14,6 +14,9 @@ pub mod media;
 pub mod packages;
 pub mod plugins;
 pub mod protocol;
+// What the annotations' wire format knows as `crate::stroke`.
+#[path = "../../../plugins/annotations/src/stroke.rs"]
+pub mod stroke;
 pub mod transport;
 pub mod typed;
 
@@ -22,6 +25,8 @@ pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its corpus and of its program for cargo-fuzz.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("annotations_messages", plugins::annotations_messages),
+    ("annotations_state", plugins::annotations_state),
     ("bind_messages", transport::bind_messages),
     ("chat_messages", plugins::chat_messages),
     ("chat_state", plugins::chat_state),

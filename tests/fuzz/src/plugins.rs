@@ -2,6 +2,8 @@
 //!
 //! The plugins' own files are included here: their crates are shared libraries, which the sanitizers do not link.
 
+#[path = "../../../plugins/annotations/src/protocol.rs"]
+pub mod annotations;
 #[path = "../../../plugins/chat/src/wire.rs"]
 pub mod chat;
 #[path = "../../../plugins/clipboard/src/wire.rs"]
@@ -14,6 +16,7 @@ pub mod screen_sharing;
 pub mod share_my_screen;
 
 use crate::log::Log;
+use crate::stroke::{COORDINATE_MAX, Figure, POINTS_MAX, Stroke};
 use lotse_sdk::{MessageReader, Outbox};
 use screen_sharing::{Motion, Report, Request};
 use share_my_screen::{Answer, Word};
@@ -96,4 +99,33 @@ pub fn share_my_screen_messages(bytes: &[u8]) {
     if let Some(answer) = Answer::parse(bytes) {
         assert_eq!(answer.encode(), bytes, "an answer does not come back");
     }
+}
+
+/// What a drawing half says, in streams and datagrams.
+pub fn annotations_messages(bytes: &[u8]) {
+    let Some(message) = annotations::Message::parse(bytes) else { return };
+    let again = message.encode();
+    assert!(again.len() <= annotations::MESSAGE_BYTES_MAX as usize, "a message over the limit was read");
+    assert_eq!(annotations::Message::parse(&again), Some(message.clone()), "a drawing message does not come back");
+    if let annotations::Message::Put { stroke, .. } | annotations::Message::Yours { stroke, .. } = message {
+        assert_within(&stroke);
+    }
+}
+
+/// Drawings kept for the plugin's next instance.
+pub fn annotations_state(bytes: &[u8]) {
+    let Some(saved) = annotations::restore(bytes) else { return };
+    saved.strokes.iter().for_each(|(_, stroke)| assert_within(stroke));
+    assert_eq!(annotations::restore(&annotations::save(&saved)), Some(saved), "drawings do not come back");
+}
+
+fn assert_within(stroke: &Stroke) {
+    let points = match &stroke.figure {
+        Figure::Path(_, points) => points.clone(),
+        Figure::Span(_, from, to) => vec![*from, *to],
+        Figure::Words(at, _) => vec![*at],
+    };
+    assert!(points.len() <= POINTS_MAX, "a path over the limit was read");
+    let within = |coordinate: i32| (-COORDINATE_MAX..=COORDINATE_MAX).contains(&coordinate);
+    assert!(points.iter().all(|point| within(point.x) && within(point.y)), "a point off every screen was read");
 }

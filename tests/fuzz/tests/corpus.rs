@@ -48,6 +48,8 @@ macro_rules! replays {
 }
 
 replays!(
+    annotations_messages,
+    annotations_state,
     bind_messages,
     chat_messages,
     chat_state,

@@ -93,6 +93,7 @@ date-long = { $day }. { $month ->
  } { $year }
 feature-chat = Chat
 feature-clipboard = Zwischenablage
+feature-annotations = Zeichnungen
 feature-screen-sharing = Bildschirmfreigabe
 feature-share-my-screen = Meinen Bildschirm freigeben
 feature-multi-chat = Mehrere Sitzungen gleichzeitig

@@ -93,6 +93,7 @@ date-long = { $day } { $month ->
  } { $year }
 feature-chat = Chat
 feature-clipboard = Clipboard
+feature-annotations = Annotations
 feature-screen-sharing = Screen Sharing
 feature-share-my-screen = Share My Screen
 feature-multi-chat = Several sessions at once

@@ -14,6 +14,7 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "share-my-screen" => ("feature-share-my-screen-title", "feature-share-my-screen"),
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
         "file-transfer" => ("feature-file-transfer-title", "feature-file-transfer"),
+        "annotations" => ("feature-annotations-title", "feature-annotations"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -32,6 +33,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.share-my-screen" => t(language, "feature-share-my-screen-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
         "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
+        "lotse.annotations" => t(language, "feature-annotations-title", &[]),
         other => other.to_owned(),
     }
 }

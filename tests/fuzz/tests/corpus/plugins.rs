@@ -3,8 +3,9 @@
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
-use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard, file_transfer, share_my_screen};
+use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, annotations, chat, clipboard, file_transfer, share_my_screen};
 use lotse_picture::{Failure, Quality};
+use lotse_fuzz::stroke::{Colour, Figure, Form, Key, Nib, Stroke, Width};
 use lotse_sdk::session::Role;
 use lotse_sdk::{Outbox, Point, Rect};
 
@@ -106,4 +107,36 @@ pub fn share_my_screen_messages() -> Seeds {
         ("watching", share_my_screen::Answer::Watching.encode()),
         ("failed", share_my_screen::Answer::Failed(Failure::Unsupported).encode()),
     ]
+}
+
+fn drawn(figure: Figure) -> Stroke {
+    Stroke { board: 7, order: 300, colour: Colour::Green, width: Width::Thick, figure }
+}
+
+fn path() -> Stroke {
+    drawn(Figure::Path(Nib::Pen, (0..20).map(|step| Point { x: 800 + step * 3, y: 600 - step * 2 }).collect()))
+}
+
+pub fn annotations_messages() -> Seeds {
+    use annotations::{Lacks, Message, VERSION};
+    let (from, to) = (Point { x: -10, y: 2_000 }, Point { x: 640, y: 480 });
+    vec![
+        ("hello", Message::Hello { version: VERSION, lacks: Lacks::From(9), cleared: 300 }.encode()),
+        ("path", Message::Put { seq: 1, stroke: path() }.encode()),
+        ("arrow", Message::Put { seq: 2, stroke: drawn(Figure::Span(Form::Arrow, from, to)) }.encode()),
+        ("words", Message::Put { seq: 3, stroke: drawn(Figure::Words(to, "ñ\n大".to_owned())) }.encode()),
+        ("append", Message::Append { seq: 1, from: 20, points: vec![from, to] }.encode()),
+        ("clear", Message::Clear(301).encode()),
+        ("yours", Message::Yours { seq: 4, stroke: path() }.encode()),
+        ("pointer", Message::Pointer { count: 5, board: 7, at: to }.encode()),
+    ]
+}
+
+pub fn annotations_state() -> Seeds {
+    let key = |author, seq| Key { author, seq };
+    let words = drawn(Figure::Words(Point { x: 1, y: 2 }, "here".to_owned()));
+    let strokes = vec![(key(1, 1), path()), (key(2, 8), words)];
+    let (colour, width) = (Colour::Red, Width::Medium);
+    let saved = annotations::Saved { clock: 301, cleared: 12, next: 2, colour, width, strokes };
+    vec![("two-strokes", annotations::save(&saved))]
 }

@@ -8,6 +8,8 @@ pub type Seeds = Vec<(&'static str, Vec<u8>)>;
 
 pub fn of(target: &str) -> Seeds {
     match target {
+        "annotations_messages" => plugins::annotations_messages(),
+        "annotations_state" => plugins::annotations_state(),
         "bind_messages" => talk::bind_messages(),
         "chat_messages" => plugins::chat_messages(),
         "chat_state" => plugins::chat_state(),
