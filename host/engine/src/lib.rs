@@ -24,6 +24,7 @@ mod join_link;
 mod known_relays;
 mod licence;
 mod loading;
+mod neighbours;
 mod notes;
 mod occupied;
 mod own_windows;
@@ -52,5 +53,5 @@ mod tls;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;
-pub use lotse_runtime::{Node, Settings, UI_DEPTH_MAX, Value, setting};
+pub use lotse_runtime::{Arrangement, Node, Settings, UI_DEPTH_MAX, Value, setting};
 pub use relay_url::{RelayUrl, RelayUrlError};

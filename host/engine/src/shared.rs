@@ -4,6 +4,7 @@
 
 use crate::consents::Consents;
 use crate::desk::Desk;
+use crate::neighbours::Neighbour;
 use crate::pace::Pace;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
@@ -30,6 +31,9 @@ pub(crate) const INBOX_MAX: usize = 4096;
 /// Notices of one plugin within a second: more than anybody reads.
 const NOTICES_MAX: u32 = 5;
 const NOTICES_WINDOW: Duration = Duration::from_secs(1);
+
+/// How long after a person used one of a plugin's nodes the plugin may move windows for it.
+const ACT_LASTS: Duration = Duration::from_secs(5);
 
 /// How long a session's task waits for one plugin.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -86,6 +90,8 @@ pub(crate) struct Shared {
     pub screens: Screens,
     pub seen: Seen,
     pub desk: Desk,
+    /// Rep's side: its place among the other sessions.
+    pub neighbour: Option<Neighbour>,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
@@ -102,6 +108,8 @@ struct Seat {
     sent_bytes: AtomicU64,
     received_bytes: AtomicU64,
     notices: Mutex<Pace>,
+    /// When a person last used one of its nodes, until that was answered.
+    acted: Mutex<Option<Instant>>,
     render: Arc<tokio::sync::Notify>,
 }
 
@@ -112,6 +120,7 @@ impl Seat {
             sent_bytes: AtomicU64::new(0),
             received_bytes: AtomicU64::new(0),
             notices: Mutex::new(Pace::new(NOTICES_MAX, NOTICES_WINDOW)),
+            acted: Mutex::new(None),
             render: Arc::default(),
         }
     }
@@ -127,12 +136,13 @@ pub(crate) struct Parts {
     pub pictures: Pictures,
     pub screens: Screens,
     pub desk: Desk,
+    pub neighbour: Option<Neighbour>,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, desk, plugins } = parts;
+        let Parts { me, locale, storage, network, consents, pictures, screens, desk, neighbour, plugins } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -144,6 +154,7 @@ impl Shared {
             screens,
             seen: Seen::default(),
             desk,
+            neighbour,
             inner,
             lost: AtomicU64::new(0),
             link: Mutex::new(None),
@@ -251,6 +262,19 @@ impl Shared {
         self.seats.get(plugin).map_or(0, |seat| seat.notices.lock().take_left_out())
     }
 
+    /// A person used one of the plugin's nodes.
+    pub(crate) fn acted(&self, plugin: usize) {
+        if let Some(seat) = self.seats.get(plugin) {
+            *seat.acted.lock() = Some(Instant::now());
+        }
+    }
+
+    /// Whether a person did something just now that the plugin has yet to answer. It has then.
+    pub(crate) fn answers_act(&self, plugin: usize) -> bool {
+        let acted = self.seats.get(plugin).and_then(|seat| seat.acted.lock().take());
+        acted.is_some_and(|at| at.elapsed() < ACT_LASTS)
+    }
+
     pub(crate) fn invalidate(&self, plugin: usize) {
         if let Some(seat) = self.seats.get(plugin) {
             seat.render.notify_one();
@@ -286,6 +310,11 @@ impl Shared {
 impl Shared {
     /// A customer's session with plugins that do not run, without drivers or windows.
     pub(crate) fn bare(plugins: usize) -> (Arc<Self>, mpsc::Receiver<Inner>) {
+        Self::beside(plugins, None)
+    }
+
+    /// The same with a place among a rep's sessions.
+    pub(crate) fn beside(plugins: usize, neighbour: Option<Neighbour>) -> (Arc<Self>, mpsc::Receiver<Inner>) {
         let (inner, reports) = mpsc::channel(INBOX_MAX);
         let me = Participant { id: CUSTOMER, role: lotse_runtime::Role::Customer, name: "K. Weber".to_owned() };
         let parts = Parts {
@@ -297,6 +326,7 @@ impl Shared {
             pictures: Pictures::new(None),
             screens: Screens::default(),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
+            neighbour,
             plugins,
         };
         (Self::new(parts, inner), reports)

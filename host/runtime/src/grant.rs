@@ -78,6 +78,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Input => 1 << 5,
         Capability::Clipboard => 1 << 6,
         Capability::Ui => 1 << 7,
+        Capability::Desk => 1 << 13,
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Handlers {
     surface: Option<handler::surface_handler::Guest>,
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
+    desk: Option<handler::desk_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -33,6 +34,7 @@ pub(crate) struct HandlerIndices {
     surface: Option<handler::surface_handler::GuestIndices>,
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
+    desk: Option<handler::desk_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -55,11 +57,12 @@ impl HandlerIndices {
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            desk: there(Handler::Desk).then(|| handler::desk_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, desk } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -68,6 +71,7 @@ impl HandlerIndices {
             surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            desk: desk.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -96,6 +100,7 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceClosed(_) => "surface closed",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
+        Event::DeskChanged => "desk changed",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -149,6 +154,11 @@ impl Handlers {
             Event::ClipboardContent { format, data } => {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_content(store, &format, &data).await?;
+                Ok(true)
+            }
+            Event::DeskChanged => {
+                let Some(handler) = &self.desk else { return Ok(false) };
+                handler.call_changed(store).await?;
                 Ok(true)
             }
             Event::Action { node, what } => {

@@ -113,6 +113,8 @@ pub mod argument {
     pub const LABEL_BYTES_MAX: usize = 256;
     pub const TITLE_BYTES_MAX: usize = 512;
     pub const NOTIFY_BODY_BYTES_MAX: usize = 4_096;
+    /// Things for the person that one call says to have arrived: more than a chat keeps.
+    pub const ARRIVED_MAX: u32 = 1_000;
     /// One call's worth of typing or pasting.
     pub const INPUT_TEXT_BYTES_MAX: usize = 16 * 1024;
 }

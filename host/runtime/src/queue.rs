@@ -178,6 +178,10 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DisplaysChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DisplaysChanged) }
             }
+            Event::DeskChanged => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::DeskChanged));
+                if self.events.iter().any(waits) { None } else { Some(Event::DeskChanged) }
+            }
             event => Some(event),
         }
     }
@@ -222,6 +226,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::SurfaceSnapshot { .. }
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
+        | Event::DeskChanged
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -244,6 +249,7 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamWritable(_)
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
+        | Event::DeskChanged
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_) => 0,

@@ -5,6 +5,7 @@
 
 mod channel;
 mod consent;
+mod desk;
 mod desktop;
 mod screen;
 mod session;
@@ -42,6 +43,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Input => contract::input::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Desk => contract::desk::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

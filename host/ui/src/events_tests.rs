@@ -115,6 +115,7 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
         code_expires_in_s: 900,
         view: Arc::default(),
         notes: NotesView::default(),
+        unread: 0,
     }];
     let told = events.diff(&view);
     assert_eq!(names(&told), ["code", "session-state"]);
@@ -139,6 +140,7 @@ fn t3_how_notes_stand_is_told_and_not_what_was_noted() {
         code_expires_in_s: 0,
         view: Arc::default(),
         notes: NotesView::default(),
+        unread: 0,
     };
     let mut view = RepView { sessions: vec![session], ..RepView::default() };
     assert_eq!(names(&events.diff(&view)), ["session-state"]);

@@ -18,10 +18,11 @@ pub enum Capability {
     Input,
     Clipboard,
     Ui,
+    Desk,
 }
 
 impl Capability {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -31,6 +32,7 @@ impl Capability {
         Self::Input,
         Self::Clipboard,
         Self::Ui,
+        Self::Desk,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -45,6 +47,7 @@ impl Capability {
             Self::Input => "input",
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
+            Self::Desk => "desk",
         }
     }
 
@@ -57,9 +60,14 @@ impl Capability {
     pub const fn always_granted(self) -> bool {
         match self {
             Self::Session | Self::Consent => true,
-            Self::Storage | Self::Channel | Self::Screen | Self::Surface | Self::Input | Self::Clipboard | Self::Ui => {
-                false
-            }
+            Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui
+            | Self::Desk => false,
         }
     }
 
@@ -70,7 +78,9 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
-            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
+            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui | Self::Desk => {
+                None
+            }
         }
     }
 }

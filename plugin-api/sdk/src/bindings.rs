@@ -41,6 +41,7 @@ handler!(on_surface, "handles-surface", "export_surface", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_clipboard, "handles-clipboard", "export_clipboard", {});
+handler!(on_desk, "handles-desk", "export_desk", {});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

@@ -8,9 +8,10 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_desk, on_screen, on_session, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Desks, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui,
+    session,
 };
 
 /// Where the plugin's instance is kept.
@@ -160,8 +161,14 @@ impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handl
     }
 }
 
+impl<P: Held + Desks> on_desk::exports::lotse::plugin::desk_handler::Guest for Glue<P> {
+    fn changed() {
+        with(|plugin: &mut P| Desks::changed(plugin));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Desks`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -200,6 +207,7 @@ macro_rules! __export_handler {
     (Consents $export:ident) => { $crate::bindings::on_consent::export_consent!($export with_types_in $crate::bindings::on_consent); };
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
+    (Desks $export:ident) => { $crate::bindings::on_desk::export_desk!($export with_types_in $crate::bindings::on_desk); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
 }
 

@@ -87,3 +87,9 @@ pub trait Clipboards: Plugin {
     /// Answers [`crate::clipboard::fetch`].
     fn content(&mut self, _format: String, _data: Vec<u8>) {}
 }
+
+/// News of the rep's other sessions. On the rep's side alone.
+pub trait Desks: Plugin {
+    /// Something that [`crate::desk::sessions`] or [`crate::desk::arrangement`] says is different.
+    fn changed(&mut self) {}
+}

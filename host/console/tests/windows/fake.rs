@@ -50,7 +50,7 @@ pub fn signed_in() -> SignIn {
 pub fn with_session(number: u8, view: View) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..view };
     let (id, notes) = (SessionId([number; 16]), NotesView::default());
-    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes }
+    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes, unread: 0 }
 }
 
 /// The same with notes.
@@ -67,7 +67,7 @@ pub fn noted(mut session: RepSession, state: NotesState, german: bool) -> RepSes
 pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..View::default() };
     let (id, notes) = (SessionId([number; 16]), NotesView::default());
-    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
+    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes, unread: 0 }
 }
 
 pub const PAGES: [&str; 32] = [

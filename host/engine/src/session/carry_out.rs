@@ -68,6 +68,7 @@ impl Task {
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
+            neighbour: self.config.neighbour.clone(),
             plugins: offer.plugins.len(),
         };
         Shared::new(parts, self.queues.inner.0.clone())

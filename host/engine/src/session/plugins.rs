@@ -3,6 +3,7 @@
 use super::requires::{Member, unmet, waiting};
 use super::{Plugin, Task, drawing};
 use crate::loading::{Loaded, Loader, Ready};
+use crate::neighbours;
 use crate::plugin_host::PluginHost;
 use crate::shared::Shared;
 use crate::view::{AuditKind, PluginState, PluginView, Tone};
@@ -229,6 +230,9 @@ impl Task {
             .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));
         self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
+        if granted.possible().contains(Capability::Desk) {
+            self.rendering.push(tokio::spawn(neighbours::keep_told(shared.clone(), number)));
+        }
         if granted.possible().contains(Capability::Clipboard) {
             // Watching begins with the first plugin that may ever hear of it.
             let _ = shared.desk.clipboard();

@@ -28,6 +28,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.chat" => t(language, "feature-chat-title", &[]),
         "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
+        "lotse.multi-chat" => t(language, "feature-multi-chat-title", &[]),
         other => other.to_owned(),
     }
 }
