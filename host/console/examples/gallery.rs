@@ -24,6 +24,7 @@ fn main() -> eframe::Result {
         theme: word(1, "light"),
         language: Some(lang.clone()),
         scale_percent: word(3, "100").parse().unwrap_or(100),
+        arrangement: if page == "stack" { "stack" } else { "apart" }.into(),
         ..Settings::default()
     };
     let viewport = egui::ViewportBuilder::default()

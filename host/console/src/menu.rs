@@ -1,11 +1,12 @@
 //! The session window's menu bar: the host's own menus, and between them what plugins contribute.
 
+use crate::desk;
 use crate::session::is_running;
 use crate::session_action::SessionAction;
 use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
-use lotse_engine::view::{Command, PluginState, SessionState};
+use lotse_engine::view::{Command, PluginState, PluginView, SessionState};
 use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::focus_ring;
@@ -42,12 +43,14 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
         if let Some(menus) = view.places.get("menu") {
             menu_bar(ui, menus, &mut acts);
         }
+        arrange_refused(ui, &view.plugins);
         menu(ui, t!("menu-tools"), |ui| {
             if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
                 items(ui, tools, &mut acts);
                 ui.separator();
             }
-            let unlicensed = view.plugins.iter().filter(|of| matches!(of.state, PluginState::NotLicensed { .. }));
+            let greyed = |of: &&PluginView| of.id != desk::PLUGIN && is_unlicensed(of);
+            let unlicensed = view.plugins.iter().filter(greyed);
             for plugin in unlicensed {
                 let why = words::plugin_reason(&plugin.state).unwrap_or_default();
                 refused(ui, &plugin.name, &why);
@@ -67,6 +70,22 @@ pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
     });
     chosen.commands.append(&mut acts.commands);
     chosen
+}
+
+fn is_unlicensed(plugin: &PluginView) -> bool {
+    matches!(plugin.state, PluginState::NotLicensed { .. })
+}
+
+/// The menu of several sessions where they are not licensed: seen where it would be, with whom to ask.
+fn arrange_refused(ui: &mut Ui, plugins: &[PluginView]) {
+    let Some(plugin) = plugins.iter().find(|plugin| plugin.id == desk::PLUGIN && is_unlicensed(plugin)) else { return };
+    let why = words::plugin_reason(&plugin.state).unwrap_or_default();
+    menu(ui, t!("menu-arrange"), |ui| {
+        for label in [t!("arrange-cascade"), t!("arrange-tile"), t!("arrange-stack"), t!("arrange-apart")] {
+            ui.add_enabled(false, egui::Button::new(&label)).accessible_name(format!("{label}, {why}"));
+        }
+        reason(ui, &why, false);
+    });
 }
 
 fn menu(ui: &mut Ui, label: String, contents: impl FnOnce(&mut Ui)) {

@@ -76,6 +76,11 @@ impl Viewers {
         surfaces.any(|surface| !self.windows.contains_key(&surface.id))
     }
 
+    /// The viewers that are there.
+    pub(crate) fn viewports(&self) -> Vec<ViewportId> {
+        self.windows.keys().map(|surface| viewport(*surface)).collect()
+    }
+
     /// A window opens by itself: whoever steers somebody else goes on typing there.
     pub(crate) fn keep_keyboard(&mut self, context: &egui::Context, opened: ViewportId) {
         if let Some(surface) = self.host.as_ref().and_then(|host| host.keyboard()) {
@@ -135,7 +140,7 @@ impl Viewers {
             .with_icon(lotse_ui::brand::icon())
             .with_inner_size([width, height])
             .with_min_inner_size([320.0, 240.0]);
-        let id = ViewportId::from_hash_of(("viewer", surface.id));
+        let id = viewport(surface.id);
         let mut commands = Vec::new();
         context.show_viewport_immediate(id, builder, |ui, _class| {
             let window = self.windows.entry(surface.id).or_default();
@@ -207,6 +212,10 @@ impl Viewers {
         host.set_edges(surface.id, &if surface.options.full_screen { vec![edge] } else { Vec::new() });
         host.set_offset(surface.id, window.offset.0, window.offset.1);
     }
+}
+
+fn viewport(surface: u64) -> ViewportId {
+    ViewportId::from_hash_of(("viewer", surface))
 }
 
 /// Menus that are open over the picture are drawn by this window, so the picture leaves room for them.

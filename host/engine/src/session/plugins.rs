@@ -99,7 +99,9 @@ impl Task {
             return;
         }
         self.resolve();
-        let usable = self.plugins.iter().any(|plugin| plugin.ready.is_some());
+        let side = package_side(self.config.side);
+        let runs_here = |ready: &Ready| ready.compiled.manifest().sides.contains(&side);
+        let usable = self.plugins.iter().any(|plugin| plugin.ready.as_ref().is_some_and(runs_here));
         if usable || self.plugins.is_empty() {
             self.feed(Event::PluginsReady);
         } else {
@@ -273,7 +275,7 @@ impl Task {
     }
 }
 
-fn package_side(side: Side) -> lotse_package::Side {
+pub(super) fn package_side(side: Side) -> lotse_package::Side {
     match side {
         Side::Rep => lotse_package::Side::Rep,
         Side::Customer => lotse_package::Side::Customer,
