@@ -92,7 +92,7 @@ fn t2_as_many_sessions_as_are_licensed_run_at_once_and_the_next_customer_is_told
     several.join(WEBER);
     several.join(ORTIZ);
     let third = several.come(PETROW);
-    third.expect("problem", 30, |event| event["problem"] == "rep-busy").unwrap();
+    third.expect("failed", 30, |event| event["problem"] == "rep-busy").unwrap();
     for customer in &several.customers {
         assert_eq!(customer.state().as_deref(), Some("active"));
     }
@@ -103,8 +103,8 @@ fn t2_what_comes_in_another_window_is_counted_and_ctrl_1_leads_there() {
     let mut several = Several::start(&[WEBER, ORTIZ]);
     let hands = Hands::on(&several.office).unwrap();
     // The newest window is in front.
-    let (x, y, width, _) = hands.window(ORTIZ).unwrap();
-    hands.click(x + width as i16 / 2, y + 10).unwrap();
+    let (x, y) = crate::notes::message_field(hands.window(ORTIZ).unwrap());
+    hands.click(x, y).unwrap();
     std::thread::sleep(Duration::from_millis(500));
     let mark = several.rep.mark();
     several.say(0, "are you there");
@@ -149,8 +149,8 @@ fn t2_windows_are_tiled_cascaded_and_stacked_with_tabs() {
     })
     .unwrap();
     let (here, there) = if hands.window_now(WEBER).is_some() { (WEBER, ORTIZ) } else { (ORTIZ, WEBER) };
-    let (x, y, width, _) = hands.window(here).unwrap();
-    hands.click(x + width as i16 - 30, y + 20).unwrap();
+    let (x, y) = crate::notes::message_field(hands.window(here).unwrap());
+    hands.click(x, y).unwrap();
     std::thread::sleep(Duration::from_millis(500));
     hands.keys(&[CONTROL, TAB]).unwrap();
     hands.window(there).unwrap();
