@@ -281,7 +281,6 @@ impl Console {
         for session in &view.sessions {
             let window = self.sessions.entry(session.id).or_default();
             if window.is_to_open(session) && !(stacked && self.stack.is_open()) {
-                self.stack.select(session.id);
                 self.viewers.keep_keyboard(ui.ctx(), desk::window_of(session.id, how));
             }
             window.heed(session);
@@ -331,10 +330,13 @@ impl Console {
         let how = desk::arrangement(view, &self.store.settings);
         // As they were drawn; what is wished now is drawn next.
         self.desk.place(context, &open, &self.viewers.viewports(), how, self.store.settings.session_size);
+        let front = open.iter().copied().find(|id| self.sessions.get(id).is_some_and(|window| window.focused));
         for wish in self.desk.wishes(view) {
             match wish {
                 DeskWish::Arrange(how) => {
                     self.desk.arrange(how, &mut self.store.settings);
+                    // Of many tabs the one of the window that was in front is seen.
+                    front.into_iter().for_each(|session| self.stack.select(session));
                     context.request_repaint();
                 }
                 DeskWish::Show(session) if open.contains(&session) => self.jump(context, view, session),
@@ -345,7 +347,6 @@ impl Console {
             self.jump(context, view, session);
         }
         let how = desk::arrangement(view, &self.store.settings);
-        let front = open.iter().copied().find(|id| self.sessions.get(id).is_some_and(|window| window.focused));
         if let Some(windows) = self.desk.news(Windows { open, front, arrangement: how }) {
             self.core.stand(windows);
         }

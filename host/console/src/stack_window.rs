@@ -127,6 +127,10 @@ impl StackWindow {
                 });
             });
         }
+        if at != self.at {
+            // The title is the next pass's.
+            ui.ctx().request_repaint();
+        }
         self.at = at;
         sessions.get(at).copied().unwrap_or(current)
     }

@@ -4,7 +4,7 @@ use super::{State, fake, harness, harness_of};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use fake::Fake;
 use lotse_console::settings::Settings;
 use lotse_engine::Arrangement;
