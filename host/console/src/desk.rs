@@ -33,8 +33,8 @@ pub(crate) struct Desk {
     placed: BTreeSet<SessionId>,
     /// All are to be placed, wherever people have put them.
     anew: bool,
-    /// How often more it is waited for the frames of windows that have just opened.
-    patience: u8,
+    /// Windows that have just opened, and how often their frames were not known yet.
+    frameless: BTreeMap<SessionId, u8>,
     told: Option<Windows>,
     /// What was unread in each when that was last looked at.
     unread: BTreeMap<SessionId, u32>,
@@ -81,7 +81,6 @@ impl Desk {
     pub(crate) fn arrange(&mut self, how: Arrangement, settings: &mut Settings) {
         how.name().clone_into(&mut settings.arrangement);
         self.anew = true;
-        self.patience = PATIENCE;
     }
 
     /// Puts windows into their places where there is something to do. `viewers`: windows not to be covered for nothing.
@@ -108,23 +107,32 @@ impl Desk {
         let Some(room) = corner::free_area(context.pixels_per_point()) else { return };
         let room = beside(room, &outer_rects(context, viewers));
         let tiles = tile(room, open.len());
-        if new.contains(&true) {
-            self.patience = PATIENCE;
-        }
-        let mut framed = true;
         for (at, (id, is_new)) in open.iter().zip(new).enumerate() {
+            let window = SessionWindow::viewport(*id);
+            let frame = frame_of(context, window);
+            // The remembered size is the one within the frame.
+            let whole = Vec2::from(size) + frame.unwrap_or_default();
             let place = match how {
                 Arrangement::Tile => tiles.get(at).copied(),
-                Arrangement::Cascade => (all || is_new).then(|| cascade(room, size.into(), at)),
+                Arrangement::Cascade => (all || is_new).then(|| cascade(room, whole, at)),
                 Arrangement::Stack | Arrangement::Apart => None,
             };
             if let Some(place) = place {
-                framed &= put(context, SessionWindow::viewport(*id), place);
+                put(context, window, place, frame.unwrap_or_default());
+                self.await_frame(context, *id, frame.is_some());
             }
         }
-        if !framed && self.patience > 0 {
-            self.patience -= 1;
-            self.anew = true;
+        self.frameless.retain(|id, _| open.contains(id));
+    }
+
+    /// A window that was placed without its frame is placed once more when that is known.
+    fn await_frame(&mut self, context: &Context, id: SessionId, known: bool) {
+        let tries = self.frameless.entry(id).or_default();
+        if known {
+            self.frameless.remove(&id);
+        } else if *tries < PATIENCE {
+            *tries += 1;
+            self.placed.remove(&id);
             context.request_repaint_after_for(LOOK_AGAIN, ViewportId::ROOT);
         }
     }
@@ -168,18 +176,20 @@ fn outer_rects(context: &Context, windows: &[ViewportId]) -> Vec<Rect> {
     })
 }
 
-/// A window with its frame into a place. False: its frame is not known yet.
-fn put(context: &Context, window: ViewportId, place: Rect) -> bool {
-    let frame = context.input(|input| {
+/// How much larger a window is with its frame; `None` as long as that is not known.
+fn frame_of(context: &Context, window: ViewportId) -> Option<Vec2> {
+    context.input(|input| {
         let info = input.raw.viewports.get(&window)?;
-        Some(info.outer_rect?.size() - info.inner_rect?.size())
-    });
-    let inner = (place.size() - frame.unwrap_or_default().max(Vec2::ZERO)).max(LEAST);
+        Some((info.outer_rect?.size() - info.inner_rect?.size()).max(Vec2::ZERO))
+    })
+}
+
+/// A window with its frame into a place.
+fn put(context: &Context, window: ViewportId, place: Rect, frame: Vec2) {
     bring_back_window(context, window, false);
     context.send_viewport_cmd_to(window, ViewportCommand::Maximized(false));
     context.send_viewport_cmd_to(window, ViewportCommand::OuterPosition(place.min));
-    context.send_viewport_cmd_to(window, ViewportCommand::InnerSize(inner));
-    frame.is_some()
+    context.send_viewport_cmd_to(window, ViewportCommand::InnerSize((place.size() - frame).max(LEAST)));
 }
 
 #[cfg(test)]
