@@ -18,12 +18,14 @@ fn main() -> eframe::Result {
         return Ok(());
     }
     let lang = word(2, "en");
+    let arrangement = if page == "stack" { "stack" } else { "apart" };
     let settings = Settings {
         relay: "https://relay.acme.example".into(),
         user: "anna.berg@acme.example".into(),
         theme: word(1, "light"),
         language: Some(lang.clone()),
         scale_percent: word(3, "100").parse().unwrap_or(100),
+        arrangement: arrangement.to_owned(),
         ..Settings::default()
     };
     let viewport = egui::ViewportBuilder::default()

@@ -1,10 +1,13 @@
 //! The console as a whole: which page the main window shows, and the windows beside it.
 
 use crate::alert::Alert;
+use crate::at_rest::AtRest;
 use crate::availability::{self, Following};
 use crate::chime::{Chime, Ringer};
 use crate::core::Core;
+use crate::desk::{self, Desk};
 use crate::help::Help;
+use crate::jump_keys::JumpKeys;
 use crate::leaving::Leaving;
 use crate::list::{ListAction, ListPage};
 use crate::monitor::Monitor;
@@ -20,10 +23,12 @@ use crate::settings::{Settings, Store};
 use crate::shortcuts;
 use crate::showing_frame::ShowingFrame;
 use crate::sign_in::SignInPage;
+use crate::stack_window::StackWindow;
 use crate::viewer_window::Viewers;
 use crate::window_size::remember_size;
 use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId, ViewportInfo};
-use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
+use lotse_engine::Arrangement;
+use lotse_engine::rep::{DeskWish, RepCommand, RepSession, RepView, SignIn, Windows};
 use lotse_engine::view::Command;
 use lotse_protocol::control::SessionId;
 use lotse_ui::text;
@@ -43,6 +48,10 @@ pub struct Console {
     recovery_codes: RecoveryCodesPage,
     list: ListPage,
     sessions: BTreeMap<SessionId, SessionWindow>,
+    stack: StackWindow,
+    desk: Desk,
+    jumps: Arc<JumpKeys>,
+    rest: Arc<AtRest>,
     preferences: Preferences,
     monitor: Monitor,
     viewers: Viewers,
@@ -70,6 +79,10 @@ impl Console {
             recovery_codes: RecoveryCodesPage::default(),
             list: ListPage::default(),
             sessions: BTreeMap::new(),
+            stack: StackWindow::default(),
+            desk: Desk::default(),
+            jumps: JumpKeys::listen(context),
+            rest: Arc::default(),
             preferences: Preferences::default(),
             monitor: Monitor::default(),
             showing: viewer.as_ref().map(|_| ShowingFrame::default()),
@@ -89,6 +102,11 @@ impl Console {
     /// Incoming questions are heard from now on.
     pub(crate) fn with_chime(self, chime: Chime) -> Self {
         Self { chime, ..self }
+    }
+
+    /// Says to whoever wakes the windows what is shown.
+    pub(crate) fn with_rest(self, rest: Arc<AtRest>) -> Self {
+        Self { rest, ..self }
     }
 
     /// Opens the preferences, as their menu and key do.
@@ -132,7 +150,8 @@ impl Console {
             self.leaving.close_requested(context, &view, now);
         }
         self.leaving.tend(context, &view, now);
-        if self.ringer.look(&view, &self.store.settings) {
+        let arrived = self.desk.alert(context, &view, &self.store.settings);
+        if self.ringer.look(&view, &self.store.settings) || arrived {
             self.chime.play();
         }
         self.viewers.return_keyboard(context);
@@ -146,7 +165,8 @@ impl Console {
         let missing = view.sessions.iter().any(no_window) || self.viewers.is_one_to_open(&view);
         let alert = self.alert.is_behind(&view, &self.store.settings);
         let choosing = view.sessions.iter().any(|session| session.view.choosing.is_some());
-        if hidden && (missing || told || alert || choosing) {
+        let ordered = self.desk.is_behind(&view);
+        if hidden && (missing || told || alert || choosing || ordered) {
             context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::RequestPaintWhileHidden);
         }
     }
@@ -174,6 +194,8 @@ impl Console {
             self.core.send(command);
         }
         self.question_keys(&view);
+        self.desk_windows(ui.ctx(), &view);
+        self.rest.show_figures(self.monitor.open);
         self.store.save();
     }
 
@@ -235,7 +257,7 @@ impl Console {
             ListAction::Open(session) => {
                 if let Some(window) = self.sessions.get_mut(&session) {
                     window.open = true;
-                    bring_back_window(ui.ctx(), SessionWindow::viewport(session), true);
+                    self.jump(ui.ctx(), view, session);
                 }
             }
             ListAction::Preferences => self.preferences.open = true,
@@ -267,33 +289,94 @@ impl Console {
         }
     }
 
-    /// One window a session that a customer has joined, opened by itself.
+    /// One window or tab for each session that a customer has joined, opened by itself.
     fn session_windows(&mut self, ui: &Ui, view: &RepView) {
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
+        let how = desk::arrangement(view, &self.store.settings);
+        let stacked = how == Arrangement::Stack;
         for session in &view.sessions {
             let window = self.sessions.entry(session.id).or_default();
-            if window.is_to_open(session) {
-                self.viewers.keep_keyboard(ui.ctx(), SessionWindow::viewport(session.id));
+            if window.is_to_open(session) && !(stacked && self.stack.is_open()) {
+                self.viewers.keep_keyboard(ui.ctx(), desk::window_of(session.id, how));
             }
-            let actions = window.show(ui.ctx(), session, &mut self.store.settings);
+            window.heed(session);
             if let Some(command) = window.chooser.show(ui.ctx(), session) {
                 self.core.send(RepCommand::Session { session: session.id, command });
             }
-            for action in actions {
-                match action {
-                    SessionAction::Send(command) => self.core.send(command),
-                    SessionAction::Monitor => self.monitor.open = true,
-                    SessionAction::Preferences => self.preferences.open = true,
-                    SessionAction::Help => self.help.open = true,
-                    SessionAction::ScaleBy(steps) => scale_by(&mut self.store.settings, steps),
-                    SessionAction::NewCode => {
-                        self.list.show_waiting();
-                        self.core.send(RepCommand::NewCode);
-                        bring_back_window(ui.ctx(), ViewportId::ROOT, true);
-                    }
-                }
+        }
+        let shown = self.shown(view);
+        let mut actions = Vec::new();
+        if stacked {
+            actions = self.stack.show(ui.ctx(), &shown, &mut self.sessions, &mut self.store.settings);
+        } else {
+            self.stack.close();
+            let keeps = how != Arrangement::Tile;
+            for session in shown {
+                let window = self.sessions.entry(session.id).or_default();
+                actions.extend(window.show(ui.ctx(), session, &mut self.store.settings, keeps));
             }
         }
+        for action in actions {
+            self.session_action(ui, action);
+        }
+    }
+
+    /// Sessions that have a window or a tab, in the order of the list.
+    fn shown<'a>(&self, view: &'a RepView) -> Vec<&'a RepSession> {
+        let is_shown =
+            |session: &&RepSession| self.sessions.get(&session.id).is_some_and(|window| window.is_shown(session));
+        view.sessions.iter().filter(is_shown).collect()
+    }
+
+    fn session_action(&mut self, ui: &Ui, action: SessionAction) {
+        match action {
+            SessionAction::Send(command) => self.core.send(command),
+            SessionAction::Monitor => self.monitor.open = true,
+            SessionAction::Preferences => self.preferences.open = true,
+            SessionAction::Help => self.help.open = true,
+            SessionAction::ScaleBy(steps) => scale_by(&mut self.store.settings, steps),
+            SessionAction::NewCode => {
+                self.list.show_waiting();
+                self.core.send(RepCommand::NewCode);
+                bring_back_window(ui.ctx(), ViewportId::ROOT, true);
+            }
+        }
+    }
+
+    /// What was asked of the session windows by key or by a plugin, where they stand now, and which is in front.
+    fn desk_windows(&mut self, context: &egui::Context, view: &RepView) {
+        let open: Vec<SessionId> = self.shown(view).iter().map(|session| session.id).collect();
+        let how = desk::arrangement(view, &self.store.settings);
+        // As they were drawn; what is wished now is drawn next.
+        self.desk.place(context, &open, &self.viewers.viewports(), how, self.store.settings.session_size);
+        let front = open.iter().copied().find(|id| self.sessions.get(id).is_some_and(|window| window.focused));
+        for wish in self.desk.wishes(view) {
+            match wish {
+                DeskWish::Arrange(how) => {
+                    self.desk.arrange(how, &mut self.store.settings);
+                    // Of many tabs the one of the window that was in front is seen.
+                    front.into_iter().for_each(|session| self.stack.select(session));
+                    context.request_repaint();
+                }
+                DeskWish::Show(session) if open.contains(&session) => self.jump(context, view, session),
+                DeskWish::Show(_) => {}
+            }
+        }
+        if let Some(session) = self.jumps.take().and_then(|at| open.get(at).copied()) {
+            self.jump(context, view, session);
+        }
+        let how = desk::arrangement(view, &self.store.settings);
+        if let Some(windows) = self.desk.news(Windows { open, front, arrangement: how }) {
+            self.core.stand(windows);
+        }
+    }
+
+    /// The session's window, or its tab, comes to the front with the keyboard.
+    fn jump(&mut self, context: &egui::Context, view: &RepView, session: SessionId) {
+        let how = desk::arrangement(view, &self.store.settings);
+        self.stack.select(session);
+        bring_back_window(context, desk::window_of(session, how), true);
+        context.request_repaint();
     }
 }
 

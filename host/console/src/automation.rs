@@ -36,7 +36,8 @@ pub struct Automation {
     events: RepEvents,
     expiry: ExpiryWatch,
     code_asked: bool,
-    code_written: bool,
+    /// Sessions whose code was written.
+    codes_written: BTreeSet<SessionId>,
     /// What was last written of a second factor.
     factor_written: Vec<Secret>,
     /// What was clicked, by session and node.
@@ -51,7 +52,7 @@ impl Automation {
             events: RepEvents::default(),
             expiry: ExpiryWatch::default(),
             code_asked: false,
-            code_written: false,
+            codes_written: BTreeSet::new(),
             factor_written: Vec::new(),
             clicked: BTreeSet::new(),
         }
@@ -90,10 +91,11 @@ impl Automation {
     }
 
     fn write_code(&mut self, view: &RepView) {
-        let (Some(path), false) = (&self.wishes.code_file, self.code_written) else { return };
-        let mut read_aloud = view.sessions.iter().filter(|session| !asked::began(session));
-        let Some(code) = read_aloud.find_map(|session| session.code.as_ref()) else { return };
-        self.code_written = true;
+        let Some(path) = &self.wishes.code_file else { return };
+        let mut read_aloud = view.sessions.iter().rev().filter(|session| !asked::began(session));
+        let newest = read_aloud.find_map(|session| Some((session.id, session.code.as_ref()?)));
+        let Some((id, code)) = newest.filter(|(id, _)| !self.codes_written.contains(id)) else { return };
+        self.codes_written.insert(id);
         if let Err(error) = write_whole(path, format!("{code}\n").as_bytes()) {
             tracing::error!(%error, path = %path.display(), "the code could not be written");
             print(self.wishes.format, &[Event::new("code-file-failed").with("detail", error.to_string())]);

@@ -41,7 +41,7 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
 
     let id = SessionId([1; 16]);
     let (code, notes) = (Some(JoinCode::new(48_291, 35_207)), lotse_engine::rep::NotesView::default());
-    let waiting = RepSession { id, code, code_expires_in_s: 900, view: Arc::default(), notes };
+    let waiting = RepSession { id, code, code_expires_in_s: 900, view: Arc::default(), notes, unread: 0 };
     core.view.borrow_mut().sessions = vec![waiting];
     automation.look(&core);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "482 913 5207\n");

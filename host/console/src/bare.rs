@@ -84,6 +84,7 @@ mod tests {
             code_expires_in_s: 0,
             view: Arc::new(View::default()),
             notes: lotse_engine::rep::NotesView::default(),
+            unread: 0,
         }];
         assert!(end(&view).is_none());
         view.sessions[0].view = Arc::new(ended);

@@ -80,7 +80,8 @@ fn q1_it_rings_once_a_question_and_in_a_session_only_if_that_is_wanted() {
     let id = session.session.unwrap();
     let notes = lotse_engine::rep::NotesView::default();
     let view_of = Arc::new(session);
-    let session = lotse_engine::rep::RepSession { id, code: None, code_expires_in_s: 0, view: view_of, notes };
+    let session =
+        lotse_engine::rep::RepSession { id, code: None, code_expires_in_s: 0, view: view_of, notes, unread: 0 };
     view.sessions = vec![session];
     for (sound, session_sound, rings) in [(true, false, false), (false, true, true)] {
         (settings.sound, settings.session_sound) = (sound, session_sound);

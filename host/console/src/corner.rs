@@ -1,7 +1,8 @@
-//! Where the alert stands: the lower right corner of the monitor that the pointer is on, clear of panels.
+//! The room on the monitor that the pointer is on, clear of panels, and its lower right corner, where the alert stands.
 //!
-//! Asked of the X server over a connection of its own, once an alert. Without one the window opens wherever windows do.
+//! Asked of the X server over a connection of its own, once an alert or arrangement. Without one windows open wherever they do.
 
+use egui::{Rect, pos2};
 use x11rb::connection::Connection;
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
@@ -42,13 +43,24 @@ impl Area {
 
 /// Place of a window of this size, both in points, of which each has `scale` pixels.
 pub(crate) fn of_screen(size: [f32; 2], scale: f32) -> Option<[f32; 2]> {
+    Some(corner(free()?, size, scale))
+}
+
+/// The room for windows, in points, of which each has `scale` pixels.
+pub(crate) fn free_area(scale: f32) -> Option<Rect> {
+    let area = free()?;
+    let scale = if scale > 0.0 { scale } else { 1.0 };
+    let points = |x: i32, y: i32| pos2(x as f32 / scale, y as f32 / scale);
+    Some(Rect::from_min_max(points(area.left, area.top), points(area.right, area.bottom)))
+}
+
+fn free() -> Option<Area> {
     let (connection, screen) = x11rb::connect(None).ok()?;
     let screen = connection.setup().roots.get(screen)?;
     let (root, width, height) = (screen.root, screen.width_in_pixels, screen.height_in_pixels);
     let whole = Area::of_size(0, 0, width.into(), height.into());
     let monitor = monitor(&connection, root).unwrap_or(whole);
-    let free = work_area(&connection, root).and_then(|free| monitor.within(free)).unwrap_or(monitor);
-    Some(corner(free, size, scale))
+    Some(work_area(&connection, root).and_then(|free| monitor.within(free)).unwrap_or(monitor))
 }
 
 fn corner(area: Area, [width, height]: [f32; 2], scale: f32) -> [f32; 2] {

@@ -58,6 +58,7 @@ mod tests {
             code_expires_in_s: left_s,
             view: Arc::default(),
             notes: lotse_engine::rep::NotesView::default(),
+            unread: 0,
         };
         RepView { sessions: code.map(session).into_iter().collect(), ..RepView::default() }
     }

@@ -84,9 +84,12 @@ mod tests {
                 .flatten()
                 .collect();
             let questions = [shortcuts::ANSWER, shortcuts::PASS, shortcuts::READY];
+            let sessions =
+                [shortcuts::SESSIONS[0], shortcuts::SESSIONS[8], shortcuts::NEXT_TAB, shortcuts::PREVIOUS_TAB];
             for key in [shortcuts::NEW_CODE, shortcuts::MONITOR, shortcuts::CLOSE, shortcuts::HELP]
                 .into_iter()
                 .chain(questions)
+                .chain(sessions)
             {
                 let name = shortcuts::name(key);
                 assert!(cells.iter().any(|cell| cell.contains(&name)), "{language:?}: {name}");

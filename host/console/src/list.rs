@@ -3,7 +3,7 @@
 use crate::expired::ExpiryWatch;
 use crate::question_list::{self, QuestionList};
 use crate::seats::{self, SeatsPage};
-use crate::session::peer;
+use crate::session::{colour, peer};
 use crate::settings::Settings;
 use crate::{asked, availability, code_card, licence, shortcuts};
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
@@ -239,16 +239,10 @@ fn row(ui: &mut Ui, session: &RepSession, actions: &mut Vec<ListAction>) {
             ui.label(fonts::strong(peer(session), size::BODY));
             ui.horizontal(|ui| {
                 let palette = Palette::of(ui);
-                let colour = match view.state {
-                    SessionState::Active => palette.good,
-                    SessionState::Lost { .. }
-                    | SessionState::AwaitingConsent
-                    | SessionState::Connecting { .. }
-                    | SessionState::Waiting => palette.caution,
-                    SessionState::Ended { .. } => palette.muted_ink,
-                    SessionState::Failed { .. } => palette.danger,
-                };
-                badge(ui, &words::state(&view.state), colour);
+                if session.unread > 0 {
+                    badge(ui, &t!("unread-count", "count" => u64::from(session.unread)), palette.accent);
+                }
+                badge(ui, &words::state(&view.state), colour(&view.state, palette));
                 match &view.state {
                     SessionState::Active => drop(line_sign(ui, &view.link)),
                     SessionState::Lost { seconds_left } => {

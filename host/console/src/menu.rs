@@ -1,11 +1,12 @@
 //! The session window's menu bar: the host's own menus, and between them what plugins contribute.
 
+use crate::desk;
 use crate::session::is_running;
 use crate::session_action::SessionAction;
 use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
 use lotse_engine::rep::RepSession;
-use lotse_engine::view::{Command, PluginState, SessionState};
+use lotse_engine::view::{Command, PluginState, PluginView, SessionState};
 use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::focus_ring;
@@ -20,53 +21,76 @@ pub(crate) struct Chosen {
 }
 
 pub(crate) fn show(ui: &mut Ui, session: &RepSession) -> Chosen {
-    let view = &session.view;
     let mut acts = Acts::of(Some(session.id));
     let mut chosen = Chosen { commands: Vec::new(), actions: Vec::new(), end: false };
-    let running = is_running(&view.state);
+    // With many plugins, or in German, their menus take a second row.
     MenuBar::new().style(bar_style as fn(&mut egui::Style)).ui(ui, |ui| {
-        menu(ui, t!("menu-session"), |ui| {
-            let active = view.state == SessionState::Active;
-            if view.paused_there && !view.paused_here {
-                // Resuming here would change nothing: each side goes on with its own pause.
-                refused(ui, &t!("menu-resume"), &t!("menu-resume-why"));
-            } else {
-                let label = if view.paused_here { t!("menu-resume") } else { t!("menu-pause") };
-                if entry(ui, &label, None, active) {
-                    chosen.commands.push(Command::Pause { on: !view.paused_here });
-                }
-            }
-            ui.separator();
-            chosen.end = entry(ui, &t!("menu-end"), Some(shortcuts::CLOSE), running);
-        });
-        if let Some(menus) = view.places.get("menu") {
-            menu_bar(ui, menus, &mut acts);
-        }
-        menu(ui, t!("menu-tools"), |ui| {
-            if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
-                items(ui, tools, &mut acts);
-                ui.separator();
-            }
-            let unlicensed = view.plugins.iter().filter(|of| matches!(of.state, PluginState::NotLicensed { .. }));
-            for plugin in unlicensed {
-                let why = words::plugin_reason(&plugin.state).unwrap_or_default();
-                refused(ui, &plugin.name, &why);
-            }
-            if entry(ui, &t!("menu-monitor"), Some(shortcuts::MONITOR), true) {
-                chosen.actions.push(SessionAction::Monitor);
-            }
-            if entry(ui, &t!("menu-preferences"), Some(shortcuts::PREFERENCES), true) {
-                chosen.actions.push(SessionAction::Preferences);
-            }
-        });
-        menu(ui, t!("menu-help"), |ui| {
-            if entry(ui, &t!("help-entry"), Some(shortcuts::HELP), true) {
-                chosen.actions.push(SessionAction::Help);
-            }
-        });
+        ui.horizontal_wrapped(|ui| bar(ui, session, &mut acts, &mut chosen));
     });
     chosen.commands.append(&mut acts.commands);
     chosen
+}
+
+fn bar(ui: &mut Ui, session: &RepSession, acts: &mut Acts, chosen: &mut Chosen) {
+    let view = &session.view;
+    let running = is_running(&view.state);
+    menu(ui, t!("menu-session"), |ui| {
+        let active = view.state == SessionState::Active;
+        if view.paused_there && !view.paused_here {
+            // Resuming here would change nothing: each side goes on with its own pause.
+            refused(ui, &t!("menu-resume"), &t!("menu-resume-why"));
+        } else {
+            let label = if view.paused_here { t!("menu-resume") } else { t!("menu-pause") };
+            if entry(ui, &label, None, active) {
+                chosen.commands.push(Command::Pause { on: !view.paused_here });
+            }
+        }
+        ui.separator();
+        chosen.end = entry(ui, &t!("menu-end"), Some(shortcuts::CLOSE), running);
+    });
+    if let Some(menus) = view.places.get("menu") {
+        menu_bar(ui, menus, acts);
+    }
+    arrange_refused(ui, &view.plugins);
+    menu(ui, t!("menu-tools"), |ui| {
+        if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
+            items(ui, tools, acts);
+            ui.separator();
+        }
+        let greyed = |of: &&PluginView| of.id != desk::PLUGIN && is_unlicensed(of);
+        let unlicensed = view.plugins.iter().filter(greyed);
+        for plugin in unlicensed {
+            let why = words::plugin_reason(&plugin.state).unwrap_or_default();
+            refused(ui, &plugin.name, &why);
+        }
+        if entry(ui, &t!("menu-monitor"), Some(shortcuts::MONITOR), true) {
+            chosen.actions.push(SessionAction::Monitor);
+        }
+        if entry(ui, &t!("menu-preferences"), Some(shortcuts::PREFERENCES), true) {
+            chosen.actions.push(SessionAction::Preferences);
+        }
+    });
+    menu(ui, t!("menu-help"), |ui| {
+        if entry(ui, &t!("help-entry"), Some(shortcuts::HELP), true) {
+            chosen.actions.push(SessionAction::Help);
+        }
+    });
+}
+
+fn is_unlicensed(plugin: &PluginView) -> bool {
+    matches!(plugin.state, PluginState::NotLicensed { .. })
+}
+
+/// The menu of several sessions where they are not licensed: seen where it would be, with whom to ask.
+fn arrange_refused(ui: &mut Ui, plugins: &[PluginView]) {
+    let Some(plugin) = plugins.iter().find(|plugin| plugin.id == desk::PLUGIN && is_unlicensed(plugin)) else { return };
+    let why = words::plugin_reason(&plugin.state).unwrap_or_default();
+    menu(ui, t!("menu-arrange"), |ui| {
+        for label in [t!("arrange-cascade"), t!("arrange-tile"), t!("arrange-stack"), t!("arrange-apart")] {
+            ui.add_enabled(false, egui::Button::new(label.as_str())).accessible_name(format!("{label}, {why}"));
+        }
+        reason(ui, &why, false);
+    });
 }
 
 fn menu(ui: &mut Ui, label: String, contents: impl FnOnce(&mut Ui)) {

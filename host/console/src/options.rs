@@ -22,7 +22,7 @@ pub struct Options {
     /// Makes a join code as soon as you are signed in
     #[arg(long)]
     pub new_code: bool,
-    /// Writes that code here when it exists, readable by you alone
+    /// Writes that code here when it exists, and each later one in its place, readable by you alone
     #[arg(long, value_name = "FILE", requires = "new_code")]
     pub code_file: Option<PathBuf>,
     /// Writes a second factor that is to be set up here, as a URI, and then its recovery codes, readable by you alone

@@ -4,6 +4,7 @@ use crate::chime::Chime;
 use crate::factor_preferences::FactorPreferences;
 use crate::question_preferences;
 use crate::settings::Settings;
+use crate::unread_preferences;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepView};
 use lotse_engine::view::PluginView;
@@ -49,6 +50,7 @@ impl Preferences {
                     if let Some(command) = changed {
                         send(command);
                     }
+                    card(ui, |ui| unread_preferences::show(ui, settings));
                     of_plugins(ui, view, send);
                 });
             });

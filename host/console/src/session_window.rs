@@ -3,7 +3,7 @@
 
 use crate::chooser::Chooser;
 use crate::notes::NotesField;
-use crate::session::{is_running, peer};
+use crate::session::{is_running, peer, titled};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
@@ -25,6 +25,8 @@ use lotse_ui::{fonts, t, words};
 #[derive(Default)]
 pub(crate) struct SessionWindow {
     pub open: bool,
+    /// It has the keyboard, as was seen when it was drawn last.
+    pub focused: bool,
     /// The window opens by itself once when the customer comes, and before that when their question is answered.
     opened: bool,
     answered: bool,
@@ -49,38 +51,58 @@ impl SessionWindow {
         if session.view.state == SessionState::Waiting { asked::waits(session) && !self.answered } else { !self.opened }
     }
 
-    pub(crate) fn show(
-        &mut self,
-        context: &egui::Context,
-        session: &RepSession,
-        settings: &mut Settings,
-    ) -> Vec<SessionAction> {
+    /// What goes on whether the session is drawn or not: it opens by itself, and what was said is kept. Before each drawing.
+    pub(crate) fn heed(&mut self, session: &RepSession) {
         let waits = session.view.state == SessionState::Waiting;
         if self.is_to_open(session) {
             self.answered |= waits;
             self.opened |= !waits;
             self.open = true;
         }
-        let mut actions = Vec::new();
-        if !self.open || (waits && !asked::waits(session)) {
-            return actions;
+        if let Some(talk) = session.view.places.get("chat").filter(|talk| !is_empty(talk)) {
+            self.talk.clone_from(talk);
         }
+        self.focused = false;
+    }
+
+    /// There is something to be drawn, in a window of its own or in a tab.
+    pub(crate) fn is_shown(&self, session: &RepSession) -> bool {
+        self.open && (session.view.state != SessionState::Waiting || asked::waits(session))
+    }
+
+    /// Notes that are to be kept without waiting for more, since something else is drawn in its place.
+    pub(crate) fn leave(&self, session: &RepSession) -> Option<SessionAction> {
+        self.notes.leave(session).map(SessionAction::Send)
+    }
+
+    /// In a window of its own. `keeps`: the size that people give it is the one of the next window.
+    pub(crate) fn show(
+        &mut self,
+        context: &egui::Context,
+        session: &RepSession,
+        settings: &mut Settings,
+        keeps: bool,
+    ) -> Vec<SessionAction> {
+        let mut actions = Vec::new();
         // The size it opens with; asking for the remembered one again and again would fight with the person's hand.
         let [width, height] = *self.opened_at.get_or_insert(settings.session_size);
         let builder = ViewportBuilder::default()
-            .with_title(title(session))
+            .with_title(titled(session.unread, session))
             .with_app_id("lotse")
             .with_icon(lotse_ui::brand::icon())
             .with_inner_size([width, height])
             .with_min_inner_size([420.0, 400.0]);
         context.show_viewport_immediate(Self::viewport(session.id), builder, |ui, _class| {
+            self.focused = ui.input(|input| input.focused);
             self.contents(ui, session, &mut settings.notes_folded, &mut actions);
-            remember_size(ui, &mut settings.session_size);
+            if keeps {
+                remember_size(ui, &mut settings.session_size);
+            }
         });
         actions
     }
 
-    fn contents(
+    pub(crate) fn contents(
         &mut self,
         ui: &mut Ui,
         session: &RepSession,
@@ -166,7 +188,7 @@ impl SessionWindow {
             bring_back(ui.ctx(), true);
         } else if wanted {
             self.open = false;
-            actions.extend(self.notes.leave(session).map(SessionAction::Send));
+            actions.extend(self.leave(session));
         }
         if !self.ending || !running {
             self.ending = false;
@@ -182,10 +204,6 @@ impl SessionWindow {
             None => {}
         }
     }
-}
-
-fn title(session: &RepSession) -> String {
-    t!("session-title", "peer" => peer(session))
 }
 
 /// Who is there, how good the line is, what they allow, and the safety code: always visible, in words.

@@ -1,5 +1,6 @@
 //! What the console remembers between two starts, as JSON in its data folder. Never a password.
 
+use lotse_engine::Arrangement;
 use lotse_protocol::question::{Availability, OFFER_S, OFFER_S_MAX, OFFER_S_MIN};
 use lotse_ui::text::Language;
 use lotse_ui::theme::ThemeChoice;
@@ -24,6 +25,10 @@ pub struct Settings {
     pub list_size: [f32; 2],
     pub session_size: [f32; 2],
     pub viewer_size: [f32; 2],
+    /// Of the window that several sessions have tabs in.
+    pub stack_size: [f32; 2],
+    /// How session windows stand: a word of the contract's.
+    pub arrangement: String,
     /// Of the notes under the chat only the heading is shown.
     pub notes_folded: bool,
     /// Questions are offered to the rep, who is away otherwise.
@@ -35,6 +40,9 @@ pub struct Settings {
     /// While a session runs: whether the popup alert is shown, and whether it is heard.
     pub session_alert: bool,
     pub session_sound: bool,
+    /// What comes in a session whose window is not in front: whether it calls for attention, and whether it is heard.
+    pub unread_attention: bool,
+    pub unread_sound: bool,
 }
 
 impl Default for Settings {
@@ -48,12 +56,16 @@ impl Default for Settings {
             list_size: [860.0, 560.0],
             session_size: [560.0, 640.0],
             viewer_size: [1100.0, 700.0],
+            stack_size: [680.0, 700.0],
+            arrangement: Arrangement::default().name().to_owned(),
             notes_folded: false,
             ready: true,
             offer_s: OFFER_S,
             sound: true,
             session_alert: false,
             session_sound: false,
+            unread_attention: true,
+            unread_sound: false,
         }
     }
 }
@@ -67,6 +79,12 @@ impl Settings {
     #[must_use]
     pub fn theme(&self) -> ThemeChoice {
         ThemeChoice::from_word(&self.theme).unwrap_or_default()
+    }
+
+    /// What is no word of the contract's is as at the first start.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        Arrangement::from_name(&self.arrangement).unwrap_or_default()
     }
 
     /// As the relay is told. Who neither sees nor hears of a question during a session is offered none then.
@@ -84,6 +102,7 @@ impl Settings {
         self.list_size = size(self.list_size, [480.0, 360.0]);
         self.session_size = size(self.session_size, [420.0, 400.0]);
         self.viewer_size = size(self.viewer_size, [320.0, 240.0]);
+        self.stack_size = size(self.stack_size, [420.0, 440.0]);
         self.scale_percent = self.scale_percent.clamp(100, 200);
         self.offer_s = self.offer_s.clamp(OFFER_S_MIN, OFFER_S_MAX);
         self
@@ -211,6 +230,7 @@ mod tests {
             "{\"theme\":\"\\u0000\"}",
             "{\"offer_s\":65535,\"ready\":false}",
             "{\"offer_s\":-1}",
+            "{\"arrangement\":\"sideways\",\"stack_size\":[null,1]}",
             &huge,
         ] {
             std::fs::write(&path, text).unwrap();

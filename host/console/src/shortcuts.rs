@@ -17,6 +17,23 @@ pub(crate) const HELP: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE,
 pub(crate) const LARGER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Plus);
 pub(crate) const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Minus);
 
+/// A session by its place in the list, in whichever window of the console.
+pub(crate) const SESSIONS: [KeyboardShortcut; 9] = [
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num1),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num3),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num4),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num5),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num6),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num7),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num8),
+    KeyboardShortcut::new(Modifiers::COMMAND, Key::Num9),
+];
+/// Tabs of the window that has several sessions. The way back is asked for first: the other key is in it.
+pub(crate) const PREVIOUS_TAB: KeyboardShortcut =
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Tab);
+pub(crate) const NEXT_TAB: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Tab);
+
 /// Takes the key if it was pressed in this window.
 pub(crate) fn pressed(ui: &Ui, shortcut: KeyboardShortcut) -> bool {
     ui.input_mut(|input| input.consume_shortcut(&shortcut))

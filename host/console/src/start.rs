@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a failure that standard error explains, 2 a command line that makes no sense.
 
 use crate::app::Console;
+use crate::at_rest::AtRest;
 use crate::automation::Automation;
 use crate::bare;
 use crate::chime::Chime;
@@ -120,17 +121,25 @@ fn windows(
         native,
         Box::new(move |context| {
             let egui = context.egui_ctx.clone();
-            let (bell, watch) = watch();
-            let changed: Arc<dyn Fn() + Send + Sync> = {
-                let (egui, bell): (_, Bell) = (egui.clone(), bell);
-                Arc::new(move || {
-                    egui.request_repaint();
-                    bell.ring();
-                })
-            };
+            let (bell, heeding) = watch();
+            // Beside the other: whoever reads the events slowly holds up no window.
+            let (drawn, drawing): (Bell, _) = watch();
+            let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+                drawn.ring();
+                bell.ring();
+            });
+            let rest: Arc<AtRest> = Arc::default();
+            let (waking, resting) = (egui.clone(), rest.clone());
             let built = parts(config, ViewerConfig::default(), changed).and_then(|parts| {
                 let (mut automation, watched) = (Automation::new(wishes), parts.rep.clone());
-                watch.spawn(move || {
+                let woken = parts.rep.clone();
+                drawing.spawn(move || {
+                    if resting.is_news(&woken.view()) {
+                        waking.request_repaint();
+                    }
+                    true
+                })?;
+                heeding.spawn(move || {
                     automation.look(&watched);
                     true
                 })?;
@@ -148,7 +157,7 @@ fn windows(
                         rep.send(sign_in);
                     }
                     let console = Console::new(&egui, Box::new(rep), Some(viewer), store);
-                    Ok(Box::new(console.with_chime(chime)))
+                    Ok(Box::new(console.with_chime(chime).with_rest(rest)))
                 }
                 Err(error) => {
                     let text = error.to_string();

@@ -58,6 +58,11 @@ impl Viewers {
         surfaces.any(|surface| !self.windows.contains_key(&surface.id))
     }
 
+    /// The viewers that are there.
+    pub(crate) fn viewports(&self) -> Vec<ViewportId> {
+        self.windows.keys().map(|surface| viewport(*surface)).collect()
+    }
+
     /// A window opens by itself: whoever steers somebody else goes on typing there.
     pub(crate) fn keep_keyboard(&mut self, context: &egui::Context, opened: ViewportId) {
         if let Some(surface) = self.panes.host().and_then(|host| host.keyboard()) {
@@ -118,7 +123,7 @@ impl Viewers {
             .with_icon(lotse_ui::brand::icon())
             .with_inner_size([width, height])
             .with_min_inner_size([320.0, 240.0]);
-        let id = ViewportId::from_hash_of(("viewer", surface.id));
+        let id = viewport(surface.id);
         let mut commands = Vec::new();
         context.show_viewport_immediate(id, builder, |ui, _class| {
             let window = self.windows.entry(surface.id).or_default();
@@ -163,6 +168,10 @@ impl Viewers {
             send(RepCommand::Session { session: session.id, command });
         }
     }
+}
+
+fn viewport(surface: u64) -> ViewportId {
+    ViewportId::from_hash_of(("viewer", surface))
 }
 
 /// F9 to F12 where the keyboard is with this window; while the picture has it, they are told by the viewer.

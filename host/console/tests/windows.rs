@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "windows/desk.rs"]
+mod desk;
 #[path = "windows/fake.rs"]
 mod fake;
 #[path = "windows/notes.rs"]

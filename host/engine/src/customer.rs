@@ -26,9 +26,7 @@ impl Customer {
         changed: Arc<dyn Fn() + Send + Sync>,
     ) -> std::io::Result<Self> {
         let desktop = (windows, surfaces, drawing);
-        let core = crate::program::start(changed, move |context| {
-            crate::customer_core::run(config, desktop, context)
-        })?;
+        let core = crate::program::start(changed, move |context| crate::customer_core::run(config, desktop, context))?;
         Ok(Self { core })
     }
 

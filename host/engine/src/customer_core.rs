@@ -447,6 +447,7 @@ impl Core {
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),
             asked: None,
+            neighbour: None,
             to_relay: self.to_relay.clone(),
         };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;

@@ -7,13 +7,14 @@ use crate::boards;
 use crate::consents::Reply;
 use crate::drawing::PenCursor;
 use crate::input::InputService;
+use crate::neighbours::Neighbour;
 use crate::shared::{Inner, Shared};
 use crate::transfers::asking::Asker;
 use crate::view::Tone;
 use lotse_package::Capability;
 use lotse_runtime::{
-    AuditEvent, Board, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant, Point, Role,
-    Settings, Stroke, Value, setting,
+    Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level,
+    Participant, Point, Role, Settings, Stroke, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -39,6 +40,13 @@ impl PluginHost {
 
     fn asker(&self) -> Asker {
         Asker { plugin: self.plugin, id: self.id.clone() }
+    }
+
+    /// The rep's desk, for what a person has just asked this plugin for. A plugin that moved windows by itself would take the
+    /// keyboard from whoever types.
+    fn desk_of_act(&self) -> Result<&Neighbour, ErrorCode> {
+        let neighbour = self.shared.neighbour.as_ref().ok_or(ErrorCode::Denied)?;
+        if self.shared.answers_act(self.plugin) { Ok(neighbour) } else { Err(ErrorCode::Busy) }
     }
 
     fn seen_changed(&self) {
@@ -363,6 +371,29 @@ impl Host for PluginHost {
             self.shared.report(Inner::Notify { plugin: self.plugin, tone, title, body });
         }
     }
+
+    fn ui_arrived(&self, count: u32) {
+        if let Some(neighbour) = &self.shared.neighbour {
+            neighbour.arrived(count);
+        }
+    }
+
+    fn desk_sessions(&self) -> Vec<Beside> {
+        self.shared.neighbour.as_ref().map_or_else(Vec::new, Neighbour::list)
+    }
+
+    fn desk_arrangement(&self) -> Arrangement {
+        self.shared.neighbour.as_ref().map_or_else(Arrangement::default, Neighbour::arrangement)
+    }
+
+    fn desk_show(&self, number: u64) -> Result<(), ErrorCode> {
+        self.desk_of_act()?.show(number)
+    }
+
+    fn desk_arrange(&self, how: Arrangement) -> Result<(), ErrorCode> {
+        self.desk_of_act()?.arrange(how);
+        Ok(())
+    }
 }
 
 fn cursor_named(name: &str) -> PenCursor {
@@ -388,6 +419,26 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::shared::INBOX_MAX;
+
+    /// Nobody's keyboard is taken by a plugin that nobody used.
+    #[tokio::test]
+    async fn t2_windows_are_moved_once_for_each_thing_a_person_did_and_on_the_reps_side_alone() {
+        let all = crate::neighbours::Neighbours::new(Arc::default());
+        let own = lotse_protocol::control::SessionId([1; 16]);
+        let (shared, _reports) = Shared::beside(1, Some(Neighbour { own, all: all.clone() }));
+        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        assert_eq!(host.desk_arrange(Arrangement::Tile), Err(ErrorCode::Busy));
+        shared.acted(0);
+        assert_eq!(host.desk_arrange(Arrangement::Tile), Ok(()));
+        assert_eq!(host.desk_arrange(Arrangement::Stack), Err(ErrorCode::Busy));
+        assert_eq!(all.orders().len(), 1);
+
+        let (shared, _reports) = Shared::bare(1);
+        shared.acted(0);
+        let host = PluginHost { shared, plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        assert_eq!(host.desk_arrange(Arrangement::Tile), Err(ErrorCode::Denied));
+        assert!(host.desk_sessions().is_empty());
+    }
 
     /// Scar: each notice and each word to a surface took a place in the one queue of the session, so that one plugin's
     /// flood drowned its neighbours' faults and questions.

@@ -2,8 +2,8 @@
 
 pub use crate::question_view::{Offer, Question, QuestionEnd, QuestionNews, Questions};
 pub use crate::rep_view::{
-    FeatureView, LicenceView, NotesState, NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SeatHolder,
-    SeatsTaken, SecondFactor, SignIn,
+    DeskOrder, DeskWish, FeatureView, LicenceView, NotesState, NotesView, RepCommand, RepConfig, RepSession, RepView,
+    Seat, SeatHolder, SeatsTaken, SecondFactor, SignIn, Windows,
 };
 
 use crate::drawing::DrawingHost;

@@ -15,6 +15,7 @@ use crate::desk;
 use crate::drawing::DrawingHost;
 use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
+use crate::neighbours::{Neighbour, Neighbours};
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SecondFactor, SignIn};
@@ -107,6 +108,7 @@ struct Core {
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
+    neighbours: Arc<Neighbours>,
     /// A session has a newer view.
     changed: Arc<Notify>,
     revision: u64,
@@ -135,6 +137,7 @@ impl Core {
     ) -> Self {
         let drivers = desk::load_drivers(config.driver_dir.as_deref());
         let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
+        let changed = Arc::new(Notify::new());
         Self {
             config,
             storage,
@@ -166,7 +169,8 @@ impl Core {
             questions: Asking::default(),
             resumes: Resumes::default(),
             endings: 0,
-            changed: Arc::new(Notify::new()),
+            neighbours: Neighbours::new(changed.clone()),
+            changed,
             revision: 0,
         }
     }
@@ -257,6 +261,7 @@ impl Core {
             RepCommand::AnswerQuestion { question } => self.answer_question(question),
             RepCommand::PassQuestion { question } => self.pass_question(question),
             RepCommand::CloseQuestion { question } => self.close_question(question),
+            RepCommand::Windows(windows) => self.neighbours.stand(windows),
         }
     }
 
@@ -601,6 +606,7 @@ impl Core {
             note: None,
             relay: String::new(),
             asked: asked.clone(),
+            neighbour: Some(Neighbour { own: id, all: self.neighbours.clone() }),
             to_relay: self.to_relay.clone(),
         };
         match session::start(config) {
@@ -655,7 +661,9 @@ impl Core {
     fn publish(&mut self, context: &Context<RepView, RepCommand>) {
         self.revision += 1;
         let reach = self.reach_of_notes();
-        let sessions = self.sessions.iter_mut().map(|entry| entry.show(self.notes.view(entry.id, reach))).collect();
+        let mut sessions: Vec<RepSession> =
+            self.sessions.iter_mut().map(|entry| entry.show(self.notes.view(entry.id, reach))).collect();
+        self.neighbours.settle(&mut sessions);
         let (sign_in, problem) = (self.sign_in.clone(), self.problem.clone());
         context.publish(RepView {
             revision: self.revision,
@@ -666,6 +674,7 @@ impl Core {
             problem,
             sessions,
             questions: self.questions.shown.clone(),
+            orders: self.neighbours.orders(),
         });
     }
 }
@@ -681,7 +690,7 @@ impl Entry {
             self.code = None;
         }
         let code_expires_in_s = self.code_expires.saturating_duration_since(Instant::now()).as_secs();
-        RepSession { id: self.id, code: self.code.clone(), code_expires_in_s, view, notes }
+        RepSession { id: self.id, code: self.code.clone(), code_expires_in_s, view, notes, unread: 0 }
     }
 }
 

@@ -8,6 +8,7 @@ use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{Secret, SessionId, SignInEnd, SignInFailure};
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::question::{Availability, QuestionId};
+use lotse_runtime::Arrangement;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct RepView {
     pub sessions: Vec<RepSession>,
     /// Of customers who wait.
     pub questions: Questions,
+    /// What plugins asked of the session windows lately, oldest first: each is carried out once.
+    pub orders: Vec<DeskOrder>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,6 +143,33 @@ pub struct RepSession {
     pub code_expires_in_s: u64,
     pub view: Arc<View>,
     pub notes: NotesView,
+    /// What arrived since its window was last in front.
+    pub unread: u32,
+}
+
+/// What a plugin wants of the session windows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskOrder {
+    /// Grows with each.
+    pub serial: u64,
+    pub wish: DeskWish,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskWish {
+    /// This session's window comes to the front.
+    Show(SessionId),
+    Arrange(Arrangement),
+}
+
+/// How the session windows stand, as the console tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Windows {
+    /// Sessions that have one.
+    pub open: Vec<SessionId>,
+    /// Whose window has the keyboard, if any has.
+    pub front: Option<SessionId>,
+    pub arrangement: Arrangement,
 }
 
 /// What the rep notes about a session; the customer's side knows nothing of it. Cheap to clone.
@@ -241,6 +271,8 @@ pub enum RepCommand {
     Close {
         session: SessionId,
     },
+    /// How the session windows stand now.
+    Windows(Windows),
     /// How to take questions from now on, also after each later sign-in.
     Availability(Availability),
     /// The same, but for [`Availability::ready`] as it is.

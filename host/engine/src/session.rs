@@ -29,6 +29,7 @@ use crate::conversation::{Conversation, LinkEvent};
 use crate::drawing::DrawingHost;
 use crate::licence::LicenceCheck;
 use crate::loading::{Loaded, Loader, Ready, Wanted};
+use crate::neighbours::Neighbour;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
 use crate::shared::{INBOX_MAX, Inner, Shared};
@@ -87,6 +88,8 @@ pub(crate) struct SessionConfig {
     pub relay: String,
     /// Rep's side: the question that it began with.
     pub asked: Option<Asked>,
+    /// Rep's side: its place among the other sessions.
+    pub neighbour: Option<Neighbour>,
     pub to_relay: mpsc::Sender<ToRelay>,
 }
 

@@ -6,6 +6,7 @@ use crate::boards::Boards;
 use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::drawing::PenInput;
+use crate::neighbours::Neighbour;
 use crate::pace::Pace;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
@@ -34,6 +35,9 @@ pub(crate) const INBOX_MAX: usize = 4096;
 /// Notices of one plugin within a second: more than anybody reads.
 const NOTICES_MAX: u32 = 5;
 const NOTICES_WINDOW: Duration = Duration::from_secs(1);
+
+/// How long after a person used one of a plugin's nodes the plugin may move windows for it.
+const ACT_LASTS: Duration = Duration::from_secs(5);
 
 /// How long a session's task waits for one plugin.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -116,6 +120,8 @@ pub(crate) struct Shared {
     pub showing: Showing,
     pub transfers: Transfers,
     pub desk: Desk,
+    /// Rep's side: its place among the other sessions.
+    pub neighbour: Option<Neighbour>,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
@@ -132,6 +138,8 @@ struct Seat {
     sent_bytes: AtomicU64,
     received_bytes: AtomicU64,
     notices: Mutex<Pace>,
+    /// When a person last used one of its nodes, until that was answered.
+    acted: Mutex<Option<Instant>>,
     render: Arc<tokio::sync::Notify>,
 }
 
@@ -142,6 +150,7 @@ impl Seat {
             sent_bytes: AtomicU64::new(0),
             received_bytes: AtomicU64::new(0),
             notices: Mutex::new(Pace::new(NOTICES_MAX, NOTICES_WINDOW)),
+            acted: Mutex::new(None),
             render: Arc::default(),
         }
     }
@@ -159,12 +168,26 @@ pub(crate) struct Parts {
     pub transfers: Transfers,
     pub boards: Boards,
     pub desk: Desk,
+    pub neighbour: Option<Neighbour>,
     pub plugins: usize,
 }
 
 impl Shared {
     pub(crate) fn new(parts: Parts, inner: mpsc::Sender<Inner>) -> Arc<Self> {
-        let Parts { me, locale, storage, network, consents, pictures, screens, transfers, boards, desk, plugins } = parts;
+        let Parts {
+            me,
+            locale,
+            storage,
+            network,
+            consents,
+            pictures,
+            screens,
+            transfers,
+            boards,
+            desk,
+            neighbour,
+            plugins,
+        } = parts;
         Arc::new(Self {
             me,
             locale,
@@ -179,6 +202,7 @@ impl Shared {
             showing: Showing::default(),
             transfers,
             desk,
+            neighbour,
             inner,
             lost: AtomicU64::new(0),
             link: Mutex::new(None),
@@ -286,6 +310,19 @@ impl Shared {
         self.seats.get(plugin).map_or(0, |seat| seat.notices.lock().take_left_out())
     }
 
+    /// A person used one of the plugin's nodes.
+    pub(crate) fn acted(&self, plugin: usize) {
+        if let Some(seat) = self.seats.get(plugin) {
+            *seat.acted.lock() = Some(Instant::now());
+        }
+    }
+
+    /// Whether a person did something just now that the plugin has yet to answer. It has then.
+    pub(crate) fn answers_act(&self, plugin: usize) -> bool {
+        let acted = self.seats.get(plugin).and_then(|seat| seat.acted.lock().take());
+        acted.is_some_and(|at| at.elapsed() < ACT_LASTS)
+    }
+
     pub(crate) fn invalidate(&self, plugin: usize) {
         if let Some(seat) = self.seats.get(plugin) {
             seat.render.notify_one();
@@ -321,6 +358,11 @@ impl Shared {
 impl Shared {
     /// A customer's session with plugins that do not run, without drivers or windows.
     pub(crate) fn bare(plugins: usize) -> (Arc<Self>, mpsc::Receiver<Inner>) {
+        Self::beside(plugins, None)
+    }
+
+    /// The same with a place among a rep's sessions.
+    pub(crate) fn beside(plugins: usize, neighbour: Option<Neighbour>) -> (Arc<Self>, mpsc::Receiver<Inner>) {
         let (inner, reports) = mpsc::channel(INBOX_MAX);
         let me = Participant { id: CUSTOMER, role: lotse_runtime::Role::Customer, name: "K. Weber".to_owned() };
         let parts = Parts {
@@ -334,6 +376,7 @@ impl Shared {
             transfers: Transfers::default(),
             boards: Boards::new(None, None, false),
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
+            neighbour,
             plugins,
         };
         (Self::new(parts, inner), reports)

@@ -3,12 +3,12 @@
 //! Windows own no truth. They draw the newest view and send commands; the engine answers with a newer view.
 
 mod audit;
-mod showing;
 mod files;
+mod showing;
 
 pub use audit::{AuditKind, AuditLine};
-pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
 pub use files::{FilePick, FileQuestion};
+pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
 
 use crate::drawing::PenInput;
 use lotse_protocol::control::SessionId;

@@ -64,8 +64,7 @@ impl Sheet {
 
     /// These strokes are there from now on, with the layers they are on, the lowest first. Gives what is to be shown anew.
     pub fn set_strokes(&mut self, strokes: impl Iterator<Item = (u64, Arc<Stroke>)>) -> Rect {
-        let mut old: HashMap<(u64, u64), Entry> =
-            self.entries.drain(..).map(|entry| (entry.name, entry)).collect();
+        let mut old: HashMap<(u64, u64), Entry> = self.entries.drain(..).map(|entry| (entry.name, entry)).collect();
         let mut damage = Rect::default();
         for (layer, stroke) in strokes {
             let before = old.remove(&(layer, stroke.id));

@@ -20,6 +20,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-showing@0.1.0;
             include lotse:plugin/handles-files@0.1.0;
             include lotse:plugin/handles-drawing@0.1.0;
+            include lotse:plugin/handles-desk@0.1.0;
         }
     ",
     world: "lotse:host/everything",

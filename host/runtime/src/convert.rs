@@ -2,9 +2,10 @@
 //!
 //! What comes from a guest is bounded here before anybody else sees it.
 
-use crate::bindings::contract::{channel, consent, files, screen, session, types, ui};
+use crate::bindings::contract::{channel, consent, desk, files, screen, session, types, ui};
 use crate::host::{
-    Class, ConsentAnswer, Display, ErrorCode, FileEntry, Level, Node, Participant, Point, Rect, Role, Settings, Value,
+    Beside, Class, ConsentAnswer, Display, ErrorCode, FileEntry, Level, Node, Participant, Point, Rect, Role, Settings,
+    Value,
 };
 use crate::limits::argument;
 
@@ -135,6 +136,12 @@ impl From<Display> for screen::Display {
 impl From<FileEntry> for files::Entry {
     fn from(FileEntry { path, bytes, folder }: FileEntry) -> Self {
         Self { path, bytes, folder }
+    }
+}
+
+impl From<Beside> for desk::Beside {
+    fn from(Beside { number, customer, unread, state, this }: Beside) -> Self {
+        Self { number, customer, unread, state: state.to_owned(), this }
     }
 }
 

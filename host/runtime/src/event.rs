@@ -125,6 +125,8 @@ pub enum Event {
         transfer: u64,
         outcome: Settings,
     },
+    /// The rep's sessions, or how their windows stand.
+    DeskChanged,
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
     Render {

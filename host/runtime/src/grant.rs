@@ -81,6 +81,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Showing => 1 << 11,
         Capability::Files => 1 << 9,
         Capability::Drawing => 1 << 10,
+        Capability::Desk => 1 << 13,
     }
 }
 
@@ -244,7 +245,7 @@ mod tests {
     const FEATURES: [&str; 3] = ["screen-sharing", "files", "chat"];
 
     fn set() -> impl Strategy<Value = CapabilitySet> {
-        (0u32..1 << 12).prop_map(CapabilitySet::from_bits)
+        (0u32..1 << 18).prop_map(CapabilitySet::from_bits)
     }
 
     prop_compose! {

@@ -25,6 +25,7 @@ pub(crate) struct Handlers {
     showing: Option<handler::showing_handler::Guest>,
     files: Option<handler::files_handler::Guest>,
     drawing: Option<handler::drawing_handler::Guest>,
+    desk: Option<handler::desk_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -39,6 +40,7 @@ pub(crate) struct HandlerIndices {
     showing: Option<handler::showing_handler::GuestIndices>,
     files: Option<handler::files_handler::GuestIndices>,
     drawing: Option<handler::drawing_handler::GuestIndices>,
+    desk: Option<handler::desk_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -64,11 +66,12 @@ impl HandlerIndices {
             showing: there(Handler::Showing).then(|| handler::showing_handler::GuestIndices::new(pre)).transpose()?,
             files: there(Handler::Files).then(|| handler::files_handler::GuestIndices::new(pre)).transpose()?,
             drawing: there(Handler::Drawing).then(|| handler::drawing_handler::GuestIndices::new(pre)).transpose()?,
+            desk: there(Handler::Desk).then(|| handler::desk_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files, drawing } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files, drawing, desk } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -80,6 +83,7 @@ impl HandlerIndices {
             showing: showing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             files: files.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             drawing: drawing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            desk: desk.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -119,6 +123,7 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::FilesAnswered { .. } => "answered",
         Event::TransferMoved(_) => "moved",
         Event::TransferEnded { .. } => "ended",
+        Event::DeskChanged => "desk changed",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -178,6 +183,11 @@ impl Handlers {
                 Ok(true)
             }
             Event::Chosen { .. } | Event::CaptureHidden { .. } => self.deliver_showing(store, event).await,
+            Event::DeskChanged => {
+                let Some(handler) = &self.desk else { return Ok(false) };
+                handler.call_changed(store).await?;
+                Ok(true)
+            }
             Event::Action { node, what } => {
                 let Some(handler) = &self.ui else { return Ok(false) };
                 handler.call_action(store, &node, &settings_out(what)).await?;

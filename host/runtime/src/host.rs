@@ -157,6 +157,54 @@ pub enum Level {
     Error,
 }
 
+/// One of the rep's sessions, as the console's windows know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The console's own, for as long as it runs.
+    pub number: u64,
+    /// May be empty.
+    pub customer: String,
+    pub unread: u32,
+    /// A word of the contract's.
+    pub state: &'static str,
+    /// The plugin runs in this one.
+    pub this: bool,
+}
+
+/// How the console's session windows stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arrangement {
+    /// One behind the other, each title to be seen.
+    Cascade,
+    /// Beside one another.
+    Tile,
+    /// One window with tabs.
+    Stack,
+    /// Windows of their own, wherever people put them.
+    #[default]
+    Apart,
+}
+
+impl Arrangement {
+    pub const ALL: [Self; 4] = [Self::Cascade, Self::Tile, Self::Stack, Self::Apart];
+
+    /// The contract's word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cascade => "cascade",
+            Self::Tile => "tile",
+            Self::Stack => "stack",
+            Self::Apart => "apart",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|arrangement| arrangement.name() == name)
+    }
+}
+
 /// What the host answers to a plugin that asks for the customer's consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsentAnswer {
@@ -273,4 +321,12 @@ pub trait Host: Send + Sync + 'static {
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);
     fn ui_notify(&self, title: String, body: String, options: Settings);
+    /// So many things for the person arrived; at most 1,000 when this is called.
+    fn ui_arrived(&self, count: u32);
+
+    /// The rep's sessions that have a window, this one among them; none on the customer's side.
+    fn desk_sessions(&self) -> Vec<Beside>;
+    fn desk_arrangement(&self) -> Arrangement;
+    fn desk_show(&self, number: u64) -> Result<(), ErrorCode>;
+    fn desk_arrange(&self, how: Arrangement) -> Result<(), ErrorCode>;
 }

@@ -123,6 +123,8 @@ pub mod argument {
     pub const NOTIFY_BODY_BYTES_MAX: usize = 4_096;
     /// What stands for a source or a target; the host's own are shorter.
     pub const TOKEN_BYTES_MAX: usize = 128;
+    /// Things for the person that one call says to have arrived: more than a chat keeps.
+    pub const ARRIVED_MAX: u32 = 1_000;
     /// One call's worth of typing or pasting.
     pub const INPUT_TEXT_BYTES_MAX: usize = 16 * 1024;
     /// Strokes of one `put`.

@@ -197,6 +197,10 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DisplaysChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DisplaysChanged) }
             }
+            Event::DeskChanged => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::DeskChanged));
+                if self.events.iter().any(waits) { None } else { Some(Event::DeskChanged) }
+            }
             event => Some(event),
         }
     }
@@ -252,6 +256,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
         | Event::TransferMoved(_)
+        | Event::DeskChanged
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -278,6 +283,7 @@ fn event_bytes(event: &Event) -> usize {
         | Event::BoardsChanged
         | Event::DrawingPointer { .. }
         | Event::DrawingLeft(_)
+        | Event::DeskChanged
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_)

@@ -5,9 +5,10 @@
 
 mod channel;
 mod consent;
+mod desk;
 mod desktop;
-mod files;
 mod drawing;
+mod files;
 mod screen;
 mod session;
 mod showing;
@@ -48,6 +49,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Files => contract::files::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Drawing => contract::drawing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Desk => contract::desk::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

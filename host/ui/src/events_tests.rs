@@ -136,6 +136,7 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
         code_expires_in_s: 900,
         view: Arc::default(),
         notes: NotesView::default(),
+        unread: 0,
     }];
     let told = events.diff(&view);
     assert_eq!(names(&told), ["code", "session-state"]);
@@ -152,6 +153,27 @@ fn a_sign_in_and_a_code_are_told_once_and_no_secret_with_them() {
 }
 
 #[test]
+fn t2_what_is_unread_is_told_by_its_number() {
+    let mut events = RepEvents::default();
+    let session = RepSession {
+        id: SessionId([1; 16]),
+        code: None,
+        code_expires_in_s: 0,
+        view: Arc::default(),
+        notes: NotesView::default(),
+        unread: 0,
+    };
+    let mut view = RepView { sessions: vec![session], ..RepView::default() };
+    assert_eq!(names(&events.diff(&view)), ["session-state"]);
+    for count in [2, 0] {
+        view.sessions[0].unread = count;
+        let told = events.diff(&view);
+        assert_eq!((names(&told), &told[0].fields["count"]), (vec!["unread"], &count.into()));
+        assert_eq!(events.diff(&view), [], "told once");
+    }
+}
+
+#[test]
 fn t3_how_notes_stand_is_told_and_not_what_was_noted() {
     let mut events = RepEvents::default();
     let session = RepSession {
@@ -160,6 +182,7 @@ fn t3_how_notes_stand_is_told_and_not_what_was_noted() {
         code_expires_in_s: 0,
         view: Arc::default(),
         notes: NotesView::default(),
+        unread: 0,
     };
     let mut view = RepView { sessions: vec![session], ..RepView::default() };
     assert_eq!(names(&events.diff(&view)), ["session-state"]);

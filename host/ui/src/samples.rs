@@ -2,9 +2,9 @@
 
 use lotse_engine::rep::{Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
-    Access, Choosing, ConsentView, Contribution, FileQuestion, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView,
-    Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions, SurfaceView, Thumbnail,
-    Tone, View,
+    Access, Choosing, ConsentView, Contribution, FileQuestion, LinkCause, LinkQuality, LinkView, Notice, PluginState,
+    PluginView, Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions, SurfaceView,
+    Thumbnail, Tone, View,
 };
 use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
@@ -253,6 +253,54 @@ pub fn screen_menu(german: bool) -> Contribution {
             ),
         ],
     )
+}
+
+/// What several sessions contribute to the menu bar.
+#[must_use]
+pub fn desk_menu(german: bool) -> Contribution {
+    let word = |en: &str, de: &str| text(if german { de } else { en });
+    let how = |id: &str, en: &str, de: &str| node(id, "item", &[("label", word(en, de))], &[]);
+    let session =
+        |id: &str, label: &str, on: bool| node(id, "toggle", &[("label", text(label)), ("on", Value::Flag(on))], &[]);
+    contribution(
+        "lotse.multi-chat",
+        vec![
+            node("", "panel", &[], &[1, 7]),
+            node("", "menu", &[("label", word("Arrange", "Anordnen"))], &[2]),
+            node(
+                "arrange",
+                "choice",
+                &[("label", word("Session windows", "Sitzungsfenster")), ("choice", text("stack"))],
+                &[3, 4, 5, 6],
+            ),
+            how("cascade", "Cascade", "Überlappend"),
+            how("tile", "Tile", "Nebeneinander"),
+            how("stack", "Stack: one window with tabs", "Stapeln: ein Fenster mit Reitern"),
+            how("apart", "Windows of their own", "Eigene Fenster"),
+            node("", "menu", &[("label", word("Sessions (99+)", "Sitzungen (99+)"))], &[8, 9]),
+            session("session-1", "K. Weber", true),
+            session("session-2", "J. Ortiz", false),
+        ],
+    )
+}
+
+/// A plugin that the account's licence does not cover.
+#[must_use]
+pub fn unlicensed(id: &str, name: &str) -> PluginView {
+    PluginView {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        version: "0.1.0".to_owned(),
+        signer: Some(signer()),
+        feature: None,
+        state: PluginState::NotLicensed { contact: "licences@acme.example".to_owned() },
+        calls: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        sent_bytes: 0,
+        received_bytes: 0,
+        restarts: 0,
+    }
 }
 
 /// What screen sharing contributes to the bar over the picture.

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 9] = [
+const ENGLISH: [&str; 10] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
@@ -17,8 +17,9 @@ const ENGLISH: [&str; 9] = [
     include_str!("../i18n/en/questions.ftl"),
     include_str!("../i18n/en/showing.ftl"),
     include_str!("../i18n/en/files.ftl"),
+    include_str!("../i18n/en/desk.ftl"),
 ];
-const GERMAN: [&str; 9] = [
+const GERMAN: [&str; 10] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
@@ -28,6 +29,7 @@ const GERMAN: [&str; 9] = [
     include_str!("../i18n/de/questions.ftl"),
     include_str!("../i18n/de/showing.ftl"),
     include_str!("../i18n/de/files.ftl"),
+    include_str!("../i18n/de/desk.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -21,10 +21,11 @@ pub enum Capability {
     Showing,
     Files,
     Drawing,
+    Desk,
 }
 
 impl Capability {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -37,6 +38,7 @@ impl Capability {
         Self::Showing,
         Self::Files,
         Self::Drawing,
+        Self::Desk,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -54,6 +56,7 @@ impl Capability {
             Self::Showing => "showing",
             Self::Files => "files",
             Self::Drawing => "drawing",
+            Self::Desk => "desk",
         }
     }
 
@@ -75,7 +78,8 @@ impl Capability {
             | Self::Ui
             | Self::Showing
             | Self::Files
-            | Self::Drawing => false,
+            | Self::Drawing
+            | Self::Desk => false,
         }
     }
 
@@ -97,7 +101,8 @@ impl Capability {
             // What is shown is chosen by the person who shows it, each time.
             | Self::Showing
             // Nothing of a disk is reached but what somebody here picks, drops, or agrees to receive.
-            | Self::Files => None,
+            | Self::Files
+            | Self::Desk => None,
         }
     }
 
@@ -115,7 +120,8 @@ impl Capability {
             | Self::Clipboard
             | Self::Ui
             | Self::Showing
-            | Self::Drawing => None,
+            | Self::Drawing
+            | Self::Desk => None,
         }
     }
 

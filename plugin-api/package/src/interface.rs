@@ -63,10 +63,11 @@ pub enum Handler {
     Showing,
     Files,
     Drawing,
+    Desk,
 }
 
 impl Handler {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -77,6 +78,7 @@ impl Handler {
         Self::Showing,
         Self::Files,
         Self::Drawing,
+        Self::Desk,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -91,6 +93,7 @@ impl Handler {
             Self::Showing => "showing-handler",
             Self::Files => "files-handler",
             Self::Drawing => "drawing-handler",
+            Self::Desk => "desk-handler",
         }
     }
 
@@ -106,6 +109,7 @@ impl Handler {
             Self::Showing => Some(Capability::Showing),
             Self::Files => Some(Capability::Files),
             Self::Drawing => Some(Capability::Drawing),
+            Self::Desk => Some(Capability::Desk),
         }
     }
 

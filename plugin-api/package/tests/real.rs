@@ -42,7 +42,16 @@ fn a_module_that_is_no_plugin_is_refused_with_words() {
 
 #[test]
 fn the_bundled_manifests_are_good_and_speak_german() {
-    for plugin in ["hello", "chat", "clipboard", "file-transfer", "screen-sharing", "share-my-screen", "annotations"] {
+    for plugin in [
+        "hello",
+        "chat",
+        "clipboard",
+        "file-transfer",
+        "multi-chat",
+        "screen-sharing",
+        "share-my-screen",
+        "annotations",
+    ] {
         let manifest = manifest(plugin);
         assert!(manifest.runs_on(&API_VERSION));
         for request in &manifest.capabilities {

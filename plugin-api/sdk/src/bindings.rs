@@ -54,6 +54,7 @@ handler!(on_files, "handles-files", "export_files", {
 handler!(on_drawing, "handles-drawing", "export_drawing", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });
+handler!(on_desk, "handles-desk", "export_desk", {});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

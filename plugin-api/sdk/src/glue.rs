@@ -8,10 +8,13 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_files, on_drawing, on_screen, on_session, on_showing, on_surface, on_ui};
+use crate::bindings::{
+    on_channel, on_clipboard, on_consent, on_desk, on_drawing, on_files, on_screen, on_session, on_showing, on_surface,
+    on_ui,
+};
 use crate::{
-    Channels, Clipboards, Consents, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens, Settings, Showings, Surfaces, Ui,
-    session,
+    Channels, Clipboards, Consents, Desks, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens, Settings,
+    Showings, Surfaces, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -211,8 +214,14 @@ impl<P: Held + Files> on_files::exports::lotse::plugin::files_handler::Guest for
     }
 }
 
+impl<P: Held + Desks> on_desk::exports::lotse::plugin::desk_handler::Guest for Glue<P> {
+    fn changed() {
+        with(|plugin: &mut P| Desks::changed(plugin));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`, `Desks`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -254,6 +263,7 @@ macro_rules! __export_handler {
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Files $export:ident) => { $crate::bindings::on_files::export_files!($export with_types_in $crate::bindings::on_files); };
     (Drawings $export:ident) => { $crate::bindings::on_drawing::export_drawing!($export with_types_in $crate::bindings::on_drawing); };
+    (Desks $export:ident) => { $crate::bindings::on_desk::export_desk!($export with_types_in $crate::bindings::on_desk); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
 }
 

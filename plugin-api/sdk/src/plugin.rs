@@ -3,8 +3,8 @@
 //! Events come one at a time and in order. Every method has a default, so a plugin names only what it cares about.
 
 use crate::channel::Stream;
-use crate::screen::Capture;
 use crate::files::{Source, Target};
+use crate::screen::Capture;
 use crate::session::Participant;
 use crate::ui::{Node, Place};
 use crate::{Error, ParticipantId, Point, Settings};
@@ -122,4 +122,10 @@ pub trait Clipboards: Plugin {
     fn changed(&mut self, _formats: Vec<String>) {}
     /// Answers [`crate::clipboard::fetch`].
     fn content(&mut self, _format: String, _data: Vec<u8>) {}
+}
+
+/// News of the rep's other sessions. On the rep's side alone.
+pub trait Desks: Plugin {
+    /// Something that [`crate::desk::sessions`] or [`crate::desk::arrangement`] says is different.
+    fn changed(&mut self) {}
 }

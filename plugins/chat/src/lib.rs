@@ -123,7 +123,11 @@ impl Chat {
                     return;
                 }
                 let at_ms = entry.at_ms.wrapping_add_signed(peer.clock_ahead_ms);
-                self.log.add(Entry { at_ms, sent: true, delivered: true, ..entry });
+                let news = peer.role == Role::Customer && entry.author.role == Role::Customer;
+                let added = self.log.add(Entry { at_ms, sent: true, delivered: true, ..entry });
+                if added && news {
+                    ui::arrived(1);
+                }
             }
             Message::Received(id) => self.log.delivered(id),
             Message::Typing(on) => peer.typing = on.then(|| session::wake_after_us(TYPING_SHOWN_US)),

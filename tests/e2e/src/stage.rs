@@ -53,6 +53,8 @@ pub struct CustomerOptions<'a> {
     /// Consent given ahead, such as `view,control`; empty: the customer is asked.
     pub allow: &'a str,
     pub arguments: Vec<&'a str>,
+    /// What the customer is called; empty: K. Weber.
+    pub name: &'a str,
     /// Name of the data folder, so that a program can be started again in the same one.
     pub data: &'a str,
 }
@@ -240,6 +242,13 @@ impl Stage {
         code_in(&self.code_file())
     }
 
+    /// Has a console that was started by [`Self::rep`] make one more code.
+    pub fn next_code(&self, rep: &mut Program) -> Result<String> {
+        let _ = std::fs::remove_file(self.code_file());
+        rep.tell(&serde_json::json!({ "do": "new-code" }))?;
+        self.code()
+    }
+
     /// Starts the customer's program with a code.
     pub fn customer(&self, display: &Display, code: &str, options: &CustomerOptions<'_>) -> Result<Program> {
         let mut command = self.customer_command(display, options)?;
@@ -269,7 +278,8 @@ impl Stage {
 
     fn customer_command(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
         let mut command = self.customer_without_relay(display, options)?;
-        command.args(["--relay", &self.url, "--name", "K. Weber"]);
+        let name = if options.name.is_empty() { "K. Weber" } else { options.name };
+        command.args(["--relay", &self.url, "--name", name]);
         Ok(command)
     }
 

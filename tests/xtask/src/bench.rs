@@ -3,6 +3,7 @@
 mod files;
 mod forwarder;
 mod service;
+mod sessions;
 
 use crate::build::{cargo, root, target};
 use crate::{Result, build, setup};
@@ -17,8 +18,10 @@ pub fn run(arguments: &[String]) -> Result {
         ["relay"] => service::run(),
         ["files"] => files::run("1024"),
         ["files", mib] => files::run(mib),
+        ["sessions"] => sessions::run(),
+        ["sessions", "here"] => sessions::measure(),
         ["forwarder", load] => forwarder::run(Some(Path::new(load))),
-        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], or bench forwarder LOAD \
+        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], bench sessions, or bench forwarder LOAD \
                   (the load generator of the relay harness)"
             .into()),
     }
@@ -36,6 +39,14 @@ fn here() -> Result {
 
 /// The real programs on the screen harness, beside its peers in one run.
 fn screen(harness: &Path, rest: &[&str]) -> Result {
+    programs()?;
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder)?;
+    harness_in(&folder, harness, rest)
+}
+
+/// Programs, driver and plugins as they are released.
+fn programs() -> Result {
     build::plugins()?;
     println!("Building the programs for release …");
     cargo(&[
@@ -49,9 +60,10 @@ fn screen(harness: &Path, rest: &[&str]) -> Result {
         "lotse-console",
         "-p",
         "lotse-driver-x11",
-    ])?;
-    let folder = target().join("bench");
-    std::fs::create_dir_all(&folder)?;
+    ])
+}
+
+fn harness_in(folder: &Path, harness: &Path, rest: &[&str]) -> Result {
     let peers = std::fs::read_to_string(root().join("tests/bench/lotse.toml"))?;
     let filled =
         peers.replace("@ROOT@", &root().display().to_string()).replace("@TARGET@", &target().display().to_string());
@@ -61,7 +73,7 @@ fn screen(harness: &Path, rest: &[&str]) -> Result {
         .args(["--peers-file", &harness.join("peers.toml").display().to_string()])
         .args(["--peers-file", &folder.join("lotse.toml").display().to_string()])
         .args(rest)
-        .current_dir(&folder)
+        .current_dir(folder)
         .status()?;
     if status.success() { Ok(()) } else { Err("the harness did not finish".into()) }
 }

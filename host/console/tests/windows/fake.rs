@@ -4,7 +4,8 @@
 
 use lotse_console::core::Core;
 use lotse_engine::rep::{
-    NotesState, NotesView, Questions, RepCommand, RepSession, RepView, Seat, SecondFactor, SignIn,
+    FeatureView, LicenceView, NotesState, NotesView, Questions, RepCommand, RepSession, RepView, Seat, SecondFactor,
+    SignIn, Windows,
 };
 use lotse_engine::view::{Problem, SessionState, Step, View};
 use lotse_protocol::code::JoinCode;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 pub struct Fake {
     pub view: Rc<RefCell<RepView>>,
     pub sent: Rc<RefCell<Vec<RepCommand>>>,
+    /// How the session windows were said to stand.
+    pub stood: Rc<RefCell<Vec<Windows>>>,
 }
 
 impl Core for Fake {
@@ -30,11 +33,15 @@ impl Core for Fake {
     fn send(&self, command: RepCommand) {
         self.sent.borrow_mut().push(command);
     }
+
+    fn stand(&self, windows: Windows) {
+        self.stood.borrow_mut().push(windows);
+    }
 }
 
 impl Fake {
     pub fn new(view: RepView) -> Self {
-        Self { view: Rc::new(RefCell::new(view)), sent: Rc::default() }
+        Self { view: Rc::new(RefCell::new(view)), ..Self::default() }
     }
 }
 
@@ -50,7 +57,7 @@ pub fn signed_in() -> SignIn {
 pub fn with_session(number: u8, view: View) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..view };
     let (id, notes) = (SessionId([number; 16]), NotesView::default());
-    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes }
+    RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes, unread: 0 }
 }
 
 /// The same with notes.
@@ -67,10 +74,10 @@ pub fn noted(mut session: RepSession, state: NotesState, german: bool) -> RepSes
 pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     let view = View { session: Some(SessionId([number; 16])), ..View::default() };
     let (id, notes) = (SessionId([number; 16]), NotesView::default());
-    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
+    RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes, unread: 0 }
 }
 
-pub const PAGES: [&str; 36] = [
+pub const PAGES: [&str; 38] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -107,6 +114,8 @@ pub const PAGES: [&str; 36] = [
     "asked-session",
     "ask-files",
     "transfers",
+    "stack",
+    "multi-chat-unlicensed",
 ];
 
 /// As an authenticator app would take it over.
@@ -132,6 +141,29 @@ fn second_factor(name: &str) -> SecondFactor {
         }
         _ => SecondFactor::default(),
     }
+}
+
+/// An account that may have several sessions.
+pub fn several() -> Arc<LicenceView> {
+    let feature = FeatureView { name: "multi-chat".into(), licensed: true, ends_s: None };
+    Arc::new(LicenceView { features: vec![feature], ..LicenceView::default() })
+}
+
+/// Four sessions at once, with what is unread in two of them.
+fn four(german: bool) -> Vec<RepSession> {
+    let states = [
+        (7, "K. Weber", SessionState::Active, 0),
+        (8, "J. Ortiz", SessionState::Active, 2),
+        (9, "M. Petrow", SessionState::Lost { seconds_left: 581 }, 0),
+        (10, "Dr. A. von und zu Hohenlohe", SessionState::Active, 120),
+    ];
+    let session = |(number, peer, state, unread): (u8, &str, SessionState, u32)| {
+        let mut view = samples::session(true, state, german);
+        view.peer = peer.to_owned();
+        view.places.insert("menu", vec![samples::desk_menu(german), samples::screen_menu(german)]);
+        RepSession { unread, ..with_session(number, view) }
+    };
+    states.into_iter().map(session).collect()
 }
 
 /// The view behind a page of the gallery.
@@ -220,12 +252,22 @@ pub fn page(name: &str, german: bool) -> RepView {
             }
             (signed_in(), vec![with_session(7, view)])
         }
+        "stack" => (signed_in(), four(german)),
+        "multi-chat-unlicensed" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.plugins.push(samples::unlicensed(
+                "lotse.multi-chat",
+                if german { "Mehrere Sitzungen" } else { "Several sessions" },
+            ));
+            (signed_in(), vec![with_session(7, view)])
+        }
         "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
     let (second_factor, questions) = (second_factor(name), questions(name, german));
-    RepView { revision: 1, sign_in, seat, second_factor, sessions, questions, ..RepView::default() }
+    let licence = if name == "stack" { several() } else { Arc::default() };
+    RepView { revision: 1, sign_in, seat, licence, second_factor, sessions, questions, ..RepView::default() }
 }
 
 fn questions(name: &str, german: bool) -> Questions {

@@ -75,6 +75,7 @@ impl Task {
             transfers: Transfers::new(keep, self.config.restored.is_some()),
             boards: Boards::new(self.config.drawing.clone(), self.config.surfaces.clone(), paused),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
+            neighbour: self.config.neighbour.clone(),
             plugins: offer.plugins.len(),
         };
         Shared::new(parts, self.queues.inner.0.clone())

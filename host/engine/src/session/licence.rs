@@ -4,6 +4,7 @@
 //! it comes to cover is started in the middle of it. Each side goes by documents that it checked itself, so a rep's program
 //! that was changed to ignore licences meets nobody on the other side.
 
+use super::plugins::package_side;
 use super::{Plugin, Task};
 use crate::licence::LicenceCheck;
 use crate::loading::Ready;
@@ -175,7 +176,10 @@ impl Task {
     /// Puts a loaded plugin where the licence says: to be started, or aside. The feature is the one that its verified package
     /// names.
     pub(super) fn place(&mut self, number: usize, ready: Ready) {
-        let allowed = self.licensed.allows(ready.compiled.manifest().feature.as_ref());
+        let manifest = ready.compiled.manifest();
+        // Of the rep's own features the customer's document says nothing, and a half that does not run here needs none.
+        let elsewhere = !manifest.sides.contains(&package_side(self.config.side));
+        let allowed = elsewhere || self.licensed.allows(manifest.feature.as_ref());
         let contact = self.view.contact.clone();
         let Some(plugin) = self.plugins.get_mut(number) else { return };
         if allowed {

@@ -3,6 +3,7 @@
 use super::requires::{Member, unmet, waiting};
 use super::{Plugin, Task, drawing};
 use crate::loading::{Loaded, Loader, Ready};
+use crate::neighbours;
 use crate::plugin_host::PluginHost;
 use crate::shared::Shared;
 use crate::view::{AuditKind, PluginState, PluginView, Tone};
@@ -98,7 +99,9 @@ impl Task {
             return;
         }
         self.resolve();
-        let usable = self.plugins.iter().any(|plugin| plugin.ready.is_some());
+        let side = package_side(self.config.side);
+        let runs_here = |ready: &Ready| ready.compiled.manifest().sides.contains(&side);
+        let usable = self.plugins.iter().any(|plugin| plugin.ready.as_ref().is_some_and(runs_here));
         if usable || self.plugins.is_empty() {
             self.feed(Event::PluginsReady);
         } else {
@@ -231,6 +234,9 @@ impl Task {
             .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));
         self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
+        if granted.possible().contains(Capability::Desk) {
+            self.rendering.push(tokio::spawn(neighbours::keep_told(shared.clone(), number)));
+        }
         if granted.possible().contains(Capability::Clipboard) {
             // Watching begins with the first plugin that may ever hear of it.
             let _ = shared.desk.clipboard();
@@ -273,7 +279,7 @@ impl Task {
     }
 }
 
-fn package_side(side: Side) -> lotse_package::Side {
+pub(super) fn package_side(side: Side) -> lotse_package::Side {
     match side {
         Side::Rep => lotse_package::Side::Rep,
         Side::Customer => lotse_package::Side::Customer,

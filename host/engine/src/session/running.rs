@@ -217,6 +217,7 @@ impl Task {
             Command::Act { plugin, node, what } => {
                 let number = self.plugins.iter().position(|of| of.view.id == plugin);
                 if let (Some(number), Some(shared)) = (number, &self.shared) {
+                    shared.acted(number);
                     shared.tell_soon(number, PluginEvent::Action { node, what }).await;
                 }
             }

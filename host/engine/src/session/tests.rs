@@ -43,6 +43,7 @@ pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Recei
         note: Some(folder.join("session.json")),
         relay: "https://127.0.0.1:9".to_owned(),
         asked: None,
+        neighbour: None,
         to_relay,
     };
     (config, said)

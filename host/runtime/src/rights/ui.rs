@@ -21,4 +21,10 @@ impl Host for Guest {
             }
         })
     }
+
+    fn arrived(&mut self, count: u32) -> wasmtime::Result<()> {
+        self.with_right_quietly(Capability::Ui, |guest| {
+            guest.shared.host.ui_arrived(count.min(argument::ARRIVED_MAX));
+        })
+    }
 }

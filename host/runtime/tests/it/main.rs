@@ -5,6 +5,7 @@
 
 mod code;
 mod consent;
+mod desk;
 mod events;
 mod files;
 mod hostile;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use lotse_runtime::{
-    AuditEvent, Board, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level, Participant,
-    Point, Rect, Role, Settings, Stroke,
+    Arrangement, AuditEvent, Beside, Board, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry,
+    Host, Level, Participant, Point, Rect, Role, Settings, Stroke,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -259,5 +259,22 @@ impl Host for Recorder {
     fn ui_invalidate(&self) {}
     fn ui_notify(&self, title: String, _body: String, _options: Settings) {
         self.note(format!("host: notify {title}"));
+    }
+    fn ui_arrived(&self, count: u32) {
+        self.note(format!("host: arrived {count}"));
+    }
+    fn desk_sessions(&self) -> Vec<Beside> {
+        vec![Beside { number: 7, customer: "Karl".into(), unread: 2, state: "active", this: true }]
+    }
+    fn desk_arrangement(&self) -> Arrangement {
+        Arrangement::Tile
+    }
+    fn desk_show(&self, number: u64) -> Result<(), ErrorCode> {
+        self.note(format!("host: show {number}"));
+        Ok(())
+    }
+    fn desk_arrange(&self, how: Arrangement) -> Result<(), ErrorCode> {
+        self.note(format!("host: arrange {}", how.name()));
+        Ok(())
     }
 }

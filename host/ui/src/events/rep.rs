@@ -26,6 +26,7 @@ pub struct RepEvents {
 #[derive(Debug, Default)]
 struct Watched {
     code: bool,
+    unread: u32,
     notes: NotesView,
     events: SessionEvents,
 }
@@ -66,6 +67,10 @@ impl RepEvents {
                 events.push(event.with("expires_in_s", session.code_expires_in_s));
             }
             watched.code = session.code.is_some();
+            if std::mem::replace(&mut watched.unread, session.unread) != session.unread {
+                let event = Event::new("unread").with("session", session.id.to_string());
+                events.push(event.with("count", session.unread));
+            }
             let last = std::mem::replace(&mut watched.notes, session.notes.clone());
             events.extend(notes(&last, &session.notes).map(|event| event.with("session", session.id.to_string())));
             // The session's own view may know its id later than the list does.

@@ -34,6 +34,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
         "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
         "lotse.annotations" => t(language, "feature-annotations-title", &[]),
+        "lotse.multi-chat" => t(language, "feature-multi-chat-title", &[]),
         other => other.to_owned(),
     }
 }

@@ -24,6 +24,7 @@ mod liar;
 mod licences;
 mod links;
 mod lying_relay;
+mod multi_chat;
 mod network;
 mod notes;
 mod operating;

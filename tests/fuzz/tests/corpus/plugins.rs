@@ -4,8 +4,8 @@ use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
 use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, annotations, chat, clipboard, file_transfer, share_my_screen};
-use lotse_picture::{Failure, Quality};
 use lotse_fuzz::stroke::{Colour, Figure, Form, Key, Nib, Stroke, Width};
+use lotse_picture::{Failure, Quality};
 use lotse_sdk::session::Role;
 use lotse_sdk::{Outbox, Point, Rect};
 
