@@ -2,9 +2,9 @@
 //!
 //! What comes from a guest is bounded here before anybody else sees it.
 
-use crate::bindings::contract::{channel, consent, screen, session, types, ui};
+use crate::bindings::contract::{channel, consent, directory, screen, session, types, ui};
 use crate::host::{
-    Class, ConsentAnswer, Display, ErrorCode, Level, Node, Participant, Point, Rect, Role, Settings, Value,
+    Class, ConsentAnswer, Display, ErrorCode, Level, Node, Participant, Point, Rect, Role, Settings, Target, Value,
 };
 use crate::limits::argument;
 
@@ -129,6 +129,12 @@ impl From<channel::Class> for Class {
 impl From<Display> for screen::Display {
     fn from(Display { id, name, area, scale_percent, primary }: Display) -> Self {
         Self { id, name, area: area.into(), scale_percent, primary }
+    }
+}
+
+impl From<Target> for directory::Target {
+    fn from(Target { id, kind, name, available }: Target) -> Self {
+        Self { id, kind, name, available }
     }
 }
 

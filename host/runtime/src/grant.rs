@@ -78,6 +78,8 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Input => 1 << 5,
         Capability::Clipboard => 1 << 6,
         Capability::Ui => 1 << 7,
+        Capability::Directory => 1 << 12,
+        Capability::Handover => 1 << 17,
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Handlers {
     surface: Option<handler::surface_handler::Guest>,
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
+    directory: Option<handler::directory_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -33,6 +34,7 @@ pub(crate) struct HandlerIndices {
     surface: Option<handler::surface_handler::GuestIndices>,
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
+    directory: Option<handler::directory_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -55,11 +57,14 @@ impl HandlerIndices {
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            directory: there(Handler::Directory)
+                .then(|| handler::directory_handler::GuestIndices::new(pre))
+                .transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, directory } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -68,6 +73,7 @@ impl HandlerIndices {
             surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            directory: directory.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -96,6 +102,8 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceClosed(_) => "surface closed",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
+        Event::DirectoryChanged => "directory changed",
+        Event::DirectoryAnswered { .. } => "answered",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -149,6 +157,16 @@ impl Handlers {
             Event::ClipboardContent { format, data } => {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_content(store, &format, &data).await?;
+                Ok(true)
+            }
+            Event::DirectoryChanged => {
+                let Some(handler) = &self.directory else { return Ok(false) };
+                handler.call_changed(store).await?;
+                Ok(true)
+            }
+            Event::DirectoryAnswered { request, outcome, by } => {
+                let Some(handler) = &self.directory else { return Ok(false) };
+                handler.call_answered(store, request, &outcome, &by).await?;
                 Ok(true)
             }
             Event::Action { node, what } => {

@@ -83,6 +83,16 @@ pub struct Display {
     pub primary: bool,
 }
 
+/// Who could be asked to take a session over or to come into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub id: String,
+    /// `rep`, `team` or `portal`.
+    pub kind: String,
+    pub name: String,
+    pub available: bool,
+}
+
 /// One node of a plugin's user interface; `children` are indexes into the list it stands in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -184,4 +194,15 @@ pub trait Host: Send + Sync + 'static {
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);
     fn ui_notify(&self, title: String, body: String, options: Settings);
+
+    fn directory_targets(&self) -> Vec<Target>;
+    /// Gives the number of the wish, which [`Event::DirectoryAnswered`](crate::Event::DirectoryAnswered) names.
+    fn directory_hand_over(&self, to: String, note: String) -> Result<u64, ErrorCode>;
+    fn directory_invite(&self, to: String, note: String, observing: bool) -> Result<u64, ErrorCode>;
+    fn directory_withdraw(&self, request: u64);
+    /// At most 12,000 bytes when this is called.
+    fn handover_tell(&self, summary: String) -> Result<(), ErrorCode>;
+
+    /// The plugin is about to handle this; `None`: it has. What it calls in between it may do on behalf of whoever sent it.
+    fn handles(&self, event: Option<&crate::Event>);
 }

@@ -35,8 +35,8 @@ pub use event::{Event, SendError};
 pub use fault::{AuditEvent, AuditKind, Fault, FaultKind};
 pub use grant::{CapabilitySet, ConsentTerm, Granted, Licence, Policy, Refusal, Request, Verdict, grant, verdict};
 pub use host::{
-    Class, ConsentAnswer, Display, ErrorCode, Host, Level, Node, Participant, Point, Rect, Role, Settings, Value,
-    setting,
+    Class, ConsentAnswer, Display, ErrorCode, Host, Level, Node, Participant, Point, Rect, Role, Settings, Target,
+    Value, setting,
 };
 pub use instance::{Instance, InstanceConfig, InstanceHandle, StartError};
 pub use limits::{Limits, MEMORY_BYTES_DEFAULT, MEMORY_BYTES_MAX, UI_DEPTH_MAX, UiLimits, argument, contract};

@@ -115,4 +115,10 @@ pub mod argument {
     pub const NOTIFY_BODY_BYTES_MAX: usize = 4_096;
     /// One call's worth of typing or pasting.
     pub const INPUT_TEXT_BYTES_MAX: usize = 16 * 1024;
+    /// The name of whom to ask; the relay gives out none half as long.
+    pub const TARGET_BYTES_MAX: usize = 64;
+    /// A few lines in any script.
+    pub const NOTE_BYTES_MAX: usize = 2_048;
+    /// What a colleague is shown of one plugin; the contract names it.
+    pub const SUMMARY_BYTES_MAX: usize = 12_000;
 }

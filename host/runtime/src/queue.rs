@@ -178,6 +178,10 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DisplaysChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DisplaysChanged) }
             }
+            Event::DirectoryChanged => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::DirectoryChanged));
+                if self.events.iter().any(waits) { None } else { Some(Event::DirectoryChanged) }
+            }
             event => Some(event),
         }
     }
@@ -209,7 +213,8 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamOpened { .. }
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
-        | Event::SurfaceClosed(_) => true,
+        | Event::SurfaceClosed(_)
+        | Event::DirectoryAnswered { .. } => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -222,6 +227,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::SurfaceSnapshot { .. }
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
+        | Event::DirectoryChanged
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -244,6 +250,7 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamWritable(_)
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
+        | Event::DirectoryChanged
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_) => 0,
@@ -257,6 +264,7 @@ fn event_bytes(event: &Event) -> usize {
         Event::SurfaceSnapshot { to, outcome, .. } => to.len() + outcome.as_ref().map_or(0, String::len),
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
         Event::ClipboardContent { format, data } => format.len() + data.len(),
+        Event::DirectoryAnswered { outcome, by, .. } => outcome.len() + by.len(),
         Event::Render { place, .. } => place.len(),
         Event::Action { node, what } => node.len() + settings_bytes(what),
     };

@@ -6,6 +6,7 @@
 mod channel;
 mod consent;
 mod desktop;
+mod directory;
 mod screen;
 mod session;
 mod storage;
@@ -42,6 +43,8 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Input => contract::input::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Directory => contract::directory::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Handover => contract::handover::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

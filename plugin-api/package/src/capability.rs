@@ -18,10 +18,12 @@ pub enum Capability {
     Input,
     Clipboard,
     Ui,
+    Directory,
+    Handover,
 }
 
 impl Capability {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -31,6 +33,8 @@ impl Capability {
         Self::Input,
         Self::Clipboard,
         Self::Ui,
+        Self::Directory,
+        Self::Handover,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -45,6 +49,8 @@ impl Capability {
             Self::Input => "input",
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
+            Self::Directory => "directory",
+            Self::Handover => "handover",
         }
     }
 
@@ -57,9 +63,15 @@ impl Capability {
     pub const fn always_granted(self) -> bool {
         match self {
             Self::Session | Self::Consent => true,
-            Self::Storage | Self::Channel | Self::Screen | Self::Surface | Self::Input | Self::Clipboard | Self::Ui => {
-                false
-            }
+            Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui
+            | Self::Directory
+            | Self::Handover => false,
         }
     }
 
@@ -70,7 +82,14 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
-            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
+            Self::Session
+            | Self::Consent
+            | Self::Storage
+            | Self::Channel
+            | Self::Surface
+            | Self::Ui
+            | Self::Directory
+            | Self::Handover => None,
         }
     }
 }

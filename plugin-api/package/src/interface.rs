@@ -60,11 +60,20 @@ pub enum Handler {
     Surface,
     Clipboard,
     Ui,
+    Directory,
 }
 
 impl Handler {
-    pub const ALL: [Self; 7] =
-        [Self::Session, Self::Consent, Self::Channel, Self::Screen, Self::Surface, Self::Clipboard, Self::Ui];
+    pub const ALL: [Self; 8] = [
+        Self::Session,
+        Self::Consent,
+        Self::Channel,
+        Self::Screen,
+        Self::Surface,
+        Self::Clipboard,
+        Self::Ui,
+        Self::Directory,
+    ];
 
     pub const fn interface_name(self) -> &'static str {
         match self {
@@ -75,6 +84,7 @@ impl Handler {
             Self::Surface => "surface-handler",
             Self::Clipboard => "clipboard-handler",
             Self::Ui => "ui-handler",
+            Self::Directory => "directory-handler",
         }
     }
 
@@ -87,6 +97,7 @@ impl Handler {
             Self::Surface => Some(Capability::Surface),
             Self::Clipboard => Some(Capability::Clipboard),
             Self::Ui => Some(Capability::Ui),
+            Self::Directory => Some(Capability::Directory),
         }
     }
 

@@ -8,9 +8,10 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::{on_channel, on_clipboard, on_consent, on_directory, on_screen, on_session, on_surface, on_ui};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Directories, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui,
+    session,
 };
 
 /// Where the plugin's instance is kept.
@@ -160,8 +161,18 @@ impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handl
     }
 }
 
+impl<P: Held + Directories> on_directory::exports::lotse::plugin::directory_handler::Guest for Glue<P> {
+    fn changed() {
+        with(|plugin: &mut P| Directories::changed(plugin));
+    }
+
+    fn answered(request: u64, outcome: String, by: String) {
+        with(|plugin: &mut P| plugin.answered(request, outcome, by));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Directories`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -201,6 +212,7 @@ macro_rules! __export_handler {
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
+    (Directories $export:ident) => { $crate::bindings::on_directory::export_directory!($export with_types_in $crate::bindings::on_directory); };
 }
 
 #[doc(hidden)]

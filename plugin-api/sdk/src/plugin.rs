@@ -87,3 +87,11 @@ pub trait Clipboards: Plugin {
     /// Answers [`crate::clipboard::fetch`].
     fn content(&mut self, _format: String, _data: Vec<u8>) {}
 }
+
+/// News of who else could help, and of what was asked of them.
+pub trait Directories: Plugin {
+    /// [`crate::directory::targets`] says something else now.
+    fn changed(&mut self) {}
+    /// `outcome`: accepted, declined, nobody, gone. `by`: who, for people; may be empty.
+    fn answered(&mut self, _request: u64, _outcome: String, _by: String) {}
+}
