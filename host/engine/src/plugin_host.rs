@@ -5,12 +5,14 @@
 
 use crate::consents::Reply;
 use crate::input::InputService;
-use crate::shared::{Inner, Shared};
+use crate::shared::{Inner, Shared, Wish};
 use crate::view::Tone;
 use lotse_package::Capability;
+use lotse_protocol::handover::{NOTE_CHARS_MAX, Purpose};
+use lotse_protocol::tidy;
 use lotse_runtime::{
-    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings,
-    Value, setting,
+    AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Event, Fault, Host, Level, Participant, Point, Role,
+    Settings, Target, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,10 +30,31 @@ pub(crate) struct PluginHost {
 impl PluginHost {
     /// A rep's own computer is not steered from outside, whatever a plugin was granted.
     fn input(&self) -> Result<Arc<InputService>, ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         match self.shared.me.role {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
         }
+    }
+
+    /// Asks for another rep; one wish of a session at a time.
+    fn wish(&self, to: String, note: &str, purpose: Purpose) -> Result<u64, ErrorCode> {
+        if self.shared.me.role != Role::Rep {
+            return Err(ErrorCode::Denied);
+        }
+        let request = self.shared.new_id();
+        let mut open = self.shared.wish.lock();
+        if open.is_some() {
+            return Err(ErrorCode::Busy);
+        }
+        let wish = Wish { request, to, note: tidy(note, NOTE_CHARS_MAX), purpose };
+        if !self.shared.report(Inner::Wish { plugin: self.plugin, wish }) {
+            return Err(ErrorCode::Busy);
+        }
+        *open = Some(request);
+        Ok(request)
     }
 
     fn seen_changed(&self) {
@@ -47,7 +70,7 @@ impl Host for PluginHost {
     }
 
     fn participants(&self) -> Vec<Participant> {
-        std::iter::once(self.shared.me.clone()).chain(self.shared.peer()).collect()
+        std::iter::once(self.shared.me.clone()).chain(self.shared.peers()).collect()
     }
 
     fn locale(&self) -> String {
@@ -101,10 +124,10 @@ impl Host for PluginHost {
     }
 
     fn stream_open(&self, to: u32, label: String, class: Class) -> Result<u64, ErrorCode> {
-        if to != self.shared.peer_id() || self.shared.peer().is_none() {
+        if !self.shared.is_there(to) {
             return Err(ErrorCode::Gone);
         }
-        self.shared.streams.open(&self.shared, self.plugin, label, class)
+        self.shared.streams.open(&self.shared, (self.plugin, to), label, class)
     }
 
     fn stream_write(&self, id: u64, data: &[u8]) -> Result<u32, ErrorCode> {
@@ -124,11 +147,11 @@ impl Host for PluginHost {
     }
 
     fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {
-        if to != self.shared.peer_id() || self.shared.peer().is_none() {
+        if !self.shared.is_there(to) {
             return Err(ErrorCode::Gone);
         }
         let number = u8::try_from(self.plugin).map_err(|_| ErrorCode::Invalid)?;
-        let link = self.shared.link().ok_or(ErrorCode::Gone)?;
+        let link = self.shared.link_of(to).ok_or(ErrorCode::Gone)?;
         let packet: Vec<u8> = std::iter::once(number).chain(data.iter().copied()).collect();
         self.shared.count_sent(self.plugin, packet.len());
         link.send_datagram(packet.into()).map_err(|_| ErrorCode::Busy)
@@ -213,10 +236,16 @@ impl Host for PluginHost {
     }
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.desk.clipboard()?.fetch(format)
     }
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.desk.clipboard()?.write(format, data)
     }
 
@@ -232,6 +261,41 @@ impl Host for PluginHost {
         if self.shared.may_notify(self.plugin) {
             self.shared.report(Inner::Notify { plugin: self.plugin, tone, title, body });
         }
+    }
+
+    fn directory_targets(&self) -> Vec<Target> {
+        let directory = self.shared.directory.lock().clone();
+        let target = |of: &lotse_protocol::handover::Target| {
+            let (id, name, kind) = (of.id.clone(), of.name.clone(), of.kind.name().to_owned());
+            Target { id, kind, name, available: of.available }
+        };
+        directory.iter().map(target).collect()
+    }
+
+    fn directory_hand_over(&self, to: String, note: String) -> Result<u64, ErrorCode> {
+        self.wish(to, &note, Purpose::TakeOver)
+    }
+
+    fn directory_invite(&self, to: String, note: String, observing: bool) -> Result<u64, ErrorCode> {
+        self.wish(to, &note, if observing { Purpose::Observe } else { Purpose::Join })
+    }
+
+    fn directory_withdraw(&self, request: u64) {
+        self.shared.report(Inner::Withdraw { plugin: self.plugin, request });
+    }
+
+    fn handover_tell(&self, summary: String) -> Result<(), ErrorCode> {
+        self.shared.set_summary(self.plugin, summary);
+        Ok(())
+    }
+
+    fn handles(&self, event: Option<&Event>) {
+        let from = match event {
+            Some(Event::StreamOpened { peer, .. } | Event::Datagram { peer, .. }) => Some(*peer),
+            Some(Event::StreamData { stream, .. }) => self.shared.streams.peer_of(*stream),
+            Some(_) | None => None,
+        };
+        self.shared.set_acting(self.plugin, from);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
 
+mod hand_overs;
 mod licences;
 mod notes;
 mod questions;
@@ -17,10 +18,11 @@ use crate::loading::engine_name;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SecondFactor, SignIn};
-use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Asked, HandOverNews, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Problem, SessionState, View};
+use hand_overs::HandOvers;
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
@@ -99,6 +101,7 @@ struct Core {
     sessions: Vec<Entry>,
     notes: NotesBook,
     questions: Asking,
+    hand_overs: HandOvers,
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
@@ -158,6 +161,7 @@ impl Core {
             sessions: Vec::new(),
             notes: NotesBook::default(),
             questions: Asking::default(),
+            hand_overs: HandOvers::default(),
             resumes: Resumes::default(),
             endings: 0,
             changed: Arc::new(Notify::new()),
@@ -187,7 +191,8 @@ impl Core {
                     let now = Instant::now();
                     self.sign_in_when_due(now);
                     self.say_notes(now);
-                    let over = self.questions.expire(now);
+                    self.look_for_help(now);
+                    let over = self.questions.expire(now) | self.hand_overs.expire(now);
                     publish = over || self.sessions.iter().any(|entry| entry.code.is_some());
                 }
             }
@@ -251,6 +256,7 @@ impl Core {
             RepCommand::AnswerQuestion { question } => self.answer_question(question),
             RepCommand::PassQuestion { question } => self.pass_question(question),
             RepCommand::CloseQuestion { question } => self.close_question(question),
+            RepCommand::AnswerHandOver { offer, accept } => self.answer_hand_over(offer, accept),
         }
     }
 
@@ -269,6 +275,7 @@ impl Core {
         self.seat = Seat::Held;
         self.second_factor = SecondFactor::default();
         self.questions.relay_gone();
+        self.hand_overs.relay_gone();
         self.forget_wishes();
     }
 
@@ -359,6 +366,7 @@ impl Core {
         self.again_at = None;
         self.notes.lost();
         self.questions.relay_gone();
+        self.hand_overs.relay_gone();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
                 *reconnecting = true;
@@ -435,6 +443,20 @@ impl Core {
             FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(*question, for_s),
             FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
+            FromRelay::Directory { targets } => self.on_directory(targets).await,
+            FromRelay::HandOverOffered { offer, for_s } => self.on_hand_over_offered(*offer, for_s),
+            FromRelay::HandOverOver { offer, end: _ } => self.on_hand_over_over(offer),
+            FromRelay::HandOverAccepted(accepted) => self.on_hand_over_accepted(*accepted),
+            FromRelay::HandOverSummary { offer, body } => self.on_hand_over_summary(offer, &body),
+            FromRelay::HandOverLooked { session, key } => {
+                self.on_hand_over_news(session, HandOverNews::Looked { key }).await
+            }
+            FromRelay::HandOverAnswered { session, outcome, by } => {
+                self.on_hand_over_news(session, HandOverNews::Answered { outcome, by }).await
+            }
+            FromRelay::HandOverCode { session, by, body } => {
+                self.on_hand_over_news(session, HandOverNews::Code { by, body }).await
+            }
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -659,6 +681,7 @@ impl Core {
             problem,
             sessions,
             questions: self.questions.shown.clone(),
+            hand_over: self.hand_overs.shown.clone().map(Arc::new),
         });
     }
 }
