@@ -9,13 +9,15 @@
 //! Each prints one JSON line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool that ends at the first fault")]
 
+#[path = "../tests/relay/pin.rs"]
+mod pin;
+
 use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use futures_util::{SinkExt, StreamExt};
 use lotse_protocol::control::{FromRelay, PATH, Secret, Side, ToRelay, VERSION};
 use lotse_protocol::wire;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -48,14 +50,8 @@ impl Options {
 
     fn relay(&self) -> Relay {
         let hex = self.text("pin");
-        let pin = std::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("64 hex digits"));
-        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS 1.3")
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Pin(pin)))
-            .with_no_client_auth();
-        Relay { address: self.text("relay").parse().expect("an address"), config: Arc::new(config) }
+        let digest = std::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("64 hex digits"));
+        Relay { address: self.text("relay").parse().expect("an address"), config: Arc::new(pin::client(digest)) }
     }
 }
 
@@ -72,47 +68,6 @@ async fn main() {
         "sign-in" => sign_in(&options).await,
         "idle" => idle(&options).await,
         other => panic!("{other:?} is neither sign-in nor idle"),
-    }
-}
-
-/// Takes the certificate with this digest and no other.
-#[derive(Debug)]
-struct Pin([u8; 32]);
-
-impl ServerCertVerifier for Pin {
-    fn verify_server_cert(
-        &self,
-        end: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let digest = ring::digest::digest(&ring::digest::SHA256, end);
-        if digest.as_ref() == self.0 { Ok(ServerCertVerified::assertion()) } else { Err(Error::General("pin".into())) }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::General("TLS 1.3 only".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, &algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
     }
 }
 

@@ -42,7 +42,8 @@ pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use live::{Live, LivePerson, LiveSession};
 pub use queue::{
-    Ask, LiveQuestion, NotAsked, Origin, Over, PortalStatus, QuestionNews, QuestionRecord, QuestionStage, Route, Routes,
+    Ask, LivePlace, LiveQuestion, NotAsked, Origin, Over, PortalStatus, QuestionNews, QuestionRecord, QuestionStage,
+    Route, Routes, WaitingPage,
 };
 pub use random::Random;
 pub use slowdown::Slowdown;

@@ -73,6 +73,14 @@ pub enum StoreError {
     Damaged(String),
     #[error("the database was written by a newer version of lotse-relay: install that version or a later one")]
     Newer,
+    #[error(
+        "the database could not be brought up to version {version} ({why}): nothing in it is lost, and this update of it is as if never begun; start the relay again, and if that fails, too, put back a backup of before with `lotse-relay restore`, and the lotse-relay of then"
+    )]
+    Update { version: i64, why: String },
+    #[error(
+        "an update of the database to version {0} was left half-way by something other than lotse-relay, which makes each as a whole: keep lotse.db as it is, and put back a backup of before with `lotse-relay restore --force`"
+    )]
+    HalfUpdated(i64),
     #[error("the disk is full: free some space in the data folder")]
     DiskFull,
     #[error("the database is locked by another program for too long: stop what else uses lotse.db and try again")]

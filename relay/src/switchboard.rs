@@ -11,8 +11,8 @@ use crate::clock::{Clock, unix_s};
 use crate::close;
 use crate::counters::Counters;
 use crate::hub::{
-    Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Live, NotAsked, Offer,
-    Origin, PortalStatus, QuestionNews,
+    Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Live, LivePlace, NotAsked,
+    Offer, Origin, PortalStatus, QuestionNews, WaitingPage,
 };
 use crate::legs::Legs;
 use crate::notes::NotesDesk;
@@ -74,6 +74,12 @@ enum Event {
     },
     /// At an account.
     Look(i64, oneshot::Sender<Live>),
+    LookAtLine {
+        account: i64,
+        after: Option<LivePlace>,
+        max: usize,
+        reply: oneshot::Sender<WaitingPage>,
+    },
 }
 
 /// Where connections hand in what happens. Clones share the hub.
@@ -181,6 +187,13 @@ impl Switchboard {
         self.events.send(Event::Look(account, reply)).await.map_err(|_| Ending)?;
         live.await.map_err(|_| Ending)
     }
+
+    /// A page of what waits at an account's portals, behind a place. Answered as [`Self::figures`] is.
+    pub async fn waiting(&self, account: i64, after: Option<LivePlace>, max: usize) -> Result<WaitingPage, Ending> {
+        let (reply, page) = oneshot::channel();
+        self.events.send(Event::LookAtLine { account, after, max, reply }).await.map_err(|_| Ending)?;
+        page.await.map_err(|_| Ending)
+    }
 }
 
 struct Operator {
@@ -256,6 +269,10 @@ impl Operator {
             }
             Event::Look(account, reply) => {
                 let _ = reply.send(self.hub.live(now_ms, account));
+                return;
+            }
+            Event::LookAtLine { account, after, max, reply } => {
+                let _ = reply.send(self.hub.waiting_page(now_ms, account, after, max));
                 return;
             }
         };

@@ -17,6 +17,7 @@ mod security;
 mod text;
 pub mod time;
 mod visit;
+mod wanted;
 
 pub use live::places as stream_places;
 pub use portal::{PortalPages, Programs};

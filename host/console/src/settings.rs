@@ -136,7 +136,11 @@ fn read(path: &Path) -> Option<Settings> {
     }
     let text = std::fs::read_to_string(path).ok()?;
     serde_json::from_str(&text)
-        .inspect_err(|error| tracing::warn!(%error, "the settings file cannot be understood and is not used"))
+        .inspect_err(|error| {
+            // Where and not what: its words may be people's own.
+            let (line, column) = (error.line(), error.column());
+            tracing::warn!(line, column, "the settings file cannot be understood and is not used");
+        })
         .ok()
 }
 

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::shape::{Fields, Schemas, Shape, Wrong, shape, with_facts};
+use crate::hub::LivePlace;
 use crate::store::{PAGE_MAX, ReportKey};
 use crate::token::hex;
 use lotse_protocol::control::SessionId;
@@ -18,6 +19,8 @@ shape! {
     }
 }
 
+/// Before the number of a place at the front, in a cursor.
+const FRONT: &str = "f";
 const _: () = assert!(PAGE_MAX == 500, "as the bound above says");
 
 impl Asked {
@@ -61,6 +64,20 @@ pub fn report_key(cursor: Option<&str>) -> Result<Option<ReportKey>, Problem> {
     let started_s = behind(Some(at))?.ok_or_else(no_cursor)?;
     let session = session_id(session).ok_or_else(no_cursor)?;
     Ok(Some(ReportKey { started_s, session }))
+}
+
+/// The cursor of a place among questions that wait.
+pub fn place_cursor(place: LivePlace) -> String {
+    let LivePlace { front, number } = place;
+    format!("{}{number}", if front { FRONT } else { "" })
+}
+
+/// The place behind which the page begins.
+pub fn place(cursor: Option<&str>) -> Result<Option<LivePlace>, Problem> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let (front, digits) = cursor.strip_prefix(FRONT).map_or((false, cursor), |digits| (true, digits));
+    let number = behind(Some(digits))?.and_then(|number| u64::try_from(number).ok()).ok_or_else(no_cursor)?;
+    Ok(Some(LivePlace { front, number }))
 }
 
 /// A session's id in its 32 digits.

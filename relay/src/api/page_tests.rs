@@ -17,6 +17,12 @@ fn a_cursor_is_read_as_it_was_given_and_nothing_else_is() {
     assert_eq!(behind(Some("120")), Ok(Some(120)));
     let key = ReportKey { started_s: 1_796_000_000, session: SessionId([0xa7; 16]) };
     assert_eq!(report_key(Some(&report_cursor(&key))), Ok(Some(key)));
+    for place in [LivePlace { front: true, number: 0 }, LivePlace { front: false, number: 412 }] {
+        assert_eq!(super::place(Some(&place_cursor(place))), Ok(Some(place)));
+    }
+    for bad in ["", "f", "ff1", "f-1", "1f", "x"] {
+        assert!(place(Some(bad)).is_err(), "{bad}");
+    }
     for bad in ["", "-1", "+1", "1 ", "99999999999999999999", "x", "1;2"] {
         assert!(behind(Some(bad)).is_err(), "{bad}");
     }

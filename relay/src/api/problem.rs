@@ -235,7 +235,12 @@ impl Problem {
             }
             StoreError::DiskFull => Kind::DiskFull,
             StoreError::Busy => Kind::Busy,
-            StoreError::Folder(..) | StoreError::Damaged(_) | StoreError::Newer | StoreError::Other(_) => Kind::Trouble,
+            StoreError::Folder(..)
+            | StoreError::Damaged(_)
+            | StoreError::Newer
+            | StoreError::Update { .. }
+            | StoreError::HalfUpdated(_)
+            | StoreError::Other(_) => Kind::Trouble,
         };
         shared.counters.count_store_error();
         tracing::error!(%error, "a request of the API could not be answered for the relay's own reasons");

@@ -1,15 +1,17 @@
 //! Questions that wait at an account's portals now. What became of others is in the audit log.
 
+use super::page::{self, Asked};
 use super::problem::{Kind, Problem};
 use super::route::{Answer, Call};
 use super::shape::{Nothing, shape};
-use crate::hub::{Live, LiveQuestion};
+use crate::hub::{LiveQuestion, WaitingPage};
 
 shape! {
-    /// Questions that wait, and how many take them.
+    /// A page of the questions that wait, and how many take them.
     pub struct WaitingQuestions {
-        questions: Vec<Waiting> = "At most 200 of them, who is first before who is behind.", [];
-        more: u64 = "Questions that are not among them.", 0;
+        items: Vec<Waiting> = "Who is first before who is behind.", [];
+        next: Option<String> = "The cursor of the next page; null: this is the last.", null;
+        waiting: u64 = "How many wait in all.", 12;
         ready: u64 = "Sign-ins that take questions.", 2;
     }
 }
@@ -29,26 +31,29 @@ shape! {
 
 impl WaitingQuestions {
     /// As the hub has it.
-    fn of(live: Live) -> Self {
-        let Live { questions, questions_more, ready, .. } = live;
-        let waiting = |question| {
+    fn of(page: WaitingPage) -> Self {
+        let WaitingPage { questions, next, waiting, ready } = page;
+        let shown = |question| {
             let LiveQuestion { id, name, text, portal, portal_name, waited_s, offered_to } = question;
             Waiting { question: id.to_string(), portal, portal_name, customer: name, text, waited_s, offered_to }
         };
-        Self { questions: questions.into_iter().map(waiting).collect(), more: questions_more, ready }
+        let items = questions.into_iter().map(shown).collect();
+        Self { items, next: next.map(page::place_cursor), waiting, ready }
     }
 }
 
-pub(super) async fn waiting(call: Call, _: Nothing, _: Nothing) -> Result<Answer<WaitingQuestions>, Problem> {
+pub(super) async fn waiting(call: Call, asked: Asked, _: Nothing) -> Result<Answer<WaitingQuestions>, Problem> {
+    let after = page::place(asked.cursor.as_deref())?;
     let account = call.account()?.id;
-    let live = call.shared.switchboard.live(account).await.map_err(|_| Problem::own(Kind::Busy))?;
-    Ok(Answer::of(WaitingQuestions::of(live)))
+    let page = call.shared.switchboard.waiting(account, after, asked.rows() as usize).await;
+    Ok(Answer::of(WaitingQuestions::of(page.map_err(|_| Problem::own(Kind::Busy))?)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::shape::Shape;
+    use crate::hub::LivePlace;
     use lotse_protocol::question::QuestionId;
     use serde_json::json;
 
@@ -63,12 +68,13 @@ mod tests {
             waited_s: 90,
             offered_to: None,
         };
-        let live = Live { ready: 2, questions: vec![question], questions_more: 1, ..Live::default() };
+        let next = Some(LivePlace { front: false, number: 7 });
+        let page = WaitingPage { questions: vec![question], next, waiting: 3, ready: 2 };
         let shown = json!({
             "question": "abababababab", "portal": 4, "portal_name": "Acme helps", "customer": "K. Weber",
             "text": "Help!", "waited_s": 90, "offered_to": null,
         });
-        let written = WaitingQuestions::of(live).write();
-        assert_eq!(written, json!({ "questions": [shown], "more": 1, "ready": 2 }));
+        let written = WaitingQuestions::of(page).write();
+        assert_eq!(written, json!({ "items": [shown], "next": "7", "waiting": 3, "ready": 2 }));
     }
 }

@@ -220,7 +220,11 @@ async fn l4_who_asks_for_questions_that_wait_is_told_that_there_are_none() {
     let own = bench.token("sessions:read", Some(bench.account), None).await;
     let path = format!("/api/v1/accounts/{}/questions", bench.account);
     let answer = bench.ask("get", &path, Some(&own), Value::Null).await;
-    assert_eq!(answer, (StatusCode::OK, json!({ "questions": [], "more": 0, "ready": 0 })));
+    assert_eq!(answer, (StatusCode::OK, json!({ "items": [], "next": null, "waiting": 0, "ready": 0 })));
+    let (status, _) = bench.ask("get", &format!("{path}?limit=2&cursor=f7"), Some(&own), Value::Null).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = bench.ask("get", &format!("{path}?cursor=before"), Some(&own), Value::Null).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     bench.relay.stop().await;
 }
 

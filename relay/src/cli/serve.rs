@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// In the data folder, as long as a relay runs that has no operator yet and no console of its own.
 const SET_UP_FILE: &str = "set-up-code";
@@ -154,7 +155,8 @@ async fn reload_when_told(relay: &Relay) {
 /// Logs go to standard error in text, and as JSON lines to standard output, where scripts read events.
 /// `usual`: the level, unless the environment names another.
 pub(super) fn start_logging(format: LogFormat, usual: &str) {
-    let filter = EnvFilter::try_from_env("LOTSE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let said = std::env::var("LOTSE_LOG").unwrap_or_default();
+    let filter = EnvFilter::try_new(directives(&said, usual)).unwrap_or_else(|_| EnvFilter::new(usual));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
     // Fails only when logging is set up already, as in a test.
     let _ = match format {
@@ -163,6 +165,16 @@ pub(super) fn start_logging(format: LogFormat, usual: &str) {
         }
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
+}
+
+/// What a level alone means: the libraries' own lines go no finer than `info`, since nobody here answers for what is in those.
+/// Whoever wants them names them.
+fn directives(said: &str, usual: &str) -> String {
+    let said = if said.trim().is_empty() { usual } else { said.trim() };
+    match said.parse::<LevelFilter>() {
+        Ok(level) if level > LevelFilter::INFO => format!("info,lotse={level}"),
+        Ok(_) | Err(_) => said.to_owned(),
+    }
 }
 
 /// A folder of this name where the program lies.
@@ -186,6 +198,26 @@ impl Signals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_alone_makes_no_library_talkative() {
+        for (said, means) in [
+            ("", "warn"),
+            ("error", "error"),
+            ("info", "info"),
+            ("debug", "info,lotse=debug"),
+            (" TRACE", "info,lotse=trace"),
+            ("info,sqlx=debug", "info,sqlx=debug"),
+        ] {
+            assert_eq!(directives(said, "warn"), means);
+            assert!(EnvFilter::try_new(means).is_ok(), "{means}");
         }
     }
 }

@@ -109,6 +109,14 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Sign-ins of an account that take questions.
+    pub(super) fn ready_of(&self, account: i64) -> u64 {
+        let ready = |rep: &crate::hub::RepIdentity| self.office.desk.takes_questions(rep.sign_in);
+        self.seats.standing(account).filter(|standing| ready(&standing.rep)).count() as u64
+    }
+}
+
 /// How many were too many.
 fn shorten<T>(list: &mut Vec<T>) -> u64 {
     let more = list.len().saturating_sub(NAMED_MAX);

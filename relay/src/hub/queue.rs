@@ -1,8 +1,8 @@
 //! Questions of customers who come by a portal: they wait in line, are offered to one rep after another, and become sessions.
 //!
-//! `book` has the questions, `desk` the reps, `telling` who is to be told of what; they decide nothing. `offering` brings
-//! questions and reps together, `answering` is what reps say, `pages` what the customers' pages say, and `outcome` what
-//! becomes of a question when its session does not, or does. A question ends in one way only: its session ended, its customer
+//! `book` has the questions, `desk` the reps, `telling` who is to be told of what, `ended` how questions ended; they decide
+//! nothing. `offering` brings questions and reps together, `answering` is what reps say, `pages` what the customers' pages say,
+//! and `outcome` what becomes of a question when its session does not, or does. A question ends in one way only: its session ended, its customer
 //! left, its page vanished, a rep closed it, or its portal was removed. Whatever else goes wrong, it is back in its line.
 //!
 //! No event looks at all questions: lines are ordered, and what many must be told waits for the next tick.
@@ -10,6 +10,7 @@
 mod answering;
 mod book;
 mod desk;
+mod ended;
 mod live;
 mod offering;
 mod outcome;
@@ -23,7 +24,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use live::LiveQuestion;
+pub use live::{LivePlace, LiveQuestion, WaitingPage};
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
 pub use routes::{Route, Routes};
@@ -32,6 +33,7 @@ use super::Hub;
 use super::limits::Limits;
 use book::Book;
 use desk::Desk;
+use ended::Ended;
 use telling::Telling;
 
 /// Everything of questions.
@@ -39,17 +41,23 @@ pub(super) struct Office {
     pub book: Book,
     pub desk: Desk,
     pub telling: Telling,
+    pub ended: Ended,
 }
 
 impl Office {
     /// Without a question, a rep or a portal.
     pub fn new(limits: &Limits) -> Self {
-        Self { book: Book::new(limits.page_keep_ms), desk: Desk::default(), telling: Telling::default() }
+        Self {
+            book: Book::new(limits.page_keep_ms),
+            desk: Desk::default(),
+            telling: Telling::default(),
+            ended: Ended::default(),
+        }
     }
 
     /// When something is due.
     pub fn next_ms(&self) -> Option<u64> {
-        self.book.first_due().into_iter().chain(self.telling.next_ms()).min()
+        self.book.first_due().into_iter().chain(self.telling.next_ms()).chain(self.ended.next_ms()).min()
     }
 }
 

@@ -175,9 +175,11 @@ async fn c1_a_page_asks_waits_gets_its_code_and_hears_the_end() {
     assert!(matches!(*again.borrow(), QuestionNews::Code { .. }), "a page that is opened again sees it, too");
     desk.portals.leave(&ticket).await;
     page.wait_for(|news| *news == QuestionNews::Ended(Over::Left)).await.unwrap();
-    assert!(desk.portals.follow(&ticket).await.unwrap().is_none(), "nothing of it stays");
-    assert!(desk.store.questions(unix_s()).await.unwrap().is_empty());
-    drop((page, again));
+    let back = desk.portals.follow(&ticket).await.unwrap().unwrap();
+    assert_eq!(*back.borrow(), QuestionNews::Ended(Over::Left), "a page that comes back is told so");
+    assert!(desk.portals.follow(&forged).await.unwrap().is_none());
+    assert!(desk.store.questions(unix_s()).await.unwrap().is_empty(), "nothing else of it stays");
+    drop((page, again, back));
     desk.end().await;
 }
 

@@ -10,6 +10,8 @@ mod licences;
 mod messages;
 
 #[cfg(test)]
+mod interrupted_tests;
+#[cfg(test)]
 mod old_data_tests;
 mod operators;
 mod owners;
@@ -321,8 +323,13 @@ fn opening(folder: &Path, error: sqlx::Error) -> StoreError {
 fn migrating(error: MigrateError) -> StoreError {
     match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => StoreError::Newer,
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
-        MigrateError::Dirty(version) => StoreError::Damaged(format!("an update to version {version} was interrupted")),
+        MigrateError::Execute(error) => failed(error),
+        MigrateError::ExecuteMigration(error, version) => match failed(error) {
+            StoreError::Other(why) => StoreError::Update { version, why },
+            known => known,
+        },
+        // Each update is one transaction with the note that it was made: this is nothing that a relay leaves.
+        MigrateError::Dirty(version) => StoreError::HalfUpdated(version),
         other => StoreError::Other(other.to_string()),
     }
 }

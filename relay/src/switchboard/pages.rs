@@ -68,8 +68,11 @@ impl Pages {
         }
     }
 
-    /// A page is there; `news` is how its question stands.
+    /// A page is there; `news` is how its question stands. Of one that is over nothing follows, and nothing is kept.
     pub fn follow(&mut self, question: QuestionId, news: QuestionNews) -> watch::Receiver<QuestionNews> {
+        if matches!(news, QuestionNews::Ended(_)) {
+            return watch::channel(news).1;
+        }
         let page = self
             .pages
             .entry(question)
@@ -145,6 +148,14 @@ mod tests {
         drop(page);
         assert_eq!(pages.next_gone().await, Some(QUESTION));
         assert!(!pages.is_gone(QUESTION));
+    }
+
+    #[test]
+    fn a_page_that_comes_back_to_an_end_is_told_it_and_takes_no_room() {
+        let mut pages = Pages::default();
+        let page = pages.follow(QUESTION, QuestionNews::Ended(Over::Closed));
+        assert_eq!(*page.borrow(), QuestionNews::Ended(Over::Closed));
+        assert!(pages.pages.is_empty() && pages.watching.is_empty());
     }
 
     #[test]

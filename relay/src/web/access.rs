@@ -6,6 +6,7 @@
 use super::page::see_other;
 use super::problem::{self, Problem};
 use super::visit::Visit;
+use super::wanted;
 use crate::clock::unix_s;
 use crate::manage::By;
 use crate::shared::Shared;
@@ -14,8 +15,8 @@ use crate::store::{Account, StoreError};
 use crate::token::TokenHash;
 use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
@@ -41,6 +42,8 @@ pub enum Rule {
 
 /// The last part of the path of a stream that keeps a page up to date.
 const LIVE: &str = "/live";
+/// The end of the path of a file that is kept and not looked at.
+const FILE: &str = ".csv";
 
 /// One row of the table.
 pub struct Route {
@@ -54,6 +57,11 @@ impl Route {
     /// they must not keep a sign-in that nobody uses.
     fn is_use(&self) -> bool {
         !self.path.ends_with(LIVE)
+    }
+
+    /// It is a page, where somebody who had to sign in first may be led.
+    fn is_page(&self) -> bool {
+        !self.path.ends_with(LIVE) && !self.path.ends_with(FILE)
     }
 }
 
@@ -99,7 +107,8 @@ pub struct Of(pub Arc<Account>);
 pub fn guarded(shared: &Arc<Shared>, routes: &[Route]) -> Router<Arc<Shared>> {
     routes.iter().fold(Router::new(), |router, route| {
         let Route { path, rule, handlers } = route;
-        router.route(path, handlers().layer(from_fn_with_state((shared.clone(), *rule, route.is_use()), check)))
+        let before = Before { rule: *rule, is_use: route.is_use(), is_page: route.is_page() };
+        router.route(path, handlers().layer(from_fn_with_state((shared.clone(), before), check)))
     })
 }
 
@@ -109,12 +118,21 @@ struct Admitted {
     of: Option<Of>,
 }
 
+/// What of a route is decided by.
+#[derive(Clone, Copy)]
+struct Before {
+    rule: Rule,
+    is_use: bool,
+    is_page: bool,
+}
+
 async fn check(
-    State((shared, rule, is_use)): State<(Arc<Shared>, Rule, bool)>,
+    State((shared, before)): State<(Arc<Shared>, Before)>,
     visit: Visit,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let Before { rule, is_use, is_page } = before;
     match admit(&shared, rule, is_use, &visit).await {
         Ok(Admitted { member, of }) => {
             let extensions = request.extensions_mut();
@@ -126,9 +144,18 @@ async fn check(
             }
             next.run(request).await
         }
-        Err(Refusal::SignIn) => see_other(SIGN_IN_PATH),
+        Err(Refusal::SignIn) => to_sign_in(&visit, is_page && *request.method() == Method::GET),
         Err(Refusal::Problem(problem)) => problem::page(&visit, problem),
     }
+}
+
+/// `back`: what was asked for is come back to.
+fn to_sign_in(visit: &Visit, back: bool) -> Response {
+    let mut response = see_other(SIGN_IN_PATH);
+    if back && let Some(cookie) = wanted::keep(visit) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 enum Refusal {
@@ -177,7 +204,7 @@ fn may(rule: Rule, member: &Member, account: Option<i64>) -> Result<Option<i64>,
 }
 
 /// The number behind `/center/accounts/`.
-fn account_in(path: &str) -> Option<i64> {
+pub(super) fn account_in(path: &str) -> Option<i64> {
     let behind = path.strip_prefix(ACCOUNTS_PATH)?.strip_prefix('/')?;
     behind.split('/').next()?.parse().ok()
 }

@@ -17,6 +17,7 @@ mod overview;
 mod own_password;
 mod people;
 mod person;
+mod person_confirm;
 mod person_sign_in;
 mod plugin;
 mod plugins;
@@ -82,12 +83,12 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         path: "/center/accounts/{account}/people/{rep}/password",
         rule: Rule::Account,
-        handlers: || post(person::reset_password),
+        handlers: || get(person_confirm::reset_password).post(person::reset_password),
     },
     Route {
         path: "/center/accounts/{account}/people/{rep}/sign-out",
         rule: Rule::Account,
-        handlers: || post(person::end_sign_ins),
+        handlers: || get(person_confirm::end_sign_ins).post(person::end_sign_ins),
     },
     Route {
         path: "/center/accounts/{account}/people/{rep}/second-factor",

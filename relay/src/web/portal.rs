@@ -25,7 +25,7 @@ use super::problem::{self, Problem};
 use super::security;
 use super::visit::Visit;
 use crate::places::Places;
-use crate::portals::{Portal, QuestionNews, is_slug};
+use crate::portals::{Over, Portal, QuestionNews, is_slug};
 use crate::shared::Shared;
 use crate::switchboard::Ending;
 use crate::token::hex;
@@ -109,11 +109,10 @@ async fn page(
     headers: HeaderMap,
     Path(slug): Path<String>,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return problem::page(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let first = if visit.asked("sent").is_some() { View::Sent } else { View::Ask };
     let (mut begun, mut question) = (Begun::default(), String::new());
     if let Some(ticket) = ticket::read(&headers, &portal.slug) {
@@ -125,8 +124,9 @@ async fn page(
         }
     }
     let Begun { view, news, over } = begun;
-    let news = news.map(|news| words::of(visit.language, &news)).unwrap_or_default();
-    let forms = Forms { view: view.unwrap_or(first), question, news, ..Forms::default() };
+    let words = news.map(|news| words::told(visit.language, &news)).unwrap_or_default();
+    let (news, problem) = if over { (String::new(), words) } else { (words, String::new()) };
+    let forms = Forms { view: view.unwrap_or(first), question, news, problem, ..Forms::default() };
     let mut response = draw(&shared, &visit, &headers, &portal, StatusCode::OK, forms).await;
     if over && let Some(cookie) = ticket::forget(&portal.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -140,7 +140,7 @@ struct Begun {
     /// The part of a question that is under way.
     view: Option<View>,
     news: Option<QuestionNews>,
-    /// The question is over, and its ticket is worth nothing.
+    /// The question is over, and its ticket is worth nothing; news are then for the form's head.
     over: bool,
 }
 
@@ -149,7 +149,11 @@ impl Begun {
         match followed {
             // The question waits on at the next relay: the script asks until that is there.
             Err(Ending) => Self { view: Some(View::Wait), ..Self::default() },
-            Ok(None | Some(QuestionNews::Ended(_))) => Self { over: true, ..Self::default() },
+            Ok(None | Some(QuestionNews::Ended(Over::Left | Over::Session))) => Self { over: true, ..Self::default() },
+            // Whoever still hopes for an answer is told that there is none.
+            Ok(Some(news @ QuestionNews::Ended(Over::PortalGone | Over::Closed))) => {
+                Self { view: None, news: Some(news), over: true }
+            }
             Ok(Some(
                 news @ (QuestionNews::Waiting { .. } | QuestionNews::Taken { .. } | QuestionNews::Code { .. }),
             )) => Self { view: Some(View::Wait), news: Some(news), over: false },
@@ -208,6 +212,13 @@ async fn find(shared: &Shared, slug: &str) -> Result<Portal, Problem> {
     }
 }
 
+/// The portal of an address, and the visit in the language that its page is in.
+async fn open(shared: &Shared, visit: Visit, headers: &HeaderMap, slug: &str) -> Result<(Portal, Visit), Problem> {
+    let portal = find(shared, slug).await?;
+    let visit = in_the_portals_language(visit, headers, &portal);
+    Ok((portal, visit))
+}
+
 /// As it is stored: people type addresses with capitals, too. `None`: no portal can be called so.
 fn tidy_slug(slug: &str) -> Option<String> {
     let slug = slug.to_ascii_lowercase();
@@ -226,7 +237,6 @@ fn in_the_portals_language(visit: Visit, headers: &HeaderMap, portal: &Portal) -
 mod tests {
     use super::*;
     use crate::hub::AddressKey;
-    use crate::portals::Over;
 
     /// Scar: a page that was loaded while the relay ended showed the empty form, and its place in the queue was gone.
     #[test]
@@ -241,6 +251,8 @@ mod tests {
         for gone in [None, Some(QuestionNews::Ended(Over::Left))] {
             assert_eq!(Begun::of(Ok(gone)), Begun { view: None, news: None, over: true });
         }
+        let closed = Some(QuestionNews::Ended(Over::Closed));
+        assert_eq!(Begun::of(Ok(closed.clone())), Begun { view: None, news: closed, over: true });
     }
 
     /// Scar: those who only looked took the places of those who waited.

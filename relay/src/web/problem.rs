@@ -49,7 +49,10 @@ impl Problem {
             StoreError::Folder(..)
             | StoreError::Damaged(_)
             | StoreError::Newer
-            | StoreError::UserTaken(..)
+            | StoreError::Update { .. }
+            | StoreError::HalfUpdated(_)
+            | StoreError::Other(_) => Self::Trouble,
+            StoreError::UserTaken(..)
             | StoreError::OperatorsUser(_)
             | StoreError::AccountTaken(_)
             | StoreError::OtherAccount(_)
@@ -62,8 +65,12 @@ impl Problem {
             | StoreError::TooManyLimits { .. }
             | StoreError::LicenceTooLong(_)
             | StoreError::PluginClaimed(_)
-            | StoreError::ManySessions(_)
-            | StoreError::Other(_) => Self::Trouble,
+            | StoreError::ManySessions(_) => {
+                // Their words name people and accounts, and no line of the log does.
+                shared.counters.count_store_error();
+                tracing::error!("a page could not be made, and its form has no words for why");
+                return Self::Trouble;
+            }
         };
         shared.counters.count_store_error();
         tracing::error!(%error, "a page could not be made for the relay's own reasons");

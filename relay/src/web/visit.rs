@@ -3,6 +3,7 @@
 
 use super::cookies;
 use super::language::Language;
+use super::wanted;
 use crate::hub::{AddressKey, system_random};
 use crate::token::{self, hex};
 use axum::extract::FromRequestParts;
@@ -36,6 +37,8 @@ pub struct Visit {
     pub query: String,
     /// Of the session cookie, whether it stands or not.
     pub session: Option<Secret>,
+    /// The page that was asked for before one had signed in, unchecked.
+    pub(super) wanted: Option<String>,
     /// What each form of this visitor's must bring along.
     pub form_token: Arc<str>,
     /// A new form cookie for the answer.
@@ -75,6 +78,7 @@ impl Visit {
             path: uri.path().to_owned(),
             query: query.finish(),
             session,
+            wanted: wanted::read(headers),
             form_token,
             new_form_cookie,
             chosen,

@@ -76,6 +76,10 @@ impl Browser {
         Answer { status, head: head.into(), body }
     }
 
+    pub fn keep(&mut self, cookie: &str, value: &str) {
+        self.cookies.insert(cookie.into(), value.into());
+    }
+
     pub async fn get(&mut self, relay: &Relay, path: &str) -> Answer {
         let request = self.request("GET", path, "", 0);
         self.send(relay, request).await

@@ -234,6 +234,65 @@ async fn l3_what_an_open_page_could_do_worst_is_asked_for_with_ones_own_password
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn l3_before_a_password_is_reset_or_every_sign_in_ended_it_is_said_whose() {
+    let folder = folder().await;
+    let (relay, mut anna, account) = managed(&folder).await;
+    let people = format!("{account}/people");
+    anna.get(&relay, &format!("{people}/new")).await;
+    once(&anna.post(&relay, &people, &[("name", "Ben Yildiz"), ("user", "ben@acme.example"), ("role", "rep")]).await);
+    let ben = link(&anna.get(&relay, &people).await.body, "Ben Yildiz");
+    let person = anna.get(&relay, &ben).await.body;
+    for (part, title) in
+        [("password", "Reset the password of Ben Yildiz?"), ("sign-out", "End all sign-ins of Ben Yildiz?")]
+    {
+        assert!(person.contains(&format!("href=\"{ben}/{part}\"")), "{part} is one step away: {person}");
+        assert!(!person.contains(&format!("action=\"{ben}/{part}\"")), "and not done by one press: {person}");
+        let asked = anna.get(&relay, &format!("{ben}/{part}")).await;
+        for words in [title, "ben@acme.example", &format!("action=\"{ben}/{part}\""), &format!("href=\"{ben}\"")] {
+            assert!(asked.body.contains(words), "{words} is not in\n{}", asked.body);
+        }
+    }
+    let wrong = anna.post(&relay, &format!("{ben}/password"), &[("own-password", "none of hers")]).await;
+    assert!(wrong.body.contains("Reset the password of Ben Yildiz?") && wrong.status == 422, "{}", wrong.body);
+    once(&anna.post(&relay, &format!("{ben}/password"), &[("own-password", PASSWORD)]).await);
+    let ended = anna.fill(&relay, &format!("{ben}/sign-out"), &format!("{ben}/sign-out"), &[]).await;
+    assert!(ended.body.contains("role=\"status\">"), "{}", ended.body);
+    assert_eq!(anna.get(&relay, &format!("{people}/999/password")).await.status, 404);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l3_whoever_signs_in_lands_on_the_page_that_was_asked_for_and_on_no_other() {
+    let folder = folder().await;
+    let (relay, _, account) = managed(&folder).await;
+    let asked = format!("{account}/reports?words=toner");
+    let mut browser = Browser::default();
+    assert_eq!(browser.get(&relay, &asked).await.location(), "/center/sign-in", "the address says nothing of it");
+    // A wrong password forgets nothing.
+    assert_eq!(browser.sign_in(&relay, USER, "none of hers").await.status, 403);
+    assert_eq!(browser.sign_in(&relay, USER, PASSWORD).await.location(), asked);
+    assert_eq!(browser.get(&relay, &asked).await.status, 200);
+    assert_eq!(browser.sign_in(&relay, USER, PASSWORD).await.location(), "/center", "it is forgotten then");
+    // What is not theirs, is no page, or was not asked for by looking: they begin at the beginning.
+    for page in
+        ["/center/accounts/999/people", "/center/audit", &format!("{account}/audit.csv"), &format!("{account}/live")]
+    {
+        let mut browser = Browser::default();
+        assert_eq!(browser.get(&relay, page).await.location(), "/center/sign-in", "{page}");
+        assert_eq!(browser.sign_in(&relay, USER, PASSWORD).await.location(), "/center", "{page}");
+    }
+    let mut browser = Browser::default();
+    browser.get(&relay, "/center/sign-in").await;
+    assert_eq!(browser.post(&relay, &format!("{account}/settings"), &[]).await.location(), "/center/sign-in");
+    assert_eq!(browser.sign_in(&relay, USER, PASSWORD).await.location(), "/center");
+    // A cookie that somebody made leads nowhere else: `//evil.example/center/me`.
+    let mut browser = Browser::default();
+    browser.keep("__Host-lotse-to", "Ly9ldmlsLmV4YW1wbGUvY2VudGVyL21l");
+    assert_eq!(browser.sign_in(&relay, USER, PASSWORD).await.location(), "/center");
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn l3_a_sign_in_is_ended_alone_and_a_second_factor_is_required_by_a_button() {
     let folder = folder().await;
     let (relay, mut anna, account) = managed(&folder).await;

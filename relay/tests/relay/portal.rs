@@ -345,6 +345,52 @@ async fn c1_a_question_that_a_rep_closes_is_told_so() {
     relay.stop().await;
 }
 
+/// The rep closes what was asked, and has heard that it is over.
+async fn close(rep: &mut Program, asked: &Answer) {
+    rep.say(ToRelay::CloseQuestion { question: question_id(asked) }).await;
+    hear(rep, |message| match message {
+        FromRelay::QuestionOver { end: OfferEnd::Closed(_), .. } => Some(()),
+        _ => None,
+    })
+    .await;
+}
+
+/// Scar: what was closed before its page had a stream was told as a place that had lapsed.
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_question_that_ends_before_its_page_comes_is_told_how() {
+    let (_folder, relay) = with_portal().await;
+    let mut rep = ready_rep(&relay).await;
+    // Asked just now, and no stream is open.
+    let asked = ask(&relay, &question()).await;
+    close(&mut rep, &asked).await;
+    let cookie = asked.cookies();
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
+    let ended = news.next().await;
+    assert_eq!((&ended["state"], &ended["words"]), (&json!("ended"), &json!("Your question was closed")), "{ended}");
+    let (ticket, _) = cookie.rsplit_once('.').unwrap();
+    let forged = format!("{ticket}.{}", "A".repeat(43));
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", forged.as_str())]).await;
+    assert_eq!(news.next().await["state"], "gone", "nobody else hears how it ended");
+    // Between two connections.
+    let asked = ask(&relay, &question()).await;
+    let cookie = asked.cookies();
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
+    news.until(|event| event["state"] == "waiting").await;
+    drop(news);
+    close(&mut rep, &asked).await;
+    let mut news = Events::open(&relay, "/p/acme/news", &[("Cookie", cookie.as_str())]).await;
+    assert_eq!(news.next().await["words"], "Your question was closed");
+    // And a page that is loaded anew, which forgets it then.
+    let page = get(&relay, "/p/acme", &[("Cookie", cookie.as_str()), ("Accept-Language", "en")]).await;
+    assert!(
+        page.text().contains("Your question was closed. It could not be answered as it was asked."),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("data-view=\"ask\"") && page.head.contains("Max-Age=0"), "{}", page.head);
+    relay.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn c1_a_question_is_nobody_elses() {
     let (_folder, relay) = with_portal().await;

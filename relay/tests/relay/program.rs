@@ -1,13 +1,12 @@
 //! A program as the relay sees it: TLS with the certificate pinned, a WebSocket, and control messages.
 
+use super::pin;
 use futures_util::{SinkExt, StreamExt};
 use lotse_protocol::control::{FromRelay, PATH, Secret, SessionId, SessionOffer, Side, ToRelay, VERSION};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::wire;
 use lotse_relay::relay::Relay;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,62 +16,15 @@ use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-/// Takes the certificate with this digest and no other.
-#[derive(Debug)]
-struct Pin([u8; 32]);
-
-impl ServerCertVerifier for Pin {
-    fn verify_server_cert(
-        &self,
-        end: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let digest = ring::digest::digest(&ring::digest::SHA256, end);
-        if digest.as_ref() == self.0 {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(Error::General("not the pinned certificate".into()))
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::General("TLS 1.3 only".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, &algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
-    }
-}
-
 pub type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
 pub async fn tls(address: SocketAddr, certificate_sha256: [u8; 32]) -> std::io::Result<TlsStream<TcpStream>> {
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pin(certificate_sha256)))
-        .with_no_client_auth();
-    let tcp = TcpStream::connect(address).await?;
-    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("relay.invalid").unwrap(), tcp).await
+    tls_over(TcpStream::connect(address).await?, certificate_sha256).await
+}
+
+pub async fn tls_over(tcp: TcpStream, certificate_sha256: [u8; 32]) -> std::io::Result<TlsStream<TcpStream>> {
+    let config = Arc::new(pin::client(certificate_sha256));
+    TlsConnector::from(config).connect(ServerName::try_from("relay.invalid").unwrap(), tcp).await
 }
 
 /// One connected program.
@@ -86,7 +38,11 @@ pub struct Program {
 impl Program {
     /// Connects without a word.
     pub async fn silent(relay: &Relay) -> Self {
-        let stream = tls(relay.control(), relay.certificate_sha256()).await.unwrap();
+        Self::over(tls(relay.control(), relay.certificate_sha256()).await.unwrap()).await
+    }
+
+    /// Over a stream that is there, without a word.
+    async fn over(stream: TlsStream<TcpStream>) -> Self {
         let (socket, _) = tokio_tungstenite::client_async(format!("wss://relay.invalid{PATH}"), stream).await.unwrap();
         Self { socket, code_key: [0; 32], licence_key: None }
     }
@@ -97,22 +53,29 @@ impl Program {
     }
 
     pub async fn with_engine(relay: &Relay, side: Side, engine: &str) -> Self {
-        let mut program = Self::silent(relay).await;
-        program
-            .say(ToRelay::Hello {
-                versions: vec![VERSION],
-                side,
-                program_version: "0.1.0".into(),
-                engine: engine.into(),
-            })
-            .await;
-        match program.hear().await {
+        Self::silent(relay).await.greeted(side, engine).await
+    }
+
+    /// Connects over a stream that is there, and says hello.
+    pub async fn connect_over(stream: TlsStream<TcpStream>, side: Side) -> Self {
+        Self::over(stream).await.greeted(side, "none").await
+    }
+
+    async fn greeted(mut self, side: Side, engine: &str) -> Self {
+        self.say(ToRelay::Hello {
+            versions: vec![VERSION],
+            side,
+            program_version: "0.1.0".into(),
+            engine: engine.into(),
+        })
+        .await;
+        match self.hear().await {
             FromRelay::Hello { version: VERSION, code_key, licence_key, .. } => {
-                (program.code_key, program.licence_key) = (code_key, licence_key);
+                (self.code_key, self.licence_key) = (code_key, licence_key);
             }
             other => panic!("no greeting: {other:?}"),
         }
-        program
+        self
     }
 
     pub async fn say(&mut self, message: ToRelay) {

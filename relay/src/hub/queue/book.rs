@@ -5,6 +5,7 @@ use super::routes::{Group, Route};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::question::QuestionId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 
 /// Questions looked at for one rep. Those before were passed by that rep and come again soon, or were refused many times: nobody
 /// passes so many in that time who reads them.
@@ -165,6 +166,14 @@ impl Book {
     /// Who stands in a portal's line, in order.
     pub fn line(&self, portal: i64) -> impl Iterator<Item = &Question> {
         self.by_portal.get(&portal).into_iter().flatten().filter_map(|(_, id)| self.questions.get(id))
+    }
+
+    /// Who stands there behind a place, in order.
+    pub fn line_behind(&self, portal: i64, after: Option<Place>) -> impl Iterator<Item = &Question> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let line = self.by_portal.get(&portal).into_iter();
+        let behind = line.flat_map(move |line| line.range((from, Bound::Unbounded)));
+        behind.filter_map(|(_, id)| self.questions.get(id))
     }
 
     /// How many stand there.

@@ -1,6 +1,6 @@
 //! How an account's lines are at one moment, for whoever manages it.
 
-use super::question::State;
+use super::question::{Place, Question, State};
 use crate::hub::Hub;
 use lotse_protocol::question::QuestionId;
 
@@ -18,15 +18,66 @@ pub struct LiveQuestion {
     pub offered_to: Option<String>,
 }
 
+/// A page of what waits at an account's portals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WaitingPage {
+    /// Who is first before who is behind.
+    pub questions: Vec<LiveQuestion>,
+    /// Where the next page begins; `None`: this is the last.
+    pub next: Option<LivePlace>,
+    /// How many wait in all.
+    pub waiting: u64,
+    /// Sign-ins that take questions.
+    pub ready: u64,
+}
+
+/// A place in the lines of an account. A page begins behind one, whether anybody stands there any more or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LivePlace {
+    /// It was given back, and stands before those that were not.
+    pub front: bool,
+    pub number: u64,
+}
+
 impl Hub {
+    /// What waits at an account's portals behind a place, at most `max`.
+    pub fn waiting_page(&self, now_ms: u64, account: i64, after: Option<LivePlace>, max: usize) -> WaitingPage {
+        let after = after.map(|LivePlace { front, number }| Place { behind: !front, number });
+        let mut found = self.in_line(account, after, max.saturating_add(1));
+        let more = found.len() > max;
+        found.truncate(max);
+        let last = found.last().filter(|_| more).map(|last| last.place);
+        WaitingPage {
+            questions: found.into_iter().map(|question| self.live_question(now_ms, question)).collect(),
+            next: last.map(|Place { behind, number }| LivePlace { front: !behind, number }),
+            waiting: self.waiting_of(account),
+            ready: self.ready_of(account),
+        }
+    }
+
     /// What waits at an account's portals, who is first before who is behind, at most `max`; and how many wait in all.
     pub(in crate::hub) fn live_questions(&self, now_ms: u64, account: i64, max: usize) -> (Vec<LiveQuestion>, u64) {
+        let first = self.in_line(account, None, max).into_iter();
+        (first.map(|question| self.live_question(now_ms, question)).collect(), self.waiting_of(account))
+    }
+
+    fn waiting_of(&self, account: i64) -> u64 {
         let portals = self.office.book.portals_of_account(account);
-        let all: usize = portals.iter().map(|portal| self.office.book.line_len(*portal)).sum();
-        let mut first: Vec<_> = portals.iter().flat_map(|portal| self.office.book.line(*portal).take(max)).collect();
+        portals.iter().map(|portal| self.office.book.line_len(*portal) as u64).sum()
+    }
+
+    /// The first `max` behind a place, of all lines of an account.
+    fn in_line(&self, account: i64, after: Option<Place>, max: usize) -> Vec<&Question> {
+        let portals = self.office.book.portals_of_account(account);
+        let lines = portals.iter().flat_map(|portal| self.office.book.line_behind(*portal, after).take(max));
+        let mut first: Vec<&Question> = lines.collect();
         first.sort_unstable_by_key(|question| (question.place, question.id));
         first.truncate(max);
-        let live = first.into_iter().map(|question| LiveQuestion {
+        first
+    }
+
+    fn live_question(&self, now_ms: u64, question: &Question) -> LiveQuestion {
+        LiveQuestion {
             id: question.id,
             name: question.name.clone(),
             text: question.text.clone(),
@@ -37,8 +88,7 @@ impl Hub {
                 State::Offered { sign_in, .. } => Some(self.name_of(*sign_in)),
                 State::Waiting | State::Taken { .. } | State::Running { .. } => None,
             },
-        });
-        (live.collect(), all as u64)
+        }
     }
 
     /// The portals whose questions a sign-in takes now.

@@ -190,6 +190,7 @@ impl Hub {
 
     /// Does what is due of questions.
     pub(in crate::hub) fn questions_due(&mut self, now_ms: u64) {
+        self.office.ended.forget(now_ms);
         while let Some((id, due)) = self.office.book.next_due(now_ms) {
             match due {
                 Due::PageGone => self.question_left(id, "its page was closed", Over::Left),

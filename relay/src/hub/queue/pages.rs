@@ -122,11 +122,16 @@ impl Hub {
         Ok(id)
     }
 
-    /// The page of a question is there, for as long as nothing else is said. How the question stands; `None`: there is no such
-    /// question, or this is not its token.
+    /// The page of a question is there, for as long as nothing else is said. How the question stands, or how it ended a while
+    /// ago; `None`: there is no such question, or this is not its token.
     pub fn follow(&mut self, now_ms: u64, id: QuestionId, token: &TokenHash) -> Option<QuestionNews> {
         self.now_ms = now_ms;
-        self.office.book.get(id).filter(|question| question.token == *token)?;
+        let Some(question) = self.office.book.get(id) else {
+            return self.office.ended.over(id, token).map(QuestionNews::Ended);
+        };
+        if question.token != *token {
+            return None;
+        }
         self.office.book.change(id, |question| question.page_gone_ms = None);
         let news = self.question_news(now_ms, id);
         self.settle_questions(now_ms);
@@ -194,10 +199,11 @@ impl Hub {
         self.question_over(id, over);
     }
 
-    /// A question is over: nothing of it stays.
+    /// A question is over: nothing of it stays but how it ended, for a while.
     pub(super) fn question_over(&mut self, id: QuestionId, over: Over) {
         self.line_changed(id);
-        if self.office.book.remove(id).is_some() {
+        if let Some(question) = self.office.book.remove(id) {
+            self.office.ended.note(self.now_ms, id, question.token, over);
             self.actions.push_back(Action::Record(Change::QuestionGone { question: id }));
             self.actions.push_back(Action::News { question: id, news: QuestionNews::Ended(over) });
         }

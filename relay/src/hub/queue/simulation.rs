@@ -30,6 +30,8 @@ struct Crowd {
     standing: BTreeMap<QuestionId, u64>,
     /// How often each question was over.
     over: BTreeMap<QuestionId, u32>,
+    /// How each was over since the relay began, with the number of its token.
+    ended: BTreeMap<QuestionId, (u64, Over)>,
     taken: u64,
     ran: u64,
     /// What reps heard of sessions with questions: nameplate and whose it is.
@@ -54,6 +56,7 @@ impl Crowd {
             customers: BTreeSet::new(),
             standing: BTreeMap::new(),
             over: BTreeMap::new(),
+            ended: BTreeMap::new(),
             taken: 0,
             ran: 0,
             codes: vec![],
@@ -138,6 +141,7 @@ impl Crowd {
         };
         let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
+        self.ended.clear();
         self.reps.clear();
         self.customers.clear();
         self.codes.clear();
@@ -254,9 +258,10 @@ impl Crowd {
         for action in std::mem::take(&mut self.bench.actions) {
             match action {
                 Action::Record(change) => self.store(change),
-                Action::News { question, news: QuestionNews::Ended(_) } => {
+                Action::News { question, news: QuestionNews::Ended(over) } => {
                     *self.over.entry(question).or_default() += 1;
-                    assert!(self.standing.remove(&question).is_some(), "over twice, or never asked");
+                    let number = self.standing.remove(&question).expect("over twice, or never asked");
+                    self.ended.insert(question, (number, over));
                 }
                 Action::News { news: QuestionNews::Running { .. }, .. } => self.ran += 1,
                 Action::Send { to, message: FromRelay::QuestionAnswered(answered) } => {
@@ -341,6 +346,12 @@ impl Crowd {
         let standing: BTreeSet<QuestionId> = self.standing.keys().copied().collect();
         assert_eq!(known, standing, "a question is lost, or was never asked");
         assert!(self.over.values().all(|times| *times == 1));
+        for (question, (number, over)) in &self.ended {
+            let told = hub.office.ended.over(*question, &token(*number));
+            assert!(told.is_none_or(|told| told == *over), "remembered otherwise than it was told");
+            assert_eq!(hub.office.ended.over(*question, &token(*number + 1)), None, "told to somebody else");
+        }
+        assert!(hub.office.ended.len() <= self.ended.len(), "more are remembered than were over");
         for sign_in in hub.sign_ins.keys() {
             assert_eq!(hub.office.desk.offered(*sign_in), offered.get(sign_in).copied());
         }
@@ -392,6 +403,7 @@ fn q3_a_crowd_loses_no_question() {
         crowd.listen();
         assert!(crowd.standing.is_empty() && crowd.stored.is_empty(), "seed {seed}: something is left behind");
         assert_eq!((crowd.bench.hub.office.book.len(), crowd.bench.hub.counts()), (0, (0, 0, 0)));
+        assert_eq!(crowd.bench.hub.office.ended.len(), 0, "how questions ended is remembered for ever");
         ways = (ways.0 + crowd.over.len(), ways.1 + crowd.taken, ways.2 + crowd.ran);
     }
     assert!(ways.0 > 500 && ways.1 > 100 && ways.2 > 20, "too dull to show anything: {ways:?}");

@@ -327,7 +327,8 @@ fn q2_any_rep_of_the_portal_answers_from_the_list_and_the_one_who_was_asked_hear
     let reason = "CustomerEnded".to_owned();
     bench.input(Input::EndSession { connection: ConnectionId(3), session: answered.session, reason });
     assert_eq!(bench.news(question), [QuestionNews::Ended(Over::Session)]);
-    assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), None);
+    let ended = Some(QuestionNews::Ended(Over::Session));
+    assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), ended, "a page that missed it");
     // C7: nothing stale stands in the way of the next one.
     let next = bench.ask(HELP, 2);
     assert_ne!(next, question);
@@ -605,6 +606,34 @@ fn an_account_sees_what_waits_in_its_order_and_who_takes_what() {
     assert!(bench.hub.live(bench.now_ms, 2).questions.is_empty(), "another account hears nothing");
     bench.lose(1);
     assert_eq!(bench.hub.live(bench.now_ms, 1).ready, 1);
+}
+
+#[test]
+fn l4_what_waits_is_shown_in_pages_and_what_changes_meanwhile_moves_nothing() {
+    let mut bench = bench();
+    bench.ready(1, 11).ready(2, 21);
+    let asked: Vec<QuestionId> =
+        (1..=6).map(|number| bench.ask(if number % 2 == 0 { BILLING } else { HELP }, number)).collect();
+    let page = |bench: &Bench, after| bench.hub.waiting_page(bench.now_ms, 1, after, 2);
+    let ids = |page: &WaitingPage| page.questions.iter().map(|question| question.id).collect::<Vec<_>>();
+    let first = page(&bench, None);
+    assert_eq!((ids(&first), first.waiting, first.ready), (asked[..2].to_vec(), 6, 2));
+    // Whoever was shown last leaves, and somebody comes.
+    bench.input(Input::CustomerLeaves { question: asked[1], token: token(2) });
+    let late = bench.ask(HELP, 7);
+    let second = page(&bench, first.next);
+    assert_eq!(ids(&second), asked[2..4]);
+    let third = page(&bench, second.next);
+    assert_eq!(ids(&third), asked[4..6]);
+    let last = page(&bench, third.next);
+    assert_eq!((ids(&last), last.next), (vec![late], None));
+    // What dead consoles had goes to the front, and the pages with it.
+    bench.lose(1).lose(2);
+    let front = page(&bench, None);
+    assert_eq!(ids(&front), [asked[0], asked[2]]);
+    assert!(front.next.is_some_and(|next| next.front) && front.ready == 0, "{front:?}");
+    assert_eq!(ids(&page(&bench, front.next)), asked[3..5]);
+    assert_eq!(bench.hub.waiting_page(bench.now_ms, 2, None, 2), WaitingPage::default(), "another account's");
 }
 
 #[test]

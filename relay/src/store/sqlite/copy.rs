@@ -40,6 +40,13 @@ async fn look(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *connection).await;
     let strange = || StoreError::Damaged("it is no database of lotse-relay".into());
     let newest = newest.map_err(|_| strange())?.ok_or_else(strange)?;
+    let half: Option<i64> = sqlx::query_scalar("SELECT min(version) FROM _sqlx_migrations WHERE NOT success")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if let Some(version) = half {
+        return Err(StoreError::HalfUpdated(version));
+    }
     let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
     if newest > known { Err(StoreError::Newer) } else { Ok(()) }
 }

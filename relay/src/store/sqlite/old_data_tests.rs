@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::borrow::Cow;
 use std::path::Path;
 
-const ANNA: &str = "anna@acme.example";
+pub(super) const ANNA: &str = "anna@acme.example";
 const RUNNING: SessionId = SessionId([1; 16]);
 const ENDED: SessionId = SessionId([2; 16]);
 
@@ -42,7 +42,7 @@ const ROWS: &str = "
         (400, 'a-kind-of-then', NULL, NULL, NULL, '');
 ";
 
-async fn old(folder: &Path) {
+pub(super) async fn old(folder: &Path) {
     let options = SqliteConnectOptions::new().filename(folder.join(FILE)).create_if_missing(true).foreign_keys(true);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     let first = MIGRATIONS.iter().filter(|migration| migration.version <= 4).cloned().collect();

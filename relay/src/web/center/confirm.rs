@@ -1,4 +1,4 @@
-//! The page between asking to remove something and its being gone.
+//! The page between asking for something that cannot be taken back and its being done.
 
 use super::frame::Frame;
 use crate::web::page::Page;
@@ -14,6 +14,8 @@ pub struct ConfirmPage {
     pub wrong: String,
     /// What is lost and what stays.
     pub lead: String,
+    /// One's own password is asked for.
+    pub asks_password: bool,
     pub action: String,
     /// Of what is seen: what somebody else changes meanwhile is looked at again.
     pub revision: String,

@@ -2,6 +2,7 @@
 
 use super::frame::{Changed, Frame, account_path, zone_of};
 use super::own_password;
+use super::person_confirm::{self, Deed};
 use super::person_sign_in::SignIn;
 use super::teams::name_of;
 use crate::hub::system_random;
@@ -80,7 +81,7 @@ async fn with_sign_in(shared: &Shared, visit: &Visit, of: &Of, rep: i64) -> Resu
     Ok((person, sign_in))
 }
 
-async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
+pub(super) async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
     let found = shared.store.person(of.0.id, rep).await.map_err(|error| Problem::of_store(shared, &error))?;
     found.ok_or(Problem::Missing)
 }
@@ -204,11 +205,23 @@ pub async fn reset_password(
     Path((_, rep)): Path<(i64, i64)>,
     fields: Fields,
 ) -> Response {
-    let person = somebody_else(&shared, (&visit, &member, &of), rep, &fields, "person-own-password").await;
-    let person = match person {
+    let person = match find(&shared, &of, rep).await {
         Ok(person) => person,
-        Err(page) => return *page,
+        Err(problem) => return problem::page(&visit, problem),
     };
+    let wrong = if member.is_rep(person.id) {
+        Ok(t(visit.language, "person-own-password", &[]))
+    } else {
+        own_password::wrong(&shared, &visit, &member, &fields).await
+    };
+    match wrong {
+        Ok(wrong) if wrong.is_empty() => {}
+        Ok(wrong) => {
+            let (who, deed) = ((&visit, &member, &of), Deed::ResetPassword);
+            return person_confirm::page(who, &person, deed, StatusCode::UNPROCESSABLE_ENTITY, wrong);
+        }
+        Err(problem) => return problem::page(&visit, problem),
+    }
     let reset = async {
         let (password, hash) = drawn(&shared).await?;
         let reset = manage::reset_password(&*shared.store, &person.user, hash, &member.who(&shared)).await;

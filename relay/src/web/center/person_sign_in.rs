@@ -2,7 +2,7 @@
 //! for somebody who lost their telephone.
 
 use super::frame::{account_path, zone_of};
-use super::person::somebody_else;
+use super::person::{find, somebody_else};
 use crate::clock::unix_s;
 use crate::manage;
 use crate::shared::Shared;
@@ -76,11 +76,6 @@ pub fn factor_words(language: Language, zone: &Zone, factor: Option<&Factor>, re
         None if required => t(language, "factor-wanted", &[]),
         None => t(language, "factor-off", &[]),
     }
-}
-
-async fn find(shared: &Shared, of: &Of, rep: i64) -> Result<Person, Problem> {
-    let found = shared.store.person(of.0.id, rep).await.map_err(|error| Problem::of_store(shared, &error))?;
-    found.ok_or(Problem::Missing)
 }
 
 fn back(person: &Person, done: &str) -> Response {

@@ -230,6 +230,7 @@ fn confirm(
         frame: Frame::of(visit, member, of),
         wrong,
         lead: word("portal-remove-lead"),
+        asks_password: false,
         action: format!("{base}/remove"),
         revision: portal.revision(),
         button: word("portal-remove"),

@@ -14,6 +14,7 @@ use crate::web::page::{Field, Page, html, see_other};
 use crate::web::problem::{self, Problem};
 use crate::web::text::t;
 use crate::web::visit::{Fields, SESSION_COOKIE, Visit};
+use crate::web::wanted;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -114,6 +115,7 @@ fn status_of(failure: &SignInFailure) -> StatusCode {
 
 /// Lets in who may see pages, and says to others where their place is.
 async fn enter(shared: &Shared, visit: &Visit, known: Known, user: &str) -> Response {
+    let to = page_after(visit, &known);
     let (holder, password_hash, line) = match known {
         Known::Operator(operator) => {
             let line = AuditLine { detail: operator.user, ..AuditLine::new(AuditKind::PagesSignedIn) };
@@ -146,11 +148,22 @@ async fn enter(shared: &Shared, visit: &Visit, known: Known, user: &str) -> Resp
         Err(error) => return problem::page(visit, Problem::of_store(shared, &error)),
     }
     shared.audit.write(line);
-    let mut response = see_other("/center");
-    if let Some(cookie) = cookies::set(SESSION_COOKIE, &token.0, None) {
+    let mut response = see_other(&to);
+    let forgotten = visit.wanted.as_ref().and_then(|_| wanted::forget());
+    for cookie in cookies::set(SESSION_COOKIE, &token.0, None).into_iter().chain(forgotten) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Where somebody begins who has signed in: at the page that was asked for, if it is theirs to see.
+fn page_after(visit: &Visit, known: &Known) -> String {
+    let (operator, account) = match known {
+        Known::Operator(_) => (true, None),
+        Known::Rep(rep) => (false, Some(rep.account)),
+    };
+    let page = visit.wanted.as_deref().and_then(|wanted| wanted::page(wanted, operator, account));
+    page.unwrap_or("/center").to_owned()
 }
 
 /// `GET`: for who comes back to the address by themselves.

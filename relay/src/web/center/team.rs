@@ -167,6 +167,7 @@ fn confirm(visit: &Visit, member: &Member, of: &Of, team: &Team, status: StatusC
         frame: Frame::of(visit, member, of),
         wrong,
         lead: word("team-remove-lead"),
+        asks_password: false,
         action: format!("{base}/remove"),
         revision: team.revision(),
         button: word("team-remove"),

@@ -7,7 +7,7 @@ use super::answer::{self, Refusal};
 use super::body::Sent;
 use super::device::Device;
 use super::view::{Forms, View};
-use super::{draw, find, in_the_portals_language, ticket};
+use super::{draw, find, open, ticket};
 use crate::base64url;
 use crate::portals::{Asked, NewMessage, Portal, QuestionNews};
 use crate::shared::Shared;
@@ -53,11 +53,10 @@ pub async fn ask(
     Path(slug): Path<String>,
     sent: Sent,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return sent.problem(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let read = sent.read(|fields| Question {
         name: fields.get("name").to_owned(),
         text: fields.get("text").to_owned(),
@@ -90,11 +89,8 @@ pub async fn ask(
         }
         Err(error) => {
             let refusal = answer::of(&shared, visit.language, &error, "portal-problem-text");
-            if sent.is_json() {
-                return answer::json(&refusal);
-            }
             let forms = Forms { name: Field::of(name), text: Field::of(text), ..Forms::default() };
-            refused(&shared, &visit, &headers, &portal, refusal, forms).await
+            refused(&shared, (&visit, &headers), &portal, &sent, refusal, forms).await
         }
     }
 }
@@ -145,11 +141,10 @@ pub async fn message(
     Path(slug): Path<String>,
     sent: Sent,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return sent.problem(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let read = sent.read(|fields| Message {
         name: fields.get("name").to_owned(),
         reply_to: fields.get("reply_to").to_owned(),
@@ -168,9 +163,6 @@ pub async fn message(
         Err(error) => error,
     };
     let refusal = answer::of(&shared, visit.language, &error, "portal-problem-message");
-    if sent.is_json() {
-        return answer::json(&refusal);
-    }
     let field = |value: String, name: &str| {
         if refusal.field == name { Field::wrong(value, refusal.words.clone()) } else { Field::of(value) }
     };
@@ -181,18 +173,21 @@ pub async fn message(
         reply_to: field(reply_to, "reply_to"),
         ..Forms::default()
     };
-    refused(&shared, &visit, &headers, &portal, refusal, forms).await
+    refused(&shared, (&visit, &headers), &portal, &sent, refusal, forms).await
 }
 
-/// The page once more, with what is wrong and everything that was typed.
+/// What is wrong: as JSON for who sent that, else on the page once more, with everything that was typed.
 async fn refused(
     shared: &Shared,
-    visit: &Visit,
-    headers: &HeaderMap,
+    (visit, headers): (&Visit, &HeaderMap),
     portal: &Portal,
+    sent: &Sent,
     refusal: Refusal,
     forms: Forms,
 ) -> Response {
+    if sent.is_json() {
+        return answer::json(&refusal);
+    }
     let Refusal { status, words, wait_s, .. } = refusal;
     let forms = Forms { view: View::Ask, problem: words, ..forms };
     let mut response = draw(shared, visit, headers, portal, status, forms).await;

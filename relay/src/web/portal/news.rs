@@ -6,7 +6,7 @@
 
 use super::super::problem::{self, Problem};
 use super::super::visit::Visit;
-use super::{find, in_the_portals_language, ticket, words};
+use super::{open, ticket, words};
 use crate::places::Place;
 use crate::portals::{PortalStatus, QuestionNews};
 use crate::shared::Shared;
@@ -35,11 +35,10 @@ pub async fn status(
     headers: HeaderMap,
     Path(slug): Path<String>,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return problem::page(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let Some(place) = shared.portal_pages.looks.take(visit.address) else {
         return problem::page(&visit, Problem::Busy);
     };
@@ -55,11 +54,10 @@ pub async fn news(
     headers: HeaderMap,
     Path(slug): Path<String>,
 ) -> Response {
-    let portal = match find(&shared, &slug).await {
-        Ok(portal) => portal,
+    let (portal, visit) = match open(&shared, visit.clone(), &headers, &slug).await {
+        Ok(opened) => opened,
         Err(problem) => return problem::page(&visit, problem),
     };
-    let visit = in_the_portals_language(visit, &headers, &portal);
     let language = visit.language;
     let gone = || once(&words::gone(language));
     let Some(ticket) = ticket::read(&headers, &portal.slug) else { return gone() };

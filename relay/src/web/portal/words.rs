@@ -6,6 +6,17 @@ use crate::base64url;
 use crate::portals::{Over, PortalStatus, QuestionNews};
 use serde_json::{Value, json};
 
+/// In one line; of an end, what it means, too.
+pub fn told(language: Language, news: &QuestionNews) -> String {
+    match news {
+        QuestionNews::Ended(over) => format!("{}. {}", of(language, news), t(language, over_id(*over).1, &[])),
+        QuestionNews::Waiting { .. }
+        | QuestionNews::Taken { .. }
+        | QuestionNews::Code { .. }
+        | QuestionNews::Running { .. } => of(language, news),
+    }
+}
+
 /// In one line.
 pub fn of(language: Language, news: &QuestionNews) -> String {
     let with_rep = |id: &str, rep: &str| t(language, id, &[("rep", Argument::Word(rep))]);

@@ -72,6 +72,42 @@ fn l4_every_end_of_a_question_has_an_event() {
     }
 }
 
+/// Scar: a question that ended while its page had no stream was told as a place that had lapsed.
+#[test]
+fn c1_a_page_that_comes_back_hears_how_its_question_ended_for_a_while_and_nobody_else_does() {
+    let ends: [(Over, fn(&mut Bench, QuestionId)); 4] = [
+        (Over::Closed, |bench, question| {
+            bench.input(Input::CloseQuestion { connection: ConnectionId(1), question });
+        }),
+        (Over::PortalGone, |bench, _| {
+            bench.input(Input::Routes(Routes::default()));
+        }),
+        (Over::Left, |bench, _| {
+            bench.wait(Limits::default().page_keep_ms);
+        }),
+        (Over::Session, |bench, question| {
+            let answered = bench.taken(question);
+            let (session, reason) = (answered.session, "RepEnded".to_owned());
+            bench.arrive(7, &answered).paired(1, session);
+            bench.input(Input::EndSession { connection: ConnectionId(1), session, reason });
+        }),
+    ];
+    for (over, go) in ends {
+        let mut bench = bench();
+        bench.ready(1, 11);
+        // Just asked: its page has not come yet.
+        let question = bench.hub.ask(bench.now_ms, ask_of(HELP, 1)).unwrap();
+        bench.wait(0);
+        go(&mut bench, question);
+        let told = |bench: &mut Bench, number| bench.hub.follow(bench.now_ms, question, &token(number));
+        assert_eq!(told(&mut bench, 1), Some(QuestionNews::Ended(over)));
+        assert_eq!(told(&mut bench, 2), None, "somebody else's token");
+        assert_eq!(bench.hub.office.book.len(), 0, "{over:?}");
+        bench.wait(60 * 60 * 1000);
+        assert_eq!((told(&mut bench, 1), bench.hub.office.ended.len()), (None, 0), "{over:?}");
+    }
+}
+
 #[test]
 fn l4_a_question_that_waits_again_has_an_event() {
     let mut bench = bench();

@@ -107,7 +107,9 @@ fn q2_a_rep_closes_a_question_and_its_page_and_whoever_was_asked_are_told() {
     let line = bench.audited(AuditKind::QuestionClosed).unwrap();
     assert_eq!((line.rep, line.detail.as_str()), (Some(2), format!("question {question}").as_str()));
     assert!(bench.listed(2).is_empty());
-    assert!(bench.hub.follow(bench.now_ms, question, &token(1)).is_none(), "nothing of it stays");
+    assert!(bench.hub.office.book.get(question).is_none(), "nothing of it stays");
+    let ended = Some(QuestionNews::Ended(Over::Closed));
+    assert_eq!(bench.hub.follow(bench.now_ms, question, &token(1)), ended, "but why");
     bench.close(1, question);
     assert!(bench.refusal(1).is_some_and(|reason| reason.contains("does not wait any more")));
 }

@@ -1,0 +1,154 @@
+//! Sessions that were, and the audit log.
+
+use crate::api::shape::shape;
+use crate::store::{self, AuditEntry, ReportPlugin};
+use crate::token::hex;
+
+shape! {
+    /// A session as it is listed.
+    pub struct SessionRow {
+        session: String = "Its id.", "00112233445566778899aabbccddeeff";
+        account: String = "The account's name.", "Acme";
+        rep: String = "The rep's name.", "Anna Berg";
+        user: String = "The rep's user ID.", "anna@acme.example";
+        customer: String = "The customer's name.", "K. Weber";
+        system: String = "The customer's system.", "Debian 12";
+        started_s: i64 = "When it began, in Unix seconds.", 1796000000;
+        ended_s: Option<i64> = "When it ended; null: it runs.", 1796000900;
+        end_reason: Option<String> = "Why it ended.", "RepEnded";
+        notes_begin: String = "The first 200 characters of the notes.", "Printer driver replaced.";
+    }
+}
+
+impl SessionRow {
+    /// As the store has it.
+    pub fn of(row: &store::ReportRow) -> Self {
+        let store::ReportRow {
+            session,
+            account: _,
+            account_name,
+            rep: _,
+            rep_name,
+            rep_user,
+            customer,
+            system,
+            started_s,
+            ended_s,
+            end_reason,
+            notes_begin,
+        } = row.clone();
+        Self {
+            session: hex(&session.0),
+            account: account_name,
+            rep: rep_name,
+            user: rep_user,
+            customer,
+            system,
+            started_s,
+            ended_s,
+            end_reason,
+            notes_begin,
+        }
+    }
+}
+
+shape! {
+    /// All that is told of one session.
+    pub struct Report {
+        session: String = "Its id.", "00112233445566778899aabbccddeeff";
+        account: String = "The account's name.", "Acme";
+        rep: String = "The rep's name.", "Anna Berg";
+        user: String = "The rep's user ID.", "anna@acme.example";
+        customer: String = "The customer's name.", "K. Weber";
+        system: String = "The customer's system.", "Debian 12";
+        started_s: i64 = "When it began, in Unix seconds.", 1796000000;
+        ended_s: Option<i64> = "When it ended; null: it runs.", 1796000900;
+        end_reason: Option<String> = "Why it ended.", "RepEnded";
+        plugins: Vec<SessionPlugin> = "Plugins that it had.", [];
+        notes: Option<Notes> = "What the rep noted.", null;
+        timeline: Vec<AuditLine> = "Its lines of the audit log, oldest first.", [];
+    }
+}
+
+shape! {
+    /// A plugin that a session had.
+    pub struct SessionPlugin {
+        id: String = "Its id.", "com.example.notes";
+        version: String = "Its version.", "1.4.2";
+        licensed: bool = "Whether the account had a licence for it.", true;
+    }
+}
+
+shape! {
+    /// What a rep noted about a session.
+    pub struct Notes {
+        revision: u64 = "Grows by one with each text.", 3;
+        text: String = "The notes.", "Printer driver replaced.";
+        changed_s: i64 = "When they were changed last, in Unix seconds.", 1796000900;
+    }
+}
+
+impl Report {
+    /// As the store has it.
+    pub fn of(report: &store::Report) -> Self {
+        let store::Report { row, plugins, notes, timeline } = report;
+        let SessionRow {
+            session,
+            account,
+            rep,
+            user,
+            customer,
+            system,
+            started_s,
+            ended_s,
+            end_reason,
+            notes_begin: _,
+        } = SessionRow::of(row);
+        let plugin = |plugin: &ReportPlugin| {
+            let ReportPlugin { id, version, licensed } = plugin.clone();
+            SessionPlugin { id, version, licensed }
+        };
+        let noted = |notes: &store::Notes| {
+            let store::Notes { revision, text, changed_s } = notes.clone();
+            Notes { revision, text, changed_s }
+        };
+        Self {
+            session,
+            account,
+            rep,
+            user,
+            customer,
+            system,
+            started_s,
+            ended_s,
+            end_reason,
+            plugins: plugins.iter().map(plugin).collect(),
+            notes: notes.as_ref().map(noted),
+            timeline: timeline.iter().map(AuditLine::of).collect(),
+        }
+    }
+}
+
+shape! {
+    /// A line of the audit log.
+    pub struct AuditLine {
+        id: i64 = "Its number; later lines have higher ones.", 1234;
+        at_s: i64 = "When it was written, in Unix seconds.", 1796000000;
+        kind: String = "What happened.", "session-started";
+        account: Option<String> = "The account's name.", "Acme";
+        rep: Option<String> = "The name of the rep whom it is about.", "Anna Berg";
+        user: Option<String> = "That rep's user ID.", "anna@acme.example";
+        session: Option<String> = "The session's id.", "00112233445566778899aabbccddeeff";
+        detail: String = "Details in few words.", "";
+    }
+}
+
+impl AuditLine {
+    /// As the store has it. Who is gone has no name.
+    pub fn of(entry: &AuditEntry) -> Self {
+        let AuditEntry { id, at_s, kind, account: _, account_name, rep: _, rep_name, rep_user, session, detail } =
+            entry.clone();
+        let session = session.map(|session| hex(&session.0));
+        Self { id, at_s, kind, account: account_name, rep: rep_name, user: rep_user, session, detail }
+    }
+}
