@@ -107,7 +107,12 @@ const fn is_kept(kind: AuditKind) -> bool {
         | AuditKind::QuestionReturned
         | AuditKind::MessageLeft
         | AuditKind::AskSlowed
-        | AuditKind::QuestionClosed => false,
+        | AuditKind::QuestionClosed
+        | AuditKind::HandOverAsked
+        | AuditKind::HandOverDeclined
+        | AuditKind::HandOverTaken
+        | AuditKind::HandOverEnded
+        | AuditKind::JoinedBeside => false,
     }
 }
 

@@ -322,6 +322,11 @@ impl Operator {
                         self.notes.tell(session, line.queue.clone());
                     }
                 }
+                Action::AskHandOver { to, session, offer, for_s } => {
+                    if let Some(line) = self.lines.get(&to) {
+                        self.notes.ask(session, Box::new(offer), for_s, line.queue.clone());
+                    }
+                }
                 Action::News { question, news } => self.pages.tell(question, news),
                 Action::Portal { portal, status } => self.statuses.tell(portal, status),
                 Action::Record(_) => {}

@@ -62,6 +62,7 @@ end-rep-gone = der Mitarbeiter kam nicht zurück
 end-incompatible = die Versionen der Programme passen nicht zusammen
 end-not-trusted = Code oder Schlüssel passten nicht
 end-plugins = die Plugins konnten nicht bereitgestellt werden
+end-handed-over = ein anderer Mitarbeiter hat übernommen
 
 messages-unread = { $count ->
     [one] 1 neue

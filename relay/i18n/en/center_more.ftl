@@ -62,6 +62,7 @@ end-rep-gone = the rep did not come back
 end-incompatible = the programs’ versions do not fit
 end-not-trusted = the code or the keys did not match
 end-plugins = the plugins could not be made ready
+end-handed-over = another rep took it over
 
 messages-unread = { $count ->
     [one] 1 new

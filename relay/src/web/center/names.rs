@@ -50,6 +50,7 @@ pub fn end(language: Language, reason: &str) -> String {
         EndReason::Incompatible => "end-incompatible",
         EndReason::NotTrusted => "end-not-trusted",
         EndReason::PluginsFailed => "end-plugins",
+        EndReason::HandedOver => "end-handed-over",
     };
     t(language, id, &[])
 }
