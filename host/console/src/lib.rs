@@ -22,6 +22,7 @@ mod corner;
 mod expired;
 mod factor_offer;
 mod factor_preferences;
+mod hand_over;
 mod help;
 mod leaving;
 mod licence;

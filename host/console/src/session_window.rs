@@ -6,7 +6,7 @@ use crate::session::{is_running, peer};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{asked, menu, session_body, shortcuts};
+use crate::{asked, hand_over, menu, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -178,6 +178,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
         });
     });
     asked::line(ui, view);
+    hand_over::reps(ui, view);
     if !view.consents.is_empty() {
         consent_chips(ui, &view.consents);
     }

@@ -15,6 +15,7 @@ const ENGLISH: [&str; 7] = [
     include_str!("../i18n/en/customer.ftl"),
     include_str!("../i18n/en/second_factor.ftl"),
     include_str!("../i18n/en/questions.ftl"),
+    include_str!("../i18n/en/hand_over.ftl"),
 ];
 const GERMAN: [&str; 7] = [
     include_str!("../i18n/de/common.ftl"),
@@ -24,6 +25,7 @@ const GERMAN: [&str; 7] = [
     include_str!("../i18n/de/customer.ftl"),
     include_str!("../i18n/de/second_factor.ftl"),
     include_str!("../i18n/de/questions.ftl"),
+    include_str!("../i18n/de/hand_over.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
