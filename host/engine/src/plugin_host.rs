@@ -70,7 +70,8 @@ impl Host for PluginHost {
     }
 
     fn participants(&self) -> Vec<Participant> {
-        std::iter::once(self.shared.me.clone()).chain(self.shared.peers()).collect()
+        let colleagues = self.shared.colleagues.lock().clone();
+        std::iter::once(self.shared.me.clone()).chain(self.shared.peers()).chain(colleagues).collect()
     }
 
     fn locale(&self) -> String {

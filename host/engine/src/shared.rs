@@ -127,6 +127,8 @@ pub(crate) struct Shared {
     others: Mutex<BTreeMap<u32, Other>>,
     /// Which of them leads.
     main: AtomicU32,
+    /// Rep's side: other reps who are in the session. There is no line to them.
+    pub colleagues: Mutex<Vec<Participant>>,
     /// Who else could help, as the relay says.
     pub directory: Mutex<Arc<Vec<Target>>>,
     /// A wish for another rep is open: its number, or none.
@@ -210,6 +212,7 @@ impl Shared {
             lost: AtomicU64::new(0),
             others: Mutex::new(BTreeMap::from([(main, Other::new(false))])),
             main: AtomicU32::new(main),
+            colleagues: Mutex::default(),
             directory: Mutex::default(),
             wish: Mutex::new(None),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),

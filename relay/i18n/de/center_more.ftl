@@ -167,6 +167,11 @@ feature-screen-sharing-title = Bildschirmfreigabe
 feature-screen-sharing = Der Mitarbeiter sieht den Bildschirm des Kunden und hilft dort mit Maus und Tastatur.
 feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
+feature-session-handoff-title = Sitzung übergeben
+feature-session-handoff = Eine laufende Sitzung geht an einen anderen Mitarbeiter, oder ein zweiter kommt dazu.
+hand-over-take = zum Übernehmen
+hand-over-join = zum Dazukommen
+hand-over-observe = zum Zusehen
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

@@ -167,6 +167,11 @@ feature-screen-sharing-title = Screen Sharing
 feature-screen-sharing = The rep sees the customer’s screen, and helps there with mouse and keyboard.
 feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
+feature-session-handoff-title = Hand over the session
+feature-session-handoff = A running session goes to another rep, or a second one comes into it.
+hand-over-take = to take over
+hand-over-join = to join
+hand-over-observe = to look on
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Folders under `plugins` that every relay gets; the others are examples.
-const BUNDLED: [&str; 3] = ["chat", "clipboard", "screen-sharing"];
+const BUNDLED: [&str; 4] = ["chat", "clipboard", "screen-sharing", "session-handoff"];
 /// Guests that only tests load.
 const FOR_TESTS: [(&str, &str); 1] = [("hello", "plugins/hello")];
 

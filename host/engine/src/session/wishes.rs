@@ -11,7 +11,7 @@ use lotse_protocol::control::{Secret, Side, ToRelay};
 use lotse_protocol::handover::{BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, Target};
 use lotse_protocol::peer::{self, PeerMessage};
 use lotse_protocol::tidy;
-use lotse_runtime::{Capability, Event as PluginEvent};
+use lotse_runtime::{Capability, Event as PluginEvent, Participant, Role};
 use lotse_session::State;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ use std::time::{Duration, Instant};
 const NAME_CHARS_MAX: usize = 80;
 /// How long the customer's side may take, from the code to its word: the customer is asked, and has as long as for any question.
 const CUSTOMER_PATIENCE: Duration = Duration::from_secs(180);
+
+/// Other reps count on from this number, which no participant with a line of their own has.
+const COLLEAGUES: u32 = 1_000;
 
 /// A wish that is not answered yet.
 pub(super) struct OpenWish {
@@ -170,7 +173,13 @@ impl Task {
             let name = tidy(&name, NAME_CHARS_MAX);
             PresentRep { name, observing, you, safety_code: String::new() }
         };
-        self.view.reps = Arc::new(reps.into_iter().take(BESIDE_MAX + 1).map(shown).collect());
+        let reps: Vec<PresentRep> = reps.into_iter().take(BESIDE_MAX + 1).map(shown).collect();
+        if let Some(shared) = &self.shared {
+            let others = (COLLEAGUES..).zip(reps.iter().filter(|rep| !rep.you));
+            let colleague = |(id, rep): (u32, &PresentRep)| Participant { id, role: Role::Rep, name: rep.name.clone() };
+            *shared.colleagues.lock() = others.map(colleague).collect();
+        }
+        self.view.reps = Arc::new(reps);
         self.dirty = true;
     }
 }

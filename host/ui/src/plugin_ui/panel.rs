@@ -7,9 +7,11 @@ use crate::widgets::badge;
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Ui};
 use lotse_engine::view::Contribution;
 
-/// All contributions to a panel place, one below the other.
+/// All contributions to a panel place, one below the other. One with a list takes all the room there is, so it comes last.
 pub fn panels(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in roots(contributions, acts) {
+    let (last, first): (Vec<_>, Vec<_>) =
+        roots(contributions, acts).into_iter().partition(|root| root.children().any(|child| child.kind() == "list"));
+    for root in first.into_iter().chain(last) {
         node(ui, root, acts);
     }
 }

@@ -115,7 +115,8 @@ impl Hub {
                 Wanted::Team(_) => TEAM_MS,
                 Wanted::Portal(_) => PORTAL_MS,
             };
-        self.audit(AuditKind::HandOverAsked, Some(id), Some(&rep), format!("{}: {to}", purpose.name()));
+        let detail = format!("{}: {}", purpose.name(), self.called(to, rep.account));
+        self.audit(AuditKind::HandOverAsked, Some(id), Some(&rep), detail);
         let hand_over = HandOver {
             id: HandOverId(number),
             session: id,
@@ -164,6 +165,19 @@ impl Hub {
             return Err("As many reps are in this session as there can be.");
         }
         Ok(session.owner.clone())
+    }
+
+    /// What they are called, as far as is known here.
+    fn called(&self, to: Wanted, account: i64) -> String {
+        let name = match to {
+            Wanted::Rep(rep) => {
+                let mut standing = self.seats.standing(account).filter(|standing| standing.rep.rep == rep);
+                standing.next().map(|standing| standing.rep.name.clone())
+            }
+            Wanted::Team(_) => None,
+            Wanted::Portal(portal) => self.office.book.route(portal).map(|route| route.name.clone()),
+        };
+        name.unwrap_or_else(|| to.to_string())
     }
 
     fn is_of_account(&self, to: Wanted, account: i64) -> bool {
@@ -313,7 +327,7 @@ impl Hub {
             hand_over.stage = Stage::Accepted { session };
             hand_over.due_ms = None;
         });
-        let detail = format!("{} by {}", purpose.name(), rep.name);
+        let detail = format!("{}: {}", purpose.name(), rep.name);
         self.audit(AuditKind::HandOverTaken, Some(from), Some(&rep), detail);
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
         let accepted = AcceptedHandOver { offer: id, session, nameplate, expires_in_s, key };
