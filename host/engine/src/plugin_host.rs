@@ -101,6 +101,10 @@ impl Host for PluginHost {
     }
 
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
+        // Whoever may only look is not asked for more on their behalf.
+        if capability != Capability::Screen && self.shared.acts_for_observer(self.plugin) {
+            return Ok(ConsentAnswer::Refused);
+        }
         let reply = self.shared.consents.lock().request(capability, Instant::now());
         match reply {
             Reply::Granted => Ok(ConsentAnswer::Granted),
@@ -314,6 +318,27 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::shared::INBOX_MAX;
+
+    /// The plugin itself need not know who may only look.
+    #[tokio::test]
+    async fn h2_what_a_plugin_does_for_somebody_who_may_only_look_is_denied() {
+        let (shared, _reports) = Shared::bare(1);
+        shared.add_other(3, true);
+        shared.consents.lock().set(
+            crate::view::Access::Control,
+            lotse_protocol::peer::ConsentState::Granted,
+            Instant::now(),
+        );
+        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        let from = |peer| Event::Datagram { peer, bytes: Vec::new() };
+        host.handles(Some(&from(3)));
+        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
+        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
+        assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        host.handles(None);
+        host.handles(Some(&from(crate::shared::REP)));
+        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
+    }
 
     /// Scar: each notice and each word to a surface took a place in the one queue of the session, so that one plugin's
     /// flood drowned its neighbours' faults and questions.
