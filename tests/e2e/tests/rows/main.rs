@@ -15,6 +15,7 @@ mod dial;
 mod disk_and_clock;
 mod displays_and_drivers;
 mod hand_made;
+mod handoff;
 mod http;
 mod keys;
 mod lasting;
