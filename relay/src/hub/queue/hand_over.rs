@@ -5,7 +5,6 @@
 //! what was said pass sealed; the hub sees who asks whom, and the note.
 
 use super::hand_overs::{HandOver, Stage, Wanted};
-use super::record::Origin;
 use super::routes::Group;
 use crate::hub::Hub;
 use crate::hub::action::{Action, AuditKind, Change};
@@ -120,8 +119,6 @@ impl Hub {
         let hand_over = HandOver {
             id: HandOverId(number),
             session: id,
-            account: rep.account,
-            rep: rep.rep,
             to,
             purpose,
             note: tidy(&note, NOTE_CHARS_MAX),

@@ -58,9 +58,6 @@ pub(in crate::hub) struct HandOver {
     pub id: HandOverId,
     /// That they are in.
     pub session: SessionId,
-    pub account: i64,
-    /// Who wishes.
-    pub rep: i64,
     pub to: Wanted,
     pub purpose: Purpose,
     pub note: String,
