@@ -12,8 +12,9 @@ use std::rc::Rc;
 fn main() -> eframe::Result {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let page = words.first().cloned().unwrap_or_default();
-    if !fake::PAGES.contains(&page.as_str()) {
-        println!("{}", fake::PAGES.join("\n"));
+    let pages = [&fake::PAGES[..], &fake::WINDOWS].concat();
+    if !pages.contains(&page.as_str()) {
+        println!("{}", pages.join("\n"));
         return Ok(());
     }
     let theme = words.get(1).and_then(|word| ThemeChoice::from_word(word)).unwrap_or_default();

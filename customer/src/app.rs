@@ -8,6 +8,7 @@ use crate::link::{LinkState, Links};
 use crate::offer::Offer;
 use crate::prompt::PromptPage;
 use crate::seen::is_seen;
+use crate::watching::Watching;
 use crate::wishes::Wishes;
 use crate::{active, outcome, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
@@ -26,6 +27,7 @@ pub struct Window {
     /// What is had without a desktop, in tests.
     gifts: Gifts,
     attention: Attention,
+    watching: Watching,
     theme: ThemeChoice,
     entry: EntryPage,
     prompt: PromptPage,
@@ -69,6 +71,7 @@ impl Window {
             desktop,
             gifts: Gifts { frame: true, hotkey: true },
             attention: Attention::default(),
+            watching: Watching::new(None, None),
             theme,
             entry,
             prompt: PromptPage::default(),
@@ -98,6 +101,12 @@ impl Window {
             self.core.send(command);
         }
         state
+    }
+
+    /// Rep's screens are watched there.
+    #[must_use]
+    pub(crate) fn watching(self, watching: Watching) -> Self {
+        Self { watching, ..self }
     }
 
     /// Offers this after a session.
@@ -132,6 +141,10 @@ impl Window {
             desktop.show_frame(words.as_ref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
+        let hidden = context.input(|input| input.viewport().visible()) == Some(false);
+        if hidden && session.is_some_and(|session| self.watching.is_one_to_open(session)) {
+            context.send_viewport_cmd(ViewportCommand::RequestPaintWhileHidden);
+        }
         let running = session.is_some_and(|session| is_running(&session.state));
         match self.closing {
             Closing::No | Closing::Asked if running && context.input(|input| input.viewport().close_requested()) => {
@@ -169,6 +182,7 @@ impl Window {
             ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, gifts, &mut wishes));
         }
         self.closing(ui, &mut wishes);
+        self.watching.show(ui.ctx(), view.session.as_deref(), &mut wishes);
         for command in wishes.commands {
             self.core.send(command);
         }

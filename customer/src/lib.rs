@@ -23,6 +23,7 @@ mod seen;
 mod stop_bar;
 mod tab;
 mod waiting;
+mod watching;
 mod wishes;
 
 pub use busy::BusyWindow;

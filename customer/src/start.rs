@@ -11,13 +11,16 @@ use crate::link::{LinkState, Links};
 use crate::offer::Offer;
 use crate::options::{HELP, Options, Wanted, parse};
 use crate::register::{Desk, RegisterError};
+use crate::watching::Watching;
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
-use lotse_engine::view::{Command, View};
+use lotse_engine::surface::SurfaceHost;
+use lotse_engine::view::{Command, SurfaceInput, View};
 use lotse_ui::events::{Event, LogFormat, SessionEvents, print};
 use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
 use lotse_ui::watch::watch;
 use lotse_ui::window_error::plain;
+use lotse_viewer::{OnInput, ViewerConfig, ViewerHost};
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -220,7 +223,10 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     let links = Links::within(&config.data_dir, options.relay.as_deref());
     let entry = EntryPage::new(options.name.clone(), options.relay.is_some(), links);
     let offer = offer();
-    let customer = Customer::start(config, windows, changed)?;
+    let viewer = viewer(stop.clone());
+    let surfaces = viewer.clone().map(|viewer| -> Arc<dyn SurfaceHost> { viewer });
+    let watching = Watching::new(viewer, Some(windows.clone()));
+    let customer = Customer::start(config, windows, surfaces, changed)?;
     let _ = stop.set(customer.clone());
     let (watched, format) = (customer.clone(), options.log_format);
     let mut events = SessionEvents::default();
@@ -251,12 +257,27 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });
     }
-    let mut window = Window::new(egui, Box::new(customer), Some(desktop), options.theme, entry).offering(offer);
+    let window = Window::new(egui, Box::new(customer), Some(desktop), options.theme, entry);
+    let mut window = window.offering(offer).watching(watching);
     if let Some(link) = &options.link {
         let state = window.follow(link);
         tell(options.log_format, &state);
     }
     Ok(window)
+}
+
+/// Where a rep's screen is watched; without one the rep is told that it cannot be shown here. What is done on the picture goes
+/// nowhere: only that it is gone is told.
+fn viewer(customer: Arc<OnceLock<Customer>>) -> Option<Arc<ViewerHost>> {
+    let on_input: OnInput = Arc::new(move |surface, input| {
+        if let (SurfaceInput::Closed, Some(customer)) = (input, customer.get()) {
+            let input = SurfaceInput::Closed;
+            customer.send(CustomerCommand::Session(Command::Surface { surface, input }));
+        }
+    });
+    ViewerHost::new(ViewerConfig::default(), on_input)
+        .inspect_err(|error| tracing::warn!(%error, "no rep's screen can be watched here"))
+        .ok()
 }
 
 /// The window's X11 number, without which it cannot be told from others: then nothing starts.

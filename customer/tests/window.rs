@@ -13,7 +13,7 @@ use fake::Fake;
 use lotse_customer::Gifts;
 use lotse_customer::app::Window;
 use lotse_engine::customer::CustomerCommand;
-use lotse_engine::view::{Access, Command, SessionState};
+use lotse_engine::view::{Access, Command, SessionState, SurfaceInput};
 use lotse_protocol::peer::EndReason;
 use lotse_ui::text::{Language, set_language};
 use lotse_ui::theme::ThemeChoice;
@@ -194,6 +194,39 @@ fn c5_what_is_allowed_is_shown_and_taken_back_by_a_switch() {
         matches!(&sent[..], [CustomerCommand::Session(Command::SetAccess { access: Access::View, allow: false })]),
         "{sent:?}"
     );
+}
+
+/// What a surface was asked for, in order.
+fn on_surfaces(core: &Fake) -> Vec<SurfaceInput> {
+    let of_surface = |command| match command {
+        CustomerCommand::Session(Command::Surface { surface: 1, input }) => Some(input),
+        _ => None,
+    };
+    sent(core).into_iter().filter_map(of_surface).collect()
+}
+
+#[test]
+fn m1_somebody_elses_screen_is_watched_in_a_window_that_says_so_and_closes() {
+    let (mut harness, core) = harness_in("watching", Language::English, [1100.0, 800.0]);
+    harness.get_by_label("This is Anna Berg\u{2019}s screen. You only watch: nothing you do here reaches it.");
+    harness.get_by_label("1:1").click();
+    harness.run_steps(3);
+    let text = |what: &str| lotse_engine::Value::Text(what.to_owned());
+    let scale = SurfaceInput::Changed { what: vec![("scale".to_owned(), text("actual"))] };
+    assert!(on_surfaces(&core).contains(&scale), "the plugin is asked, as by any window's own control");
+    harness.get_by_label("Full screen").click();
+    harness.run_steps(3);
+    let full = SurfaceInput::Changed { what: vec![("full-screen".to_owned(), lotse_engine::Value::Flag(true))] };
+    assert!(on_surfaces(&core).contains(&full));
+    harness.get_by_label("Stop watching").click();
+    harness.run_steps(3);
+    assert!(on_surfaces(&core).contains(&SurfaceInput::Closed));
+    let session = core.view.borrow().session.clone().unwrap();
+    let mut view = (*session).clone();
+    view.surfaces.clear();
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(view));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Stop watching").is_none(), "its window goes with the picture");
 }
 
 #[test]

@@ -24,8 +24,8 @@ use std::path::{Path, PathBuf};
 /// Files that are in a backup where the data folder has them.
 const FILES: [&str; 6] =
     [DATABASE_FILE, CERTIFICATE_FILE, KEY_FILE, FORWARDER_KEY_FILE, CODE_KEY_FILE, LICENCE_KEY_FILE];
-/// Folders whose files are, too: publishers' keys and plugin packages.
-const FOLDERS: [&str; 2] = ["trusted", "plugins"];
+/// Folders whose files are, too: publishers' keys, plugin packages, and what an authority gave out.
+const FOLDERS: [&str; 3] = ["trusted", "plugins", crate::acme::FOLDER];
 /// Files in one backup. A relay has a few dozen packages.
 const FILES_MAX: usize = 1_000;
 
@@ -185,7 +185,7 @@ fn names(data: &Path) -> Result<Vec<String>, BackupError> {
         };
         for entry in entries {
             let path = entry.map_err(|error| BackupError::file(&path, error))?.path();
-            if !path.is_file() {
+            if !path.is_file() || (folder == crate::acme::FOLDER && is_passing(&path)) {
                 continue;
             }
             let name = path.file_name().and_then(|name| name.to_str()).map(|name| format!("{folder}/{name}"));
@@ -197,6 +197,12 @@ fn names(data: &Path) -> Result<Vec<String>, BackupError> {
         return Err(BackupError::TooMany(data.to_owned()));
     }
     Ok(names)
+}
+
+/// A file that a running relay is just writing, and moves away when it is whole.
+fn is_passing(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with(".probe-") || name.contains(".new-")
 }
 
 /// Gives the whole backup its name. An earlier one goes only then.

@@ -2,6 +2,7 @@
 //! `audit list`, `token …`, `webhook …`, `api document`, `backup`, `restore`.
 
 pub(crate) mod accounts;
+mod acme;
 mod audits;
 mod backups;
 pub(crate) mod licences;
@@ -114,6 +115,8 @@ struct ServeOptions {
     /// File with the certificate's private key, in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    acme: acme::AcmeOptions,
     /// How long sessions may go on after SIGTERM, up to a day. Meanwhile the relay is not ready and begins nothing new. A
     /// second signal ends it at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -329,7 +332,7 @@ pub enum CliError {
     #[error("there is no webhook {0}: `lotse-relay webhook list` has their numbers")]
     NoWebhook(i64),
     #[error(transparent)]
-    WebhookCa(#[from] crate::webhooks::CaError),
+    WebhookCa(#[from] crate::tls::CaError),
     #[error("the webhook did not answer: {0}")]
     Ping(String),
     #[error("there is no token {0}: `lotse-relay token list` has their numbers")]
@@ -433,10 +436,30 @@ mod tests {
         let stop_s: u64 = setting("TimeoutStopSec=").parse().unwrap();
         assert!(options.drain + 20 <= stop_s, "the service manager must not kill a relay that drains");
 
+        assert!(unit.contains("EnvironmentFile=-/etc/lotse/relay.env") && unit.contains("-HUP"));
+        let examples = include_str!("../packaging/relay.env");
+        let examples: Vec<&str> =
+            examples.lines().filter_map(|line| line.strip_prefix("#LOTSE_RELAY_OPTIONS=")).collect();
+        let with = |more: &&str| serves(&line.iter().copied().chain(more.split(' ')).collect::<Vec<_>>());
+        let of: Vec<(bool, bool)> = examples
+            .iter()
+            .map(with)
+            .map(|options| (options.acme.config().is_some(), options.tls_cert.is_some()))
+            .collect();
+        assert_eq!(of, [(true, false), (false, true)], "one for each certificate");
+
         let container = include_str!("../packaging/Containerfile");
         let words = container.lines().find_map(|line| line.strip_prefix("CMD ")).unwrap();
         let words: Vec<String> = serde_json::from_str(words).unwrap();
         let line: Vec<&str> = ["lotse-relay"].into_iter().chain(words.iter().map(String::as_str)).collect();
-        assert_eq!(serves(&line).data, PathBuf::from("/data"));
+        let options = serves(&line);
+        assert_eq!((options.data, options.listen.port()), (PathBuf::from("/data"), 8443));
+        let metrics = options.metrics.unwrap();
+        assert!(metrics.ip().is_loopback(), "strangers reach no metrics");
+        let check = container.lines().find(|line| line.contains("/health")).unwrap();
+        assert!(check.contains(&format!("/dev/tcp/{}/{}", metrics.ip(), metrics.port())), "{check}");
+        for port in ["EXPOSE 8443/tcp 8443/udp", "VOLUME /data", "USER 10001:10001"] {
+            assert!(container.lines().any(|line| line == port), "{port}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::unix_s;
 use crate::hub::AuditKind;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 /// Counters of one relay; read at any time from anywhere.
 #[derive(Debug)]
@@ -11,6 +11,9 @@ pub struct Counters {
     audit: [AtomicU64; AuditKind::ALL.len()],
     audit_lost: AtomicU64,
     store_errors: AtomicU64,
+    certificate_ends_s: AtomicI64,
+    certificates: AtomicU64,
+    certificate_failures: AtomicU64,
 }
 
 impl Counters {
@@ -21,6 +24,9 @@ impl Counters {
             audit: std::array::from_fn(|_| AtomicU64::new(0)),
             audit_lost: AtomicU64::new(0),
             store_errors: AtomicU64::new(0),
+            certificate_ends_s: AtomicI64::new(0),
+            certificates: AtomicU64::new(0),
+            certificate_failures: AtomicU64::new(0),
         }
     }
 
@@ -44,6 +50,36 @@ impl Counters {
     /// The store could not do something.
     pub fn count_store_error(&self) {
         self.store_errors.fetch_add(1, Relaxed);
+    }
+
+    /// When the certificate that an authority gave out to the relay itself ends, in seconds since 1970.
+    pub fn set_certificate_end(&self, ends_s: i64) {
+        self.certificate_ends_s.store(ends_s, Relaxed);
+    }
+
+    /// An authority gave out a certificate.
+    pub fn count_certificate(&self) {
+        self.certificates.fetch_add(1, Relaxed);
+    }
+
+    /// An authority was asked for a certificate and gave out none.
+    pub fn count_certificate_failure(&self) {
+        self.certificate_failures.fetch_add(1, Relaxed);
+    }
+
+    /// When the certificate of an authority ends, in seconds since 1970; 0 without one that the relay got itself.
+    pub fn certificate_ends_s(&self) -> i64 {
+        self.certificate_ends_s.load(Relaxed)
+    }
+
+    /// Certificates that an authority gave out.
+    pub fn certificates(&self) -> u64 {
+        self.certificates.load(Relaxed)
+    }
+
+    /// How often an authority gave out none.
+    pub fn certificate_failures(&self) -> u64 {
+        self.certificate_failures.load(Relaxed)
     }
 
     /// How often this happened.

@@ -2,7 +2,8 @@
 //!
 //! Anybody may ask, so an answer holds for a second and one look at the store is under way at a time.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, unix_s};
+use crate::counters::Counters;
 use crate::store::Store;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +25,8 @@ const STORE_WITHIN: Duration = Duration::from_secs(3);
 pub enum NotReady {
     Draining,
     Store,
+    /// An authority is to vouch for the relay, and does not.
+    Certificate,
 }
 
 impl NotReady {
@@ -32,6 +35,7 @@ impl NotReady {
         match self {
             Self::Draining => "draining: the relay is about to end\n",
             Self::Store => "database: it does not answer; see the relay's log and the disk of its data folder\n",
+            Self::Certificate => "certificate: no authority vouches for the relay's name; see the relay's log\n",
         }
     }
 }
@@ -41,6 +45,8 @@ pub struct Health {
     store: Arc<dyn Store>,
     clock: Clock,
     draining: watch::Receiver<bool>,
+    /// Where an authority gives out the certificate: what tells when it ends.
+    vouched: Option<Arc<Counters>>,
     /// When the store was asked last, and whether it answered.
     asked: Mutex<Option<(u64, bool)>>,
 }
@@ -48,7 +54,12 @@ pub struct Health {
 impl Health {
     /// Of a relay that drains once `draining` is true.
     pub fn new(store: Arc<dyn Store>, clock: Clock, draining: watch::Receiver<bool>) -> Self {
-        Self { store, clock, draining, asked: Mutex::new(None) }
+        Self { store, clock, draining, vouched: None, asked: Mutex::new(None) }
+    }
+
+    /// Not ready without a certificate of an authority, either.
+    pub fn vouched_by(self, counters: Arc<Counters>) -> Self {
+        Self { vouched: Some(counters), ..self }
     }
 
     /// Whether programs can work with the relay.
@@ -59,7 +70,13 @@ impl Health {
         if *self.draining.borrow() {
             return Err(NotReady::Draining);
         }
-        if self.store_answers().await { Ok(()) } else { Err(NotReady::Store) }
+        if !self.store_answers().await {
+            return Err(NotReady::Store);
+        }
+        match &self.vouched {
+            Some(counters) if counters.certificate_ends_s() <= unix_s() => Err(NotReady::Certificate),
+            Some(_) | None => Ok(()),
+        }
     }
 
     async fn store_answers(&self) -> bool {
@@ -128,6 +145,13 @@ mod tests {
         let health = |draining| Health::new(store.clone(), Clock::start(), draining);
         let first = health(draining.clone());
         assert_eq!(first.ready().await, Ok(()));
+        let counters = Arc::new(Counters::start());
+        let vouched = health(draining.clone()).vouched_by(counters.clone());
+        assert_eq!(vouched.ready().await, Err(NotReady::Certificate), "nobody vouches for it yet");
+        counters.set_certificate_end(unix_s() + 3_600);
+        assert_eq!(vouched.ready().await, Ok(()));
+        counters.set_certificate_end(unix_s() - 1);
+        assert_eq!(vouched.ready().await, Err(NotReady::Certificate), "it has ended");
         store.close().await;
         assert_eq!(first.ready().await, Ok(()), "an answer holds for a while");
         assert_eq!(health(draining.clone()).ready().await, Err(NotReady::Store));

@@ -4,6 +4,7 @@
 //! `conversation` what is said on it. What lasts is behind the trait `store::Store`. The relay knows who meets whom and
 //! never what they say: signals and packets pass unread, and it holds none of the two ends' keys.
 
+mod acme;
 mod alive;
 mod api;
 mod audit;
@@ -52,8 +53,9 @@ mod totp;
 mod web;
 mod webhooks;
 
+pub use acme::{AcmeConfig, AcmeName, AcmeSetUpError, BadDirectory, BadName, DirectoryUrl};
 pub use backup::BackupError;
 pub use data::DataError;
 pub use networks::{Network, NetworkError, Networks};
 pub use password::{PasswordError, hash_new as hash_password};
-pub use tls::{TlsFiles, TlsFilesError};
+pub use tls::{CaError, TlsFiles, TlsFilesError};

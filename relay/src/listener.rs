@@ -9,6 +9,7 @@ use crate::http::{self, Bounds};
 use crate::hub::AddressKey;
 use crate::places::{Place, Places};
 use crate::shared::Shared;
+use crate::tls::CHECK_PROTOCOL;
 use crate::web;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -22,6 +23,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -119,10 +121,16 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     let alive = Arc::new(Alive::new(shared.clock));
     let handshake = tls.accept(Watched::new(stream, alive.clone(), TAKEN_WITHIN));
-    let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, handshake).await else {
+    let Ok(Ok(mut stream)) = tokio::time::timeout(HANDSHAKE, handshake).await else {
         tracing::debug!("a TLS handshake failed");
         return;
     };
+    if stream.get_ref().1.alpn_protocol() == Some(CHECK_PROTOCOL) {
+        tracing::info!("an authority checked a name of the relay");
+        // It has seen the certificate, and nothing is said on such a connection. It may be gone.
+        let _ = tokio::time::timeout(HANDSHAKE, stream.shutdown()).await;
+        return;
+    }
     let ip = from.ip();
     let peer = Peer { address: AddressKey::from(ip), ip, alive, _place: Arc::new(place) };
     http::serve(stream, router.layer(Extension(peer)), BOUNDS, shared.ending.clone()).await;

@@ -102,6 +102,13 @@ impl Page {
         self.one(Kind::Counter, "lotse_audit_lines_lost_total", help, counters.audit_lost());
         let help = "What the database could not do; the log says what.";
         self.one(Kind::Counter, "lotse_store_errors_total", help, counters.store_errors());
+        let ends_s = u64::try_from(counters.certificate_ends_s()).unwrap_or(0);
+        let help = "When the certificate by ACME ends, in seconds since 1970; 0 without one.";
+        self.one(Kind::Gauge, "lotse_certificate_end_time_seconds", help, ends_s);
+        let help = "Certificates that an authority gave out by ACME.";
+        self.one(Kind::Counter, "lotse_certificates_total", help, counters.certificates());
+        let help = "How often an authority was asked for a certificate and gave out none; the log says why.";
+        self.one(Kind::Counter, "lotse_certificate_failures_total", help, counters.certificate_failures());
     }
 
     fn one(&mut self, kind: Kind, name: &str, help: &str, value: u64) {
@@ -136,6 +143,8 @@ mod tests {
         let counters = Counters::start();
         counters.count_audit(AuditKind::SignInFailed);
         counters.count_store_error();
+        counters.set_certificate_end(1_800_000_000);
+        counters.count_certificate_failure();
         let packets = MetricsReport { bytes: 1_000, dropped_alone: 4, ..MetricsReport::default() };
         let text = page(true, &figures, &counters, &packets);
         for line in [
@@ -150,6 +159,9 @@ mod tests {
             "lotse_sign_in_failures_total 1",
             "lotse_audit_lines_total{kind=\"sign-in-failed\"} 1",
             "lotse_store_errors_total 1",
+            "lotse_certificate_end_time_seconds 1800000000",
+            "lotse_certificates_total 0",
+            "lotse_certificate_failures_total 1",
         ] {
             assert!(text.lines().any(|there| there == line), "{line} is missing in\n{text}");
         }

@@ -9,6 +9,9 @@ use std::path::Path;
 /// The page where the first operator is made.
 pub const SET_UP_PATH: &str = "/center/set-up";
 
+/// What an address without a port means.
+const HTTPS_PORT: u16 = 443;
+
 #[derive(Serialize)]
 struct Ready {
     control: String,
@@ -20,13 +23,22 @@ struct Ready {
     developer: bool,
 }
 
-/// What `--relay` of the other programs takes: address and pinned certificate in one. With a certificate from files nothing
-/// is pinned, and people give the name that it is for in place of the address.
+/// What `--relay` of the other programs takes: address and pinned certificate in one. With a certificate of an authority
+/// nothing is pinned, and where it comes from files people give the name that it is for in place of the address.
 pub fn relay_url(relay: &Relay) -> String {
     if !relay.pinned() {
-        return control_url(relay);
+        return address(relay);
     }
     format!("{}#sha256={}", control_url(relay), hex(&relay.certificate_sha256()))
+}
+
+/// Where browsers find the relay: by the first name that an authority gives out a certificate for, if there is one.
+pub fn address(relay: &Relay) -> String {
+    match (relay.name(), relay.control().port()) {
+        (None, _) => control_url(relay),
+        (Some(name), HTTPS_PORT) => format!("https://{name}"),
+        (Some(name), port) => format!("https://{name}:{port}"),
+    }
 }
 
 /// Writes the ready file, whole.

@@ -2,9 +2,12 @@
 //!
 //! `Relay::start` is what `lotse-relay serve` and the tests both call.
 
+mod certificate;
+
 pub use crate::shared::{Shared, Timing};
 pub use crate::signin::SignInLimits;
 
+use crate::acme::{AcmeConfig, AcmeSetUpError};
 use crate::api;
 use crate::audit::AuditTrail;
 use crate::clock::{Clock, unix_s};
@@ -28,10 +31,10 @@ use crate::set_up::SetUp;
 use crate::signin::SignIns;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::switchboard::Switchboard;
-use crate::tls::{self, Reloading, Tls, TlsFiles, TlsFilesError};
-use crate::token::hex;
+use crate::tls::{CaError, Tls, TlsFiles, TlsFilesError};
 use crate::web::{self, PortalPages, Programs};
-use crate::webhooks::{CaError, Poster, Teller};
+use crate::webhooks::{Poster, Teller};
+use certificate::Kept;
 use lotse_forwarder::{ForwarderError, Sessions};
 use lotse_protocol::control::Secret;
 use lotse_transport::bind::RelayKey;
@@ -67,6 +70,9 @@ pub struct RelayConfig {
     pub metrics: Option<SocketAddr>,
     /// A certificate from files. `None`: the data folder's own, which programs pin.
     pub tls: Option<TlsFiles>,
+    /// A certificate that an authority gives out to the relay itself, if none comes from files. The data folder's own stands
+    /// beside it.
+    pub acme: Option<AcmeConfig>,
     pub developer: bool,
     /// Folders with plugin packages, named by somebody.
     pub plugins: Vec<PathBuf>,
@@ -99,6 +105,7 @@ impl RelayConfig {
             udp: None,
             metrics: None,
             tls: None,
+            acme: None,
             developer: false,
             plugins: vec![],
             plugins_usual: vec![],
@@ -124,6 +131,8 @@ pub enum StartError {
     #[error(transparent)]
     TlsFiles(#[from] TlsFilesError),
     #[error(transparent)]
+    Acme(#[from] AcmeSetUpError),
+    #[error(transparent)]
     WebhookCa(#[from] CaError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -142,10 +151,12 @@ pub struct Relay {
     metrics: Option<SocketAddr>,
     certificate_sha256: [u8; 32],
     pinned: bool,
+    /// The first one that an authority gives out a certificate for.
+    name: Option<String>,
     developer: bool,
     end: watch::Sender<bool>,
     drain: watch::Sender<bool>,
-    /// Told when the certificate's files are to be read anew.
+    /// Told when the certificate's files are to be read anew, or an authority to be asked at once for what is due.
     reload: Arc<Notify>,
     shared: Arc<Shared>,
     places: Places,
@@ -169,7 +180,8 @@ impl Relay {
         let data = DataFolder::open(&config.data)?;
         let lock = data.lock()?;
         data.is_whole()?;
-        let (Tls { config: tls, certificate_sha256 }, reloading) = certificate(&config, &data)?;
+        let counters = Arc::new(Counters::start());
+        let (Tls { config: tls, certificate_sha256 }, kept) = Kept::load(&config, &data, &counters)?;
         let relay_key = RelayKey::new(key_32(&data, FORWARDER_KEY_FILE)?);
         let (code_pair, code_key) = code_key(&data)?;
         let licence_key = LicenceKey::of(&data)?;
@@ -193,7 +205,6 @@ impl Relay {
         let packets = start_packets(&config, control, &relay_key, &served)?;
         let udp = packets.address();
 
-        let counters = Arc::new(Counters::start());
         let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
         let waiting = questions.len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), waiting, "what lasts is read");
@@ -217,8 +228,7 @@ impl Relay {
         let watching_people = people::watch(store.clone(), switchboard.clone(), seen);
         let public_licence_key = licence_key.public();
         let licensing = Licensing::start(store.clone(), switchboard.clone(), audit.clone(), licence_key).await?;
-        let pin = reloading.is_none().then(|| hex(&certificate_sha256));
-        let portal_pages = PortalPages::new(programs(&config, &data), pin);
+        let portal_pages = PortalPages::new(programs(&config, &data), kept.pins(&certificate_sha256));
         let (end, ending) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let (set_up, set_up_code) = set_up(&*store).await?;
@@ -235,12 +245,12 @@ impl Relay {
             licence_key: public_licence_key,
             clock,
             timing: config.timing,
-            health: Health::new(store.clone(), clock, draining),
+            health: kept.health(Health::new(store.clone(), clock, draining), &counters),
             counters,
             audit,
             set_up,
             operators_from: config.operators_from,
-            vouched: reloading.is_some(),
+            vouched: !kept.pinned(),
             portal_pages,
             api: api::Desk::default(),
             teller: teller.clone(),
@@ -266,14 +276,16 @@ impl Relay {
         let offered = shared.portal_pages.programs.clone();
         background.push(tokio::spawn(async move { drop(offered.offers().await) }));
         let reload = Arc::new(Notify::new());
-        let pinned = reloading.is_none();
-        background.extend(reloading.map(|reloading| tokio::spawn(reloading.run(reload.clone()))));
+        let pinned = kept.pinned();
+        let name = kept.name();
+        background.extend(kept.start(&reload));
         Ok(Self {
             control,
             udp,
             metrics,
             certificate_sha256,
             pinned,
+            name,
             developer: config.developer,
             end,
             drain,
@@ -310,7 +322,12 @@ impl Relay {
         self.pinned
     }
 
-    /// SHA-256 of the certificate as it was at the start.
+    /// The first name that an authority gives out a certificate for, if the relay asks for one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// SHA-256 of the certificate as it was at the start; where an authority gives one out by name, of the relay's own.
     pub fn certificate_sha256(&self) -> [u8; 32] {
         self.certificate_sha256
     }
@@ -331,7 +348,7 @@ impl Relay {
         &self.shared
     }
 
-    /// Reads the certificate's files anew, soon. Without such files nothing happens.
+    /// Reads the certificate's files anew, or asks an authority for what is due, soon. With the relay's own nothing happens.
     pub fn reload_certificate(&self) {
         self.reload.notify_one();
     }
@@ -389,17 +406,6 @@ async fn set_up(store: &dyn Store) -> Result<(SetUp, Option<Secret>), StoreError
     let drawn = SetUp::drawn(system_random().as_mut());
     let (set_up, code) = drawn.ok_or_else(|| StoreError::Other("the system has no randomness".into()))?;
     Ok((set_up, Some(code)))
-}
-
-/// The certificate to show, and what keeps it new if it comes from files.
-fn certificate(config: &RelayConfig, data: &DataFolder) -> Result<(Tls, Option<Reloading>), StartError> {
-    match &config.tls {
-        None => Ok((tls::load(data)?, None)),
-        Some(files) => {
-            let (tls, reloading) = tls::load_files(files.clone())?;
-            Ok((tls, Some(reloading)))
-        }
-    }
 }
 
 async fn monitor_listener(config: &RelayConfig) -> Result<(Option<TcpListener>, Option<SocketAddr>), StartError> {

@@ -1,13 +1,19 @@
 //! The relay's certificate: self-signed, made at first start, kept. Programs pin its digest, so names and dates in it do
-//! not matter, and a clock that is off by a year breaks nothing. A certificate of an authority comes from `files` instead.
+//! not matter, and a clock that is off by a year breaks nothing. A certificate of an authority comes from `files` instead,
+//! or stands beside it by name (`named`), where `acme` gets it.
 
+mod authorities;
 mod files;
+mod named;
 
+pub use authorities::{CaError, client};
 pub use files::{Reloading, TlsFiles, TlsFilesError, load as load_files};
+pub use named::{CHECK_PROTOCOL, Named};
 
 use crate::data::{DataError, DataFolder};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WantsServerCert;
+use rustls::sign::CertifiedKey;
 use rustls::{ConfigBuilder, ServerConfig};
 use std::sync::Arc;
 
@@ -24,6 +30,30 @@ pub struct Tls {
 
 /// Reads the certificate of a data folder, or makes it.
 pub fn load(data: &DataFolder) -> Result<Tls, DataError> {
+    let (certificate, key) = own(data)?;
+    let certificate_sha256 = digest(&certificate);
+    let config = server_config().and_then(|config| config.with_single_cert(vec![certificate], key));
+    Ok(Tls::new(config.map_err(|error| damaged(data, &error))?, certificate_sha256))
+}
+
+/// The same, and room for a certificate of an authority beside it. What is told of [`Tls`] is the relay's own.
+pub fn load_named(data: &DataFolder) -> Result<(Tls, Arc<Named>), DataError> {
+    let (certificate, key) = own(data)?;
+    let certificate_sha256 = digest(&certificate);
+    let pair = CertifiedKey::from_der(vec![certificate], key, &rustls::crypto::ring::default_provider());
+    let named = Arc::new(Named::new(pair.map_err(|error| damaged(data, &error))?));
+    let config = server_config().map(|config| config.with_cert_resolver(named.clone()));
+    let mut config = config.map_err(|error| damaged(data, &error))?;
+    config.alpn_protocols.push(CHECK_PROTOCOL.to_vec());
+    Ok((Tls::new(config, certificate_sha256), named))
+}
+
+fn damaged(data: &DataFolder, error: &rustls::Error) -> DataError {
+    DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() }
+}
+
+/// The data folder's own pair.
+fn own(data: &DataFolder) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), DataError> {
     let (certificate, key) = match (data.read(CERTIFICATE_FILE)?, data.read(KEY_FILE)?) {
         (Some(certificate), Some(key)) => (certificate, key),
         (None, None) => make(data)?,
@@ -34,18 +64,13 @@ pub fn load(data: &DataFolder) -> Result<Tls, DataError> {
             return Err(DataError::HalfMissing { missing: data.join(CERTIFICATE_FILE), there: data.join(KEY_FILE) });
         }
     };
-    let damaged =
-        |error: rustls::Error| DataError::Damaged { path: data.join(CERTIFICATE_FILE), what: error.to_string() };
-    let certificate = CertificateDer::from(certificate);
-    let certificate_sha256 = digest(&certificate);
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key));
-    let config = server_config().and_then(|config| config.with_single_cert(vec![certificate], key)).map_err(damaged)?;
-    Ok(Tls::new(config, certificate_sha256))
+    Ok((CertificateDer::from(certificate), PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key))))
 }
 
 impl Tls {
     fn new(mut config: ServerConfig, certificate_sha256: [u8; 32]) -> Self {
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // Before what authorities ask for: whoever names both is answered as everybody.
+        config.alpn_protocols.insert(0, b"http/1.1".to_vec());
         // Programs stay connected; memory for resumption would be spent on whoever asks.
         config.send_tls13_tickets = 0;
         Self { config: Arc::new(config), certificate_sha256 }
@@ -59,7 +84,7 @@ fn server_config() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, rustl
 }
 
 /// SHA-256 of a certificate in DER.
-fn digest(certificate: &CertificateDer<'_>) -> [u8; 32] {
+pub fn digest(certificate: &CertificateDer<'_>) -> [u8; 32] {
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, certificate).as_ref());
     sha256

@@ -20,7 +20,7 @@ mod visit;
 mod wanted;
 
 pub use live::places as stream_places;
-pub use portal::{PortalPages, Programs};
+pub use portal::{Pins, PortalPages, Programs};
 pub use security::{ANSWER_WITHIN, FORM_BYTES_MAX, FORM_WITHIN};
 
 use crate::shared::Shared;

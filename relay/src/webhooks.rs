@@ -10,7 +10,7 @@ mod post;
 mod url;
 
 pub use event::Event;
-pub use post::{CaError, Poster};
+pub use post::Poster;
 pub use url::{BadUrl, HookUrl};
 
 use crate::audit::AuditTrail;

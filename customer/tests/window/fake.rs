@@ -52,6 +52,9 @@ pub const PAGES: [&str; 19] = [
     "asked",
 ];
 
+/// Pages that are about a window beside the program's own.
+pub const WINDOWS: [&str; 1] = ["watching"];
+
 /// The window of a page, over views made by hand.
 pub fn window(page: &str, context: &egui::Context, core: Fake, theme: ThemeChoice) -> Window {
     let core = Box::new(core);
@@ -103,6 +106,12 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "asked" => {
             let mut view = session(SessionState::Active);
             view.question = samples::asked(SessionState::Active, german).question;
+            Some(view)
+        }
+        "watching" => {
+            let mut view = session(SessionState::Active);
+            let surface = samples::surface();
+            view.surfaces = vec![lotse_engine::view::SurfaceView { width: 1280, height: 800, ..surface }];
             Some(view)
         }
         "paused" => {

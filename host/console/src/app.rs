@@ -19,11 +19,13 @@ use crate::session_action::SessionAction;
 use crate::session_window::SessionWindow;
 use crate::settings::{Settings, Store};
 use crate::shortcuts;
+use crate::showing_frame::ShowingFrame;
 use crate::sign_in::SignInPage;
 use crate::viewer_window::Viewers;
 use crate::window_size::remember_size;
 use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId, ViewportInfo};
 use lotse_engine::rep::{RepCommand, RepSession, RepView, SignIn};
+use lotse_engine::view::Command;
 use lotse_protocol::control::SessionId;
 use lotse_ui::text;
 use lotse_ui::theme::{self, SCALES_PERCENT};
@@ -45,6 +47,8 @@ pub struct Console {
     preferences: Preferences,
     monitor: Monitor,
     viewers: Viewers,
+    /// `None` where nothing is shown, as in tests.
+    showing: Option<ShowingFrame>,
     help: Help,
     leaving: Leaving,
     alert: Alert,
@@ -70,6 +74,7 @@ impl Console {
             sessions: BTreeMap::new(),
             preferences: Preferences::default(),
             monitor: Monitor::default(),
+            showing: viewer.as_ref().map(|_| ShowingFrame::default()),
             viewers: Viewers::new(viewer),
             help: Help::default(),
             leaving: Leaving::default(),
@@ -134,14 +139,25 @@ impl Console {
             self.chime.play();
         }
         self.viewers.return_keyboard(context);
+        if self.showing.as_mut().is_some_and(|frame| frame.tend(context, &view)) {
+            self.stop_showing(&view);
+        }
         let no_window = |session: &RepSession| match self.sessions.get(&session.id) {
             Some(window) => window.is_to_open(session),
             None => SessionWindow::default().is_to_open(session),
         };
         let missing = view.sessions.iter().any(no_window) || self.viewers.is_one_to_open(&view);
         let alert = self.alert.is_behind(&view, &self.store.settings) || self.hand_over.is_behind(&view);
-        if hidden && (missing || told || alert) {
+        let choosing = view.sessions.iter().any(|session| session.view.choosing.is_some());
+        if hidden && (missing || told || alert || choosing) {
             context.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::RequestPaintWhileHidden);
+        }
+    }
+
+    /// The tab at the frame was clicked: nothing of this computer is shown any more.
+    fn stop_showing(&self, view: &RepView) {
+        for session in view.sessions.iter().filter(|session| !session.view.showing.is_empty()) {
+            self.core.send(RepCommand::Session { session: session.id, command: Command::StopShowing });
         }
     }
 
@@ -265,7 +281,11 @@ impl Console {
             if window.is_to_open(session) {
                 self.viewers.keep_keyboard(ui.ctx(), SessionWindow::viewport(session.id));
             }
-            for action in window.show(ui.ctx(), session, &mut self.store.settings) {
+            let actions = window.show(ui.ctx(), session, &mut self.store.settings);
+            if let Some(command) = window.chooser.show(ui.ctx(), session) {
+                self.core.send(RepCommand::Session { session: session.id, command });
+            }
+            for action in actions {
                 match action {
                     SessionAction::Send(command) => self.core.send(command),
                     SessionAction::Monitor => self.monitor.open = true,

@@ -3,11 +3,11 @@
 
 use crate::chime::Chime;
 use crate::settings::Settings;
-use egui::{RichText, Slider, Ui};
+use egui::{RichText, Ui};
 use lotse_engine::rep::RepCommand;
 use lotse_protocol::question::{OFFER_S_MAX, OFFER_S_MIN};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, focus_ring, muted, section, switch};
+use lotse_ui::widgets::{Button, muted, section, slider, switch};
 use lotse_ui::{icons, t};
 
 pub(crate) fn show(ui: &mut Ui, settings: &mut Settings, chime: &Chime) -> Option<RepCommand> {
@@ -16,9 +16,7 @@ pub(crate) fn show(ui: &mut Ui, settings: &mut Settings, chime: &Chime) -> Optio
     let colour = Palette::of(ui).muted_ink;
     let label = ui.label(RichText::new(t!("preferences-offer")).color(colour));
     let unit = format!(" {}", t!("preferences-seconds"));
-    let slider = ui.add(Slider::new(&mut settings.offer_s, OFFER_S_MIN..=OFFER_S_MAX).suffix(unit));
-    focus_ring(ui, &slider);
-    slider.labelled_by(label.id);
+    slider(ui, &mut settings.offer_s, OFFER_S_MIN..=OFFER_S_MAX, &unit).labelled_by(label.id);
     toggle(ui, &mut settings.sound, &t!("preferences-sound"));
     if chime.is_missing() {
         muted(ui, t!("preferences-sound-none"));

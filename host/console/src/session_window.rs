@@ -1,12 +1,13 @@
 //! One session's window: menus, who is there and what they allow, and the talk. Closing it ends the session, after a
 //! question.
 
+use crate::chooser::Chooser;
 use crate::notes::NotesField;
 use crate::session::{is_running, peer};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{asked, hand_over, menu, session_body, shortcuts};
+use crate::{asked, hand_over, menu, session_body, shortcuts, showing_bar};
 use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -28,6 +29,7 @@ pub(crate) struct SessionWindow {
     /// What was said, kept to be read when the session and its plugins are gone.
     talk: Vec<Contribution>,
     notes: NotesField,
+    pub chooser: Chooser,
 }
 
 impl SessionWindow {
@@ -91,6 +93,9 @@ impl SessionWindow {
         });
         let head = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
         Panel::top("head").frame(head).show(ui, |ui| header(ui, session));
+        if showing_bar::show(ui, session) {
+            actions.push(send(Command::StopShowing));
+        }
         if let Some(talk) = session.view.places.get("chat").filter(|talk| !is_empty(talk)) {
             self.talk.clone_from(talk);
         }

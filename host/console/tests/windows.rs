@@ -10,6 +10,8 @@ mod notes;
 mod questions;
 #[path = "windows/second_factor.rs"]
 mod second_factor;
+#[path = "windows/showing.rs"]
+mod showing;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

@@ -1,4 +1,4 @@
-//! The frame round every monitor that says "your screen is being seen", with a tab that says by whom.
+//! The frame round every monitor, or round what else is seen, that says "this is being seen", with a tab that says by whom.
 //!
 //! Four thin windows a monitor, which every X server can show, with an empty input region, so that clicks go through; and
 //! the [tab](crate::tab), which takes clicks and is dragged [along the edge](crate::tabs). They stay above the others without
@@ -16,12 +16,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use x11rb::connection::{Connection, RequestConnection};
+use x11rb::errors::ReplyError;
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
 use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
-    EventMask, PropMode, Rectangle, Screen, StackMode, Window, WindowClass,
+    EventMask, MapState, PropMode, Rectangle, Screen, StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -46,6 +47,15 @@ pub enum FrameEvent {
     Lost,
 }
 
+/// What a frame stands round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// A part of the desktop, in pixels; the frame lies within it.
+    Area { x: i32, y: i32, width: u32, height: u32 },
+    /// A window, wherever it moves; the frame lies beside it and is not there while the window cannot be seen.
+    Window(u32),
+}
+
 /// Called on the frame's own thread.
 pub type OnFrame = Arc<dyn Fn(FrameEvent) + Send + Sync>;
 
@@ -67,6 +77,9 @@ struct Inner {
 #[derive(Default)]
 struct State {
     shown: bool,
+    /// `None`: every monitor.
+    around: Option<Vec<Round>>,
+    /// What it stands round now.
     monitors: Vec<Rectangle>,
     /// The frame itself.
     sides: Vec<Window>,
@@ -137,6 +150,17 @@ impl Frame {
         }
     }
 
+    /// What it stands round from now on; `None`: every monitor, as at first.
+    pub fn surround(&self, around: Option<Vec<Round>>) {
+        let around = around.map(|all| all.into_iter().take(MONITORS_MAX).collect());
+        if std::mem::replace(&mut self.inner.state.lock().around, around.clone()) == around {
+            return;
+        }
+        if let Err(error) = self.inner.rebuild() {
+            tracing::warn!(%error, "the frame cannot stand round something else");
+        }
+    }
+
     /// Shows or hides it, at once.
     pub fn show(&self, on: bool) {
         if let Err(error) = self.inner.show(on) {
@@ -176,7 +200,7 @@ impl Inner {
     fn listen(&self, mailbox: Window, on_frame: &OnFrame) -> Result<(), DesktopError> {
         let mut raises = Raises::new();
         loop {
-            let (mut monitors, mut stacking) = (false, false);
+            let (mut monitors, mut stacking, mut moved) = (false, false, false);
             // Clicks are heard while a restack is let stand, too.
             let mut heard = match raises.due() {
                 Some(due) => hear_until(&self.connection, mailbox, due)?,
@@ -189,6 +213,7 @@ impl Inner {
                     Heard::Event(event) => {
                         monitors |= self.is_about_monitors(&event);
                         stacking |= self.is_about_stacking(&event);
+                        moved |= self.is_about_places(&event);
                         if self.follow_pointer(&event)? {
                             on_frame(FrameEvent::Clicked);
                         }
@@ -198,7 +223,7 @@ impl Inner {
                 // Only what is there already; the next round waits again.
                 heard = if taken < EVENTS_MAX { hear_now(&self.connection, mailbox)? } else { None };
             }
-            if monitors {
+            if monitors || (moved && self.have_moved()?) {
                 self.rebuild()?;
             }
             if stacking && raises.due().is_none() && self.is_covered()? {
@@ -252,6 +277,67 @@ impl Inner {
         state.shown && window != self.root && !state.has(window)
     }
 
+    /// Whether a window that the frame stands round may be elsewhere now.
+    fn is_about_places(&self, event: &Event) -> bool {
+        let window = match event {
+            Event::ConfigureNotify(event) => event.window,
+            Event::MapNotify(event) => event.window,
+            Event::UnmapNotify(event) => event.window,
+            Event::ReparentNotify(event) => event.window,
+            Event::DestroyNotify(event) => event.window,
+            _ => return false,
+        };
+        let state = self.state.lock();
+        let windows = state.around.iter().flatten().any(|round| matches!(round, Round::Window(_)));
+        windows && !state.has(window)
+    }
+
+    fn have_moved(&self) -> Result<bool, DesktopError> {
+        let corners = |of: &[Rectangle]| of.iter().map(|it| (it.x, it.y, it.width, it.height)).collect::<Vec<_>>();
+        let now = corners(&self.places()?);
+        Ok(now != corners(&self.state.lock().monitors))
+    }
+
+    /// What the frame is to stand round.
+    fn places(&self) -> Result<Vec<Rectangle>, DesktopError> {
+        let Some(around) = self.state.lock().around.clone() else { return self.monitors() };
+        let mut places = Vec::new();
+        for round in around {
+            match round {
+                Round::Area { x, y, width, height } => places.extend(rectangle(x, y, width, height)),
+                Round::Window(window) => places.extend(self.beside(window)?),
+            }
+        }
+        Ok(places)
+    }
+
+    /// Round a window, as long as it can be seen.
+    fn beside(&self, window: Window) -> Result<Option<Rectangle>, DesktopError> {
+        let known = |error| match error {
+            // It is gone.
+            ReplyError::X11Error(_) => Ok(None),
+            error @ ReplyError::ConnectionError(_) => Err(DesktopError::from(error)),
+        };
+        let attributes = match self.connection.get_window_attributes(window)?.reply() {
+            Ok(attributes) => attributes,
+            Err(error) => return known(error),
+        };
+        let size = match self.connection.get_geometry(window)?.reply() {
+            Ok(size) => size,
+            Err(error) => return known(error),
+        };
+        let at = match self.connection.translate_coordinates(window, self.root, 0, 0)?.reply() {
+            Ok(at) => at,
+            Err(error) => return known(error),
+        };
+        if attributes.map_state != MapState::VIEWABLE {
+            return Ok(None);
+        }
+        let (edge, wide) = (i32::from(WIDTH_PX), 2 * u32::from(WIDTH_PX));
+        let (x, y) = (i32::from(at.dst_x) - edge, i32::from(at.dst_y) - edge);
+        Ok(rectangle(x, y, u32::from(size.width) + wide, u32::from(size.height) + wide))
+    }
+
     /// Whether another window is above one of ours.
     fn is_covered(&self) -> Result<bool, DesktopError> {
         let stack = self.connection.query_tree(self.root)?.reply()?.children;
@@ -268,9 +354,9 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes the windows for the monitors that there are now.
+    /// Makes the windows for what the frame stands round now.
     fn rebuild(&self) -> Result<(), DesktopError> {
-        let monitors = self.monitors()?;
+        let monitors = self.places()?;
         let cut = self.connection.extension_information(shape::X11_EXTENSION_NAME)?.is_some();
         let mut state = self.state.lock();
         for window in state.sides.drain(..) {
@@ -350,6 +436,13 @@ impl Inner {
         }
         Ok(monitors)
     }
+}
+
+/// As far as X11 can say where it is.
+fn rectangle(x: i32, y: i32, width: u32, height: u32) -> Option<Rectangle> {
+    let (width, height) = (u16::try_from(width).ok()?, u16::try_from(height).ok()?);
+    let place = Rectangle { x: i16::try_from(x).ok()?, y: i16::try_from(y).ok()?, width, height };
+    (width > 0 && height > 0).then_some(place)
 }
 
 /// Top, bottom, left, right of a monitor, without the corners twice.

@@ -4,7 +4,7 @@
 #[path = "support/x_server.rs"]
 mod x_server;
 
-use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, Label, X11Windows};
+use lotse_desktop::{DesktopError, Frame, FrameEvent, Hotkey, HotkeyEvent, Label, Round, X11Windows};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -118,6 +118,40 @@ fn has_frame(desk: &Desk, width: i16, height: i16) -> bool {
     edges.iter().all(|(x, y)| desk.pixel(*x, *y) == FRAME)
         && desk.pixel(4, 200) != FRAME
         && desk.pixel(300, bottom - 4) != FRAME
+}
+
+#[test]
+fn m1_the_frame_stands_beside_a_window_and_follows_it() {
+    let desk = Desk::new();
+    let shown = desk.window(100, 80, 200, 120, false);
+    let frame = framed(&desk);
+    frame.surround(Some(vec![Round::Window(shown)]));
+    frame.show(true);
+    let beside = |x: i16, y: i16| {
+        let (left, top, right, bottom) = (x - 1, y - 1, x + 200, y + 120);
+        let edges = [(left, y + 60), (right, y + 60), (x + 50, top), (x + 50, bottom)];
+        edges.iter().all(|(x, y)| desk.pixel(*x, *y) == FRAME) && desk.pixel(x, y) != FRAME
+    };
+    desk.until("the frame beside the window", || beside(100, 80));
+    assert_ne!(desk.pixel(0, 0), FRAME, "the rest of the screen is not shown");
+    desk.connection.configure_window(shown, &xproto::ConfigureWindowAux::new().x(300).y(200)).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("it follows", || beside(300, 200));
+    desk.connection.unmap_window(shown).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("no frame round nothing", || desk.pixel(299, 260) != FRAME);
+    desk.connection.map_window(shown).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("it is back", || beside(300, 200));
+    desk.connection.destroy_window(shown).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("gone with its window", || desk.pixel(299, 260) != FRAME);
+    frame.surround(Some(vec![Round::Area { x: 10, y: 20, width: 300, height: 200 }]));
+    desk.until("round a part of the desktop, within it", || {
+        desk.pixel(10, 100) == FRAME && desk.pixel(309, 100) == FRAME && desk.pixel(9, 100) != FRAME
+    });
+    frame.surround(None);
+    desk.until("round every monitor", || has_frame(&desk, 640, 480));
 }
 
 #[test]

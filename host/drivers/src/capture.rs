@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use lotse_driver::abi::{DisplayInfo, FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, RectI32};
+use lotse_driver::abi::{
+    DisplayInfo, FRAME_DISPLAYS_CHANGED, FRAME_HIDDEN, FRAME_RESIZED, FrameInfo, RectI32, WindowInfo,
+};
 
 use crate::DriverError;
 use crate::ffi::{CaptureCalls, CaptureHandle, RawCursor, RawFrame, Waker};
@@ -35,6 +37,21 @@ pub struct Display {
     pub name: String,
 }
 
+/// One window that can be captured. The identifier is the system's own, for [`CaptureDriver::open_window`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    pub id: u64,
+    /// Number of its process; 0: not known.
+    pub process: u32,
+    /// Place on the desktop, in pixels.
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
+    pub title: String,
+    pub program: String,
+}
+
 /// A driver that can capture.
 #[derive(Debug, Clone)]
 pub struct CaptureDriver {
@@ -61,6 +78,17 @@ impl CaptureDriver {
     pub fn open(&self, display: u32) -> Result<Capture, DriverError> {
         Ok(Capture { handle: self.calls.clone().open(display)?, damage: Vec::new(), size: None })
     }
+
+    /// The windows that can be captured now; unsupported where the driver captures displays alone.
+    pub fn windows(&self) -> Result<Vec<Window>, DriverError> {
+        let windows = self.calls.windows()?;
+        Ok(windows.into_iter().filter(|window| side(window.width) && side(window.height)).map(window).collect())
+    }
+
+    /// Begins to capture one window, as [`Self::open`] does a display. Fails as gone as soon as the window is.
+    pub fn open_window(&self, window: u64) -> Result<Capture, DriverError> {
+        Ok(Capture { handle: self.calls.clone().open_window(window)?, damage: Vec::new(), size: None })
+    }
 }
 
 fn side(pixels: u32) -> bool {
@@ -69,7 +97,6 @@ fn side(pixels: u32) -> bool {
 
 fn display(info: DisplayInfo) -> Display {
     let DisplayInfo { id, x, y, width, height, scale_percent, primary, name } = info;
-    let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     Display {
         id,
         x,
@@ -78,8 +105,18 @@ fn display(info: DisplayInfo) -> Display {
         height,
         scale_percent: scale_percent.clamp(25, 1000),
         primary: primary != 0,
-        name: String::from_utf8_lossy(&name[..end]).into_owned(),
+        name: until_zero(&name),
     }
+}
+
+fn window(info: WindowInfo) -> Window {
+    let WindowInfo { id, process, reserved: _, x, y, width, height, title, program } = info;
+    Window { id, process, x, y, width, height, title: until_zero(&title), program: until_zero(&program) }
+}
+
+fn until_zero(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
 /// An open display. Belongs to one thread at a time; [`Capture::waker`] is for the others.
@@ -104,6 +141,8 @@ pub struct Frame<'a> {
     pub resized: bool,
     /// Displays came, went or changed: ask [`CaptureDriver::displays`] again.
     pub displays_changed: bool,
+    /// Of a window: it is out of sight, and this is its last picture.
+    pub hidden: bool,
 }
 
 /// Place and shape of the pointer.
@@ -149,6 +188,7 @@ impl Capture {
         }
         let resized = flags & FRAME_RESIZED != 0 || self.size.is_some_and(|size| size != (width, height));
         let displays_changed = flags & FRAME_DISPLAYS_CHANGED != 0;
+        let hidden = flags & FRAME_HIDDEN != 0;
         self.size = Some((width, height));
         self.damage.clear();
         match raw.damage {
@@ -158,7 +198,8 @@ impl Capture {
             Some(_) | None => self.damage.push(Rect { x: 0, y: 0, width, height }),
         }
         let RawFrame { pixels, .. } = raw;
-        Ok(Frame { width, height, stride: stride as usize, pixels, damage: &self.damage, resized, displays_changed })
+        let damage = &self.damage;
+        Ok(Frame { width, height, stride: stride as usize, pixels, damage, resized, displays_changed, hidden })
     }
 
     /// Place and shape of the pointer; unsupported where the system does not tell.

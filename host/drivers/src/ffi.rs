@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use lotse_driver::abi::{
     CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, Entry, FrameInfo, InputTable,
-    RawHandle, RawStatus, RectI32,
+    RawHandle, RawStatus, RectI32, WindowInfo,
 };
 use lotse_driver::{ABI_MAJOR, ENTRY_SYMBOL, Status, TIMEOUT_NONE};
 
@@ -21,6 +21,8 @@ use crate::DriverError;
 const TEXT_BYTES_MAX: usize = 1024;
 /// More displays than any desk holds.
 const DISPLAYS_MAX: usize = 64;
+/// More windows than anybody chooses among.
+const WINDOWS_MAX: usize = 64;
 /// A driver that reports more rectangles than this is not merging them; the whole picture is taken instead.
 const DAMAGE_COUNT_MAX: usize = 4096;
 /// 256 MiB: an 8K picture in four bytes a pixel, twice.
@@ -279,8 +281,30 @@ impl CaptureCalls {
         let mut handle = std::ptr::null_mut();
         // SAFETY: one handle is written.
         self.driver.check(unsafe { open(display, &raw mut handle) })?;
-        let waker = Waker::new(self.table.wake, Handle(handle));
-        Ok(CaptureHandle { calls: self, handle: Handle(handle), waker })
+        Ok(self.opened(Handle(handle)))
+    }
+
+    pub(crate) fn windows(&self) -> Result<Vec<WindowInfo>> {
+        let windows = self.table.windows.ok_or_else(|| self.driver.lacks())?;
+        let mut buf = vec![WindowInfo::default(); WINDOWS_MAX];
+        let mut count = 0;
+        // SAFETY: the buffer takes as many windows as said.
+        self.driver.check(unsafe { windows(buf.as_mut_ptr(), buf.len(), &raw mut count) })?;
+        buf.truncate(count);
+        Ok(buf)
+    }
+
+    pub(crate) fn open_window(self, window: u64) -> Result<CaptureHandle> {
+        let open_window = self.table.open_window.ok_or_else(|| self.driver.lacks())?;
+        let mut handle = std::ptr::null_mut();
+        // SAFETY: one handle is written.
+        self.driver.check(unsafe { open_window(window, &raw mut handle) })?;
+        Ok(self.opened(Handle(handle)))
+    }
+
+    fn opened(self, handle: Handle) -> CaptureHandle {
+        let waker = Waker::new(self.table.wake, handle);
+        CaptureHandle { calls: self, handle, waker }
     }
 }
 

@@ -14,7 +14,7 @@ mod input;
 mod set;
 mod verify;
 
-pub use capture::{Capture, CaptureDriver, Cursor, Display, Frame, Rect};
+pub use capture::{Capture, CaptureDriver, Cursor, Display, Frame, Rect, Window};
 pub use clipboard::{Clipboard, Formats, Image};
 pub use error::{DriverError, DriverErrorKind};
 pub use ffi::Waker;

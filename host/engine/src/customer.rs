@@ -4,6 +4,7 @@ pub use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 pub use crate::occupied::is_occupied;
 pub use crate::own_windows::OwnWindows;
 
+use crate::surface::SurfaceHost;
 use std::sync::Arc;
 
 /// Handle on the running program core. Dropping the last one ends it.
@@ -13,13 +14,17 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view.
+    /// Starts the core on threads of its own. `changed` is called, from any thread, when there is a newer view. `surfaces`:
+    /// where a rep's screen is watched; none where no picture can be shown.
     pub fn start(
         config: CustomerConfig,
         windows: Arc<dyn OwnWindows>,
+        surfaces: Option<Arc<dyn SurfaceHost>>,
         changed: Arc<dyn Fn() + Send + Sync>,
     ) -> std::io::Result<Self> {
-        let core = crate::program::start(changed, move |context| crate::customer_core::run(config, windows, context))?;
+        let core = crate::program::start(changed, move |context| {
+            crate::customer_core::run(config, (windows, surfaces), context)
+        })?;
         Ok(Self { core })
     }
 

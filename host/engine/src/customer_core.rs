@@ -16,6 +16,7 @@ use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
 use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
+use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, Problem, SessionState, Step, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
@@ -35,7 +36,7 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(12);
 
 pub(crate) async fn run(
     config: CustomerConfig,
-    windows: Arc<dyn OwnWindows>,
+    (windows, surfaces): (Arc<dyn OwnWindows>, Option<Arc<dyn SurfaceHost>>),
     mut context: Context<CustomerView, CustomerCommand>,
 ) {
     let runtime = match Runtime::new(RuntimeOptions { cache: None }) {
@@ -57,6 +58,7 @@ pub(crate) async fn run(
         by_link: false,
         config,
         windows,
+        surfaces,
         runtime,
         network: context.network.clone(),
         drivers,
@@ -108,6 +110,7 @@ enum Joining {
 struct Core {
     config: CustomerConfig,
     windows: Arc<dyn OwnWindows>,
+    surfaces: Option<Arc<dyn SurfaceHost>>,
     note: PathBuf,
     /// Relays that sessions were reached through.
     known: KnownRelays,
@@ -461,7 +464,7 @@ impl Core {
             store: self.store.clone(),
             drivers: self.drivers.clone(),
             guard: SessionGuard::new(Some(self.windows.clone())),
-            surfaces: None,
+            surfaces: self.surfaces.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
             relay: self.config.relay.clone(),

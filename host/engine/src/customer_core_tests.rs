@@ -34,7 +34,7 @@ fn start(data_dir: &Path) -> Customer {
         developer: false,
         allow: Vec::new(),
     };
-    Customer::start(config, Arc::new(NoWindows), Arc::new(|| {})).unwrap()
+    Customer::start(config, Arc::new(NoWindows), None, Arc::new(|| {})).unwrap()
 }
 
 fn until(customer: &Customer, is: impl Fn(&CustomerView) -> bool) {

@@ -46,6 +46,7 @@ mod sealed;
 mod seen;
 mod session;
 mod shared;
+mod showing;
 mod storage;
 mod streams;
 mod system;

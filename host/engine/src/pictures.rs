@@ -12,7 +12,7 @@ use lotse_drivers::Image;
 use lotse_media::framing::{self, Kind};
 use lotse_media::pacing::Receipts;
 use lotse_media::{Cursor, CursorPosition, Decoder, Rect};
-use lotse_runtime::{ErrorCode, Event, Settings, Value, setting};
+use lotse_runtime::{ErrorCode, Event, Role, Settings, Value, setting};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -73,8 +73,7 @@ impl Pictures {
         title: String,
         options: &Settings,
     ) -> Result<u64, ErrorCode> {
-        // Known when it is compiled, so that the customer's program carries no decoder.
-        let host = self.host.as_ref().filter(|_| cfg!(feature = "rep")).ok_or(ErrorCode::Unsupported)?;
+        let host = self.host.as_ref().ok_or(ErrorCode::Unsupported)?;
         {
             let entries = self.entries.lock();
             let own = entries.values().filter(|entry| entry.plugin == plugin).count();
@@ -95,6 +94,7 @@ impl Pictures {
             },
             options,
         );
+        let options = as_role(shared.me.role, options);
         let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
         let saving = Arc::new(AtomicBool::new(false));
         self.entries.lock().insert(id, Entry { plugin, view, orders, saving: saving.clone() });
@@ -137,7 +137,7 @@ impl Pictures {
 
     pub(crate) fn set(&self, shared: &Shared, surface: u64, options: &Settings) {
         if let Some(entry) = self.entries.lock().get_mut(&surface) {
-            entry.view.options = with_settings(entry.view.options, options);
+            entry.view.options = as_role(shared.me.role, with_settings(entry.view.options, options));
         }
         self.tell(shared);
     }
@@ -186,6 +186,14 @@ impl Pictures {
         let entries = self.entries.lock();
         let entry = entries.get(&surface).ok_or(ErrorCode::Gone)?;
         entry.orders.try_send(order).map_err(|_| ErrorCode::Busy)
+    }
+}
+
+/// A customer looks at a rep's screen, and nothing of what they do there goes anywhere.
+fn as_role(role: Role, options: SurfaceOptions) -> SurfaceOptions {
+    match role {
+        Role::Rep => options,
+        Role::Customer => SurfaceOptions { pass_system_keys: false, hotkeys: false, interactive: false, ..options },
     }
 }
 
@@ -436,7 +444,7 @@ fn pictures_folder() -> Option<PathBuf> {
     Some(if folder.is_dir() { folder } else { home }.join("Lotse"))
 }
 
-#[cfg(all(test, feature = "rep"))]
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
@@ -481,6 +489,18 @@ mod tests {
             assert_eq!(open(&pictures, &shared, plugin), Err(ErrorCode::Limit), "its own part");
         }
         assert_eq!(open(&pictures, &shared, 7), Err(ErrorCode::Limit), "all of the session's");
+        pictures.close_all();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn m1_a_customer_watches_and_no_plugin_makes_more_of_it() {
+        let (shared, _reports) = Shared::bare(1);
+        let pictures = Pictures::new(Some(Arc::new(Windows)));
+        let wish = vec![("interactive".to_owned(), Value::Flag(true)), ("hotkeys".to_owned(), Value::Flag(true))];
+        let id = pictures.open(&shared, 0, "a.b", "Screen".to_owned(), &wish).unwrap();
+        pictures.set(&shared, id, &wish);
+        let options = pictures.views()[0].options;
+        assert!(!options.interactive && !options.hotkeys && !options.pass_system_keys);
         pictures.close_all();
     }
 

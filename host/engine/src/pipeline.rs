@@ -1,11 +1,14 @@
-//! One display onto one stream: damage → codec → stream, on a thread of its own.
+//! One display or window onto one stream: damage → codec → stream, on a thread of its own.
 //!
 //! A picture is made when something changed *and* the link has room ([`Pacer`]), so none ever waits behind another; on an
 //! idle screen the thread sleeps in the driver. The viewer acknowledges each picture on the stream's other direction.
 
+use crate::session::showing::window_closed;
 use crate::shared::{Inner, Shared};
+use crate::showing;
 use crate::streams::Halves;
-use lotse_drivers::{Capture, CaptureDriver, DriverError, Waker};
+use crate::view::ShowSource;
+use lotse_drivers::{Capture, CaptureDriver, DriverError, DriverErrorKind, Waker};
 use lotse_media::framing::{self, Kind};
 use lotse_media::pacing::{Pacer, Verdict};
 use lotse_media::{Cursor, CursorPosition, Encoder, EncoderOptions, PictureRef, Rect};
@@ -179,7 +182,7 @@ pub(crate) struct Job {
     pub shared: Arc<Shared>,
     pub plugin: usize,
     pub capture: u64,
-    pub display: u32,
+    pub source: ShowSource,
     pub driver: CaptureDriver,
     pub mailbox: Arc<Mailbox>,
     pub network: tokio::runtime::Handle,
@@ -256,11 +259,22 @@ struct Run {
     cursor_serial: Option<u64>,
     cursor_at: Option<(i32, i32, bool)>,
     damage: Vec<Rect>,
+    /// What is captured is out of sight.
+    hidden: bool,
+}
+
+/// Whether trying again makes no sense, and why the capture ends then, for people.
+fn is_over(job: &Job, problem: &DriverError) -> Option<String> {
+    match job.source {
+        ShowSource::Window(_) if problem.kind() == DriverErrorKind::Gone => Some(window_closed(&job.shared.locale)),
+        ShowSource::Window(_) | ShowSource::Display(_) => None,
+    }
 }
 
 impl Run {
     fn new(job: Job, send: SendStream) -> Result<Self, String> {
-        let mut capture = job.driver.open(job.display).map_err(|problem| problem.to_string())?;
+        let mut capture = showing::open(&job.driver, job.source)
+            .map_err(|problem| is_over(&job, &problem).unwrap_or_else(|| problem.to_string()))?;
         let _ = capture.track_pointer(true);
         *job.mailbox.waker.lock() = Some(capture.waker());
         let options = job.mailbox.mail.lock().options;
@@ -286,6 +300,7 @@ impl Run {
             cursor_serial: None,
             cursor_at: None,
             damage: Vec::new(),
+            hidden: false,
             job,
         })
     }
@@ -310,6 +325,9 @@ impl Run {
                 Ok(true) => failures = 0,
                 Ok(false) => return Ok(()),
                 Err(problem) => {
+                    if let Some(why) = is_over(&self.job, &problem) {
+                        return Err(why);
+                    }
                     failures += 1;
                     if failures > RETRIES_MAX {
                         return Err(problem.to_string());
@@ -427,6 +445,10 @@ impl Run {
         let frame = self.capture.grab()?;
         if frame.displays_changed || (frame.resized && self.outlet.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
+        }
+        if std::mem::replace(&mut self.hidden, frame.hidden) != frame.hidden {
+            let (plugin, capture, on) = (self.job.plugin, self.job.capture, frame.hidden);
+            self.job.shared.report(Inner::CaptureHidden { plugin, capture, on });
         }
         self.damage.clear();
         self.damage

@@ -166,8 +166,12 @@ impl Host for PluginHost {
         self.shared.desk.displays()
     }
 
+    /// A rep's own screen is captured after the rep has chosen it alone: nobody is filmed in silence.
     fn capture_open(&self, display: u32) -> Result<u64, ErrorCode> {
-        self.shared.screens.open(&self.shared, self.plugin, display)
+        match self.shared.me.role {
+            Role::Customer => self.shared.screens.open(&self.shared, self.plugin, display),
+            Role::Rep => Err(ErrorCode::Denied),
+        }
     }
 
     fn capture_drop(&self, capture: u64) {
@@ -201,6 +205,10 @@ impl Host for PluginHost {
         self.shared.screens.stop(pipeline);
         self.shared.seen.end(pipeline);
         self.seen_changed();
+    }
+
+    fn showing_choose(&self) -> Result<u64, ErrorCode> {
+        self.shared.showing.choose(&self.shared, self.plugin, Instant::now())
     }
 
     fn surface_new(&self, title: String, options: Settings) -> Result<u64, ErrorCode> {

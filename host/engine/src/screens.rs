@@ -1,12 +1,13 @@
 //! Captures and their pipelines: this computer's displays on their way to the other side.
 //!
-//! A capture is a name for a display; publishing it starts a thread of its own ([`crate::pipeline`]). Dropping either, or
-//! the customer's word, ends that thread.
+//! A capture is a name for a display, or for a window that the rep chose; publishing it starts a thread of its own
+//! ([`crate::pipeline`]). Dropping either, or the customer's word, ends that thread.
 
 use crate::pipeline::{self, Job, Mailbox, PipelineOptions};
 use crate::shared::Shared;
 use crate::streams::Halves;
-use lotse_runtime::{ErrorCode, Settings, Value};
+use crate::view::{ShowOffer, ShowSource, Shown};
+use lotse_runtime::{Display, ErrorCode, Settings, Value};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,7 +28,9 @@ pub(crate) struct Screens {
 
 struct Capture {
     plugin: usize,
-    display: u32,
+    source: ShowSource,
+    /// What the rep chose; `None` on the customer's side, where the plugin chooses what the customer allowed.
+    chosen: Option<Shown>,
 }
 
 /// A pipeline that was begun.
@@ -43,8 +46,53 @@ impl Screens {
             return Err(ErrorCode::Gone);
         }
         let id = shared.new_id();
-        self.captures.lock().insert(id, Capture { plugin, display });
+        self.captures.lock().insert(id, Capture { plugin, source: ShowSource::Display(display), chosen: None });
         Ok(id)
+    }
+
+    /// What the rep chose. Nothing of it is captured before it is published.
+    pub(crate) fn open_chosen(&self, shared: &Shared, plugin: usize, offer: ShowOffer) -> u64 {
+        let ShowOffer { source, title, program: _, x, y, width, height, thumbnail: _ } = offer;
+        let id = shared.new_id();
+        let chosen = Some(Shown { source, title, x, y, width, height, hidden: false });
+        self.captures.lock().insert(id, Capture { plugin, source, chosen });
+        id
+    }
+
+    /// What the rep chose that is published now, by plugin and capture.
+    pub(crate) fn chosen(&self) -> Vec<(usize, u64)> {
+        let pipelines = self.pipelines.lock();
+        let captures = self.captures.lock();
+        let published = |id: &u64| pipelines.values().any(|running| running.capture == *id);
+        let chosen = captures.iter().filter(|(id, of)| of.chosen.is_some() && published(id));
+        chosen.map(|(id, of)| (of.plugin, *id)).collect()
+    }
+
+    /// The same, for windows.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        let published: Vec<u64> = self.chosen().into_iter().map(|(_, capture)| capture).collect();
+        let captures = self.captures.lock();
+        let mut shown: Vec<Shown> =
+            published.iter().filter_map(|id| captures.get(id)).filter_map(|of| of.chosen.clone()).collect();
+        shown.sort_by_key(|of| of.source);
+        shown
+    }
+
+    pub(crate) fn set_hidden(&self, capture: u64, on: bool) {
+        if let Some(chosen) = self.captures.lock().get_mut(&capture).and_then(|of| of.chosen.as_mut()) {
+            chosen.hidden = on;
+        }
+    }
+
+    /// Displays may have moved or changed their size.
+    pub(crate) fn place_displays(&self, displays: &[Display]) {
+        for chosen in self.captures.lock().values_mut().filter_map(|of| of.chosen.as_mut()) {
+            let of = |display: &&Display| chosen.source == ShowSource::Display(display.id);
+            if let Some(display) = displays.iter().find(of) {
+                let area = display.area;
+                (chosen.x, chosen.y, chosen.width, chosen.height) = (area.x, area.y, area.width, area.height);
+            }
+        }
     }
 
     /// Ends a capture and what it feeds.
@@ -66,8 +114,8 @@ impl Screens {
         halves: oneshot::Receiver<Halves>,
         options: &Settings,
     ) -> Result<u64, ErrorCode> {
-        let (plugin, display) =
-            self.captures.lock().get(&capture).map(|of| (of.plugin, of.display)).ok_or(ErrorCode::Gone)?;
+        let (plugin, source) =
+            self.captures.lock().get(&capture).map(|of| (of.plugin, of.source)).ok_or(ErrorCode::Gone)?;
         let driver = shared.desk.capture_driver()?;
         let id = shared.new_id();
         let mut pipelines = self.pipelines.lock();
@@ -80,7 +128,7 @@ impl Screens {
         pipelines.insert(id, Running { plugin, capture, mailbox: mailbox.clone() });
         drop(pipelines);
         let job =
-            Job { shared: shared.clone(), plugin, capture, display, driver, mailbox, network: shared.network.clone() };
+            Job { shared: shared.clone(), plugin, capture, source, driver, mailbox, network: shared.network.clone() };
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 pipeline::start(job, halves);
@@ -153,5 +201,31 @@ mod tests {
             assert!(!has_room(&pipelines, plugin), "its own part");
         }
         assert!(!has_room(&pipelines, 99), "all of the session's");
+    }
+
+    #[tokio::test]
+    async fn m1_what_was_chosen_is_shown_only_while_it_is_published() {
+        let (shared, _reports) = Shared::bare(1);
+        let offer = ShowOffer {
+            source: ShowSource::Window(7),
+            title: "Invoice".to_owned(),
+            program: String::new(),
+            x: 1,
+            y: 2,
+            width: 300,
+            height: 200,
+            thumbnail: None,
+        };
+        let screens = &shared.screens;
+        let capture = screens.open_chosen(&shared, 0, offer);
+        assert!(screens.shown().is_empty(), "a choice alone shows nothing to anybody");
+        let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
+        screens.pipelines.lock().insert(1, Running { plugin: 0, capture, mailbox });
+        screens.set_hidden(capture, true);
+        let shown = screens.shown();
+        assert_eq!((shown.len(), shown[0].hidden, shown[0].title.as_str()), (1, true, "Invoice"));
+        assert_eq!(screens.chosen(), [(0, capture)]);
+        screens.close(capture);
+        assert!(screens.shown().is_empty() && screens.pipelines.lock().is_empty());
     }
 }

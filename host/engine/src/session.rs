@@ -23,6 +23,7 @@ mod report;
 mod requires;
 mod rights;
 mod running;
+pub(crate) mod showing;
 mod wishes;
 mod words;
 

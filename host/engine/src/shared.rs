@@ -12,6 +12,7 @@ use crate::pictures::Pictures;
 use crate::screens::Screens;
 use crate::seen::Seen;
 use crate::session::EndEvent;
+use crate::showing::Showing;
 use crate::storage::Storage;
 use crate::streams::Streams;
 use crate::view::Tone;
@@ -73,7 +74,15 @@ pub(crate) enum Inner {
     Surfaces,
     /// A pipeline began, paused or ended; see [`Seen`].
     Seen,
+    /// What is to be chosen to be shown; see [`Showing`].
+    Choosing,
     Clipboard(crate::clipboard::Heard),
+    /// What a capture shows is out of sight, or back.
+    CaptureHidden {
+        plugin: usize,
+        capture: u64,
+        on: bool,
+    },
     /// A capture ended by itself.
     CaptureStalled {
         plugin: usize,
@@ -120,6 +129,7 @@ pub(crate) struct Shared {
     pub pictures: Pictures,
     pub screens: Screens,
     pub seen: Seen,
+    pub showing: Showing,
     pub desk: Desk,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
@@ -207,6 +217,7 @@ impl Shared {
             pictures,
             screens,
             seen: Seen::default(),
+            showing: Showing::default(),
             desk,
             inner,
             lost: AtomicU64::new(0),

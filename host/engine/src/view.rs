@@ -3,8 +3,10 @@
 //! Windows own no truth. They draw the newest view and send commands; the engine answers with a newer view.
 
 mod audit;
+mod showing;
 
 pub use audit::{AuditKind, AuditLine};
+pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
 
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::Purpose;
@@ -62,6 +64,10 @@ pub struct View {
     pub places: BTreeMap<&'static str, Vec<Contribution>>,
     pub notices: Vec<Notice>,
     pub surfaces: Vec<SurfaceView>,
+    /// Rep's side: what a plugin wants to show is to be chosen.
+    pub choosing: Option<Choosing>,
+    /// Rep's side: what of this computer the customer can see.
+    pub showing: Vec<Shown>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
     /// Every rep who is in the session, whoever leads first. Until somebody comes beside the first, or takes over, it is empty
@@ -402,6 +408,13 @@ pub enum Command {
     DismissNotice {
         id: u64,
     },
+    /// Rep: the chooser's answer to this request; none: nothing is to be shown.
+    ChooseShowing {
+        request: u64,
+        source: Option<ShowSource>,
+    },
+    /// Rep: nothing of this computer is shown from here on.
+    StopShowing,
 }
 
 /// Input on a surface, in pixels of the picture.

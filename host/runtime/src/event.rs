@@ -77,6 +77,17 @@ pub enum Event {
         outcome: Result<String, crate::ErrorCode>,
     },
     SurfaceClosed(u64),
+    /// The person chose what to show, or nothing. Who takes this owns `capture`: it is let go if nobody does.
+    Chosen {
+        request: u64,
+        capture: Option<u64>,
+        title: String,
+    },
+    /// What a capture shows is out of sight, or back.
+    CaptureHidden {
+        capture: u64,
+        on: bool,
+    },
     ClipboardChanged(Vec<String>),
     ClipboardContent {
         format: String,

@@ -18,9 +18,13 @@ impl Drop for Farewell {
         let Self(shared) = self;
         shared.queue.close();
         for queued in shared.queue.drain() {
-            if let Queued::Event(Event::StreamOpened { stream, .. }) = queued {
-                shared.host.stream_reset(stream);
-                shared.host.stream_drop(stream);
+            match queued {
+                Queued::Event(Event::StreamOpened { stream, .. }) => {
+                    shared.host.stream_reset(stream);
+                    shared.host.stream_drop(stream);
+                }
+                Queued::Event(Event::Chosen { capture: Some(capture), .. }) => shared.host.capture_drop(capture),
+                Queued::Event(_) | Queued::Render { .. } => {}
             }
         }
         shared.release_all();

@@ -78,6 +78,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Input => 1 << 5,
         Capability::Clipboard => 1 << 6,
         Capability::Ui => 1 << 7,
+        Capability::Showing => 1 << 11,
         Capability::Directory => 1 << 12,
         Capability::Handover => 1 << 17,
     }
@@ -243,7 +244,7 @@ mod tests {
     const FEATURES: [&str; 3] = ["screen-sharing", "files", "chat"];
 
     fn set() -> impl Strategy<Value = CapabilitySet> {
-        (0u32..512).prop_map(CapabilitySet::from_bits)
+        (0u32..1 << 12).prop_map(CapabilitySet::from_bits)
     }
 
     prop_compose! {

@@ -10,7 +10,7 @@ use crate::bindings::handler;
 use crate::convert::settings_out;
 use crate::event::Event;
 use crate::grant::CapabilitySet;
-use crate::handles::{Kind, Stream};
+use crate::handles::{Capture, Kind, Stream};
 use crate::state::Guest;
 
 /// The handlers of one instance.
@@ -23,6 +23,7 @@ pub(crate) struct Handlers {
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
     directory: Option<handler::directory_handler::Guest>,
+    showing: Option<handler::showing_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -35,6 +36,7 @@ pub(crate) struct HandlerIndices {
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
     directory: Option<handler::directory_handler::GuestIndices>,
+    showing: Option<handler::showing_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -60,11 +62,12 @@ impl HandlerIndices {
             directory: there(Handler::Directory)
                 .then(|| handler::directory_handler::GuestIndices::new(pre))
                 .transpose()?,
+            showing: there(Handler::Showing).then(|| handler::showing_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, directory } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, directory, showing } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -74,6 +77,7 @@ impl HandlerIndices {
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             directory: directory.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            showing: showing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -94,6 +98,8 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::Datagram { .. } => "datagram",
         Event::DisplaysChanged => "displays-changed",
         Event::CaptureStalled { .. } => "stalled",
+        Event::Chosen { .. } => "chosen",
+        Event::CaptureHidden { .. } => "hidden",
         Event::SurfacePointer { .. } => "pointer",
         Event::SurfaceKey { .. } => "key",
         Event::SurfaceText { .. } => "text",
@@ -169,6 +175,7 @@ impl Handlers {
                 handler.call_answered(store, request, &outcome, &by).await?;
                 Ok(true)
             }
+            Event::Chosen { .. } | Event::CaptureHidden { .. } => self.deliver_showing(store, event).await,
             Event::Action { node, what } => {
                 let Some(handler) = &self.ui else { return Ok(false) };
                 handler.call_action(store, &node, &settings_out(what)).await?;
@@ -227,6 +234,37 @@ impl Handlers {
                 let received = bytes.len() as u64;
                 shared.counters.bytes_received.fetch_add(received, std::sync::atomic::Ordering::Relaxed);
                 handler.call_datagram(store, peer, &bytes).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_showing(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let shared = store.data().shared.clone();
+        match event {
+            Event::Chosen { request, capture, title } => {
+                let handle = capture.and_then(|capture| shared.handles.lock().insert(Kind::Capture, Some(capture)));
+                if let (Some(capture), None) = (capture, handle) {
+                    // The guest holds as many as it may.
+                    shared.host.capture_drop(capture);
+                }
+                let Some(handler) = &self.showing else {
+                    if let Some(capture) = handle.and_then(|handle| shared.handles.lock().remove(Kind::Capture, handle))
+                    {
+                        shared.host.capture_drop(capture);
+                    }
+                    return Ok(false);
+                };
+                handler.call_chosen(store, request, handle.map(Resource::<Capture>::new_own), &title).await?;
+            }
+            // One that was let go, or was an earlier instance's.
+            Event::CaptureHidden { capture, .. } if !shared.handles.lock().holds(Kind::Capture, capture) => {
+                return Ok(false);
+            }
+            Event::CaptureHidden { capture, on } => {
+                let Some(handler) = &self.showing else { return Ok(false) };
+                handler.call_hidden(store, capture, on).await?;
             }
             _ => return Ok(false),
         }

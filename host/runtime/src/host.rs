@@ -175,6 +175,9 @@ pub trait Host: Send + Sync + 'static {
     fn pipeline_stats(&self, pipeline: u64) -> Settings;
     fn pipeline_drop(&self, pipeline: u64);
 
+    /// Asks the person what to show; [`Event::Chosen`](crate::Event::Chosen) answers the request given here.
+    fn showing_choose(&self) -> Result<u64, ErrorCode>;
+
     /// On an error the plugin gets a handle whose every method answers `gone`.
     fn surface_new(&self, title: String, options: Settings) -> Result<u64, ErrorCode>;
     fn surface_present(&self, surface: u64, stream: u64) -> Result<(), ErrorCode>;

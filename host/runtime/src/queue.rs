@@ -213,6 +213,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamOpened { .. }
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
+        | Event::Chosen { .. }
         | Event::SurfaceClosed(_)
         | Event::DirectoryAnswered { .. } => true,
         Event::Link { .. }
@@ -220,6 +221,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamWritable(_)
         | Event::Datagram { .. }
         | Event::DisplaysChanged
+        | Event::CaptureHidden { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceText { .. }
@@ -251,9 +253,11 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
         | Event::DirectoryChanged
+        | Event::CaptureHidden { .. }
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_) => 0,
+        Event::Chosen { title, .. } => title.len(),
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
         Event::Link { state, .. } => settings_bytes(state),

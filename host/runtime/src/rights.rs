@@ -9,6 +9,7 @@ mod desktop;
 mod directory;
 mod screen;
 mod session;
+mod showing;
 mod storage;
 mod surface;
 mod ui;
@@ -42,6 +43,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Surface => contract::surface::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Input => contract::input::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Showing => contract::showing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Directory => contract::directory::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Handover => contract::handover::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,

@@ -5,6 +5,8 @@
 //! {"do":"look","place":"chat"}                                     prints an event `place` with what plugins show there
 //! {"do":"pause","on":true}   {"do":"end"}   {"do":"stop-everything"}
 //! {"do":"allow","access":"view","on":false}                        the customer's switches, to take back alone
+//! {"do":"choose-showing","request":3,"source":"display-1"}         the rep's chooser, as the event `showing-choice` names them; no
+//!                                                                  source: nothing is shown. {"do":"stop-showing"} ends it
 //! {"do":"new-code"}   {"do":"sign-out"}   {"do":"take-seat","seat":7}   of a rep's console; seats are named by the event `seat`
 //! {"do":"ready"}   {"do":"away"}                                   whether questions are offered to the rep
 //! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
@@ -19,7 +21,7 @@
 
 use crate::events::{Event, LogFormat, print, questions};
 use lotse_engine::rep::RepCommand;
-use lotse_engine::view::{Access, Command, View};
+use lotse_engine::view::{Access, Command, ShowSource, View};
 use lotse_engine::{Node, Value};
 use lotse_protocol::control::Secret;
 use lotse_protocol::handover::HandOverId;
@@ -124,6 +126,8 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         }
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
+        Some("choose-showing") => choose_showing(&wish)?,
+        Some("stop-showing") => Command::StopShowing,
         Some("stop-everything") => Command::StopEverything,
         Some("allow") => {
             let access = Access::from_name(&text("access")?).ok_or("there are view, control and clipboard")?;
@@ -132,8 +136,21 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question, answer-hand-over".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question, answer-hand-over".to_owned()),
     }))
+}
+
+/// What a rep chose to show, or that it is nothing.
+fn choose_showing(wish: &Json) -> Result<Command, String> {
+    let request = wish["request"].as_u64().ok_or("\u{201c}request\u{201d} is missing, or is no number")?;
+    let source = match &wish["source"] {
+        Json::Null => None,
+        Json::String(name) => Some(ShowSource::from_name(name).ok_or("there is no such source")?),
+        Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
+            return Err("\u{201c}source\u{201d} is no text".to_owned());
+        }
+    };
+    Ok(Command::ChooseShowing { request, source })
 }
 
 /// What goes with an action.
@@ -218,6 +235,23 @@ mod tests {
         assert!(matches!(parse(&line("close-question")), Ok(Wish::Program(RepCommand::CloseQuestion { .. }))));
         assert!(matches!(parse(r#"{"do":"away"}"#), Ok(Wish::Program(RepCommand::Ready { on: false }))));
         assert!(parse(r#"{"do":"answer-question","question":"a7"}"#).is_err());
+    }
+
+    #[test]
+    fn m1_what_a_rep_shows_is_chosen_by_lines_too() {
+        let chosen = parse(r#"{"do":"choose-showing","request":3,"source":"window-4194311"}"#);
+        let window = Some(ShowSource::Window(4_194_311));
+        assert!(matches!(chosen, Ok(Wish::Command(Command::ChooseShowing { request: 3, source })) if source == window));
+        let nothing = parse(r#"{"do":"choose-showing","request":3}"#);
+        assert!(matches!(nothing, Ok(Wish::Command(Command::ChooseShowing { source: None, .. }))));
+        assert!(matches!(parse(r#"{"do":"stop-showing"}"#), Ok(Wish::Command(Command::StopShowing))));
+        for line in [
+            r#"{"do":"choose-showing","source":"display-1"}"#,
+            r#"{"do":"choose-showing","request":3,"source":"everything"}"#,
+            r#"{"do":"choose-showing","request":3,"source":1}"#,
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod events;
 pub mod farewell;
 pub mod fonts;
 pub mod icons;
+pub mod lettering;
 pub mod local_time;
 pub mod logging;
 pub mod plugin_ui;

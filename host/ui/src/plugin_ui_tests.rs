@@ -108,6 +108,28 @@ fn a_menu_opens_by_key_and_greyed_items_say_why() {
     assert_eq!(acts(&harness), [("lotse.screen-sharing".into(), "show".into(), vec![])]);
 }
 
+/// The direction of the picture is switched from one menu, though two plugins carry it.
+#[test]
+fn m2_menus_of_one_name_are_one_menu_whoever_they_are_of() {
+    let other = vec![
+        samples::node("", "menu", &[("label", samples::text("Screen Sharing"))], &[1]),
+        samples::node("share", "item", &[("label", samples::text("Share My Screen"))], &[]),
+    ];
+    let contributions = vec![samples::screen_menu(false), samples::contribution("lotse.share-my-screen", other)];
+    let mut harness = harness(contributions, |ui, contributions, acts| {
+        egui::MenuBar::new().ui(ui, |ui| menu_bar(ui, contributions, acts));
+    });
+    assert_eq!(harness.get_all_by_label("Screen Sharing").count(), 1);
+    harness.get_by_label("Screen Sharing").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.get_by_label("Show Customer's Screen");
+    harness.get_by_label("Share My Screen").click();
+    harness.run();
+    assert_eq!(acts(&harness), [("lotse.share-my-screen".into(), "share".into(), vec![])], "each to its own plugin");
+}
+
 #[test]
 fn a_toggle_asks_for_the_other_state() {
     let mut harness = harness(vec![samples::viewer_bar(false)], |ui, contributions, acts| {

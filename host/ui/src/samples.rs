@@ -2,8 +2,9 @@
 
 use lotse_engine::rep::{Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
-    Access, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView, Prompt,
-    PromptKind, SessionState, Signer, SurfaceOptions, SurfaceView, Tone, View,
+    Access, Choosing, ConsentView, Contribution, LinkCause, LinkQuality, LinkView, Notice, PluginState, PluginView,
+    Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions, SurfaceView, Thumbnail,
+    Tone, View,
 };
 use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
@@ -370,6 +371,61 @@ pub fn surface() -> SurfaceView {
         height: 0,
         options,
     }
+}
+
+/// A rep is to choose among two screens and three windows, of which one has no small picture.
+#[must_use]
+pub fn choosing(german: bool) -> Choosing {
+    let word = |en: &str, de: &str| if german { de.to_owned() } else { en.to_owned() };
+    let screen = |id, name: &str, x| show_offer(ShowSource::Display(id), name, "", (x, 0, 1920, 1080), id);
+    let mut offers = vec![
+        screen(70, "DP-1", 0),
+        screen(71, "HDMI-1", 1920),
+        show_offer(ShowSource::Window(7), &word("Invoice 4711", "Rechnung 4711"), "LibreOffice", (40, 60, 900, 700), 3),
+        show_offer(
+            ShowSource::Window(8),
+            &word("How to clear a paper jam in ten steps – Help", "Papierstau beheben in zehn Schritten – Hilfe"),
+            "Firefox",
+            (300, 200, 1200, 500),
+            4,
+        ),
+        show_offer(ShowSource::Window(9), &word("Printer", "Drucker"), "", (500, 300, 400, 600), 5),
+    ];
+    if let Some(last) = offers.last_mut() {
+        last.thumbnail = None;
+    }
+    let plugin = word("Share My Screen", "Meinen Bildschirm freigeben");
+    Choosing { request: 3, plugin, offers: Arc::new(offers), complete: true }
+}
+
+/// `tint` tells small pictures apart.
+fn show_offer(
+    source: ShowSource,
+    title: &str,
+    program: &str,
+    (x, y, width, height): (i32, i32, u32, u32),
+    tint: u32,
+) -> ShowOffer {
+    let part = f64::min(320.0 / f64::from(width), 200.0 / f64::from(height));
+    let side = |pixels: u32| (f64::from(pixels) * part) as u32;
+    let (small_width, small_height) = (side(width), side(height));
+    let shade = |at: u32, all: u32| u8::try_from(120 + at * 100 / all.max(1)).unwrap_or(u8::MAX);
+    let mut rgba = Vec::new();
+    for y in 0..small_height {
+        for x in 0..small_width {
+            rgba.extend([shade(x, small_width), shade(y, small_height), shade(tint % 7, 7), u8::MAX]);
+        }
+    }
+    let thumbnail = Some(Arc::new(Thumbnail { width: small_width, height: small_height, rgba }));
+    let (title, program) = (title.to_owned(), program.to_owned());
+    ShowOffer { source, title, program, x, y, width, height, thumbnail }
+}
+
+/// What the customer can see of a rep's computer.
+#[must_use]
+pub fn shown(german: bool) -> Shown {
+    let title = if german { "Rechnung 4711" } else { "Invoice 4711" }.to_owned();
+    Shown { source: ShowSource::Window(7), title, x: 40, y: 60, width: 900, height: 700, hidden: false }
 }
 
 #[must_use]

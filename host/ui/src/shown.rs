@@ -33,7 +33,10 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         plugins: _,
         places,
         notices,
-        surfaces: _,
+        surfaces,
+        // A rep's own.
+        choosing: _,
+        showing: _,
         seen,
         audit: _,
         reps,
@@ -45,10 +48,11 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let session = (session, state, developer) == (&b.session, &b.state, &b.developer);
     let looked_at = (paused, paused_here, seen) == (&b.paused, &b.paused_here, &b.seen);
     let asked = (consents, prompt, notices, reps) == (&b.consents, &b.prompt, &b.notices, &b.reps);
+    let watched = surfaces == &b.surfaces;
     let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
-    words && session && looked_at && asked && line && shown
+    words && session && looked_at && watched && asked && line && shown
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
@@ -74,6 +78,9 @@ mod tests {
         let mut other = view.clone();
         other.places.insert("chat", vec![samples::chat("A", "B", false)]);
         assert!(!looks_the_same(&view, &other));
+        let mut other = view.clone();
+        other.surfaces.push(samples::surface());
+        assert!(!looks_the_same(&view, &other), "there is a picture to be watched");
         let other = samples::session(false, SessionState::Lost { seconds_left: 3 }, false);
         assert!(!looks_the_same(&view, &other));
     }

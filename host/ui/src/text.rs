@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 7] = [
+const ENGLISH: [&str; 8] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
@@ -16,8 +16,9 @@ const ENGLISH: [&str; 7] = [
     include_str!("../i18n/en/second_factor.ftl"),
     include_str!("../i18n/en/questions.ftl"),
     include_str!("../i18n/en/hand_over.ftl"),
+    include_str!("../i18n/en/showing.ftl"),
 ];
-const GERMAN: [&str; 7] = [
+const GERMAN: [&str; 8] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
@@ -26,6 +27,7 @@ const GERMAN: [&str; 7] = [
     include_str!("../i18n/de/second_factor.ftl"),
     include_str!("../i18n/de/questions.ftl"),
     include_str!("../i18n/de/hand_over.ftl"),
+    include_str!("../i18n/de/showing.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

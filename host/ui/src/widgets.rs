@@ -10,6 +10,7 @@ mod field;
 mod line;
 mod notice;
 mod obstacle;
+mod slider;
 mod switch;
 
 pub use button::{Button, Kind, focus_ring, icon_button};
@@ -22,4 +23,5 @@ pub use field::Field;
 pub use line::{CODE_HEIGHT, line_sign, line_sign_plain, safety_code};
 pub use notice::{notice, notices, trouble};
 pub use obstacle::obstacle;
+pub use slider::slider;
 pub use switch::switch;

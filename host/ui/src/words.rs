@@ -290,6 +290,7 @@ pub fn feature(id: &str) -> Option<String> {
         "chat" => Some(t!("feature-chat")),
         "clipboard" => Some(t!("feature-clipboard")),
         "screen-sharing" => Some(t!("feature-screen-sharing")),
+        "share-my-screen" => Some(t!("feature-share-my-screen")),
         "multi-chat" => Some(t!("feature-multi-chat")),
         "session-handoff" => Some(t!("feature-session-handoff")),
         _ => None,

@@ -1,4 +1,4 @@
-//! Tables and structs that cross the C ABI, version 1.0.
+//! Tables and structs that cross the C ABI, version 1.1.
 //!
 //! **Growth.** Tables grow at their end only. Each begins (the driver table after its version) with `table_bytes`, what the
 //! driver was compiled with; a host reads no further and takes what lies beyond as absent. A null function is absent too.
@@ -75,6 +75,11 @@ pub struct CaptureTable {
     /// Whether the pointer's moves end a `wait` as well, at most every 8 ms. Off at first.
     pub track_pointer: Option<unsafe extern "C" fn(handle: RawHandle, on: u8) -> RawStatus>,
     pub close: Option<unsafe extern "C" fn(handle: RawHandle)>,
+    /// Since 1.1. As `displays`, of the windows that can be opened now: no docks, menus or others that nobody would name.
+    pub windows: Option<unsafe extern "C" fn(buf: *mut WindowInfo, capacity: usize, count: *mut usize) -> RawStatus>,
+    /// Since 1.1. As `open`, of a window: its own picture wherever it lies, also what other windows cover. `Gone` as soon as
+    /// the window is.
+    pub open_window: Option<unsafe extern "C" fn(window: u64, handle: *mut RawHandle) -> RawStatus>,
 }
 
 /// Acting as a pointer and a keyboard.
@@ -159,10 +164,38 @@ impl Default for DisplayInfo {
     }
 }
 
+/// One window. Since 1.1.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct WindowInfo {
+    /// The system's own number for it.
+    pub id: u64,
+    /// Number of the process that it belongs to; 0 where the system does not tell.
+    pub process: u32,
+    pub reserved: u32,
+    /// Place on the desktop.
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
+    /// What stands in its title bar; UTF-8, zero-terminated, cut to fit.
+    pub title: [u8; 256],
+    /// What its program is called; so cut.
+    pub program: [u8; 64],
+}
+
+impl Default for WindowInfo {
+    fn default() -> Self {
+        Self { id: 0, process: 0, reserved: 0, x: 0, y: 0, width: 0, height: 0, title: [0; 256], program: [0; 64] }
+    }
+}
+
 /// The display's geometry changed: `damage` is all of the picture, whose size may be new.
 pub const FRAME_RESIZED: u32 = 1;
 /// Displays came, went or changed: ask `displays` again.
 pub const FRAME_DISPLAYS_CHANGED: u32 = 2;
+/// Since 1.1. The window is minimised or otherwise out of sight: this is its last picture.
+pub const FRAME_HIDDEN: u32 = 4;
 
 /// A display's picture.
 #[repr(C)]

@@ -69,6 +69,19 @@ pub struct DisplayDescription {
     pub name: String,
 }
 
+/// One window, as [`Capture::windows`] tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowDescription {
+    pub id: u64,
+    pub process: u32,
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
+    pub title: String,
+    pub program: String,
+}
+
 /// A display's picture, BGRX.
 #[derive(Debug)]
 pub struct FrameView<'a> {
@@ -78,6 +91,8 @@ pub struct FrameView<'a> {
     pub stride: u32,
     pub resized: bool,
     pub displays_changed: bool,
+    /// Of a window: it is out of sight, and this is its last picture.
+    pub hidden: bool,
     pub pixels: &'a [u8],
     pub damage: &'a [RectI32],
 }
@@ -102,6 +117,14 @@ pub trait Capture: Sized + Send + 'static {
     const PRESENT: bool = true;
     fn displays() -> Result<Vec<DisplayDescription>>;
     fn open(display: u32) -> Result<Self>;
+    /// Unsupported where a driver captures displays alone.
+    fn windows() -> Result<Vec<WindowDescription>> {
+        Err(Error::unsupported("this driver captures no single windows"))
+    }
+    /// As [`Self::windows`].
+    fn open_window(_window: u64) -> Result<Self> {
+        Err(Error::unsupported("this driver captures no single windows"))
+    }
     fn waker(&self) -> Wake;
     /// `None` waits for ever. True when there is something to fetch; false when time passed or somebody woke it.
     fn wait(&mut self, timeout: Option<Duration>) -> Result<bool>;

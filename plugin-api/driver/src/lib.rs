@@ -13,14 +13,14 @@ mod status;
 
 pub use driver::{
     Absent, Capture, Clipboard, ClipboardFormats, CursorView, DisplayDescription, Driver, Error, FrameView, Image,
-    Input, Result, Wake,
+    Input, Result, Wake, WindowDescription,
 };
 pub use status::Status;
 
 /// Changed when an older host could not use a newer driver or the other way round. Both must be equal.
 pub const ABI_MAJOR: u16 = 1;
 /// Raised when a table has grown at its end.
-pub const ABI_MINOR: u16 = 0;
+pub const ABI_MINOR: u16 = 1;
 /// The one symbol of a driver, with C's terminating zero.
 pub const ENTRY_SYMBOL: &[u8] = b"lotse_driver_entry\0";
 /// What stands for "no time limit" in a `timeout_ms`.

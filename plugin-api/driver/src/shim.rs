@@ -13,9 +13,11 @@ use std::time::Duration;
 
 use crate::abi::{
     CaptureTable, ClipboardTable, ContentInfo, CursorInfo, DisplayInfo, DriverTable, FORMAT_IMAGE, FORMAT_TEXT,
-    FRAME_DISPLAYS_CHANGED, FRAME_RESIZED, FrameInfo, InputTable, RawHandle, RawStatus,
+    FRAME_DISPLAYS_CHANGED, FRAME_HIDDEN, FRAME_RESIZED, FrameInfo, InputTable, RawHandle, RawStatus, WindowInfo,
 };
-use crate::driver::{Capture, Clipboard, DisplayDescription, Driver, Error, FrameView, Input, Result, Wake};
+use crate::driver::{
+    Capture, Clipboard, DisplayDescription, Driver, Error, FrameView, Input, Result, Wake, WindowDescription,
+};
 use crate::{ABI_MAJOR, ABI_MINOR, Status, TIMEOUT_NONE};
 
 /// Exports `lotse_driver_entry` for a type that implements [`Driver`]. Once per shared library.
@@ -70,6 +72,8 @@ impl<D: Driver> Tables<D> {
         cursor: Some(capture_cursor::<D::Capture>),
         track_pointer: Some(capture_track_pointer::<D::Capture>),
         close: Some(close::<Waiting<D::Capture>>),
+        windows: Some(windows::<D::Capture>),
+        open_window: Some(capture_open_window::<D::Capture>),
     };
     const INPUT: &'static InputTable = &InputTable {
         table_bytes: size_of::<InputTable>() as u32,
@@ -205,11 +209,21 @@ unsafe extern "C" fn wake<T>(handle: RawHandle) -> RawStatus {
 
 fn display_info(display: DisplayDescription) -> DisplayInfo {
     let DisplayDescription { id, x, y, width, height, scale_percent, primary, name } = display;
-    let mut info = DisplayInfo { id, x, y, width, height, scale_percent, primary: primary.into(), name: [0; 64] };
-    // The last byte stays zero, and no character is cut in two.
-    let kept = (0..=name.len().min(63)).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
-    info.name[..kept].copy_from_slice(&name.as_bytes()[..kept]);
-    info
+    DisplayInfo { id, x, y, width, height, scale_percent, primary: primary.into(), name: terminated(&name) }
+}
+
+fn window_info(window: WindowDescription) -> WindowInfo {
+    let WindowDescription { id, process, x, y, width, height, title, program } = window;
+    let (title, program) = (terminated(&title), terminated(&program));
+    WindowInfo { id, process, reserved: 0, x, y, width, height, title, program }
+}
+
+/// As much of a text as there is room for. The last byte stays zero, and no character is cut in two.
+fn terminated<const N: usize>(text: &str) -> [u8; N] {
+    let mut bytes = [0; N];
+    let kept = text.floor_char_boundary(N.saturating_sub(1));
+    bytes[..kept].copy_from_slice(&text.as_bytes()[..kept]);
+    bytes
 }
 
 unsafe extern "C" fn displays<C: Capture>(buf: *mut DisplayInfo, capacity: usize, count: *mut usize) -> RawStatus {
@@ -241,6 +255,35 @@ unsafe extern "C" fn capture_open<C: Capture>(display: u32, handle: *mut RawHand
     })
 }
 
+unsafe extern "C" fn windows<C: Capture>(buf: *mut WindowInfo, capacity: usize, count: *mut usize) -> RawStatus {
+    guarded(|| {
+        if buf.is_null() && capacity > 0 {
+            return Err(null());
+        }
+        let windows = C::windows()?;
+        // SAFETY: `count` takes one number by the caller's contract.
+        unsafe { give(count, windows.len())? };
+        for (at, window) in windows.into_iter().take(capacity).enumerate() {
+            // SAFETY: `at` is under `capacity`, the number of items that `buf` takes.
+            unsafe { buf.add(at).write(window_info(window)) };
+        }
+        Ok(Status::Ok)
+    })
+}
+
+unsafe extern "C" fn capture_open_window<C: Capture>(window: u64, handle: *mut RawHandle) -> RawStatus {
+    guarded(|| {
+        if handle.is_null() {
+            return Err(null());
+        }
+        let part = C::open_window(window)?;
+        let wake = part.waker();
+        // SAFETY: not null, and takes one handle by the caller's contract.
+        unsafe { give(handle, opened(Waiting { part, wake }))? };
+        Ok(Status::Ok)
+    })
+}
+
 unsafe extern "C" fn capture_wait<C: Capture>(handle: RawHandle, timeout_ms: u32) -> RawStatus {
     // SAFETY: an open capture handle by the caller's contract.
     guarded(|| unsafe { waiting::<C>(handle) }?.wait(timeout(timeout_ms)).map(waited))
@@ -249,7 +292,8 @@ unsafe extern "C" fn capture_wait<C: Capture>(handle: RawHandle, timeout_ms: u32
 fn frame_flags(view: &FrameView<'_>) -> u32 {
     let resized = if view.resized { FRAME_RESIZED } else { 0 };
     let displays_changed = if view.displays_changed { FRAME_DISPLAYS_CHANGED } else { 0 };
-    resized | displays_changed
+    let hidden = if view.hidden { FRAME_HIDDEN } else { 0 };
+    resized | displays_changed | hidden
 }
 
 unsafe extern "C" fn capture_grab<C: Capture>(handle: RawHandle, frame: *mut FrameInfo) -> RawStatus {

@@ -94,6 +94,24 @@ fn a_long_name_is_cut_between_characters() {
 }
 
 #[test]
+fn a_window_that_has_no_end_of_a_title_is_cut_to_fit() {
+    let window = WindowDescription {
+        id: u64::MAX,
+        process: 7,
+        x: -5,
+        y: 0,
+        width: 1,
+        height: 1,
+        title: "ä".repeat(1000),
+        program: "xterm".to_owned(),
+    };
+    let info = window_info(window);
+    assert_eq!((info.id, info.process, info.title[255]), (u64::MAX, 7, 0));
+    assert_eq!(&info.title[..254], "ä".repeat(127).as_bytes());
+    assert_eq!(info.program[..6], *b"xterm\0");
+}
+
+#[test]
 fn every_status_survives_its_number_and_nothing_else_does() {
     let known: Vec<_> = (-2..20).filter_map(Status::from_raw).collect();
     assert_eq!(known.len(), 7);

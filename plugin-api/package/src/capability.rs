@@ -18,12 +18,13 @@ pub enum Capability {
     Input,
     Clipboard,
     Ui,
+    Showing,
     Directory,
     Handover,
 }
 
 impl Capability {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -33,6 +34,7 @@ impl Capability {
         Self::Input,
         Self::Clipboard,
         Self::Ui,
+        Self::Showing,
         Self::Directory,
         Self::Handover,
     ];
@@ -49,6 +51,7 @@ impl Capability {
             Self::Input => "input",
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
+            Self::Showing => "showing",
             Self::Directory => "directory",
             Self::Handover => "handover",
         }
@@ -70,6 +73,7 @@ impl Capability {
             | Self::Input
             | Self::Clipboard
             | Self::Ui
+            | Self::Showing
             | Self::Directory
             | Self::Handover => false,
         }
@@ -82,12 +86,14 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
+            // What is shown is chosen by the person who shows it, each time.
             Self::Session
             | Self::Consent
             | Self::Storage
             | Self::Channel
             | Self::Surface
             | Self::Ui
+            | Self::Showing
             | Self::Directory
             | Self::Handover => None,
         }

@@ -61,6 +61,7 @@ pub enum Handler {
     Clipboard,
     Ui,
     Directory,
+    Showing,
 }
 
 impl Handler {
@@ -73,6 +74,7 @@ impl Handler {
         Self::Clipboard,
         Self::Ui,
         Self::Directory,
+        Self::Showing,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -85,6 +87,7 @@ impl Handler {
             Self::Clipboard => "clipboard-handler",
             Self::Ui => "ui-handler",
             Self::Directory => "directory-handler",
+            Self::Showing => "showing-handler",
         }
     }
 
@@ -98,6 +101,7 @@ impl Handler {
             Self::Clipboard => Some(Capability::Clipboard),
             Self::Ui => Some(Capability::Ui),
             Self::Directory => Some(Capability::Directory),
+            Self::Showing => Some(Capability::Showing),
         }
     }
 

@@ -37,6 +37,11 @@ handler!(on_channel, "handles-channel", "export_channel", {
     "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
 });
 handler!(on_screen, "handles-screen", "export_screen", {});
+handler!(on_showing, "handles-showing", "export_showing", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
+    "lotse:plugin/screen@0.1.0": crate::bindings::rights::lotse::plugin::screen,
+});
 handler!(on_surface, "handles-surface", "export_surface", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });

@@ -8,10 +8,12 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_directory, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::{
+    on_channel, on_clipboard, on_consent, on_directory, on_screen, on_session, on_showing, on_surface, on_ui,
+};
 use crate::{
-    Channels, Clipboards, Consents, Directories, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui,
-    session,
+    Channels, Clipboards, Consents, Directories, Error, ParticipantId, Plugin, Point, Screens, Settings, Showings,
+    Surfaces, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -125,6 +127,16 @@ impl<P: Held + Screens> on_screen::exports::lotse::plugin::screen_handler::Guest
     }
 }
 
+impl<P: Held + Showings> on_showing::exports::lotse::plugin::showing_handler::Guest for Glue<P> {
+    fn chosen(request: u64, what: Option<host::screen::Capture>, title: String) {
+        with(|plugin: &mut P| plugin.chosen(request, what, title));
+    }
+
+    fn hidden(capture: u64, on: bool) {
+        with(|plugin: &mut P| plugin.hidden(capture, on));
+    }
+}
+
 impl<P: Held + Surfaces> on_surface::exports::lotse::plugin::surface_handler::Guest for Glue<P> {
     fn pointer(surface: u64, at: Point, buttons: u32, wheel: Point) {
         with(|plugin: &mut P| plugin.pointer(surface, at, buttons, wheel));
@@ -172,7 +184,7 @@ impl<P: Held + Directories> on_directory::exports::lotse::plugin::directory_hand
 }
 
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Directories`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Directories`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -210,6 +222,7 @@ macro_rules! __export_handler {
     (Ui $export:ident) => { $crate::bindings::on_ui::export_ui!($export with_types_in $crate::bindings::on_ui); };
     (Consents $export:ident) => { $crate::bindings::on_consent::export_consent!($export with_types_in $crate::bindings::on_consent); };
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
+    (Showings $export:ident) => { $crate::bindings::on_showing::export_showing!($export with_types_in $crate::bindings::on_showing); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
     (Directories $export:ident) => { $crate::bindings::on_directory::export_directory!($export with_types_in $crate::bindings::on_directory); };

@@ -1,8 +1,8 @@
 //! What a plugin for Lotse is written with.
 //!
 //! A plugin is a type that implements [`Plugin`] and, for each kind of event it wants, one more trait; [`plugin!`] makes a
-//! component of it. The modules [`session`], [`consent`], [`storage`], [`channel`], [`screen`], [`surface`], [`input`],
-//! [`clipboard`], [`directory`], [`handover`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
+//! component of it. The modules [`session`], [`consent`], [`storage`], [`channel`], [`screen`], [`showing`], [`surface`],
+//! [`input`], [`clipboard`], [`directory`], [`handover`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
 //! with a reason. Nothing blocks; what takes time is answered by a handler. A plugin that panics is stopped, its message is
 //! logged, and the manifest's `fails` says what happens next.
 //!
@@ -22,10 +22,10 @@ pub mod wire;
 
 pub use bindings::rights::lotse::plugin::types::{Error, ParticipantId, Point, Rect, Settings, Value};
 pub use bindings::rights::lotse::plugin::{
-    channel, clipboard, consent, directory, handover, input, screen, storage, surface,
+    channel, clipboard, consent, directory, handover, input, screen, showing, storage, surface,
 };
 pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong};
-pub use plugin::{Channels, Clipboards, Consents, Directories, Plugin, Screens, Surfaces, Ui};
+pub use plugin::{Channels, Clipboards, Consents, Directories, Plugin, Screens, Showings, Surfaces, Ui};
 pub use session::text;
 pub use settings::{ReadSettings, settings};
 
@@ -36,6 +36,6 @@ pub mod prelude {
     pub use crate::ui::{Node, Place};
     pub use crate::{
         Channels, Clipboards, Consents, Directories, Error, Messages, ParticipantId, Plugin, Point, ReadSettings,
-        Screens, Settings, Surfaces, Ui, Value, channel, plugin, session, settings, ui,
+        Screens, Settings, Showings, Surfaces, Ui, Value, channel, plugin, session, settings, ui,
     };
 }

@@ -3,6 +3,7 @@
 //! Events come one at a time and in order. Every method has a default, so a plugin names only what it cares about.
 
 use crate::channel::Stream;
+use crate::screen::Capture;
 use crate::session::Participant;
 use crate::ui::{Node, Place};
 use crate::{Error, ParticipantId, Point, Settings};
@@ -65,6 +66,14 @@ pub trait Screens: Plugin {
     fn displays_changed(&mut self) {}
     /// A capture ended by itself; the reason is for people.
     fn stalled(&mut self, _capture: u64, _reason: String) {}
+}
+
+/// What the person at this computer chose to show.
+pub trait Showings: Plugin {
+    /// Answers [`crate::showing::choose`]; none: nothing was chosen. Dropping the capture ends it. `title` is for people.
+    fn chosen(&mut self, _request: u64, _what: Option<Capture>, _title: String) {}
+    /// What a capture shows is out of sight, such as a window that was minimised, and its last picture stands; or it is back.
+    fn hidden(&mut self, _capture: u64, _on: bool) {}
 }
 
 /// What people do with a picture's window.

@@ -1,21 +1,21 @@
 //! The rep's half on the real host: streams, the viewer's window, storage.
 
+use lotse_picture::{Presented, SnapshotTo, Window};
 use lotse_sdk::prelude::*;
 use lotse_sdk::storage;
-use lotse_sdk::surface::Surface;
 use lotse_sdk::ui::Tone;
 
 use crate::CONTROL;
 use crate::pointer::Coalescer;
 use crate::preferences::{KEY, Preferences};
 use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Request};
-use crate::rep::{Console, SnapshotTo, Window};
+use crate::rep::Console;
 
 #[derive(Default)]
 pub struct HostConsole {
     pub customer: Option<Participant>,
     pub control: Option<Messages>,
-    pub window: Option<Surface>,
+    window: Presented,
     coalescer: Coalescer,
 }
 
@@ -23,20 +23,9 @@ pub struct HostConsole {
 /// every key: dropping a single key's release would leave it down.
 const WAITING_BYTES_MAX: usize = 64 * 1024;
 
-fn options(window: Window) -> Settings {
-    let Window { scale, full_screen, pass_system_keys, hotkeys, interactive } = window;
-    settings([
-        ("scale", scale.name().into()),
-        ("full-screen", full_screen.into()),
-        ("pass-system-keys", pass_system_keys.into()),
-        ("hotkeys", hotkeys.into()),
-        ("interactive", interactive.into()),
-    ])
-}
-
 impl HostConsole {
     pub fn is_window(&self, surface: u64) -> bool {
-        self.window.as_ref().is_some_and(|window| window.id() == surface)
+        self.window.is(surface)
     }
 
     fn send(&mut self, request: &Request) -> bool {
@@ -71,9 +60,8 @@ impl HostConsole {
     /// Shows what comes on a stream, in the window that is there or a new one.
     pub fn present(&mut self, stream: Stream, window: Window) -> Result<(), Error> {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str()).unwrap_or_default();
-        let title = || format!("{name} · {}", text("screen", "Bildschirm"));
-        let surface = self.window.get_or_insert_with(|| Surface::new(&title(), &options(window)));
-        surface.present(stream)
+        let title = format!("{name} · {}", text("screen", "Bildschirm"));
+        self.window.present(stream, &title, window)
     }
 }
 
@@ -102,19 +90,15 @@ impl Console for HostConsole {
     }
 
     fn set_window(&mut self, window: Window) {
-        if let Some(surface) = &self.window {
-            surface.set(&options(window));
-        }
+        self.window.set(window);
     }
 
     fn close_window(&mut self) {
-        self.window = None;
+        self.window.close();
     }
 
     fn snapshot(&mut self, to: SnapshotTo) {
-        if let Some(surface) = &self.window
-            && surface.snapshot(to.name()).is_err()
-        {
+        if self.window.snapshot(to).is_err() {
             self.tell(text("The screenshot could not be taken.", "Das Bildschirmfoto ist nicht gelungen."), false);
         }
     }

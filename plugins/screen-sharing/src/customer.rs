@@ -3,11 +3,11 @@
 //! A state machine that knows no host: what it wants done it does through `Desk`. Whatever goes wrong ends in a state in
 //! which nothing is shown and no key is down. What the customer stopped starts again only when the customer says so.
 
+use lotse_picture::{Failure, Link, Pace, Pipe, Publisher};
 use lotse_sdk::Error;
 
 use crate::pointer::Receiver;
-use crate::protocol::{Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View};
-use crate::quality::{Link, Pace, Policy, RAISE_AFTER_US};
+use crate::protocol::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
 
 /// Input event codes end here (KEY_MAX in linux/input-event-codes.h).
 const KEY_MAX: u32 = 0x2ff;
@@ -41,22 +41,18 @@ pub enum Answer {
 }
 
 /// What this half can do on the customer's computer.
-pub trait Desk {
+pub trait Desk: Pipe {
     fn ask(&mut self, what: Ask) -> Answer;
     /// Displays, and which of them is the main one.
     fn displays(&mut self) -> Result<(Vec<Display>, Option<u32>), Error>;
     /// Shows a display to the rep, instead of what was shown before. Returns the capture's id.
     fn start(&mut self, display: u32, pace: Pace) -> Result<u64, Error>;
     fn stop(&mut self);
-    fn hold(&mut self, on: bool);
-    fn set_pace(&mut self, pace: Pace);
     fn report(&mut self, report: &Report);
     fn pointer(&mut self, display: u32, pointing: &Pointing);
     fn key(&mut self, physical: u32, down: bool);
     fn text(&mut self, entered: &str);
     fn release_all(&mut self);
-    fn now_us(&mut self) -> u64;
-    fn wake_after_us(&mut self, delay_us: u64) -> u64;
     /// The menu shows something else now.
     fn changed(&mut self);
 }
@@ -68,12 +64,10 @@ pub struct Customer {
     /// The display the rep asked for last.
     chosen: Option<u32>,
     displays: Vec<Display>,
-    capture: Option<u64>,
-    held_by_rep: bool,
+    /// Held while the rep wants it.
+    publisher: Publisher,
     /// The customer stopped it: the next request waits for their word.
     stopped_here: bool,
-    policy: Policy,
-    wake: Option<u64>,
     pointer: Receiver,
     greeted: bool,
 }
@@ -85,11 +79,8 @@ impl Customer {
             control: Control::Off,
             chosen: None,
             displays: Vec::new(),
-            capture: None,
-            held_by_rep: false,
+            publisher: Publisher::default(),
             stopped_here: false,
-            policy: Policy::new(),
-            wake: None,
             pointer: Receiver::default(),
             greeted: false,
         }
@@ -101,7 +92,7 @@ impl Customer {
 
     /// The rep holds the picture: it is shown, and stands still.
     pub fn held_by_rep(&self) -> bool {
-        self.held_by_rep && self.shown().is_some()
+        self.publisher.is_held() && self.shown().is_some()
     }
 
     /// Towards a rep who comes when the customer has stopped it: their word is waited for.
@@ -148,11 +139,11 @@ impl Customer {
             Request::Show(display) => self.show(display, desk),
             Request::Stop => self.end(desk, View::Off),
             Request::Pause(on) => {
-                self.held_by_rep = on;
-                self.hold(desk);
+                self.publisher.hold(on, desk);
+                self.let_go_while_held(desk);
                 desk.changed();
             }
-            Request::Quality(quality) => self.choose(quality, desk),
+            Request::Quality(quality) => self.publisher.choose(quality, desk),
             Request::Control(true) => self.ask_control(desk),
             Request::Control(false) => self.end_control(Control::Off, desk),
             Request::Pointer(pointing) => self.point(pointing, desk),
@@ -205,28 +196,17 @@ impl Customer {
     }
 
     pub fn handle_stalled(&mut self, capture: u64, desk: &mut impl Desk) {
-        if self.capture == Some(capture) {
+        if self.publisher.shows(capture) {
             self.end(desk, View::Failed(Failure::Stalled));
         }
     }
 
     pub fn handle_link(&mut self, link: Link, desk: &mut impl Desk) {
-        let before = self.policy.pace();
-        let now = desk.now_us();
-        if self.policy.handle_link(link, now) {
-            self.wake = Some(desk.wake_after_us(RAISE_AFTER_US));
-        }
-        self.follow(before, desk);
+        self.publisher.handle_link(link, desk);
     }
 
     pub fn handle_woke(&mut self, token: u64, desk: &mut impl Desk) {
-        if self.wake != Some(token) {
-            return;
-        }
-        let before = self.policy.pace();
-        let now = desk.now_us();
-        self.wake = self.policy.handle_time(now).then(|| desk.wake_after_us(RAISE_AFTER_US));
-        self.follow(before, desk);
+        self.publisher.handle_woke(token, desk);
     }
 
     /// The customer stops the picture; the session goes on.
@@ -273,32 +253,24 @@ impl Customer {
         let Some(display) = display else {
             return self.fail(Error::Gone, desk);
         };
-        match desk.start(display, self.policy.pace()) {
+        match desk.start(display, self.publisher.pace()) {
             Ok(capture) => {
-                self.capture = Some(capture);
                 self.set_view(View::Showing { display }, desk);
-                self.hold(desk);
+                self.publisher.begun(capture, desk);
+                self.let_go_while_held(desk);
             }
             Err(error) => self.fail(error, desk),
         }
     }
 
     fn fail(&mut self, error: Error, desk: &mut impl Desk) {
-        let failure = match error {
-            Error::Denied => Failure::NotAllowed,
-            Error::Gone => Failure::NoDisplay,
-            Error::Limit | Error::Busy => Failure::Busy,
-            Error::Unsupported => Failure::Unsupported,
-            Error::Invalid => Failure::DisplayGone,
-        };
-        self.end(desk, View::Failed(failure));
+        self.end(desk, View::Failed(Failure::from(error)));
     }
 
     /// Nothing is shown and no key is down from here on.
     fn end(&mut self, desk: &mut impl Desk, view: View) {
         self.end_control(Control::Off, desk);
-        self.held_by_rep = false;
-        if self.capture.take().is_some() {
+        if self.publisher.end() {
             desk.stop();
         }
         self.set_view(view, desk);
@@ -328,26 +300,9 @@ impl Customer {
         }
     }
 
-    /// Held while the rep wants it.
-    fn hold(&mut self, desk: &mut impl Desk) {
-        if self.capture.is_some() {
-            desk.hold(self.held_by_rep);
-            if self.held_by_rep && self.control == Control::On {
-                desk.release_all();
-            }
-        }
-    }
-
-    fn choose(&mut self, quality: Quality, desk: &mut impl Desk) {
-        let before = self.policy.pace();
-        self.policy.choose(quality);
-        self.follow(before, desk);
-    }
-
-    fn follow(&mut self, before: Pace, desk: &mut impl Desk) {
-        let pace = self.policy.pace();
-        if pace != before && self.capture.is_some() {
-            desk.set_pace(pace);
+    fn let_go_while_held(&self, desk: &mut impl Desk) {
+        if self.publisher.is_running() && self.publisher.is_held() && self.control == Control::On {
+            desk.release_all();
         }
     }
 
@@ -379,7 +334,7 @@ impl Customer {
 
     /// Input acts only on what the rep sees.
     fn acts(&self) -> bool {
-        self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.held_by_rep
+        self.control == Control::On && matches!(self.view, View::Showing { .. }) && !self.publisher.is_held()
     }
 
     fn point(&mut self, pointing: Pointing, desk: &mut impl Desk) {

@@ -1,35 +1,46 @@
 //! The customer's half on the real host: streams, captures, injection.
 
+use lotse_picture::{Pace, Pipe, Published};
 use lotse_sdk::prelude::*;
-use lotse_sdk::screen::{self, Capture, Pipeline};
-use lotse_sdk::{consent, input};
+use lotse_sdk::{consent, input, screen};
 
-use crate::SCREEN;
 use crate::customer::{Answer, Ask, Desk};
 use crate::protocol::{Display, Pointing, Report};
-use crate::quality::Pace;
 
 #[derive(Default)]
 pub struct HostDesk {
     pub rep: Option<ParticipantId>,
     pub control: Option<Messages>,
-    /// Held as long as it is shown: letting go ends it. The pipeline goes before what it draws from.
-    shown: Option<(Pipeline, Capture)>,
-}
-
-fn options(pace: Pace) -> Settings {
-    let Pace { frames_per_second_max, photo_quality, refresh_after_ms } = pace;
-    settings([
-        ("frames-per-second-max", frames_per_second_max.into()),
-        ("photo-quality", photo_quality.into()),
-        ("refresh-after-ms", refresh_after_ms.into()),
-    ])
+    /// Held as long as it is shown: letting go ends it.
+    shown: Option<Published>,
 }
 
 /// Input that cannot be injected is lost; the rep sees that nothing moves.
 fn injected(outcome: Result<(), Error>) {
     if let Err(error) = outcome {
         session::log(Level::Debug, &format!("input was not injected: {error:?}"));
+    }
+}
+
+impl Pipe for HostDesk {
+    fn set_pace(&mut self, pace: Pace) {
+        if let Some(shown) = &self.shown {
+            shown.set_pace(pace);
+        }
+    }
+
+    fn hold(&mut self, on: bool) {
+        if let Some(shown) = &self.shown {
+            shown.hold(on);
+        }
+    }
+
+    fn now_us(&mut self) -> u64 {
+        session::now_us()
+    }
+
+    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
+        session::wake_after_us(delay_us)
     }
 }
 
@@ -52,28 +63,14 @@ impl Desk for HostDesk {
     fn start(&mut self, display: u32, pace: Pace) -> Result<u64, Error> {
         self.shown = None;
         let rep = self.rep.ok_or(Error::Gone)?;
-        let capture = screen::capture_display(display)?;
-        let stream = channel::open(rep, SCREEN, Class::Screen)?;
-        let pipeline = capture.publish(stream, &options(pace))?;
-        let id = capture.id();
-        self.shown = Some((pipeline, capture));
+        let shown = Published::begin(screen::capture_display(display)?, rep, pace)?;
+        let id = shown.id();
+        self.shown = Some(shown);
         Ok(id)
     }
 
     fn stop(&mut self) {
         self.shown = None;
-    }
-
-    fn hold(&mut self, on: bool) {
-        if let Some((pipeline, _)) = &self.shown {
-            pipeline.pause(on);
-        }
-    }
-
-    fn set_pace(&mut self, pace: Pace) {
-        if let Some((pipeline, _)) = &self.shown {
-            pipeline.set(&options(pace));
-        }
     }
 
     fn report(&mut self, report: &Report) {
@@ -98,14 +95,6 @@ impl Desk for HostDesk {
 
     fn release_all(&mut self) {
         input::release_all();
-    }
-
-    fn now_us(&mut self) -> u64 {
-        session::now_us()
-    }
-
-    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
-        session::wake_after_us(delay_us)
     }
 
     fn changed(&mut self) {

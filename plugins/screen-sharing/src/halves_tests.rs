@@ -3,13 +3,13 @@
 
 use std::collections::VecDeque;
 
+use lotse_picture::{Failure, Link, Pace, Pipe, Quality, RAISE_AFTER_US, Scale, SnapshotTo, Window};
 use lotse_sdk::{Error, Point, ReadSettings, Rect};
 
 use crate::customer::{Answer, Ask, Customer, Desk};
 use crate::preferences::Preferences;
-use crate::protocol::{Control, Display, Failure, Motion, Pointing, Quality, Report, Request, View};
-use crate::quality::{Link, Pace, RAISE_AFTER_US};
-use crate::rep::{Console, Rep, Scale, SnapshotTo, Window};
+use crate::protocol::{Control, Display, Motion, Pointing, Report, Request, View};
+use crate::rep::{Console, Rep};
 
 struct TestDesk {
     screen: Answer,
@@ -40,6 +40,21 @@ struct TestConsole {
     wakes: u64,
 }
 
+impl Pipe for TestDesk {
+    fn set_pace(&mut self, pace: Pace) {
+        self.pace = Some(pace);
+    }
+    fn hold(&mut self, on: bool) {
+        self.held = on;
+    }
+    fn now_us(&mut self) -> u64 {
+        self.now_us
+    }
+    fn wake_after_us(&mut self, _delay_us: u64) -> u64 {
+        1
+    }
+}
+
 impl Desk for TestDesk {
     fn ask(&mut self, what: Ask) -> Answer {
         match what {
@@ -61,12 +76,6 @@ impl Desk for TestDesk {
     fn stop(&mut self) {
         self.shown = None;
     }
-    fn hold(&mut self, on: bool) {
-        self.held = on;
-    }
-    fn set_pace(&mut self, pace: Pace) {
-        self.pace = Some(pace);
-    }
     fn report(&mut self, report: &Report) {
         self.sent.push_back(report.encode());
     }
@@ -84,12 +93,6 @@ impl Desk for TestDesk {
     }
     fn release_all(&mut self) {
         self.down.clear();
-    }
-    fn now_us(&mut self) -> u64 {
-        self.now_us
-    }
-    fn wake_after_us(&mut self, _delay_us: u64) -> u64 {
-        1
     }
     fn changed(&mut self) {}
 }

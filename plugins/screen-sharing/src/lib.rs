@@ -15,23 +15,21 @@ mod ids;
 mod pointer;
 mod preferences;
 mod protocol;
-mod quality;
 mod rep;
 mod rep_view;
 
+use lotse_picture::{Link, Quality, SCREEN, Scale, SnapshotTo};
 use lotse_sdk::prelude::*;
 use lotse_sdk::storage;
 
 use crate::console::HostConsole;
 use crate::desks::Desks;
 use crate::preferences::Preferences;
-use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Quality, Report, Request};
-use crate::quality::Link;
-use crate::rep::{Console, Rep, Scale, SnapshotTo};
+use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Report, Request};
+use crate::rep::{Console, Rep};
 
-/// Labels of the two streams.
+/// Label of the stream for everything but the picture.
 const CONTROL: &str = "control";
-const SCREEN: &str = "screen";
 
 enum ScreenSharing {
     Rep(Rep, HostConsole),

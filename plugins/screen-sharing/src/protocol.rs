@@ -2,6 +2,7 @@
 //!
 //! Each side begins with `Hello`. Reading is total: what is none of these messages, or goes beyond a bound, is none.
 
+use lotse_picture::{Failure, Quality};
 use lotse_sdk::wire::{Reader, Writer};
 use lotse_sdk::{Point, Rect};
 
@@ -14,31 +15,6 @@ const NAME_CHARS_MAX: usize = 64;
 pub const MESSAGE_BYTES_MAX: u32 = 8 * 1024;
 const _: () = assert!(DISPLAYS_MAX * (NAME_CHARS_MAX * 4 + 32) < MESSAGE_BYTES_MAX as usize);
 const _: () = assert!(TEXT_CHARS_MAX * 4 + 8 < MESSAGE_BYTES_MAX as usize);
-
-/// How fine the picture is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quality {
-    /// As the link allows.
-    Automatic,
-    Sharp,
-    Light,
-}
-
-impl Quality {
-    pub const ALL: [Self; 3] = [Self::Automatic, Self::Sharp, Self::Light];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Automatic => "automatic",
-            Self::Sharp => "sharp",
-            Self::Light => "light",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|quality| quality.name() == name)
-    }
-}
 
 /// Something the pointer did. `seq` counts every pointer event, whichever way it goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,49 +59,6 @@ pub struct Display {
     pub id: u32,
     pub name: String,
     pub area: Rect,
-}
-
-/// Why nothing can be shown. The words for it are the reader's side's, in the reader's language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    NotAllowed,
-    NoDisplay,
-    Busy,
-    /// This computer has nothing that captures.
-    Unsupported,
-    DisplayGone,
-    /// The capture ended by itself.
-    Stalled,
-    /// The two halves speak different versions.
-    OtherVersion,
-}
-
-impl Failure {
-    pub const ALL: [Self; 7] = [
-        Self::NotAllowed,
-        Self::NoDisplay,
-        Self::Busy,
-        Self::Unsupported,
-        Self::DisplayGone,
-        Self::Stalled,
-        Self::OtherVersion,
-    ];
-
-    fn code(self) -> u8 {
-        match self {
-            Self::NotAllowed => 0,
-            Self::NoDisplay => 1,
-            Self::Busy => 2,
-            Self::Unsupported => 3,
-            Self::DisplayGone => 4,
-            Self::Stalled => 5,
-            Self::OtherVersion => 6,
-        }
-    }
-
-    fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|failure| failure.code() == code)
-    }
 }
 
 /// How far the customer's side is with showing.
@@ -197,9 +130,7 @@ impl Request {
             Self::Show(display) => Writer::new(1).flag(display.is_some()).u32(display.unwrap_or_default()),
             Self::Stop => Writer::new(2),
             Self::Pause(on) => Writer::new(3).flag(*on),
-            Self::Quality(Quality::Automatic) => Writer::new(4).u8(0),
-            Self::Quality(Quality::Sharp) => Writer::new(4).u8(1),
-            Self::Quality(Quality::Light) => Writer::new(4).u8(2),
+            Self::Quality(quality) => Writer::new(4).u8(quality.code()),
             Self::Control(on) => Writer::new(5).flag(*on),
             Self::Pointer(Pointing { seq, at, buttons, wheel }) => {
                 point(point(Writer::new(6).u32(*seq), *at).u32(*buttons), *wheel)
@@ -220,12 +151,7 @@ impl Request {
             }
             2 => Self::Stop,
             3 => Self::Pause(reader.flag()?),
-            4 => Self::Quality(match reader.u8()? {
-                0 => Quality::Automatic,
-                1 => Quality::Sharp,
-                2 => Quality::Light,
-                _ => return None,
-            }),
+            4 => Self::Quality(Quality::from_code(reader.u8()?)?),
             5 => Self::Control(reader.flag()?),
             6 => {
                 let (seq, at) = (reader.u32()?, read_point(&mut reader)?);

@@ -3,61 +3,16 @@
 //! A state machine that knows no host: what it wants done it does through `Console`. It believes the customer's half only
 //! about that half's own state.
 
+use lotse_picture::{Failure, Quality, Scale, SnapshotTo, Window};
 use lotse_sdk::Point;
 use lotse_sdk::session::text;
 
 use crate::pointer::{REST_US, Sender, Way};
 use crate::preferences::Preferences;
-use crate::protocol::{Control, Display, Failure, Motion, Quality, Report, Request, VERSION, View};
+use crate::protocol::{Control, Display, Motion, Report, Request, VERSION, View};
 
 /// A lost connection is told within this time after its streams have closed.
 const GONE_US: u64 = 2_000_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
-    Fit,
-    Actual,
-}
-
-impl Scale {
-    /// The contract's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fit => "fit",
-            Self::Actual => "actual",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Fit, Self::Actual].into_iter().find(|scale| scale.name() == name)
-    }
-}
-
-/// How the viewer's window stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    pub scale: Scale,
-    pub full_screen: bool,
-    pub pass_system_keys: bool,
-    pub hotkeys: bool,
-    pub interactive: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SnapshotTo {
-    File,
-    Clipboard,
-}
-
-impl SnapshotTo {
-    /// The contract's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Clipboard => "clipboard",
-        }
-    }
-}
 
 /// What this half can do on the rep's computer.
 pub trait Console {
@@ -419,10 +374,7 @@ impl Rep {
         match number {
             9 => self.set_full_screen(!self.full_screen, console),
             10 => self.set_control(!self.control_wanted, console),
-            11 => {
-                let other = if self.scale == Scale::Fit { Scale::Actual } else { Scale::Fit };
-                self.set_scale(other, console);
-            }
+            11 => self.set_scale(self.scale.other(), console),
             12 => console.snapshot(SnapshotTo::File),
             _ => {}
         }

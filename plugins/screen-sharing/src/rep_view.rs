@@ -1,11 +1,12 @@
 //! What the rep sees of screen sharing: the session window's menu, the viewer's bar and Tools menu, preferences.
 
+use lotse_picture::{Quality, Scale};
 use lotse_sdk::session::text;
 use lotse_sdk::ui::{self, Node, Place, Tone};
 
 use crate::ids;
-use crate::protocol::{Control, Quality, View};
-use crate::rep::{Rep, Scale, failed};
+use crate::protocol::{Control, View};
+use crate::rep::{Rep, failed};
 
 pub fn render(rep: &Rep, place: Place) -> Option<Node> {
     match place {

@@ -179,6 +179,28 @@ async fn everything_that_a_relay_keeps_is_in_a_backup() {
 }
 
 #[tokio::test]
+async fn an_account_and_certificate_of_an_authority_come_back_and_half_written_files_do_not() {
+    let parent = folder().await;
+    let (data, to) = (parent.path().join("data"), parent.path().join("saved"));
+    fs::create_dir(data.join("acme")).unwrap();
+    let kept = ["account-0123456789abcdef.json", "attempts.json", "certificate.pem"];
+    for name in kept.into_iter().chain([".probe-7", "certificate.pem.new-7"]) {
+        fs::write(data.join("acme").join(name), name).unwrap();
+    }
+    backup(&data, &to, false).await.unwrap();
+    let elsewhere = parent.path().join("elsewhere");
+    restore(&elsewhere, &to, false).await.unwrap();
+    assert_eq!(entries(&elsewhere.join("acme")), kept.map(str::to_owned).into());
+    assert_eq!(fs::read(elsewhere.join("acme/certificate.pem")).unwrap(), b"certificate.pem");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &str| fs::metadata(elsewhere.join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("acme"), mode("acme/certificate.pem")), (0o700, 0o600));
+    }
+}
+
+#[tokio::test]
 async fn what_a_killed_backup_left_goes_with_the_next_to_the_same_place() {
     let parent = folder().await;
     let (data, to) = (parent.path().join("data"), parent.path().join("backup"));

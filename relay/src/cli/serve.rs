@@ -29,6 +29,7 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
         metrics,
         tls_cert,
         tls_key,
+        acme,
         drain,
         operators_from,
         developer,
@@ -46,6 +47,7 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     config.udp = udp;
     config.metrics = metrics;
     config.tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
+    config.acme = acme.config();
     config.operators_from = Networks(operators_from);
     config.developer = developer;
     config.plugins_usual = if plugins.is_empty() { beside_the_program("plugins") } else { vec![] };
@@ -63,7 +65,7 @@ pub(super) async fn run(options: ServeOptions) -> Result<(), CliError> {
     }
     match relay.set_up_code() {
         Some(Secret(code)) => {
-            let page = format!("https://{}{}", relay.control(), ready::SET_UP_PATH);
+            let page = format!("{}{}", ready::address(&relay), ready::SET_UP_PATH);
             show_set_up_code(log_format, code, &page, &set_up_file);
         }
         // Of a start before this one that came to no orderly end.
@@ -135,17 +137,19 @@ async fn drain_for(relay: &Relay, at_most: Duration, end: &mut Signals) {
     }
 }
 
-/// Reads the certificate's files anew with each SIGHUP, for ever. Without such files that signal keeps its usual meaning.
+/// Reads the certificate's files anew with each SIGHUP, for ever, or asks an authority at once for what is due. With the
+/// relay's own certificate there is nothing to do, and from a terminal the signal keeps its usual meaning then.
 async fn reload_when_told(relay: &Relay) {
-    if !relay.pinned() {
+    if !relay.pinned() || !std::io::stdin().is_terminal() {
         match signal(SignalKind::hangup()) {
             Ok(mut hangup) => {
                 while hangup.recv().await.is_some() {
+                    tracing::info!("SIGHUP: the certificate is looked at");
                     relay.reload_certificate();
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "SIGHUP cannot be heard; the certificate's files are looked at anyway")
+                tracing::warn!(%error, "SIGHUP cannot be heard; the certificate is looked at from time to time anyway")
             }
         }
     }

@@ -11,12 +11,14 @@ mod body;
 mod device;
 mod download;
 mod news;
+mod pins;
 mod programs;
 mod ticket;
 mod view;
 mod words;
 
 pub use device::browser_named;
+pub use pins::Pins;
 pub use programs::Programs;
 
 use super::language::Language;
@@ -53,8 +55,7 @@ const DOWNLOADS_PER_ADDRESS_MAX: usize = 50;
 /// What customers' pages need besides the queue.
 pub struct PortalPages {
     pub programs: Programs,
-    /// What programs pin, in hexadecimal; `None`: somebody vouches for the certificate.
-    pub pin: Option<String>,
+    pub pins: Pins,
     /// Places for streams of news, for those who wait.
     news: Places,
     /// Places for streams of how a portal stands.
@@ -64,12 +65,12 @@ pub struct PortalPages {
 }
 
 impl PortalPages {
-    /// Of a relay with these programs and, if it has a certificate of its own, that one's digest.
-    pub fn new(programs: Programs, pin: Option<String>) -> Self {
+    /// Of a relay with these programs, whose certificate programs pin so.
+    pub fn new(programs: Programs, pins: Pins) -> Self {
         let news = Places::new(NEWS_MAX, NEWS_PER_ADDRESS_MAX);
         let looks = Places::new(LOOKS_MAX, LOOKS_PER_ADDRESS_MAX);
         let downloads = Places::new(DOWNLOADS_MAX, DOWNLOADS_PER_ADDRESS_MAX);
-        Self { programs, pin, news, looks, downloads }
+        Self { programs, pins, news, looks, downloads }
     }
 }
 
@@ -194,7 +195,7 @@ async fn draw(
 async fn frame(shared: &Shared, visit: &Visit, headers: &HeaderMap, device: &Device) -> view::Frame {
     let offers = shared.portal_pages.programs.offers().await;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    view::Frame::new(visit, device, &offers, shared.portal_pages.pin.as_deref(), host)
+    view::Frame::new(visit, device, &offers, shared.portal_pages.pins.of(host), host)
 }
 
 /// Browsers that can say more of their device are asked to, from the next request on.
@@ -258,7 +259,7 @@ mod tests {
     /// Scar: those who only looked took the places of those who waited.
     #[test]
     fn c1_who_only_looks_takes_no_place_of_who_waits() {
-        let pages = PortalPages::new(Programs::new(vec![]), None);
+        let pages = PortalPages::new(Programs::new(vec![]), Pins::default());
         let address = |last: u8| AddressKey::from(std::net::IpAddr::from([192, 0, 2, last]));
         let looks: Vec<_> = std::iter::from_fn(|| pages.looks.take(address(1))).take(NEWS_PER_ADDRESS_MAX).collect();
         assert_eq!(looks.len(), LOOKS_PER_ADDRESS_MAX);

@@ -3,12 +3,11 @@
 
 use super::address::is_public;
 use super::url::HookUrl;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use crate::tls::{CaError, client};
+use rustls::pki_types::ServerName;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,8 +24,6 @@ const LOOKUPS_AT_ONCE: usize = 16;
 const ADDRESSES_MAX: usize = 16;
 /// `HTTP/1.1 200`.
 const STATUS_BYTES: usize = 12;
-/// Certificates of a file.
-const AUTHORITIES_MAX: usize = 100;
 
 /// Why there is no answer, in words for whoever looks at deliveries.
 #[derive(Debug, thiserror::Error)]
@@ -49,17 +46,6 @@ pub enum PostError {
     Slow,
 }
 
-/// Why a file of authorities cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CaError {
-    #[error("{0} cannot be read ({1}): give a file in PEM that this user may read to --webhook-ca")]
-    Unreadable(PathBuf, io::Error),
-    #[error("{0} holds no certificate in PEM that can vouch for others: give another file to --webhook-ca")]
-    Nothing(PathBuf),
-    #[error("TLS cannot be set up: {0}")]
-    Tls(rustls::Error),
-}
-
 /// Sends.
 pub struct Poster {
     tls: TlsConnector,
@@ -70,22 +56,7 @@ pub struct Poster {
 impl Poster {
     /// Trusts the public authorities, and those of a file. `to_private`: also hosts that are not on the public Internet.
     pub fn new(authorities: Option<&Path>, to_private: bool) -> Result<Self, CaError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
-        if let Some(file) = authorities {
-            let text = std::fs::read(file).map_err(|error| CaError::Unreadable(file.to_owned(), error))?;
-            let nothing = || CaError::Nothing(file.to_owned());
-            let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).take(AUTHORITIES_MAX).collect();
-            let read = read.map_err(|_| nothing())?;
-            if read.is_empty() {
-                return Err(nothing());
-            }
-            for certificate in read {
-                roots.add(certificate).map_err(|_| nothing())?;
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS13]);
-        let config = builder.map_err(CaError::Tls)?.with_root_certificates(roots).with_no_client_auth();
+        let config = client(authorities, "--webhook-ca")?;
         let lookups = Arc::new(Semaphore::new(LOOKUPS_AT_ONCE));
         Ok(Self { tls: TlsConnector::from(Arc::new(config)), to_private, lookups })
     }

@@ -103,7 +103,10 @@ fn problems(text: &str, metadata: &Metadata) -> Result<Vec<String>> {
     for (index, layer) in layers.iter().enumerate() {
         let name = &layer.name;
         let Some(package) = metadata.workspace_packages().into_iter().find(|package| package.name == *name) else {
-            found.push(format!("`{name}` is in the table of layers and not in the workspace"));
+            // A plugin may be taken away: that is a feature less.
+            if !layer.folder.starts_with("plugins/") {
+                found.push(format!("`{name}` is in the table of layers and not in the workspace"));
+            }
             continue;
         };
         if ours.get(name) != Some(&layer.folder) {

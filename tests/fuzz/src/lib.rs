@@ -47,6 +47,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("resume_note", files::resume_note),
     ("screen_sharing_messages", plugins::screen_sharing_messages),
     ("screen_stream", media::screen_stream),
+    ("share_my_screen_messages", plugins::share_my_screen_messages),
     ("signed_code", packages::signed_code),
     ("stored_values", files::stored_values),
     ("stream_header", protocol::stream_header),

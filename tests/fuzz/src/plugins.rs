@@ -8,10 +8,13 @@ pub mod chat;
 pub mod clipboard;
 #[path = "../../../plugins/screen-sharing/src/protocol.rs"]
 pub mod screen_sharing;
+#[path = "../../../plugins/share-my-screen/src/protocol.rs"]
+pub mod share_my_screen;
 
 use crate::log::Log;
 use lotse_sdk::{MessageReader, Outbox};
 use screen_sharing::{Motion, Report, Request};
+use share_my_screen::{Answer, Word};
 
 /// Longest message of the framing's target.
 pub const MESSAGE_BYTES_MAX: u32 = 300;
@@ -71,5 +74,15 @@ pub fn screen_sharing_messages(bytes: &[u8]) {
     }
     if let Some(motion) = Motion::parse(bytes) {
         assert_eq!(motion.encode(), bytes, "a motion does not come back");
+    }
+}
+
+/// What a rep shows, and what the customer's side says of it. Each message is written in one way only.
+pub fn share_my_screen_messages(bytes: &[u8]) {
+    if let Some(word) = Word::parse(bytes) {
+        assert_eq!(word.encode(), bytes, "a word does not come back");
+    }
+    if let Some(answer) = Answer::parse(bytes) {
+        assert_eq!(answer.encode(), bytes, "an answer does not come back");
     }
 }

@@ -64,7 +64,12 @@ pub fn command_lines(bytes: &[u8]) {
 fn may_be_scripted(command: &Command) -> bool {
     match command {
         Command::SetAccess { access: _, allow } => !allow,
-        Command::StopEverything | Command::Pause { .. } | Command::End | Command::Act { .. } => true,
+        Command::StopEverything
+        | Command::Pause { .. }
+        | Command::End
+        | Command::Act { .. }
+        | Command::ChooseShowing { .. }
+        | Command::StopShowing => true,
         Command::Answer { .. } | Command::Surface { .. } | Command::DismissNotice { .. } => false,
     }
 }

@@ -74,6 +74,7 @@ replays!(
     resume_note,
     screen_sharing_messages,
     screen_stream,
+    share_my_screen_messages,
     signed_code,
     stored_values,
     stream_header,

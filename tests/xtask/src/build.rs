@@ -5,10 +5,8 @@ use lotse_package::{Manifest, SigningKey, pack, sign};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Folders under `plugins` that every relay gets; the others are examples.
-const BUNDLED: [&str; 4] = ["chat", "clipboard", "screen-sharing", "session-handoff"];
-/// Guests that only tests load.
-const FOR_TESTS: [(&str, &str); 1] = [("hello", "plugins/hello")];
+/// Folders under `plugins` that no relay gets: examples, which tests load.
+const EXAMPLES: [&str; 1] = ["hello"];
 
 /// The checkout.
 pub fn root() -> PathBuf {
@@ -29,9 +27,10 @@ pub fn everything() -> Result {
 /// Signed packages into `target/plugins`, with the publisher's public key beside them.
 pub fn plugins() -> Result {
     println!("Building the plugins …");
-    let mut names: Vec<String> = BUNDLED.iter().map(|name| format!("lotse-plugin-{name}")).collect();
-    names.extend(FOR_TESTS.iter().map(|(name, _)| format!("lotse-plugin-{name}")));
-    names.extend(fixtures()?.iter().map(|(name, _)| name.clone()));
+    let (bundled, fixtures) = (bundled()?, fixtures()?);
+    let mut names: Vec<String> = bundled.iter().map(|(name, _)| name.clone()).collect();
+    names.extend(EXAMPLES.iter().map(|name| format!("lotse-plugin-{name}")));
+    names.extend(fixtures.iter().map(|(name, _)| name.clone()));
     let mut words = vec!["build", "--target", "wasm32-unknown-unknown", "--profile", "plugin"];
     for name in &names {
         words.extend(["--package", name]);
@@ -40,29 +39,58 @@ pub fn plugins() -> Result {
     let folder = target().join("plugins");
     std::fs::create_dir_all(folder.join("examples"))?;
     let key = publisher(&folder)?;
-    for name in BUNDLED {
-        package(&root().join("plugins").join(name), &format!("lotse-plugin-{name}"), &folder, &key, None)?;
+    leave_only(&folder, &bundled)?;
+    for (name, place) in bundled {
+        package(&place, &name, &folder, &key, None)?;
     }
-    for (name, place) in FOR_TESTS {
-        package(&root().join(place), &format!("lotse-plugin-{name}"), &folder.join("examples"), &key, Some(name))?;
+    for name in EXAMPLES {
+        let place = root().join("plugins").join(name);
+        package(&place, &format!("lotse-plugin-{name}"), &folder.join("examples"), &key, Some(name))?;
     }
-    for (name, place) in fixtures()? {
+    for (name, place) in fixtures {
         let file = place.file_name().and_then(|file| file.to_str());
         package(&place, &name, &folder.join("examples"), &key, file)?;
     }
     Ok(())
 }
 
-/// Hostile guests of the runtime's tests: crates with a manifest beside their `Cargo.toml`.
+/// The plugins that every relay gets: each folder but the examples, so that one that is taken away is a feature less and
+/// nothing else.
+fn bundled() -> Result<Vec<(String, PathBuf)>> {
+    let mut found = guests(&root().join("plugins"))?;
+    found.retain(|(_, place)| EXAMPLES.iter().all(|name| !place.ends_with(name)));
+    Ok(found)
+}
+
+/// Hostile guests of the runtime's tests.
 fn fixtures() -> Result<Vec<(String, PathBuf)>> {
-    let folder = root().join("host/runtime/fixtures");
+    guests(&root().join("host/runtime/fixtures"))
+}
+
+/// Takes away packages of plugins whose folders are gone.
+fn leave_only(folder: &Path, bundled: &[(String, PathBuf)]) -> Result {
+    let mut wanted = Vec::new();
+    for (_, place) in bundled {
+        wanted.push(format!("{}.wasm", Manifest::parse_strictly(&std::fs::read(place.join("plugin.json"))?)?.id));
+    }
+    for file in std::fs::read_dir(folder)?.flatten().map(|entry| entry.path()) {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.ends_with(".wasm") && wanted.iter().all(|wanted| wanted != name) {
+            std::fs::remove_file(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Crates with a manifest of a plugin beside their `Cargo.toml`: their names and folders.
+fn guests(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for place in entries.flatten().map(|entry| entry.path()).filter(|place| place.join("plugin.json").is_file()) {
         let manifest = std::fs::read_to_string(place.join("Cargo.toml"))?;
         let name =
             manifest.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned));
-        found.push((name.ok_or("a fixture without a name")?, place));
+        found.push((name.ok_or("a plugin without a name")?, place));
     }
     found.sort();
     Ok(found)

@@ -70,7 +70,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 32] = [
+pub const PAGES: [&str; 34] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -97,6 +97,8 @@ pub const PAGES: [&str; 32] = [
     "monitor",
     "help",
     "viewer",
+    "chooser",
+    "showing",
     "questions",
     "questions-none",
     "questions-away",
@@ -183,6 +185,16 @@ pub fn page(name: &str, german: bool) -> RepView {
         }
         "failed" => {
             let view = View { state: SessionState::Failed { problem: Problem::KeysDiffer }, ..View::default() };
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "chooser" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.choosing = Some(samples::choosing(german));
+            (signed_in(), vec![with_session(7, view)])
+        }
+        "showing" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.showing = vec![samples::shown(german)];
             (signed_in(), vec![with_session(7, view)])
         }
         "viewer" => {

@@ -106,6 +106,7 @@ impl Capture for ScrapCapture {
             stride: stride as u32,
             resized,
             displays_changed: resized,
+            hidden: false,
             pixels: &self.pixels,
             damage: &self.damage,
         })

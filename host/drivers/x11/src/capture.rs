@@ -1,4 +1,4 @@
-//! One display: XDamage says where, [`crate::picture`] fetches what.
+//! One display or window: XDamage says where, [`crate::picture`] fetches what, [`crate::subject`] says of what.
 //!
 //! A round trip takes the damaged region off the server, and one more fetches all boxes. The server's notices tell the box
 //! round the damage: a small one is fetched along with the question for the region, and mostly that is all there was.
@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use lotse_driver::abi::RectI32;
-use lotse_driver::{Capture, CursorView, DisplayDescription, Error, FrameView, Result, Wake};
+use lotse_driver::{Capture, CursorView, DisplayDescription, Error, FrameView, Result, Wake, WindowDescription};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::errors::ReplyError;
 use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
@@ -21,7 +21,9 @@ use crate::connection::{Link, Woken, lost, refused, refused_id};
 use crate::cursor::Cursor;
 use crate::displays::{self, Area};
 use crate::picture::Picture;
-use crate::{boxes, connection};
+use crate::subject::{Followed, Subject};
+use crate::window::Window;
+use crate::{boxes, connection, window, window_list};
 
 /// Shortest time between two waits that end for a moved pointer: 125 Hz, what most mice report.
 const POINTER_INTERVAL: Duration = Duration::from_millis(8);
@@ -29,18 +31,20 @@ const POINTER_INTERVAL: Duration = Duration::from_millis(8);
 const POINTER_LOOK: Duration = Duration::from_millis(250);
 /// A box of no more pixels is cheaper to fetch than to wait for what of it was damaged.
 const GUESS_MAX: i64 = 32 << 10;
+/// A window that was just given a picture of its own is painted anew by its program: how long it may be still before it is
+/// taken as done, and how long is waited at most.
+const PAINT_PAUSE: Duration = Duration::from_millis(60);
+const PAINT_MAX: Duration = Duration::from_millis(300);
 /// When this is set in the environment, shared pixmaps are left unused, as on servers that draw on a graphics card.
 const NO_SHARED_PIXMAPS: &str = "LOTSE_X11_NO_SHARED_PIXMAPS";
 /// MIT-SHM's first version that takes memory as a file.
 const SHM: (u16, u16) = (1, 2);
 
-/// An open display.
+/// An open display or window.
 #[derive(Debug)]
 pub struct X11Capture {
     link: Link,
-    shares_pixmaps: bool,
-    monitors: bool,
-    display: u32,
+    subject: Subject,
     damage: damage::Damage,
     region: xfixes::Region,
     picture: Picture,
@@ -64,7 +68,7 @@ pub struct X11Capture {
 struct News {
     /// Nothing of the picture is known.
     all: bool,
-    /// The box round what was damaged, in the root window.
+    /// The box round what was damaged, in the root window or in the one that is captured.
     damage: Option<RectI32>,
     geometry: bool,
     cursor: bool,
@@ -90,35 +94,26 @@ impl Capture for X11Capture {
         }
         let (found, area) = displays::find(displays::list(conn, root, monitors)?, display)?;
         let picture = Picture::new(conn, &link.screen, area, shares_pixmaps)?;
-        let damage = conn.generate_id().map_err(refused_id)?;
-        conn.damage_create(damage, root, ReportLevel::BOUNDING_BOX)
-            .map_err(|error| lost(&error))?
-            .check()
-            .map_err(refused)?;
-        let region = conn.generate_id().map_err(refused_id)?;
-        conn.xfixes_create_region(region, &[]).map_err(|error| lost(&error))?;
-        Cursor::watch_shape(conn, root)?;
-        let news = News { all: true, cursor: true, ..News::default() };
-        let now = Instant::now();
-        Ok(Self {
-            link,
-            shares_pixmaps,
-            monitors,
-            display: found.id,
-            damage,
-            region,
-            picture,
-            boxes: Vec::new(),
-            guess: Vec::new(),
-            cursor: Cursor::default(),
-            news,
-            taken: 0,
-            pointer_told: now,
-            tracked: false,
-            pointer_moved: true,
-            pointer_seen: now,
-            pointer_unsure: false,
-        })
+        let subject = Subject::Display { id: found.id, monitors, shares_pixmaps };
+        Self::begin(link, subject, picture, root)
+    }
+
+    fn windows() -> Result<Vec<WindowDescription>> {
+        let link = Link::connect()?;
+        check(&link)?;
+        window::check(&link.conn)?;
+        window_list::list(&link.conn, link.screen.root)
+    }
+
+    fn open_window(id: u64) -> Result<Self> {
+        let link = Link::connect()?;
+        check(&link)?;
+        window::check(&link.conn)?;
+        let id = u32::try_from(id).map_err(|_| window::closed())?;
+        let (window, picture) = Window::open(&link.conn, link.screen.root, id)?;
+        let mut capture = Self::begin(link, Subject::Window(window), picture, id)?;
+        capture.wait_until_painted()?;
+        Ok(capture)
     }
 
     fn waker(&self) -> Wake {
@@ -156,7 +151,7 @@ impl Capture for X11Capture {
 
     fn grab(&mut self) -> Result<FrameView<'_>> {
         self.take_events()?;
-        let displays_changed = self.news.geometry;
+        let displays_changed = self.news.geometry && self.subject.is_display();
         let looked = self.look();
         if looked.is_err() {
             // What was taken off the server and not fetched is known to nobody any more.
@@ -170,6 +165,7 @@ impl Capture for X11Capture {
             stride: self.picture.stride() as u32,
             resized,
             displays_changed,
+            hidden: self.subject.is_hidden(),
             pixels: self.picture.pixels(),
             damage: &self.boxes,
         })
@@ -184,7 +180,7 @@ impl Capture for X11Capture {
             self.cursor.find(&self.link.conn, self.link.screen.root)?;
             (self.pointer_moved, self.pointer_seen) = (false, now);
         }
-        self.cursor.look(&self.link.conn, self.picture.area())
+        self.cursor.look(&self.link.conn, self.subject.place(self.picture.area()))
     }
 
     fn track_pointer(&mut self, on: bool) -> Result<()> {
@@ -197,10 +193,65 @@ impl Capture for X11Capture {
 }
 
 impl X11Capture {
+    /// Watches `drawable` for what is drawn there.
+    fn begin(link: Link, subject: Subject, picture: Picture, drawable: u32) -> Result<Self> {
+        let conn = &link.conn;
+        let damage = conn.generate_id().map_err(refused_id)?;
+        conn.damage_create(damage, drawable, ReportLevel::BOUNDING_BOX)
+            .map_err(|error| lost(&error))?
+            .check()
+            .map_err(refused)?;
+        let region = conn.generate_id().map_err(refused_id)?;
+        conn.xfixes_create_region(region, &[]).map_err(|error| lost(&error))?;
+        Cursor::watch_shape(conn, link.screen.root)?;
+        let news = News { all: true, cursor: true, ..News::default() };
+        let now = Instant::now();
+        Ok(Self {
+            link,
+            subject,
+            damage,
+            region,
+            picture,
+            boxes: Vec::new(),
+            guess: Vec::new(),
+            cursor: Cursor::default(),
+            news,
+            taken: 0,
+            pointer_told: now,
+            tracked: false,
+            pointer_moved: true,
+            pointer_seen: now,
+            pointer_unsure: false,
+        })
+    }
+
+    /// Until then what lay over the window may be seen in it, which nobody chose to show.
+    fn wait_until_painted(&mut self) -> Result<()> {
+        let until = Instant::now() + PAINT_MAX;
+        loop {
+            self.take_events()?;
+            let painted = std::mem::take(&mut self.news.damage).is_some();
+            if painted {
+                // Told once until it is taken off the server.
+                self.link.conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE).map_err(|error| lost(&error))?;
+            }
+            let pause = (Instant::now() + PAINT_PAUSE).min(until);
+            if self.link.sleep(Some(pause))? == Woken::Deadline {
+                self.news.all = true;
+                return Ok(());
+            }
+        }
+    }
+
     /// Brings the picture up to date; true when the display has another size or place.
     fn look(&mut self) -> Result<bool> {
         let mut resized = self.follow_geometry()?;
         self.boxes.clear();
+        if self.subject.is_hidden() {
+            // All of it is fetched when it is back.
+            (self.news.damage, self.news.all) = (None, false);
+            return Ok(resized);
+        }
         if let Err(error) = self.renew() {
             // The geometry changed while we asked; the notice of it is on its way.
             if !is_misfit(&error) {
@@ -209,6 +260,9 @@ impl X11Capture {
             self.news.geometry = true;
             resized |= self.follow_geometry()?;
             self.boxes.clear();
+            if self.subject.is_hidden() {
+                return Ok(resized);
+            }
             self.boxes.push(whole(self.picture.area()));
             self.picture.fetch(&self.link.conn, &self.boxes).map_err(refused)?;
         }
@@ -229,7 +283,7 @@ impl X11Capture {
                     self.cursor.stale();
                     self.news.cursor = true;
                 }
-                event if displays::changed(&event) => self.news.geometry = true,
+                event if displays::changed(&event) || self.subject.heard(&event) => self.news.geometry = true,
                 Event::XinputRawMotion(_) => (self.news.pointer, self.pointer_moved) = (true, true),
                 // Nothing else was asked for; a keyboard's new mapping is told to everybody.
                 _ => {}
@@ -254,15 +308,15 @@ impl X11Capture {
         if !std::mem::take(&mut self.news.geometry) {
             return Ok(false);
         }
-        let displays = displays::list(&self.link.conn, self.link.screen.root, self.monitors)?;
-        let (_, area) = displays::find(displays, self.display)?;
-        if area == self.picture.area() {
-            return Ok(false);
+        self.pointer_moved = true;
+        match self.subject.follow(&self.link, self.picture.area())? {
+            Followed::Same => Ok(false),
+            Followed::Anew { picture, resized } => {
+                std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
+                self.news.all = true;
+                Ok(resized)
+            }
         }
-        let picture = Picture::new(&self.link.conn, &self.link.screen, area, self.shares_pixmaps)?;
-        std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
-        (self.news.all, self.pointer_moved) = (true, true);
-        Ok(true)
     }
 
     /// Takes what was damaged off the server into `boxes` and fetches it.
@@ -275,9 +329,9 @@ impl X11Capture {
             return self.picture.fetch(conn, &self.boxes);
         }
         let Some(damaged) = damaged else { return Ok(()) };
+        let (left, top) = self.subject.damage_origin(area);
         let cut = |rects: &mut dyn Iterator<Item = RectI32>, into: &mut Vec<RectI32>| {
-            let moved =
-                |rect: RectI32| RectI32 { x: rect.x - i32::from(area.x), y: rect.y - i32::from(area.y), ..rect };
+            let moved = |rect: RectI32| RectI32 { x: rect.x - left, y: rect.y - top, ..rect };
             boxes::merge(rects.map(moved), area.width.into(), area.height.into(), into);
         };
         self.guess.clear();

@@ -1,4 +1,4 @@
-//! The driver for X11: capture by XDamage and MIT-SHM, input by enigo, clipboard by arboard.
+//! The driver for X11: capture by XDamage and MIT-SHM (of one window, by Composite), input by enigo, clipboard by arboard.
 //!
 //! Says `Unsupported` where the server lacks what it needs (then the `scrap` driver takes the capture over) and `Gone` when
 //! the server or the display went away. Takes the server from `DISPLAY` when something is opened. `sys` holds the `unsafe`.
@@ -14,8 +14,11 @@ mod displays;
 mod input;
 mod keymap;
 mod picture;
+mod subject;
 mod sys;
 mod typist;
+mod window;
+mod window_list;
 
 /// The driver, as its table states it.
 pub struct X11;

@@ -1,4 +1,4 @@
-//! The picture of a display in memory shared with the server, and how damaged boxes get into it.
+//! The picture of a display or window in memory shared with the server, and how damaged boxes get into it.
 //!
 //! A server that shares pixmaps copies boxes to their place by itself. Others (those that draw on a graphics card) write
 //! tight images only: wide boxes are fetched as whole rows, which lie in the picture as they are; narrow ones go to scratch
@@ -24,7 +24,8 @@ const PIXEL_BYTES: usize = 4;
 /// Shared memory of the picture and, where the server does not write in place, as much scratch.
 #[derive(Debug)]
 pub struct Picture {
-    root: u32,
+    /// Where it is read from: the root window, or a pixmap.
+    source: u32,
     area: Area,
     mapping: Mapping,
     segment: Seg,
@@ -56,7 +57,16 @@ impl Picture {
             true => Some(InPlace::new(conn, screen, area, segment).map_err(refused_id)?),
             false => None,
         };
-        Ok(Self { root: screen.root, area, mapping, segment, in_place })
+        Ok(Self { source: screen.root, area, mapping, segment, in_place })
+    }
+
+    /// Of a part of a pixmap, which need not have the root window's depth and is never written in place.
+    pub fn of_pixmap(conn: &RustConnection, pixmap: u32, area: Area) -> Result<Self> {
+        let bytes = usize::from(area.width) * usize::from(area.height) * PIXEL_BYTES * 2;
+        let (mapping, file) =
+            Mapping::new(bytes).map_err(|error| Error::failed(format!("no shared memory: {error}")))?;
+        let segment = attach(conn, file)?;
+        Ok(Self { source: pixmap, area, mapping, segment, in_place: None })
     }
 
     /// Whether the server and we can share memory at all.
@@ -107,7 +117,7 @@ impl Picture {
                 let (x, y) = (rect.x as i16, rect.y as i16);
                 let (from_x, from_y) = (self.area.x + x, self.area.y + y);
                 let (width, height) = (rect.width as u16, rect.height as u16);
-                conn.copy_area(self.root, pixmap, context, from_x, from_y, x, y, width, height)?;
+                conn.copy_area(self.source, pixmap, context, from_x, from_y, x, y, width, height)?;
             }
             return Ok(Vec::new());
         }
@@ -123,7 +133,7 @@ impl Picture {
             let (x, width, offset) =
                 if narrow { (x, width, scratch_next) } else { (0, usize::from(self.area.width), y * stride) };
             let cookie = conn.shm_get_image(
-                self.root,
+                self.source,
                 self.area.x + x as i16,
                 self.area.y + y as i16,
                 width as u16,

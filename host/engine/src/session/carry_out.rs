@@ -97,6 +97,7 @@ impl Task {
             shared.desk.close();
             shared.screens.close_all();
             shared.pictures.close_all();
+            shared.showing.close();
             shared.set_link(shared.peer_id(), None);
         }
         // What a plugin keeps is not left to the next pause: programs are often closed now.
@@ -115,6 +116,8 @@ impl Task {
         }
         self.keep_transcript();
         self.view.surfaces.clear();
+        self.view.choosing = None;
+        self.view.showing.clear();
         self.dirty = true;
     }
 }

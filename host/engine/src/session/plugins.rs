@@ -160,6 +160,7 @@ impl Task {
             && let Some(instance) = shared.instance(number)
         {
             shared.seat(number, None);
+            shared.showing.withdraw(number);
             instance.stop();
         }
         self.clear_drawn(&id);
@@ -250,6 +251,8 @@ impl Task {
         let name = plugin.view.name.clone();
         let id = plugin.view.id.clone();
         if let Some(shared) = &self.shared {
+            // Whoever asked what to show is not there to hear it.
+            shared.showing.withdraw(number);
             if restarting {
                 shared.invalidate(number);
             } else {

@@ -142,6 +142,8 @@ impl Task {
                 }
                 self.dirty = true;
             }
+            Inner::Choosing => self.dirty = true,
+            Inner::CaptureHidden { plugin, capture, on } => self.on_hidden(plugin, capture, on),
             Inner::Clipboard(heard) => self.on_clipboard(heard),
             Inner::CaptureStalled { plugin, capture, reason } => {
                 if let Some(shared) = &self.shared {
@@ -154,6 +156,10 @@ impl Task {
             Inner::DisplaysChanged => {
                 if let Some(shared) = &self.shared {
                     shared.desk.displays_changed();
+                    if self.config.side == Side::Rep {
+                        shared.screens.place_displays(&shared.desk.displays().unwrap_or_default());
+                        self.dirty = true;
+                    }
                     shared.plugins().for_each(|plugin| shared.try_tell(plugin, PluginEvent::DisplaysChanged));
                 }
             }
@@ -208,12 +214,19 @@ impl Task {
             Command::DismissNotice { id } => {
                 self.forget_notice(id);
             }
+            Command::ChooseShowing { request, source } => self.on_chosen(request, source),
+            Command::StopShowing => self.stop_showing(),
         }
     }
 
     async fn on_surface(&mut self, surface: u64, input: SurfaceInput) {
         let Some(shared) = self.shared.clone() else { return };
         let Some(plugin) = shared.pictures.plugin_of(surface) else { return };
+        // A customer watches: whatever their window may say, nothing of it acts anywhere.
+        let acts = matches!(input, SurfaceInput::Pointer { .. } | SurfaceInput::Key { .. } | SurfaceInput::Text { .. });
+        if acts && self.config.side == Side::Customer {
+            return;
+        }
         match input {
             SurfaceInput::Pointer { x, y, buttons, wheel_x, wheel_y } => {
                 let event = PluginEvent::SurfacePointer {
@@ -249,9 +262,11 @@ impl Task {
         {
             shared.desk.release_input();
         }
-        if let Some(shared) = &self.shared {
+        if let Some(shared) = self.shared.clone() {
             self.view.consents = shared.consents.lock().views();
             self.view.surfaces = shared.pictures.views();
+            self.view.choosing = self.choosing(&shared);
+            self.view.showing = shared.screens.shown();
         } else if self.is_over() {
             self.view.consents.clear();
         }

@@ -9,4 +9,5 @@ mod events;
 mod hostile;
 mod package;
 mod recorder;
+mod showing;
 mod support;

@@ -138,6 +138,10 @@ impl Host for Recorder {
     fn pipeline_drop(&self, pipeline: u64) {
         self.note(format!("host: pipeline_drop {pipeline}"));
     }
+    fn showing_choose(&self) -> Result<u64, ErrorCode> {
+        self.note("host: asked what to show".into());
+        Ok(self.id())
+    }
     fn surface_new(&self, _title: String, _options: Settings) -> Result<u64, ErrorCode> {
         if self.fail_surfaces.load(SeqCst) { Err(ErrorCode::Unsupported) } else { Ok(self.id()) }
     }

@@ -93,6 +93,7 @@ date-long = { $day }. { $month ->
 feature-chat = Chat
 feature-clipboard = Zwischenablage
 feature-screen-sharing = Bildschirmfreigabe
+feature-share-my-screen = Meinen Bildschirm freigeben
 feature-multi-chat = Mehrere Sitzungen gleichzeitig
 licence-ends-title = { $feature }: lizenziert bis zum { $day }
 licence-ends-contact = Neue Sitzungen haben das danach nicht mehr. Fragen Sie { $contact }.

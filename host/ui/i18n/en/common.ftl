@@ -93,6 +93,7 @@ date-long = { $day } { $month ->
 feature-chat = Chat
 feature-clipboard = Clipboard
 feature-screen-sharing = Screen Sharing
+feature-share-my-screen = Share My Screen
 feature-multi-chat = Several sessions at once
 licence-ends-title = { $feature }: licensed until { $day }
 licence-ends-contact = Sessions after that do not have it. Ask { $contact }.

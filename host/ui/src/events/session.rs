@@ -1,8 +1,8 @@
 //! Events of one session, as either side sees it.
 
 use super::{Event, names};
-use lotse_engine::view::{Obstacle, PresentRep, Problem, PromptKind, SessionState, View};
-use serde_json::json;
+use lotse_engine::view::{Choosing, Obstacle, PresentRep, Problem, PromptKind, SessionState, ShowOffer, View};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Remembers the view it was last shown.
@@ -53,6 +53,8 @@ impl SessionEvents {
         consents(&last, view, &mut events);
         plugins(&last, view, &mut events);
         surfaces(&last, view, &mut events);
+        choosing(last.choosing.as_ref(), view.choosing.as_ref(), &mut events);
+        showing(&last, view, &mut events);
         for notice in view.notices.iter().filter(|notice| !last.notices.iter().any(|old| old.id == notice.id)) {
             let event = Event::new("notice").with("tone", names::tone(notice.tone));
             let event = event.with("title", notice.title.as_str()).with("body", notice.body.as_str());
@@ -190,6 +192,50 @@ fn audit(last: &View, view: &View, events: &mut Vec<Event>) {
                 .with("about", line.about.as_str())
                 .with("text", line.text.as_str()),
         );
+    }
+}
+
+/// What can be chosen to be shown, again when more was found; small pictures are none of a script's business.
+fn choosing(last: Option<&Choosing>, now: Option<&Choosing>, events: &mut Vec<Event>) {
+    let sources = |of: &Choosing| -> Vec<Value> { of.offers.iter().map(offered).collect() };
+    match (last, now) {
+        (Some(last), None) => {
+            events.push(Event::new("showing-choice").with("request", last.request).with("state", "over"));
+        }
+        (_, Some(now)) => {
+            let same = |last: &Choosing| {
+                (last.request, last.complete) == (now.request, now.complete) && sources(last) == sources(now)
+            };
+            if !last.is_some_and(same) {
+                let state = if now.complete { "complete" } else { "looking" };
+                let event = Event::new("showing-choice").with("request", now.request).with("state", state);
+                events.push(event.with("plugin", now.plugin.as_str()).with("sources", sources(now)));
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn offered(offer: &ShowOffer) -> Value {
+    json!({
+        "source": offer.source.name(),
+        "title": offer.title,
+        "program": offer.program,
+        "width": offer.width,
+        "height": offer.height,
+    })
+}
+
+fn showing(last: &View, view: &View, events: &mut Vec<Event>) {
+    for shown in &view.showing {
+        let old = last.showing.iter().find(|old| old.source == shown.source);
+        if old.is_none_or(|old| old.hidden != shown.hidden) {
+            let event = Event::new("showing").with("source", shown.source.name()).with("on", true);
+            events.push(event.with("title", shown.title.as_str()).with("hidden", shown.hidden));
+        }
+    }
+    for over in last.showing.iter().filter(|old| !view.showing.iter().any(|shown| shown.source == old.source)) {
+        events.push(Event::new("showing").with("source", over.source.name()).with("on", false));
     }
 }
 

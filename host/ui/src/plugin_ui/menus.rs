@@ -13,13 +13,34 @@ use lotse_engine::view::Contribution;
 /// Entries of a menu that lies open as buttons; words between them do not count.
 const OPEN_MENU_MAX: usize = 2;
 
-/// The top-level menus of plugins, beside the host's own in a menu bar.
+/// The top-level menus of plugins, beside the host's own in a menu bar. Menus of one name are one menu, whoever they are of.
 pub fn menu_bar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in roots(contributions, acts) {
-        for menu in menus_of(root) {
-            let button = ui.menu_button(menu.label(), |ui| entries(ui, menu, acts)).response;
-            focus_ring(ui, &button);
+    for menus in by_name(contributions, acts) {
+        let Some(label) = menus.first().map(|menu| menu.label()) else { continue };
+        let button = ui.menu_button(label, |ui| parts(ui, &menus, acts)).response;
+        focus_ring(ui, &button);
+    }
+}
+
+/// Top-level menus, those of one name together, in the order of the first of each.
+fn by_name<'a>(contributions: &'a [Contribution], acts: &Acts) -> Vec<Vec<Branch<'a>>> {
+    let mut named: Vec<Vec<Branch<'a>>> = Vec::new();
+    for menu in roots(contributions, acts).into_iter().flat_map(menus_of) {
+        match named.iter_mut().find(|menus| menus.first().is_some_and(|first| first.label() == menu.label())) {
+            Some(menus) => menus.push(menu),
+            None => named.push(vec![menu]),
         }
+    }
+    named
+}
+
+/// The entries of menus that are one, with a line between.
+fn parts(ui: &mut Ui, menus: &[Branch<'_>], acts: &mut Acts) {
+    for (index, menu) in menus.iter().enumerate() {
+        if index > 0 {
+            ui.separator();
+        }
+        entries(ui, *menu, acts);
     }
 }
 
@@ -45,14 +66,13 @@ pub fn toolbar(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
 
 /// Buttons for a window too small for a menu bar: short menus lie open, longer ones open from one button.
 pub fn buttons(ui: &mut Ui, contributions: &[Contribution], acts: &mut Acts) {
-    for root in roots(contributions, acts) {
-        for menu in menus_of(root) {
-            let nodes: Vec<Branch<'_>> = menu.children().filter(|node| node.kind() != "separator").collect();
-            if nodes.iter().filter(|node| node.kind() != "text").count() <= OPEN_MENU_MAX {
-                nodes.into_iter().for_each(|node| tool(ui, node, acts))
-            } else {
-                tool(ui, menu, acts)
-            }
+    for menus in by_name(contributions, acts) {
+        let nodes: Vec<Branch<'_>> =
+            menus.iter().flat_map(|menu| menu.children()).filter(|node| node.kind() != "separator").collect();
+        if nodes.iter().filter(|node| node.kind() != "text").count() <= OPEN_MENU_MAX {
+            nodes.into_iter().for_each(|node| tool(ui, node, acts));
+        } else if let Some(label) = menus.first().map(|menu| menu.label()) {
+            menu_button(ui, label, |ui| parts(ui, &menus, acts));
         }
     }
 }

@@ -11,6 +11,7 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         MULTI_CHAT => ("feature-multi-chat-title", "feature-multi-chat"),
         "chat" => ("feature-chat-title", "feature-chat"),
         "screen-sharing" => ("feature-screen-sharing-title", "feature-screen-sharing"),
+        "share-my-screen" => ("feature-share-my-screen-title", "feature-share-my-screen"),
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
         "session-handoff" => ("feature-session-handoff-title", "feature-session-handoff"),
         other => return (other.to_owned(), String::new()),
@@ -28,6 +29,7 @@ pub fn plugin(language: Language, id: &str) -> String {
     match id {
         "lotse.chat" => t(language, "feature-chat-title", &[]),
         "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
+        "lotse.share-my-screen" => t(language, "feature-share-my-screen-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
         "lotse.session-handoff" => t(language, "feature-session-handoff-title", &[]),
         other => other.to_owned(),

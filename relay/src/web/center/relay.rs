@@ -27,6 +27,8 @@ struct RelayPage {
     state: String,
     started: String,
     up: String,
+    /// When the certificate that an authority gave out ends; empty: there is none.
+    certificate_until: String,
     reps: u64,
     customers: u64,
     signed_in: u64,
@@ -47,9 +49,11 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
         Ok(()) => ("good", "relay-ready"),
         Err(NotReady::Draining) => ("caution", "relay-draining"),
         Err(NotReady::Store) => ("danger", "relay-store"),
+        Err(NotReady::Certificate) => ("danger", "relay-unvouched"),
     };
     let started_s = shared.counters.started_s();
     let zone = Zone::utc();
+    let certificate_ends_s = Some(shared.counters.certificate_ends_s()).filter(|ends_s| *ends_s > 0);
     let relay = RelayPage {
         page: Page::new(&visit, "center-relay"),
         frame: Frame::new(&visit, &member),
@@ -58,6 +62,9 @@ pub async fn show(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
         state: t(visit.language, state, &[]),
         started: format!("{} {}", zone.show(started_s), zone.name),
         up: length(u64::try_from(unix_s().saturating_sub(started_s)).unwrap_or(0)),
+        certificate_until: certificate_ends_s
+            .map(|ends_s| format!("{} {}", zone.show(ends_s), zone.name))
+            .unwrap_or_default(),
         reps: rep_connections,
         customers: customer_connections,
         signed_in: reps_signed_in,

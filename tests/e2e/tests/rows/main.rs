@@ -38,6 +38,7 @@ mod screens;
 mod seats;
 mod second_factor;
 mod set_up_code;
+mod share_my_screen;
 mod sharing;
 mod talk;
 mod vanishing;

@@ -2,10 +2,9 @@
 
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
-use lotse_fuzz::plugins::screen_sharing::{
-    Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View,
-};
-use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard};
+use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
+use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard, share_my_screen};
+use lotse_picture::{Failure, Quality};
 use lotse_sdk::session::Role;
 use lotse_sdk::{Outbox, Point, Rect};
 
@@ -77,5 +76,16 @@ pub fn screen_sharing_messages() -> Seeds {
         ("failed", Report::View(View::Failed(Failure::NoDisplay)).encode()),
         ("control", Report::Control(Control::Waiting).encode()),
         ("motion", Motion { seq: 10, after: 9, at }.encode()),
+    ]
+}
+
+pub fn share_my_screen_messages() -> Seeds {
+    vec![
+        ("hello", share_my_screen::Word::Hello { version: share_my_screen::VERSION }.encode()),
+        ("showing", share_my_screen::Word::Showing { title: "Größe 大".to_owned() }.encode()),
+        ("hidden", share_my_screen::Word::Still(share_my_screen::Still::Hidden).encode()),
+        ("over", share_my_screen::Word::Over.encode()),
+        ("watching", share_my_screen::Answer::Watching.encode()),
+        ("failed", share_my_screen::Answer::Failed(Failure::Unsupported).encode()),
     ]
 }

@@ -27,6 +27,7 @@ pub fn of(target: &str) -> Seeds {
         "pointer" => pictures::pointer(),
         "screen_sharing_messages" => plugins::screen_sharing_messages(),
         "screen_stream" => pictures::screen_stream(),
+        "share_my_screen_messages" => plugins::share_my_screen_messages(),
         "signed_code" => packages::signed_code(),
         "stream_header" => talk::stream_header(),
         _ => Vec::new(),

@@ -13,7 +13,7 @@ const DEPTH_MAX: u8 = 3;
 const WINDOWS_MAX: usize = 2000;
 
 /// A connection of its own, made at the first question.
-pub(crate) struct Finder {
+pub struct Finder {
     connection: RustConnection,
     root: Window,
     pid: u32,
@@ -23,7 +23,7 @@ pub(crate) struct Finder {
 
 impl Finder {
     /// `None` without an X11 display.
-    pub(crate) fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let (connection, screen) = x11rb::connect(None).ok()?;
         let root = connection.setup().roots.get(screen)?.root;
         let atom = |name: &[u8]| Some(connection.intern_atom(false, name).ok()?.reply().ok()?.atom);
@@ -32,7 +32,7 @@ impl Finder {
     }
 
     /// The window of this process with this title that is not among `taken`.
-    pub(crate) fn find(&self, title: &str, taken: &[u32]) -> Option<u32> {
+    pub fn find(&self, title: &str, taken: &[u32]) -> Option<u32> {
         let mut level = vec![self.root];
         let mut seen = 0;
         for _ in 0..DEPTH_MAX {

@@ -3,7 +3,46 @@
 //! Worse is followed at once, because a picture that is late is worth nothing; better only after a while, so that a link
 //! on the edge does not make the picture flicker between two qualities. Pure: the time comes in.
 
-use crate::protocol::Quality;
+use lotse_sdk::{Settings, settings};
+
+/// How fine the picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quality {
+    /// As the link allows.
+    Automatic,
+    Sharp,
+    Light,
+}
+
+impl Quality {
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Sharp, Self::Light];
+
+    /// Its name in menus and preferences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Sharp => "sharp",
+            Self::Light => "light",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|quality| quality.name() == name)
+    }
+
+    /// Its number in messages.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Automatic => 0,
+            Self::Sharp => 1,
+            Self::Light => 2,
+        }
+    }
+
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|quality| quality.code() == code)
+    }
+}
 
 /// A link must have been better for this long.
 pub const RAISE_AFTER_US: u64 = 3_000_000;
@@ -35,6 +74,18 @@ pub struct Pace {
     pub refresh_after_ms: i64,
 }
 
+impl Pace {
+    /// As the contract has them.
+    pub fn options(self) -> Settings {
+        let Self { frames_per_second_max, photo_quality, refresh_after_ms } = self;
+        settings([
+            ("frames-per-second-max", frames_per_second_max.into()),
+            ("photo-quality", photo_quality.into()),
+            ("refresh-after-ms", refresh_after_ms.into()),
+        ])
+    }
+}
+
 /// In each of them a still screen becomes exact well within the second that V7 and the benchmark allow, except light.
 fn pace(quality: Quality, link: Link) -> Pace {
     let pace = |frames_per_second_max, photo_quality, refresh_after_ms| Pace {
@@ -61,9 +112,15 @@ pub struct Policy {
     better_since_us: Option<u64>,
 }
 
-impl Policy {
-    pub fn new() -> Self {
+impl Default for Policy {
+    fn default() -> Self {
         Self { quality: Quality::Automatic, link: Link::Good, followed: Link::Good, better_since_us: None }
+    }
+}
+
+impl Policy {
+    pub fn quality(&self) -> Quality {
+        self.quality
     }
 
     pub fn choose(&mut self, quality: Quality) {
@@ -104,7 +161,7 @@ mod tests {
 
     #[test]
     fn worse_at_once_and_better_after_a_while() {
-        let mut policy = Policy::new();
+        let mut policy = Policy::default();
         let good = policy.pace();
         assert!(!policy.handle_link(Link::Slow, 0));
         let slow = policy.pace();
@@ -120,8 +177,17 @@ mod tests {
     }
 
     #[test]
+    fn each_quality_comes_back_by_name_and_by_number() {
+        for quality in Quality::ALL {
+            assert_eq!(Quality::from_name(quality.name()), Some(quality));
+            assert_eq!(Quality::from_code(quality.code()), Some(quality));
+        }
+        assert_eq!((Quality::from_name("fast"), Quality::from_code(3)), (None, None));
+    }
+
+    #[test]
     fn sharp_is_exact_on_any_link() {
-        let mut policy = Policy::new();
+        let mut policy = Policy::default();
         policy.choose(Quality::Sharp);
         policy.handle_link(Link::Stalled, 0);
         assert_eq!(policy.pace().photo_quality, 100);

@@ -1,0 +1,155 @@
+//! The window in which a rep's screen is watched: a picture of somebody else's computer, and a banner that says so.
+//!
+//! Nothing that is done here goes anywhere: the picture takes no input, and what it told the core is passed over there, too.
+//! Closing the window stops watching. Its X11 window counts as ours, so that no rep clicks into it.
+
+use crate::wishes::Wishes;
+use egui::{
+    Align, Context, Frame, Key, Label, Layout, Margin, Modifiers, Panel, Rect, Ui, UiBuilder, ViewportBuilder,
+    ViewportCommand, ViewportId,
+};
+use lotse_desktop::X11Windows;
+use lotse_engine::view::{Command, SurfaceInput, SurfaceOptions, SurfaceView, View};
+use lotse_ui::tokens::{Palette, size, space};
+use lotse_ui::widgets::{Button, empty, focus_ring, sign};
+use lotse_ui::{fonts, icons, t};
+use lotse_viewer::ViewerHost;
+use lotse_viewer_window::{EdgeBar, Panes, changed, picture_area, scaled};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub(crate) struct Watching {
+    panes: Panes,
+    windows: BTreeMap<u64, Window>,
+    /// Told of each window.
+    own: Option<Arc<X11Windows>>,
+    told: BTreeSet<u32>,
+}
+
+#[derive(Default)]
+struct Window {
+    full_screen: bool,
+    offset: (i32, i32),
+    bar: EdgeBar,
+}
+
+impl Watching {
+    /// `host`: where pictures are shown; `None`: nowhere, as in tests.
+    pub(crate) fn new(host: Option<Arc<ViewerHost>>, own: Option<Arc<X11Windows>>) -> Self {
+        Self { panes: Panes::new(host), windows: BTreeMap::new(), own, told: BTreeSet::new() }
+    }
+
+    /// A picture was opened, and its window has yet to be: only drawing opens it.
+    pub(crate) fn is_one_to_open(&self, session: &View) -> bool {
+        session.surfaces.iter().any(|surface| !self.windows.contains_key(&surface.id))
+    }
+
+    /// Draws a window for each picture of the session; `None`: there is no session.
+    pub(crate) fn show(&mut self, context: &Context, session: Option<&View>, wishes: &mut Wishes) {
+        let surfaces = session.map(|session| session.surfaces.as_slice()).unwrap_or_default();
+        let is_there = |id: u64| surfaces.iter().any(|surface| surface.id == id);
+        self.windows.retain(|id, _| is_there(*id));
+        self.panes.retain(is_there);
+        if let Some(session) = session {
+            for surface in surfaces {
+                self.show_one(context, session, surface, wishes);
+            }
+        }
+        self.tell_own();
+    }
+
+    fn show_one(&mut self, context: &Context, session: &View, surface: &SurfaceView, wishes: &mut Wishes) {
+        let title = self.panes.title(surface.id, t!("watch-title", "rep" => session.peer.as_str()));
+        let builder = ViewportBuilder::default()
+            .with_title(&title)
+            .with_app_id("lotse-customer")
+            .with_icon(lotse_ui::brand::icon())
+            .with_inner_size([960.0, 640.0])
+            .with_min_inner_size([360.0, 260.0]);
+        let id = ViewportId::from_hash_of(("watching", surface.id));
+        let window = self.windows.entry(surface.id).or_default();
+        let panes = &mut self.panes;
+        context.show_viewport_immediate(id, builder, |ui, _class| {
+            let options = to_look(surface.options);
+            if std::mem::replace(&mut window.full_screen, options.full_screen) != options.full_screen {
+                ui.ctx().send_viewport_cmd(ViewportCommand::Fullscreen(options.full_screen));
+            }
+            let mut act = |command| wishes.session(command);
+            let (area, bar) = if options.full_screen {
+                // The banner stands over the picture, which does not move for it.
+                let mut whole = ui.new_child(UiBuilder::new().max_rect(ui.max_rect()));
+                let area = picture_area(&mut whole, surface, &mut window.offset, waiting);
+                let shown = window.bar.wants(ui, false);
+                (area, if shown { banner(ui, session, surface, &mut act) } else { Rect::NOTHING })
+            } else {
+                let bar = banner(ui, session, surface, &mut act);
+                (picture_area(ui, surface, &mut window.offset, waiting), bar)
+            };
+            panes.place(ui, surface, options, (area, bar), (&title, window.offset));
+            if ui.input(|input| input.viewport().close_requested()) {
+                act(closed(surface));
+            }
+            if options.full_screen && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+                act(changed(surface, "full-screen", false));
+            }
+        });
+    }
+
+    /// Keeps the guard's list of our windows.
+    fn tell_own(&mut self) {
+        let Some(own) = &self.own else { return };
+        let there: BTreeSet<u32> = self.panes.parents().collect();
+        there.difference(&self.told).for_each(|window| own.add(*window));
+        self.told.difference(&there).for_each(|window| own.remove(*window));
+        self.told = there;
+    }
+}
+
+/// Whatever was asked for: a customer's window is for looking.
+fn to_look(options: SurfaceOptions) -> SurfaceOptions {
+    SurfaceOptions { pass_system_keys: false, hotkeys: false, interactive: false, ..options }
+}
+
+fn closed(surface: &SurfaceView) -> Command {
+    Command::Surface { surface: surface.id, input: SurfaceInput::Closed }
+}
+
+fn waiting(ui: &mut Ui) {
+    empty(ui, icons::MONITOR, &t!("watch-waiting"), &t!("watch-waiting-next"), |_| ());
+}
+
+/// Whose screen this is, how large it is shown, and how it is closed. Gives its place.
+fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMut(Command)) -> Rect {
+    let palette = Palette::of(ui);
+    let ground = palette.tint(palette.caution);
+    let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(space::M as i8, space::S as i8));
+    let panel = Panel::top("watching").frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            if Button::secondary(t!("watch-stop")).icon(icons::CLOSE).show(ui).clicked() {
+                act(closed(surface));
+            }
+            let full = surface.options.full_screen;
+            if choice(ui, full, &t!("watch-full-screen")) {
+                act(changed(surface, "full-screen", !full));
+            }
+            for (fit, label) in [(false, t!("watch-actual")), (true, t!("watch-fit"))] {
+                if choice(ui, surface.options.fit == fit, &label) {
+                    act(scaled(surface, fit));
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                sign(ui, icons::EYE, 18.0, palette.caution);
+                let words = t!("watch-banner", "rep" => session.peer.as_str());
+                ui.add(Label::new(fonts::strong(words, size::BODY).color(palette.ink)).truncate());
+            });
+        });
+    });
+    panel.response.rect
+}
+
+fn choice(ui: &mut Ui, on: bool, label: &str) -> bool {
+    let response = ui.add(egui::Button::selectable(on, label).frame_when_inactive(true));
+    focus_ring(ui, &response);
+    response.clicked()
+}

@@ -1,0 +1,256 @@
+//! Share My Screen: the rep shows a display or one window, and the customer watches. Runs on both sides.
+//!
+//! `rep` and `customer` are the two halves as state machines; `booth` and `seat` do what they want on the real host. This
+//! file hands events to the half that runs here. It fails closed: a half that ends takes its streams with it.
+
+mod booth;
+mod customer;
+#[cfg(test)]
+mod halves_tests;
+mod ids;
+mod protocol;
+mod rep;
+mod seat;
+mod view;
+
+use lotse_picture::{Link, Quality, SCREEN, Scale};
+use lotse_sdk::prelude::*;
+use lotse_sdk::screen::Capture;
+
+use crate::booth::HostBooth;
+use crate::customer::Customer;
+use crate::protocol::{Answer, MESSAGE_BYTES_MAX, Word};
+use crate::rep::Rep;
+use crate::seat::HostSeat;
+
+/// Label of the stream for everything but the picture.
+const CONTROL: &str = "control";
+
+enum ShareMyScreen {
+    Rep(Rep, HostBooth),
+    Customer(Customer, HostSeat),
+}
+use ShareMyScreen as Half;
+
+impl Plugin for ShareMyScreen {
+    fn init(_restored: Option<Vec<u8>>) -> Self {
+        ui::invalidate();
+        match session::me().role {
+            Role::Rep => Half::Rep(Rep::new(), HostBooth::default()),
+            Role::Customer => Half::Customer(Customer::new(), HostSeat::default()),
+        }
+    }
+
+    fn joined(&mut self, who: Participant) {
+        match self {
+            Half::Rep(rep, booth) if who.role == Role::Customer => {
+                (booth.customer, booth.control) = (Some(who), None);
+                rep.handle_joined(booth);
+            }
+            Half::Customer(_, seat) if who.role == Role::Rep => seat.rep = Some(who),
+            Half::Rep(..) | Half::Customer(..) => {}
+        }
+    }
+
+    fn left(&mut self, who: ParticipantId) {
+        match self {
+            Half::Rep(rep, booth) if booth.customer.as_ref().is_some_and(|customer| customer.id == who) => {
+                (booth.customer, booth.control) = (None, None);
+                rep.handle_left(booth);
+            }
+            Half::Customer(customer, seat) if seat.rep.as_ref().is_some_and(|rep| rep.id == who) => {
+                (seat.rep, seat.control) = (None, None);
+                customer.handle_disconnected(seat);
+            }
+            Half::Rep(..) | Half::Customer(..) => {}
+        }
+    }
+
+    fn link(&mut self, who: ParticipantId, state: Settings) {
+        if let Half::Rep(rep, booth) = self
+            && booth.customer.as_ref().is_some_and(|customer| customer.id == who)
+            && let Some(name) = state.text("state")
+        {
+            rep.handle_link(Link::from_name(name), booth);
+        }
+    }
+
+    fn woke(&mut self, token: u64) {
+        if let Half::Rep(rep, booth) = self {
+            rep.handle_woke(token, booth);
+        }
+    }
+}
+
+impl ShareMyScreen {
+    fn control(&mut self, stream: u64) -> Option<&mut Messages> {
+        let control = match self {
+            Half::Rep(_, booth) => &mut booth.control,
+            Half::Customer(_, seat) => &mut seat.control,
+        };
+        control.as_mut().filter(|control| control.id() == stream)
+    }
+
+    /// The control stream is of no more use.
+    fn disconnect(&mut self) {
+        match self {
+            Half::Rep(rep, booth) => {
+                booth.control = None;
+                rep.handle_disconnected(booth);
+            }
+            Half::Customer(customer, seat) => {
+                seat.control = None;
+                customer.handle_disconnected(seat);
+            }
+        }
+    }
+
+    fn handle(&mut self, message: &[u8]) {
+        let known = match self {
+            Half::Rep(rep, booth) => Answer::parse(message).map(|answer| rep.handle(answer, booth)),
+            Half::Customer(customer, seat) => Word::parse(message).map(|word| customer.handle(word, seat)),
+        };
+        if known.is_none() {
+            session::log(Level::Warn, "a message that is none was passed over");
+        }
+    }
+}
+
+impl Channels for ShareMyScreen {
+    fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
+        let Half::Customer(customer, seat) = self else { return };
+        if !seat.rep.as_ref().is_some_and(|rep| rep.id == peer) {
+            return;
+        }
+        match label.as_str() {
+            CONTROL => {
+                seat.control = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
+                customer.handle_connected(seat);
+            }
+            // One that was not announced is refused by letting it go.
+            SCREEN if customer.expects_picture() => {
+                let presented = seat.present(incoming, customer.window());
+                customer.handle_picture(presented, seat);
+            }
+            _ => {}
+        }
+    }
+
+    fn data(&mut self, stream: u64, bytes: Vec<u8>) {
+        let Some(control) = self.control(stream) else {
+            return;
+        };
+        match control.received(&bytes) {
+            Ok(messages) => messages.iter().for_each(|message| self.handle(message)),
+            Err(_) => {
+                session::log(Level::Warn, "a message over the limit; the control stream is closed");
+                self.disconnect();
+            }
+        }
+    }
+
+    fn writable(&mut self, stream: u64) {
+        if self.control(stream).is_some_and(|control| control.writable().is_err()) {
+            self.disconnect();
+        }
+    }
+
+    fn closed(&mut self, stream: u64, _complete: bool) {
+        if self.control(stream).is_some() {
+            self.disconnect();
+        }
+    }
+}
+
+impl Screens for ShareMyScreen {
+    fn stalled(&mut self, capture: u64, reason: String) {
+        if let Half::Rep(rep, booth) = self {
+            rep.handle_stalled(capture, &reason, booth);
+        }
+    }
+}
+
+impl Showings for ShareMyScreen {
+    fn chosen(&mut self, request: u64, what: Option<Capture>, title: String) {
+        let Half::Rep(rep, booth) = self else { return };
+        // An answer to what an earlier instance asked is nobody's: the capture is let go.
+        if booth.request.take_if(|asked| *asked == request).is_none() {
+            return;
+        }
+        let shown = what.is_some().then_some(title);
+        if what.is_some() {
+            booth.chosen = what;
+        }
+        rep.handle_chosen(shown, booth);
+    }
+
+    fn hidden(&mut self, capture: u64, on: bool) {
+        if let Half::Rep(rep, booth) = self {
+            rep.handle_hidden(capture, on, booth);
+        }
+    }
+}
+
+impl ShareMyScreen {
+    /// The customer's half, if the event is of its window.
+    fn of_window(&mut self, surface: u64) -> Option<(&mut Customer, &mut HostSeat)> {
+        match self {
+            Half::Customer(customer, seat) if seat.window.is(surface) => Some((customer, seat)),
+            Half::Rep(..) | Half::Customer(..) => None,
+        }
+    }
+}
+
+impl Surfaces for ShareMyScreen {
+    fn changed(&mut self, surface: u64, what: Settings) {
+        if let Some((customer, seat)) = self.of_window(surface) {
+            customer.handle_window(what.text("scale").and_then(Scale::from_name), what.flag("full-screen"), seat);
+        }
+    }
+
+    fn closed(&mut self, surface: u64) {
+        if let Some((customer, seat)) = self.of_window(surface) {
+            customer.stop_watching(seat);
+        }
+    }
+}
+
+impl Ui for ShareMyScreen {
+    fn render(&mut self, place: Place) -> Option<Node> {
+        match (self, place) {
+            (Half::Rep(rep, _), Place::Menu) => Some(view::of_rep(rep)),
+            (Half::Customer(customer, _), Place::Menu) => view::of_customer(customer),
+            (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Viewer | Place::Tools | Place::Preferences) => {
+                None
+            }
+        }
+    }
+
+    fn action(&mut self, node: &str, what: Settings) {
+        match self {
+            Half::Rep(rep, booth) => act(rep, booth, node, &what),
+            Half::Customer(customer, seat) => match node {
+                ids::STOP_WATCHING => customer.stop_watching(seat),
+                ids::SCALE => customer.handle_window(what.text("choice").and_then(Scale::from_name), None, seat),
+                ids::FULL_SCREEN => customer.handle_window(None, what.flag("on"), seat),
+                _ => {}
+            },
+        }
+    }
+}
+
+/// What the rep did with a node. A toggle without `on` is turned over, so that scripts need not know its state.
+fn act(rep: &mut Rep, booth: &mut HostBooth, node: &str, what: &Settings) {
+    match node {
+        ids::SHARE => rep.share(booth),
+        ids::STOP => rep.stop(booth),
+        ids::PAUSE => rep.set_paused(what.flag("on").unwrap_or(!rep.paused()), booth),
+        ids::QUALITY => {
+            let chosen = what.text("choice").and_then(Quality::from_name);
+            chosen.into_iter().for_each(|quality| rep.set_quality(quality, booth));
+        }
+        _ => {}
+    }
+}
+
+plugin!(ShareMyScreen: Channels, Screens, Showings, Surfaces, Ui);

@@ -1,0 +1,98 @@
+//! What both sides see of it: a part of the Screen Sharing menu, which screen-sharing's stands in too.
+
+use lotse_picture::Quality;
+use lotse_sdk::session::text;
+use lotse_sdk::ui::{self, Node, Tone};
+
+use crate::customer::Customer;
+use crate::ids;
+use crate::protocol::Still;
+use crate::rep::{Rep, Stage};
+
+fn title() -> &'static str {
+    text("Screen Sharing", "Bildschirmfreigabe")
+}
+
+pub fn of_rep(rep: &Rep) -> Node {
+    let shows = matches!(rep.stage(), Stage::Showing { .. });
+    let share = if shows {
+        text("Share Something Else …", "Etwas anderes freigeben …")
+    } else {
+        text("Share My Screen …", "Meinen Bildschirm freigeben …")
+    };
+    let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
+    let open = text("Choose in the window that is open.", "Wählen Sie im geöffneten Fenster.");
+    let why_not = match rep.stage() {
+        Stage::Choosing(_) => Some(open),
+        Stage::Off | Stage::Showing { .. } => (!rep.customer_there()).then_some(nobody),
+    };
+    let nothing = text("Your screen is not shown.", "Ihr Bildschirm wird nicht gezeigt.");
+    let stop = text("Stop Sharing My Screen", "Meinen Bildschirm nicht mehr freigeben");
+    ui::menu(title())
+        .child(ui::item(ids::SHARE, share).unless(why_not))
+        .child(ui::item(ids::STOP, stop).unless((!shows).then_some(nothing)))
+        .children(shows.then(|| ui::toggle(ids::PAUSE, text("Hold my picture", "Mein Bild anhalten"), rep.paused())))
+        .children(shows.then(|| quality(rep)))
+        .children(status(rep))
+}
+
+/// How it stands, in words.
+fn status(rep: &Rep) -> Option<Node> {
+    let Stage::Showing { title } = rep.stage() else { return None };
+    let (line, tone) = if rep.paused() {
+        (text("You hold the picture", "Sie haben das Bild angehalten").to_owned(), Tone::Caution)
+    } else if rep.hidden() {
+        let line = text(
+            "The window is minimised; its last picture is shown",
+            "Das Fenster ist minimiert; sein letztes Bild wird gezeigt",
+        );
+        (line.to_owned(), Tone::Caution)
+    } else if rep.watched() {
+        (format!("{} {title}", text("The customer watches:", "Der Kunde sieht:")), Tone::Muted)
+    } else {
+        (text("Waiting for the customer", "Wartet auf den Kunden").to_owned(), Tone::Muted)
+    };
+    Some(ui::text(&line, tone))
+}
+
+fn quality(rep: &Rep) -> Node {
+    let label = |quality| match quality {
+        Quality::Automatic => text("Automatic", "Automatisch"),
+        Quality::Sharp => text("Sharp", "Scharf"),
+        Quality::Light => text("Light", "Sparsam"),
+    };
+    ui::choice(ids::QUALITY, text("Quality", "Qualität"), rep.quality().name())
+        .children(Quality::ALL.map(|quality| ui::item(quality.name(), label(quality))))
+}
+
+pub fn of_customer(customer: &Customer) -> Option<Node> {
+    if !customer.watching() {
+        return None;
+    }
+    let stop = ui::item(ids::STOP_WATCHING, text("Stop watching", "Nicht mehr zusehen"));
+    let still = match customer.still() {
+        Still::No => None,
+        Still::Held => Some(text("The rep holds the picture.", "Der Mitarbeiter hat das Bild angehalten.")),
+        Still::Hidden => Some(text(
+            "The rep has minimised what they show; you see its last picture.",
+            "Der Mitarbeiter hat das Gezeigte minimiert; Sie sehen das letzte Bild.",
+        )),
+    };
+    Some(ui::menu(title()).child(stop).children(still.map(|line| ui::text(line, Tone::Muted))))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use lotse_sdk::ReadSettings;
+
+    #[test]
+    fn before_a_customer_is_there_the_menu_says_why() {
+        let menu = of_rep(&Rep::new());
+        let share = menu.find(ids::SHARE).unwrap().properties();
+        assert_eq!((share.flag("enabled"), share.text("why")), (Some(false), Some("The customer is not connected.")));
+        assert_eq!(menu.ids(), [ids::SHARE, ids::STOP], "what can be done with a picture comes with one");
+        assert!(of_customer(&Customer::new()).is_none());
+    }
+}
