@@ -31,6 +31,7 @@ use crate::rep::{Console, Rep};
 /// Label of the stream for everything but the picture.
 const CONTROL: &str = "control";
 
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and it stays where it is")]
 enum ScreenSharing {
     Rep(Rep, HostConsole),
     Customer(Desks),
