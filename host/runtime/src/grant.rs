@@ -244,7 +244,7 @@ mod tests {
     const FEATURES: [&str; 3] = ["screen-sharing", "files", "chat"];
 
     fn set() -> impl Strategy<Value = CapabilitySet> {
-        (0u32..1 << 12).prop_map(CapabilitySet::from_bits)
+        (0u32..1 << 18).prop_map(CapabilitySet::from_bits)
     }
 
     prop_compose! {
