@@ -42,8 +42,8 @@ pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use live::{Live, LivePerson, LiveSession};
 pub use queue::{
-    Ask, LivePlace, LiveQuestion, NotAsked, Origin, Over, PortalStatus, QuestionNews, QuestionRecord, QuestionStage,
-    Route, Routes, WaitingPage,
+    Ask, LivePlace, LiveQuestion, NotAsked, NotWatched, Origin, Over, PortalStatus, QuestionNews, QuestionRecord,
+    QuestionStage, Route, Routes, WaitingPage,
 };
 pub use random::Random;
 pub use slowdown::Slowdown;

@@ -392,6 +392,7 @@ impl Core {
             | FromRelay::HandOverSummary { .. }
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
+            | FromRelay::WatchAsked { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }

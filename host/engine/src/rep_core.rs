@@ -457,6 +457,9 @@ impl Core {
             FromRelay::HandOverCode { session, by, body } => {
                 self.on_hand_over_news(session, HandOverNews::Code { by, body }).await
             }
+            FromRelay::WatchAsked { session, to, by } => {
+                self.on_hand_over_news(session, HandOverNews::WatchAsked { to, by }).await
+            }
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }

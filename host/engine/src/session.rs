@@ -194,6 +194,11 @@ pub(crate) enum HandOverNews {
         by: String,
         body: Vec<u8>,
     },
+    /// A manager wishes to look on.
+    WatchAsked {
+        to: String,
+        by: String,
+    },
 }
 
 /// The program's end of a session's task.

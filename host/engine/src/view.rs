@@ -325,6 +325,8 @@ pub enum HostNotice {
     RepLeft,
     /// The rep was to come, and did not.
     RepNotCome,
+    /// The rep, a manager, is asked in to look on.
+    RepToWatch,
 }
 
 /// Plain English, for logs and scripts.
@@ -341,6 +343,7 @@ impl std::fmt::Display for HostNotice {
             Self::RepTookOver => f.write_str("has taken the session over"),
             Self::RepLeft => f.write_str("has left the session"),
             Self::RepNotCome => f.write_str("could not join; the session goes on as before"),
+            Self::RepToWatch => f.write_str("wants to look on; the customer is asked"),
         }
     }
 }

@@ -280,6 +280,7 @@ pub fn host_notice(notice: &HostNotice) -> String {
         HostNotice::RepTookOver => t!("rep-took-over"),
         HostNotice::RepLeft => t!("rep-left"),
         HostNotice::RepNotCome => t!("rep-not-come"),
+        HostNotice::RepToWatch => t!("rep-to-watch"),
     }
 }
 

@@ -26,6 +26,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+pub use hand_over::NotWatched;
 pub use live::{LivePlace, LiveQuestion, WaitingPage};
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};

@@ -1,4 +1,4 @@
-//! Sessions that were begun beside another. What is new of them is written with the sessions
+//! Sessions that were begun beside another, and who may look on. What is new of such sessions is written with the sessions
 //! ([`super::Store::change_sessions`]).
 
 use super::StoreError;
@@ -11,4 +11,8 @@ pub trait HandOverStore: Send + Sync {
     async fn besides(&self) -> Result<Vec<(SessionId, SessionId)>, StoreError>;
     /// An account's teams that have a rep, by row and name.
     async fn team_names(&self, account: i64) -> Result<Vec<(i64, String)>, StoreError>;
+    /// Whether an account's managers may look on at its sessions; of one that is not there they may not.
+    async fn managers_watch(&self, account: i64) -> Result<bool, StoreError>;
+    /// False: there is no such account.
+    async fn set_managers_watch(&self, account: i64, on: bool) -> Result<bool, StoreError>;
 }

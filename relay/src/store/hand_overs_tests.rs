@@ -69,3 +69,17 @@ async fn h1_teams_that_have_somebody_are_named() {
     assert_eq!(names, ["Printers"]);
     assert!(store.team_names(account + 1).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn h2_managers_look_on_only_where_the_account_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    let (account, _) = rep(&store, "anna@acme.example").await;
+    assert!(!store.managers_watch(account).await.unwrap());
+    assert!(store.set_managers_watch(account, true).await.unwrap());
+    assert!(store.managers_watch(account).await.unwrap());
+    assert!(store.set_managers_watch(account, false).await.unwrap());
+    assert!(!store.managers_watch(account).await.unwrap());
+    assert!(!store.set_managers_watch(account + 1, true).await.unwrap());
+    assert!(!store.managers_watch(account + 1).await.unwrap());
+}

@@ -1,4 +1,5 @@
-//! Rep's side: a plugin wishes for another rep in this session, to take it over or to come beside.
+//! Rep's side: a plugin wishes for another rep in this session, to take it over or to come beside; or a manager wishes to look
+//! on, where the account allows that.
 //!
 //! The relay asks whoever it is. Their program sees what plugins told of themselves, sealed to it; its code comes back sealed to
 //! this one, which tells it to the customer's over the link. One wish at a time, and every wish is answered.
@@ -8,7 +9,9 @@ use crate::sealed::{self, Opener};
 use crate::shared::Wish;
 use crate::view::{HostNotice, PresentRep, Tone};
 use lotse_protocol::control::{Secret, Side, ToRelay};
-use lotse_protocol::handover::{BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, Target};
+use lotse_protocol::handover::{
+    BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, TARGET_ID_BYTES_MAX, Target,
+};
 use lotse_protocol::peer::{self, PeerMessage};
 use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Participant, Role};
@@ -23,10 +26,13 @@ const CUSTOMER_PATIENCE: Duration = Duration::from_secs(180);
 
 /// Other reps count on from this number, which no participant with a line of their own has.
 const COLLEAGUES: u32 = 1_000;
+/// Number of a manager's wish, which no plugin's has.
+const WATCH: u64 = 0;
 
 /// A wish that is not answered yet.
 pub(super) struct OpenWish {
-    plugin: usize,
+    /// None: it is a manager's.
+    plugin: Option<usize>,
     request: u64,
     purpose: Purpose,
     /// Opens the code; gone when it has.
@@ -37,6 +43,25 @@ pub(super) struct OpenWish {
 
 impl Task {
     pub(super) fn on_wish(&mut self, plugin: usize, wish: Wish) {
+        self.wish_for(Some(plugin), wish);
+    }
+
+    /// They are asked in, unless somebody is being asked already; the rep sees it, and the customer decides.
+    fn on_watch_asked(&mut self, to: String, by: &str) {
+        let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
+        let Some(shared) = self.shared.clone().filter(|_| active && to.len() <= TARGET_ID_BYTES_MAX) else { return };
+        {
+            let mut open = shared.wish.lock();
+            if open.is_some() {
+                return;
+            }
+            *open = Some(WATCH);
+        }
+        self.notice_of_host(Tone::Plain, tidy(by, NAME_CHARS_MAX), HostNotice::RepToWatch);
+        self.wish_for(None, Wish { request: WATCH, to, note: String::new(), purpose: Purpose::Observe });
+    }
+
+    fn wish_for(&mut self, plugin: Option<usize>, wish: Wish) {
         let Wish { request, to, note, purpose } = wish;
         let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
         let opener = Opener::new().ok().filter(|_| active);
@@ -52,7 +77,7 @@ impl Task {
 
     /// What is with the customer already is theirs to decide.
     pub(super) fn on_withdraw(&mut self, plugin: usize, request: u64) {
-        let open = self.wish.as_ref().is_some_and(|wish| wish.plugin == plugin && wish.request == request);
+        let open = self.wish.as_ref().is_some_and(|wish| wish.plugin == Some(plugin) && wish.request == request);
         if open && self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
             self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
             self.close_wish();
@@ -66,6 +91,7 @@ impl Task {
             HandOverNews::Answered { outcome: HandOverOutcome::Accepted, .. } => {}
             HandOverNews::Answered { outcome, by } => self.answer_wish(outcome, tidy(&by, NAME_CHARS_MAX)),
             HandOverNews::Code { by, body } => self.on_colleagues_code(&by, &body),
+            HandOverNews::WatchAsked { to, by } => self.on_watch_asked(to, &by),
         }
     }
 
@@ -138,13 +164,13 @@ impl Task {
 
     fn answer_wish(&mut self, outcome: HandOverOutcome, by: String) {
         let Some((plugin, request)) = self.close_wish() else { return };
-        if let Some(shared) = &self.shared {
+        if let (Some(shared), Some(plugin)) = (&self.shared, plugin) {
             shared.try_tell(plugin, PluginEvent::DirectoryAnswered { request, outcome: outcome.name().to_owned(), by });
         }
     }
 
     /// Another may be wished for from here on.
-    fn close_wish(&mut self) -> Option<(usize, u64)> {
+    fn close_wish(&mut self) -> Option<(Option<usize>, u64)> {
         let OpenWish { plugin, request, .. } = self.wish.take()?;
         if let Some(shared) = &self.shared {
             shared.wish.lock().take_if(|open| *open == request);

@@ -202,4 +202,13 @@ pub enum FromRelay {
         #[serde(with = "serde_bytes")]
         body: Vec<u8>,
     },
+    /// A manager of the account wishes to look on at this rep's session. The program asks them in, with
+    /// [`ToRelay::HandOver`], or does nothing.
+    WatchAsked {
+        session: SessionId,
+        /// Whom to ask, as in [`ToRelay::HandOver`].
+        to: String,
+        /// The manager's name.
+        by: String,
+    },
 }

@@ -24,6 +24,7 @@ rep-joined = ist jetzt in der Sitzung.
 rep-took-over = hat die Sitzung übernommen.
 rep-left = hat die Sitzung verlassen.
 rep-not-come = konnte nicht dazukommen. Die Sitzung läuft weiter wie bisher.
+rep-to-watch = möchte zusehen; Ihr Konto erlaubt das seinen Managern. Der Kunde wird gefragt.
 reps-here = In dieser Sitzung: { $names }
 reps-observing = { $name } (sieht zu)
 reps-you = { $name } (Sie)

@@ -24,6 +24,7 @@ rep-joined = has joined the session.
 rep-took-over = has taken the session over.
 rep-left = has left the session.
 rep-not-come = could not join. The session goes on as before.
+rep-to-watch = wants to look on, which your account allows its managers. The customer is asked.
 reps-here = In this session: { $names }
 reps-observing = { $name } (looks on)
 reps-you = { $name } (you)

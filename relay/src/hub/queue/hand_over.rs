@@ -10,10 +10,11 @@ use crate::hub::Hub;
 use crate::hub::action::{Action, AuditKind, Change};
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::{self, Session};
+use crate::token::hex;
 use lotse_protocol::control::{FromRelay, JoinFailure, SessionId, Side};
 use lotse_protocol::handover::{
     self, AcceptedHandOver, AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver,
-    SEALED_SUMMARY_BYTES_MAX, TARGETS_MAX, Target, TargetKind,
+    Purpose, SEALED_SUMMARY_BYTES_MAX, TARGETS_MAX, Target, TargetKind,
 };
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::tidy;
@@ -29,6 +30,22 @@ const TEAM_MS: u64 = 120_000;
 const PORTAL_MS: u64 = 30 * 60_000;
 /// Ends of one customer's session that may stand or come at once, the first among them.
 const ENDS_MAX: usize = handover::BESIDE_MAX + 1;
+
+/// Why a manager does not look on at a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotWatched {
+    /// It does not run (any more).
+    Over,
+    /// It is the manager's own.
+    Own,
+    NotLicensed,
+    /// Its rep's console is not connected.
+    RepAway,
+    /// Somebody else is being asked into it, or there are as many in it as can be.
+    Busy,
+    /// The manager has no console that is signed in and could take one more session.
+    NoConsole,
+}
 
 impl Hub {
     /// Who else of the account could help. `teams` are the account's, with their names.
@@ -156,12 +173,44 @@ impl Hub {
         if self.office.hand_overs.of_session(id).is_some() {
             return Err("Somebody is being asked for this session already; take that back first.");
         }
-        let first = session.first();
-        let ends = self.sessions.of_account(session.owner.account).filter(|other| other.first() == first).count();
-        if ends >= ENDS_MAX {
+        if self.is_full(session) {
             return Err("As many reps are in this session as there can be.");
         }
         Ok(session.owner.clone())
+    }
+
+    /// As many reps are with its customer as there can be.
+    fn is_full(&self, session: &Session) -> bool {
+        let first = session.first();
+        self.sessions.of_account(session.owner.account).filter(|other| other.first() == first).count() >= ENDS_MAX
+    }
+
+    /// A manager wishes to look on at a running session, named as in [`Hub::live`]: its rep's program is told, and asks them in.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    pub fn watch(&mut self, account: i64, manager: i64, named: &str) -> Result<(), NotWatched> {
+        let is = |of: &&Session| of.stage == session::Stage::Running && hex(&of.id.0) == named;
+        let session = self.sessions.of_account(account).find(is).ok_or(NotWatched::Over)?;
+        let (id, owner) = (session.id, session.owner.clone());
+        if owner.rep == manager {
+            return Err(NotWatched::Own);
+        }
+        if !self.is_licensed(account, Some(&FEATURE.to_owned()), &session.features) {
+            return Err(NotWatched::NotLicensed);
+        }
+        let Some(rep) = session.rep.connection else { return Err(NotWatched::RepAway) };
+        if self.draining || self.is_full(session) || self.office.hand_overs.of_session(id).is_some() {
+            return Err(NotWatched::Busy);
+        }
+        let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
+        self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
+        let to = Wanted::Rep(manager).to_string();
+        self.send(rep, FromRelay::WatchAsked { session: id, to, by: by.name });
+        Ok(())
     }
 
     /// What they are called, as far as is known here.

@@ -263,3 +263,23 @@ fn h1_who_could_help_are_colleagues_and_teams_of_the_account() {
     let told: Vec<(&str, bool)> = targets.iter().map(|target| (target.id.as_str(), target.available)).collect();
     assert_eq!(told, [("rep:2", true), ("team:7", true)], "and not whoever asks");
 }
+
+#[test]
+fn h2_a_manager_who_wishes_to_look_on_is_asked_in_by_the_session_s_own_rep() {
+    let (mut bench, session) = running();
+    let named = crate::token::hex(&session.0);
+    let account = bench.hub.sessions.get(&session).unwrap().owner.account;
+    assert_eq!(bench.hub.watch(account, 1, &named), Err(NotWatched::Own));
+    assert_eq!(bench.hub.watch(account, 3, &named), Err(NotWatched::NoConsole));
+    assert_eq!(bench.hub.watch(account + 1, 2, &named), Err(NotWatched::Over));
+    assert_eq!(bench.hub.watch(account, 2, "1"), Err(NotWatched::Over));
+    bench.input(wish(session, "rep:2"));
+    assert_eq!(bench.hub.watch(account, 2, &named), Err(NotWatched::Busy));
+    bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
+    bench.heard(ANNA);
+    assert_eq!(bench.hub.watch(account, 2, &named), Ok(()));
+    bench.input(Input::Gone { connection: ConnectionId(99) });
+    let heard = bench.heard(ANNA);
+    let asked_in = |message: &FromRelay| matches!(message, FromRelay::WatchAsked { to, .. } if to == "rep:2");
+    assert!(heard.iter().any(asked_in), "{heard:?}");
+}

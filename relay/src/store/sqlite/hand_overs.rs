@@ -28,6 +28,20 @@ impl HandOverStore for SqliteStore {
         );
         names.bind(account).fetch_all(&self.pool).await.map_err(failed)
     }
+
+    async fn managers_watch(&self, account: i64) -> Result<bool, StoreError> {
+        let may = sqlx::query_scalar("SELECT managers_watch = 1 FROM accounts WHERE id = ?").bind(account);
+        let may: Option<bool> = may.fetch_optional(&self.pool).await.map_err(failed)?;
+        Ok(may.unwrap_or(false))
+    }
+
+    async fn set_managers_watch(&self, account: i64, on: bool) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let set = sqlx::query("UPDATE accounts SET managers_watch = ? WHERE id = ?").bind(on).bind(account);
+        let set = set.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(set.rows_affected() > 0)
+    }
 }
 
 fn id(row: &SqliteRow, column: &str) -> Result<Option<SessionId>, StoreError> {
