@@ -70,7 +70,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes }
 }
 
-pub const PAGES: [&str; 34] = [
+pub const PAGES: [&str; 36] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -105,6 +105,8 @@ pub const PAGES: [&str; 34] = [
     "alert",
     "asked",
     "asked-session",
+    "hand-over",
+    "beside",
 ];
 
 /// As an authenticator app would take it over.
@@ -209,12 +211,18 @@ pub fn page(name: &str, german: bool) -> RepView {
             let code = Some(JoinCode::new(48_291, 35_207));
             (signed_in(), vec![RepSession { code, code_expires_in_s: 872, ..waiting }])
         }
+        "beside" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.reps = samples::reps(true);
+            (signed_in(), vec![with_session(7, view)])
+        }
         "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
     let (second_factor, questions) = (second_factor(name), questions(name, german));
-    RepView { revision: 1, sign_in, seat, second_factor, sessions, questions, ..RepView::default() }
+    let hand_over = (name == "hand-over").then(|| Arc::new(samples::hand_over(german)));
+    RepView { revision: 1, sign_in, seat, second_factor, sessions, questions, hand_over, ..RepView::default() }
 }
 
 fn questions(name: &str, german: bool) -> Questions {
