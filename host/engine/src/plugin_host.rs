@@ -181,8 +181,9 @@ impl Host for PluginHost {
     }
 
     fn capture_publish(&self, capture: u64, stream: u64, options: Settings) -> Result<u64, ErrorCode> {
+        let to = self.shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
         let halves = self.shared.streams.take(stream)?;
-        let pipeline = self.shared.screens.publish(&self.shared, capture, halves, &options)?;
+        let pipeline = self.shared.screens.publish(&self.shared, capture, (to, halves), &options)?;
         self.shared.seen.begin(pipeline, capture, Instant::now());
         self.seen_changed();
         Ok(pipeline)

@@ -236,11 +236,6 @@ impl Shared {
         NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// To whoever leads.
-    pub(crate) fn link(&self) -> Option<Link> {
-        self.link_of(self.peer_id())
-    }
-
     pub(crate) fn link_of(&self, who: u32) -> Option<Link> {
         self.others.lock().get(&who)?.link.clone()
     }
