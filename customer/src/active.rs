@@ -7,7 +7,7 @@ use lotse_engine::view::{Access, Command, ConsentView, SessionState, Tone, View}
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
 use lotse_ui::tokens::{Palette, space};
-use lotse_ui::widgets::{Button, badge, card_of_rows, empty, line_sign_plain, notice, notices, section, switch};
+use lotse_ui::widgets::{Button, badge, card_of_rows, empty, line_sign_plain, muted, notice, notices, section, switch};
 use lotse_ui::{icons, t, words};
 
 /// Below this a talk cannot be followed, and the page scrolls instead; in points.
@@ -30,6 +30,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
             badge(ui, &t!("developer-title"), Palette::of(ui).caution).on_hover_text(t!("developer-body"));
         }
     });
+    others(ui, view);
     acts.commands.extend(notices(ui, view.notices.get(view.notices.len().saturating_sub(1)..).unwrap_or_default()));
     card_of_rows(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -55,6 +56,23 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
         None => empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-customer"), |_| ()),
     });
     acts.commands.into_iter().for_each(|command| wishes.session(command));
+}
+
+/// Every further rep who is here: what they do, and the safety code of the line to each.
+fn others(ui: &mut Ui, view: &View) {
+    for rep in view.reps.iter().skip(1) {
+        ui.horizontal_wrapped(|ui| {
+            let palette = Palette::of(ui);
+            if rep.observing {
+                badge(ui, &t!("reps-looks", "name" => rep.name.as_str()), palette.caution);
+            } else {
+                badge(ui, &t!("reps-helps", "name" => rep.name.as_str()), palette.accent);
+            }
+            if !rep.safety_code.is_empty() {
+                muted(ui, &rep.safety_code);
+            }
+        });
+    }
 }
 
 /// `can see your screen`, on or off, at once and by the customer's own hand.

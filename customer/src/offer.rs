@@ -51,7 +51,7 @@ impl Offer {
 /// Whether a session ended as sessions should.
 pub(crate) fn went_well(reason: EndReason) -> bool {
     match reason {
-        EndReason::RepEnded | EndReason::CustomerEnded => true,
+        EndReason::RepEnded | EndReason::CustomerEnded | EndReason::HandedOver => true,
         EndReason::CustomerStopped
         | EndReason::CustomerDeclined
         | EndReason::CustomerGone

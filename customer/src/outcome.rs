@@ -14,9 +14,11 @@ pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, offer: Option<&
     let icon = match reason {
         EndReason::NotTrusted | EndReason::Incompatible | EndReason::PluginsFailed => icons::CAUTION,
         EndReason::CustomerGone | EndReason::RepGone => icons::LOST,
-        EndReason::RepEnded | EndReason::CustomerEnded | EndReason::CustomerStopped | EndReason::CustomerDeclined => {
-            icons::GOOD
-        }
+        EndReason::RepEnded
+        | EndReason::CustomerEnded
+        | EndReason::CustomerStopped
+        | EndReason::CustomerDeclined
+        | EndReason::HandedOver => icons::GOOD,
     };
     empty(ui, icon, &t!("outcome-title"), &words::end_for_customer(reason), |ui| {
         if view.peer.is_empty() {

@@ -6,6 +6,7 @@
 use crate::wishes::Wishes;
 use egui::{Key, Layout, Modifiers, RichText, Ui, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
+use lotse_protocol::handover::Purpose;
 use lotse_ui::settling::Settling;
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, card, heading, muted, sign};
@@ -69,6 +70,7 @@ fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
         PromptKind::Begin { rep, account } => {
             (icons::HEADSET, t!("prompt-begin", "rep" => rep, "account" => account), t!("prompt-begin-body"))
         }
+        PromptKind::Beside { rep, account, from, purpose } => beside(rep, account, from, *purpose),
         PromptKind::Access { access, .. } => {
             muted(ui, t!("active-title", "rep" => rep, "account" => account));
             ui.add_space(space::XS);
@@ -97,10 +99,31 @@ fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
     ui.add(egui::Label::new(RichText::new(body)).wrap());
 }
 
+/// Another rep wants to come: who, and what they would be here.
+fn beside(rep: &str, account: &str, from: &str, purpose: Purpose) -> (char, String, String) {
+    match purpose {
+        Purpose::TakeOver => (
+            icons::HEADSET,
+            t!("prompt-take-over", "rep" => rep, "account" => account, "from" => from),
+            t!("prompt-take-over-body", "rep" => rep, "from" => from),
+        ),
+        Purpose::Join => (
+            icons::HEADSET,
+            t!("prompt-join", "rep" => rep, "account" => account, "from" => from),
+            t!("prompt-join-body"),
+        ),
+        Purpose::Observe => (
+            icons::EYE,
+            t!("prompt-observe", "rep" => rep, "account" => account),
+            t!("prompt-observe-body", "rep" => rep, "from" => from),
+        ),
+    }
+}
+
 /// Beneath the answers: who asks, and in their own words why.
 fn reason(ui: &mut Ui, prompt: &Prompt) {
     match &prompt.kind {
-        PromptKind::Begin { .. } => {}
+        PromptKind::Begin { .. } | PromptKind::Beside { .. } => {}
         PromptKind::Access { plugin, signer, reason, .. } => {
             card(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::XS;

@@ -575,3 +575,19 @@ fn c6_a_links_question_is_dropped_when_a_session_begins() {
     assert!(harness.query_by_label("Go on").is_none() && !is_said_to_be_passed_over(&harness));
     assert!(sent(&core).is_empty());
 }
+
+#[test]
+fn h1_another_rep_comes_only_after_the_customer_s_word() {
+    let (mut harness, core) = harness("ask-beside");
+    harness.get_by_label("Bo Lind from Acme takes over from Anna Berg");
+    harness.run_steps(20);
+    harness.get_by_label("Allow").click();
+    harness.run_steps(3);
+    assert_eq!(answers(&core), [true]);
+}
+
+#[test]
+fn h2_everybody_who_is_there_is_named() {
+    let (harness, _) = harness("beside");
+    harness.get_by_label("Bo Lind looks on");
+}

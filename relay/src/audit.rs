@@ -112,7 +112,12 @@ const fn is_kept(kind: AuditKind) -> bool {
         | AuditKind::FilesAccepted
         | AuditKind::FilesDeclined
         | AuditKind::FilesWhole
-        | AuditKind::FilesBroken => false,
+        | AuditKind::FilesBroken
+        | AuditKind::HandOverAsked
+        | AuditKind::HandOverDeclined
+        | AuditKind::HandOverTaken
+        | AuditKind::HandOverEnded
+        | AuditKind::JoinedBeside => false,
     }
 }
 

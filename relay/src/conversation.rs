@@ -167,6 +167,16 @@ impl Conversation {
             ToRelay::PassQuestion { question } => Input::PassQuestion { connection, question },
             ToRelay::CloseQuestion { question } => Input::CloseQuestion { connection, question },
             ToRelay::SealedCode { session, body } => return self.sealed_code(session, body).await,
+            ToRelay::Directory => return self.directory().await,
+            ToRelay::HandOver(wish) => Input::HandOver { connection, wish },
+            ToRelay::WithdrawHandOver { session } => Input::WithdrawHandOver { connection, session },
+            ToRelay::LookAtHandOver { offer, key } => Input::LookAtHandOver { connection, offer, key },
+            ToRelay::HandOverSummary { session, body } => Input::HandOverSummary { connection, session, body },
+            ToRelay::AnswerHandOver { offer, accept } => Input::AnswerHandOver { connection, offer, accept },
+            ToRelay::HandOverCode { session, body } => Input::HandOverCode { connection, session, body },
+            ToRelay::JoinBeside { session, nameplate, name, system } => {
+                Input::JoinBeside { connection, session, nameplate, name, system }
+            }
         };
         self.tell(told).await
     }
@@ -266,6 +276,24 @@ impl Conversation {
             return Flow::GoOn;
         }
         self.tell(Input::SealedCode { connection: self.connection, session, body }).await
+    }
+
+    /// Who else could help. The hub knows who is there, and the store what teams are called.
+    async fn directory(&self) -> Flow {
+        let connection = self.connection;
+        let Some(rep) = &self.rep else {
+            self.refuse("Sign in first.").await;
+            return Flow::GoOn;
+        };
+        match self.shared.store.team_names(rep.account).await {
+            Ok(teams) => self.tell(Input::Directory { connection, teams }).await,
+            Err(error) => {
+                self.shared.counters.count_store_error();
+                tracing::error!(%error, "an account's teams could not be read");
+                // It is asked again in a moment; nothing is shown of it.
+                Flow::GoOn
+            }
+        }
     }
 
     /// The licensed features are read anew for each code, so that a change acts on the next session.

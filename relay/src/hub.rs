@@ -42,8 +42,8 @@ pub use licences::AccountLicence;
 pub use limits::{CODES_PER_SIGN_IN, Limits, NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 pub use live::{Live, LivePerson, LiveSession};
 pub use queue::{
-    Ask, LivePlace, LiveQuestion, NotAsked, Origin, Over, PortalStatus, QuestionNews, QuestionRecord, QuestionStage,
-    Route, Routes, WaitingPage,
+    Ask, LivePlace, LiveQuestion, NotAsked, NotWatched, Origin, Over, PortalStatus, QuestionNews, QuestionRecord,
+    QuestionStage, Route, Routes, WaitingPage,
 };
 pub use random::Random;
 pub use slowdown::Slowdown;
@@ -102,7 +102,7 @@ struct Connection {
 impl Hub {
     /// A hub that takes up the running sessions and unused codes of an earlier one.
     pub fn new(limits: Limits, mut random: Box<dyn Random>, now_ms: u64, stored: Stored) -> Self {
-        let Stored { sessions, codes, seats, questions } = stored;
+        let Stored { sessions, codes, seats, questions, besides } = stored;
         let mut number = [0; 8];
         if !random.fill(&mut number) {
             tracing::warn!("no randomness to begin the numbers of seats with");
@@ -134,6 +134,11 @@ impl Hub {
             let id = record.session;
             hub.sessions.insert(Session::restored(record, now_ms));
             hub.schedule(id);
+        }
+        for (session, first) in besides {
+            if let Some(session) = hub.sessions.get_mut(&session) {
+                session.beside = Some(first);
+            }
         }
         let taken = Self::taken_before(&questions);
         for record in codes {
@@ -187,6 +192,18 @@ impl Hub {
             Input::PassQuestion { connection, question } => self.pass_question(now_ms, connection, question),
             Input::CloseQuestion { connection, question } => self.close_question(connection, question),
             Input::SealedCode { connection, session, body } => self.sealed_code(now_ms, connection, session, body),
+            Input::Directory { connection, teams } => self.directory(connection, teams),
+            Input::HandOver { connection, wish } => self.hand_over(now_ms, connection, *wish),
+            Input::WithdrawHandOver { connection, session } => self.withdraw_hand_over(now_ms, connection, session),
+            Input::LookAtHandOver { connection, offer, key } => self.look_at_hand_over(connection, offer, key),
+            Input::HandOverSummary { connection, session, body } => self.hand_over_summary(connection, session, body),
+            Input::AnswerHandOver { connection, offer, accept } => {
+                self.answer_hand_over(now_ms, connection, offer, accept)
+            }
+            Input::HandOverCode { connection, session, body } => self.hand_over_code(connection, session, body),
+            Input::JoinBeside { connection, session, nameplate, name, system } => {
+                self.join_beside(now_ms, connection, session, (nameplate, &name, &system))
+            }
             Input::PageGone { question } => self.page_gone(now_ms, question),
             Input::CustomerLeaves { question, token } => self.customer_leaves(now_ms, question, &token),
             Input::Catalogue(catalogue) => self.catalogue = catalogue,
@@ -218,6 +235,7 @@ impl Hub {
         }
         self.seats_due(now_ms);
         self.questions_due(now_ms);
+        self.hand_overs_due(now_ms);
         self.settle_questions(now_ms);
     }
 
@@ -282,6 +300,7 @@ impl Hub {
             }
         }
         self.session_over(now_ms, &session);
+        self.hand_over_session_over(now_ms, &session);
         Some(session)
     }
 

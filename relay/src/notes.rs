@@ -9,6 +9,7 @@ use crate::hub::NotesRecord;
 use crate::store::{Notes, Store, StoreError};
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, NotesRefusal, SessionId};
+use lotse_protocol::handover::OfferedHandOver;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -17,8 +18,21 @@ const QUEUE_MAX: usize = 256;
 
 /// What is to be done, and the queue of the connection that is told.
 enum Job {
-    Keep { notes: NotesRecord, answer: mpsc::Sender<Outgoing> },
-    Tell { session: SessionId, answer: mpsc::Sender<Outgoing> },
+    Keep {
+        notes: NotesRecord,
+        answer: mpsc::Sender<Outgoing>,
+    },
+    Tell {
+        session: SessionId,
+        answer: mpsc::Sender<Outgoing>,
+    },
+    /// Whoever is asked to take a session over reads its notes before.
+    Ask {
+        session: SessionId,
+        offer: Box<OfferedHandOver>,
+        for_s: u16,
+        answer: mpsc::Sender<Outgoing>,
+    },
 }
 
 /// Where notes are handed in.
@@ -38,7 +52,7 @@ impl NotesDesk {
         let (session, revision) = (notes.session, notes.revision);
         if let Err(full) = self.queue.try_send(Job::Keep { notes, answer }) {
             match full.into_inner() {
-                Job::Keep { answer, .. } | Job::Tell { answer, .. } => {
+                Job::Keep { answer, .. } | Job::Tell { answer, .. } | Job::Ask { answer, .. } => {
                     say(&answer, FromRelay::NotesRefused { session, revision, why: NotesRefusal::NotNow });
                 }
             }
@@ -51,6 +65,17 @@ impl NotesDesk {
             tracing::warn!(%session, "notes were not told: too many wait for the disk");
         }
     }
+
+    /// Asks a rep to take a session over, with its notes, if they can be read. Never waits.
+    pub fn ask(&self, session: SessionId, offer: Box<OfferedHandOver>, for_s: u16, answer: mpsc::Sender<Outgoing>) {
+        if let Err(full) = self.queue.try_send(Job::Ask { session, offer, for_s, answer }) {
+            match full.into_inner() {
+                // Without the notes it is asked all the same.
+                Job::Ask { offer, for_s, answer, .. } => say(&answer, FromRelay::HandOverOffered { offer, for_s }),
+                Job::Keep { .. } | Job::Tell { .. } => {}
+            }
+        }
+    }
 }
 
 async fn work(store: Arc<dyn Store>, counters: Arc<Counters>, mut jobs: mpsc::Receiver<Job>) {
@@ -61,6 +86,14 @@ async fn work(store: Arc<dyn Store>, counters: Arc<Counters>, mut jobs: mpsc::Re
                 let kept = store.keep_notes(&notes, unix_s()).await;
                 note_trouble(&kept, &counters);
                 say(&answer, answer_of(session, revision, running, kept));
+            }
+            Job::Ask { session, mut offer, for_s, answer } => {
+                let kept = store.notes(session).await;
+                note_trouble(&kept, &counters);
+                if let Ok(Some(Notes { text, .. })) = kept {
+                    offer.notes = text;
+                }
+                say(&answer, FromRelay::HandOverOffered { offer, for_s });
             }
             Job::Tell { session, answer } => {
                 let kept = store.notes(session).await;

@@ -208,7 +208,8 @@ impl Relay {
         let (audit, audit_task) = AuditTrail::new(store.clone(), counters.clone());
         let waiting = questions.len();
         tracing::info!(sessions = sessions.len(), codes = codes.len(), waiting, "what lasts is read");
-        let stored = Stored { sessions, codes, seats, questions };
+        let besides = store.besides().await?;
+        let stored = Stored { sessions, codes, seats, questions, besides };
         let hub = Hub::new(config.limits.clone(), system_random(), clock.now_ms(), stored);
         let legs = Legs::new(relay_key, udp.port(), served);
         let (switchboard, switchboard_task) =

@@ -8,6 +8,9 @@ pub mod api;
 pub mod center;
 #[cfg(test)]
 mod center_tests;
+mod hand_overs;
+#[cfg(test)]
+mod hand_overs_tests;
 mod licences;
 #[cfg(test)]
 mod licences_tests;
@@ -34,6 +37,7 @@ pub mod web;
 mod web_tests;
 pub mod webhooks;
 
+pub use hand_overs::HandOverStore;
 pub use licences::{AccountTerms, Licences, TermChange};
 pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
 pub use plugin_rules::PluginRules;
@@ -281,6 +285,7 @@ pub trait Store:
     + MessageStore
     + PortalStore
     + QuestionStore
+    + HandOverStore
     + TeamStore
     + center::Center
     + web::Web

@@ -12,7 +12,7 @@ use crate::close;
 use crate::counters::Counters;
 use crate::hub::{
     Action, AddressKey, Ask, CODES_PER_SIGN_IN, Change, ConnectionId, Figures, Hub, Input, Live, LivePlace, NotAsked,
-    Offer, Origin, PortalStatus, QuestionNews, WaitingPage,
+    NotWatched, Offer, Origin, PortalStatus, QuestionNews, WaitingPage,
 };
 use crate::legs::Legs;
 use crate::notes::NotesDesk;
@@ -74,6 +74,13 @@ enum Event {
     },
     /// At an account.
     Look(i64, oneshot::Sender<Live>),
+    /// A manager wishes to look on at a session.
+    Watch {
+        account: i64,
+        manager: i64,
+        session: String,
+        reply: oneshot::Sender<Result<(), NotWatched>>,
+    },
     LookAtLine {
         account: i64,
         after: Option<LivePlace>,
@@ -188,6 +195,13 @@ impl Switchboard {
         live.await.map_err(|_| Ending)
     }
 
+    /// A manager of the account wishes to look on at a session, named as in [`Self::live`].
+    pub async fn watch(&self, account: i64, manager: i64, session: String) -> Result<Result<(), NotWatched>, Ending> {
+        let (reply, answer) = oneshot::channel();
+        self.events.send(Event::Watch { account, manager, session, reply }).await.map_err(|_| Ending)?;
+        answer.await.map_err(|_| Ending)
+    }
+
     /// A page of what waits at an account's portals, behind a place. Answered as [`Self::figures`] is.
     pub async fn waiting(&self, account: i64, after: Option<LivePlace>, max: usize) -> Result<WaitingPage, Ending> {
         let (reply, page) = oneshot::channel();
@@ -271,6 +285,10 @@ impl Operator {
                 let _ = reply.send(self.hub.live(now_ms, account));
                 return;
             }
+            Event::Watch { account, manager, session, reply } => {
+                let _ = reply.send(self.hub.watch(account, manager, &session));
+                return;
+            }
             Event::LookAtLine { account, after, max, reply } => {
                 let _ = reply.send(self.hub.waiting_page(now_ms, account, after, max));
                 return;
@@ -320,6 +338,11 @@ impl Operator {
                 Action::TellNotes { to, session } => {
                     if let Some(line) = self.lines.get(&to) {
                         self.notes.tell(session, line.queue.clone());
+                    }
+                }
+                Action::AskHandOver { to, session, offer, for_s } => {
+                    if let Some(line) = self.lines.get(&to) {
+                        self.notes.ask(session, Box::new(offer), for_s, line.queue.clone());
                     }
                 }
                 Action::News { question, news } => self.pages.tell(question, news),

@@ -7,6 +7,7 @@ use lotse_customer::core::Core;
 use lotse_customer::{Gifts, Offer};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
 use lotse_engine::view::{Access, Problem, SessionState, Step, View};
+use lotse_protocol::handover::Purpose;
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use lotse_ui::theme::ThemeChoice;
@@ -30,7 +31,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 21] = [
+pub const PAGES: [&str; 23] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -52,6 +53,8 @@ pub const PAGES: [&str; 21] = [
     "asked",
     "ask-files",
     "transfers",
+    "ask-beside",
+    "beside",
 ];
 
 /// Pages that are about a window beside the program's own.
@@ -102,6 +105,16 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "ask-control" => {
             let mut view = session(SessionState::Active);
             view.prompt = Some(samples::prompt_to(Access::Control, german));
+            Some(view)
+        }
+        "ask-beside" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_beside(Purpose::TakeOver));
+            Some(view)
+        }
+        "beside" => {
+            let mut view = session(SessionState::Active);
+            view.reps = samples::reps(false);
             Some(view)
         }
         "active" | "closing" => Some(session(SessionState::Active)),

@@ -6,6 +6,7 @@ use crate::availability::{self, Following};
 use crate::chime::{Chime, Ringer};
 use crate::core::Core;
 use crate::desk::{self, Desk};
+use crate::hand_over::HandOverAlert;
 use crate::help::Help;
 use crate::jump_keys::JumpKeys;
 use crate::leaving::Leaving;
@@ -60,6 +61,7 @@ pub struct Console {
     help: Help,
     leaving: Leaving,
     alert: Alert,
+    hand_over: HandOverAlert,
     keys: Arc<QuestionKeys>,
     following: Following,
     chime: Chime,
@@ -90,6 +92,7 @@ impl Console {
             help: Help::default(),
             leaving: Leaving::default(),
             alert: Alert::default(),
+            hand_over: HandOverAlert::default(),
             keys: QuestionKeys::listen(context),
             following: Following::default(),
             chime: Chime::default(),
@@ -163,7 +166,7 @@ impl Console {
             None => SessionWindow::default().is_to_open(session),
         };
         let missing = view.sessions.iter().any(no_window) || self.viewers.is_one_to_open(&view);
-        let alert = self.alert.is_behind(&view, &self.store.settings);
+        let alert = self.alert.is_behind(&view, &self.store.settings) || self.hand_over.is_behind(&view);
         let choosing = view.sessions.iter().any(|session| session.view.choosing.is_some());
         let ordered = self.desk.is_behind(&view);
         if hidden && (missing || told || alert || choosing || ordered) {
@@ -191,6 +194,9 @@ impl Console {
         self.help.show(ui.ctx());
         self.viewers.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
         if let Some(command) = self.alert.show(ui.ctx(), &view, &self.store.settings) {
+            self.core.send(command);
+        }
+        if let Some(command) = self.hand_over.show(ui.ctx(), &view) {
             self.core.send(command);
         }
         self.question_keys(&view);

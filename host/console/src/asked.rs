@@ -16,9 +16,9 @@ pub(crate) fn waits(session: &RepSession) -> bool {
     began(session) && session.view.state == SessionState::Waiting
 }
 
-/// The session began with a question and not with a code that was read aloud.
+/// The session began with a question, or came from a colleague, and not with a code that was read aloud.
 pub(crate) fn began(session: &RepSession) -> bool {
-    !session.view.portal.is_empty()
+    !session.view.portal.is_empty() || !session.view.from_rep.is_empty()
 }
 
 /// One quiet line that a click makes whole.
@@ -39,6 +39,9 @@ pub(crate) fn line(ui: &mut Ui, view: &View) {
 
 /// The page until the customer's program comes. True: the rep gives the question back.
 pub(crate) fn waiting(ui: &mut Ui, session: &RepSession) -> bool {
+    if !session.view.from_rep.is_empty() {
+        return handed_over(ui, session);
+    }
     let title = t!("asked-waiting", "peer" => peer(session));
     empty(ui, icons::HOURGLASS, &title, &t!("asked-waiting-next"), |ui| {
         if session.view.customer_left {
@@ -48,6 +51,16 @@ pub(crate) fn waiting(ui: &mut Ui, session: &RepSession) -> bool {
         read_aloud(ui, session);
         ui.add_space(space::S);
         Button::secondary(t!("asked-give-back")).show(ui).clicked()
+    })
+}
+
+/// The same for a session that comes from a colleague. True: the rep does not come after all.
+fn handed_over(ui: &mut Ui, session: &RepSession) -> bool {
+    let title = t!("hand-over-waiting", "peer" => peer(session));
+    let next = t!("hand-over-waiting-next", "from" => &session.view.from_rep);
+    empty(ui, icons::HOURGLASS, &title, &next, |ui| {
+        ui.add_space(space::S);
+        Button::secondary(t!("hand-over-give-back")).show(ui).clicked()
     })
 }
 

@@ -34,9 +34,11 @@ impl AtRest {
 
 fn looks_the_same(a: &RepView, b: &RepView) -> bool {
     // Taken apart by name, so that a new field must be thought of here.
-    let RepView { revision: _, sign_in, seat, licence, second_factor, problem, sessions, questions, orders } = a;
+    let RepView { revision: _, sign_in, seat, licence, second_factor, problem, sessions, questions, orders, hand_over } =
+        a;
     let signed_in = (sign_in, seat, licence, problem) == (&b.sign_in, &b.seat, &b.licence, &b.problem);
-    let told = (second_factor, questions, orders) == (&b.second_factor, &b.questions, &b.orders);
+    let told =
+        (second_factor, questions, orders, hand_over) == (&b.second_factor, &b.questions, &b.orders, &b.hand_over);
     let same = sessions.len() == b.sessions.len() && sessions.iter().zip(&b.sessions).all(|(a, b)| same_session(a, b));
     signed_in && told && same
 }
@@ -85,6 +87,8 @@ fn same_view(a: &View, b: &View) -> bool {
         file_questions,
         file_picks,
         drop_places,
+        reps,
+        from_rep,
         // No window of the console shows it.
         audit: _,
     } = a;
@@ -102,7 +106,8 @@ fn same_view(a: &View, b: &View) -> bool {
     let plugged = plugins.len() == b.plugins.len() && plugins.iter().zip(&b.plugins).all(|(a, b)| same_plugin(a, b));
     let files = (file_questions, file_picks, drop_places) == (&b.file_questions, &b.file_picks, &b.drop_places);
     let showing = (choosing, showing) == (&b.choosing, &b.showing);
-    files && showing && line && names && words && life && pauses && shown && plugged
+    let company = (reps, from_rep) == (&b.reps, &b.from_rep);
+    files && showing && company && line && names && words && life && pauses && shown && plugged
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {

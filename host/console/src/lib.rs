@@ -26,6 +26,7 @@ mod desk;
 mod expired;
 mod factor_offer;
 mod factor_preferences;
+mod hand_over;
 mod help;
 mod jump_keys;
 mod leaving;

@@ -7,7 +7,7 @@ use crate::session::{is_running, peer, titled};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{asked, menu, session_body, shortcuts, showing_bar};
+use crate::{asked, hand_over, menu, session_body, shortcuts, showing_bar};
 use egui::{
     Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, UserAttentionType, ViewportBuilder,
     ViewportCommand, ViewportId,
@@ -229,6 +229,7 @@ fn header(ui: &mut Ui, session: &RepSession) {
         });
     });
     asked::line(ui, view);
+    hand_over::reps(ui, view);
     if !view.consents.is_empty() {
         consent_chips(ui, &view.consents);
     }

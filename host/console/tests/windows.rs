@@ -6,6 +6,8 @@
 mod desk;
 #[path = "windows/fake.rs"]
 mod fake;
+#[path = "windows/hand_over.rs"]
+mod hand_over;
 #[path = "windows/notes.rs"]
 mod notes;
 #[path = "windows/questions.rs"]

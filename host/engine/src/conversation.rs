@@ -44,18 +44,19 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// Takes a link into use. `number` comes back with each event, so that those of an older link can be told apart.
+    /// Takes a link to the participant `peer` into use. `number` comes back with each event, so that those of an older link can
+    /// be told apart.
     pub(crate) fn start(
         side: Side,
         link: Link,
-        shared: Arc<Shared>,
+        (shared, peer): (Arc<Shared>, u32),
         number: u64,
         events: mpsc::Sender<(u64, LinkEvent)>,
     ) -> Self {
         let (outgoing, queue) = mpsc::channel(QUEUE_MAX);
         let own = link.clone();
         tokio::spawn(async move {
-            let why = talk(side, &link, &shared, number, &events, queue).await;
+            let why = talk(side, &link, (&shared, peer), number, &events, queue).await;
             // A conversation that is over takes its link along, so that both sides make a new one.
             link.close(CLOSE_CODE, "the conversation is over");
             let _ = events.send((number, LinkEvent::Down { why })).await;
@@ -80,7 +81,7 @@ impl Conversation {
 async fn talk(
     side: Side,
     link: &Link,
-    shared: &Arc<Shared>,
+    (shared, peer): (&Arc<Shared>, u32),
     number: u64,
     events: &mpsc::Sender<(u64, LinkEvent)>,
     queue: mpsc::Receiver<PeerMessage>,
@@ -96,8 +97,8 @@ async fn talk(
     tokio::select! {
         why = say_all(send, queue, link) => why,
         why = hear_all(recv, number, events) => why,
-        why = take_streams(link, shared) => why,
-        why = take_datagrams(link, shared) => why,
+        why = take_streams(link, shared, peer) => why,
+        why = take_datagrams(link, shared, peer) => why,
         reason = link.closed() => reason.to_string(),
     }
 }
@@ -158,30 +159,32 @@ async fn hear_all(mut recv: RecvStream, number: u64, events: &mpsc::Sender<(u64,
     }
 }
 
-async fn take_streams(link: &Link, shared: &Arc<Shared>) -> String {
+async fn take_streams(link: &Link, shared: &Arc<Shared>, peer: u32) -> String {
     // The other side may be quicker: its plugins' streams wait in the link until ours run.
-    shared.until_joined().await;
+    shared.until_joined(peer).await;
     loop {
         let incoming = match link.accept().await {
             Ok(incoming) => incoming,
             Err(problem) => return problem.to_string(),
         };
         match read_header(&incoming.header) {
-            Some(header) => shared.streams.accept(shared, header, Halves { send: incoming.send, recv: incoming.recv }),
+            Some(header) => {
+                shared.streams.accept(shared, peer, header, Halves { send: incoming.send, recv: incoming.recv })
+            }
             None => tracing::warn!("a stream of the other side had no readable header and was refused"),
         }
     }
 }
 
-async fn take_datagrams(link: &Link, shared: &Arc<Shared>) -> String {
-    shared.until_joined().await;
+async fn take_datagrams(link: &Link, shared: &Arc<Shared>, peer: u32) -> String {
+    shared.until_joined(peer).await;
     loop {
         match link.read_datagram().await {
             Ok(packet) => {
                 if let Some((number, bytes)) = packet.split_first() {
                     let plugin = usize::from(*number);
                     shared.count_received(plugin, packet.len());
-                    shared.try_tell(plugin, Event::Datagram { peer: shared.peer_id(), bytes: bytes.to_vec() });
+                    shared.try_tell(plugin, Event::Datagram { peer, bytes: bytes.to_vec() });
                 }
             }
             Err(problem) => return problem.to_string(),

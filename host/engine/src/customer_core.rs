@@ -25,6 +25,7 @@ use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, Session
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use lotse_transport::{Fingerprint, Identity};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -69,6 +70,7 @@ pub(crate) async fn run(
         greeting: None,
         licences: None,
         joining: Joining::Idle,
+        besides: BTreeMap::new(),
         session: None,
         passed_over: false,
         occupied: None,
@@ -130,6 +132,8 @@ struct Core {
     /// What licences of the relay are checked by, once it has greeted.
     licences: Option<LicenceCheck>,
     joining: Joining,
+    /// What takes further ends of the session up again: to reps beside the first, or to whoever took over.
+    besides: BTreeMap<SessionId, Secret>,
     session: Option<SessionHandle>,
     /// A link was not followed, since there was a session or one on its way.
     passed_over: bool,
@@ -196,6 +200,7 @@ impl Core {
     fn fail(&mut self, problem: Problem) {
         // A session that runs ends with it: nothing goes on behind a page that says it failed.
         self.session = None;
+        self.besides.clear();
         self.joining = Joining::Failed(problem);
         self.control = None;
         self.greeting = None;
@@ -233,6 +238,7 @@ impl Core {
 
     fn join(&mut self, code: JoinCode, name: String) {
         self.session = None;
+        self.besides.clear();
         self.joining = Joining::Code { code, name, since: Instant::now() };
         self.connect();
     }
@@ -251,6 +257,7 @@ impl Core {
         ResumeNote::remove(&self.note);
         self.discard_transfers();
         self.session = None;
+        self.besides.clear();
         self.joining = Joining::Idle;
         self.control = None;
         self.greeting = None;
@@ -306,7 +313,12 @@ impl Core {
                     system: crate::system::name(),
                 });
             }
-            Joining::In { session, token } => self.say(ToRelay::Resume { session: *session, token: token.clone() }),
+            Joining::In { session, token } => {
+                self.say(ToRelay::Resume { session: *session, token: token.clone() });
+                for (session, token) in &self.besides {
+                    self.say(ToRelay::Resume { session: *session, token: token.clone() });
+                }
+            }
             Joining::Back { note, .. } => {
                 self.say(ToRelay::Resume { session: SessionId(note.session), token: Secret(note.token.clone()) });
             }
@@ -338,15 +350,21 @@ impl Core {
             FromRelay::JoinFailed(failure) if matches!(self.joining, Joining::Code { .. }) => {
                 self.fail(join_problem(failure));
             }
-            FromRelay::JoinFailed(_) => {}
+            // In a session only a further rep is ever come to.
+            FromRelay::JoinFailed(_) => self.to_session(ToSession::NobodyBeside).await,
             FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
-            FromRelay::ResumeFailed { .. } => self.to_session(ToSession::EndedByRelay { why: None }).await,
-            FromRelay::SessionEnded { reason, .. } => {
-                self.to_session(ToSession::EndedByRelay { why: EndReason::from_name(&reason) }).await
+            FromRelay::ResumeFailed { session } => {
+                self.to_end(session, ToSession::EndedByRelay { why: None }).await;
+                self.forget_end(session);
             }
-            FromRelay::Signal { body, .. } => self.to_session(ToSession::Signal(body)).await,
-            FromRelay::PairingFailed { attempts_left, .. } => {
-                self.to_session(ToSession::PairingFailed { attempts_left }).await
+            FromRelay::SessionEnded { session, reason } => {
+                let why = EndReason::from_name(&reason);
+                self.to_end(session, ToSession::EndedByRelay { why }).await;
+                self.forget_end(session);
+            }
+            FromRelay::Signal { session, body } => self.to_end(session, ToSession::Signal(body)).await,
+            FromRelay::PairingFailed { session, attempts_left } => {
+                self.to_end(session, ToSession::PairingFailed { attempts_left }).await
             }
             FromRelay::Plugin { digest, package, code } => {
                 self.to_session(ToSession::Plugin { digest, fetched: Arc::new(Fetched { package, code }) }).await;
@@ -380,6 +398,15 @@ impl Core {
             | FromRelay::QuestionOffered { .. }
             | FromRelay::QuestionOver { .. }
             | FromRelay::QuestionAnswered(_)
+            | FromRelay::Directory { .. }
+            | FromRelay::HandOverOffered { .. }
+            | FromRelay::HandOverOver { .. }
+            | FromRelay::HandOverAccepted(_)
+            | FromRelay::HandOverLooked { .. }
+            | FromRelay::HandOverSummary { .. }
+            | FromRelay::HandOverAnswered { .. }
+            | FromRelay::HandOverCode { .. }
+            | FromRelay::WatchAsked { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -390,13 +417,24 @@ impl Core {
         tracing::warn!(detail, "the relay refused a request");
         match &self.joining {
             Joining::Code { .. } | Joining::Back { .. } => self.fail(Problem::Refused { detail }),
-            Joining::In { .. } => self.to_session(ToSession::Refused { detail }).await,
+            Joining::In { .. } => {
+                self.to_session(ToSession::Refused { detail }).await;
+                // It may have been the way to a second rep.
+                self.to_session(ToSession::NobodyBeside).await;
+            }
             Joining::Idle | Joining::Failed(_) => {}
         }
     }
 
     async fn on_offer(&mut self, offer: Box<SessionOffer>) {
         let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
+        if let Joining::In { session, .. } = &self.joining
+            && *session != offer.session
+        {
+            let id = offer.session;
+            self.besides.insert(id, offer.token.clone());
+            return self.to_end(id, ToSession::Offer { offer, relay, code_key, licences }).await;
+        }
         let next = Joining::In { session: offer.session, token: offer.token.clone() };
         let begun = match std::mem::replace(&mut self.joining, next) {
             Joining::Code { code, .. } => {
@@ -470,6 +508,22 @@ impl Core {
             features: note.features.clone(),
         };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
+    }
+
+    /// What the relay says of one end of the session.
+    async fn to_end(&self, session: SessionId, message: ToSession) {
+        self.to_session(ToSession::Of { session, message: Box::new(message) }).await;
+    }
+
+    /// An end is over. If it was the one that led, another leads now, or all is over.
+    fn forget_end(&mut self, id: SessionId) {
+        self.besides.remove(&id);
+        if let Joining::In { session, token } = &mut self.joining
+            && *session == id
+            && let Some((next, its_token)) = self.besides.pop_first()
+        {
+            (*session, *token) = (next, its_token);
+        }
     }
 
     async fn to_session(&self, message: ToSession) {

@@ -22,6 +22,7 @@ mod customer_core;
 mod customer_view;
 mod desk;
 mod guard;
+mod hand_over_view;
 mod heard;
 mod input;
 mod join_link;

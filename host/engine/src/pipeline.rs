@@ -190,6 +190,8 @@ pub(crate) struct Job {
     pub plugin: usize,
     pub capture: u64,
     pub source: ShowSource,
+    /// The participant who looks.
+    pub to: u32,
     pub driver: CaptureDriver,
     pub mailbox: Arc<Mailbox>,
     pub network: tokio::runtime::Handle,
@@ -199,7 +201,7 @@ pub(crate) struct Job {
 pub(crate) fn start(job: Job, halves: Halves) {
     let Halves { send, recv } = halves;
     let (shared, plugin, capture, mailbox) = (job.shared.clone(), job.plugin, job.capture, job.mailbox.clone());
-    let link = job.shared.link();
+    let link = job.shared.link_of(job.to);
     job.network.spawn(async move {
         hear_acknowledgements(recv, &mailbox).await;
         mailbox.cut();

@@ -8,13 +8,15 @@ use crate::consents::Reply;
 use crate::drawing::PenCursor;
 use crate::input::InputService;
 use crate::neighbours::Neighbour;
-use crate::shared::{Inner, Shared};
+use crate::shared::{Inner, Shared, Wish};
 use crate::transfers::asking::Asker;
 use crate::view::Tone;
 use lotse_package::Capability;
+use lotse_protocol::handover::{NOTE_CHARS_MAX, Purpose};
+use lotse_protocol::tidy;
 use lotse_runtime::{
-    Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry, Host, Level,
-    Participant, Point, Role, Settings, Stroke, Value, setting,
+    Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Event, Fault, FileEntry, Host,
+    Level, Participant, Point, Role, Settings, Stroke, Target, Value, setting,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,6 +34,9 @@ pub(crate) struct PluginHost {
 impl PluginHost {
     /// A rep's own computer is not steered from outside, whatever a plugin was granted.
     fn input(&self) -> Result<Arc<InputService>, ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         match self.shared.me.role {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
@@ -49,6 +54,24 @@ impl PluginHost {
         if self.shared.answers_act(self.plugin) { Ok(neighbour) } else { Err(ErrorCode::Busy) }
     }
 
+    /// Asks for another rep; one wish of a session at a time.
+    fn wish(&self, to: String, note: &str, purpose: Purpose) -> Result<u64, ErrorCode> {
+        if self.shared.me.role != Role::Rep {
+            return Err(ErrorCode::Denied);
+        }
+        let request = self.shared.new_id();
+        let mut open = self.shared.wish.lock();
+        if open.is_some() {
+            return Err(ErrorCode::Busy);
+        }
+        let wish = Wish { request, to, note: tidy(note, NOTE_CHARS_MAX), purpose };
+        if !self.shared.report(Inner::Wish { plugin: self.plugin, wish }) {
+            return Err(ErrorCode::Busy);
+        }
+        *open = Some(request);
+        Ok(request)
+    }
+
     fn seen_changed(&self) {
         if self.shared.seen.is_news() && !self.shared.report(Inner::Seen) {
             self.shared.seen.looked();
@@ -62,7 +85,8 @@ impl Host for PluginHost {
     }
 
     fn participants(&self) -> Vec<Participant> {
-        std::iter::once(self.shared.me.clone()).chain(self.shared.peer()).collect()
+        let colleagues = self.shared.colleagues.lock().clone();
+        std::iter::once(self.shared.me.clone()).chain(self.shared.peers()).chain(colleagues).collect()
     }
 
     fn locale(&self) -> String {
@@ -93,6 +117,10 @@ impl Host for PluginHost {
     }
 
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
+        // Whoever may only look is not asked for more on their behalf.
+        if capability != Capability::Screen && self.shared.acts_for_observer(self.plugin) {
+            return Ok(ConsentAnswer::Refused);
+        }
         let reply = self.shared.consents.lock().request(capability, Instant::now());
         match reply {
             Reply::Granted => Ok(ConsentAnswer::Granted),
@@ -117,10 +145,10 @@ impl Host for PluginHost {
     }
 
     fn stream_open(&self, to: u32, label: String, class: Class) -> Result<u64, ErrorCode> {
-        if to != self.shared.peer_id() || self.shared.peer().is_none() {
+        if !self.shared.is_there(to) {
             return Err(ErrorCode::Gone);
         }
-        self.shared.streams.open(&self.shared, self.plugin, label, class)
+        self.shared.streams.open(&self.shared, (self.plugin, to), label, class)
     }
 
     fn stream_write(&self, id: u64, data: &[u8]) -> Result<u32, ErrorCode> {
@@ -140,11 +168,11 @@ impl Host for PluginHost {
     }
 
     fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {
-        if to != self.shared.peer_id() || self.shared.peer().is_none() {
+        if !self.shared.is_there(to) {
             return Err(ErrorCode::Gone);
         }
         let number = u8::try_from(self.plugin).map_err(|_| ErrorCode::Invalid)?;
-        let link = self.shared.link().ok_or(ErrorCode::Gone)?;
+        let link = self.shared.link_of(to).ok_or(ErrorCode::Gone)?;
         let packet: Vec<u8> = std::iter::once(number).chain(data.iter().copied()).collect();
         self.shared.count_sent(self.plugin, packet.len());
         link.send_datagram(packet.into()).map_err(|_| ErrorCode::Busy)
@@ -170,8 +198,9 @@ impl Host for PluginHost {
     }
 
     fn capture_publish(&self, capture: u64, stream: u64, options: Settings) -> Result<u64, ErrorCode> {
+        let to = self.shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
         let halves = self.shared.streams.take(stream)?;
-        let pipeline = self.shared.screens.publish(&self.shared, capture, halves, &options)?;
+        let pipeline = self.shared.screens.publish(&self.shared, capture, (to, halves), &options)?;
         self.shared.seen.begin(pipeline, capture, Instant::now());
         self.seen_changed();
         Ok(pipeline)
@@ -271,10 +300,16 @@ impl Host for PluginHost {
     }
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.desk.clipboard()?.fetch(format)
     }
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.desk.clipboard()?.write(format, data)
     }
 
@@ -394,6 +429,41 @@ impl Host for PluginHost {
         self.desk_of_act()?.arrange(how);
         Ok(())
     }
+
+    fn directory_targets(&self) -> Vec<Target> {
+        let directory = self.shared.directory.lock().clone();
+        let target = |of: &lotse_protocol::handover::Target| {
+            let (id, name, kind) = (of.id.clone(), of.name.clone(), of.kind.name().to_owned());
+            Target { id, kind, name, available: of.available }
+        };
+        directory.iter().map(target).collect()
+    }
+
+    fn directory_hand_over(&self, to: String, note: String) -> Result<u64, ErrorCode> {
+        self.wish(to, &note, Purpose::TakeOver)
+    }
+
+    fn directory_invite(&self, to: String, note: String, observing: bool) -> Result<u64, ErrorCode> {
+        self.wish(to, &note, if observing { Purpose::Observe } else { Purpose::Join })
+    }
+
+    fn directory_withdraw(&self, request: u64) {
+        self.shared.report(Inner::Withdraw { plugin: self.plugin, request });
+    }
+
+    fn handover_tell(&self, summary: String) -> Result<(), ErrorCode> {
+        self.shared.set_summary(self.plugin, summary);
+        Ok(())
+    }
+
+    fn handles(&self, event: Option<&Event>) {
+        let from = match event {
+            Some(Event::StreamOpened { peer, .. } | Event::Datagram { peer, .. }) => Some(*peer),
+            Some(Event::StreamData { stream, .. }) => self.shared.streams.peer_of(*stream),
+            Some(_) | None => None,
+        };
+        self.shared.set_acting(self.plugin, from);
+    }
 }
 
 fn cursor_named(name: &str) -> PenCursor {
@@ -438,6 +508,27 @@ mod tests {
         let host = PluginHost { shared, plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
         assert_eq!(host.desk_arrange(Arrangement::Tile), Err(ErrorCode::Denied));
         assert!(host.desk_sessions().is_empty());
+    }
+
+    /// The plugin itself need not know who may only look.
+    #[tokio::test]
+    async fn h2_what_a_plugin_does_for_somebody_who_may_only_look_is_denied() {
+        let (shared, _reports) = Shared::bare(1);
+        shared.add_other(3, true);
+        shared.consents.lock().set(
+            crate::view::Access::Control,
+            lotse_protocol::peer::ConsentState::Granted,
+            Instant::now(),
+        );
+        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        let from = |peer| Event::Datagram { peer, bytes: Vec::new() };
+        host.handles(Some(&from(3)));
+        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
+        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
+        assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        host.handles(None);
+        host.handles(Some(&from(crate::shared::REP)));
+        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
     }
 
     /// Scar: each notice and each word to a surface took a place in the one queue of the session, so that one plugin's

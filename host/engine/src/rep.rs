@@ -1,5 +1,6 @@
 //! The rep's program without its windows: one sign-in at one relay, and any number of sessions.
 
+pub use crate::hand_over_view::AskedHandOver;
 pub use crate::question_view::{Offer, Question, QuestionEnd, QuestionNews, Questions};
 pub use crate::rep_view::{
     DeskOrder, DeskWish, FeatureView, LicenceView, NotesState, NotesView, RepCommand, RepConfig, RepSession, RepView,

@@ -2,6 +2,7 @@
 //!
 //! Sessions are as many as the rep begins; only of those that are over the oldest are forgotten.
 
+mod hand_overs;
 mod licences;
 mod notes;
 mod questions;
@@ -19,10 +20,11 @@ use crate::neighbours::{Neighbour, Neighbours};
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Seat, SecondFactor, SignIn};
-use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Asked, HandOverNews, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Problem, SessionState, View};
+use hand_overs::HandOvers;
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, Secret, SessionId, Side, SignInFailure, ToRelay};
@@ -105,6 +107,7 @@ struct Core {
     sessions: Vec<Entry>,
     notes: NotesBook,
     questions: Asking,
+    hand_overs: HandOvers,
     resumes: Resumes,
     /// Sessions that have ended so far.
     endings: u64,
@@ -167,6 +170,7 @@ impl Core {
             sessions: Vec::new(),
             notes: NotesBook::default(),
             questions: Asking::default(),
+            hand_overs: HandOvers::default(),
             resumes: Resumes::default(),
             endings: 0,
             neighbours: Neighbours::new(changed.clone()),
@@ -197,7 +201,8 @@ impl Core {
                     let now = Instant::now();
                     self.sign_in_when_due(now);
                     self.say_notes(now);
-                    let over = self.questions.expire(now);
+                    self.look_for_help(now);
+                    let over = self.questions.expire(now) | self.hand_overs.expire(now);
                     publish = over || self.sessions.iter().any(|entry| entry.code.is_some());
                 }
             }
@@ -262,6 +267,7 @@ impl Core {
             RepCommand::PassQuestion { question } => self.pass_question(question),
             RepCommand::CloseQuestion { question } => self.close_question(question),
             RepCommand::Windows(windows) => self.neighbours.stand(windows),
+            RepCommand::AnswerHandOver { offer, accept } => self.answer_hand_over(offer, accept),
         }
     }
 
@@ -280,6 +286,7 @@ impl Core {
         self.seat = Seat::Held;
         self.second_factor = SecondFactor::default();
         self.questions.relay_gone();
+        self.hand_overs.relay_gone();
         self.forget_wishes();
     }
 
@@ -370,6 +377,7 @@ impl Core {
         self.again_at = None;
         self.notes.lost();
         self.questions.relay_gone();
+        self.hand_overs.relay_gone();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
                 *reconnecting = true;
@@ -446,6 +454,23 @@ impl Core {
             FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(*question, for_s),
             FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
+            FromRelay::Directory { targets } => self.on_directory(targets).await,
+            FromRelay::HandOverOffered { offer, for_s } => self.on_hand_over_offered(*offer, for_s),
+            FromRelay::HandOverOver { offer, end: _ } => self.on_hand_over_over(offer),
+            FromRelay::HandOverAccepted(accepted) => self.on_hand_over_accepted(*accepted),
+            FromRelay::HandOverSummary { offer, body } => self.on_hand_over_summary(offer, &body),
+            FromRelay::HandOverLooked { session, key } => {
+                self.on_hand_over_news(session, HandOverNews::Looked { key }).await
+            }
+            FromRelay::HandOverAnswered { session, outcome, by } => {
+                self.on_hand_over_news(session, HandOverNews::Answered { outcome, by }).await
+            }
+            FromRelay::HandOverCode { session, by, body } => {
+                self.on_hand_over_news(session, HandOverNews::Code { by, body }).await
+            }
+            FromRelay::WatchAsked { session, to, by } => {
+                self.on_hand_over_news(session, HandOverNews::WatchAsked { to, by }).await
+            }
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -675,6 +700,7 @@ impl Core {
             sessions,
             questions: self.questions.shown.clone(),
             orders: self.neighbours.orders(),
+            hand_over: self.hand_overs.shown.clone().map(Arc::new),
         });
     }
 }

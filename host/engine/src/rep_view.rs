@@ -2,10 +2,12 @@
 //!
 //! The handle in [`crate::rep`] and the core behind it both speak in these. Windows import them from there.
 
+use crate::hand_over_view::AskedHandOver;
 use crate::question_view::Questions;
 use crate::view::{Command, Problem, View};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{Secret, SessionId, SignInEnd, SignInFailure};
+use lotse_protocol::handover::HandOverId;
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::question::{Availability, QuestionId};
 use lotse_runtime::Arrangement;
@@ -43,6 +45,8 @@ pub struct RepView {
     pub questions: Questions,
     /// What plugins asked of the session windows lately, oldest first: each is carried out once.
     pub orders: Vec<DeskOrder>,
+    /// A colleague asks this rep to take a session over, or to come into it.
+    pub hand_over: Option<Arc<AskedHandOver>>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -290,5 +294,10 @@ pub enum RepCommand {
     /// Ends a question that waits, which is abuse or makes no sense. Its customer is told.
     CloseQuestion {
         question: QuestionId,
+    },
+    /// Yes or no to [`RepView::hand_over`]. With a yes it becomes a session.
+    AnswerHandOver {
+        offer: HandOverId,
+        accept: bool,
     },
 }

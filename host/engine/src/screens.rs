@@ -108,11 +108,12 @@ impl Screens {
         });
     }
 
+    /// `to`: the participant whom the stream leads to.
     pub(crate) fn publish(
         &self,
         shared: &Arc<Shared>,
         capture: u64,
-        halves: oneshot::Receiver<Halves>,
+        (to, halves): (u32, oneshot::Receiver<Halves>),
         options: &Settings,
     ) -> Result<u64, ErrorCode> {
         let (plugin, source) =
@@ -128,8 +129,16 @@ impl Screens {
         let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), held));
         pipelines.insert(id, Running { plugin, capture, mailbox: mailbox.clone() });
         drop(pipelines);
-        let job =
-            Job { shared: shared.clone(), plugin, capture, source, driver, mailbox, network: shared.network.clone() };
+        let job = Job {
+            shared: shared.clone(),
+            plugin,
+            capture,
+            source,
+            to,
+            driver,
+            mailbox,
+            network: shared.network.clone(),
+        };
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 let shared = job.shared.clone();

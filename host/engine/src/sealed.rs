@@ -1,12 +1,14 @@
-//! Seals a join code to the page of the customer who asked. The format is told in [`lotse_protocol::question`].
+//! Seals a join code to the page of the customer who asked, or to a colleague's program, and what was said to whoever is asked
+//! to take it over. The formats are told in [`lotse_protocol::question`] and [`lotse_protocol::handover`].
 //!
-//! The relay carries the body and cannot open it. Each code gets a key pair of its own, so the one AES-GCM key that comes of
-//! it is used once.
+//! The relay carries the body and cannot open it. Each has a key pair of its own, so the one AES-GCM key that comes of it is used
+//! once.
 
 use lotse_protocol::code::JoinCode;
+use lotse_protocol::handover::{SUMMARY_BYTES_MAX, SUMMARY_INFO};
 use lotse_protocol::question::{PAGE_KEY_BYTES, SEAL_INFO, SEALED_CODE_BYTES};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use ring::agreement::{ECDH_P256, EphemeralPrivateKey, PublicKey, UnparsedPublicKey, agree_ephemeral};
 use ring::error::Unspecified;
 use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::rand::SystemRandom;
@@ -27,8 +29,7 @@ pub(crate) fn seal(code: &JoinCode, page_key: &[u8]) -> Result<Vec<u8>, SealErro
     if page_key.len() != PAGE_KEY_BYTES {
         return Err(SealError::PageKey);
     }
-    let private = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).map_err(|_| SealError::Random)?;
-    let own = private.compute_public_key().map_err(|_| SealError::Random)?;
+    let (private, own) = key_pair()?;
     let digits = format!("{:05}{}", code.nameplate(), code.secret());
     let page = UnparsedPublicKey::new(&ECDH_P256, page_key);
     // Refuses points that are not on the curve, and infinity.
@@ -37,20 +38,89 @@ pub(crate) fn seal(code: &JoinCode, page_key: &[u8]) -> Result<Vec<u8>, SealErro
         .map_err(|_| SealError::PageKey)
 }
 
+/// What was said, for the program with this key alone.
+pub(crate) fn seal_summary(text: &str, their_key: &[u8]) -> Result<Vec<u8>, SealError> {
+    if their_key.len() != PAGE_KEY_BYTES {
+        return Err(SealError::PageKey);
+    }
+    let (private, own) = key_pair()?;
+    let them = UnparsedPublicKey::new(&ECDH_P256, their_key);
+    agree_ephemeral(private, &them, |shared| {
+        let key = derived(SUMMARY_INFO, shared, their_key, own.as_ref())?;
+        encrypted_with(&key, own.as_ref(), text.as_bytes())
+    })
+    .flatten()
+    .map_err(|_| SealError::PageKey)
+}
+
+/// What one body can be sealed to, and opens it.
+pub(crate) struct Opener {
+    private: EphemeralPrivateKey,
+    public: Vec<u8>,
+}
+
+impl Opener {
+    pub(crate) fn new() -> Result<Self, SealError> {
+        let (private, public) = key_pair()?;
+        Ok(Self { private, public: public.as_ref().to_vec() })
+    }
+
+    /// What is given to whoever seals.
+    pub(crate) fn public(&self) -> &[u8] {
+        &self.public
+    }
+
+    /// The code in a body of [`seal`]; `None`: it was sealed to somebody else, or changed.
+    pub(crate) fn code(self, body: &[u8]) -> Option<JoinCode> {
+        let digits = self.opened(SEAL_INFO, Some(body).filter(|body| body.len() == SEALED_CODE_BYTES)?)?;
+        std::str::from_utf8(&digits).ok()?.parse().ok()
+    }
+
+    /// The text in a body of [`seal_summary`].
+    pub(crate) fn summary(self, body: &[u8]) -> Option<String> {
+        let text = self.opened(SUMMARY_INFO, body)?;
+        String::from_utf8(text).ok().filter(|text| text.len() <= SUMMARY_BYTES_MAX)
+    }
+
+    fn opened(self, info: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+        let (theirs, secret) = body.split_at_checked(PAGE_KEY_BYTES)?;
+        let (mut secret, public) = (secret.to_vec(), self.public);
+        let key = agree_ephemeral(self.private, &UnparsedPublicKey::new(&ECDH_P256, theirs), |shared| {
+            derived(info, shared, &public, theirs)
+        });
+        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+        let plain = key.flatten().ok()?.open_in_place(nonce, Aad::empty(), &mut secret).ok()?.to_vec();
+        Some(plain)
+    }
+}
+
+fn key_pair() -> Result<(EphemeralPrivateKey, PublicKey), SealError> {
+    let private = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).map_err(|_| SealError::Random)?;
+    let own = private.compute_public_key().map_err(|_| SealError::Random)?;
+    Ok((private, own))
+}
+
 /// `own`, and behind it `digits` encrypted with what is derived from the shared x coordinate.
 fn encrypted(shared: &[u8], page_key: &[u8], own: &[u8], digits: &[u8]) -> Result<Vec<u8>, Unspecified> {
-    let mut secret = digits.to_vec();
+    encrypted_with(&key(shared, page_key, own)?, own, digits)
+}
+
+fn encrypted_with(key: &LessSafeKey, own: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    let mut secret = plain.to_vec();
     let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
-    key(shared, page_key, own)?.seal_in_place_append_tag(nonce, Aad::empty(), &mut secret)?;
-    let mut body = Vec::with_capacity(SEALED_CODE_BYTES);
-    body.extend_from_slice(own);
+    key.seal_in_place_append_tag(nonce, Aad::empty(), &mut secret)?;
+    let mut body = own.to_vec();
     body.append(&mut secret);
     Ok(body)
 }
 
 fn key(shared: &[u8], page_key: &[u8], own: &[u8]) -> Result<LessSafeKey, Unspecified> {
+    derived(SEAL_INFO, shared, page_key, own)
+}
+
+fn derived(info: &[u8], shared: &[u8], their_key: &[u8], own: &[u8]) -> Result<LessSafeKey, Unspecified> {
     let derived = Salt::new(HKDF_SHA256, &[]).extract(shared);
-    let info = [SEAL_INFO, page_key, own];
+    let info = [info, their_key, own];
     let key = derived.expand(&info, &AES_256_GCM)?;
     Ok(LessSafeKey::new(UnboundKey::from(key)))
 }
@@ -92,6 +162,25 @@ pub(crate) mod tests {
         let (private, public) = page();
         let body = seal(&zeros, &public).unwrap();
         assert_eq!(open(private, &public, &body).as_deref(), Some("0000700042"), "ten digits always");
+    }
+
+    #[test]
+    fn h1_what_is_sealed_to_a_colleague_is_read_by_no_other() {
+        let code = JoinCode::new(48_291, 35_207);
+        let (anna, other) = (Opener::new().unwrap(), Opener::new().unwrap());
+        let body = seal(&code, anna.public()).unwrap();
+        assert!(other.code(&body).is_none());
+        assert!(anna.code(&body) == Some(code));
+        let (bo, other) = (Opener::new().unwrap(), Opener::new().unwrap());
+        let body = seal_summary("The printer stays silent", bo.public()).unwrap();
+        assert!(other.summary(&body).is_none());
+        assert_eq!(bo.summary(&body).as_deref(), Some("The printer stays silent"));
+        let bo = Opener::new().unwrap();
+        let body = seal_summary("4829135207", bo.public()).unwrap();
+        assert!(bo.code(&body).is_none(), "what was said is no code");
+        for short in 0..PAGE_KEY_BYTES + 16 {
+            assert!(Opener::new().unwrap().summary(&body[..short.min(body.len())]).is_none());
+        }
     }
 
     #[test]

@@ -4,9 +4,12 @@
 //! goes into the [`View`]. Long work runs elsewhere and reports back.
 
 mod audit;
+mod beside;
 mod carry_out;
+mod coming;
 mod dialing;
 mod drawing;
+mod end;
 mod guard;
 mod licence;
 mod line;
@@ -21,31 +24,35 @@ mod requires;
 mod rights;
 mod running;
 pub(crate) mod showing;
+mod wishes;
 mod words;
 
 pub(crate) use guard::SessionGuard;
 
-use crate::conversation::{Conversation, LinkEvent};
+use crate::conversation::LinkEvent;
 use crate::drawing::DrawingHost;
 use crate::licence::LicenceCheck;
 use crate::loading::{Loaded, Loader, Ready, Wanted};
 use crate::neighbours::Neighbour;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::resume::ResumeNote;
-use crate::shared::{INBOX_MAX, Inner, Shared};
+use crate::shared::{CUSTOMER, INBOX_MAX, Inner, Shared};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
+use beside::Beside;
+use coming::Coming;
+use end::{End, EndReports};
 use licence::Licensed;
 use lotse_drivers::DriverSet;
 use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::handover::{HandOverOutcome, Target};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::question::QuestionId;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
-use lotse_transport::pairing::{Confirming, Pairing};
-use lotse_transport::{Fingerprint, Identity, Link, PathConfig, PathHandle};
+use lotse_transport::{Fingerprint, Identity, Link, PathHandle};
 use prompts::Prompts;
 use report::Reports;
 use std::collections::BTreeMap;
@@ -55,6 +62,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
+use wishes::OpenWish;
 
 /// Longest time between two looks at the clock, the link and the plugins' figures.
 const TICK: Duration = Duration::from_millis(500);
@@ -93,16 +101,19 @@ pub(crate) struct SessionConfig {
     pub to_relay: mpsc::Sender<ToRelay>,
 }
 
-/// The question that a session began with.
+/// The question that a session began with, or what it was when a colleague handed it over.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    pub question: QuestionId,
+    /// `None`: it came from a colleague.
+    pub question: Option<QuestionId>,
     /// What the customer is called; may be empty.
     pub name: String,
     pub text: String,
     pub portal: String,
     /// Operating system in words; may be empty.
     pub system: String,
+    /// Name of the colleague; empty if it came from none.
+    pub from: String,
 }
 
 /// Keys and state of a session that this program was in before it was started again.
@@ -161,6 +172,39 @@ pub(crate) enum ToSession {
         why: Option<EndReason>,
     },
     Command(Command),
+    /// Customer's side: of the end with this session, which may be one beside the one that leads.
+    Of {
+        session: SessionId,
+        message: Box<ToSession>,
+    },
+    /// Customer's side: nobody waits behind the code of a second rep, or the relay does not let this program come.
+    NobodyBeside,
+    /// Rep's side: who else could help.
+    Directory(Arc<Vec<Target>>),
+    /// Rep's side: what became of the wish for another rep.
+    HandOver(HandOverNews),
+}
+
+/// What the relay tells of a wish for another rep.
+#[derive(Debug)]
+pub(crate) enum HandOverNews {
+    /// Whoever is asked reads what is sealed to this key.
+    Looked {
+        key: Vec<u8>,
+    },
+    Answered {
+        outcome: HandOverOutcome,
+        by: String,
+    },
+    Code {
+        by: String,
+        body: Vec<u8>,
+    },
+    /// A manager wishes to look on.
+    WatchAsked {
+        to: String,
+        by: String,
+    },
 }
 
 /// The program's end of a session's task.
@@ -185,14 +229,18 @@ pub(crate) fn start(config: SessionConfig) -> std::io::Result<SessionHandle> {
 
 struct Task {
     config: SessionConfig,
-    machine: Machine,
     started: Instant,
-    identity: Identity,
-    peer_key: Option<Fingerprint>,
     offer: Option<SessionOffer>,
-    relay: Option<IpAddr>,
-    pairing: Option<Pairing>,
-    confirming: Option<Confirming>,
+    /// To whoever leads.
+    end: End,
+    /// Customer's side: further reps.
+    besides: Vec<Beside>,
+    /// Customer's side: a rep who is to come.
+    coming: Option<Coming>,
+    /// The newest participant's number.
+    participants: u32,
+    /// Rep's side: another rep is wished for.
+    wish: Option<OpenWish>,
     loader: Option<Loader>,
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
@@ -201,23 +249,11 @@ struct Task {
     plugins_started: bool,
     licensed: Licensed,
     shared: Option<Arc<Shared>>,
-    conversation: Option<Conversation>,
-    conversations: u64,
-    path: Option<PathHandle>,
-    /// The newest leg through the relay, for whoever dials next.
-    leg: watch::Sender<Option<PathConfig>>,
-    /// PAKE runs that were answered: each is a guess for a relay that lies.
-    guesses: u8,
-    /// Listens (rep) or connects again and again (customer).
-    dialing: Option<tokio::task::JoinHandle<()>>,
-    /// How that stands with the forwarder.
-    standing: Option<watch::Receiver<reach::Standing>>,
     rendering: Vec<tokio::task::JoinHandle<()>>,
     prompts: Prompts,
     /// The board that was drawn on last, and the buttons that were down there.
     pen_buttons: (u64, u32),
     paused_here: bool,
-    paused_there: bool,
     /// The round trip that plugins and windows were told of.
     told_round_trip_us: u64,
     /// The screen was seen so shortly before the session ended that it is still to be said.
@@ -240,6 +276,16 @@ struct Queues {
     talk: (mpsc::Sender<(u64, LinkEvent)>, mpsc::Receiver<(u64, LinkEvent)>),
     loaded: (mpsc::Sender<Loaded>, mpsc::Receiver<Loaded>),
     paths: (mpsc::Sender<PathHandle>, mpsc::Receiver<PathHandle>),
+    /// Of ends that were begun beside another.
+    ends: (mpsc::Sender<(SessionId, EndEvent)>, mpsc::Receiver<(SessionId, EndEvent)>),
+}
+
+/// What comes of an end that was begun beside another, whether or not it leads by now.
+#[derive(Debug)]
+pub(crate) enum EndEvent {
+    Talk(u64, LinkEvent),
+    Link(Link),
+    Path(PathHandle),
 }
 
 impl Queues {
@@ -250,7 +296,14 @@ impl Queues {
             talk: mpsc::channel(64),
             loaded: mpsc::channel(64),
             paths: mpsc::channel(4),
+            ends: mpsc::channel(64),
         }
+    }
+
+    /// For the first end.
+    fn reports(&self) -> EndReports {
+        let (links, paths, talk) = (self.links.0.clone(), self.paths.0.clone(), self.talk.0.clone());
+        EndReports { links, paths, talk }
     }
 }
 
@@ -273,6 +326,7 @@ async fn next(queues: &mut Queues, tick: &mut tokio::time::Interval) -> Next {
         Some(path) = queues.paths.1.recv() => Next::Path(path),
         Some(loaded) = queues.loaded.1.recv() => Next::Loaded(loaded),
         Some(inner) = queues.inner.1.recv() => Next::Inner(inner),
+        Some((session, event)) = queues.ends.1.recv() => Next::Inner(Inner::End { session, event }),
         _ = tick.tick() => Next::Tick,
     }
 }
@@ -313,13 +367,15 @@ impl Task {
         config: SessionConfig,
         published: watch::Sender<Arc<View>>,
     ) -> Result<Self, lotse_transport::TransportError> {
-        let (identity, peer_key, machine) = match &config.restored {
+        let (keys, machine) = match &config.restored {
             Some(restored) => {
                 let identity = Identity::from_bytes(&restored.identity.to_bytes())?;
-                (identity, Some(restored.peer), Machine::restored(config.side, restored.accepted))
+                (Some((identity, restored.peer)), Machine::restored(config.side, restored.accepted))
             }
-            None => (Identity::generate()?, None, Machine::new(config.side)),
+            None => (None, Machine::new(config.side)),
         };
+        let queues = Queues::new();
+        let end = End::new(machine, keys, config.secret.clone(), queues.reports())?;
         let licensed = config.restored.as_ref().map(|restored| Licensed::with(&restored.features)).unwrap_or_default();
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
@@ -331,37 +387,29 @@ impl Task {
             paused_here: paused,
             ..View::default()
         };
-        if let Some(Asked { question: _, name, text, portal, system }) = config.asked.clone() {
+        if let Some(Asked { question: _, name, text, portal, system, from }) = config.asked.clone() {
             (view.peer, view.peer_system, view.question, view.portal) = (name, system, text, portal);
+            view.from_rep = from;
         }
         Ok(Self {
             config,
-            machine,
             started: Instant::now(),
-            identity,
-            peer_key,
             offer: None,
-            relay: None,
-            pairing: None,
-            confirming: None,
+            end,
+            besides: Vec::new(),
+            coming: None,
+            participants: CUSTOMER,
+            wish: None,
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),
             plugins_started: false,
             licensed,
             shared: None,
-            conversation: None,
-            conversations: 0,
-            path: None,
-            leg: watch::Sender::new(None),
-            guesses: 0,
-            dialing: None,
-            standing: None,
             rendering: Vec::new(),
             prompts: Prompts::default(),
             pen_buttons: (0, 0),
             paused_here: paused,
-            paused_there: false,
             told_round_trip_us: 0,
             seen_until: None,
             notices: 0,
@@ -370,7 +418,7 @@ impl Task {
             view,
             dirty: true,
             published,
-            queues: Queues::new(),
+            queues,
         })
     }
 
@@ -387,14 +435,17 @@ impl Task {
                 },
                 next = next(&mut self.queues, &mut tick) => match next {
                     Next::Talk(event) => self.on_link_event(event),
-                    Next::Link(link) => self.on_link(link),
-                    Next::Path(path) => self.path = Some(path),
+                    Next::Link(link) if self.first_leads() => self.on_link(link),
+                    Next::Path(path) if self.first_leads() => self.end.path = Some(path),
+                    // Of an end that has left.
+                    Next::Link(_) | Next::Path(_) => {}
                     Next::Loaded(loaded) => self.on_loaded(loaded),
                     Next::Inner(inner) => self.on_inner_soon(inner).await,
                     Next::Tick => self.on_tick(),
                 },
             }
             self.carry_out().await;
+            self.carry_out_besides().await;
             if std::mem::take(&mut self.dirty) {
                 self.publish();
             }
@@ -409,6 +460,11 @@ impl Task {
         }
     }
 
+    /// The end that the session began with still leads; what comes of others comes another way.
+    fn first_leads(&self) -> bool {
+        self.end.reports.links.same_channel(&self.queues.links.0)
+    }
+
     fn now_ms(&self) -> u64 {
         self.started.elapsed().as_millis() as u64
     }
@@ -416,7 +472,7 @@ impl Task {
     fn feed(&mut self, event: Event) {
         tracing::debug!(session = %self.config.id, ?event, "session");
         let now_ms = self.now_ms();
-        self.machine.handle(now_ms, event);
+        self.end.machine.handle(now_ms, event);
         self.dirty = true;
     }
 
@@ -428,7 +484,9 @@ impl Task {
 
     /// Writes (or renews) what takes this session up after a crash of the customer's program.
     fn write_note(&self) {
-        let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.peer_key) else { return };
+        let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.end.peer_key) else {
+            return;
+        };
         if self.is_over() {
             return;
         }
@@ -436,9 +494,9 @@ impl Task {
             relay: self.config.relay.clone(),
             session: self.config.id.0,
             token: offer.token.0.clone(),
-            identity: self.identity.to_bytes(),
+            identity: self.end.identity.to_bytes(),
             peer: peer.0,
-            accepted: self.machine.accepted(),
+            accepted: self.end.machine.accepted(),
             paused: self.paused_here,
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),

@@ -1,4 +1,7 @@
-//! What the parts of one session hold in common: who is there, the link, the plugins' instances and streams.
+//! What the parts of one session hold in common: who is there, the links, the plugins' instances and streams.
+//!
+//! On the customer's side there may be several at the other end: one leads, whom everything that names nobody means. A rep's
+//! side has one, always.
 //!
 //! Every lock here is short and never held across an await or a call into a plugin.
 
@@ -11,23 +14,29 @@ use crate::pace::Pace;
 use crate::pictures::Pictures;
 use crate::screens::Screens;
 use crate::seen::Seen;
+use crate::session::EndEvent;
 use crate::showing::Showing;
 use crate::storage::Storage;
 use crate::streams::Streams;
 use crate::transfers::Transfers;
 use crate::view::{AuditKind, Tone};
 use lotse_package::Capability;
+use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::{Purpose, Target};
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
 use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
-/// The rep's number in a session, and the customer's.
+/// The first rep's number in a session, and the customer's. Further reps count on from there.
 pub(crate) const REP: u32 = 1;
 pub(crate) const CUSTOMER: u32 = 2;
+/// No participant has this number.
+const NOBODY: u32 = 0;
 
 /// Messages from hosts and threads that may wait for the session's task.
 pub(crate) const INBOX_MAX: usize = 4096;
@@ -103,6 +112,32 @@ pub(crate) enum Inner {
         reason: String,
     },
     DisplaysChanged,
+    /// Of an end that was begun beside another.
+    End {
+        session: SessionId,
+        event: EndEvent,
+    },
+    /// A plugin wants another rep in this session.
+    Wish {
+        plugin: usize,
+        wish: Wish,
+    },
+    /// It wants nothing any more.
+    Withdraw {
+        plugin: usize,
+        request: u64,
+    },
+}
+
+/// A wish for another rep.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    /// The plugin's number for it.
+    pub request: u64,
+    /// Whom, in the relay's words.
+    pub to: String,
+    pub note: String,
+    pub purpose: Purpose,
 }
 
 pub(crate) struct Shared {
@@ -125,11 +160,33 @@ pub(crate) struct Shared {
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
-    link: Mutex<Option<Link>>,
-    peer: Mutex<Option<Participant>>,
-    /// Plugins know that the other side is there: what it opens or sends reaches them from now on.
-    joined: watch::Sender<bool>,
+    others: Mutex<BTreeMap<u32, Other>>,
+    /// Which of them leads.
+    main: AtomicU32,
+    /// Rep's side: other reps who are in the session. There is no line to them.
+    pub colleagues: Mutex<Vec<Participant>>,
+    /// Who else could help, as the relay says.
+    pub directory: Mutex<Arc<Vec<Target>>>,
+    /// A wish for another rep is open: its number, or none.
+    pub wish: Mutex<Option<u64>>,
     seats: Vec<Seat>,
+}
+
+/// Somebody at the other end of a link.
+struct Other {
+    link: Option<Link>,
+    /// While plugins can talk to them.
+    who: Option<Participant>,
+    /// Plugins know that they are there: what they open or send reaches plugins from now on.
+    joined: watch::Sender<bool>,
+    /// They see and do nothing else.
+    observing: bool,
+}
+
+impl Other {
+    fn new(observing: bool) -> Self {
+        Self { link: None, who: None, joined: watch::Sender::new(false), observing }
+    }
 }
 
 /// What is kept of one plugin, running or not.
@@ -141,6 +198,10 @@ struct Seat {
     /// When a person last used one of its nodes, until that was answered.
     acted: Mutex<Option<Instant>>,
     render: Arc<tokio::sync::Notify>,
+    /// Whose word the plugin is carrying out, while it does.
+    acting: AtomicU32,
+    /// What a colleague is shown of it.
+    summary: Mutex<String>,
 }
 
 impl Seat {
@@ -152,6 +213,8 @@ impl Seat {
             notices: Mutex::new(Pace::new(NOTICES_MAX, NOTICES_WINDOW)),
             acted: Mutex::new(None),
             render: Arc::default(),
+            acting: AtomicU32::new(NOBODY),
+            summary: Mutex::default(),
         }
     }
 }
@@ -188,6 +251,7 @@ impl Shared {
             neighbour,
             plugins,
         } = parts;
+        let main = if me.id == REP { CUSTOMER } else { REP };
         Arc::new(Self {
             me,
             locale,
@@ -205,9 +269,11 @@ impl Shared {
             neighbour,
             inner,
             lost: AtomicU64::new(0),
-            link: Mutex::new(None),
-            peer: Mutex::new(None),
-            joined: watch::Sender::new(false),
+            others: Mutex::new(BTreeMap::from([(main, Other::new(false))])),
+            main: AtomicU32::new(main),
+            colleagues: Mutex::default(),
+            directory: Mutex::default(),
+            wish: Mutex::new(None),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
@@ -218,35 +284,99 @@ impl Shared {
         NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(crate) fn link(&self) -> Option<Link> {
-        self.link.lock().clone()
+    pub(crate) fn link_of(&self, who: u32) -> Option<Link> {
+        self.others.lock().get(&who)?.link.clone()
     }
 
-    pub(crate) fn set_link(&self, link: Option<Link>) {
-        *self.link.lock() = link;
+    pub(crate) fn set_link(&self, who: u32, link: Option<Link>) {
+        if let Some(other) = self.others.lock().get_mut(&who) {
+            other.link = link;
+        }
     }
 
-    /// The other side, while plugins can talk to it.
+    /// Whoever leads, while plugins can talk to them.
     pub(crate) fn peer(&self) -> Option<Participant> {
-        self.peer.lock().clone()
+        self.others.lock().get(&self.peer_id())?.who.clone()
     }
 
-    pub(crate) fn set_peer(&self, peer: Option<Participant>) {
-        *self.peer.lock() = peer;
+    /// Everybody at the other end whom plugins can talk to.
+    pub(crate) fn peers(&self) -> Vec<Participant> {
+        self.others.lock().values().filter_map(|other| other.who.clone()).collect()
     }
 
-    /// Opens or shuts the door for what the other side sends to plugins.
-    pub(crate) fn set_joined(&self, on: bool) {
-        self.joined.send_replace(on);
+    /// Plugins can talk to them, and streams to them can be opened.
+    pub(crate) fn is_there(&self, who: u32) -> bool {
+        self.others.lock().get(&who).is_some_and(|other| other.who.is_some())
     }
 
-    /// Waits until plugins know of the other side.
-    pub(crate) async fn until_joined(&self) {
-        let _ = self.joined.subscribe().wait_for(|on| *on).await;
+    pub(crate) fn set_peer(&self, who: u32, peer: Option<Participant>) {
+        if let Some(other) = self.others.lock().get_mut(&who) {
+            other.who = peer;
+        }
     }
 
+    /// Opens or shuts the door for what they send to plugins.
+    pub(crate) fn set_joined(&self, who: u32, on: bool) {
+        if let Some(other) = self.others.lock().get(&who) {
+            other.joined.send_replace(on);
+        }
+    }
+
+    /// Waits until plugins know of them; for ever, if they are gone before.
+    pub(crate) async fn until_joined(&self, who: u32) {
+        let joined = self.others.lock().get(&who).map(|other| other.joined.subscribe());
+        let known = match joined {
+            Some(mut joined) => joined.wait_for(|on| *on).await.is_ok(),
+            None => false,
+        };
+        if !known {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Customer's side: somebody comes beside whoever leads.
+    pub(crate) fn add_other(&self, who: u32, observing: bool) {
+        self.others.lock().insert(who, Other::new(observing));
+    }
+
+    pub(crate) fn remove_other(&self, who: u32) {
+        self.others.lock().remove(&who);
+    }
+
+    /// Customer's side: this one leads from now on.
+    pub(crate) fn set_main(&self, who: u32) {
+        self.main.store(who, Ordering::Release);
+    }
+
+    /// Who leads.
     pub(crate) fn peer_id(&self) -> u32 {
-        if self.me.id == REP { CUSTOMER } else { REP }
+        self.main.load(Ordering::Acquire)
+    }
+
+    /// The plugin carries out what this one sent; `None`: nobody.
+    pub(crate) fn set_acting(&self, plugin: usize, who: Option<u32>) {
+        if let Some(seat) = self.seats.get(plugin) {
+            seat.acting.store(who.unwrap_or(NOBODY), Ordering::Release);
+        }
+    }
+
+    /// What the plugin does at this moment it does for somebody who may only look.
+    pub(crate) fn acts_for_observer(&self, plugin: usize) -> bool {
+        let Some(seat) = self.seats.get(plugin) else { return false };
+        let who = seat.acting.load(Ordering::Acquire);
+        self.others.lock().get(&who).is_some_and(|other| other.observing)
+    }
+
+    pub(crate) fn set_summary(&self, plugin: usize, summary: String) {
+        if let Some(seat) = self.seats.get(plugin) {
+            *seat.summary.lock() = summary;
+        }
+    }
+
+    /// What plugins told of themselves for a colleague, in their order.
+    pub(crate) fn summaries(&self) -> Vec<String> {
+        let told = self.seats.iter().map(|seat| seat.summary.lock().clone());
+        told.filter(|summary| !summary.is_empty()).collect()
     }
 
     pub(crate) fn seat(&self, plugin: usize, instance: Option<InstanceHandle>) {

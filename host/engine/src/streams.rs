@@ -48,6 +48,8 @@ pub(crate) struct Streams {
 
 struct Entry {
     plugin: usize,
+    /// Who is at its other end.
+    peer: u32,
     outgoing: Mutex<Outgoing>,
     /// Wakes the stream's task: something to write, to finish, to give up or to hand over.
     wake: Notify,
@@ -73,19 +75,19 @@ impl Outgoing {
 }
 
 impl Streams {
-    /// Opens a stream to the other half of `plugin`.
+    /// Opens a stream to the other half of `plugin` at that participant's.
     pub(crate) fn open(
         &self,
         shared: &Arc<Shared>,
-        plugin: usize,
+        (plugin, to): (usize, u32),
         label: String,
         class: Class,
     ) -> Result<u64, ErrorCode> {
-        let link = shared.link().ok_or(ErrorCode::Gone)?;
+        let link = shared.link_of(to).ok_or(ErrorCode::Gone)?;
         let number = u8::try_from(plugin).map_err(|_| ErrorCode::Invalid)?;
         let header = StreamHeader { plugin: number, label };
         let header = wire::encode(&header, HEADER_BYTES_MAX).map_err(|_| ErrorCode::Invalid)?;
-        let (id, entry) = self.insert(plugin)?;
+        let (id, entry) = self.insert_with(plugin, to)?;
         let shared = shared.clone();
         tokio::spawn(async move {
             match link.open(transport_class(class), &header).await {
@@ -96,15 +98,14 @@ impl Streams {
         Ok(id)
     }
 
-    /// Takes in a stream the other side opened; its header has been read.
-    pub(crate) fn accept(&self, shared: &Arc<Shared>, header: StreamHeader, halves: Halves) {
+    /// Takes in a stream that this participant opened; its header has been read.
+    pub(crate) fn accept(&self, shared: &Arc<Shared>, peer: u32, header: StreamHeader, halves: Halves) {
         let plugin = usize::from(header.plugin);
-        let Ok((id, entry)) = self.insert(plugin) else { return };
+        let Ok((id, entry)) = self.insert_with(plugin, peer) else { return };
         let shared = shared.clone();
         tokio::spawn(async move {
             let (heard, returned) = oneshot::channel();
-            let event =
-                Event::StreamOpened { peer: shared.peer_id(), label: header.label, stream: id, heard: Some(heard) };
+            let event = Event::StreamOpened { peer, label: header.label, stream: id, heard: Some(heard) };
             if shared.tell(plugin, event).await {
                 // Until its handler has returned the plugin may give the stream to the host, with every byte in it.
                 let _ = returned.await;
@@ -157,10 +158,16 @@ impl Streams {
         Ok(receiver)
     }
 
-    /// Ends every stream: the link is gone. Plugins hear of each.
-    pub(crate) fn reset_all(&self) {
-        let ids: Vec<u64> = self.entries.lock().keys().copied().collect();
+    /// Ends every stream to this participant: the link is gone. Plugins hear of each.
+    pub(crate) fn reset_of(&self, peer: u32) {
+        let of = |(id, entry): (&u64, &Arc<Entry>)| (entry.peer == peer).then_some(*id);
+        let ids: Vec<u64> = self.entries.lock().iter().filter_map(of).collect();
         ids.into_iter().for_each(|id| self.reset(id));
+    }
+
+    /// Who is at a stream's other end.
+    pub(crate) fn peer_of(&self, id: u64) -> Option<u32> {
+        self.entries.lock().get(&id).map(|entry| entry.peer)
     }
 
     fn order(&self, id: u64, what: impl FnOnce(&mut Outgoing)) {
@@ -174,14 +181,14 @@ impl Streams {
         self.entries.lock().get(&id).cloned().ok_or(ErrorCode::Gone)
     }
 
-    fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
+    fn insert_with(&self, plugin: usize, peer: u32) -> Result<(u64, Arc<Entry>), ErrorCode> {
         let mut entries = self.entries.lock();
         let own = entries.values().filter(|entry| entry.plugin == plugin).count();
         if entries.len() >= STREAMS_MAX || own >= PLUGIN_STREAMS_MAX {
             return Err(ErrorCode::Limit);
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed) + 1;
-        let entry = Arc::new(Entry { plugin, outgoing: Mutex::default(), wake: Notify::new() });
+        let entry = Arc::new(Entry { plugin, peer, outgoing: Mutex::default(), wake: Notify::new() });
         entries.insert(id, entry.clone());
         Ok((id, entry))
     }
@@ -194,6 +201,14 @@ impl Streams {
         if let Some(entry) = self.forget(id) {
             shared.tell(entry.plugin, Event::StreamClosed { stream: id, complete }).await;
         }
+    }
+}
+
+#[cfg(test)]
+impl Streams {
+    /// To whoever leads, as it is in a session of two.
+    fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
+        self.insert_with(plugin, crate::shared::REP)
     }
 }
 

@@ -12,6 +12,7 @@ pub use showing::{Choosing, ShowOffer, ShowSource, Shown, Thumbnail};
 
 use crate::drawing::PenInput;
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::Purpose;
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
 use lotse_runtime::{Node, Settings};
@@ -81,6 +82,23 @@ pub struct View {
     pub file_picks: Vec<FilePick>,
     /// Places where files may be dropped or pasted now, such as `chat`.
     pub drop_places: Vec<String>,
+    /// Every rep who is in the session, whoever leads first. Until somebody comes beside the first, or takes over, it is empty
+    /// on the rep's side.
+    pub reps: Arc<Vec<PresentRep>>,
+    /// Rep's side: the colleague from whom this session came, or into whose it leads. Its code is read aloud to nobody.
+    pub from_rep: String,
+}
+
+/// A rep who is in a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentRep {
+    pub name: String,
+    /// Sees and does nothing else.
+    pub observing: bool,
+    /// Rep's side: it is whoever reads this.
+    pub you: bool,
+    /// Customer's side: the safety code of the line to this rep; may be empty.
+    pub safety_code: String,
 }
 
 /// Where a session is in its life.
@@ -221,6 +239,8 @@ pub struct Prompt {
 pub enum PromptKind {
     /// May this rep help at all?
     Begin { rep: String, account: String },
+    /// May this other rep of the account come, in the place of one who is there or beside them?
+    Beside { rep: String, account: String, from: String, purpose: Purpose },
     /// May this plugin have this?
     Access {
         access: Access,
@@ -309,6 +329,16 @@ pub enum HostNotice {
     LicenceEnds { in_s: u64 },
     /// The account's licence is not taken.
     LicenceRefused { why: LicenceError },
+    /// The rep is in the session beside the others.
+    RepJoined,
+    /// The rep leads the session from here on.
+    RepTookOver,
+    /// The rep is not in the session any more.
+    RepLeft,
+    /// The rep was to come, and did not.
+    RepNotCome,
+    /// The rep, a manager, is asked in to look on.
+    RepToWatch,
 }
 
 /// Plain English, for logs and scripts.
@@ -321,6 +351,11 @@ impl std::fmt::Display for HostNotice {
                 write!(f, "is licensed for {minutes} more minutes; a session that runs then keeps it to its end")
             }
             Self::LicenceRefused { why } => write!(f, "{why}"),
+            Self::RepJoined => f.write_str("has joined the session"),
+            Self::RepTookOver => f.write_str("has taken the session over"),
+            Self::RepLeft => f.write_str("has left the session"),
+            Self::RepNotCome => f.write_str("could not join; the session goes on as before"),
+            Self::RepToWatch => f.write_str("wants to look on; the customer is asked"),
         }
     }
 }

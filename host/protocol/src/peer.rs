@@ -4,6 +4,8 @@
 //! Every other stream has a [`StreamHeader`] and belongs to a plugin. A datagram starts with the plugin's number in the
 //! session's list, one byte.
 
+use crate::control::Secret;
+use crate::handover::Purpose;
 use crate::wire::{self, PEER_BYTES_MAX, WireError};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +46,32 @@ pub enum PeerMessage {
     Running {
         plugins: Vec<u8>,
     },
+    /// From a rep's side: a colleague waits behind this code, ten digits, to come into the session. The customer is asked.
+    Beside {
+        code: Secret,
+        /// What the relay calls them; it says so again to the customer's program.
+        name: String,
+        purpose: Purpose,
+    },
+    /// From the customer's side, in answer: the colleague did not come, or is gone again; or has come.
+    BesideEnded {
+        name: String,
+        came: bool,
+    },
+    /// From the customer's side, whenever that changes: every rep who is in the session, as the customer's program has them.
+    Present {
+        reps: Vec<PresentRep>,
+    },
+}
+
+/// A rep in a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresentRep {
+    pub name: String,
+    /// Sees and does nothing else.
+    pub observing: bool,
+    /// It is whoever is told this.
+    pub you: bool,
 }
 
 /// How the customer stands to one kind of access.
@@ -73,10 +101,12 @@ pub enum EndReason {
     NotTrusted,
     /// One side could not get the session's plugins ready.
     PluginsFailed,
+    /// Another rep has it now; for that one it goes on.
+    HandedOver,
 }
 
 impl EndReason {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RepEnded,
         Self::CustomerEnded,
         Self::CustomerStopped,
@@ -86,6 +116,7 @@ impl EndReason {
         Self::Incompatible,
         Self::NotTrusted,
         Self::PluginsFailed,
+        Self::HandedOver,
     ];
 
     /// Its name in [`ToRelay::EndSession`](crate::control::ToRelay::EndSession), to plugins and in the audit log.
@@ -100,6 +131,7 @@ impl EndReason {
             Self::Incompatible => "Incompatible",
             Self::NotTrusted => "NotTrusted",
             Self::PluginsFailed => "PluginsFailed",
+            Self::HandedOver => "HandedOver",
         }
     }
 

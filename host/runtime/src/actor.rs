@@ -231,7 +231,9 @@ impl Running<'_> {
         let budget = life.shared.limits.call_cpu;
         let during = handler_name(&event);
         begin(store);
+        life.shared.host.handles(Some(&event));
         let called = life.meter(budget, handlers.deliver(store, event)).await;
+        life.shared.host.handles(None);
         if life.judge(store, called, budget, during)? {
             life.shared.counters.calls.fetch_add(1, Relaxed);
             *unsaved = true;

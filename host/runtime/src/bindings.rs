@@ -17,6 +17,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-surface@0.1.0;
             include lotse:plugin/handles-clipboard@0.1.0;
             include lotse:plugin/handles-ui@0.1.0;
+            include lotse:plugin/handles-directory@0.1.0;
             include lotse:plugin/handles-showing@0.1.0;
             include lotse:plugin/handles-files@0.1.0;
             include lotse:plugin/handles-drawing@0.1.0;

@@ -2,10 +2,10 @@
 //!
 //! What comes from a guest is bounded here before anybody else sees it.
 
-use crate::bindings::contract::{channel, consent, desk, files, screen, session, types, ui};
+use crate::bindings::contract::{channel, consent, desk, directory, files, screen, session, types, ui};
 use crate::host::{
     Beside, Class, ConsentAnswer, Display, ErrorCode, FileEntry, Level, Node, Participant, Point, Rect, Role, Settings,
-    Value,
+    Target, Value,
 };
 use crate::limits::argument;
 
@@ -142,6 +142,12 @@ impl From<FileEntry> for files::Entry {
 impl From<Beside> for desk::Beside {
     fn from(Beside { number, customer, unread, state, this }: Beside) -> Self {
         Self { number, customer, unread, state: state.to_owned(), this }
+    }
+}
+
+impl From<Target> for directory::Target {
+    fn from(Target { id, kind, name, available }: Target) -> Self {
+        Self { id, kind, name, available }
     }
 }
 

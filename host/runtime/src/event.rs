@@ -127,6 +127,14 @@ pub enum Event {
     },
     /// The rep's sessions, or how their windows stand.
     DeskChanged,
+    /// Who could be asked is not what it was.
+    DirectoryChanged,
+    /// What became of a wish, in the contract's words.
+    DirectoryAnswered {
+        request: u64,
+        outcome: String,
+        by: String,
+    },
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
     Render {

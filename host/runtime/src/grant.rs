@@ -82,6 +82,8 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Files => 1 << 9,
         Capability::Drawing => 1 << 10,
         Capability::Desk => 1 << 13,
+        Capability::Directory => 1 << 12,
+        Capability::Handover => 1 << 17,
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Handlers {
     surface: Option<handler::surface_handler::Guest>,
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
+    directory: Option<handler::directory_handler::Guest>,
     showing: Option<handler::showing_handler::Guest>,
     files: Option<handler::files_handler::Guest>,
     drawing: Option<handler::drawing_handler::Guest>,
@@ -37,6 +38,7 @@ pub(crate) struct HandlerIndices {
     surface: Option<handler::surface_handler::GuestIndices>,
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
+    directory: Option<handler::directory_handler::GuestIndices>,
     showing: Option<handler::showing_handler::GuestIndices>,
     files: Option<handler::files_handler::GuestIndices>,
     drawing: Option<handler::drawing_handler::GuestIndices>,
@@ -63,6 +65,9 @@ impl HandlerIndices {
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            directory: there(Handler::Directory)
+                .then(|| handler::directory_handler::GuestIndices::new(pre))
+                .transpose()?,
             showing: there(Handler::Showing).then(|| handler::showing_handler::GuestIndices::new(pre)).transpose()?,
             files: there(Handler::Files).then(|| handler::files_handler::GuestIndices::new(pre)).transpose()?,
             drawing: there(Handler::Drawing).then(|| handler::drawing_handler::GuestIndices::new(pre)).transpose()?,
@@ -71,7 +76,20 @@ impl HandlerIndices {
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, showing, files, drawing, desk } = self;
+        let Self {
+            session,
+            consent,
+            channel,
+            screen,
+            surface,
+            clipboard,
+            ui,
+            directory,
+            showing,
+            files,
+            drawing,
+            desk,
+        } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -80,6 +98,7 @@ impl HandlerIndices {
             surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            directory: directory.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             showing: showing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             files: files.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             drawing: drawing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -124,6 +143,8 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::TransferMoved(_) => "moved",
         Event::TransferEnded { .. } => "ended",
         Event::DeskChanged => "desk changed",
+        Event::DirectoryChanged => "directory changed",
+        Event::DirectoryAnswered { .. } => "answered",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -180,6 +201,16 @@ impl Handlers {
             Event::ClipboardContent { format, data } => {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_content(store, &format, &data).await?;
+                Ok(true)
+            }
+            Event::DirectoryChanged => {
+                let Some(handler) = &self.directory else { return Ok(false) };
+                handler.call_changed(store).await?;
+                Ok(true)
+            }
+            Event::DirectoryAnswered { request, outcome, by } => {
+                let Some(handler) = &self.directory else { return Ok(false) };
+                handler.call_answered(store, request, &outcome, &by).await?;
                 Ok(true)
             }
             Event::Chosen { .. } | Event::CaptureHidden { .. } => self.deliver_showing(store, event).await,

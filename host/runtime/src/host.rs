@@ -123,6 +123,16 @@ pub struct Stroke {
     pub opacity_percent: u32,
 }
 
+/// Who could be asked to take a session over or to come into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub id: String,
+    /// `rep`, `team` or `portal`.
+    pub kind: String,
+    pub name: String,
+    pub available: bool,
+}
+
 /// One node of a plugin's user interface; `children` are indexes into the list it stands in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -329,4 +339,15 @@ pub trait Host: Send + Sync + 'static {
     fn desk_arrangement(&self) -> Arrangement;
     fn desk_show(&self, number: u64) -> Result<(), ErrorCode>;
     fn desk_arrange(&self, how: Arrangement) -> Result<(), ErrorCode>;
+
+    fn directory_targets(&self) -> Vec<Target>;
+    /// Gives the number of the wish, which [`Event::DirectoryAnswered`](crate::Event::DirectoryAnswered) names.
+    fn directory_hand_over(&self, to: String, note: String) -> Result<u64, ErrorCode>;
+    fn directory_invite(&self, to: String, note: String, observing: bool) -> Result<u64, ErrorCode>;
+    fn directory_withdraw(&self, request: u64);
+    /// At most 12,000 bytes when this is called.
+    fn handover_tell(&self, summary: String) -> Result<(), ErrorCode>;
+
+    /// The plugin is about to handle this; `None`: it has. What it calls in between it may do on behalf of whoever sent it.
+    fn handles(&self, event: Option<&crate::Event>);
 }

@@ -36,7 +36,7 @@ pub use fault::{AuditEvent, AuditKind, Fault, FaultKind};
 pub use grant::{CapabilitySet, ConsentTerm, Granted, Licence, Policy, Refusal, Request, Verdict, grant, verdict};
 pub use host::{
     Arrangement, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, FileEntry, Host, Level, Node, Participant,
-    Point, Rect, Role, Settings, Shape, Stroke, Value, setting,
+    Point, Rect, Role, Settings, Shape, Stroke, Target, Value, setting,
 };
 pub use instance::{Instance, InstanceConfig, InstanceHandle, StartError};
 pub use limits::{Limits, MEMORY_BYTES_DEFAULT, MEMORY_BYTES_MAX, UI_DEPTH_MAX, UiLimits, argument, contract};

@@ -138,4 +138,10 @@ pub mod argument {
     pub const STROKE_COORDINATE_MAX: i32 = 65_536;
     /// Ids taken away in one call: as many strokes as a layer holds.
     pub const STROKE_IDS_MAX: usize = 1_024;
+    /// The name of whom to ask; the relay gives out none half as long.
+    pub const TARGET_BYTES_MAX: usize = 64;
+    /// A few lines in any script.
+    pub const NOTE_BYTES_MAX: usize = 2_048;
+    /// What a colleague is shown of one plugin; the contract names it.
+    pub const SUMMARY_BYTES_MAX: usize = 12_000;
 }

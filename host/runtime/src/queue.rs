@@ -201,6 +201,10 @@ impl Waiting {
                 let waits = |q: &Queued| matches!(q, Queued::Event(Event::DeskChanged));
                 if self.events.iter().any(waits) { None } else { Some(Event::DeskChanged) }
             }
+            Event::DirectoryChanged => {
+                let waits = |q: &Queued| matches!(q, Queued::Event(Event::DirectoryChanged));
+                if self.events.iter().any(waits) { None } else { Some(Event::DirectoryChanged) }
+            }
             event => Some(event),
         }
     }
@@ -239,7 +243,8 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::FilesPicked { .. }
         | Event::FilesDropped { .. }
         | Event::FilesAnswered { .. }
-        | Event::TransferEnded { .. } => true,
+        | Event::TransferEnded { .. }
+        | Event::DirectoryAnswered { .. } => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -257,6 +262,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::ClipboardContent { .. }
         | Event::TransferMoved(_)
         | Event::DeskChanged
+        | Event::DirectoryChanged
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -279,6 +285,7 @@ fn event_bytes(event: &Event) -> usize {
         | Event::StreamWritable(_)
         | Event::StreamClosed { .. }
         | Event::DisplaysChanged
+        | Event::DirectoryChanged
         | Event::CaptureHidden { .. }
         | Event::BoardsChanged
         | Event::DrawingPointer { .. }
@@ -301,6 +308,7 @@ fn event_bytes(event: &Event) -> usize {
         Event::SurfaceSnapshot { to, outcome, .. } => to.len() + outcome.as_ref().map_or(0, String::len),
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
         Event::ClipboardContent { format, data } => format.len() + data.len(),
+        Event::DirectoryAnswered { outcome, by, .. } => outcome.len() + by.len(),
         Event::Render { place, .. } | Event::FilesDropped { place, .. } => place.len(),
         Event::TransferEnded { outcome, .. } => settings_bytes(outcome),
         Event::Action { node, what } => node.len() + settings_bytes(what),

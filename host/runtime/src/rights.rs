@@ -7,6 +7,7 @@ mod channel;
 mod consent;
 mod desk;
 mod desktop;
+mod directory;
 mod drawing;
 mod files;
 mod screen;
@@ -50,6 +51,8 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Files => contract::files::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Drawing => contract::drawing::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Desk => contract::desk::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Directory => contract::directory::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Handover => contract::handover::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

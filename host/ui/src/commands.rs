@@ -13,6 +13,7 @@
 //! {"do":"answer-files","request":4,"place":"/tmp"}                 answers the event `file-question`; null: not now
 //! {"do":"ready"}   {"do":"away"}                                   whether questions are offered to the rep
 //! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
+//! {"do":"answer-hand-over","offer":"…","on":true}                  yes or no to a colleague, as the event `hand-over` names it
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up
 //! {"do":"set-up-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
@@ -26,6 +27,7 @@ use lotse_engine::rep::RepCommand;
 use lotse_engine::view::{Access, Command, ShowSource, View};
 use lotse_engine::{Node, Value};
 use lotse_protocol::control::Secret;
+use lotse_protocol::handover::HandOverId;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
@@ -142,6 +144,11 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             let place = if wish["place"].is_null() { None } else { Some(absolute(&text("place")?)?) };
             Command::AnswerFiles { request: request()?, place }
         }
+        Some("answer-hand-over") => {
+            let offer = questions::from_hex(&text("offer")?).ok_or("that names no offer")?;
+            let accept = on()?;
+            return Ok(Wish::Program(RepCommand::AnswerHandOver { offer: HandOverId(offer.0), accept }));
+        }
         Some("pause") => Command::Pause { on: on()? },
         Some("end") => Command::End,
         Some("choose-showing") => choose_showing(&wish)?,
@@ -154,7 +161,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, drop, pick, answer-files, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, drop, pick, answer-files, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question, answer-hand-over".to_owned()),
     }))
 }
 

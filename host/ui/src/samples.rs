@@ -1,13 +1,14 @@
 //! Views made by hand, for tests and for screenshots of every window. In no program.
 
-use lotse_engine::rep::{Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
+use lotse_engine::rep::{AskedHandOver, Offer, Question, Questions, Seat, SeatHolder, SeatsTaken};
 use lotse_engine::view::{
     Access, Choosing, ConsentView, Contribution, FileQuestion, LinkCause, LinkQuality, LinkView, Notice, PluginState,
-    PluginView, Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions, SurfaceView,
-    Thumbnail, Tone, View,
+    PluginView, PresentRep, Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions,
+    SurfaceView, Thumbnail, Tone, View,
 };
 use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::{HandOverId, Purpose};
 use lotse_protocol::peer::ConsentState;
 use lotse_protocol::question::{Availability, Offered, QuestionId};
 use std::path::PathBuf;
@@ -527,6 +528,49 @@ fn show_offer(
 pub fn shown(german: bool) -> Shown {
     let title = if german { "Rechnung 4711" } else { "Invoice 4711" }.to_owned();
     Shown { source: ShowSource::Window(7), title, x: 40, y: 60, width: 900, height: 700, hidden: false }
+}
+
+/// A colleague hands a session over, and what was said in it has come.
+#[must_use]
+pub fn hand_over(german: bool) -> AskedHandOver {
+    let word = |en: &str, de: &str| if german { de.to_owned() } else { en.to_owned() };
+    AskedHandOver {
+        id: HandOverId([6; 16]),
+        from: "Bo Lind".to_owned(),
+        purpose: Purpose::TakeOver,
+        customer: "K. Weber".to_owned(),
+        system: "Windows 11".to_owned(),
+        question: word("The invoice does not print.", "Die Rechnung wird nicht gedruckt."),
+        portal: word("Billing", "Buchhaltung"),
+        note: word("You know this printer; I do not.", "Du kennst diesen Drucker, ich nicht."),
+        notes: word("Feed roller worn.\nSpare part ordered.", "Einzugsrolle abgenutzt.\nErsatz bestellt."),
+        summary: Some(word(
+            "K. Weber: It is still silent.\nBo Lind: I ask a colleague.",
+            "K. Weber: Er bleibt stumm.\nBo Lind: Ich frage einen Kollegen.",
+        )),
+        until: Instant::now() + Duration::from_secs(41),
+        for_s: 60,
+        accepting: false,
+    }
+}
+
+/// The rep who leads, and a colleague who looks on.
+#[must_use]
+pub fn reps(of_rep: bool) -> Arc<Vec<PresentRep>> {
+    let rep = |name: &str, observing, you| PresentRep {
+        name: name.to_owned(),
+        observing,
+        you: of_rep && you,
+        safety_code: String::new(),
+    };
+    Arc::new(vec![rep("Anna Berg", false, true), rep("Bo Lind", true, false)])
+}
+
+/// Another rep is to come.
+#[must_use]
+pub fn prompt_beside(purpose: Purpose) -> Prompt {
+    let (rep, account, from) = ("Bo Lind".to_owned(), "Acme".to_owned(), "Anna Berg".to_owned());
+    Prompt { id: 3, kind: PromptKind::Beside { rep, account, from, purpose } }
 }
 
 #[must_use]

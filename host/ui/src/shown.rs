@@ -43,13 +43,15 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         file_questions,
         file_picks,
         drop_places,
+        reps,
+        from_rep: _,
     } = a;
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
     let names = (me, peer, account, peer_system) == (&b.me, &b.peer, &b.account, &b.peer_system);
     let words = names && (question, safety_code) == (&b.question, &b.safety_code);
     let session = (session, state, developer) == (&b.session, &b.state, &b.developer);
     let looked_at = (paused, paused_here, seen) == (&b.paused, &b.paused_here, &b.seen);
-    let asked = (consents, prompt, notices) == (&b.consents, &b.prompt, &b.notices);
+    let asked = (consents, prompt, notices, reps) == (&b.consents, &b.prompt, &b.notices, &b.reps);
     let watched = surfaces == &b.surfaces;
     let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =

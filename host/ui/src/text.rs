@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 10] = [
+const ENGLISH: [&str; 11] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
@@ -15,11 +15,12 @@ const ENGLISH: [&str; 10] = [
     include_str!("../i18n/en/customer.ftl"),
     include_str!("../i18n/en/second_factor.ftl"),
     include_str!("../i18n/en/questions.ftl"),
+    include_str!("../i18n/en/hand_over.ftl"),
     include_str!("../i18n/en/showing.ftl"),
     include_str!("../i18n/en/files.ftl"),
     include_str!("../i18n/en/desk.ftl"),
 ];
-const GERMAN: [&str; 10] = [
+const GERMAN: [&str; 11] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
@@ -27,6 +28,7 @@ const GERMAN: [&str; 10] = [
     include_str!("../i18n/de/customer.ftl"),
     include_str!("../i18n/de/second_factor.ftl"),
     include_str!("../i18n/de/questions.ftl"),
+    include_str!("../i18n/de/hand_over.ftl"),
     include_str!("../i18n/de/showing.ftl"),
     include_str!("../i18n/de/files.ftl"),
     include_str!("../i18n/de/desk.ftl"),

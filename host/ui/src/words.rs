@@ -129,6 +129,7 @@ pub fn end_for_rep(reason: EndReason) -> String {
         EndReason::Incompatible => t!("end-incompatible"),
         EndReason::NotTrusted => t!("end-not-trusted"),
         EndReason::PluginsFailed => t!("end-plugins"),
+        EndReason::HandedOver => t!("end-rep-handed-over"),
     }
 }
 
@@ -145,6 +146,7 @@ pub fn end_for_customer(reason: EndReason) -> String {
         EndReason::Incompatible => t!("end-incompatible"),
         EndReason::NotTrusted => t!("end-not-trusted"),
         EndReason::PluginsFailed => t!("end-plugins"),
+        EndReason::HandedOver => t!("end-customer-handed-over"),
     }
 }
 
@@ -275,6 +277,11 @@ pub fn host_notice(notice: &HostNotice) -> String {
         HostNotice::LicenceOver => t!("licence-over"),
         HostNotice::LicenceEnds { in_s } => t!("licence-ends", "minutes" => in_s.div_ceil(60)),
         HostNotice::LicenceRefused { why } => t!("licence-refused", "why" => licence_error(why)),
+        HostNotice::RepJoined => t!("rep-joined"),
+        HostNotice::RepTookOver => t!("rep-took-over"),
+        HostNotice::RepLeft => t!("rep-left"),
+        HostNotice::RepNotCome => t!("rep-not-come"),
+        HostNotice::RepToWatch => t!("rep-to-watch"),
     }
 }
 
@@ -289,6 +296,7 @@ pub fn feature(id: &str) -> Option<String> {
         "screen-sharing" => Some(t!("feature-screen-sharing")),
         "share-my-screen" => Some(t!("feature-share-my-screen")),
         "multi-chat" => Some(t!("feature-multi-chat")),
+        "session-handoff" => Some(t!("feature-session-handoff")),
         _ => None,
     }
 }

@@ -22,10 +22,12 @@ pub enum Capability {
     Files,
     Drawing,
     Desk,
+    Directory,
+    Handover,
 }
 
 impl Capability {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -39,6 +41,8 @@ impl Capability {
         Self::Files,
         Self::Drawing,
         Self::Desk,
+        Self::Directory,
+        Self::Handover,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -57,6 +61,8 @@ impl Capability {
             Self::Files => "files",
             Self::Drawing => "drawing",
             Self::Desk => "desk",
+            Self::Directory => "directory",
+            Self::Handover => "handover",
         }
     }
 
@@ -79,7 +85,9 @@ impl Capability {
             | Self::Showing
             | Self::Files
             | Self::Drawing
-            | Self::Desk => false,
+            | Self::Desk
+            | Self::Directory
+            | Self::Handover => false,
         }
     }
 
@@ -102,7 +110,9 @@ impl Capability {
             | Self::Showing
             // Nothing of a disk is reached but what somebody here picks, drops, or agrees to receive.
             | Self::Files
-            | Self::Desk => None,
+            | Self::Desk
+            | Self::Directory
+            | Self::Handover => None,
         }
     }
 
@@ -121,7 +131,9 @@ impl Capability {
             | Self::Ui
             | Self::Showing
             | Self::Drawing
-            | Self::Desk => None,
+            | Self::Desk
+            | Self::Directory
+            | Self::Handover => None,
         }
     }
 

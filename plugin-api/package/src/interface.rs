@@ -60,6 +60,7 @@ pub enum Handler {
     Surface,
     Clipboard,
     Ui,
+    Directory,
     Showing,
     Files,
     Drawing,
@@ -67,7 +68,7 @@ pub enum Handler {
 }
 
 impl Handler {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -75,6 +76,7 @@ impl Handler {
         Self::Surface,
         Self::Clipboard,
         Self::Ui,
+        Self::Directory,
         Self::Showing,
         Self::Files,
         Self::Drawing,
@@ -90,6 +92,7 @@ impl Handler {
             Self::Surface => "surface-handler",
             Self::Clipboard => "clipboard-handler",
             Self::Ui => "ui-handler",
+            Self::Directory => "directory-handler",
             Self::Showing => "showing-handler",
             Self::Files => "files-handler",
             Self::Drawing => "drawing-handler",
@@ -106,6 +109,7 @@ impl Handler {
             Self::Surface => Some(Capability::Surface),
             Self::Clipboard => Some(Capability::Clipboard),
             Self::Ui => Some(Capability::Ui),
+            Self::Directory => Some(Capability::Directory),
             Self::Showing => Some(Capability::Showing),
             Self::Files => Some(Capability::Files),
             Self::Drawing => Some(Capability::Drawing),

@@ -51,6 +51,7 @@ fn the_bundled_manifests_are_good_and_speak_german() {
         "screen-sharing",
         "share-my-screen",
         "annotations",
+        "session-handoff",
     ] {
         let manifest = manifest(plugin);
         assert!(manifest.runs_on(&API_VERSION));

@@ -59,3 +59,4 @@ handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,
 });
+handler!(on_directory, "handles-directory", "export_directory", {});

@@ -9,12 +9,12 @@ use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
 use crate::bindings::{
-    on_channel, on_clipboard, on_consent, on_desk, on_drawing, on_files, on_screen, on_session, on_showing, on_surface,
-    on_ui,
+    on_channel, on_clipboard, on_consent, on_desk, on_directory, on_drawing, on_files, on_screen, on_session,
+    on_showing, on_surface, on_ui,
 };
 use crate::{
-    Channels, Clipboards, Consents, Desks, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens, Settings,
-    Showings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Desks, Directories, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens,
+    Settings, Showings, Surfaces, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -220,8 +220,18 @@ impl<P: Held + Desks> on_desk::exports::lotse::plugin::desk_handler::Guest for G
     }
 }
 
+impl<P: Held + Directories> on_directory::exports::lotse::plugin::directory_handler::Guest for Glue<P> {
+    fn changed() {
+        with(|plugin: &mut P| Directories::changed(plugin));
+    }
+
+    fn answered(request: u64, outcome: String, by: String) {
+        with(|plugin: &mut P| plugin.answered(request, outcome, by));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`, `Desks`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`, `Desks`, `Directories`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -265,6 +275,7 @@ macro_rules! __export_handler {
     (Drawings $export:ident) => { $crate::bindings::on_drawing::export_drawing!($export with_types_in $crate::bindings::on_drawing); };
     (Desks $export:ident) => { $crate::bindings::on_desk::export_desk!($export with_types_in $crate::bindings::on_desk); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
+    (Directories $export:ident) => { $crate::bindings::on_directory::export_directory!($export with_types_in $crate::bindings::on_directory); };
 }
 
 #[doc(hidden)]

@@ -129,3 +129,11 @@ pub trait Desks: Plugin {
     /// Something that [`crate::desk::sessions`] or [`crate::desk::arrangement`] says is different.
     fn changed(&mut self) {}
 }
+
+/// News of who else could help, and of what was asked of them.
+pub trait Directories: Plugin {
+    /// [`crate::directory::targets`] says something else now.
+    fn changed(&mut self) {}
+    /// `outcome`: accepted, declined, nobody, gone. `by`: who, for people; may be empty.
+    fn answered(&mut self, _request: u64, _outcome: String, _by: String) {}
+}

@@ -9,7 +9,7 @@ mod view;
 mod wire;
 
 use lotse_sdk::prelude::*;
-use lotse_sdk::storage;
+use lotse_sdk::{handover, storage};
 
 use crate::log::{Author, Entry, Log, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::replies::Replies;
@@ -22,6 +22,8 @@ const TYPING_SHOWN_US: u64 = 6_000_000;
 const TYPING_SENT_EVERY_US: u64 = 2_500_000;
 /// A whole history may wait while a connection comes back.
 const WAITING_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// What a colleague is shown of the talk, in bytes: the newest screenfuls.
+const SUMMARY_BYTES_MAX: usize = 12_000;
 /// A half that was started again is given time; one that keeps closing streams cannot keep this side busy.
 const REOPEN_AFTER_US: u64 = 1_000_000;
 
@@ -69,7 +71,23 @@ impl Chat {
         if sent {
             self.log.sent(id);
         }
+        self.tell_summary();
         ui::invalidate();
+    }
+
+    /// For a colleague who is asked to take the session over.
+    fn tell_summary(&self) {
+        if self.me.role == Role::Rep && handover::tell(&self.log.tail(SUMMARY_BYTES_MAX)).is_err() {
+            session::log(Level::Debug, "the talk is kept for nobody else");
+        }
+    }
+
+    /// Among several reps the customer's half passes on what each writes: they have no line to one another.
+    fn pass_on(&mut self, from: ParticipantId, entry: &Entry) {
+        let message = Message::Entry(entry.clone());
+        for peer in self.peers.iter_mut().filter(|peer| peer.id != from && peer.greeted) {
+            peer.send(&message);
+        }
     }
 
     fn typing(&mut self, on: bool) {
@@ -118,15 +136,22 @@ impl Chat {
             Message::Entry(entry) => {
                 peer.send(&Message::Received(entry.id));
                 peer.typing = None;
-                // Otherwise a customer could put words into the rep's mouth.
-                if peer.role == Role::Customer && entry.author.role == Role::Rep && !peer.restores {
+                // Otherwise a customer could put words into the rep's mouth. A colleague's come by the customer's half alone.
+                let of_rep = peer.role == Role::Customer && entry.author.role == Role::Rep;
+                if of_rep && !peer.restores && !is_of_colleague(&entry.author) {
                     return;
                 }
                 let at_ms = entry.at_ms.wrapping_add_signed(peer.clock_ahead_ms);
                 let news = peer.role == Role::Customer && entry.author.role == Role::Customer;
-                let added = self.log.add(Entry { at_ms, sent: true, delivered: true, ..entry });
-                if added && news {
-                    ui::arrived(1);
+                let entry = Entry { at_ms, sent: true, delivered: true, ..entry };
+                if self.log.add(entry.clone()) {
+                    if self.me.role == Role::Customer {
+                        self.pass_on(from, &entry);
+                    }
+                    self.tell_summary();
+                    if news {
+                        ui::arrived(1);
+                    }
                 }
             }
             Message::Received(id) => self.log.delivered(id),
@@ -189,6 +214,12 @@ impl Chat {
         let mine = |entry: &&Entry| entry.author.role == self.me.role && entry.author.name == self.me.name;
         self.log.entries().rev().find(mine).map(|entry| entry.text.as_str())
     }
+}
+
+/// Another rep who is in the session wrote it, as the host has them.
+fn is_of_colleague(author: &Author) -> bool {
+    let called = |who: &Participant| author.name.chars().eq(who.name.chars().take(NAME_CHARS_MAX));
+    session::others().iter().any(|other| other.role == Role::Rep && called(other))
 }
 
 impl Peer {

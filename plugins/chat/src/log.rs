@@ -103,6 +103,19 @@ impl Log {
         self.entries.iter().map(|entry| entry.id).collect()
     }
 
+    /// What was said last, a line or more each, in at most so many bytes.
+    pub fn tail(&self, bytes_max: usize) -> String {
+        let mut lines = VecDeque::new();
+        let mut left = bytes_max;
+        for entry in self.entries.iter().rev() {
+            let line = format!("{}: {}\n", entry.author.name, entry.text);
+            let Some(rest) = left.checked_sub(line.len()) else { break };
+            left = rest;
+            lines.push_front(line);
+        }
+        lines.into_iter().collect()
+    }
+
     /// The other side knows these: they are delivered, and what is missing among them is returned, oldest first.
     pub fn compare(&mut self, known_there: &[Id]) -> Vec<Entry> {
         let there: BTreeSet<Id> = known_there.iter().copied().collect();
@@ -222,6 +235,19 @@ pub(crate) mod tests {
         }
         assert!(log.text_bytes <= TEXT_BYTES_MAX && log.entries.len() < 100);
         assert_eq!(log.text_bytes, log.entries().map(Entry::text_bytes).sum::<usize>());
+    }
+
+    #[test]
+    fn h1_of_a_long_talk_the_newest_lines_are_told() {
+        let mut log = Log::default();
+        for (id, text) in [(1, "one"), (2, "two"), (3, "three")] {
+            log.add(entry(id, Role::Rep, text));
+        }
+        let name = log.entries().next().unwrap().author.name.clone();
+        let whole = format!("{name}: one\n{name}: two\n{name}: three\n");
+        assert_eq!(log.tail(whole.len()), whole);
+        assert_eq!(log.tail(whole.len() - 1), format!("{name}: two\n{name}: three\n"));
+        assert_eq!(log.tail(3), "");
     }
 
     #[test]

@@ -95,6 +95,16 @@ impl Customer {
         self.publisher.is_held() && self.shown().is_some()
     }
 
+    /// Towards a rep who comes when the customer has stopped it: their word is waited for.
+    pub fn stopped() -> Self {
+        Self { stopped_here: true, ..Self::new() }
+    }
+
+    /// What the customer stopped starts again by their word alone.
+    pub fn is_stopped_here(&self) -> bool {
+        self.stopped_here
+    }
+
     /// The rep asks, and it is for the customer to start again what they stopped.
     pub fn waits_for_word(&self) -> bool {
         self.stopped_here && self.view == View::Waiting

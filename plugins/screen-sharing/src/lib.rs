@@ -8,6 +8,7 @@ mod console;
 mod customer;
 mod customer_view;
 mod desk;
+mod desks;
 #[cfg(test)]
 mod halves_tests;
 mod ids;
@@ -22,8 +23,7 @@ use lotse_sdk::prelude::*;
 use lotse_sdk::storage;
 
 use crate::console::HostConsole;
-use crate::customer::Customer;
-use crate::desk::HostDesk;
+use crate::desks::Desks;
 use crate::preferences::Preferences;
 use crate::protocol::{MESSAGE_BYTES_MAX, Motion, Report, Request};
 use crate::rep::{Console, Rep};
@@ -31,9 +31,10 @@ use crate::rep::{Console, Rep};
 /// Label of the stream for everything but the picture.
 const CONTROL: &str = "control";
 
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and it stays where it is")]
 enum ScreenSharing {
     Rep(Rep, HostConsole),
-    Customer(Customer, HostDesk),
+    Customer(Desks),
 }
 use ScreenSharing as Half;
 
@@ -44,7 +45,7 @@ impl Plugin for ScreenSharing {
             Role::Rep => {
                 Half::Rep(Rep::new(kept_preferences().unwrap_or(Preferences::DEFAULT)), HostConsole::default())
             }
-            Role::Customer => Half::Customer(Customer::new(), HostDesk::default()),
+            Role::Customer => Half::Customer(Desks::default()),
         }
     }
 
@@ -64,17 +65,14 @@ impl Plugin for ScreenSharing {
                 (console.customer, console.control) = (None, None);
                 rep.handle_left(console);
             }
-            Half::Customer(customer, desk) if desk.rep == Some(who) => {
-                (desk.rep, desk.control) = (None, None);
-                customer.handle_disconnected(desk);
-            }
-            Half::Rep(..) | Half::Customer(..) => {}
+            Half::Rep(..) => {}
+            Half::Customer(desks) => desks.left(who),
         }
     }
 
     fn link(&mut self, who: ParticipantId, state: Settings) {
-        if let Half::Customer(customer, desk) = self
-            && desk.rep == Some(who)
+        if let Half::Customer(desks) = self
+            && let Some((customer, desk)) = desks.of(who)
             && let Some(name) = state.text("state")
         {
             customer.handle_link(Link::from_name(name), desk);
@@ -84,7 +82,7 @@ impl Plugin for ScreenSharing {
     fn woke(&mut self, token: u64) {
         match self {
             Half::Rep(rep, console) => rep.handle_woke(token, console),
-            Half::Customer(customer, desk) => customer.handle_woke(token, desk),
+            Half::Customer(desks) => desks.all().for_each(|(customer, desk)| customer.handle_woke(token, desk)),
         }
     }
 }
@@ -92,30 +90,36 @@ impl Plugin for ScreenSharing {
 impl ScreenSharing {
     fn control(&mut self, stream: u64) -> Option<&mut Messages> {
         let control = match self {
-            Half::Rep(_, console) => &mut console.control,
-            Half::Customer(_, desk) => &mut desk.control,
+            Half::Rep(_, console) => console.control.as_mut(),
+            Half::Customer(desks) => desks.of_stream(stream).and_then(|(_, desk)| desk.control.as_mut()),
         };
-        control.as_mut().filter(|control| control.id() == stream)
+        control.filter(|control| control.id() == stream)
     }
 
-    /// The control stream is of no more use.
-    fn disconnect(&mut self) {
+    /// This control stream is of no more use.
+    fn disconnect(&mut self, stream: u64) {
         match self {
             Half::Rep(rep, console) => {
                 console.control = None;
                 rep.handle_disconnected(console);
             }
-            Half::Customer(customer, desk) => {
-                desk.control = None;
-                customer.handle_disconnected(desk);
+            Half::Customer(desks) => {
+                if let Some((customer, desk)) = desks.of_stream(stream) {
+                    desk.control = None;
+                    customer.handle_disconnected(desk);
+                }
             }
         }
     }
 
-    fn handle(&mut self, message: &[u8]) {
+    fn handle(&mut self, stream: u64, message: &[u8]) {
         let known = match self {
             Half::Rep(rep, console) => Report::parse(message).map(|report| rep.handle(report, console)),
-            Half::Customer(customer, desk) => Request::parse(message).map(|request| customer.handle(request, desk)),
+            Half::Customer(desks) => Request::parse(message).map(|request| {
+                if let Some((customer, desk)) = desks.of_stream(stream) {
+                    customer.handle(request, desk);
+                }
+            }),
         };
         if known.is_none() {
             session::log(Level::Warn, "a message that is none was passed over");
@@ -138,10 +142,8 @@ impl Channels for ScreenSharing {
                     rep.stop(console);
                 }
             }
-            Half::Customer(customer, desk) if label == CONTROL => {
-                desk.rep = Some(peer);
-                desk.control = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
-                customer.handle_connected(desk);
+            Half::Customer(desks) if label == CONTROL => {
+                desks.connect(peer, Messages::on(incoming, MESSAGE_BYTES_MAX));
             }
             Half::Customer(..) => {}
         }
@@ -152,10 +154,10 @@ impl Channels for ScreenSharing {
             return;
         };
         match control.received(&bytes) {
-            Ok(messages) => messages.iter().for_each(|message| self.handle(message)),
+            Ok(messages) => messages.iter().for_each(|message| self.handle(stream, message)),
             Err(_) => {
                 session::log(Level::Warn, "a message over the limit; the control stream is closed");
-                self.disconnect();
+                self.disconnect(stream);
             }
         }
     }
@@ -166,22 +168,22 @@ impl Channels for ScreenSharing {
         }
         let good = match self {
             Half::Rep(_, console) => console.writable(),
-            Half::Customer(_, desk) => desk.control.as_mut().is_some_and(|control| control.writable().is_ok()),
+            Half::Customer(_) => self.control(stream).is_some_and(|control| control.writable().is_ok()),
         };
         if !good {
-            self.disconnect();
+            self.disconnect(stream);
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
         if self.control(stream).is_some() {
-            self.disconnect();
+            self.disconnect(stream);
         }
     }
 
     fn datagram(&mut self, peer: ParticipantId, bytes: Vec<u8>) {
-        if let Half::Customer(customer, desk) = self
-            && desk.rep == Some(peer)
+        if let Half::Customer(desks) = self
+            && let Some((customer, desk)) = desks.of(peer)
             && let Some(motion) = Motion::parse(&bytes)
         {
             customer.handle_motion(motion, desk);
@@ -191,29 +193,29 @@ impl Channels for ScreenSharing {
 
 impl Consents for ScreenSharing {
     fn granted(&mut self, capability: &str) {
-        if let Half::Customer(customer, desk) = self {
-            customer.handle_granted(capability, desk);
+        if let Half::Customer(desks) = self {
+            desks.all().for_each(|(customer, desk)| customer.handle_granted(capability, desk));
         }
     }
 
     fn revoked(&mut self, capability: &str) {
-        if let Half::Customer(customer, desk) = self {
-            customer.handle_revoked(capability, desk);
+        if let Half::Customer(desks) = self {
+            desks.all().for_each(|(customer, desk)| customer.handle_revoked(capability, desk));
         }
     }
 }
 
 impl Screens for ScreenSharing {
     fn displays_changed(&mut self) {
-        if let Half::Customer(customer, desk) = self {
-            customer.handle_displays_changed(desk);
+        if let Half::Customer(desks) = self {
+            desks.all().for_each(|(customer, desk)| customer.handle_displays_changed(desk));
         }
     }
 
     fn stalled(&mut self, capture: u64, reason: String) {
-        if let Half::Customer(customer, desk) = self {
+        if let Half::Customer(desks) = self {
             session::log(Level::Warn, &format!("the capture ended: {reason}"));
-            customer.handle_stalled(capture, desk);
+            desks.all().for_each(|(customer, desk)| customer.handle_stalled(capture, desk));
         }
     }
 }
@@ -282,7 +284,7 @@ impl Ui for ScreenSharing {
     fn render(&mut self, place: Place) -> Option<Node> {
         match self {
             Half::Rep(rep, _) => rep_view::render(rep, place),
-            Half::Customer(customer, _) if place == Place::Menu => customer_view::menu(customer),
+            Half::Customer(desks) if place == Place::Menu => desks.menu(),
             Half::Customer(..) => None,
         }
     }
@@ -290,9 +292,10 @@ impl Ui for ScreenSharing {
     fn action(&mut self, node: &str, what: Settings) {
         match self {
             Half::Rep(rep, console) => act(rep, console, node, &what),
-            Half::Customer(customer, desk) => match node {
-                ids::STOP => customer.stop_here(desk),
-                ids::SHOW => customer.show_here(desk),
+            // The customer's word is for everybody.
+            Half::Customer(desks) => match node {
+                ids::STOP => desks.all().for_each(|(customer, desk)| customer.stop_here(desk)),
+                ids::SHOW => desks.all().for_each(|(customer, desk)| customer.show_here(desk)),
                 _ => {}
             },
         }

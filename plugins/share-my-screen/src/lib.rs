@@ -11,6 +11,7 @@ mod ids;
 mod protocol;
 mod rep;
 mod seat;
+mod seats;
 mod view;
 
 use lotse_picture::{Link, Quality, SCREEN, Scale};
@@ -22,13 +23,15 @@ use crate::customer::Customer;
 use crate::protocol::{Answer, MESSAGE_BYTES_MAX, Word};
 use crate::rep::Rep;
 use crate::seat::HostSeat;
+use crate::seats::Seats;
 
 /// Label of the stream for everything but the picture.
 const CONTROL: &str = "control";
 
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and it stays where it is")]
 enum ShareMyScreen {
     Rep(Rep, HostBooth),
-    Customer(Customer, HostSeat),
+    Customer(Seats),
 }
 use ShareMyScreen as Half;
 
@@ -37,7 +40,7 @@ impl Plugin for ShareMyScreen {
         ui::invalidate();
         match session::me().role {
             Role::Rep => Half::Rep(Rep::new(), HostBooth::default()),
-            Role::Customer => Half::Customer(Customer::new(), HostSeat::default()),
+            Role::Customer => Half::Customer(Seats::default()),
         }
     }
 
@@ -47,7 +50,7 @@ impl Plugin for ShareMyScreen {
                 (booth.customer, booth.control) = (Some(who), None);
                 rep.handle_joined(booth);
             }
-            Half::Customer(_, seat) if who.role == Role::Rep => seat.rep = Some(who),
+            Half::Customer(seats) if who.role == Role::Rep => seats.joined(who),
             Half::Rep(..) | Half::Customer(..) => {}
         }
     }
@@ -58,11 +61,8 @@ impl Plugin for ShareMyScreen {
                 (booth.customer, booth.control) = (None, None);
                 rep.handle_left(booth);
             }
-            Half::Customer(customer, seat) if seat.rep.as_ref().is_some_and(|rep| rep.id == who) => {
-                (seat.rep, seat.control) = (None, None);
-                customer.handle_disconnected(seat);
-            }
-            Half::Rep(..) | Half::Customer(..) => {}
+            Half::Rep(..) => {}
+            Half::Customer(seats) => seats.left(who),
         }
     }
 
@@ -85,30 +85,36 @@ impl Plugin for ShareMyScreen {
 impl ShareMyScreen {
     fn control(&mut self, stream: u64) -> Option<&mut Messages> {
         let control = match self {
-            Half::Rep(_, booth) => &mut booth.control,
-            Half::Customer(_, seat) => &mut seat.control,
+            Half::Rep(_, booth) => booth.control.as_mut(),
+            Half::Customer(seats) => seats.of_stream(stream).and_then(|(_, seat)| seat.control.as_mut()),
         };
-        control.as_mut().filter(|control| control.id() == stream)
+        control.filter(|control| control.id() == stream)
     }
 
-    /// The control stream is of no more use.
-    fn disconnect(&mut self) {
+    /// This control stream is of no more use.
+    fn disconnect(&mut self, stream: u64) {
         match self {
             Half::Rep(rep, booth) => {
                 booth.control = None;
                 rep.handle_disconnected(booth);
             }
-            Half::Customer(customer, seat) => {
-                seat.control = None;
-                customer.handle_disconnected(seat);
+            Half::Customer(seats) => {
+                if let Some((customer, seat)) = seats.of_stream(stream) {
+                    seat.control = None;
+                    customer.handle_disconnected(seat);
+                }
             }
         }
     }
 
-    fn handle(&mut self, message: &[u8]) {
+    fn handle(&mut self, stream: u64, message: &[u8]) {
         let known = match self {
             Half::Rep(rep, booth) => Answer::parse(message).map(|answer| rep.handle(answer, booth)),
-            Half::Customer(customer, seat) => Word::parse(message).map(|word| customer.handle(word, seat)),
+            Half::Customer(seats) => Word::parse(message).map(|word| {
+                if let Some((customer, seat)) = seats.of_stream(stream) {
+                    customer.handle(word, seat);
+                }
+            }),
         };
         if known.is_none() {
             session::log(Level::Warn, "a message that is none was passed over");
@@ -118,10 +124,10 @@ impl ShareMyScreen {
 
 impl Channels for ShareMyScreen {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
-        let Half::Customer(customer, seat) = self else { return };
-        if !seat.rep.as_ref().is_some_and(|rep| rep.id == peer) {
+        let Half::Customer(seats) = self else { return };
+        let Some((customer, seat)) = seats.of(peer) else {
             return;
-        }
+        };
         match label.as_str() {
             CONTROL => {
                 seat.control = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
@@ -141,23 +147,23 @@ impl Channels for ShareMyScreen {
             return;
         };
         match control.received(&bytes) {
-            Ok(messages) => messages.iter().for_each(|message| self.handle(message)),
+            Ok(messages) => messages.iter().for_each(|message| self.handle(stream, message)),
             Err(_) => {
                 session::log(Level::Warn, "a message over the limit; the control stream is closed");
-                self.disconnect();
+                self.disconnect(stream);
             }
         }
     }
 
     fn writable(&mut self, stream: u64) {
         if self.control(stream).is_some_and(|control| control.writable().is_err()) {
-            self.disconnect();
+            self.disconnect(stream);
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
         if self.control(stream).is_some() {
-            self.disconnect();
+            self.disconnect(stream);
         }
     }
 }
@@ -195,8 +201,8 @@ impl ShareMyScreen {
     /// The customer's half, if the event is of its window.
     fn of_window(&mut self, surface: u64) -> Option<(&mut Customer, &mut HostSeat)> {
         match self {
-            Half::Customer(customer, seat) if seat.window.is(surface) => Some((customer, seat)),
-            Half::Rep(..) | Half::Customer(..) => None,
+            Half::Customer(seats) => seats.of_window(surface),
+            Half::Rep(..) => None,
         }
     }
 }
@@ -219,7 +225,9 @@ impl Ui for ShareMyScreen {
     fn render(&mut self, place: Place) -> Option<Node> {
         match (self, place) {
             (Half::Rep(rep, _), Place::Menu) => Some(view::of_rep(rep)),
-            (Half::Customer(customer, _), Place::Menu) => view::of_customer(customer),
+            (Half::Customer(seats), Place::Menu) => {
+                seats.at_hand().and_then(|(customer, _)| view::of_customer(customer))
+            }
             (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Viewer | Place::Tools | Place::Preferences) => {
                 None
             }
@@ -229,13 +237,22 @@ impl Ui for ShareMyScreen {
     fn action(&mut self, node: &str, what: Settings) {
         match self {
             Half::Rep(rep, booth) => act(rep, booth, node, &what),
-            Half::Customer(customer, seat) => match node {
-                ids::STOP_WATCHING => customer.stop_watching(seat),
-                ids::SCALE => customer.handle_window(what.text("choice").and_then(Scale::from_name), None, seat),
-                ids::FULL_SCREEN => customer.handle_window(None, what.flag("on"), seat),
-                _ => {}
-            },
+            Half::Customer(seats) => {
+                if let Some((customer, seat)) = seats.at_hand() {
+                    watch(customer, seat, node, &what);
+                }
+            }
         }
+    }
+}
+
+/// What the customer did with a node.
+fn watch(customer: &mut Customer, seat: &mut HostSeat, node: &str, what: &Settings) {
+    match node {
+        ids::STOP_WATCHING => customer.stop_watching(seat),
+        ids::SCALE => customer.handle_window(what.text("choice").and_then(Scale::from_name), None, seat),
+        ids::FULL_SCREEN => customer.handle_window(None, what.flag("on"), seat),
+        _ => {}
     }
 }
 

@@ -62,6 +62,7 @@ end-rep-gone = der Mitarbeiter kam nicht zurück
 end-incompatible = die Versionen der Programme passen nicht zusammen
 end-not-trusted = Code oder Schlüssel passten nicht
 end-plugins = die Plugins konnten nicht bereitgestellt werden
+end-handed-over = ein anderer Mitarbeiter hat übernommen
 
 messages-unread = { $count ->
     [one] 1 neue
@@ -172,6 +173,11 @@ feature-file-transfer-title = Dateiübertragung
 feature-file-transfer = Jede Seite sendet Dateien und Ordner; die andere stimmt zu und wählt den Ort.
 feature-annotations-title = Zeichnungen
 feature-annotations = Mitarbeiter und Kunde zeichnen auf den gezeigten Bildschirm und zeigen darauf.
+feature-session-handoff-title = Sitzung übergeben
+feature-session-handoff = Eine laufende Sitzung geht an einen anderen Mitarbeiter, oder ein zweiter kommt dazu.
+hand-over-take = zum Übernehmen
+hand-over-join = zum Dazukommen
+hand-over-observe = zum Zusehen
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 
@@ -240,3 +246,25 @@ person-password-ask-lead = { $user } bekommt ein neues Passwort, das einmal geze
 person-sign-ins-ask = Alle Anmeldungen von { $name } beenden?
 person-sign-ins-ask-lead = { $user } wird in jedem Programm und Browser abgemeldet, und was dort läuft, endet. Das Passwort bleibt, wie es ist.
 person-sign-ins-hint = „Alle Anmeldungen beenden“ gilt auch für Browser, die am Center angemeldet sind.
+
+center-watching = Zusehen
+account-watching = Ob Manager bei Sitzungen zusehen dürfen
+watching-allowed = Manager dürfen zusehen
+watching-not-allowed = Manager dürfen nicht zusehen
+watching-lead = Ein Manager fragt dann auf der Seite der laufenden Sitzungen an, und seine eigene Konsole klingelt. Der Mitarbeiter der Sitzung sieht, wer kommt, und der Kunde wird jedes Mal gefragt. Wer zusieht, steuert nichts.
+watching-allow = Manager zusehen lassen
+watching-forbid = Manager nicht mehr zusehen lassen
+watching-back = Zurück zum Konto
+done-watching = Angefragt. Ihre Konsole klingelt gleich; der Kunde wird gefragt, bevor Sie etwas sehen.
+watch-link = Zusehen
+watch-title = Bei dieser Sitzung zusehen
+watch-lead = { $rep } hilft { $customer }. { $rep } sieht, dass Sie kommen, und { $customer } wird gefragt, bevor Sie etwas sehen. Ihre Konsole klingelt; nehmen Sie dort an.
+watch-button = Zusehen anfragen
+watch-over = Diese Sitzung läuft nicht mehr.
+watch-own = Das ist Ihre eigene Sitzung.
+watch-manager = Nur Manager dieses Kontos sehen bei seinen Sitzungen zu, in ihrer eigenen Konsole.
+watch-not-allowed = Dieses Konto lässt seine Manager nicht zusehen. Das steht in seinen Einstellungen und ist dort zu ändern.
+watch-not-licensed = Die Lizenz des Kontos deckt keinen zweiten Mitarbeiter in einer Sitzung ab.
+watch-rep-away = Die Verbindung des Mitarbeiters ist unterbrochen. Versuchen Sie es, wenn sie wieder da ist.
+watch-busy = Gerade wird jemand anderes in diese Sitzung gebeten, oder sie ist voll. Versuchen Sie es gleich noch einmal.
+watch-no-console = Sie sind an keiner Konsole angemeldet, die noch eine Sitzung annehmen könnte. Melden Sie sich dort an und versuchen Sie es wieder.

@@ -62,6 +62,7 @@ end-rep-gone = the rep did not come back
 end-incompatible = the programs’ versions do not fit
 end-not-trusted = the code or the keys did not match
 end-plugins = the plugins could not be made ready
+end-handed-over = another rep took it over
 
 messages-unread = { $count ->
     [one] 1 new
@@ -172,6 +173,11 @@ feature-file-transfer-title = File Transfer
 feature-file-transfer = Either side sends files and folders; the other agrees and chooses the place.
 feature-annotations-title = Annotations
 feature-annotations = Rep and customer draw on the screen that is shown, and point at it.
+feature-session-handoff-title = Hand over the session
+feature-session-handoff = A running session goes to another rep, or a second one comes into it.
+hand-over-take = to take over
+hand-over-join = to join
+hand-over-observe = to look on
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 
@@ -240,3 +246,25 @@ person-password-ask-lead = { $user } gets a new password, which is shown once an
 person-sign-ins-ask = End all sign-ins of { $name }?
 person-sign-ins-ask-lead = { $user } is signed out of every program and browser, and what runs there ends. The password stays as it is.
 person-sign-ins-hint = Browsers that are signed in to the Center end with “End all sign-ins”, too.
+
+center-watching = Looking on
+account-watching = Whether managers may look on at sessions
+watching-allowed = Managers may look on
+watching-not-allowed = Managers may not look on
+watching-lead = A manager then asks on the page of live sessions, and their own console rings. The session’s rep sees who comes, and the customer is asked each time. Whoever looks on steers nothing.
+watching-allow = Let managers look on
+watching-forbid = Let managers look on no more
+watching-back = Back to the account
+done-watching = Asked. Your console rings in a moment; the customer is asked before you see anything.
+watch-link = Look on
+watch-title = Look on at this session
+watch-lead = { $rep } helps { $customer }. { $rep } sees that you come, and { $customer } is asked before you see anything. Your console rings; take the call there.
+watch-button = Ask to look on
+watch-over = This session is not running any more.
+watch-own = This is a session of your own.
+watch-manager = Only managers of this account look on at its sessions, in their own console.
+watch-not-allowed = This account does not let its managers look on. Its settings say so, and change that.
+watch-not-licensed = The account’s licence does not cover a second rep in a session.
+watch-rep-away = The rep’s connection is lost. Try again when it is back.
+watch-busy = Somebody else is just being asked into this session, or it is full. Try again in a moment.
+watch-no-console = You are not signed in to a console that could take one more session. Sign in there, and try again.

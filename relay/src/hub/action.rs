@@ -4,6 +4,7 @@ use super::input::{ConnectionId, RepIdentity};
 use super::queue::{Origin, PortalStatus, QuestionNews, QuestionRecord};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
+use lotse_protocol::handover::OfferedHandOver;
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::question::QuestionId;
 use std::collections::BTreeSet;
@@ -51,6 +52,13 @@ pub enum Action {
     TellNotes {
         to: ConnectionId,
         session: SessionId,
+    },
+    /// Ask a rep to take a session over or to come into it, with the session's notes.
+    AskHandOver {
+        to: ConnectionId,
+        session: SessionId,
+        offer: OfferedHandOver,
+        for_s: u16,
     },
     /// For a question's page, if anybody sees it.
     News {
@@ -134,6 +142,12 @@ pub enum Change {
     QuestionGone {
         question: QuestionId,
     },
+    /// A session that has just begun was begun beside another: the first of them all. It takes the notes of `from` along.
+    Beside {
+        session: SessionId,
+        first: SessionId,
+        from: SessionId,
+    },
 }
 
 /// What an earlier relay left in the store.
@@ -144,6 +158,8 @@ pub struct Stored {
     pub seats: Vec<SeatRecord>,
     /// In the order of asking.
     pub questions: Vec<QuestionRecord>,
+    /// Sessions that were begun beside another, and that.
+    pub besides: Vec<(SessionId, SessionId)>,
 }
 
 /// A sign-in that has a seat, as it is stored.
@@ -305,11 +321,20 @@ pub enum AuditKind {
     FilesWhole,
     /// They did not all arrive; the detail says why.
     FilesBroken,
+    /// A rep wishes for another in a running session; the detail names whom.
+    HandOverAsked,
+    /// Whoever was asked did not take it.
+    HandOverDeclined,
+    HandOverTaken,
+    /// It came to nothing, or was taken back.
+    HandOverEnded,
+    /// A session was begun beside the one that the detail names.
+    JoinedBeside,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 74] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -379,6 +404,11 @@ impl AuditKind {
         Self::FilesDeclined,
         Self::FilesWhole,
         Self::FilesBroken,
+        Self::HandOverAsked,
+        Self::HandOverDeclined,
+        Self::HandOverTaken,
+        Self::HandOverEnded,
+        Self::JoinedBeside,
     ];
 
     /// Its name in the log.
@@ -453,6 +483,11 @@ impl AuditKind {
             Self::FilesDeclined => "files-declined",
             Self::FilesWhole => "files-whole",
             Self::FilesBroken => "files-broken",
+            Self::HandOverAsked => "hand-over-asked",
+            Self::HandOverDeclined => "hand-over-declined",
+            Self::HandOverTaken => "hand-over-taken",
+            Self::HandOverEnded => "hand-over-ended",
+            Self::JoinedBeside => "joined-beside",
         }
     }
 }

@@ -39,6 +39,7 @@ impl Hub {
             plugins: Arc::new([]),
             // The code of a question is not taken up again: the question waits anew.
             origin: Origin::default(),
+            beside: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

@@ -6,6 +6,7 @@ use super::random::Random;
 use crate::registry::CatalogueEntry;
 use crate::token::TokenHash;
 use lotse_protocol::control::{self, FromRelay, Secret, SessionId, Side};
+use lotse_protocol::handover::{HandOver, HandOverId};
 use lotse_protocol::question::{Availability, QuestionId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
@@ -187,6 +188,48 @@ pub enum Input {
         connection: ConnectionId,
         session: SessionId,
         body: Vec<u8>,
+    },
+    /// Who else could help; `teams` are the account's, by row and name.
+    Directory {
+        connection: ConnectionId,
+        teams: Vec<(i64, String)>,
+    },
+    /// A rep wishes for another in a running session of theirs.
+    HandOver {
+        connection: ConnectionId,
+        wish: Box<HandOver>,
+    },
+    WithdrawHandOver {
+        connection: ConnectionId,
+        session: SessionId,
+    },
+    LookAtHandOver {
+        connection: ConnectionId,
+        offer: HandOverId,
+        key: Vec<u8>,
+    },
+    HandOverSummary {
+        connection: ConnectionId,
+        session: SessionId,
+        body: Vec<u8>,
+    },
+    AnswerHandOver {
+        connection: ConnectionId,
+        offer: HandOverId,
+        accept: bool,
+    },
+    HandOverCode {
+        connection: ConnectionId,
+        session: SessionId,
+        body: Vec<u8>,
+    },
+    JoinBeside {
+        connection: ConnectionId,
+        /// That the customer's program is in.
+        session: SessionId,
+        nameplate: u32,
+        name: String,
+        system: String,
     },
     /// Nobody sees the page of this question any more.
     PageGone {

@@ -36,10 +36,11 @@ impl Hub {
         end.connection = None;
         end.gone_since_ms = now_ms;
         let (peer, owner) = (session.end(other(side)).connection, session.owner.clone());
+        let beside = session.beside.is_some();
         self.office.desk.look_again(owner.sign_in);
         match (&session.stage, side) {
             // The customer of a question does not wait for a console that is gone: another rep may have it.
-            (Stage::Open { .. }, Side::Rep) if self.office.book.of_session(id).is_some() => {
+            (Stage::Open { .. }, Side::Rep) if beside || self.office.book.of_session(id).is_some() => {
                 drop(self.remove(now_ms, id, Retired::Expired));
             }
             (Stage::Open { .. }, _) => {}
@@ -49,6 +50,9 @@ impl Hub {
                 }
                 self.schedule(id);
                 self.room_changed(&owner);
+                if side == Side::Rep {
+                    self.asker_went(now_ms, id);
+                }
             }
             (Stage::Pairing { .. }, Side::Rep) => self.end(now_ms, id, EndReason::RepGone.name()),
             (Stage::Pairing { nameplate, expires_ms, attempts_left, attempt, .. }, Side::Customer) => {

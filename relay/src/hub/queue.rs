@@ -2,7 +2,7 @@
 //!
 //! `book` has the questions, `desk` the reps, `telling` who is to be told of what, `ended` how questions ended; they decide
 //! nothing. `offering` brings questions and reps together, `answering` is what reps say, `pages` what the customers' pages say,
-//! and `outcome` what becomes of a question when its session does not, or does. A question ends in one way only: its session ended, its customer
+//! and `outcome` what becomes of a question when its session does not, or does. `hand_over` asks reps for sessions that run already. A question ends in one way only: its session ended, its customer
 //! left, its page vanished, a rep closed it, or its portal was removed. Whatever else goes wrong, it is back in its line.
 //!
 //! No event looks at all questions: lines are ordered, and what many must be told waits for the next tick.
@@ -11,6 +11,8 @@ mod answering;
 mod book;
 mod desk;
 mod ended;
+mod hand_over;
+mod hand_overs;
 mod live;
 mod offering;
 mod outcome;
@@ -24,6 +26,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+pub use hand_over::NotWatched;
 pub use live::{LivePlace, LiveQuestion, WaitingPage};
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
@@ -34,6 +37,7 @@ use super::limits::Limits;
 use book::Book;
 use desk::Desk;
 use ended::Ended;
+use hand_overs::HandOvers;
 use telling::Telling;
 
 /// Everything of questions.
@@ -42,6 +46,7 @@ pub(super) struct Office {
     pub desk: Desk,
     pub telling: Telling,
     pub ended: Ended,
+    pub hand_overs: HandOvers,
 }
 
 impl Office {
@@ -52,12 +57,14 @@ impl Office {
             desk: Desk::default(),
             telling: Telling::default(),
             ended: Ended::default(),
+            hand_overs: HandOvers::default(),
         }
     }
 
     /// When something is due.
     pub fn next_ms(&self) -> Option<u64> {
-        self.book.first_due().into_iter().chain(self.telling.next_ms()).chain(self.ended.next_ms()).min()
+        let of_questions = self.book.first_due().into_iter().chain(self.telling.next_ms()).chain(self.ended.next_ms());
+        of_questions.chain(self.hand_overs.first_due()).min()
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Session {
     pub system: String,
     pub plugins: Arc<[PluginRef]>,
     pub origin: Origin,
+    /// The session with the same customer that it was begun beside, the first of them all.
+    pub beside: Option<SessionId>,
     /// Audit lines of its programs.
     pub told: Minute,
     /// Its rep was told that somebody came with its code while no other session could begin: once is enough.
@@ -96,6 +98,11 @@ impl Session {
         } else {
             None
         }
+    }
+
+    /// What all sessions of one customer that were begun beside one another have in common.
+    pub fn first(&self) -> SessionId {
+        self.beside.unwrap_or(self.id)
     }
 
     /// What its tickets are for; `None` while nobody has come with its code.
@@ -173,6 +180,7 @@ impl Session {
             system,
             plugins,
             origin,
+            beside: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

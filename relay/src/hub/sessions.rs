@@ -79,6 +79,7 @@ impl Hub {
             system: String::new(),
             plugins: Arc::new([]),
             origin,
+            beside: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,
@@ -166,7 +167,8 @@ impl Hub {
             Found::Retired(Retired::Used) => return Err(JoinFailure::Used),
             Found::Unknown => return Err(JoinFailure::Unknown),
         };
-        let session = self.sessions.get(&id).ok_or(JoinFailure::Unknown)?;
+        // Such a code is for the program of one customer, who comes another way.
+        let session = self.sessions.get(&id).filter(|session| session.beside.is_none()).ok_or(JoinFailure::Unknown)?;
         let same_address =
             |customer: ConnectionId| self.connections.get(&customer).is_some_and(|known| known.address == address);
         let again = session.customer.connection.filter(|customer| same_address(*customer));
@@ -184,6 +186,24 @@ impl Hub {
         if found.is_ok() && self.has_no_room(id) { Err(JoinFailure::RepBusy) } else { found }
     }
 
+    /// The session behind the code of a second rep, for the customer of the sessions that `first` began.
+    pub(super) fn findable_beside(
+        &mut self,
+        now_ms: u64,
+        nameplate: u32,
+        first: SessionId,
+    ) -> Result<SessionId, JoinFailure> {
+        let Found::Alive(id) = self.codes.find(now_ms, nameplate) else { return Err(JoinFailure::Unknown) };
+        let session = self.sessions.get(&id).filter(|session| session.beside == Some(first));
+        let session = session.ok_or(JoinFailure::Unknown)?;
+        let found = match session.stage {
+            Stage::Open { .. } if session.rep.connection.is_none_or(|rep| self.waits(rep)) => Err(JoinFailure::RepGone),
+            Stage::Open { .. } => Ok(id),
+            Stage::Pairing { .. } | Stage::Running => Err(JoinFailure::Used),
+        };
+        if found.is_ok() && self.has_no_room(id) { Err(JoinFailure::RepBusy) } else { found }
+    }
+
     /// Leaves a session that was not yet paired.
     fn walk_away(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId) {
         if let Some(known) = self.connections.get_mut(&connection) {
@@ -192,13 +212,22 @@ impl Hub {
         self.leave(now_ms, id, Side::Customer);
     }
 
-    fn begin_pairing(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, name: &str, system: &str) {
+    pub(super) fn begin_pairing(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        id: SessionId,
+        name: &str,
+        system: &str,
+    ) {
         let (Some(rep_token), Some(customer_token)) =
             (token::draw(self.random.as_mut()), token::draw(self.random.as_mut()))
         else {
             return self.refuse(connection, NO_RANDOMNESS);
         };
-        let plugins = self.plugins_for(id);
+        let beside = self.sessions.get(&id).filter(|session| session.beside.is_some());
+        // One customer has one list, by which the ends number them.
+        let plugins = beside.map(|session| session.plugins.clone()).unwrap_or_else(|| self.plugins_for(id));
         let name = Some(tidy(name, NAME_CHARS_MAX)).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| self.name_asked(id));
         let Some(session) = self.sessions.get_mut(&id) else { return };
@@ -270,7 +299,9 @@ impl Hub {
         if self.waits(connection) {
             return self.refuse(connection, NO_SEAT);
         }
-        if side == Side::Customer && known.sessions.iter().any(|other| *other != id) {
+        let first = self.sessions.get(&id).map(Session::first);
+        let another = |other: &SessionId| *other != id && self.sessions.get(other).map(Session::first) != first;
+        if side == Side::Customer && known.sessions.iter().any(another) {
             return self.refuse(connection, "This program is in another session already; end it first.");
         }
         let hash = TokenHash::of(&token);
@@ -390,6 +421,7 @@ impl Hub {
         self.schedule(id);
         self.actions.push_back(Action::Record(Change::Started(record)));
         self.audit(AuditKind::SessionStarted, Some(id), Some(&owner), String::new());
+        self.beside_runs(connection, id);
         self.question_runs(now_ms, id);
         self.end_left_behind(now_ms, &owner);
         self.room_changed(&owner);

@@ -113,7 +113,8 @@ impl Bench {
                 | Change::Seat { .. }
                 | Change::SignInGone { .. }
                 | Change::Question(_)
-                | Change::QuestionGone { .. } => {}
+                | Change::QuestionGone { .. }
+                | Change::Beside { .. } => {}
             }
         }
         codes

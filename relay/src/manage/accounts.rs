@@ -63,6 +63,16 @@ pub async fn edit_account(
     Ok(edited)
 }
 
+/// Lets an account's managers look on at its sessions, or does not. False: there is no such account.
+pub async fn let_managers_watch(store: &dyn Store, account: i64, on: bool, by: &By) -> Result<bool, StoreError> {
+    let there = store.set_managers_watch(account, on).await?;
+    if there {
+        let words = if on { "managers may look on at sessions" } else { "managers may not look on at sessions" };
+        line(store, by, AuditKind::AccountChanged, account, words.to_owned()).await?;
+    }
+    Ok(there)
+}
+
 /// What changes, in words.
 pub fn changes(change: &AccountChange) -> Vec<String> {
     let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;

@@ -6,6 +6,7 @@ mod api;
 mod center;
 mod codes;
 mod copy;
+mod hand_overs;
 mod licences;
 mod messages;
 

@@ -31,6 +31,7 @@ mod set_up;
 mod sign_in;
 mod team;
 mod teams;
+mod watching;
 mod words;
 
 use super::access::{Member, Route, Rule, guarded};
@@ -68,6 +69,11 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/center/accounts/{account}/sessions/live",
         rule: Rule::Account,
         handlers: || get(overview::sessions_live),
+    },
+    Route {
+        path: "/center/accounts/{account}/sessions/{session}/watch",
+        rule: Rule::Account,
+        handlers: || get(watching::ask).post(watching::watch),
     },
     Route {
         path: "/center/accounts/{account}/people",
@@ -181,6 +187,11 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/center/accounts/{account}/second-factor",
         rule: Rule::Account,
         handlers: || post(account::require_factor),
+    },
+    Route {
+        path: "/center/accounts/{account}/watching",
+        rule: Rule::Account,
+        handlers: || get(watching::show).post(watching::set),
     },
     Route {
         path: "/center/accounts/{account}/terms",

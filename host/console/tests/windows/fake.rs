@@ -77,7 +77,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes, unread: 0 }
 }
 
-pub const PAGES: [&str; 38] = [
+pub const PAGES: [&str; 40] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -116,6 +116,8 @@ pub const PAGES: [&str; 38] = [
     "transfers",
     "stack",
     "multi-chat-unlicensed",
+    "hand-over",
+    "beside",
 ];
 
 /// As an authenticator app would take it over.
@@ -261,13 +263,19 @@ pub fn page(name: &str, german: bool) -> RepView {
             ));
             (signed_in(), vec![with_session(7, view)])
         }
+        "beside" => {
+            let mut view = samples::session(true, SessionState::Active, german);
+            view.reps = samples::reps(true);
+            (signed_in(), vec![with_session(7, view)])
+        }
         "asked-session" => (signed_in(), vec![with_session(7, samples::asked(SessionState::Active, german))]),
         _ => (signed_in(), vec![]),
     };
     let seat = if name == "seats" { samples::seats() } else { Seat::Held };
     let (second_factor, questions) = (second_factor(name), questions(name, german));
     let licence = if name == "stack" { several() } else { Arc::default() };
-    RepView { revision: 1, sign_in, seat, licence, second_factor, sessions, questions, ..RepView::default() }
+    let hand_over = (name == "hand-over").then(|| Arc::new(samples::hand_over(german)));
+    RepView { revision: 1, sign_in, seat, licence, second_factor, sessions, questions, hand_over, ..RepView::default() }
 }
 
 fn questions(name: &str, german: bool) -> Questions {

@@ -98,9 +98,12 @@ impl Asking {
         self.shown.news = Some(QuestionNews { question, name, end, at });
     }
 
-    /// The customer of a question that was answered did not come: it waits again.
+    /// The customer of a question that was answered did not come: it waits again. One whom a colleague handed over is with that
+    /// colleague still.
     pub(super) fn not_come(&mut self, asked: Asked, at: Instant) {
-        self.tell(asked.question, asked.name, QuestionEnd::NotCome, at);
+        if let Some(question) = asked.question {
+            self.tell(question, asked.name, QuestionEnd::NotCome, at);
+        }
     }
 }
 
@@ -173,11 +176,12 @@ impl Core {
         let WaitingQuestion { question, name, text, portal, language: _, system, waiting_s: _, offered: _ } = question;
         self.questions.on_answered(question);
         let asked = Asked {
-            question,
+            question: Some(question),
             name: tidy(&name, NAME_CHARS_MAX),
             text: tidy(&text, QUESTION_CHARS_MAX),
             portal: tidy(&portal, NAME_CHARS_MAX),
             system: tidy(&system, NAME_CHARS_MAX),
+            from: String::new(),
         };
         let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
         match sealed::seal(&code, &page_key) {

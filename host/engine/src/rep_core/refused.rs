@@ -16,6 +16,7 @@ impl Core {
         tracing::warn!(detail, "the relay refused a request");
         self.resumes.answers_may_be_lost();
         self.questions.refused();
+        self.hand_overs.refused();
         let problem = Problem::Refused { detail };
         match self.sign_in {
             SignIn::Trying => {

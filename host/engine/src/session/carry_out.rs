@@ -23,7 +23,7 @@ const ENDING_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Task {
     pub(super) async fn carry_out(&mut self) {
-        while let Some(action) = self.machine.poll_action() {
+        while let Some(action) = self.end.machine.poll_action() {
             tracing::debug!(session = %self.config.id, ?action, "session");
             match action {
                 Action::StartPairing => self.start_pairing(),
@@ -60,7 +60,7 @@ impl Task {
         self.config.guard.control.store(control, Ordering::Release);
         self.config.guard.clipboard.store(consents.allows(Capability::Clipboard), Ordering::Release);
         let screens = Screens::default();
-        let paused = self.paused_here || self.paused_there;
+        let paused = self.paused_here || self.paused_there();
         screens.pause_all(paused);
         let session = self.config.id.0;
         let keep = self.config.note.as_deref().map(|note| Keep { place: place_beside(note), session });
@@ -83,12 +83,15 @@ impl Task {
 
     /// The end: nothing of the session goes on, and on the customer's side nothing of it is left.
     async fn close(&mut self, reason: EndReason) {
+        // A customer is not left by everybody because one is gone for good.
+        if self.goes_on_without(reason).await {
+            return;
+        }
         self.config.guard.control.store(false, Ordering::Release);
         self.config.guard.clipboard.store(false, Ordering::Release);
         self.prompts.clear();
-        if let Some(task) = self.dialing.take() {
-            task.abort();
-        }
+        self.end_besides(reason);
+        self.give_wish_up();
         self.rendering.drain(..).for_each(|task| task.abort());
         if let Some(shared) = self.shared.take() {
             self.seen_until = shared.seen.said_until();
@@ -105,20 +108,17 @@ impl Task {
             shared.showing.close();
             shared.transfers.close();
             shared.boards.end_all(&shared);
-            shared.set_link(None);
+            shared.set_link(shared.peer_id(), None);
         }
         // What a plugin keeps is not left to the next pause: programs are often closed now.
         let storage = self.config.storage.clone();
         tokio::task::spawn_blocking(move || storage.settle(ENDING_TIMEOUT));
-        if let Some(conversation) = self.conversation.take() {
-            tokio::spawn(conversation.end(16, "the session is over"));
-        }
-        self.path = None;
+        self.end.close();
         if let Some(place) = &self.config.note {
             ResumeNote::remove(place);
         }
         // A customer who mistyped may type again, so the code stays.
-        let again = matches!(self.machine.state(), State::Failed(Failure::WrongCode { attempts_left: 1.. }));
+        let again = matches!(self.end.machine.state(), State::Failed(Failure::WrongCode { attempts_left: 1.. }));
         if !again || self.config.side == Side::Rep {
             // After the end the relay takes none.
             self.report_waiting(usize::MAX);

@@ -1,8 +1,8 @@
 //! How the two ends come to each other: the leg through the relay, and one link after another over it.
 
 use super::Task;
+use super::end::End;
 use super::reach::{self, Standing};
-use crate::conversation::Conversation;
 use lotse_protocol::control::{SessionOffer, Side};
 use lotse_session::Event;
 use lotse_transport::bind::LegTicket;
@@ -20,42 +20,51 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Task {
     pub(super) fn open_link(&mut self) {
-        let (Some(offer), Some(relay), Some(peer)) = (&self.offer, self.relay, self.peer_key) else { return };
+        if let Some(offer) = &self.offer {
+            self.end.open_link(self.config.side, &self.config.network, offer);
+        }
+    }
+
+    /// A leg of a newer offer: the relay was started again, or another one has taken over.
+    pub(super) fn renew_path(&self) {
+        if let Some(offer) = &self.offer {
+            self.end.renew_path(offer);
+        }
+    }
+
+    pub(super) fn on_link(&mut self, link: Link) {
+        let Some(shared) = self.shared.clone() else { return };
+        self.view.safety_code = link.safety_code().to_string();
+        self.view.obstacle = None;
+        let peer = shared.peer_id();
+        self.end.take_link(self.config.side, link, shared, peer);
+        self.write_note();
+        self.feed(Event::LinkUp);
+    }
+}
+
+impl End {
+    pub(super) fn open_link(&mut self, side: Side, network: &tokio::runtime::Handle, offer: &SessionOffer) {
+        let (Some(relay), Some(peer)) = (self.relay, self.peer_key) else { return };
         if self.dialing.is_some() {
             return;
         }
         self.leg.send_replace(Some(path_config(offer, relay)));
         let leg = self.leg.subscribe();
         let Ok(identity) = Identity::from_bytes(&self.identity.to_bytes()) else { return };
-        let (links, paths) = (self.queues.links.0.clone(), self.queues.paths.0.clone());
+        let (links, paths) = (self.reports.links.clone(), self.reports.paths.clone());
         let (standing, stands) = watch::channel(Standing::default());
         self.standing = Some(stands);
-        let dialer = Dialer { side: self.config.side, identity, peer, links, paths, standing };
-        self.dialing = Some(self.config.network.spawn(dialer.keep_dialing(leg)));
+        let dialer = Dialer { side, identity, peer, links, paths, standing };
+        self.dialing = Some(network.spawn(dialer.keep_dialing(leg)));
     }
 
-    /// A leg of a newer offer: the relay was started again, or another one has taken over.
-    pub(super) fn renew_path(&self) {
-        if let (Some(offer), Some(relay)) = (&self.offer, self.relay) {
-            self.leg.send_replace(Some(path_config(offer, relay)));
-            if let Some(path) = &self.path {
-                path.set_relay(path_config(offer, relay));
-            }
+    pub(super) fn renew_path(&self, offer: &SessionOffer) {
+        let Some(relay) = self.relay else { return };
+        self.leg.send_replace(Some(path_config(offer, relay)));
+        if let Some(path) = &self.path {
+            path.set_relay(path_config(offer, relay));
         }
-    }
-
-    pub(super) fn on_link(&mut self, link: Link) {
-        let Some(shared) = self.shared.clone() else { return };
-        self.conversations += 1;
-        self.path = Some(link.path().clone());
-        self.view.safety_code = link.safety_code().to_string();
-        self.view.obstacle = None;
-        shared.set_link(Some(link.clone()));
-        let conversation =
-            Conversation::start(self.config.side, link, shared, self.conversations, self.queues.talk.0.clone());
-        self.conversation = Some(conversation);
-        self.write_note();
-        self.feed(Event::LinkUp);
     }
 }
 

@@ -225,6 +225,7 @@ impl Task {
         self.dirty = true;
         self.say_running();
         for number in started {
+            self.meet_besides(number);
             if self.plugins.get(number).is_some_and(|plugin| plugin.ran && plugin.runs_there) {
                 self.meet(number);
             }
@@ -244,7 +245,7 @@ impl Task {
             let runs = plugin.ran && plugin.ready.is_some();
             u8::try_from(number).ok().filter(|_| runs)
         };
-        self.say(PeerMessage::Running { plugins: self.plugins.iter().enumerate().filter_map(runs).collect() });
+        self.say_to_all(&PeerMessage::Running { plugins: self.plugins.iter().enumerate().filter_map(runs).collect() });
     }
 
     /// Plugins that run on the other side.

@@ -13,34 +13,26 @@ use std::time::{Duration, Instant};
 /// than that all the time, and telling it wakes every plugin.
 const ROUND_TRIP_STEP_US: u64 = 5_000;
 /// Silence after which the other side counts as gone, until it is heard again.
-const SILENCE: Duration = Duration::from_secs(4);
+pub(super) const SILENCE: Duration = Duration::from_secs(4);
 
 impl Task {
     pub(super) fn on_tick(&mut self) {
         let now_ms = self.now_ms();
-        self.machine.handle_time(now_ms);
-        if let Some(conversation) = &self.conversation {
+        self.end.machine.handle_time(now_ms);
+        if let Some(conversation) = &self.end.conversation {
             let stats = conversation.link.stats();
             let silent = stats.since_peer > SILENCE;
-            let lost = matches!(self.machine.state(), State::Lost { .. });
+            let lost = matches!(self.end.machine.state(), State::Lost { .. });
             if silent != lost {
                 self.feed(if silent { Event::LinkSilent } else { Event::LinkHeard });
             }
-            let link = LinkView {
-                quality: match stats.state {
-                    LinkState::Good => LinkQuality::Good,
-                    LinkState::Slow => LinkQuality::Slow,
-                    LinkState::Stalled => LinkQuality::Stalled,
-                },
-                cause: cause(&stats),
-                round_trip_us: stats.round_trip.as_micros() as u64,
-                bytes_per_s: (stats.sent_per_second + stats.received_per_second) as u64,
-            };
-            self.on_link_view(link);
+            self.on_link_view(link_view(&stats));
         }
         self.look_at_leg();
+        self.tend_besides();
+        self.tend_wish();
         let seen = self.is_seen(Instant::now());
-        self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.dirty |= seen != self.view.seen || matches!(self.end.machine.state(), State::Lost { .. });
         self.let_notices_go();
         self.apply_licence();
         self.refresh_plugins();
@@ -66,10 +58,7 @@ impl Task {
     }
 
     fn on_link_view(&mut self, link: LinkView) {
-        if self.view.link.quality != link.quality
-            || self.view.link.cause != link.cause
-            || is_another(self.told_round_trip_us, link.round_trip_us)
-        {
+        if is_news(&self.view.link, self.told_round_trip_us, &link) {
             self.told_round_trip_us = link.round_trip_us;
             if let Some(shared) = &self.shared {
                 let state = link_settings(&link);
@@ -109,6 +98,25 @@ impl Task {
     }
 }
 
+/// The line as windows and plugins are told of it.
+pub(super) fn link_view(stats: &LinkStats) -> LinkView {
+    LinkView {
+        quality: match stats.state {
+            LinkState::Good => LinkQuality::Good,
+            LinkState::Slow => LinkQuality::Slow,
+            LinkState::Stalled => LinkQuality::Stalled,
+        },
+        cause: cause(stats),
+        round_trip_us: stats.round_trip.as_micros() as u64,
+        bytes_per_s: (stats.sent_per_second + stats.received_per_second) as u64,
+    }
+}
+
+/// Whether plugins are to hear of it.
+pub(super) fn is_news(before: &LinkView, told_us: u64, now: &LinkView) -> bool {
+    before.quality != now.quality || before.cause != now.cause || is_another(told_us, now.round_trip_us)
+}
+
 fn is_another(told_us: u64, round_trip_us: u64) -> bool {
     told_us.abs_diff(round_trip_us) > (told_us / 5).max(ROUND_TRIP_STEP_US)
 }
@@ -127,7 +135,7 @@ fn cause_of(state: LinkState, since_peer: Duration, since_relay: Duration) -> Li
 }
 
 /// What the contract tells plugins of the link.
-fn link_settings(link: &LinkView) -> Settings {
+pub(super) fn link_settings(link: &LinkView) -> Settings {
     let state = match link.quality {
         LinkQuality::Good | LinkQuality::Unknown => "good",
         LinkQuality::Slow => "slow",

@@ -1,60 +1,42 @@
 //! Agreeing on keys by the code's secret half, over signals that the relay forwards unread.
 
 use super::Task;
-use lotse_protocol::code::ATTEMPTS_MAX;
+use super::end::Signalled;
 use lotse_protocol::control::{Side, ToRelay};
 use lotse_session::{Event, Failure, State, Step};
-use lotse_transport::bind;
-use lotse_transport::pairing::{Pairing, PairingError};
+use lotse_transport::pairing::PairingError;
 
 impl Task {
     pub(super) fn start_pairing(&mut self) {
-        let Some(secret) = &self.config.secret else { return };
-        let side = match self.config.side {
-            Side::Rep => bind::Side::Rep,
-            Side::Customer => bind::Side::Customer,
-        };
-        let (pairing, message) = Pairing::start(side, secret, &self.config.id.0, self.identity.fingerprint());
-        self.pairing = Some(pairing);
-        self.confirming = None;
-        self.relay_says(ToRelay::Signal { session: self.config.id, body: message });
+        if let Some(message) = self.end.start_pairing(self.config.side, self.config.id) {
+            self.relay_says(message);
+        }
     }
 
-    /// Two messages come from the other side: the PAKE's first, then its confirmation.
     pub(super) fn on_signal(&mut self, body: &[u8]) {
-        let outcome = if let Some(pairing) = self.pairing.take() {
-            // The relay counts, too; but the relay is whom this protects from.
-            self.guesses = self.guesses.saturating_add(1);
-            if self.guesses > ATTEMPTS_MAX {
-                return self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left: 0 }));
-            }
-            pairing.handle(body).map(|(confirming, answer)| {
-                self.confirming = Some(confirming);
-                self.relay_says(ToRelay::Signal { session: self.config.id, body: answer });
-            })
-        } else if let Some(confirming) = self.confirming.take() {
-            confirming.finish(body, None).map(|peer| {
-                self.peer_key = Some(peer);
+        match self.end.on_signal(self.config.id, body) {
+            Signalled::Passed => {}
+            Signalled::Answer(message) => self.relay_says(message),
+            Signalled::TooMany => self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left: 0 })),
+            Signalled::Paired => {
                 // The code is used up from here on: only by these keys can a customer come again.
                 self.write_note();
                 if self.config.side == Side::Rep {
                     self.relay_says(ToRelay::Paired { session: self.config.id });
                 }
                 self.feed(Event::Paired);
-            })
-        } else {
-            return;
-        };
-        if let Err(problem) = outcome {
-            tracing::warn!(%problem, "pairing failed");
-            self.on_pairing_problem(&problem);
+            }
+            Signalled::Failed(problem) => {
+                tracing::warn!(%problem, "pairing failed");
+                self.on_pairing_problem(&problem);
+            }
         }
     }
 
     /// Said before, perhaps, to a relay that was started again since: it then has the code as one that nobody came with,
     /// and answers that there is no such session. Once there was a link, the relay knows.
     pub(super) fn repeat_paired(&self) {
-        let began = self.peer_key.is_some() && self.conversations == 0 && !self.is_over();
+        let began = self.end.peer_key.is_some() && self.end.conversations == 0 && !self.is_over();
         if began && self.config.side == Side::Rep {
             self.relay_says(ToRelay::Paired { session: self.config.id });
         }
@@ -63,14 +45,14 @@ impl Task {
     /// Whoever came is gone. Before the keys were agreed the code waits for the next; after that the machine knows whether
     /// anybody else has seen it.
     pub(super) fn on_customer_left(&mut self) {
-        if self.peer_key.is_some() {
+        if self.end.peer_key.is_some() {
             return self.feed(Event::CustomerLeft);
         }
-        if *self.machine.state() != State::Connecting(Step::Keys) {
+        if *self.end.machine.state() != State::Connecting(Step::Keys) {
             return;
         }
-        self.pairing = None;
-        self.confirming = None;
+        self.end.pairing = None;
+        self.end.confirming = None;
         let asked = self.config.asked.as_ref();
         self.view.peer = asked.map(|asked| asked.name.clone()).unwrap_or_default();
         self.view.peer_system = asked.map(|asked| asked.system.clone()).unwrap_or_default();

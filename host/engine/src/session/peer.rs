@@ -2,7 +2,6 @@
 
 use super::Task;
 use crate::conversation::LinkEvent;
-use crate::shared::{CUSTOMER, REP};
 use lotse_protocol::control::Side;
 use lotse_protocol::peer::{self, PeerMessage};
 use lotse_protocol::tidy;
@@ -13,10 +12,15 @@ use lotse_session::Event;
 const NAME_CHARS_MAX: usize = 200;
 
 impl Task {
+    /// To whoever leads.
     pub(super) fn say(&self, message: PeerMessage) {
-        if let Some(conversation) = &self.conversation {
-            conversation.say(message);
-        }
+        self.end.say(message);
+    }
+
+    /// To everybody at the other end.
+    pub(super) fn say_to_all(&self, message: &PeerMessage) {
+        self.end.say(message.clone());
+        self.besides.iter().for_each(|beside| beside.end.say(message.clone()));
     }
 
     pub(super) fn hello(&self) -> PeerMessage {
@@ -30,14 +34,14 @@ impl Task {
     }
 
     pub(super) fn on_link_event(&mut self, (number, event): (u64, LinkEvent)) {
-        if number != self.conversations {
+        if number != self.end.conversations {
             return;
         }
         match event {
             LinkEvent::Message(message) => self.on_peer(message),
             LinkEvent::Down { why } => {
                 tracing::info!(session = %self.config.id, why, "link down");
-                self.conversation = None;
+                self.end.conversation = None;
                 self.feed(Event::LinkDown);
             }
         }
@@ -57,7 +61,7 @@ impl Task {
         match message {
             PeerMessage::Hello { version, name, system, developer, .. } => {
                 // One counts on a link; a peer that repeats it gets nothing for it.
-                let Some(conversation) = self.conversation.as_mut().filter(|of| !of.greeted) else { return };
+                let Some(conversation) = self.end.conversation.as_mut().filter(|of| !of.greeted) else { return };
                 conversation.greeted = true;
                 // The relay vouches for the rep's name; a customer's is what they call themselves.
                 if self.config.side == Side::Rep {
@@ -70,39 +74,51 @@ impl Task {
             PeerMessage::Accepted => self.feed(Event::PeerAccepted),
             PeerMessage::Consent { what, state } => self.on_peer_consent(&what, state),
             PeerMessage::Paused { on } => {
-                self.paused_there = on;
+                self.end.paused_there = on;
                 self.apply_pause();
             }
             PeerMessage::End { reason } => {
                 self.feed(Event::PeerEnded(reason));
             }
             PeerMessage::Running { plugins } => self.on_running_there(&plugins),
+            PeerMessage::Beside { code, name, purpose } => {
+                let from = self.shared.as_ref().map(|shared| shared.peer_id());
+                if let Some(from) = from {
+                    self.on_wish_for_another(from, &code, &name, purpose);
+                }
+            }
+            PeerMessage::BesideEnded { name, came } => self.on_beside_ended(&name, came),
+            PeerMessage::Present { reps } => self.on_present(reps),
         }
     }
 
     pub(super) async fn peer_joined(&mut self) {
         let Some(shared) = self.shared.clone() else { return };
-        let peer = match self.config.side {
-            Side::Rep => Participant { id: CUSTOMER, role: Role::Customer, name: self.view.peer.clone() },
-            Side::Customer => Participant { id: REP, role: Role::Rep, name: self.view.peer.clone() },
+        let (id, name) = (shared.peer_id(), self.view.peer.clone());
+        let role = match self.config.side {
+            Side::Rep => Role::Customer,
+            Side::Customer => Role::Rep,
         };
-        shared.set_peer(Some(peer.clone()));
+        let peer = Participant { id, role, name };
+        shared.set_peer(id, Some(peer.clone()));
         self.say_running();
         for plugin in self.who_meets(&shared) {
             shared.tell_soon(plugin, PluginEvent::Joined(peer.clone())).await;
         }
-        shared.set_joined(true);
+        shared.set_joined(id, true);
+        self.tell_present();
     }
 
     pub(super) async fn peer_left(&mut self) {
         let Some(shared) = self.shared.clone() else { return };
-        shared.set_joined(false);
+        let id = shared.peer_id();
+        shared.set_joined(id, false);
         // With a conversation the link is already the next one.
-        if self.conversation.is_none() || self.is_over() {
-            shared.set_link(None);
+        if self.end.conversation.is_none() || self.is_over() {
+            shared.set_link(id, None);
         }
-        shared.set_peer(None);
-        shared.streams.reset_all();
+        shared.set_peer(id, None);
+        shared.streams.reset_of(id);
         shared.transfers.link_gone();
         shared.boards.end_all(&shared);
         shared.desk.release_input();
@@ -110,8 +126,9 @@ impl Task {
             shared.screens.close_all();
         }
         for plugin in self.who_meets(&shared) {
-            shared.tell_soon(plugin, PluginEvent::Left(shared.peer_id())).await;
+            shared.tell_soon(plugin, PluginEvent::Left(id)).await;
         }
         self.forget_running_there();
+        self.tell_present();
     }
 }

@@ -16,10 +16,12 @@ impl Prompts {
     /// Adds a question, unless the same one waits already.
     pub(crate) fn ask(&mut self, kind: PromptKind) {
         let same = |prompt: &Prompt| match (&prompt.kind, &kind) {
-            (PromptKind::Begin { .. }, PromptKind::Begin { .. }) => true,
+            (PromptKind::Begin { .. }, PromptKind::Begin { .. })
+            | (PromptKind::Beside { .. }, PromptKind::Beside { .. }) => true,
             (PromptKind::Access { access: a, .. }, PromptKind::Access { access: b, .. }) => a == b,
-            (PromptKind::Begin { .. }, PromptKind::Access { .. })
-            | (PromptKind::Access { .. }, PromptKind::Begin { .. }) => false,
+            (PromptKind::Begin { .. }, PromptKind::Access { .. } | PromptKind::Beside { .. })
+            | (PromptKind::Access { .. }, PromptKind::Begin { .. } | PromptKind::Beside { .. })
+            | (PromptKind::Beside { .. }, PromptKind::Begin { .. } | PromptKind::Access { .. }) => false,
         };
         if self.waiting.len() < WAITING_MAX && !self.waiting.iter().any(same) {
             self.last += 1;
@@ -39,6 +41,11 @@ impl Prompts {
     /// The question was settled otherwise (a switch was moved).
     pub(crate) fn settle(&mut self, access: Access) {
         self.waiting.retain(|prompt| !matches!(&prompt.kind, PromptKind::Access { access: of, .. } if *of == access));
+    }
+
+    /// Whoever was to come does not.
+    pub(crate) fn settle_beside(&mut self) {
+        self.waiting.retain(|prompt| !matches!(&prompt.kind, PromptKind::Beside { .. }));
     }
 
     pub(crate) fn clear(&mut self) {

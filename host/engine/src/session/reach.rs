@@ -71,6 +71,11 @@ impl Standing {
         }
     }
 
+    /// Whoever answered is not whom the keys were agreed with.
+    pub(super) fn is_stranger(&self) -> bool {
+        self.stranger
+    }
+
     fn shown(&self, now: Instant) -> Option<&Obstacle> {
         let (since, what) = self.blocked.as_ref()?;
         (now.saturating_duration_since(*since) >= PATIENCE).then_some(what)
@@ -125,13 +130,13 @@ async fn socket_towards(relay: SocketAddr) -> std::io::Result<UdpSocket> {
 impl Task {
     /// With each tick: shows what stands in the way, and ends what leads to somebody else.
     pub(super) fn look_at_leg(&mut self) {
-        let Some(standing) = self.standing.as_ref().map(|standing| standing.borrow().clone()) else { return };
+        let Some(standing) = self.end.standing.as_ref().map(|standing| standing.borrow().clone()) else { return };
         // Keys that a link has proved stand, wherever the relay's packets go later.
-        let proved = self.conversations > 0 || self.config.restored.is_some();
+        let proved = self.end.conversations > 0 || self.config.restored.is_some();
         if standing.stranger && !proved && !self.is_over() {
             return self.feed(Event::PairingFailed(Failure::KeysDiffer));
         }
-        let waits = matches!(self.machine.state(), State::Connecting(Step::Link) | State::Lost { .. });
+        let waits = matches!(self.end.machine.state(), State::Connecting(Step::Link) | State::Lost { .. });
         let obstacle = standing.shown(Instant::now()).filter(|_| waits).cloned();
         if self.view.obstacle != obstacle {
             self.view.obstacle = obstacle;

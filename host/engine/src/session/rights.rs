@@ -41,6 +41,7 @@ impl Task {
     pub(super) fn on_answer(&mut self, prompt: u64, allow: bool) {
         match self.prompts.answered(prompt) {
             Some(PromptKind::Begin { .. }) => self.feed(Event::Answered { begin: allow }),
+            Some(PromptKind::Beside { .. }) => self.on_beside_answer(allow),
             Some(PromptKind::Access { access, .. }) => {
                 self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused })
             }
@@ -103,15 +104,15 @@ impl Task {
         }
         if let Some(shared) = &self.shared {
             for view in shared.consents.lock().views() {
-                self.say(PeerMessage::Consent { what: view.access.name().to_owned(), state: view.state });
+                self.say_to_all(&PeerMessage::Consent { what: view.access.name().to_owned(), state: view.state });
             }
         }
     }
 
     pub(super) fn apply_pause(&mut self) {
-        let paused = self.paused_here || self.paused_there;
+        let paused = self.paused_here || self.paused_there();
         self.view.paused = paused;
-        (self.view.paused_here, self.view.paused_there) = (self.paused_here, self.paused_there);
+        (self.view.paused_here, self.view.paused_there) = (self.paused_here, self.paused_there());
         self.config.guard.paused.store(paused, Ordering::Release);
         if let Some(shared) = &self.shared {
             shared.screens.pause_all(paused);
@@ -121,6 +122,12 @@ impl Task {
             }
         }
         self.dirty = true;
+    }
+
+    /// Somebody at the other end paused. Whoever may only look cannot.
+    pub(super) fn paused_there(&self) -> bool {
+        let beside = self.besides.iter().any(|beside| beside.end.paused_there && !beside.observing);
+        self.end.paused_there || beside
     }
 
     pub(super) fn consent_term(&self) -> ConsentTerm {

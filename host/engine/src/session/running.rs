@@ -13,7 +13,7 @@ use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
 use lotse_protocol::question::QUESTION_CHARS_MAX;
 use lotse_protocol::tidy;
 use lotse_runtime::{Capability, Event as PluginEvent, Point};
-use lotse_session::{Event, Failure, State};
+use lotse_session::{Event, Failure};
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -23,13 +23,24 @@ const PORTAL_CHARS_MAX: usize = 80;
 
 impl Task {
     pub(super) async fn on_message(&mut self, message: ToSession) {
+        let message = match message {
+            ToSession::Of { session, message } if session == self.config.id => *message,
+            ToSession::Of { session, message } => return self.on_message_beside(session, *message),
+            message => message,
+        };
         match message {
+            // Nothing says of an end what it says of an end.
+            ToSession::Of { .. } => {}
+            ToSession::NobodyBeside if self.is_somebody_coming() => self.nobody_came(),
+            ToSession::NobodyBeside => {}
+            ToSession::Directory(targets) => self.on_directory(targets),
+            ToSession::HandOver(news) => self.on_hand_over(news),
             ToSession::Offer { offer, relay, code_key, licences } => {
                 self.on_offer(*offer, (relay, code_key), licences);
             }
             ToSession::Licence { licence, licences } => self.on_licence(Some(&licence), licences),
             ToSession::Signal(body) => self.on_signal(&body),
-            ToSession::PairingFailed { attempts_left } if self.peer_key.is_none() => {
+            ToSession::PairingFailed { attempts_left } if self.end.peer_key.is_none() => {
                 self.feed(Event::PairingFailed(Failure::WrongCode { attempts_left }))
             }
             // The keys are known, so it is not true.
@@ -40,7 +51,10 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
-            ToSession::ControlDown => self.reports.relay_is_deaf(),
+            ToSession::ControlDown => {
+                self.reports.relay_is_deaf();
+                self.relay_forgets_wish();
+            }
             ToSession::ControlUp => {
                 self.repeat_paired();
                 self.on_control_up();
@@ -81,7 +95,7 @@ impl Task {
         if self.config.side == Side::Rep {
             self.view.peer_system.clone_from(&offer.system);
         }
-        self.relay = Some(relay);
+        self.end.relay = Some(relay);
         let resumed = offer.resumed;
         let licence = offer.licence.take();
         self.offer = Some(offer);
@@ -103,7 +117,7 @@ impl Task {
     }
 
     pub(super) fn write_note_if_known(&self) {
-        if self.peer_key.is_some() {
+        if self.end.peer_key.is_some() {
             self.write_note();
         }
     }
@@ -162,6 +176,9 @@ impl Task {
                     shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });
                 }
             }
+            Inner::End { session, event } => self.on_end(session, event),
+            Inner::Wish { plugin, wish } => self.on_wish(plugin, wish),
+            Inner::Withdraw { plugin, request } => self.on_withdraw(plugin, request),
             Inner::DisplaysChanged => {
                 if let Some(shared) = &self.shared {
                     shared.desk.displays_changed();
@@ -207,7 +224,7 @@ impl Task {
                 self.paused_here = on;
                 self.apply_pause();
                 self.write_note_if_known();
-                self.say(PeerMessage::Paused { on });
+                self.say_to_all(&PeerMessage::Paused { on });
             }
             Command::End => self.feed(Event::End(if self.config.side == Side::Rep {
                 EndReason::RepEnded
@@ -312,7 +329,7 @@ impl Task {
     }
 
     pub(super) fn refresh_view(&mut self) {
-        self.view.state = words::state(self.machine.state(), self.now_ms());
+        self.view.state = words::state(self.end.machine.state(), self.now_ms());
         self.view.prompt = self.prompts.current().cloned();
         self.refresh_files();
         // What is asked about files is as much the customer's alone to answer.
@@ -354,6 +371,6 @@ impl Task {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        matches!(self.machine.state(), State::Ended(_) | State::Failed(_))
+        self.end.is_over()
     }
 }

@@ -1,6 +1,7 @@
 //! What a relay says. New messages go to the end.
 
 use super::*;
+use crate::handover::{AcceptedHandOver, AskedEnd, HandOverId, HandOverOutcome, OfferedHandOver, Target};
 use crate::licence::SignedLicence;
 use crate::question::{AnsweredQuestion, OfferEnd, QuestionId, Queue, WaitingQuestion};
 use serde::{Deserialize, Serialize};
@@ -158,4 +159,56 @@ pub enum FromRelay {
     /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::SealedCode`]). If it expires, or the
     /// rep goes before the customer came, the question is back at its queue's front.
     QuestionAnswered(Box<AnsweredQuestion>),
+    /// Who else could help, at most [`TARGETS_MAX`](crate::handover::TARGETS_MAX): reps by name, then teams, then portals.
+    Directory {
+        targets: Vec<Target>,
+    },
+    /// This rep alone is asked to take a session over or to come into it, for so many seconds.
+    HandOverOffered {
+        offer: Box<OfferedHandOver>,
+        for_s: u16,
+    },
+    /// They are not asked any more.
+    HandOverOver {
+        offer: HandOverId,
+        end: AskedEnd,
+    },
+    /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::HandOverCode`]).
+    HandOverAccepted(Box<AcceptedHandOver>),
+    /// To whoever asked: somebody is being asked whose program reads what is sealed to this key.
+    HandOverLooked {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        key: Vec<u8>,
+    },
+    /// To whoever is asked: what was said so far, sealed to their program's key.
+    HandOverSummary {
+        offer: HandOverId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// To whoever asked: how it went, and with whom.
+    HandOverAnswered {
+        session: SessionId,
+        outcome: HandOverOutcome,
+        /// Name of the rep; may be empty.
+        by: String,
+    },
+    /// To whoever asked: the code for the customer's program, sealed to the key that was given.
+    HandOverCode {
+        session: SessionId,
+        /// Name of the rep who comes.
+        by: String,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// A manager of the account wishes to look on at this rep's session. The program asks them in, with
+    /// [`ToRelay::HandOver`], or does nothing.
+    WatchAsked {
+        session: SessionId,
+        /// Whom to ask, as in [`ToRelay::HandOver`].
+        to: String,
+        /// The manager's name.
+        by: String,
+    },
 }

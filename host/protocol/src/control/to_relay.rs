@@ -1,6 +1,7 @@
 //! What programs say. New messages go to the end.
 
 use super::*;
+use crate::handover::{HandOver, HandOverId};
 use crate::question::{Availability, QuestionId};
 use serde::{Deserialize, Serialize};
 
@@ -157,5 +158,48 @@ pub enum ToRelay {
     /// by [`FromRelay::Refused`] if it does not wait any more.
     CloseQuestion {
         question: QuestionId,
+    },
+    /// A rep in a session wants to know who else could help. Answered by [`FromRelay::Directory`].
+    Directory,
+    /// A rep wants somebody to take a running session of theirs over, or to come into it. Answered by
+    /// [`FromRelay::HandOverAnswered`], when it is over, or by [`FromRelay::Refused`]. One at a time for each session.
+    HandOver(Box<HandOver>),
+    /// Takes that back.
+    WithdrawHandOver {
+        session: SessionId,
+    },
+    /// Whoever is asked wants to see what was said so far, sealed to this key. Answered by [`FromRelay::HandOverSummary`], if the
+    /// other program has something to tell.
+    LookAtHandOver {
+        offer: HandOverId,
+        #[serde(with = "serde_bytes")]
+        key: Vec<u8>,
+    },
+    /// In answer to [`FromRelay::HandOverLooked`]: what was said, sealed to that key. At most
+    /// [`SEALED_SUMMARY_BYTES_MAX`](crate::handover::SEALED_SUMMARY_BYTES_MAX) bytes.
+    HandOverSummary {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// Whoever is asked says yes or no. A yes is answered by [`FromRelay::HandOverAccepted`] or [`FromRelay::Refused`].
+    AnswerHandOver {
+        offer: HandOverId,
+        accept: bool,
+    },
+    /// The code of the session that came of it, sealed to the program of the rep who asked.
+    HandOverCode {
+        /// The new one.
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// A customer's program in a session comes with a code to a second rep, beside the first. Answered as [`ToRelay::Join`] is.
+    JoinBeside {
+        /// The running session that this program is in.
+        session: SessionId,
+        nameplate: u32,
+        name: String,
+        system: String,
     },
 }

@@ -58,6 +58,11 @@ async fn each_event_reaches_its_handler() {
     host.expect(r#"clipboard ["text"]"#).await;
     handle.send(Event::ClipboardContent { format: "text".into(), data: vec![65] }).await.unwrap();
     host.expect("content text 1").await;
+    handle.send(Event::DirectoryChanged).await.unwrap();
+    host.expect("directory changed").await;
+    let (outcome, by) = ("declined".to_owned(), "Bo".to_owned());
+    handle.send(Event::DirectoryAnswered { request: 5, outcome, by }).await.unwrap();
+    host.expect("answered 5 declined Bo").await;
     handle.send(Event::Left(2)).await.unwrap();
     host.expect("left 2").await;
     handle.send(Event::Ending("done".into())).await.unwrap();

@@ -282,3 +282,16 @@ async fn a_spinning_guest_leaves_the_thread_to_others() {
     assert_eq!(spinner.host.count("fault: "), 0, "it was still spinning meanwhile");
     spinner.handle.stop();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h1_whom_to_ask_the_note_and_the_summary_are_bounded() {
+    let runtime = runtime();
+    let compiled = compiled(&runtime, hostile_package()).await;
+    let subject = Subject::spawn(&runtime, &compiled, config(everything(&compiled)));
+    subject.act("hand-over", "rep:2").await;
+    subject.host.expect("hand-over 100 invalid limit").await;
+    assert_eq!((subject.host.count("host: hand_over rep:2"), subject.host.count("host: invite")), (1, 0));
+    subject.act("summary", "").await;
+    subject.host.expect("summary () limit").await;
+    assert_eq!(subject.host.count("host: handover 12000"), 1);
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lotse_runtime::{
     Arrangement, AuditEvent, Beside, Board, Capability, Class, ConsentAnswer, Display, ErrorCode, Fault, FileEntry,
-    Host, Level, Participant, Point, Rect, Role, Settings, Stroke,
+    Host, Level, Participant, Point, Rect, Role, Settings, Stroke, Target,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -257,6 +257,26 @@ impl Host for Recorder {
         self.note(format!("host: transfer_drop {transfer}"));
     }
     fn ui_invalidate(&self) {}
+    fn directory_targets(&self) -> Vec<Target> {
+        let target = |id: &str| Target { id: id.into(), kind: "rep".into(), name: "Bo".into(), available: true };
+        vec![target("rep:1"), target("rep:2")]
+    }
+    fn directory_hand_over(&self, to: String, _note: String) -> Result<u64, ErrorCode> {
+        self.note(format!("host: hand_over {to}"));
+        Ok(self.id())
+    }
+    fn directory_invite(&self, to: String, _note: String, observing: bool) -> Result<u64, ErrorCode> {
+        self.note(format!("host: invite {to} {observing}"));
+        Ok(self.id())
+    }
+    fn directory_withdraw(&self, request: u64) {
+        self.note(format!("host: withdraw {request}"));
+    }
+    fn handover_tell(&self, summary: String) -> Result<(), ErrorCode> {
+        self.note(format!("host: handover {}", summary.len()));
+        Ok(())
+    }
+    fn handles(&self, _event: Option<&lotse_runtime::Event>) {}
     fn ui_notify(&self, title: String, _body: String, _options: Settings) {
         self.note(format!("host: notify {title}"));
     }

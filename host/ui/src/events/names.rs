@@ -59,6 +59,7 @@ pub(super) fn end(reason: EndReason) -> &'static str {
         EndReason::Incompatible => "incompatible",
         EndReason::NotTrusted => "not-trusted",
         EndReason::PluginsFailed => "plugins-failed",
+        EndReason::HandedOver => "handed-over",
     }
 }
 

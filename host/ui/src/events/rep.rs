@@ -3,7 +3,7 @@
 use super::session::problem_event;
 use super::{Event, SessionEvents, names, questions};
 use lotse_engine::rep::{
-    FeatureView, LicenceView, NotesView, Questions, RepView, Seat, SeatHolder, SecondFactor, SignIn,
+    AskedHandOver, FeatureView, LicenceView, NotesView, Questions, RepView, Seat, SeatHolder, SecondFactor, SignIn,
 };
 use lotse_engine::view::Problem;
 use lotse_protocol::control::{SessionId, SignInEnd};
@@ -20,6 +20,7 @@ pub struct RepEvents {
     second_factor: SecondFactor,
     problem: Option<Problem>,
     questions: Questions,
+    hand_over: Option<Arc<AskedHandOver>>,
     sessions: BTreeMap<SessionId, Watched>,
 }
 
@@ -59,6 +60,10 @@ impl RepEvents {
             events.extend(questions::diff(&self.questions, &view.questions));
             self.questions = view.questions.clone();
         }
+        if self.hand_over != view.hand_over {
+            events.extend(hand_over(self.hand_over.as_deref(), view.hand_over.as_deref()));
+            self.hand_over.clone_from(&view.hand_over);
+        }
         self.sessions.retain(|id, _| view.sessions.iter().any(|session| session.id == *id));
         for session in &view.sessions {
             let watched = self.sessions.entry(session.id).or_default();
@@ -80,6 +85,20 @@ impl RepEvents {
         }
         events
     }
+}
+
+/// What a colleague asks; the notes and what was said are for people alone.
+fn hand_over(last: Option<&AskedHandOver>, now: Option<&AskedHandOver>) -> Option<Event> {
+    let Some(now) = now else { return last.map(|_| Event::new("hand-over").with("state", "over")) };
+    let state = match (now.accepting, last.is_some_and(|last| last.id == now.id)) {
+        (true, _) => "accepting",
+        (false, true) => "told",
+        (false, false) => "asked",
+    };
+    let offer: String = now.id.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let event = Event::new("hand-over").with("state", state).with("offer", offer).with("from_rep", now.from.as_str());
+    let event = event.with("purpose", now.purpose.name()).with("customer", now.customer.as_str());
+    Some(event.with("note", now.note.as_str()).with("told", now.summary.is_some()).with("notes", !now.notes.is_empty()))
 }
 
 /// How the notes stand and that they were changed from elsewhere; never what was noted.

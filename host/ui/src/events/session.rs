@@ -1,7 +1,7 @@
 //! Events of one session, as either side sees it.
 
 use super::{Event, names};
-use lotse_engine::view::{Choosing, Obstacle, Problem, PromptKind, SessionState, ShowOffer, View};
+use lotse_engine::view::{Choosing, Obstacle, PresentRep, Problem, PromptKind, SessionState, ShowOffer, View};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -35,6 +35,10 @@ impl SessionEvents {
         }
         if view.safety_code != last.safety_code && !view.safety_code.is_empty() {
             events.push(Event::new("safety-code").with("code", view.safety_code.as_str()));
+        }
+        if view.reps != last.reps {
+            let rep = |rep: &PresentRep| json!({ "name": rep.name, "observing": rep.observing, "you": rep.you });
+            events.push(Event::new("reps").with("reps", view.reps.iter().map(rep).collect::<Vec<_>>()));
         }
         if view.developer && !last.developer {
             events.push(Event::new("developer-mode"));
@@ -141,6 +145,12 @@ fn consents(last: &View, view: &View, events: &mut Vec<Event>) {
                 PromptKind::Begin { rep, account } => {
                     event.with("kind", "begin").with("rep", rep.as_str()).with("account", account.as_str())
                 }
+                PromptKind::Beside { rep, account, from, purpose } => event
+                    .with("kind", "beside")
+                    .with("rep", rep.as_str())
+                    .with("account", account.as_str())
+                    .with("from_rep", from.as_str())
+                    .with("purpose", purpose.name()),
                 PromptKind::Access { access, plugin, signer, reason } => event
                     .with("kind", "access")
                     .with("access", names::access(*access))

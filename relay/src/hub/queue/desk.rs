@@ -150,6 +150,11 @@ impl Desk {
         free.find(|sign_in| self.rep_of(*sign_in).is_some_and(&may))
     }
 
+    /// Who of a group is free, who has been idle for longest first.
+    pub fn free_of(&self, group: Group) -> impl Iterator<Item = i64> {
+        self.free.get(&group).into_iter().flatten().map(|(_, sign_in)| *sign_in)
+    }
+
     /// It takes questions now.
     pub fn takes_questions(&self, sign_in: i64) -> bool {
         self.attendants.get(&sign_in).is_some_and(|attendant| attendant.present)

@@ -29,6 +29,7 @@ impl Hub {
         if let Some(question) = self.office.desk.offered(sign_in) {
             self.give_back_offer(now_ms, question, true);
         }
+        self.asked_went(now_ms, sign_in);
         let groups = self.office.desk.go(sign_in);
         self.office.telling.presence(groups);
     }

@@ -138,6 +138,7 @@ impl Crowd {
             codes: self.stored_codes.values().cloned().collect(),
             seats: seats.collect(),
             questions: questions.into_iter().map(|(_, record)| record).collect(),
+            besides: vec![],
         };
         let seed = self.random.number();
         self.bench.hub = Hub::new(Limits::default(), Box::new(Seeded(seed)), self.bench.now_ms, stored);
@@ -285,6 +286,7 @@ impl Crowd {
                 | Action::Licence { .. }
                 | Action::KeepNotes { .. }
                 | Action::TellNotes { .. }
+                | Action::AskHandOver { .. }
                 | Action::Audit(_) => {}
             }
         }
@@ -304,7 +306,7 @@ impl Crowd {
             Change::CodeGone { session } => drop(self.stored_codes.remove(&session)),
             Change::Seat { sign_in, held: true } => drop(self.stored_seats.insert(sign_in)),
             Change::Seat { sign_in, held: false } => drop(self.stored_seats.remove(&sign_in)),
-            Change::SignInGone { .. } => {}
+            Change::SignInGone { .. } | Change::Beside { .. } => {}
         }
     }
 

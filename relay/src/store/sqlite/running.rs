@@ -1,6 +1,6 @@
 //! Sessions in SQLite. A row whose content makes no sense is left out and named: the others can still be taken up.
 
-use super::{SqliteStore, codes, failed, questions, seats};
+use super::{SqliteStore, codes, failed, hand_overs, questions, seats};
 use crate::hub::{Change, Origin, SessionRecord};
 use crate::store::StoreError;
 use crate::token::TokenHash;
@@ -88,8 +88,12 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             Change::SignInGone { sign_in } => seats::end(*sign_in),
             Change::Question(question) => questions::keep(question, now_s),
             Change::QuestionGone { question } => questions::forget(*question),
+            Change::Beside { session, first, from: _ } => hand_overs::keep(*session, *first),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
+        if let Change::Beside { session, from, first: _ } = change {
+            hand_overs::carry_notes(*from, *session, now_s).execute(&mut *transaction).await.map_err(failed)?;
+        }
     }
     transaction.commit().await.map_err(failed)
 }

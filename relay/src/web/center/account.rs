@@ -37,6 +37,7 @@ struct AccountPage {
     factor_required: bool,
     factor_action: String,
     licences_href: String,
+    watching_href: String,
     changed: Vec<Changed>,
 }
 
@@ -61,6 +62,7 @@ impl AccountPage {
             factor_required: now.second_factor_required,
             factor_action: account_path(now.id, "/second-factor"),
             licences_href: account_path(now.id, "/licences"),
+            watching_href: account_path(now.id, "/watching"),
             changed: vec![],
         }
     }

@@ -41,6 +41,7 @@ const DONE: &[(&str, &str)] = &[
     ("unlocked", "done-unlocked"),
     ("not-locked", "done-not-locked"),
     ("no-factor", "done-no-factor"),
+    ("watching", "done-watching"),
 ];
 
 /// The path of an account's page.

@@ -15,6 +15,7 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
         "file-transfer" => ("feature-file-transfer-title", "feature-file-transfer"),
         "annotations" => ("feature-annotations-title", "feature-annotations"),
+        "session-handoff" => ("feature-session-handoff-title", "feature-session-handoff"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -35,6 +36,7 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
         "lotse.annotations" => t(language, "feature-annotations-title", &[]),
         "lotse.multi-chat" => t(language, "feature-multi-chat-title", &[]),
+        "lotse.session-handoff" => t(language, "feature-session-handoff-title", &[]),
         other => other.to_owned(),
     }
 }
@@ -57,6 +59,7 @@ pub fn end(language: Language, reason: &str) -> String {
         EndReason::Incompatible => "end-incompatible",
         EndReason::NotTrusted => "end-not-trusted",
         EndReason::PluginsFailed => "end-plugins",
+        EndReason::HandedOver => "end-handed-over",
     };
     t(language, id, &[])
 }
@@ -67,11 +70,27 @@ pub fn line_detail(language: Language, kind: &str, detail: &str) -> String {
         "session-ended" => end(language, detail),
         // Which question it was is the session's own.
         "question-taken" | "question-returned" => String::new(),
+        // Which session it was is in this account's list.
+        "joined-beside" | "hand-over-declined" | "hand-over-ended" => String::new(),
+        "hand-over-asked" | "hand-over-taken" => purpose(language, detail),
         "plugin-granted" | "plugin-denied" | "plugin-revoked" | "plugin-crashed" | "customer-allowed"
         | "customer-refused" | "files-offered" | "files-accepted" | "files-declined" | "files-whole"
         | "files-broken" => told(language, detail),
         _ => detail.to_owned(),
     }
+}
+
+/// What another rep was wanted for, such as `take-over: Bo Lind`.
+fn purpose(language: Language, detail: &str) -> String {
+    let (purpose, who) = detail.split_once(": ").unwrap_or((detail, ""));
+    let id = match purpose {
+        "take-over" => "hand-over-take",
+        "join" => "hand-over-join",
+        "observe" => "hand-over-observe",
+        _ => return detail.to_owned(),
+    };
+    let purpose = t(language, id, &[]);
+    if who.is_empty() { purpose } else { format!("{purpose}: {who}") }
 }
 
 /// What a program told, such as `customer: lotse.chat input`.
@@ -114,6 +133,8 @@ mod tests {
         assert_eq!(said("customer-allowed", "customer: screen"), "customer: screen");
         assert_eq!(said("plugin-crashed", "rep: lotse.chat"), "rep: Chat");
         assert_eq!(said("question-taken", "question 0a1b"), "");
+        assert_eq!(said("hand-over-asked", "take-over: Bo Lind"), "to take over: Bo Lind");
+        assert_eq!(said("hand-over-taken", "observe"), "to look on");
         assert_eq!(said("joined", "something else"), "something else");
     }
 }

@@ -3,6 +3,7 @@
 
 use super::frame::{Frame, account_path, zone_of};
 use super::names;
+use super::watching;
 use crate::hub::{Live, LivePerson, LiveQuestion, LiveSession};
 use crate::shared::Shared;
 use crate::web::access::{Member, Of, still_stands};
@@ -48,6 +49,8 @@ struct SessionRow {
     since: String,
     look: &'static str,
     state: String,
+    /// Where a manager looks on; empty: they do not.
+    watch_href: String,
 }
 
 /// The part of the overview that is drawn anew.
@@ -114,7 +117,7 @@ pub async fn live(State(shared): State<Arc<Shared>>, visit: Visit, member: Membe
 /// `GET`: the sessions.
 pub async fn sessions(State(shared): State<Arc<Shared>>, visit: Visit, member: Member, of: Of) -> Response {
     let page = Page::new(&visit, "center-sessions").live();
-    let part = sessions_part(&shared, &page, &of).await;
+    let part = sessions_part(&shared, &page, &member, &of).await;
     whole(&visit, page, Frame::of(&visit, &member, &of), account_path(of.0.id, "/sessions/live"), part)
 }
 
@@ -128,7 +131,7 @@ pub async fn sessions_live(State(shared): State<Arc<Shared>>, visit: Visit, memb
             if !still_stands(&shared, &member).await {
                 return None;
             }
-            sessions_part(&shared, &page, &of).await.ok()
+            sessions_part(&shared, &page, &member, &of).await.ok()
         }
     })
 }
@@ -204,7 +207,8 @@ fn question_row(language: Language, question: &LiveQuestion) -> QuestionRow {
     }
 }
 
-async fn sessions_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, Problem> {
+async fn sessions_part(shared: &Shared, page: &Page, member: &Member, of: &Of) -> Result<String, Problem> {
+    let watches = watching::may(shared, member, of).await?;
     let live = look(shared, of.0.id).await?;
     let since = shared.store.running_since(of.0.id).await;
     let since: HashMap<String, i64> = since.map_err(|error| Problem::of_store(shared, &error))?.into_iter().collect();
@@ -212,7 +216,8 @@ async fn sessions_part(shared: &Shared, page: &Page, of: &Of) -> Result<String, 
     let language = page.language;
     let row = |session: &LiveSession| {
         let began = since.get(&session.id).map(|at_s| zone.show(*at_s));
-        session_row(language, session, began.unwrap_or_default())
+        let watch_href = if watches && session.running { watching::path(of.0.id, &session.id) } else { String::new() };
+        SessionRow { watch_href, ..session_row(language, session, began.unwrap_or_default()) }
     };
     let sessions = live.sessions.iter().map(row).collect();
     drawn(&SessionsPart {
@@ -233,7 +238,7 @@ fn session_row(language: Language, session: &LiveSession, since: String) -> Sess
     };
     let state = t(language, id, &[]);
     let customer = names::customer(language, customer.clone());
-    SessionRow { rep: rep.clone(), customer, system: system.clone(), since, look, state }
+    SessionRow { rep: rep.clone(), customer, system: system.clone(), since, look, state, watch_href: String::new() }
 }
 
 fn more(language: Language, count: u64) -> String {

@@ -17,6 +17,7 @@ mod disk_and_clock;
 mod displays_and_drivers;
 mod files;
 mod hand_made;
+mod handoff;
 mod http;
 mod keys;
 mod lasting;

@@ -7,8 +7,12 @@ use lotse_protocol::control::{
     AuditKind, FromRelay, JoinFailure, Leg, NotesRefusal, PluginRef, Secret, SessionId, SessionOffer, Side,
     SignInFailure, ToRelay,
 };
+use lotse_protocol::handover::{
+    AcceptedHandOver, AskedEnd, CODE_BYTES, HandOver, HandOverId, HandOverOutcome, KEY_BYTES, OfferedHandOver, Purpose,
+    Target, TargetKind,
+};
 use lotse_protocol::licence::{Licence, SignedLicence, Term};
-use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, StreamHeader, frame};
+use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, PresentRep, StreamHeader, frame};
 use lotse_protocol::question::{
     AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, SEALED_CODE_BYTES,
     WaitingQuestion,
@@ -18,6 +22,7 @@ use lotse_transport::bind::{self, LegTicket, Refusal, RelayKey, proof_mac};
 
 const SESSION: SessionId = SessionId([7; 16]);
 const QUESTION: QuestionId = QuestionId([8; 16]);
+const OFFER: HandOverId = HandOverId([6; 16]);
 const NONCE: u64 = 5;
 
 fn token() -> Secret {
@@ -55,7 +60,25 @@ pub fn control_to_relay() -> Seeds {
         ("close-question", ToRelay::CloseQuestion { question: QUESTION }),
         ("sealed-code", ToRelay::SealedCode { session: SESSION, body: vec![0x43; SEALED_CODE_BYTES] }),
     ];
-    messages.into_iter().map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
+    let messages = messages.into_iter().chain(wishes());
+    messages.map(|(name, message)| (name, encode(&message, TO_RELAY_BYTES_MAX).unwrap())).collect()
+}
+
+/// What a rep's program says of another rep in a session.
+fn wishes() -> [(&'static str, ToRelay); 8] {
+    let (to, note) = ("team:12".to_owned(), "Knows the driver.".to_owned());
+    let wish = HandOver { session: SESSION, to, note, purpose: Purpose::Join, key: vec![4; KEY_BYTES] };
+    let (name, system) = ("K. Weber".to_owned(), "Windows 11".to_owned());
+    [
+        ("directory", ToRelay::Directory),
+        ("hand-over", ToRelay::HandOver(Box::new(wish))),
+        ("withdraw-hand-over", ToRelay::WithdrawHandOver { session: SESSION }),
+        ("look-at-hand-over", ToRelay::LookAtHandOver { offer: OFFER, key: vec![4; KEY_BYTES] }),
+        ("hand-over-summary", ToRelay::HandOverSummary { session: SESSION, body: vec![0x44; 120] }),
+        ("answer-hand-over", ToRelay::AnswerHandOver { offer: OFFER, accept: true }),
+        ("hand-over-code", ToRelay::HandOverCode { session: SESSION, body: vec![0x43; CODE_BYTES] }),
+        ("join-beside", ToRelay::JoinBeside { session: SESSION, nameplate: 48_291, name, system }),
+    ]
 }
 
 fn offer() -> SessionOffer {
@@ -135,6 +158,42 @@ fn questions() -> [(&'static str, FromRelay); 4] {
     ]
 }
 
+/// What a relay tells of another rep in a session.
+fn hand_overs() -> [(&'static str, FromRelay); 9] {
+    let bo = || "Bo Lind".to_owned();
+    let target = Target { id: "rep:2".to_owned(), kind: TargetKind::Rep, name: bo(), available: true };
+    let offered = OfferedHandOver {
+        offer: OFFER,
+        from: "Anna".to_owned(),
+        purpose: Purpose::TakeOver,
+        customer: "K. Weber".to_owned(),
+        system: "Windows 11".to_owned(),
+        question: "It does not print".to_owned(),
+        portal: "Help desk".to_owned(),
+        note: "Knows the driver.".to_owned(),
+        notes: "Roller worn.\nSend one.".to_owned(),
+    };
+    let accepted = AcceptedHandOver {
+        offer: OFFER,
+        session: SESSION,
+        nameplate: 48_291,
+        expires_in_s: 300,
+        key: vec![4; KEY_BYTES],
+    };
+    let outcome = HandOverOutcome::Declined;
+    [
+        ("directory", FromRelay::Directory { targets: vec![target] }),
+        ("hand-over-offered", FromRelay::HandOverOffered { offer: Box::new(offered), for_s: 60 }),
+        ("hand-over-over", FromRelay::HandOverOver { offer: OFFER, end: AskedEnd::Withdrawn }),
+        ("hand-over-accepted", FromRelay::HandOverAccepted(Box::new(accepted))),
+        ("hand-over-looked", FromRelay::HandOverLooked { session: SESSION, key: vec![4; KEY_BYTES] }),
+        ("hand-over-summary", FromRelay::HandOverSummary { offer: OFFER, body: vec![0x44; 120] }),
+        ("hand-over-answered", FromRelay::HandOverAnswered { session: SESSION, outcome, by: bo() }),
+        ("hand-over-code", FromRelay::HandOverCode { session: SESSION, by: bo(), body: vec![0x43; CODE_BYTES] }),
+        ("watch-asked", FromRelay::WatchAsked { session: SESSION, to: "rep:2".to_owned(), by: bo() }),
+    ]
+}
+
 pub fn control_from_relay() -> Seeds {
     let (rep, account, contact) = ("Anna".to_owned(), "Acme".to_owned(), "help@acme.example".to_owned());
     let (package, code) = (b"\0asm\x0d\0\x01\0".to_vec(), b"lotsecd1".to_vec());
@@ -165,7 +224,7 @@ pub fn control_from_relay() -> Seeds {
         ("notes", FromRelay::Notes { session: SESSION, revision: 3, text: "Roller worn.".to_owned() }),
         ("notes-refused", FromRelay::NotesRefused { session: SESSION, revision: 3, why: NotesRefusal::NotNow }),
     ];
-    let messages = messages.into_iter().chain(questions());
+    let messages = messages.into_iter().chain(questions()).chain(hand_overs());
     messages.map(|(name, message)| (name, encode(&message, FROM_RELAY_BYTES_MAX).unwrap())).collect()
 }
 
@@ -174,12 +233,17 @@ pub fn peer_messages() -> Seeds {
     let hello = PeerMessage::Hello { version: 1, program_version, name, system, developer: false };
     let consent = PeerMessage::Consent { what: "view".to_owned(), state: ConsentState::Granted };
     let ended = PeerMessage::End { reason: EndReason::CustomerStopped };
+    let bo = || "Bo Lind".to_owned();
+    let code = Secret("4829135207".to_owned());
+    let beside = PeerMessage::Beside { code, name: bo(), purpose: Purpose::TakeOver };
+    let present = PeerMessage::Present { reps: vec![PresentRep { name: bo(), observing: true, you: false }] };
     let framed =
         |messages: &[PeerMessage]| messages.iter().flat_map(|message| frame(message).unwrap()).collect::<Vec<u8>>();
     vec![
         ("hello", framed(std::slice::from_ref(&hello))),
         ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
         ("running", framed(&[PeerMessage::Running { plugins: vec![0, 3] }])),
+        ("beside", framed(&[beside, PeerMessage::BesideEnded { name: bo(), came: true }, present])),
     ]
 }
 

@@ -1,0 +1,166 @@
+//! Sessions that go to another rep or get a second one: who could be asked, and what this rep is asked.
+//!
+//! What a plugin wishes is its session's affair ([`crate::session`]); the relay's answers are passed on to it from here. Asked
+//! themselves, a rep sees who asks, the notes, and what was said, which comes sealed from the colleague's program. Taken, it is a
+//! session that waits for its customer as any other, and its code goes sealed to the colleague's program.
+
+use super::Core;
+use crate::hand_over_view::AskedHandOver;
+use crate::rep_view::SignIn;
+use crate::sealed::{self, Opener};
+use crate::session::{Asked, HandOverNews, ToSession};
+use crate::view::SessionState;
+use lotse_protocol::control::{NOTES_CHARS_MAX, SessionId, ToRelay};
+use lotse_protocol::handover::{
+    AcceptedHandOver, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, TARGET_ID_BYTES_MAX, TARGETS_MAX, Target,
+};
+use lotse_protocol::question::QUESTION_CHARS_MAX;
+use lotse_protocol::{tidy, tidy_lines};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Of the licence: what an account needs for it.
+const FEATURE: &str = "session-handoff";
+/// Longest name of a person, a team, a portal or a system that is shown, in characters.
+const NAME_CHARS_MAX: usize = 80;
+/// Who could help is asked for so often while a session runs.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// An offer whose end the relay does not tell is over so long after its time.
+const OVER_AFTER: Duration = Duration::from_secs(5);
+
+/// What is known of them.
+#[derive(Default)]
+pub(super) struct HandOvers {
+    /// What this rep is asked.
+    pub shown: Option<AskedHandOver>,
+    /// Opens what was said, until it has.
+    opener: Option<Opener>,
+    targets: Arc<Vec<Target>>,
+    looked: Option<Instant>,
+}
+
+impl HandOvers {
+    /// The relay is out of reach: whoever asked asks somebody else.
+    pub(super) fn relay_gone(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The relay did not do what it was asked for, and does not say what that was.
+    pub(super) fn refused(&mut self) {
+        if let Some(shown) = &mut self.shown {
+            shown.accepting = false;
+        }
+    }
+
+    /// Forgets what is asked and whose end the relay does not tell. True: there was something.
+    pub(super) fn expire(&mut self, now: Instant) -> bool {
+        self.shown.take_if(|shown| now >= shown.until + OVER_AFTER).is_some()
+    }
+}
+
+impl Core {
+    /// With each tick: who could help, while that may be asked.
+    pub(super) fn look_for_help(&mut self, now: Instant) {
+        let licensed = self.licence.0.as_ref().is_some_and(|licence| licence.features.contains_key(FEATURE));
+        let active = || self.sessions.iter().any(|entry| entry.handle.view.borrow().state == SessionState::Active);
+        let due = self.hand_overs.looked.is_none_or(|at| now.saturating_duration_since(at) >= LOOK_EVERY);
+        if licensed && due && self.relay_hears() && active() {
+            self.hand_overs.looked = Some(now);
+            self.say(ToRelay::Directory);
+        }
+    }
+
+    fn relay_hears(&self) -> bool {
+        matches!(self.sign_in, SignIn::In { reconnecting: false, .. })
+    }
+
+    pub(super) async fn on_directory(&mut self, targets: Vec<Target>) {
+        let shown = |target: Target| Target { name: tidy(&target.name, NAME_CHARS_MAX), ..target };
+        let fits = |target: &Target| target.id.len() <= TARGET_ID_BYTES_MAX;
+        let targets: Vec<Target> = targets.into_iter().filter(fits).take(TARGETS_MAX).map(shown).collect();
+        if *self.hand_overs.targets != targets {
+            self.hand_overs.targets = Arc::new(targets);
+        }
+        // Each session looks itself whether that is news: one may have begun since.
+        for entry in &self.sessions {
+            let _ = entry.handle.inbox.send(ToSession::Directory(self.hand_overs.targets.clone())).await;
+        }
+    }
+
+    pub(super) async fn on_hand_over_news(&self, session: SessionId, news: HandOverNews) {
+        self.to_session(session, ToSession::HandOver(news)).await;
+    }
+
+    /// This rep is asked. What was said is asked for at once, so that it is there to be read.
+    pub(super) fn on_hand_over_offered(&mut self, asked: OfferedHandOver, for_s: u16) {
+        let OfferedHandOver { offer, from, purpose, customer, system, question, portal, note, notes } = asked;
+        let for_s = for_s.clamp(1, 4 * OFFER_S);
+        let notes: String = tidy_lines(&notes).chars().take(NOTES_CHARS_MAX).collect();
+        self.hand_overs.shown = Some(AskedHandOver {
+            id: offer,
+            from: tidy(&from, NAME_CHARS_MAX),
+            purpose,
+            customer: tidy(&customer, NAME_CHARS_MAX),
+            system: tidy(&system, NAME_CHARS_MAX),
+            question: tidy(&question, QUESTION_CHARS_MAX),
+            portal: tidy(&portal, NAME_CHARS_MAX),
+            note: tidy(&note, NOTE_CHARS_MAX),
+            notes,
+            summary: None,
+            until: Instant::now() + Duration::from_secs(for_s.into()),
+            for_s,
+            accepting: false,
+        });
+        self.hand_overs.opener = Opener::new().ok();
+        if let Some(opener) = &self.hand_overs.opener {
+            self.say(ToRelay::LookAtHandOver { offer, key: opener.public().to_vec() });
+        }
+    }
+
+    pub(super) fn on_hand_over_summary(&mut self, offer: HandOverId, body: &[u8]) {
+        let Some(shown) = self.hand_overs.shown.as_mut().filter(|shown| shown.id == offer) else { return };
+        let opened = self.hand_overs.opener.take().and_then(|opener| opener.summary(body));
+        match opened {
+            Some(text) => shown.summary = Some(tidy_lines(&text)),
+            None => tracing::warn!("what was said in a colleague's session cannot be read"),
+        }
+    }
+
+    pub(super) fn on_hand_over_over(&mut self, offer: HandOverId) {
+        self.hand_overs.shown.take_if(|shown| shown.id == offer);
+    }
+
+    /// One answer; the second press of somebody who is in a hurry asks for nothing more.
+    pub(super) fn answer_hand_over(&mut self, offer: HandOverId, accept: bool) {
+        if !self.relay_hears() {
+            return;
+        }
+        let Some(shown) = self.hand_overs.shown.as_mut().filter(|shown| shown.id == offer && !shown.accepting) else {
+            return;
+        };
+        shown.accepting = accept;
+        if !accept {
+            self.hand_overs.shown = None;
+        }
+        self.say(ToRelay::AnswerHandOver { offer, accept });
+    }
+
+    /// It is a session now, which waits for its customer's program.
+    pub(super) fn on_hand_over_accepted(&mut self, accepted: AcceptedHandOver) {
+        let AcceptedHandOver { offer, session, nameplate, expires_in_s, key } = accepted;
+        let Some(shown) = self.hand_overs.shown.take_if(|shown| shown.id == offer) else {
+            // Nobody here knows what it would be.
+            return self.say(ToRelay::DropCode { session });
+        };
+        let AskedHandOver { from, customer, system, question, portal, .. } = shown;
+        let asked = Asked { question: None, name: customer, text: question, portal, system, from };
+        let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
+        match sealed::seal(&code, &key) {
+            Ok(body) => self.say(ToRelay::HandOverCode { session, body }),
+            Err(problem) => {
+                self.sessions.retain(|entry| entry.id != session);
+                self.no_code(session, problem.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Customer's side: another rep is to come, from the word of the one who is there to the relay's that they wait.
+//!
+//! The customer is asked before this program goes anywhere. One comes at a time. Whatever goes wrong, whoever asked is told
+//! that nobody came, and the session is as it was before.
+
+use super::Task;
+use crate::view::{AuditKind, HostNotice, PromptKind, Tone};
+use lotse_protocol::code::JoinCode;
+use lotse_protocol::control::{Secret, Side, ToRelay};
+use lotse_protocol::handover::{BESIDE_MAX, Purpose};
+use lotse_protocol::peer::PeerMessage;
+use lotse_protocol::tidy;
+use lotse_session::State;
+use std::time::{Duration, Instant};
+
+/// Of the licence: what an account needs to bring a second rep in.
+pub(super) const FEATURE: &str = "session-handoff";
+/// Longest name that is shown, in characters.
+const NAME_CHARS_MAX: usize = 80;
+/// How long the relay may take to bring this program to whoever waits.
+const RELAY_PATIENCE: Duration = Duration::from_secs(20);
+
+/// A rep who is to come.
+pub(super) struct Coming {
+    pub code: JoinCode,
+    /// What the relay called them to whoever asked.
+    pub name: String,
+    pub purpose: Purpose,
+    /// The participant who asked.
+    pub from: u32,
+    /// The customer said yes at that moment, and the relay is asked.
+    pub since: Option<Instant>,
+}
+
+impl Task {
+    /// A rep who is there says that a colleague waits behind this code.
+    pub(super) fn on_wish_for_another(&mut self, from: u32, code: &Secret, name: &str, purpose: Purpose) {
+        let name = tidy(name, NAME_CHARS_MAX);
+        let Some(code) = self.may_come(from, code) else {
+            tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
+            return self.tell_ended(from, name, false);
+        };
+        let (account, asks) = (self.view.account.clone(), self.name_of(from));
+        self.coming = Some(Coming { code, name: name.clone(), purpose, from, since: None });
+        if self.config.developer && !self.config.ahead.is_empty() {
+            return self.on_beside_answer(true);
+        }
+        self.prompts.ask(PromptKind::Beside { rep: name, account, from: asks, purpose });
+        self.dirty = true;
+    }
+
+    /// The code, if another rep may be asked for now.
+    fn may_come(&self, from: u32, code: &Secret) -> Option<JoinCode> {
+        let runs = self.config.side == Side::Customer && *self.end.machine.state() == State::Active;
+        let room = self.besides.len() < BESIDE_MAX && self.coming.is_none();
+        let licensed = self.licensed.kept().contains(FEATURE);
+        // Who may only look brings nobody in.
+        let looks = self.besides.iter().any(|beside| beside.who == from && beside.observing);
+        code.0.parse().ok().filter(|_| runs && room && licensed && !looks)
+    }
+
+    /// The customer's word.
+    pub(super) fn on_beside_answer(&mut self, allow: bool) {
+        let Some(coming) = &mut self.coming else { return };
+        let (name, about) = (coming.name.clone(), coming.purpose.name().to_owned());
+        let did = if allow { "let" } else { "did not let" };
+        let text = format!("the customer {did} {name} come into the session ({about})");
+        if allow {
+            coming.since = Some(Instant::now());
+            let nameplate = coming.code.nameplate();
+            let (session, name) = (self.config.id, self.view.me.clone());
+            let system = self.offer.as_ref().map(|offer| offer.system.clone()).unwrap_or_default();
+            self.relay_says(ToRelay::JoinBeside { session, nameplate, name, system });
+        } else {
+            self.nobody_came();
+        }
+        self.audit(AuditKind::Consent, String::new(), about, text);
+    }
+
+    /// The relay was asked to bring this program to somebody.
+    pub(super) fn is_somebody_coming(&self) -> bool {
+        self.coming.as_ref().is_some_and(|coming| coming.since.is_some())
+    }
+
+    /// Whoever was to come does not.
+    pub(super) fn nobody_came(&mut self) {
+        self.prompts.settle_beside();
+        if let Some(Coming { name, from, since, .. }) = self.coming.take() {
+            // A no is the customer's own.
+            if since.is_some() {
+                self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
+            }
+            self.tell_ended(from, name, false);
+        }
+        self.dirty = true;
+    }
+
+    /// With each tick: a relay that does not answer keeps nobody waiting.
+    pub(super) fn tend_coming(&mut self) {
+        let since = self.coming.as_ref().and_then(|coming| coming.since);
+        if since.is_some_and(|since| since.elapsed() > RELAY_PATIENCE) {
+            self.nobody_came();
+        }
+    }
+
+    /// Tells whoever asked how it went.
+    pub(super) fn tell_ended(&self, to: u32, name: String, came: bool) {
+        let message = PeerMessage::BesideEnded { name, came };
+        match self.besides.iter().find(|beside| beside.who == to) {
+            Some(beside) => beside.end.say(message),
+            None => self.say(message),
+        }
+    }
+
+    /// What a rep who is there is called.
+    pub(super) fn name_of(&self, who: u32) -> String {
+        let beside = self.besides.iter().find(|beside| beside.who == who);
+        beside.map_or_else(|| self.view.peer.clone(), |beside| beside.name.clone())
+    }
+}

@@ -1,0 +1,233 @@
+//! Rep's side: a plugin wishes for another rep in this session, to take it over or to come beside; or a manager wishes to look
+//! on, where the account allows that.
+//!
+//! The relay asks whoever it is. Their program sees what plugins told of themselves, sealed to it; its code comes back sealed to
+//! this one, which tells it to the customer's over the link. One wish at a time, and every wish is answered.
+
+use super::{HandOverNews, Task};
+use crate::sealed::{self, Opener};
+use crate::shared::Wish;
+use crate::view::{HostNotice, PresentRep, Tone};
+use lotse_protocol::control::{Secret, Side, ToRelay};
+use lotse_protocol::handover::{
+    BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, TARGET_ID_BYTES_MAX, Target,
+};
+use lotse_protocol::peer::{self, PeerMessage};
+use lotse_protocol::tidy;
+use lotse_runtime::{Capability, Event as PluginEvent, Participant, Role};
+use lotse_session::State;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest name that is shown, in characters.
+const NAME_CHARS_MAX: usize = 80;
+/// How long the customer's side may take, from the code to its word: the customer is asked, and has as long as for any question.
+const CUSTOMER_PATIENCE: Duration = Duration::from_secs(180);
+
+/// Other reps count on from this number, which no participant with a line of their own has.
+const COLLEAGUES: u32 = 1_000;
+/// Number of a manager's wish, which no plugin's has.
+const WATCH: u64 = 0;
+
+/// A wish that is not answered yet.
+pub(super) struct OpenWish {
+    /// None: it is a manager's.
+    plugin: Option<usize>,
+    request: u64,
+    purpose: Purpose,
+    /// Opens the code; gone when it has.
+    opener: Option<Opener>,
+    /// The customer's program has the code since then.
+    told: Option<Instant>,
+}
+
+impl Task {
+    pub(super) fn on_wish(&mut self, plugin: usize, wish: Wish) {
+        self.wish_for(Some(plugin), wish);
+    }
+
+    /// They are asked in, unless somebody is being asked already; the rep sees it, and the customer decides.
+    fn on_watch_asked(&mut self, to: String, by: &str) {
+        let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
+        let Some(shared) = self.shared.clone().filter(|_| active && to.len() <= TARGET_ID_BYTES_MAX) else { return };
+        {
+            let mut open = shared.wish.lock();
+            if open.is_some() {
+                return;
+            }
+            *open = Some(WATCH);
+        }
+        self.notice_of_host(Tone::Plain, tidy(by, NAME_CHARS_MAX), HostNotice::RepToWatch);
+        self.wish_for(None, Wish { request: WATCH, to, note: String::new(), purpose: Purpose::Observe });
+    }
+
+    fn wish_for(&mut self, plugin: Option<usize>, wish: Wish) {
+        let Wish { request, to, note, purpose } = wish;
+        let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
+        let opener = Opener::new().ok().filter(|_| active);
+        let Some(opener) = opener else {
+            self.wish = Some(OpenWish { plugin, request, purpose, opener: None, told: None });
+            return self.answer_wish(HandOverOutcome::Gone, String::new());
+        };
+        let key = opener.public().to_vec();
+        self.wish = Some(OpenWish { plugin, request, purpose, opener: Some(opener), told: None });
+        let session = self.config.id;
+        self.relay_says(ToRelay::HandOver(Box::new(HandOver { session, to, note, purpose, key })));
+    }
+
+    /// What is with the customer already is theirs to decide.
+    pub(super) fn on_withdraw(&mut self, plugin: usize, request: u64) {
+        let open = self.wish.as_ref().is_some_and(|wish| wish.plugin == Some(plugin) && wish.request == request);
+        if open && self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
+            self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
+            self.close_wish();
+        }
+    }
+
+    pub(super) fn on_hand_over(&mut self, news: HandOverNews) {
+        match news {
+            HandOverNews::Looked { key } => self.tell_summary(&key),
+            // The code comes next.
+            HandOverNews::Answered { outcome: HandOverOutcome::Accepted, .. } => {}
+            HandOverNews::Answered { outcome, by } => self.answer_wish(outcome, tidy(&by, NAME_CHARS_MAX)),
+            HandOverNews::Code { by, body } => self.on_colleagues_code(&by, &body),
+            HandOverNews::WatchAsked { to, by } => self.on_watch_asked(to, &by),
+        }
+    }
+
+    /// What was said so far, to whoever is asked.
+    fn tell_summary(&self, key: &[u8]) {
+        let (Some(shared), Some(_)) = (&self.shared, &self.wish) else { return };
+        let text = last_bytes(&shared.summaries().join("\n\n"), SUMMARY_BYTES_MAX).to_owned();
+        if text.is_empty() {
+            return;
+        }
+        match sealed::seal_summary(&text, key) {
+            Ok(body) => self.relay_says(ToRelay::HandOverSummary { session: self.config.id, body }),
+            Err(problem) => tracing::warn!(%problem, "a colleague is not told what was said"),
+        }
+    }
+
+    fn on_colleagues_code(&mut self, by: &str, body: &[u8]) {
+        let Some(wish) = &mut self.wish else { return };
+        let purpose = wish.purpose;
+        let name = tidy(by, NAME_CHARS_MAX);
+        match wish.opener.take().and_then(|opener| opener.code(body)) {
+            Some(code) => {
+                wish.told = Some(Instant::now());
+                let code = Secret(format!("{:05}{}", code.nameplate(), code.secret()));
+                self.say(PeerMessage::Beside { code, name, purpose });
+            }
+            None => {
+                tracing::warn!(session = %self.config.id, "a colleague's code cannot be read");
+                self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
+                self.answer_wish(HandOverOutcome::Gone, name);
+            }
+        }
+    }
+
+    /// The customer's program says how it went.
+    pub(super) fn on_beside_ended(&mut self, name: &str, came: bool) {
+        if self.wish.as_ref().is_none_or(|wish| wish.told.is_none()) {
+            return;
+        }
+        let name = tidy(name, NAME_CHARS_MAX);
+        if came {
+            return self.answer_wish(HandOverOutcome::Accepted, name);
+        }
+        // Whoever waits for the customer waits no longer.
+        self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
+        self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
+        self.answer_wish(HandOverOutcome::Gone, name);
+    }
+
+    /// The relay remembers no wish of a console that was gone.
+    pub(super) fn relay_forgets_wish(&mut self) {
+        if self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
+            self.answer_wish(HandOverOutcome::Gone, String::new());
+        }
+    }
+
+    /// With each tick: a customer's side that says nothing keeps nobody waiting for ever.
+    pub(super) fn tend_wish(&mut self) {
+        let told = self.wish.as_ref().and_then(|wish| wish.told);
+        if told.is_some_and(|told| told.elapsed() > CUSTOMER_PATIENCE) {
+            self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
+            self.answer_wish(HandOverOutcome::Gone, String::new());
+        }
+    }
+
+    /// The session is over here.
+    pub(super) fn give_wish_up(&mut self) {
+        self.close_wish();
+    }
+
+    fn answer_wish(&mut self, outcome: HandOverOutcome, by: String) {
+        let Some((plugin, request)) = self.close_wish() else { return };
+        if let (Some(shared), Some(plugin)) = (&self.shared, plugin) {
+            shared.try_tell(plugin, PluginEvent::DirectoryAnswered { request, outcome: outcome.name().to_owned(), by });
+        }
+    }
+
+    /// Another may be wished for from here on.
+    fn close_wish(&mut self) -> Option<(Option<usize>, u64)> {
+        let OpenWish { plugin, request, .. } = self.wish.take()?;
+        if let Some(shared) = &self.shared {
+            shared.wish.lock().take_if(|open| *open == request);
+        }
+        Some((plugin, request))
+    }
+
+    /// Who else could help, if that is not what was known.
+    pub(super) fn on_directory(&mut self, targets: Arc<Vec<Target>>) {
+        let Some(shared) = self.shared.clone() else { return };
+        if std::mem::replace(&mut *shared.directory.lock(), targets.clone()) == targets {
+            return;
+        }
+        let concerned = |plugin: &usize| {
+            shared.instance(*plugin).is_some_and(|instance| instance.active().contains(Capability::Directory))
+        };
+        shared.plugins().filter(concerned).for_each(|plugin| shared.try_tell(plugin, PluginEvent::DirectoryChanged));
+    }
+
+    /// The customer's program says who is there.
+    pub(super) fn on_present(&mut self, reps: Vec<peer::PresentRep>) {
+        if self.config.side == Side::Customer {
+            return;
+        }
+        let shown = |peer::PresentRep { name, observing, you }: peer::PresentRep| {
+            let name = tidy(&name, NAME_CHARS_MAX);
+            PresentRep { name, observing, you, safety_code: String::new() }
+        };
+        let reps: Vec<PresentRep> = reps.into_iter().take(BESIDE_MAX + 1).map(shown).collect();
+        if let Some(shared) = &self.shared {
+            let others = (COLLEAGUES..).zip(reps.iter().filter(|rep| !rep.you));
+            let colleague = |(id, rep): (u32, &PresentRep)| Participant { id, role: Role::Rep, name: rep.name.clone() };
+            *shared.colleagues.lock() = others.map(colleague).collect();
+        }
+        self.view.reps = Arc::new(reps);
+        self.dirty = true;
+    }
+}
+
+/// The end of a text, which is what was said last.
+fn last_bytes(text: &str, bytes_max: usize) -> &str {
+    let mut at = text.len().saturating_sub(bytes_max);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    text.get(at..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_the_end_is_kept_and_no_letter_is_cut() {
+        assert_eq!(last_bytes("short", 10), "short");
+        assert_eq!(last_bytes("größer", 4), "ßer");
+        assert_eq!(last_bytes("größer", 3), "er");
+        assert_eq!(last_bytes("", 0), "");
+    }
+}

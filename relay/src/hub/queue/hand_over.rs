@@ -1,0 +1,554 @@
+//! A running session goes to another rep, or another comes into it: who is asked, one after another, and what comes of it.
+//!
+//! Nothing of the running session changes here until the new one runs: it is a session of its own, begun beside the first,
+//! with the same customer, plugins and features. What goes wrong before that ends the wish and nothing else. The code and
+//! what was said pass sealed; the hub sees who asks whom, and the note.
+
+use super::hand_overs::{HandOver, Stage, Wanted};
+use super::routes::Group;
+use crate::hub::Hub;
+use crate::hub::action::{Action, AuditKind, Change};
+use crate::hub::input::{ConnectionId, RepIdentity};
+use crate::hub::session::{self, Session};
+use crate::token::hex;
+use lotse_protocol::control::{FromRelay, JoinFailure, SessionId, Side};
+use lotse_protocol::handover::{
+    self, AcceptedHandOver, AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver,
+    Purpose, SEALED_SUMMARY_BYTES_MAX, TARGETS_MAX, Target, TargetKind,
+};
+use lotse_protocol::peer::EndReason;
+use lotse_protocol::tidy;
+use std::collections::BTreeSet;
+
+/// What an account must have.
+const FEATURE: &str = "session-handoff";
+/// Nobody is free: it is looked again so soon.
+const AGAIN_MS: u64 = 2_000;
+/// How long somebody of a team is looked for.
+const TEAM_MS: u64 = 120_000;
+/// How long somebody of a portal is: as in its queue, but the customer is not alone meanwhile.
+const PORTAL_MS: u64 = 30 * 60_000;
+/// Ends of one customer's session that may stand or come at once, the first among them.
+const ENDS_MAX: usize = handover::BESIDE_MAX + 1;
+
+/// Why a manager does not look on at a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotWatched {
+    /// It does not run (any more).
+    Over,
+    /// It is the manager's own.
+    Own,
+    NotLicensed,
+    /// Its rep's console is not connected.
+    RepAway,
+    /// Somebody else is being asked into it, or there are as many in it as can be.
+    Busy,
+    /// The manager has no console that is signed in and could take one more session.
+    NoConsole,
+}
+
+impl Hub {
+    /// Who else of the account could help. `teams` are the account's, with their names.
+    pub(in crate::hub) fn directory(&mut self, connection: ConnectionId, mut teams: Vec<(i64, String)>) {
+        let rep = self.connections.get(&connection).and_then(|known| known.rep.clone());
+        let Some(rep) = rep else {
+            return self.refuse(connection, "Sign in before asking who could help.");
+        };
+        let mut targets = self.colleagues_of(&rep);
+        teams.sort_unstable_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
+        let free = |group: Group| self.candidate_of(group, &rep, &BTreeSet::new()).is_some();
+        targets.extend(teams.into_iter().map(|(team, name)| {
+            let available = free(Group::Team(team));
+            Target { id: Wanted::Team(team).to_string(), kind: TargetKind::Team, name, available }
+        }));
+        for portal in self.office.book.portals_of_account(rep.account) {
+            let Some(route) = self.office.book.route(*portal) else { continue };
+            let (id, name) = (Wanted::Portal(*portal).to_string(), route.name.clone());
+            targets.push(Target { id, kind: TargetKind::Portal, name, available: free(Group::of(route)) });
+        }
+        targets.truncate(TARGETS_MAX);
+        self.send(connection, FromRelay::Directory { targets });
+    }
+
+    /// Colleagues who are signed in, by name.
+    fn colleagues_of(&self, rep: &RepIdentity) -> Vec<Target> {
+        let mut colleagues: Vec<(String, i64, bool)> = Vec::new();
+        for standing in self.seats.standing(rep.account).filter(|standing| standing.held) {
+            let RepIdentity { sign_in, rep: row, name, .. } = &standing.rep;
+            if *row == rep.rep || !self.sign_ins.contains_key(sign_in) {
+                continue;
+            }
+            let available = self.office.desk.takes_questions(*sign_in) && self.could_take(*sign_in);
+            match colleagues.iter_mut().find(|known| known.1 == *row) {
+                Some(known) => known.2 |= available,
+                None => colleagues.push((name.clone(), *row, available)),
+            }
+        }
+        colleagues.sort_unstable();
+        let target = |(name, row, available): (String, i64, bool)| Target {
+            id: Wanted::Rep(row).to_string(),
+            kind: TargetKind::Rep,
+            name,
+            available,
+        };
+        colleagues.into_iter().map(target).collect()
+    }
+
+    /// A sign-in that is connected, has a seat and room for one more session, and is asked nothing else.
+    fn could_take(&self, sign_in: i64) -> bool {
+        let there = self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
+        there && self.office.hand_overs.of_asked(sign_in).is_none() && self.has_room_for_question(sign_in)
+    }
+
+    /// Who of a group is asked next: whoever has been idle for longest, of the same account and not the one who asks.
+    fn candidate_of(&self, group: Group, from: &RepIdentity, asked: &BTreeSet<i64>) -> Option<i64> {
+        self.office.desk.free_of(group).find(|sign_in| {
+            let known = self.sign_ins.get(sign_in).and_then(|connection| self.connections.get(connection));
+            let rep = known.and_then(|known| known.rep.as_ref());
+            let fits =
+                |rep: &RepIdentity| rep.account == from.account && rep.rep != from.rep && !asked.contains(&rep.rep);
+            rep.is_some_and(fits) && self.could_take(*sign_in)
+        })
+    }
+
+    /// A rep wishes for another in a running session of theirs.
+    pub(in crate::hub) fn hand_over(&mut self, now_ms: u64, connection: ConnectionId, wish: handover::HandOver) {
+        let handover::HandOver { session: id, to, note, purpose, key } = wish;
+        let rep = match self.may_hand_over(connection, id, &key) {
+            Ok(rep) => rep,
+            Err(reason) => return self.refuse_hand_over(connection, id, reason),
+        };
+        let Some(to) = Wanted::parse(&to).filter(|to| self.is_of_account(*to, rep.account)) else {
+            return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
+        };
+        let mut number = [0; 16];
+        if !self.random.fill(&mut number) {
+            return self.refuse_hand_over(connection, id, "The relay has no randomness; its operator must look at it.");
+        }
+        let until_ms = now_ms
+            + match to {
+                Wanted::Rep(_) => 0,
+                Wanted::Team(_) => TEAM_MS,
+                Wanted::Portal(_) => PORTAL_MS,
+            };
+        let detail = format!("{}: {}", purpose.name(), self.called(to, rep.account));
+        self.audit(AuditKind::HandOverAsked, Some(id), Some(&rep), detail);
+        let hand_over = HandOver {
+            id: HandOverId(number),
+            session: id,
+            to,
+            purpose,
+            note: tidy(&note, NOTE_CHARS_MAX),
+            key,
+            stage: Stage::Seeking,
+            asked: BTreeSet::new(),
+            due_ms: None,
+            until_ms,
+        };
+        let number = hand_over.id;
+        self.office.hand_overs.insert(hand_over);
+        self.seek_hand_over(now_ms, number);
+    }
+
+    fn refuse_hand_over(&mut self, connection: ConnectionId, session: SessionId, reason: &str) {
+        self.refuse(connection, reason);
+        let (outcome, by) = (HandOverOutcome::Gone, String::new());
+        self.send(connection, FromRelay::HandOverAnswered { session, outcome, by });
+    }
+
+    /// Whose session it is; the error says why nobody may be asked for it.
+    fn may_hand_over(&self, connection: ConnectionId, id: SessionId, key: &[u8]) -> Result<RepIdentity, &'static str> {
+        let theirs = self.sessions.get(&id).filter(|session| session.side_of(connection) == Some(Side::Rep));
+        let session = theirs.filter(|session| session.stage == session::Stage::Running);
+        let session = session.ok_or("This session does not run; nobody else can be asked for it.")?;
+        if key.len() != KEY_BYTES {
+            return Err("This program's key makes no sense; update the program.");
+        }
+        if self.draining {
+            return Err("The relay is restarting and begins nothing new; try again in a moment.");
+        }
+        if !self.is_licensed(session.owner.account, Some(&FEATURE.to_owned()), &session.features) {
+            return Err("Your account's licence does not cover handing over; ask whoever looks after it.");
+        }
+        if self.office.hand_overs.of_session(id).is_some() {
+            return Err("Somebody is being asked for this session already; take that back first.");
+        }
+        if self.is_full(session) {
+            return Err("As many reps are in this session as there can be.");
+        }
+        Ok(session.owner.clone())
+    }
+
+    /// As many reps are with its customer as there can be.
+    fn is_full(&self, session: &Session) -> bool {
+        let first = session.first();
+        self.sessions.of_account(session.owner.account).filter(|other| other.first() == first).count() >= ENDS_MAX
+    }
+
+    /// A manager wishes to look on at a running session, named as in [`Hub::live`]: its rep's program is told, and asks them in.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    pub fn watch(&mut self, account: i64, manager: i64, named: &str) -> Result<(), NotWatched> {
+        let is = |of: &&Session| of.stage == session::Stage::Running && hex(&of.id.0) == named;
+        let session = self.sessions.of_account(account).find(is).ok_or(NotWatched::Over)?;
+        let (id, owner) = (session.id, session.owner.clone());
+        if owner.rep == manager {
+            return Err(NotWatched::Own);
+        }
+        if !self.is_licensed(account, Some(&FEATURE.to_owned()), &session.features) {
+            return Err(NotWatched::NotLicensed);
+        }
+        let Some(rep) = session.rep.connection else { return Err(NotWatched::RepAway) };
+        if self.draining || self.is_full(session) || self.office.hand_overs.of_session(id).is_some() {
+            return Err(NotWatched::Busy);
+        }
+        let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
+        self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
+        let to = Wanted::Rep(manager).to_string();
+        self.send(rep, FromRelay::WatchAsked { session: id, to, by: by.name });
+        Ok(())
+    }
+
+    /// What they are called, as far as is known here.
+    fn called(&self, to: Wanted, account: i64) -> String {
+        let name = match to {
+            Wanted::Rep(rep) => {
+                let mut standing = self.seats.standing(account).filter(|standing| standing.rep.rep == rep);
+                standing.next().map(|standing| standing.rep.name.clone())
+            }
+            Wanted::Team(_) => None,
+            Wanted::Portal(portal) => self.office.book.route(portal).map(|route| route.name.clone()),
+        };
+        name.unwrap_or_else(|| to.to_string())
+    }
+
+    fn is_of_account(&self, to: Wanted, account: i64) -> bool {
+        match to {
+            Wanted::Rep(rep) => self.seats.standing(account).any(|standing| standing.rep.rep == rep),
+            // Whoever is of another account's team is no candidate.
+            Wanted::Team(_) => true,
+            Wanted::Portal(portal) => self.office.book.route(portal).is_some_and(|route| route.account == account),
+        }
+    }
+
+    /// Asks the next who fits, or looks again later, or gives up.
+    fn seek_hand_over(&mut self, now_ms: u64, id: HandOverId) {
+        let Some(hand_over) = self.office.hand_overs.get(id) else { return };
+        let Some(owner) = self.sessions.get(&hand_over.session).map(|session| session.owner.clone()) else {
+            return self.end_hand_over(id, HandOverOutcome::Gone, String::new());
+        };
+        let found = match hand_over.to {
+            Wanted::Rep(rep) => self.sign_in_of(rep, &owner).filter(|_| !hand_over.asked.contains(&rep)),
+            Wanted::Team(team) => self.candidate_of(Group::Team(team), &owner, &hand_over.asked),
+            Wanted::Portal(portal) => {
+                self.office.book.group_of(portal).and_then(|group| self.candidate_of(group, &owner, &hand_over.asked))
+            }
+        };
+        if let Some(sign_in) = found {
+            return self.offer_hand_over(now_ms, id, sign_in);
+        }
+        let said_no = !hand_over.asked.is_empty();
+        let waits = matches!(hand_over.to, Wanted::Portal(_)) || !said_no;
+        if waits && now_ms < hand_over.until_ms {
+            let pause_ms = if said_no { self.limits.offer_pause_ms } else { AGAIN_MS };
+            self.office.hand_overs.change(id, |hand_over| {
+                hand_over.stage = Stage::Seeking;
+                hand_over.due_ms = Some(now_ms + pause_ms);
+            });
+        } else {
+            let outcome = if said_no { HandOverOutcome::Declined } else { HandOverOutcome::Nobody };
+            self.end_hand_over(id, outcome, String::new());
+        }
+    }
+
+    /// The sign-in of a rep who is chosen by name, ready or not.
+    fn sign_in_of(&self, rep: i64, from: &RepIdentity) -> Option<i64> {
+        let mut standing =
+            self.seats.standing(from.account).filter(|standing| standing.rep.rep == rep && rep != from.rep);
+        standing.find(|standing| self.could_take(standing.rep.sign_in)).map(|standing| standing.rep.sign_in)
+    }
+
+    fn offer_hand_over(&mut self, now_ms: u64, id: HandOverId, sign_in: i64) {
+        let Some(to) = self.sign_ins.get(&sign_in).copied() else { return };
+        let Some(hand_over) = self.office.hand_overs.get(id) else { return };
+        let Some(session) = self.sessions.get(&hand_over.session) else { return };
+        let offer = OfferedHandOver {
+            offer: id,
+            from: session.owner.name.clone(),
+            purpose: hand_over.purpose,
+            customer: session.customer_name.clone(),
+            system: session.system.clone(),
+            question: session.origin.question.clone(),
+            portal: session.origin.portal.clone(),
+            note: hand_over.note.clone(),
+            notes: String::new(),
+        };
+        let session = hand_over.session;
+        self.office.hand_overs.change(id, |hand_over| {
+            hand_over.stage = Stage::Offered { sign_in, looked: false, told: false };
+            hand_over.due_ms = Some(now_ms + u64::from(OFFER_S) * 1000);
+        });
+        // The notes are the store's.
+        self.actions.push_back(Action::AskHandOver { to, session, offer, for_s: OFFER_S });
+    }
+
+    /// Ends a wish, and tells whoever had it how it went.
+    fn end_hand_over(&mut self, id: HandOverId, outcome: HandOverOutcome, by: String) {
+        let Some(hand_over) = self.office.hand_overs.remove(id) else { return };
+        let Some(session) = self.sessions.get(&hand_over.session) else { return };
+        let (rep, owner, detail) = (session.rep.connection, session.owner.clone(), outcome.name().to_owned());
+        self.audit(AuditKind::HandOverEnded, Some(hand_over.session), Some(&owner), detail);
+        if let Some(rep) = rep {
+            self.send(rep, FromRelay::HandOverAnswered { session: hand_over.session, outcome, by });
+        }
+    }
+
+    /// What is said to whoever is asked, and by them.
+    fn offered_to(&self, connection: ConnectionId, id: HandOverId) -> Option<(&HandOver, RepIdentity)> {
+        let rep = self.connections.get(&connection)?.rep.clone()?;
+        let hand_over = self.office.hand_overs.of_asked(rep.sign_in).filter(|hand_over| hand_over.id == id)?;
+        Some((hand_over, rep))
+    }
+
+    /// Their program wants to read what was said. Once for each who is asked.
+    pub(in crate::hub) fn look_at_hand_over(&mut self, connection: ConnectionId, id: HandOverId, key: Vec<u8>) {
+        let offered = self.offered_to(connection, id).map(|(of, _)| (of.stage.clone(), of.session));
+        let Some((Stage::Offered { sign_in, looked: false, told }, session)) = offered else { return };
+        if key.len() != KEY_BYTES {
+            return;
+        }
+        self.office.hand_overs.change(id, |hand_over| {
+            hand_over.stage = Stage::Offered { sign_in, looked: true, told };
+        });
+        if let Some(rep) = self.sessions.get(&session).and_then(|session| session.rep.connection) {
+            self.send(rep, FromRelay::HandOverLooked { session, key });
+        }
+    }
+
+    /// What was said, for whoever is asked. Once for each.
+    pub(in crate::hub) fn hand_over_summary(&mut self, connection: ConnectionId, session: SessionId, body: Vec<u8>) {
+        let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
+        if !theirs || body.len() > SEALED_SUMMARY_BYTES_MAX {
+            return;
+        }
+        let Some(hand_over) = self.office.hand_overs.of_session(session) else { return };
+        let Stage::Offered { sign_in, looked: true, told: false } = hand_over.stage else { return };
+        let offer = hand_over.id;
+        self.office.hand_overs.change(offer, |hand_over| {
+            hand_over.stage = Stage::Offered { sign_in, looked: true, told: true };
+        });
+        if let Some(to) = self.sign_ins.get(&sign_in).copied() {
+            self.send(to, FromRelay::HandOverSummary { offer, body });
+        }
+    }
+
+    /// Whoever is asked says yes or no.
+    pub(in crate::hub) fn answer_hand_over(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        id: HandOverId,
+        accept: bool,
+    ) {
+        let offered = self.offered_to(connection, id);
+        let offered = offered.map(|(of, rep)| (of.session, of.purpose, of.key.clone(), rep));
+        let Some((from, purpose, key, rep)) = offered else {
+            if accept {
+                self.refuse(connection, "This session is not offered any more.");
+            }
+            return;
+        };
+        if !accept {
+            return self.not_taken(now_ms, id, "refused");
+        }
+        let (session, nameplate) = match self.open_beside(now_ms, connection, from) {
+            Ok(opened) => opened,
+            Err(reason) => return self.refuse(connection, &reason),
+        };
+        self.office.hand_overs.change(id, |hand_over| {
+            hand_over.stage = Stage::Accepted { session };
+            hand_over.due_ms = None;
+        });
+        let detail = format!("{}: {}", purpose.name(), rep.name);
+        self.audit(AuditKind::HandOverTaken, Some(from), Some(&rep), detail);
+        let expires_in_s = self.limits.code_lifetime_ms / 1000;
+        let accepted = AcceptedHandOver { offer: id, session, nameplate, expires_in_s, key };
+        self.send(connection, FromRelay::HandOverAccepted(Box::new(accepted)));
+        if let Some(to) = self.sessions.get(&from).and_then(|session| session.rep.connection) {
+            let (outcome, by) = (HandOverOutcome::Accepted, rep.name);
+            self.send(to, FromRelay::HandOverAnswered { session: from, outcome, by });
+        }
+    }
+
+    /// A session beside a running one, of the rep on this connection.
+    fn open_beside(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        from: SessionId,
+    ) -> Result<(SessionId, u32), std::borrow::Cow<'static, str>> {
+        let running = self.sessions.get(&from).filter(|session| session.stage == session::Stage::Running);
+        let running = running.ok_or("The session is over.")?;
+        let (first, plugins, features) = (running.first(), running.plugins.clone(), running.features.clone());
+        let (customer, system) = (running.customer_name.clone(), running.system.clone());
+        let origin = running.origin.clone();
+        let (id, nameplate) = self.open_session(now_ms, connection, features, origin)?;
+        // It leads on only while the wish stands, which no relay after this one knows.
+        self.actions.push_back(Action::Record(Change::CodeGone { session: id }));
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.beside = Some(first);
+            session.plugins = plugins;
+            session.customer_name = customer;
+            session.system = system;
+        }
+        Ok((id, nameplate))
+    }
+
+    /// Whoever was asked does not take it: the next is asked.
+    fn not_taken(&mut self, now_ms: u64, id: HandOverId, why: &str) {
+        let Some(hand_over) = self.office.hand_overs.get(id) else { return };
+        let Stage::Offered { sign_in, .. } = hand_over.stage else { return };
+        let session = hand_over.session;
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let rep = known.and_then(|known| known.rep.clone());
+        let row = rep.as_ref().map(|rep| rep.rep).or_else(|| self.office.desk.rep_of(sign_in));
+        self.audit(AuditKind::HandOverDeclined, Some(session), rep.as_ref(), why.to_owned());
+        if let Some(to) = self.sign_ins.get(&sign_in).copied() {
+            self.send(to, FromRelay::HandOverOver { offer: id, end: AskedEnd::Passed });
+        }
+        self.office.hand_overs.change(id, |hand_over| {
+            hand_over.asked.extend(row);
+            hand_over.stage = Stage::Seeking;
+            hand_over.due_ms = None;
+        });
+        self.seek_hand_over(now_ms, id);
+    }
+
+    /// The code of the new session, for the program of whoever asked.
+    pub(in crate::hub) fn hand_over_code(&mut self, connection: ConnectionId, session: SessionId, body: Vec<u8>) {
+        let own = self.sessions.get(&session).filter(|own| own.side_of(connection) == Some(Side::Rep));
+        let Some(by) = own.map(|own| own.owner.name.clone()) else { return };
+        let Some(from) = self.office.hand_overs.of_accepted(session).map(|hand_over| hand_over.session) else { return };
+        if body.len() != handover::CODE_BYTES {
+            return self.refuse(connection, "A sealed code has 91 bytes; this one has not. Update the program.");
+        }
+        if let Some(to) = self.sessions.get(&from).and_then(|from| from.rep.connection) {
+            self.send(to, FromRelay::HandOverCode { session: from, by, body });
+        }
+    }
+
+    /// Whoever had the wish takes it back, or their customer does not want it.
+    pub(in crate::hub) fn withdraw_hand_over(&mut self, now_ms: u64, connection: ConnectionId, session: SessionId) {
+        let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
+        if let Some(id) = self.office.hand_overs.of_session(session).map(|hand_over| hand_over.id).filter(|_| theirs) {
+            self.drop_hand_over(now_ms, id);
+        }
+    }
+
+    /// A wish is over without an answer: whoever is asked or on the way is told.
+    fn drop_hand_over(&mut self, now_ms: u64, id: HandOverId) {
+        let Some(hand_over) = self.office.hand_overs.remove(id) else { return };
+        let owner = self.sessions.get(&hand_over.session).map(|session| session.owner.clone());
+        self.audit(AuditKind::HandOverEnded, Some(hand_over.session), owner.as_ref(), "withdrawn".to_owned());
+        match hand_over.stage {
+            Stage::Seeking => {}
+            Stage::Offered { sign_in, .. } => {
+                if let Some(to) = self.sign_ins.get(&sign_in).copied() {
+                    self.send(to, FromRelay::HandOverOver { offer: id, end: AskedEnd::Withdrawn });
+                }
+            }
+            Stage::Accepted { session } => match self.sessions.get(&session).map(|session| &session.stage) {
+                Some(session::Stage::Open { .. }) => self.expire(now_ms, session),
+                Some(session::Stage::Pairing { .. }) => self.end(now_ms, session, EndReason::CustomerDeclined.name()),
+                Some(session::Stage::Running) | None => {}
+            },
+        }
+    }
+
+    /// Whoever was asked is gone.
+    pub(in crate::hub) fn asked_went(&mut self, now_ms: u64, sign_in: i64) {
+        if let Some(id) = self.office.hand_overs.of_asked(sign_in).map(|hand_over| hand_over.id) {
+            self.not_taken(now_ms, id, "gone");
+        }
+    }
+
+    /// Whoever had a wish is gone, for a while or for good. What somebody has taken goes on: the customer may have the code.
+    pub(in crate::hub) fn asker_went(&mut self, now_ms: u64, session: SessionId) {
+        let Some(hand_over) = self.office.hand_overs.of_session(session) else { return };
+        match hand_over.stage {
+            Stage::Seeking | Stage::Offered { .. } => {
+                let id = hand_over.id;
+                self.drop_hand_over(now_ms, id);
+            }
+            Stage::Accepted { .. } => {}
+        }
+    }
+
+    /// A session is in no book any more.
+    pub(in crate::hub) fn hand_over_session_over(&mut self, now_ms: u64, session: &Session) {
+        if let Some(id) = self.office.hand_overs.of_session(session.id).map(|hand_over| hand_over.id) {
+            self.drop_hand_over(now_ms, id);
+        }
+        if let Some(id) = self.office.hand_overs.of_accepted(session.id).map(|hand_over| hand_over.id) {
+            self.end_hand_over(id, HandOverOutcome::Gone, session.owner.name.clone());
+        }
+    }
+
+    /// The customer has come to a session beside the first, which runs.
+    pub(in crate::hub) fn beside_runs(&mut self, connection: ConnectionId, id: SessionId) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let Some(first) = session.beside else { return };
+        let owner = session.owner.clone();
+        let hand_over = self.office.hand_overs.of_accepted(id).map(|hand_over| (hand_over.id, hand_over.session));
+        let from = hand_over.map_or(first, |(_, from)| from);
+        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from }));
+        self.audit(AuditKind::JoinedBeside, Some(id), Some(&owner), format!("session {from}"));
+        if let Some((wish, _)) = hand_over {
+            self.office.hand_overs.remove(wish);
+        }
+        // Those of the one before, carried over.
+        self.tell_notes(connection, id, Side::Rep);
+    }
+
+    /// A customer's program that is in a running session comes with the code of one beside it.
+    pub(in crate::hub) fn join_beside(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        id: SessionId,
+        (nameplate, name, system): (u32, &str, &str),
+    ) {
+        let theirs = self.sessions.get(&id).filter(|of| of.side_of(connection) == Some(Side::Customer));
+        let running = theirs.filter(|of| of.stage == session::Stage::Running);
+        let Some(first) = running.map(Session::first) else {
+            return self.send(connection, FromRelay::JoinFailed(JoinFailure::Unknown));
+        };
+        match self.findable_beside(now_ms, nameplate, first) {
+            Ok(beside) => self.begin_pairing(now_ms, connection, beside, name, system),
+            Err(failure) => self.send(connection, FromRelay::JoinFailed(failure)),
+        }
+    }
+
+    /// Does what is due of wishes.
+    pub(in crate::hub) fn hand_overs_due(&mut self, now_ms: u64) {
+        while let Some(id) = self.office.hand_overs.next_due(now_ms) {
+            match self.office.hand_overs.get(id).map(|hand_over| hand_over.stage.clone()) {
+                Some(Stage::Offered { .. }) => self.not_taken(now_ms, id, "not answered in time"),
+                Some(Stage::Seeking | Stage::Accepted { .. }) => {
+                    // At a portal's, whoever let it pass is asked again when nobody else is there.
+                    self.office.hand_overs.change(id, HandOver::begin_round);
+                    self.seek_hand_over(now_ms, id);
+                }
+                None => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "hand_over_tests.rs"]
+mod tests;

@@ -1,0 +1,160 @@
+//! The book of wishes for another rep in a running session: each by its id and its session, and what is due. Decides nothing.
+
+use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::{HandOverId, Purpose};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Whom somebody wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::hub) enum Wanted {
+    Rep(i64),
+    Team(i64),
+    Portal(i64),
+}
+
+impl Wanted {
+    /// Out of what programs call it, such as `team:12`.
+    pub fn parse(id: &str) -> Option<Self> {
+        let (kind, row) = id.split_once(':')?;
+        let row = row.parse().ok()?;
+        match kind {
+            "rep" => Some(Self::Rep(row)),
+            "team" => Some(Self::Team(row)),
+            "portal" => Some(Self::Portal(row)),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rep(row) => write!(f, "rep:{row}"),
+            Self::Team(row) => write!(f, "team:{row}"),
+            Self::Portal(row) => write!(f, "portal:{row}"),
+        }
+    }
+}
+
+/// How far a wish is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hub) enum Stage {
+    /// Somebody is looked for.
+    Seeking,
+    /// One rep is asked.
+    Offered {
+        sign_in: i64,
+        /// Their program has asked what was said, and has been told.
+        looked: bool,
+        told: bool,
+    },
+    /// A rep has it, and the customer has yet to come to this session of theirs.
+    Accepted { session: SessionId },
+}
+
+/// A wish of a rep's for a running session.
+#[derive(Debug)]
+pub(in crate::hub) struct HandOver {
+    pub id: HandOverId,
+    /// That they are in.
+    pub session: SessionId,
+    pub to: Wanted,
+    pub purpose: Purpose,
+    pub note: String,
+    /// What the code is to be sealed to.
+    pub key: Vec<u8>,
+    pub stage: Stage,
+    /// Reps who said no, or nothing.
+    pub asked: BTreeSet<i64>,
+    /// When to look again, or when whoever is asked has had their time.
+    pub due_ms: Option<u64>,
+    /// When it is given up, unless somebody is asked just then.
+    pub until_ms: u64,
+}
+
+impl HandOver {
+    /// It is looked for somebody once more. Of a portal's reps those who let it pass are asked again then.
+    pub fn begin_round(&mut self) {
+        self.due_ms = None;
+        if matches!(self.to, Wanted::Portal(_)) {
+            self.asked.clear();
+        }
+    }
+}
+
+/// Every wish that stands.
+#[derive(Debug, Default)]
+pub(in crate::hub) struct HandOvers {
+    all: BTreeMap<HandOverId, HandOver>,
+    of_sessions: HashMap<SessionId, HandOverId>,
+    /// Sessions that came of one, while their customer has yet to come.
+    accepted: HashMap<SessionId, HandOverId>,
+    /// Sign-ins that are asked.
+    asked: HashMap<i64, HandOverId>,
+    due: BTreeSet<(u64, HandOverId)>,
+}
+
+impl HandOvers {
+    pub fn insert(&mut self, hand_over: HandOver) {
+        let id = hand_over.id;
+        self.of_sessions.insert(hand_over.session, id);
+        if let Some(due_ms) = hand_over.due_ms {
+            self.due.insert((due_ms, id));
+        }
+        match &hand_over.stage {
+            Stage::Seeking => {}
+            Stage::Offered { sign_in, .. } => drop(self.asked.insert(*sign_in, id)),
+            Stage::Accepted { session } => drop(self.accepted.insert(*session, id)),
+        }
+        self.all.insert(id, hand_over);
+    }
+
+    pub fn remove(&mut self, id: HandOverId) -> Option<HandOver> {
+        let hand_over = self.all.remove(&id)?;
+        self.of_sessions.remove(&hand_over.session);
+        if let Some(due_ms) = hand_over.due_ms {
+            self.due.remove(&(due_ms, id));
+        }
+        match &hand_over.stage {
+            Stage::Seeking => {}
+            Stage::Offered { sign_in, .. } => drop(self.asked.remove(sign_in)),
+            Stage::Accepted { session } => drop(self.accepted.remove(session)),
+        }
+        Some(hand_over)
+    }
+
+    /// Changes one and puts it where it belongs then.
+    pub fn change(&mut self, id: HandOverId, change: impl FnOnce(&mut HandOver)) {
+        if let Some(mut hand_over) = self.remove(id) {
+            change(&mut hand_over);
+            self.insert(hand_over);
+        }
+    }
+
+    pub fn get(&self, id: HandOverId) -> Option<&HandOver> {
+        self.all.get(&id)
+    }
+
+    pub fn of_session(&self, session: SessionId) -> Option<&HandOver> {
+        self.all.get(self.of_sessions.get(&session)?)
+    }
+
+    /// The wish that this session came of.
+    pub fn of_accepted(&self, session: SessionId) -> Option<&HandOver> {
+        self.all.get(self.accepted.get(&session)?)
+    }
+
+    /// What a sign-in is asked.
+    pub fn of_asked(&self, sign_in: i64) -> Option<&HandOver> {
+        self.all.get(self.asked.get(&sign_in)?)
+    }
+
+    pub fn first_due(&self) -> Option<u64> {
+        self.due.first().map(|(due_ms, _)| *due_ms)
+    }
+
+    /// One of which something is due now. It stays due until it is changed.
+    pub fn next_due(&self, now_ms: u64) -> Option<HandOverId> {
+        self.due.first().filter(|(due_ms, _)| *due_ms <= now_ms).map(|(_, id)| *id)
+    }
+}

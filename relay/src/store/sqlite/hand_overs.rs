@@ -1,0 +1,70 @@
+//! Sessions that were begun beside another, in SQLite.
+
+use super::{SqliteStore, failed};
+use crate::store::{HandOverStore, StoreError};
+use lotse_protocol::control::SessionId;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Row, Sqlite};
+
+#[async_trait::async_trait]
+impl HandOverStore for SqliteStore {
+    async fn besides(&self) -> Result<Vec<(SessionId, SessionId)>, StoreError> {
+        let rows = sqlx::query("SELECT id, beside FROM sessions WHERE ended_s IS NULL AND beside IS NOT NULL");
+        let rows = rows.fetch_all(&self.pool).await.map_err(failed)?;
+        let mut besides = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match (id(row, "id")?, id(row, "beside")?) {
+                (Some(session), Some(first)) => besides.push((session, first)),
+                (None, _) | (_, None) => tracing::warn!("a stored session's neighbour makes no sense and is left out"),
+            }
+        }
+        Ok(besides)
+    }
+
+    async fn team_names(&self, account: i64) -> Result<Vec<(i64, String)>, StoreError> {
+        let names = sqlx::query_as::<Sqlite, (i64, String)>(
+            "SELECT id, name FROM teams WHERE account = ?1
+             AND EXISTS (SELECT 1 FROM team_reps WHERE team_reps.team = teams.id) ORDER BY name, id",
+        );
+        names.bind(account).fetch_all(&self.pool).await.map_err(failed)
+    }
+
+    async fn managers_watch(&self, account: i64) -> Result<bool, StoreError> {
+        let may = sqlx::query_scalar("SELECT managers_watch = 1 FROM accounts WHERE id = ?").bind(account);
+        let may: Option<bool> = may.fetch_optional(&self.pool).await.map_err(failed)?;
+        Ok(may.unwrap_or(false))
+    }
+
+    async fn set_managers_watch(&self, account: i64, on: bool) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let set = sqlx::query("UPDATE accounts SET managers_watch = ? WHERE id = ?").bind(on).bind(account);
+        let set = set.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(set.rows_affected() > 0)
+    }
+}
+
+fn id(row: &SqliteRow, column: &str) -> Result<Option<SessionId>, StoreError> {
+    let bytes: Vec<u8> = row.try_get(column).map_err(failed)?;
+    Ok(bytes.try_into().ok().map(SessionId))
+}
+
+/// Notes which session another was begun beside.
+pub(super) fn keep(session: SessionId, first: SessionId) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query("UPDATE sessions SET beside = ? WHERE id = ?").bind(first.0.to_vec()).bind(session.0.to_vec())
+}
+
+/// Takes a session's notes along into another.
+pub(super) fn carry_notes(
+    from: SessionId,
+    to: SessionId,
+    now_s: i64,
+) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query(
+        "INSERT INTO notes (session, revision, text, changed_s) SELECT ?, 1, text, ? FROM notes WHERE session = ? AND text <> ''
+         ON CONFLICT (session) DO NOTHING",
+    )
+    .bind(to.0.to_vec())
+    .bind(now_s)
+    .bind(from.0.to_vec())
+}
