@@ -25,7 +25,7 @@ fn m1_a_tile_is_picked_and_shown_by_the_button_and_nothing_before() {
     harness.get_by_role_and_label(Role::Button, "Show").click();
     harness.run_steps(3);
     assert!(chosen(&core).is_empty(), "nothing is picked");
-    harness.get_by_label("Invoice 4711, LibreOffice").click();
+    harness.get_by_label("Invoice 4711, LibreOffice").click_accesskit();
     harness.run_steps(3);
     assert!(chosen(&core).is_empty(), "a pick alone shows nothing");
     harness.get_by_role_and_label(Role::Button, "Show").click();

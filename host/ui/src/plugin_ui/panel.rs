@@ -84,7 +84,7 @@ fn list(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
     ScrollArea::vertical().id_salt(parent.egui_id()).auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         // Room for the scroll bar, which floats.
-        ui.set_max_width(ui.available_width() - space::M);
+        ui.set_max_width((ui.available_width() - space::M).max(0.0));
         for child in parent.children() {
             node(ui, child, acts);
         }
