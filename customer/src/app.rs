@@ -9,10 +9,10 @@ use crate::offer::Offer;
 use crate::prompt::PromptPage;
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
-use crate::{active, outcome, stop_bar, tab, waiting};
+use crate::{active, outcome, restarting, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::CustomerView;
-use lotse_engine::view::{Command, SessionState, Tone, View};
+use lotse_engine::view::{Command, RestartView, SessionState, Tone, View};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::theme::{self, ThemeChoice};
 use lotse_ui::tokens::{Palette, space};
@@ -33,6 +33,8 @@ pub struct Window {
     offer: Option<Offer>,
     passed_over: PassedOver,
     closing: Closing,
+    /// It was started to take a session up, and for nothing else.
+    only_resuming: bool,
 }
 
 /// Whether it is to be said that a link was not followed.
@@ -75,6 +77,7 @@ impl Window {
             offer: None,
             passed_over: PassedOver::default(),
             closing: Closing::No,
+            only_resuming: false,
         }
     }
 
@@ -106,6 +109,12 @@ impl Window {
         Self { offer, ..self }
     }
 
+    /// Closes by itself where the session that it was started for is over.
+    #[must_use]
+    pub(crate) fn only_resuming(self) -> Self {
+        Self { only_resuming: true, ..self }
+    }
+
     /// The same on a desktop that gives no more than this.
     #[must_use]
     pub fn on(self, gifts: Gifts) -> Self {
@@ -132,7 +141,14 @@ impl Window {
             desktop.show_frame(words.as_ref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
-        let running = session.is_some_and(|session| is_running(&session.state));
+        self.only_resuming &= session.is_none_or(|session| session.state != SessionState::Active);
+        // Before the first revision nothing is known.
+        if self.only_resuming && view.revision > 0 && session.is_none() {
+            context.send_viewport_cmd(ViewportCommand::Close);
+        }
+        // A desktop that ends its programs for the restart is not held up by a question.
+        let goes_down = session.is_some_and(|session| session.restart == Some(RestartView::Going));
+        let running = session.is_some_and(|session| is_running(&session.state)) && !goes_down;
         match self.closing {
             Closing::No | Closing::Asked if running && context.input(|input| input.viewport().close_requested()) => {
                 self.ask_to_close();
@@ -194,6 +210,10 @@ impl Window {
             return;
         }
         self.prompt.gone();
+        if let Some(restart) = session.restart.filter(|_| is_running(&session.state)) {
+            restarting::show(ui, session, restart, wishes);
+            return;
+        }
         if self.passed_over.told
             && notice(ui, Tone::Caution, &t!("link-passed-over"), &t!("link-passed-over-next"), true)
         {

@@ -6,7 +6,7 @@ use lotse_customer::app::Window;
 use lotse_customer::core::Core;
 use lotse_customer::{Gifts, Offer};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
-use lotse_engine::view::{Access, Problem, SessionState, Step, View};
+use lotse_engine::view::{Access, Problem, RestartView, SessionState, Step, View};
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
 use lotse_ui::theme::ThemeChoice;
@@ -30,7 +30,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 22] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -50,6 +50,9 @@ pub const PAGES: [&str; 19] = [
     "no-relay",
     "offer",
     "asked",
+    "ask-restart",
+    "ask-system",
+    "restarting",
 ];
 
 /// The window of a page, over views made by hand.
@@ -97,6 +100,21 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "ask-control" => {
             let mut view = session(SessionState::Active);
             view.prompt = Some(samples::prompt_to(Access::Control, german));
+            Some(view)
+        }
+        "ask-restart" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::Restart, german));
+            Some(view)
+        }
+        "ask-system" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::System, german));
+            Some(view)
+        }
+        "restarting" => {
+            let mut view = session(SessionState::Active);
+            view.restart = Some(RestartView::Counting { seconds_left: 8 });
             Some(view)
         }
         "active" | "closing" => Some(session(SessionState::Active)),

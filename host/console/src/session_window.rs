@@ -6,7 +6,7 @@ use crate::session::{is_running, peer};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{asked, menu, session_body, shortcuts};
+use crate::{asked, menu, plugin_windows, session_body, shortcuts};
 use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, ViewportBuilder, ViewportId};
 use lotse_engine::rep::{RepCommand, RepSession};
 use lotse_engine::view::{Command, Contribution, SessionState, Tone};
@@ -68,6 +68,7 @@ impl SessionWindow {
             self.contents(ui, session, &mut settings.notes_folded, &mut actions);
             remember_size(ui, &mut settings.session_size);
         });
+        plugin_windows::show(context, session, &mut actions);
         actions
     }
 

@@ -30,16 +30,17 @@ pub(crate) enum Reply {
 pub(crate) struct Consents {
     /// `false` on the rep's side: nothing needs asking.
     asking: bool,
-    states: [(Access, ConsentState); 3],
+    states: [(Access, ConsentState); Access::ALL.len()],
     /// How often the customer answered no for each: nobody is asked until they give in.
-    refusals: [u8; 3],
-    refused_at: [Option<Instant>; 3],
+    refusals: [u8; Access::ALL.len()],
+    refused_at: [Option<Instant>; Access::ALL.len()],
 }
 
 impl Consents {
     /// `ahead`: given on the command line, in developer mode.
     pub(crate) fn of_customer(ahead: &[Access]) -> Self {
-        let state = |access| if ahead.contains(&access) { ConsentState::Granted } else { ConsentState::NotAsked };
+        let given = |access: Access| access.stands() && ahead.contains(&access);
+        let state = |access| if given(access) { ConsentState::Granted } else { ConsentState::NotAsked };
         Self::with(true, Access::ALL.map(|access| (access, state(access))))
     }
 
@@ -47,8 +48,8 @@ impl Consents {
         Self::with(false, Access::ALL.map(|access| (access, ConsentState::NotAsked)))
     }
 
-    fn with(asking: bool, states: [(Access, ConsentState); 3]) -> Self {
-        Self { asking, states, refusals: [0; 3], refused_at: [None; 3] }
+    fn with(asking: bool, states: [(Access, ConsentState); Access::ALL.len()]) -> Self {
+        Self { asking, states, refusals: [0; Access::ALL.len()], refused_at: [None; Access::ALL.len()] }
     }
 
     /// Whether a plugin may use the capability at once.
@@ -117,6 +118,8 @@ pub(crate) fn capability_of(access: Access) -> Capability {
         Access::View => Capability::Screen,
         Access::Control => Capability::Input,
         Access::Clipboard => Capability::Clipboard,
+        Access::System => Capability::System,
+        Access::Restart => Capability::Restart,
     }
 }
 
@@ -144,6 +147,12 @@ mod tests {
         let consents = Consents::of_customer(&[Access::View]);
         assert!(consents.allows(Capability::Screen));
         assert!(!consents.allows(Capability::Input) && !consents.allows(Capability::Clipboard));
+    }
+
+    #[test]
+    fn what_is_asked_for_anew_each_time_is_not_given_ahead() {
+        let consents = Consents::of_customer(&Access::ALL);
+        assert!(consents.allows(Capability::System) && !consents.allows(Capability::Restart));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::program::Context;
 use crate::refusal;
 use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
-use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Restarted, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::view::{Access, Command, Problem, SessionState, Step, View};
 use lotse_drivers::DriverSet;
@@ -65,6 +65,7 @@ pub(crate) async fn run(
         greeting: None,
         licences: None,
         joining: Joining::Idle,
+        restarted: None,
         session: None,
         passed_over: false,
         occupied: None,
@@ -123,6 +124,8 @@ struct Core {
     /// What licences of the relay are checked by, once it has greeted.
     licences: Option<LicenceCheck>,
     joining: Joining,
+    /// This program came back by a restart of the computer.
+    restarted: Option<Restarted>,
     session: Option<SessionHandle>,
     /// A link was not followed, since there was a session or one on its way.
     passed_over: bool,
@@ -168,6 +171,10 @@ impl Core {
     /// Goes back into the session that this program was in when it was stopped.
     fn take_up(&mut self) {
         if let Some(note) = ResumeNote::read(&self.note) {
+            self.restarted = note.restart.as_ref().and_then(|restart| {
+                let seconds = restart.used(crate::system::unix_s())?;
+                Some(Restarted { plugin: restart.plugin.clone(), seconds })
+            });
             self.config.relay.clone_from(&note.relay);
             self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
             self.connect();
@@ -427,6 +434,7 @@ impl Core {
             surfaces: None,
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
+            restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
             asked: None,
             to_relay: self.to_relay.clone(),
@@ -449,6 +457,7 @@ impl Core {
             accepted: note.accepted,
             paused: note.paused,
             features: note.features.clone(),
+            restarted: self.restarted.take(),
         };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }

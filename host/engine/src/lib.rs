@@ -11,6 +11,7 @@ pub mod surface;
 pub mod view;
 
 mod clipboard;
+mod computer;
 mod consents;
 mod control;
 mod conversation;
@@ -39,6 +40,7 @@ mod refusal;
 mod relay_url;
 mod rep_core;
 mod rep_view;
+mod restart;
 mod resume;
 mod screens;
 mod sealed;
@@ -49,6 +51,7 @@ mod storage;
 mod streams;
 mod system;
 mod tls;
+mod way_back;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;

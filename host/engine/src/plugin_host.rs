@@ -3,11 +3,13 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+use crate::computer;
 use crate::consents::Reply;
 use crate::input::InputService;
 use crate::shared::{Inner, Shared};
-use crate::view::Tone;
+use crate::view::{Access, Tone};
 use lotse_package::Capability;
+use lotse_protocol::peer::ConsentState;
 use lotse_runtime::{
     AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings,
     Value, setting,
@@ -79,6 +81,8 @@ impl Host for PluginHost {
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
         let reply = self.shared.consents.lock().request(capability, Instant::now());
         match reply {
+            // A word for one deed is given to who asked for it, by an event; nobody else picks it up.
+            Reply::Granted if capability.consent().is_some_and(|access| !access.stands()) => Ok(ConsentAnswer::Refused),
             Reply::Granted => Ok(ConsentAnswer::Granted),
             Reply::Refused => Ok(ConsentAnswer::Refused),
             Reply::Waiting => Ok(ConsentAnswer::Asked),
@@ -218,6 +222,37 @@ impl Host for PluginHost {
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
         self.shared.desk.clipboard()?.write(format, data)
+    }
+
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        if !computer::can_look() {
+            return Err(ErrorCode::Unsupported);
+        }
+        self.shared.wishes.look(self.plugin, Instant::now())?;
+        if self.shared.report(Inner::Look) {
+            return Ok(());
+        }
+        self.shared.wishes.looked(self.plugin);
+        Err(ErrorCode::Busy)
+    }
+
+    fn restart(&self) -> Result<(), ErrorCode> {
+        // Used up, whatever comes of it.
+        self.shared.consents.lock().set(Access::Restart, ConsentState::NotAsked, Instant::now());
+        match self.shared.me.role {
+            // A rep's own computer is not restarted from outside, whatever a plugin was granted.
+            Role::Rep => return Err(ErrorCode::Denied),
+            Role::Customer if !cfg!(target_os = "linux") => return Err(ErrorCode::Unsupported),
+            Role::Customer => {}
+        }
+        if !self.shared.wishes.begin_restart() {
+            return Err(ErrorCode::Busy);
+        }
+        if self.shared.report(Inner::RestartWanted { plugin: self.plugin }) {
+            return Ok(());
+        }
+        self.shared.wishes.end_restart();
+        Err(ErrorCode::Busy)
     }
 
     fn ui_invalidate(&self) {

@@ -592,6 +592,7 @@ impl Core {
             surfaces: Some(self.surfaces.clone()),
             storage: self.storage.clone(),
             note: None,
+            restart: None,
             relay: String::new(),
             asked: asked.clone(),
             to_relay: self.to_relay.clone(),

@@ -7,6 +7,7 @@ mod audit;
 mod carry_out;
 mod dialing;
 mod drawing;
+mod facts;
 mod guard;
 mod licence;
 mod line;
@@ -18,11 +19,13 @@ mod prompts;
 mod reach;
 mod report;
 mod requires;
+mod restart;
 mod rights;
 mod running;
 mod words;
 
 pub(crate) use guard::SessionGuard;
+pub(crate) use restart::Restarted;
 
 use crate::conversation::{Conversation, LinkEvent};
 use crate::licence::LicenceCheck;
@@ -33,6 +36,7 @@ use crate::shared::{INBOX_MAX, Inner, Shared};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
+use crate::way_back::RestartConfig;
 use licence::Licensed;
 use lotse_drivers::DriverSet;
 use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
@@ -79,6 +83,8 @@ pub(crate) struct SessionConfig {
     pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
+    /// Customer's side: how this computer is restarted; `None`: it is not.
+    pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.
     pub relay: String,
     /// Rep's side: the question that it began with.
@@ -107,6 +113,8 @@ pub(crate) struct Restored {
     pub paused: bool,
     /// Features that it had.
     pub features: Vec<String>,
+    /// The computer was restarted in between, at a plugin's wish.
+    pub restarted: Option<Restarted>,
 }
 
 /// What a session is told from outside.
@@ -211,6 +219,13 @@ struct Task {
     paused_there: bool,
     /// The round trip that plugins and windows were told of.
     told_round_trip_us: u64,
+    restart: Option<restart::Restarting>,
+    /// Which plugin asked for a restart; the customer has not answered yet.
+    restart_asker: Option<usize>,
+    /// Which plugin has the customer's word for a restart that it did not use yet, and since when.
+    restart_word: Option<(usize, Instant)>,
+    /// Until the plugin that asked for it was told.
+    restarted: Option<Restarted>,
     /// The screen was seen so shortly before the session ended that it is still to be said.
     seen_until: Option<Instant>,
     notices: u64,
@@ -311,6 +326,7 @@ impl Task {
             }
             None => (Identity::generate()?, None, Machine::new(config.side)),
         };
+        let restarted = config.restored.as_ref().and_then(|restored| restored.restarted.clone());
         let licensed = config.restored.as_ref().map(|restored| Licensed::with(&restored.features)).unwrap_or_default();
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
@@ -353,6 +369,10 @@ impl Task {
             paused_here: paused,
             paused_there: false,
             told_round_trip_us: 0,
+            restart: None,
+            restart_asker: None,
+            restart_word: None,
+            restarted,
             seen_until: None,
             notices: 0,
             notices_until: BTreeMap::new(),
@@ -389,7 +409,7 @@ impl Task {
                 self.publish();
             }
         }
-        if !self.is_over() {
+        if !self.is_over() && !self.goes_down() {
             let reason = match self.config.side {
                 Side::Rep => EndReason::RepEnded,
                 Side::Customer => EndReason::CustomerEnded,
@@ -433,6 +453,7 @@ impl Task {
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
             features: self.licensed.kept().iter().cloned().collect(),
+            restart: self.restart_note(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");

@@ -2,6 +2,7 @@
 //!
 //! Every lock here is short and never held across an await or a call into a plugin.
 
+use crate::computer::{Groups, Wishes};
 use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::pace::Pace;
@@ -15,6 +16,7 @@ use lotse_package::Capability;
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
 use parking_lot::Mutex;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -72,6 +74,21 @@ pub(crate) enum Inner {
         reason: String,
     },
     DisplaysChanged,
+    /// Plugins want to know what this computer is; who does is in [`Wishes`].
+    Look,
+    Facts(Groups),
+    RestartWanted {
+        plugin: usize,
+    },
+    /// The way back after a restart was prepared, or could not be.
+    WayBack {
+        entry: PathBuf,
+        prepared: bool,
+    },
+    /// The system was told to restart, and took it or did not.
+    RestartTold {
+        taken: bool,
+    },
 }
 
 pub(crate) struct Shared {
@@ -86,6 +103,7 @@ pub(crate) struct Shared {
     pub screens: Screens,
     pub seen: Seen,
     pub desk: Desk,
+    pub wishes: Wishes,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
@@ -144,6 +162,7 @@ impl Shared {
             screens,
             seen: Seen::default(),
             desk,
+            wishes: Wishes::default(),
             inner,
             lost: AtomicU64::new(0),
             link: Mutex::new(None),

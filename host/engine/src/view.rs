@@ -61,6 +61,8 @@ pub struct View {
     pub places: BTreeMap<&'static str, Vec<Contribution>>,
     pub notices: Vec<Notice>,
     pub surfaces: Vec<SurfaceView>,
+    /// Customer's side: this computer is about to be restarted.
+    pub restart: Option<RestartView>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
 }
@@ -315,6 +317,15 @@ pub enum Tone {
     Danger,
 }
 
+/// A restart that the customer allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestartView {
+    /// It can still be stopped, by [`Command::CancelRestart`].
+    Counting { seconds_left: u64 },
+    /// The system was told.
+    Going,
+}
+
 /// A picture window a plugin opened here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurfaceView {
@@ -351,6 +362,8 @@ pub enum Command {
     },
     /// Customer: everything off and the session over, at once.
     StopEverything,
+    /// Customer: the restart that is counted down to is not done.
+    CancelRestart,
     /// Either side.
     Pause {
         on: bool,

@@ -17,6 +17,8 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-surface@0.1.0;
             include lotse:plugin/handles-clipboard@0.1.0;
             include lotse:plugin/handles-ui@0.1.0;
+            include lotse:plugin/handles-system@0.1.0;
+            include lotse:plugin/handles-restart@0.1.0;
         }
     ",
     world: "lotse:host/everything",

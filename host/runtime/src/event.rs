@@ -82,6 +82,13 @@ pub enum Event {
         format: String,
         data: Vec<u8>,
     },
+    /// Groups in the order shown, each with its name and facts.
+    SystemFacts(Vec<(String, Settings)>),
+    RestartBack {
+        seconds: u32,
+    },
+    /// Why, in one of the contract's words.
+    RestartFailed(&'static str),
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
     Render {

@@ -78,6 +78,8 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Input => 1 << 5,
         Capability::Clipboard => 1 << 6,
         Capability::Ui => 1 << 7,
+        Capability::System => 1 << 14,
+        Capability::Restart => 1 << 15,
     }
 }
 
@@ -241,7 +243,8 @@ mod tests {
     const FEATURES: [&str; 3] = ["screen-sharing", "files", "chat"];
 
     fn set() -> impl Strategy<Value = CapabilitySet> {
-        (0u32..512).prop_map(CapabilitySet::from_bits)
+        // Every bit of a capability, and those between them that have none yet.
+        (0u32..1 << 17).prop_map(CapabilitySet::from_bits)
     }
 
     prop_compose! {

@@ -22,6 +22,8 @@ pub(crate) struct Handlers {
     surface: Option<handler::surface_handler::Guest>,
     clipboard: Option<handler::clipboard_handler::Guest>,
     ui: Option<handler::ui_handler::Guest>,
+    system: Option<handler::system_handler::Guest>,
+    restart: Option<handler::restart_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -33,6 +35,8 @@ pub(crate) struct HandlerIndices {
     surface: Option<handler::surface_handler::GuestIndices>,
     clipboard: Option<handler::clipboard_handler::GuestIndices>,
     ui: Option<handler::ui_handler::GuestIndices>,
+    system: Option<handler::system_handler::GuestIndices>,
+    restart: Option<handler::restart_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -55,11 +59,13 @@ impl HandlerIndices {
                 .then(|| handler::clipboard_handler::GuestIndices::new(pre))
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
+            system: there(Handler::System).then(|| handler::system_handler::GuestIndices::new(pre)).transpose()?,
+            restart: there(Handler::Restart).then(|| handler::restart_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, system, restart } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -68,6 +74,8 @@ impl HandlerIndices {
             surface: surface.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            system: system.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            restart: restart.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -96,6 +104,9 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SurfaceClosed(_) => "surface closed",
         Event::ClipboardChanged(_) => "clipboard changed",
         Event::ClipboardContent { .. } => "content",
+        Event::SystemFacts(_) => "facts",
+        Event::RestartBack { .. } => "back",
+        Event::RestartFailed(_) => "failed",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -150,6 +161,9 @@ impl Handlers {
                 let Some(handler) = &self.clipboard else { return Ok(false) };
                 handler.call_content(store, &format, &data).await?;
                 Ok(true)
+            }
+            Event::SystemFacts(_) | Event::RestartBack { .. } | Event::RestartFailed(_) => {
+                self.deliver_computer(store, event).await
             }
             Event::Action { node, what } => {
                 let Some(handler) = &self.ui else { return Ok(false) };
@@ -209,6 +223,26 @@ impl Handlers {
                 let received = bytes.len() as u64;
                 shared.counters.bytes_received.fetch_add(received, std::sync::atomic::Ordering::Relaxed);
                 handler.call_datagram(store, peer, &bytes).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_computer(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        match event {
+            Event::SystemFacts(groups) => {
+                let Some(handler) = &self.system else { return Ok(false) };
+                let groups: Vec<_> = groups.into_iter().map(|(name, facts)| (name, settings_out(facts))).collect();
+                handler.call_facts(store, &groups).await?;
+            }
+            Event::RestartBack { seconds } => {
+                let Some(handler) = &self.restart else { return Ok(false) };
+                handler.call_back(store, seconds).await?;
+            }
+            Event::RestartFailed(why) => {
+                let Some(handler) = &self.restart else { return Ok(false) };
+                handler.call_failed(store, why).await?;
             }
             _ => return Ok(false),
         }

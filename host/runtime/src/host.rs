@@ -181,6 +181,12 @@ pub trait Host: Send + Sync + 'static {
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode>;
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode>;
 
+    /// Answered by [`Event::SystemFacts`](crate::Event::SystemFacts).
+    fn system_look(&self) -> Result<(), ErrorCode>;
+    /// The plugin's right to it is gone already. Answered by [`Event::RestartFailed`](crate::Event::RestartFailed), or after the
+    /// restart by [`Event::RestartBack`](crate::Event::RestartBack).
+    fn restart(&self) -> Result<(), ErrorCode>;
+
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);
     fn ui_notify(&self, title: String, body: String, options: Settings);

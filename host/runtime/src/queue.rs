@@ -209,7 +209,9 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::StreamOpened { .. }
         | Event::StreamClosed { .. }
         | Event::CaptureStalled { .. }
-        | Event::SurfaceClosed(_) => true,
+        | Event::SurfaceClosed(_)
+        | Event::RestartBack { .. }
+        | Event::RestartFailed(_) => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -222,6 +224,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::SurfaceSnapshot { .. }
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
+        | Event::SystemFacts(_)
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -246,7 +249,9 @@ fn event_bytes(event: &Event) -> usize {
         | Event::DisplaysChanged
         | Event::SurfacePointer { .. }
         | Event::SurfaceKey { .. }
-        | Event::SurfaceClosed(_) => 0,
+        | Event::SurfaceClosed(_)
+        | Event::RestartBack { .. }
+        | Event::RestartFailed(_) => 0,
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
         Event::Link { state, .. } => settings_bytes(state),
@@ -257,6 +262,7 @@ fn event_bytes(event: &Event) -> usize {
         Event::SurfaceSnapshot { to, outcome, .. } => to.len() + outcome.as_ref().map_or(0, String::len),
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
         Event::ClipboardContent { format, data } => format.len() + data.len(),
+        Event::SystemFacts(groups) => groups.iter().map(|(name, facts)| name.len() + settings_bytes(facts)).sum(),
         Event::Render { place, .. } => place.len(),
         Event::Action { node, what } => node.len() + settings_bytes(what),
     };

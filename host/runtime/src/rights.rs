@@ -4,6 +4,7 @@
 //! `denied`. Nothing here blocks; each call is counted, its arguments are bounded, and then it is the host's.
 
 mod channel;
+mod computer;
 mod consent;
 mod desktop;
 mod screen;
@@ -42,6 +43,8 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Input => contract::input::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::System => contract::system::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Restart => contract::restart::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

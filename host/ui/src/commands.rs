@@ -119,7 +119,9 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("end") => Command::End,
         Some("stop-everything") => Command::StopEverything,
         Some("allow") => {
-            let access = Access::from_name(&text("access")?).ok_or("there are view, control and clipboard")?;
+            let access = Access::from_name(&text("access")?).ok_or_else(|| {
+                format!("there are {}", Access::ALL.map(Access::name).join(", "))
+            })?;
             if on()? {
                 return Err("consent is given by a person at the window".to_owned());
             }

@@ -10,6 +10,7 @@ mod links;
 mod menus;
 mod panel;
 mod tree;
+mod window;
 
 use lotse_engine::view::{Command, Contribution};
 use lotse_engine::{Settings, Value, setting};
@@ -18,6 +19,7 @@ use lotse_protocol::control::SessionId;
 pub use links::open_link;
 pub use menus::{buttons, items, menu_bar, menu_button, reason, toolbar};
 pub use panel::panels;
+pub use window::{PluginWindow, windows};
 
 /// What people did in this frame.
 #[derive(Debug)]

@@ -163,6 +163,8 @@ fn fuzz_hostile_trees_are_survived() {
         "progress",
         "badge",
         "link",
+        "copy",
+        "window",
         "?",
         "",
     ];
@@ -210,4 +212,30 @@ fn fuzz_hostile_trees_are_survived() {
             });
         harness.run_steps(2);
     }
+}
+
+#[test]
+fn a_window_is_no_part_of_its_menu_and_what_it_copies_is_told() {
+    let label = |words: &str| [("label", samples::text(words))];
+    let nodes = vec![
+        samples::node("", "panel", &[], &[1, 2]),
+        samples::node("look", "item", &label("Look"), &[]),
+        samples::node("facts", "window", &label("Facts"), &[3, 4]),
+        samples::node("", "copy", &[("text", samples::text("a: 1"))], &[]),
+        samples::node("", "text", &label("Memory: 16 GB"), &[]),
+    ];
+    let contribution = samples::contribution("lotse.diagnostics", nodes);
+    let menu = harness(vec![contribution.clone()], items);
+    menu.get_by_label("Look");
+    assert!(menu.query_by_label("Memory: 16 GB").is_none() && menu.query_by_label("Facts").is_none());
+
+    let mut open = harness(vec![contribution], |ui, contributions, acts| {
+        let windows = windows(contributions, acts);
+        assert_eq!(windows.iter().map(PluginWindow::title).collect::<Vec<_>>(), ["Facts"]);
+        windows.iter().for_each(|window| window.show(ui, acts));
+    });
+    open.get_by_label("Memory: 16 GB");
+    open.get_by_label("Copy as text").click();
+    open.run_steps(2);
+    open.get_by_label("Copied");
 }

@@ -1,7 +1,8 @@
 //! Whether two views look the same in the customer's window. What is not shown there (counters, round trips) changes all
 //! the time, and a window that is drawn anew for nothing is damage on the very screen that is being shown.
 
-use lotse_engine::view::{Contribution, LinkView, View};
+use lotse_engine::view::{Access, ConsentView, Contribution, LinkView, View};
+use lotse_protocol::peer::ConsentState;
 
 /// True when nothing a customer sees differs.
 #[must_use]
@@ -35,6 +36,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         notices,
         surfaces: _,
         seen,
+        restart,
         audit: _,
     } = a;
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
@@ -46,7 +48,16 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
-    words && session && looked_at && asked && line && shown
+    words && session && looked_at && asked && line && shown && *restart == b.restart
+}
+
+/// Whether a kind of access is worth a place: what nobody has asked for and few ever do is left out.
+#[must_use]
+pub fn is_worth_showing(consent: &ConsentView) -> bool {
+    match consent.access {
+        Access::View | Access::Control | Access::Clipboard => true,
+        Access::System | Access::Restart => consent.state != ConsentState::NotAsked,
+    }
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
@@ -57,7 +68,7 @@ fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
 mod tests {
     use super::*;
     use crate::samples;
-    use lotse_engine::view::{LinkQuality, SessionState};
+    use lotse_engine::view::{LinkQuality, RestartView, SessionState};
 
     #[test]
     fn counters_and_round_trips_are_not_seen_but_words_are() {
@@ -72,6 +83,9 @@ mod tests {
         let mut other = view.clone();
         other.places.insert("chat", vec![samples::chat("A", "B", false)]);
         assert!(!looks_the_same(&view, &other));
+        let mut other = view.clone();
+        other.restart = Some(RestartView::Counting { seconds_left: 3 });
+        assert!(!looks_the_same(&view, &other), "a countdown is seen to tick");
         let other = samples::session(false, SessionState::Lost { seconds_left: 3 }, false);
         assert!(!looks_the_same(&view, &other));
     }

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 7] = [
+const ENGLISH: [&str; 8] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
@@ -15,8 +15,9 @@ const ENGLISH: [&str; 7] = [
     include_str!("../i18n/en/customer.ftl"),
     include_str!("../i18n/en/second_factor.ftl"),
     include_str!("../i18n/en/questions.ftl"),
+    include_str!("../i18n/en/computer.ftl"),
 ];
-const GERMAN: [&str; 7] = [
+const GERMAN: [&str; 8] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
@@ -24,6 +25,7 @@ const GERMAN: [&str; 7] = [
     include_str!("../i18n/de/customer.ftl"),
     include_str!("../i18n/de/second_factor.ftl"),
     include_str!("../i18n/de/questions.ftl"),
+    include_str!("../i18n/de/computer.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -189,6 +189,8 @@ pub fn access(access: Access) -> String {
         Access::View => t!("access-view"),
         Access::Control => t!("access-control"),
         Access::Clipboard => t!("access-clipboard"),
+        Access::System => t!("access-system"),
+        Access::Restart => t!("access-restart"),
     }
 }
 
@@ -285,6 +287,8 @@ pub fn feature(id: &str) -> Option<String> {
         "clipboard" => Some(t!("feature-clipboard")),
         "screen-sharing" => Some(t!("feature-screen-sharing")),
         "multi-chat" => Some(t!("feature-multi-chat")),
+        "diagnostics" => Some(t!("feature-diagnostics")),
+        "remote-reboot" => Some(t!("feature-remote-reboot")),
         _ => None,
     }
 }

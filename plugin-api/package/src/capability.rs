@@ -18,10 +18,12 @@ pub enum Capability {
     Input,
     Clipboard,
     Ui,
+    System,
+    Restart,
 }
 
 impl Capability {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -31,6 +33,8 @@ impl Capability {
         Self::Input,
         Self::Clipboard,
         Self::Ui,
+        Self::System,
+        Self::Restart,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -45,6 +49,8 @@ impl Capability {
             Self::Input => "input",
             Self::Clipboard => "clipboard",
             Self::Ui => "ui",
+            Self::System => "system",
+            Self::Restart => "restart",
         }
     }
 
@@ -57,9 +63,15 @@ impl Capability {
     pub const fn always_granted(self) -> bool {
         match self {
             Self::Session | Self::Consent => true,
-            Self::Storage | Self::Channel | Self::Screen | Self::Surface | Self::Input | Self::Clipboard | Self::Ui => {
-                false
-            }
+            Self::Storage
+            | Self::Channel
+            | Self::Screen
+            | Self::Surface
+            | Self::Input
+            | Self::Clipboard
+            | Self::Ui
+            | Self::System
+            | Self::Restart => false,
         }
     }
 
@@ -70,6 +82,8 @@ impl Capability {
             Self::Screen => Some(Consent::View),
             Self::Input => Some(Consent::Control),
             Self::Clipboard => Some(Consent::Clipboard),
+            Self::System => Some(Consent::System),
+            Self::Restart => Some(Consent::Restart),
             Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
         }
     }
@@ -91,10 +105,14 @@ pub enum Consent {
     Control,
     /// Their clipboard is read and written.
     Clipboard,
+    /// What their computer is: system, memory, disks, displays, network.
+    System,
+    /// Their computer is restarted, once.
+    Restart,
 }
 
 impl Consent {
-    pub const ALL: [Self; 3] = [Self::View, Self::Control, Self::Clipboard];
+    pub const ALL: [Self; 5] = [Self::View, Self::Control, Self::Clipboard, Self::System, Self::Restart];
 
     /// The word used on command lines, in the protocol and in the audit log.
     pub const fn name(self) -> &'static str {
@@ -102,6 +120,17 @@ impl Consent {
             Self::View => "view",
             Self::Control => "control",
             Self::Clipboard => "clipboard",
+            Self::System => "system",
+            Self::Restart => "restart",
+        }
+    }
+
+    /// Whether it holds until it is taken back, so that it has a switch and can be given ahead. Otherwise it is used up by
+    /// one deed and asked for anew each time.
+    pub const fn stands(self) -> bool {
+        match self {
+            Self::View | Self::Control | Self::Clipboard | Self::System => true,
+            Self::Restart => false,
         }
     }
 

@@ -60,11 +60,22 @@ pub enum Handler {
     Surface,
     Clipboard,
     Ui,
+    System,
+    Restart,
 }
 
 impl Handler {
-    pub const ALL: [Self; 7] =
-        [Self::Session, Self::Consent, Self::Channel, Self::Screen, Self::Surface, Self::Clipboard, Self::Ui];
+    pub const ALL: [Self; 9] = [
+        Self::Session,
+        Self::Consent,
+        Self::Channel,
+        Self::Screen,
+        Self::Surface,
+        Self::Clipboard,
+        Self::Ui,
+        Self::System,
+        Self::Restart,
+    ];
 
     pub const fn interface_name(self) -> &'static str {
         match self {
@@ -75,6 +86,8 @@ impl Handler {
             Self::Surface => "surface-handler",
             Self::Clipboard => "clipboard-handler",
             Self::Ui => "ui-handler",
+            Self::System => "system-handler",
+            Self::Restart => "restart-handler",
         }
     }
 
@@ -87,6 +100,8 @@ impl Handler {
             Self::Surface => Some(Capability::Surface),
             Self::Clipboard => Some(Capability::Clipboard),
             Self::Ui => Some(Capability::Ui),
+            Self::System => Some(Capability::System),
+            Self::Restart => Some(Capability::Restart),
         }
     }
 

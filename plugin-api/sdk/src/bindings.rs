@@ -41,6 +41,10 @@ handler!(on_surface, "handles-surface", "export_surface", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_clipboard, "handles-clipboard", "export_clipboard", {});
+handler!(on_system, "handles-system", "export_system", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+});
+handler!(on_restart, "handles-restart", "export_restart", {});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

@@ -8,9 +8,12 @@ use std::marker::PhantomData;
 use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
-use crate::bindings::{on_channel, on_clipboard, on_consent, on_screen, on_session, on_surface, on_ui};
+use crate::bindings::{
+    on_channel, on_clipboard, on_consent, on_restart, on_screen, on_session, on_surface, on_system, on_ui,
+};
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Screens, Settings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Restarts, Screens, Settings, Surfaces,
+    Systems, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -160,8 +163,24 @@ impl<P: Held + Clipboards> on_clipboard::exports::lotse::plugin::clipboard_handl
     }
 }
 
+impl<P: Held + Systems> on_system::exports::lotse::plugin::system_handler::Guest for Glue<P> {
+    fn facts(groups: Vec<(String, Settings)>) {
+        with(|plugin: &mut P| plugin.facts(groups));
+    }
+}
+
+impl<P: Held + Restarts> on_restart::exports::lotse::plugin::restart_handler::Guest for Glue<P> {
+    fn back(seconds: u32) {
+        with(|plugin: &mut P| plugin.back(seconds));
+    }
+
+    fn failed(why: String) {
+        with(|plugin: &mut P| Restarts::failed(plugin, &why));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Systems`, `Restarts`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -201,6 +220,8 @@ macro_rules! __export_handler {
     (Screens $export:ident) => { $crate::bindings::on_screen::export_screen!($export with_types_in $crate::bindings::on_screen); };
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
+    (Systems $export:ident) => { $crate::bindings::on_system::export_system!($export with_types_in $crate::bindings::on_system); };
+    (Restarts $export:ident) => { $crate::bindings::on_restart::export_restart!($export with_types_in $crate::bindings::on_restart); };
 }
 
 #[doc(hidden)]

@@ -87,3 +87,17 @@ pub trait Clipboards: Plugin {
     /// Answers [`crate::clipboard::fetch`].
     fn content(&mut self, _format: String, _data: Vec<u8>) {}
 }
+
+/// What this computer is.
+pub trait Systems: Plugin {
+    /// Answers [`crate::system::look`]: groups in the order shown, each with its name and facts.
+    fn facts(&mut self, _groups: Vec<(String, Settings)>) {}
+}
+
+/// What became of a restart of this computer.
+pub trait Restarts: Plugin {
+    /// Back in the session, so long after it was begun.
+    fn back(&mut self, _seconds: u32) {}
+    /// It was not done: `cancelled`, `no-way-back`, `refused` or `stayed`.
+    fn failed(&mut self, _why: &str) {}
+}

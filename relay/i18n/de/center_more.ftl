@@ -166,6 +166,10 @@ feature-screen-sharing-title = Bildschirmfreigabe
 feature-screen-sharing = Der Mitarbeiter sieht den Bildschirm des Kunden und hilft dort mit Maus und Tastatur.
 feature-clipboard-title = Zwischenablage
 feature-clipboard = Was die eine Seite kopiert, kann die andere einfügen.
+feature-diagnostics-title = Systeminformationen
+feature-diagnostics = Der Mitarbeiter liest mit Zustimmung des Kunden, was für einen Computer dieser hat.
+feature-remote-reboot-title = Neustart
+feature-remote-reboot = Der Computer des Kunden wird mit dessen Zustimmung neu gestartet und kommt in die Sitzung zurück.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

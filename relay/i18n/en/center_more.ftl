@@ -166,6 +166,10 @@ feature-screen-sharing-title = Screen Sharing
 feature-screen-sharing = The rep sees the customer’s screen, and helps there with mouse and keyboard.
 feature-clipboard-title = Clipboard
 feature-clipboard = What one side copies, the other can paste.
+feature-diagnostics-title = System Information
+feature-diagnostics = The rep reads what computer the customer has, with their word.
+feature-remote-reboot-title = Restart
+feature-remote-reboot = The customer’s computer is restarted with their word, and comes back into the session.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

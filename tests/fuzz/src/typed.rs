@@ -65,6 +65,8 @@ fn may_be_scripted(command: &Command) -> bool {
     match command {
         Command::SetAccess { access: _, allow } => !allow,
         Command::StopEverything | Command::Pause { .. } | Command::End | Command::Act { .. } => true,
+        // What the customer alone does, at the window.
+        Command::CancelRestart => false,
         Command::Answer { .. } | Command::Surface { .. } | Command::DismissNotice { .. } => false,
     }
 }

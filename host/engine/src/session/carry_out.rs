@@ -78,6 +78,7 @@ impl Task {
         self.config.guard.control.store(false, Ordering::Release);
         self.config.guard.clipboard.store(false, Ordering::Release);
         self.prompts.clear();
+        self.end_restart();
         if let Some(task) = self.dialing.take() {
             task.abort();
         }

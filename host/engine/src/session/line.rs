@@ -41,6 +41,7 @@ impl Task {
         self.look_at_leg();
         let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.machine.state(), State::Lost { .. });
+        self.tend_restart(Instant::now());
         self.let_notices_go();
         self.apply_licence();
         self.refresh_plugins();

@@ -178,6 +178,7 @@ impl Task {
         }
         self.plugins_started = true;
         self.start_ready(false);
+        self.tell_back();
     }
 
     /// Starts what is here, fits and was not started before, in the order of the list; those started now. `late`: the session

@@ -134,6 +134,11 @@ impl Task {
                     shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });
                 }
             }
+            Inner::Look => self.on_look(),
+            Inner::Facts(groups) => self.on_facts(&groups),
+            Inner::RestartWanted { plugin } => self.on_restart_wanted(plugin),
+            Inner::WayBack { entry, prepared } => self.on_way_back(entry, prepared),
+            Inner::RestartTold { taken } => self.on_restart_told(taken),
             Inner::DisplaysChanged => {
                 if let Some(shared) = &self.shared {
                     shared.desk.displays_changed();
@@ -164,11 +169,15 @@ impl Task {
     async fn on_command(&mut self, command: Command) {
         match command {
             Command::Answer { prompt, allow } => self.on_answer(prompt, allow),
-            Command::SetAccess { access, allow } if self.config.side == Side::Customer => {
+            // What is asked for anew each time has no switch.
+            Command::SetAccess { access, allow }
+                if self.config.side == Side::Customer && (access.stands() || !allow) =>
+            {
                 self.prompts.settle(access);
                 self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused });
             }
             Command::SetAccess { .. } => {}
+            Command::CancelRestart => self.cancel_restart(),
             Command::StopEverything => self.feed(Event::End(EndReason::CustomerStopped)),
             Command::Pause { on } => {
                 self.paused_here = on;
@@ -238,7 +247,9 @@ impl Task {
         } else if self.is_over() {
             self.view.consents.clear();
         }
-        self.view.seen = self.is_seen(Instant::now());
+        let now = Instant::now();
+        self.view.restart = self.restart.as_ref().map(|restart| restart.view(now));
+        self.view.seen = self.is_seen(now);
         self.view.plugins = self.plugins.iter().map(|plugin| plugin.view.clone()).collect();
     }
 

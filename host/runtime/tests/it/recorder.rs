@@ -169,6 +169,14 @@ impl Host for Recorder {
     fn clipboard_write(&self, _format: &str, _data: Vec<u8>) -> Result<(), ErrorCode> {
         Ok(())
     }
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        self.note("host: system_look".into());
+        Ok(())
+    }
+    fn restart(&self) -> Result<(), ErrorCode> {
+        self.note("host: restart".into());
+        Ok(())
+    }
     fn ui_invalidate(&self) {}
     fn ui_notify(&self, title: String, _body: String, _options: Settings) {
         self.note(format!("host: notify {title}"));

@@ -12,6 +12,8 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "chat" => ("feature-chat-title", "feature-chat"),
         "screen-sharing" => ("feature-screen-sharing-title", "feature-screen-sharing"),
         "clipboard" => ("feature-clipboard-title", "feature-clipboard"),
+        "diagnostics" => ("feature-diagnostics-title", "feature-diagnostics"),
+        "remote-reboot" => ("feature-remote-reboot-title", "feature-remote-reboot"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -28,6 +30,8 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.chat" => t(language, "feature-chat-title", &[]),
         "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
         "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
+        "lotse.diagnostics" => t(language, "feature-diagnostics-title", &[]),
+        "lotse.remote-reboot" => t(language, "feature-remote-reboot-title", &[]),
         other => other.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ mod blocked;
 mod center;
 mod center_live;
 mod center_pages;
+mod computer;
 mod covered;
 mod customer;
 mod customers_window;
