@@ -16,7 +16,7 @@ const CHAT_HEIGHT_MIN: f32 = 130.0;
 
 /// `room`: height of the page that is to be filled, in points.
 pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
-    let mut acts = Acts::of(view.session);
+    let mut acts = Acts::of(view.session).composing(view.composed.as_ref());
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal_wrapped(|ui| {

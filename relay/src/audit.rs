@@ -107,7 +107,8 @@ const fn is_kept(kind: AuditKind) -> bool {
         | AuditKind::QuestionReturned
         | AuditKind::MessageLeft
         | AuditKind::AskSlowed
-        | AuditKind::QuestionClosed => false,
+        | AuditKind::QuestionClosed
+        | AuditKind::SharedChanged => false,
     }
 }
 

@@ -370,6 +370,8 @@ impl Core {
             | FromRelay::QuestionOffered { .. }
             | FromRelay::QuestionOver { .. }
             | FromRelay::QuestionAnswered(_)
+            | FromRelay::Shared { .. }
+            | FromRelay::SharedSet { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }

@@ -10,6 +10,7 @@ pub mod rep;
 pub mod surface;
 pub mod view;
 
+mod account_values;
 mod clipboard;
 mod computer;
 mod consents;

@@ -10,6 +10,7 @@ use crate::shared::{Inner, Shared};
 use crate::view::{Access, Tone};
 use lotse_package::Capability;
 use lotse_protocol::peer::ConsentState;
+use lotse_protocol::shared::SharedValue;
 use lotse_runtime::{
     AuditEvent, Class, ConsentAnswer, Display, ErrorCode, Fault, Host, Level, Participant, Point, Role, Settings,
     Value, setting,
@@ -253,6 +254,30 @@ impl Host for PluginHost {
         }
         self.shared.wishes.end_restart();
         Err(ErrorCode::Busy)
+    }
+
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        self.shared.storage.account()?.get(&self.id, key)
+    }
+
+    fn shared_keys(&self) -> Vec<String> {
+        self.shared.storage.account().map(|account| account.keys(&self.id)).unwrap_or_default()
+    }
+
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        // The customer is of no account.
+        let account = self.shared.storage.account().ok_or(ErrorCode::Denied)?;
+        account.begin_change(&self.id, &key, data.as_deref(), Instant::now())?;
+        let value = SharedValue { key, revision: seen, data };
+        if self.shared.report(Inner::SetShared { plugin: self.plugin, value }) {
+            return Ok(());
+        }
+        account.forget_change(&self.id);
+        Err(ErrorCode::Busy)
+    }
+
+    fn ui_compose(&self, text: String) {
+        self.shared.compose(text);
     }
 
     fn ui_invalidate(&self) {

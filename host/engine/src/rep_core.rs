@@ -9,6 +9,7 @@ mod refused;
 mod resumes;
 mod seats;
 mod second_factor;
+mod shared_values;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
@@ -258,6 +259,7 @@ impl Core {
     fn leave(&mut self) {
         self.sessions.clear();
         self.notes.sign_in_over();
+        self.shared_lost();
         self.token = None;
         self.credentials = None;
         self.new_password = None;
@@ -358,6 +360,7 @@ impl Core {
     fn on_down(&mut self, problem: ControlProblem) {
         self.again_at = None;
         self.notes.lost();
+        self.shared_lost();
         self.questions.relay_gone();
         match &mut self.sign_in {
             SignIn::In { reconnecting, .. } => {
@@ -435,6 +438,10 @@ impl Core {
             FromRelay::QuestionOffered { question, for_s } => self.on_question_offered(*question, for_s),
             FromRelay::QuestionOver { question, end } => self.on_question_over(question, end),
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
+            FromRelay::Shared { plugin, revision, whole, values } => {
+                self.on_shared(plugin, revision, whole, values).await;
+            }
+            FromRelay::SharedSet { plugin, key, outcome } => self.on_shared_set(plugin, key, outcome).await,
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -456,6 +463,7 @@ impl Core {
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
         }
+        self.fetch_shared();
         self.say_availability();
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);

@@ -22,6 +22,7 @@ mod requires;
 mod restart;
 mod rights;
 mod running;
+mod shared_values;
 mod words;
 
 pub(crate) use guard::SessionGuard;
@@ -43,6 +44,7 @@ use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::question::QuestionId;
+use lotse_protocol::shared::SharedRefusal;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
 use lotse_transport::pairing::{Confirming, Pairing};
@@ -143,6 +145,18 @@ pub(crate) enum ToSession {
         digest: [u8; 32],
         reason: String,
     },
+    /// Values that all reps of the account have in common came or changed.
+    SharedChanged {
+        plugin: String,
+        whole: bool,
+        keys: Vec<String>,
+    },
+    /// What became of a change to them, whoever in this program made it.
+    SharedAnswered {
+        plugin: String,
+        key: String,
+        outcome: Result<u64, SharedRefusal>,
+    },
     /// The control connection is gone.
     ControlDown,
     /// The control connection stands again.
@@ -224,6 +238,8 @@ struct Task {
     restart_asker: Option<usize>,
     /// Which plugin has the customer's word for a restart that it did not use yet, and since when.
     restart_word: Option<(usize, Instant)>,
+    /// Changes to what the account's reps share that the relay has not answered: the plugin's number, and the key.
+    shared_asked: BTreeMap<usize, String>,
     /// Until the plugin that asked for it was told.
     restarted: Option<Restarted>,
     /// The screen was seen so shortly before the session ended that it is still to be said.
@@ -370,6 +386,7 @@ impl Task {
             paused_there: false,
             told_round_trip_us: 0,
             restart: None,
+            shared_asked: BTreeMap::new(),
             restart_asker: None,
             restart_word: None,
             restarted,

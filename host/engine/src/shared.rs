@@ -13,6 +13,7 @@ use crate::storage::Storage;
 use crate::streams::Streams;
 use crate::view::Tone;
 use lotse_package::Capability;
+use lotse_protocol::shared::SharedValue;
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
 use parking_lot::Mutex;
@@ -80,6 +81,13 @@ pub(crate) enum Inner {
     RestartWanted {
         plugin: usize,
     },
+    /// A plugin changes a value that all reps of the account have in common.
+    SetShared {
+        plugin: usize,
+        value: SharedValue,
+    },
+    /// A plugin has words for the chat's field; they are in [`Shared`].
+    Composed,
     /// The way back after a restart was prepared, or could not be.
     WayBack {
         entry: PathBuf,
@@ -104,6 +112,8 @@ pub(crate) struct Shared {
     pub seen: Seen,
     pub desk: Desk,
     pub wishes: Wishes,
+    /// What a plugin wants to put into the chat's field, until the session's task has seen it.
+    composed: Mutex<Option<String>>,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
@@ -163,6 +173,7 @@ impl Shared {
             seen: Seen::default(),
             desk,
             wishes: Wishes::default(),
+            composed: Mutex::default(),
             inner,
             lost: AtomicU64::new(0),
             link: Mutex::new(None),
@@ -268,6 +279,17 @@ impl Shared {
     /// Notices of a plugin that were too many since this was last asked.
     pub(crate) fn take_notices_left_out(&self, plugin: usize) -> u64 {
         self.seats.get(plugin).map_or(0, |seat| seat.notices.lock().take_left_out())
+    }
+
+    /// The newest words count; the session's task is told once until it looks.
+    pub(crate) fn compose(&self, text: String) {
+        if self.composed.lock().replace(text).is_none() && !self.report(Inner::Composed) {
+            self.composed.lock().take();
+        }
+    }
+
+    pub(crate) fn take_composed(&self) -> Option<String> {
+        self.composed.lock().take()
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {

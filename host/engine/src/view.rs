@@ -61,6 +61,8 @@ pub struct View {
     pub places: BTreeMap<&'static str, Vec<Contribution>>,
     pub notices: Vec<Notice>,
     pub surfaces: Vec<SurfaceView>,
+    /// What a plugin last put into the chat's field, for whoever draws it.
+    pub composed: Option<Composed>,
     /// Customer's side: this computer is about to be restarted.
     pub restart: Option<RestartView>,
     /// The newest lines of the session's audit log, oldest first.
@@ -315,6 +317,14 @@ pub enum Tone {
     Good,
     Caution,
     Danger,
+}
+
+/// Words for the chat's field. The person there reads them, and sends them or does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Grows with each.
+    pub id: u64,
+    pub text: String,
 }
 
 /// A restart that the customer allowed.

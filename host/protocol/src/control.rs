@@ -5,6 +5,7 @@
 
 use crate::licence::SignedLicence;
 use crate::question::{AnsweredQuestion, Availability, OfferEnd, QuestionId, Queue, WaitingQuestion};
+use crate::shared::{SharedRefusal, SharedValue};
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. A relay answers with the highest one both sides have.
@@ -195,6 +196,17 @@ pub enum ToRelay {
     CloseQuestion {
         question: QuestionId,
     },
+    /// A rep's program wants to know a plugin's shared values, and every change to them from now on. Answered by
+    /// [`FromRelay::Shared`] with all of them.
+    FetchShared {
+        plugin: String,
+    },
+    /// A rep changes a shared value. Answered by [`FromRelay::SharedSet`].
+    SetShared {
+        plugin: String,
+        /// `revision` is that of the newest change that they have seen.
+        value: SharedValue,
+    },
 }
 
 /// What an audit line for the relay tells.
@@ -362,6 +374,21 @@ pub enum FromRelay {
     /// The rep has it: a session whose code the rep's program makes and seals ([`ToRelay::SealedCode`]). If it expires, or the
     /// rep goes before the customer came, the question is back at its queue's front.
     QuestionAnswered(Box<AnsweredQuestion>),
+    /// To a rep alone: shared values of a plugin, all of them or those that were changed.
+    Shared {
+        plugin: String,
+        /// Of the newest change that is in it.
+        revision: u64,
+        /// There are no others.
+        whole: bool,
+        values: Vec<SharedValue>,
+    },
+    /// What became of [`ToRelay::SetShared`]: the number of the change.
+    SharedSet {
+        plugin: String,
+        key: String,
+        outcome: Result<u64, SharedRefusal>,
+    },
 }
 
 /// Why notes are not kept.

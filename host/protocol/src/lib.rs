@@ -11,6 +11,7 @@ pub mod date;
 pub mod licence;
 pub mod peer;
 pub mod question;
+pub mod shared;
 mod tidy;
 pub mod wire;
 

@@ -19,6 +19,7 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-ui@0.1.0;
             include lotse:plugin/handles-system@0.1.0;
             include lotse:plugin/handles-restart@0.1.0;
+            include lotse:plugin/handles-shared@0.1.0;
         }
     ",
     world: "lotse:host/everything",

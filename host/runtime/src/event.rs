@@ -87,6 +87,12 @@ pub enum Event {
     RestartBack {
         seconds: u32,
     },
+    SharedReady,
+    SharedChanged(String),
+    SharedAnswered {
+        key: String,
+        outcome: Result<u64, crate::ErrorCode>,
+    },
     /// Why, in one of the contract's words.
     RestartFailed(&'static str),
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered

@@ -80,6 +80,7 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Ui => 1 << 7,
         Capability::System => 1 << 14,
         Capability::Restart => 1 << 15,
+        Capability::Shared => 1 << 16,
     }
 }
 

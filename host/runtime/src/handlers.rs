@@ -24,6 +24,7 @@ pub(crate) struct Handlers {
     ui: Option<handler::ui_handler::Guest>,
     system: Option<handler::system_handler::Guest>,
     restart: Option<handler::restart_handler::Guest>,
+    shared: Option<handler::shared_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -37,6 +38,7 @@ pub(crate) struct HandlerIndices {
     ui: Option<handler::ui_handler::GuestIndices>,
     system: Option<handler::system_handler::GuestIndices>,
     restart: Option<handler::restart_handler::GuestIndices>,
+    shared: Option<handler::shared_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -60,12 +62,13 @@ impl HandlerIndices {
                 .transpose()?,
             ui: there(Handler::Ui).then(|| handler::ui_handler::GuestIndices::new(pre)).transpose()?,
             system: there(Handler::System).then(|| handler::system_handler::GuestIndices::new(pre)).transpose()?,
+            shared: there(Handler::Shared).then(|| handler::shared_handler::GuestIndices::new(pre)).transpose()?,
             restart: there(Handler::Restart).then(|| handler::restart_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
     pub fn load(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Handlers> {
-        let Self { session, consent, channel, screen, surface, clipboard, ui, system, restart } = self;
+        let Self { session, consent, channel, screen, surface, clipboard, ui, system, restart, shared } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
             consent: consent.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
@@ -75,6 +78,7 @@ impl HandlerIndices {
             clipboard: clipboard.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             ui: ui.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             system: system.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            shared: shared.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             restart: restart.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
@@ -107,6 +111,9 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::SystemFacts(_) => "facts",
         Event::RestartBack { .. } => "back",
         Event::RestartFailed(_) => "failed",
+        Event::SharedReady => "ready",
+        Event::SharedChanged(_) => "shared changed",
+        Event::SharedAnswered { .. } => "answered",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -164,6 +171,9 @@ impl Handlers {
             }
             Event::SystemFacts(_) | Event::RestartBack { .. } | Event::RestartFailed(_) => {
                 self.deliver_computer(store, event).await
+            }
+            Event::SharedReady | Event::SharedChanged(_) | Event::SharedAnswered { .. } => {
+                self.deliver_shared(store, event).await
             }
             Event::Action { node, what } => {
                 let Some(handler) = &self.ui else { return Ok(false) };
@@ -243,6 +253,19 @@ impl Handlers {
             Event::RestartFailed(why) => {
                 let Some(handler) = &self.restart else { return Ok(false) };
                 handler.call_failed(store, why).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_shared(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let Some(handler) = &self.shared else { return Ok(false) };
+        match event {
+            Event::SharedReady => handler.call_ready(store).await?,
+            Event::SharedChanged(key) => handler.call_changed(store, &key).await?,
+            Event::SharedAnswered { key, outcome } => {
+                handler.call_answered(store, &key, outcome.map_err(Into::into)).await?;
             }
             _ => return Ok(false),
         }

@@ -187,7 +187,16 @@ pub trait Host: Send + Sync + 'static {
     /// restart by [`Event::RestartBack`](crate::Event::RestartBack).
     fn restart(&self) -> Result<(), ErrorCode>;
 
+    /// The value, and the number of the change that made it.
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)>;
+    fn shared_keys(&self) -> Vec<String>;
+    /// Keys are at most 256 bytes, values at most 60 KiB when this is called. Answered by
+    /// [`Event::SharedAnswered`](crate::Event::SharedAnswered).
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode>;
+
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);
     fn ui_notify(&self, title: String, body: String, options: Settings);
+    /// At most 16 KiB when this is called.
+    fn ui_compose(&self, text: String);
 }

@@ -211,7 +211,9 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::CaptureStalled { .. }
         | Event::SurfaceClosed(_)
         | Event::RestartBack { .. }
-        | Event::RestartFailed(_) => true,
+        | Event::RestartFailed(_)
+        | Event::SharedReady
+        | Event::SharedAnswered { .. } => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -225,6 +227,7 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::ClipboardChanged(_)
         | Event::ClipboardContent { .. }
         | Event::SystemFacts(_)
+        | Event::SharedChanged(_)
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -251,7 +254,9 @@ fn event_bytes(event: &Event) -> usize {
         | Event::SurfaceKey { .. }
         | Event::SurfaceClosed(_)
         | Event::RestartBack { .. }
+        | Event::SharedReady
         | Event::RestartFailed(_) => 0,
+        Event::SharedChanged(key) | Event::SharedAnswered { key, .. } => key.len(),
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
         Event::Link { state, .. } => settings_bytes(state),

@@ -9,6 +9,7 @@ mod consent;
 mod desktop;
 mod screen;
 mod session;
+mod shared;
 mod storage;
 mod surface;
 mod ui;
@@ -44,6 +45,7 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Clipboard => contract::clipboard::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Ui => contract::ui::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::System => contract::system::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Shared => contract::shared::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Restart => contract::restart::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }

@@ -239,3 +239,23 @@ fn a_window_is_no_part_of_its_menu_and_what_it_copies_is_told() {
     open.run_steps(2);
     open.get_by_label("Copied");
 }
+
+#[test]
+fn t1_a_plugins_words_go_in_once_where_the_person_is_writing() {
+    let mut harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
+    harness.get_by_label("Write a message").focus();
+    harness.run();
+    harness.get_by_label("Write a message").type_text("Hello ");
+    harness.run();
+    // The same words are in every frame's view.
+    for _ in 0..2 {
+        harness.state_mut().acts.composed = Some(Composed { id: 1, text: "one moment".to_owned() });
+        harness.run();
+    }
+    let written = |harness: &Harness<'_, State>| harness.get_by_label("Write a message").value().unwrap_or_default();
+    assert_eq!(written(&harness), "Hello one moment");
+    harness.state_mut().acts.composed = Some(Composed { id: 2, text: "x".repeat(100_000) });
+    harness.run();
+    let most = written(&harness).chars().count();
+    assert!(most > 100 && most <= 4_000, "{most}: no more than may be sent");
+}

@@ -37,6 +37,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         surfaces: _,
         seen,
         restart,
+        composed,
         audit: _,
     } = a;
     let LinkView { quality, cause, round_trip_us: _, bytes_per_s: _ } = link;
@@ -48,7 +49,7 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let line = (quality, cause, obstacle) == (&b.link.quality, &b.link.cause, &b.obstacle);
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
-    words && session && looked_at && asked && line && shown && *restart == b.restart
+    words && session && looked_at && asked && line && shown && (restart, composed) == (&b.restart, &b.composed)
 }
 
 /// Whether a kind of access is worth a place: what nobody has asked for and few ever do is left out.

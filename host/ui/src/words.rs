@@ -287,6 +287,7 @@ pub fn feature(id: &str) -> Option<String> {
         "clipboard" => Some(t!("feature-clipboard")),
         "screen-sharing" => Some(t!("feature-screen-sharing")),
         "multi-chat" => Some(t!("feature-multi-chat")),
+        "canned-replies" => Some(t!("feature-canned-replies")),
         "diagnostics" => Some(t!("feature-diagnostics")),
         "remote-reboot" => Some(t!("feature-remote-reboot")),
         _ => None,

@@ -20,10 +20,11 @@ pub enum Capability {
     Ui,
     System,
     Restart,
+    Shared,
 }
 
 impl Capability {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -35,6 +36,7 @@ impl Capability {
         Self::Ui,
         Self::System,
         Self::Restart,
+        Self::Shared,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -51,6 +53,7 @@ impl Capability {
             Self::Ui => "ui",
             Self::System => "system",
             Self::Restart => "restart",
+            Self::Shared => "shared",
         }
     }
 
@@ -71,7 +74,8 @@ impl Capability {
             | Self::Clipboard
             | Self::Ui
             | Self::System
-            | Self::Restart => false,
+            | Self::Restart
+            | Self::Shared => false,
         }
     }
 
@@ -84,7 +88,9 @@ impl Capability {
             Self::Clipboard => Some(Consent::Clipboard),
             Self::System => Some(Consent::System),
             Self::Restart => Some(Consent::Restart),
-            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui => None,
+            Self::Session | Self::Consent | Self::Storage | Self::Channel | Self::Surface | Self::Ui | Self::Shared => {
+                None
+            }
         }
     }
 }

@@ -62,10 +62,11 @@ pub enum Handler {
     Ui,
     System,
     Restart,
+    Shared,
 }
 
 impl Handler {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -75,6 +76,7 @@ impl Handler {
         Self::Ui,
         Self::System,
         Self::Restart,
+        Self::Shared,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -88,6 +90,7 @@ impl Handler {
             Self::Ui => "ui-handler",
             Self::System => "system-handler",
             Self::Restart => "restart-handler",
+            Self::Shared => "shared-handler",
         }
     }
 
@@ -102,6 +105,7 @@ impl Handler {
             Self::Ui => Some(Capability::Ui),
             Self::System => Some(Capability::System),
             Self::Restart => Some(Capability::Restart),
+            Self::Shared => Some(Capability::Shared),
         }
     }
 

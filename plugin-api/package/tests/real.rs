@@ -42,7 +42,7 @@ fn a_module_that_is_no_plugin_is_refused_with_words() {
 
 #[test]
 fn the_bundled_manifests_are_good_and_speak_german() {
-    for plugin in ["hello", "chat", "clipboard", "screen-sharing", "diagnostics", "remote-reboot"] {
+    for plugin in ["hello", "chat", "clipboard", "screen-sharing", "diagnostics", "remote-reboot", "canned-replies"] {
         let manifest = manifest(plugin);
         assert!(manifest.runs_on(&API_VERSION));
         for request in &manifest.capabilities {

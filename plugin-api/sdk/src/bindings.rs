@@ -45,6 +45,9 @@ handler!(on_system, "handles-system", "export_system", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_restart, "handles-restart", "export_restart", {});
+handler!(on_shared, "handles-shared", "export_shared", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

@@ -9,11 +9,11 @@ use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
 use crate::bindings::{
-    on_channel, on_clipboard, on_consent, on_restart, on_screen, on_session, on_surface, on_system, on_ui,
+    on_channel, on_clipboard, on_consent, on_restart, on_screen, on_session, on_shared, on_surface, on_system, on_ui,
 };
 use crate::{
-    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Restarts, Screens, Settings, Surfaces,
-    Systems, Ui, session,
+    Channels, Clipboards, Consents, Error, ParticipantId, Plugin, Point, Restarts, Screens, Settings, SharedValues,
+    Surfaces, Systems, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -179,8 +179,22 @@ impl<P: Held + Restarts> on_restart::exports::lotse::plugin::restart_handler::Gu
     }
 }
 
+impl<P: Held + SharedValues> on_shared::exports::lotse::plugin::shared_handler::Guest for Glue<P> {
+    fn ready() {
+        with(|plugin: &mut P| plugin.ready());
+    }
+
+    fn changed(key: String) {
+        with(|plugin: &mut P| SharedValues::changed(plugin, &key));
+    }
+
+    fn answered(key: String, outcome: Result<u64, Error>) {
+        with(|plugin: &mut P| plugin.answered(&key, outcome));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Systems`, `Restarts`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Systems`, `Restarts`, `SharedValues`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -221,6 +235,7 @@ macro_rules! __export_handler {
     (Surfaces $export:ident) => { $crate::bindings::on_surface::export_surface!($export with_types_in $crate::bindings::on_surface); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
     (Systems $export:ident) => { $crate::bindings::on_system::export_system!($export with_types_in $crate::bindings::on_system); };
+    (SharedValues $export:ident) => { $crate::bindings::on_shared::export_shared!($export with_types_in $crate::bindings::on_shared); };
     (Restarts $export:ident) => { $crate::bindings::on_restart::export_restart!($export with_types_in $crate::bindings::on_restart); };
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A plugin is a type that implements [`Plugin`] and, for each kind of event it wants, one more trait; [`plugin!`] makes a
 //! component of it. The modules [`session`], [`consent`], [`storage`], [`channel`], [`screen`], [`surface`], [`input`],
-//! [`clipboard`], [`system`], [`restart`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
+//! [`clipboard`], [`system`], [`restart`], [`shared`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
 //! with a reason. Nothing blocks; what takes time is answered by a handler. A plugin that panics is stopped, its message is
 //! logged, and the manifest's `fails` says what happens next.
 //!
@@ -22,10 +22,10 @@ pub mod wire;
 
 pub use bindings::rights::lotse::plugin::types::{Error, ParticipantId, Point, Rect, Settings, Value};
 pub use bindings::rights::lotse::plugin::{
-    channel, clipboard, consent, input, restart, screen, storage, surface, system,
+    channel, clipboard, consent, input, restart, screen, shared, storage, surface, system,
 };
 pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong};
-pub use plugin::{Channels, Clipboards, Consents, Plugin, Restarts, Screens, Surfaces, Systems, Ui};
+pub use plugin::{Channels, Clipboards, Consents, Plugin, Restarts, Screens, SharedValues, Surfaces, Systems, Ui};
 pub use session::text;
 pub use settings::{ReadSettings, settings};
 
@@ -36,6 +36,6 @@ pub mod prelude {
     pub use crate::ui::{Node, Place};
     pub use crate::{
         Channels, Clipboards, Consents, Error, Messages, ParticipantId, Plugin, Point, ReadSettings, Restarts, Screens,
-        Settings, Surfaces, Systems, Ui, Value, channel, plugin, session, settings, ui,
+        Settings, SharedValues, Surfaces, Systems, Ui, Value, channel, plugin, session, settings, ui,
     };
 }

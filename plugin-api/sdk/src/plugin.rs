@@ -101,3 +101,13 @@ pub trait Restarts: Plugin {
     /// It was not done: `cancelled`, `no-way-back`, `refused` or `stayed`.
     fn failed(&mut self, _why: &str) {}
 }
+
+/// News of the values that all reps of the account have in common.
+pub trait SharedValues: Plugin {
+    /// All values are there, for the first time or after a connection was lost.
+    fn ready(&mut self) {}
+    /// Somebody, this side included, changed or removed a value.
+    fn changed(&mut self, _key: &str) {}
+    /// Answers [`crate::shared::set`]: the number of the change, `gone` if somebody else was faster, `limit`, or `busy`.
+    fn answered(&mut self, _key: &str, _outcome: Result<u64, Error>) {}
+}

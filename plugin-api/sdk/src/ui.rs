@@ -28,7 +28,7 @@
 //!
 //! An unknown kind is shown as its label, so plugins may be newer than the host.
 
-pub use crate::bindings::rights::lotse::plugin::ui::{Node as FlatNode, invalidate, notify};
+pub use crate::bindings::rights::lotse::plugin::ui::{Node as FlatNode, compose, invalidate, notify};
 use crate::{Settings, Value};
 
 /// Where a plugin may show something.

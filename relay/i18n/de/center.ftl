@@ -263,6 +263,7 @@ audit-kind-question-taken = Frage angenommen
 audit-kind-question-left = Kunde hat die Warteschlange verlassen
 audit-kind-question-returned = Frage wieder in der Warteschlange
 audit-kind-question-closed = Frage geschlossen
+audit-kind-shared-changed = Gemeinsames aller Mitarbeiter geändert
 audit-kind-message-left = Nachricht hinterlassen
 audit-kind-ask-slowed = Fragen verlangsamt
 audit-kind-plugin-added = Plugin hinzugefügt

@@ -263,6 +263,7 @@ audit-kind-question-taken = question answered
 audit-kind-question-left = customer left the queue
 audit-kind-question-returned = question back in the queue
 audit-kind-question-closed = question closed
+audit-kind-shared-changed = shared by all reps: changed
 audit-kind-message-left = message left
 audit-kind-ask-slowed = questions slowed
 audit-kind-plugin-added = plugin added

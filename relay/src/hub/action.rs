@@ -298,11 +298,13 @@ pub enum AuditKind {
     WebhookOff,
     /// By a rep: it was abuse or made no sense.
     QuestionClosed,
+    /// By a rep: what all reps of the account have in common.
+    SharedChanged,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 65] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -367,6 +369,7 @@ impl AuditKind {
         Self::WebhookRemoved,
         Self::WebhookOff,
         Self::QuestionClosed,
+        Self::SharedChanged,
     ];
 
     /// Its name in the log.
@@ -436,6 +439,7 @@ impl AuditKind {
             Self::WebhookRemoved => "webhook-removed",
             Self::WebhookOff => "webhook-off",
             Self::QuestionClosed => "question-closed",
+            Self::SharedChanged => "shared-changed",
         }
     }
 }

@@ -94,6 +94,10 @@ impl Task {
             if running && matches!(plugin.view.state, PluginState::Restarting { .. }) {
                 plugin.view.state = PluginState::Running;
                 shared.invalidate(number);
+                // A new instance knows nothing of what the one before was told.
+                if self.config.storage.account().is_some_and(|account| account.is_ready(&plugin.view.id)) {
+                    shared.try_tell(number, PluginEvent::SharedReady);
+                }
                 self.dirty = true;
             }
             let old = (plugin.view.calls, plugin.view.memory_bytes, plugin.view.sent_bytes, plugin.view.received_bytes);

@@ -230,6 +230,9 @@ impl Task {
             .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));
         self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
+        if granted.possible().contains(Capability::Shared) {
+            self.want_shared(number, manifest.id.as_str());
+        }
         if granted.possible().contains(Capability::Clipboard) {
             // Watching begins with the first plugin that may ever hear of it.
             let _ = shared.desk.clipboard();

@@ -5,7 +5,7 @@ use crate::clipboard::Heard;
 use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
-use crate::view::{Command, SurfaceInput, Tone};
+use crate::view::{Command, Composed, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
 use lotse_protocol::question::QUESTION_CHARS_MAX;
@@ -38,7 +38,12 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
-            ToSession::ControlDown => self.reports.relay_is_deaf(),
+            ToSession::SharedChanged { plugin, whole, keys } => self.on_shared_changed(&plugin, whole, &keys),
+            ToSession::SharedAnswered { plugin, key, outcome } => self.on_shared_answered(&plugin, &key, outcome),
+            ToSession::ControlDown => {
+                self.reports.relay_is_deaf();
+                self.shared_lost();
+            }
             ToSession::ControlUp => {
                 self.repeat_paired();
                 self.on_control_up();
@@ -134,6 +139,8 @@ impl Task {
                     shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });
                 }
             }
+            Inner::SetShared { plugin, value } => self.on_set_shared(plugin, value),
+            Inner::Composed => self.on_composed(),
             Inner::Look => self.on_look(),
             Inner::Facts(groups) => self.on_facts(&groups),
             Inner::RestartWanted { plugin } => self.on_restart_wanted(plugin),
@@ -146,6 +153,14 @@ impl Task {
                 }
             }
         }
+    }
+
+    /// The newest words take the place of those that nobody has drawn yet.
+    fn on_composed(&mut self) {
+        let Some(text) = self.shared.as_ref().and_then(|shared| shared.take_composed()) else { return };
+        let id = self.view.composed.as_ref().map_or(1, |before| before.id + 1);
+        self.view.composed = Some(Composed { id, text });
+        self.dirty = true;
     }
 
     fn on_clipboard(&self, heard: Heard) {

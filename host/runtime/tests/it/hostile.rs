@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lotse_runtime::{FaultKind, InstanceConfig, Limits, State};
+use lotse_runtime::{Event, FaultKind, InstanceConfig, Limits, State};
 
 use crate::support::{Subject, compiled, config, everything, hostile_package, runtime};
 
@@ -246,4 +246,21 @@ async fn a_spinning_guest_leaves_the_thread_to_others() {
     assert_eq!(neighbour.counted().await, 10);
     assert_eq!(spinner.host.count("fault: "), 0, "it was still spinning meanwhile");
     spinner.handle.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn shared_values_and_what_is_composed_have_bounds() {
+    let subject = Subject::new().await;
+    subject.act("shared", "").await;
+    subject.host.expect("shared Some(([1], 7)) None [\"k\"]").await;
+    subject.host.expect("set () invalid limit").await;
+    assert_eq!(subject.host.count("host: shared_set"), 1);
+    subject.act("compose", "").await;
+    subject.host.expect("host: compose 16384").await;
+    subject.handle.send(Event::SharedReady).await.unwrap();
+    subject.handle.send(Event::SharedChanged("k".into())).await.unwrap();
+    subject.handle.send(Event::SharedAnswered { key: "k".into(), outcome: Ok(8) }).await.unwrap();
+    subject.host.expect("shared k").await;
+    subject.host.expect("answered k Ok(8)").await;
+    assert_eq!(subject.host.count("ready"), 1);
 }

@@ -177,6 +177,19 @@ impl Host for Recorder {
         self.note("host: restart".into());
         Ok(())
     }
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        (key == "k").then(|| (vec![1], 7))
+    }
+    fn shared_keys(&self) -> Vec<String> {
+        vec!["k".into()]
+    }
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        self.note(format!("host: shared_set {key} {:?} {seen}", data.map(|data| data.len())));
+        Ok(())
+    }
+    fn ui_compose(&self, text: String) {
+        self.note(format!("host: compose {}", text.len()));
+    }
     fn ui_invalidate(&self) {}
     fn ui_notify(&self, title: String, _body: String, _options: Settings) {
         self.note(format!("host: notify {title}"));

@@ -18,5 +18,6 @@ restart-going-body = Nach Ihrer Anmeldung kommt Lotse von selbst zurück, und di
 copy-text = Als Text kopieren
 plugin-window = { $title } – { $peer }
 copied-text = Kopiert
+feature-canned-replies = Team-Textbausteine
 feature-diagnostics = Systeminformationen
 feature-remote-reboot = Neustart

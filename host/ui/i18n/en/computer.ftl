@@ -18,5 +18,6 @@ restart-going-body = After you have signed in again, Lotse comes back by itself 
 copy-text = Copy as text
 plugin-window = { $title } – { $peer }
 copied-text = Copied
+feature-canned-replies = Team Replies
 feature-diagnostics = System Information
 feature-remote-reboot = Restart

@@ -40,6 +40,7 @@ mod second_factor;
 mod set_up_code;
 mod sharing;
 mod talk;
+mod team_replies;
 mod vanishing;
 mod versions;
 mod viewing;
