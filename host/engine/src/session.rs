@@ -493,4 +493,6 @@ mod late_tests;
 #[cfg(test)]
 mod licence_tests;
 #[cfg(test)]
+mod restart_tests;
+#[cfg(test)]
 mod tests;
