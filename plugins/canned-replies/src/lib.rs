@@ -86,9 +86,10 @@ impl SharedValues for CannedReplies {
 impl Ui for CannedReplies {
     fn render(&mut self, place: Place) -> Option<Node> {
         match place {
-            Place::Menu => Some(view::menu(&self.book)),
+            // A menu of its own would push others out of a narrow window.
+            Place::Tools => Some(ui::panel("").child(view::menu(&self.book))),
             Place::Preferences => Some(view::preferences(&self.book)),
-            Place::Chat | Place::Viewer | Place::Tools => None,
+            Place::Menu | Place::Chat | Place::Viewer => None,
         }
     }
 

@@ -6,6 +6,10 @@
 pub mod chat;
 #[path = "../../../plugins/clipboard/src/wire.rs"]
 pub mod clipboard;
+#[path = "../../../plugins/diagnostics/src/wire.rs"]
+pub mod diagnostics;
+#[path = "../../../plugins/remote-reboot/src/wire.rs"]
+pub mod remote_reboot;
 #[path = "../../../plugins/screen-sharing/src/protocol.rs"]
 pub mod screen_sharing;
 
@@ -58,6 +62,20 @@ pub fn chat_state(bytes: &[u8]) {
 pub fn clipboard_messages(bytes: &[u8]) {
     if let Some(message) = clipboard::Message::parse(bytes.to_vec()) {
         assert_eq!(message.encode(), bytes, "a clipboard message does not come back");
+    }
+}
+
+/// What computer the customer has: what was read is within its bounds, and comes back.
+pub fn diagnostics_messages(bytes: &[u8]) {
+    if let Some(message) = diagnostics::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of facts does not come back");
+    }
+}
+
+/// How far a restart is.
+pub fn remote_reboot_messages(bytes: &[u8]) {
+    if let Some(message) = remote_reboot::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of a restart does not come back");
     }
 }
 

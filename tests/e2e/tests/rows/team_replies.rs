@@ -46,9 +46,9 @@ fn t1_team_replies_are_on_every_console_of_the_account_and_nobody_overwrites_any
     anna.expect_node("preferences", 30, |node| node["id"] == "add").unwrap();
     bo.expect_node("preferences", 30, |node| node["id"] == "add").unwrap();
     anna.act(PLUGIN, "add", json!({ "text": "Please restart, {customer}." })).unwrap();
-    let item = bo.expect_node("menu", 5, |node| is_item(node, "Please restart, {customer}.")).unwrap();
+    let item = bo.expect_node("tools", 5, |node| is_item(node, "Please restart, {customer}.")).unwrap();
     let key = id_of(&item, "use-");
-    anna.expect_node("menu", 5, |node| is_item(node, "Please restart, {customer}.")).unwrap();
+    anna.expect_node("tools", 5, |node| is_item(node, "Please restart, {customer}.")).unwrap();
 
     // Both change it: who was faster wins, and the other's words stay in their field.
     for console in [&mut anna, &mut bo] {
@@ -58,7 +58,7 @@ fn t1_team_replies_are_on_every_console_of_the_account_and_nobody_overwrites_any
     anna.act(PLUGIN, "rewrite", json!({ "text": "Anna's words" })).unwrap();
     bo.act(PLUGIN, "rewrite", json!({ "text": "Bo's words" })).unwrap();
     let says = |console: &mut Program, words: &str| {
-        let nodes = console.look("menu").unwrap();
+        let nodes = console.look("tools").unwrap();
         nodes.iter().any(|node| is_item(node, words))
     };
     let settled = wait_for(20, "both consoles to have the same words", || {
@@ -79,7 +79,7 @@ fn t1_team_replies_are_on_every_console_of_the_account_and_nobody_overwrites_any
     .unwrap();
     let field = bo.expect_node("preferences", 10, |node| node["id"] == "add").unwrap();
     assert_eq!(field["text"], "Said in vain");
-    assert!(bo.look("menu").unwrap().iter().any(|node| node["kind"] == "item"));
+    assert!(bo.look("tools").unwrap().iter().any(|node| node["kind"] == "item"));
 
     // And back: kept, and with everybody.
     stage.start_relay(&["--developer"]).unwrap();

@@ -5,9 +5,9 @@ use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{
     Control, Display, Failure, Motion, Pointing, Quality, Report, Request, VERSION, View,
 };
-use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard};
+use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, chat, clipboard, diagnostics, remote_reboot};
 use lotse_sdk::session::Role;
-use lotse_sdk::{Outbox, Point, Rect};
+use lotse_sdk::{Outbox, Point, Rect, settings};
 
 const FRAMED_BYTES_MAX: usize = 1024;
 
@@ -30,6 +30,21 @@ pub fn plugin_messages() -> Seeds {
         wire
     };
     vec![("three", framed(&[5, 0, 17])), ("longest", framed(&[MESSAGE_BYTES_MAX as usize]))]
+}
+
+pub fn diagnostics_messages() -> Seeds {
+    use diagnostics::{Failure, Message, VERSION};
+    let facts = vec![("displays".to_owned(), settings([("name", "Größe".into()), ("primary", true.into())]))];
+    vec![
+        ("ask", Message::Ask { version: VERSION }.encode()),
+        ("failed", Message::Failed(Failure::Busy).encode()),
+        ("facts", Message::Facts(facts).encode()),
+    ]
+}
+
+pub fn remote_reboot_messages() -> Seeds {
+    use remote_reboot::{Failure, Message};
+    vec![("failed", Message::Failed(Failure::Stayed).encode()), ("back", Message::Back { seconds: 95 }.encode())]
 }
 
 pub fn chat_messages() -> Seeds {
