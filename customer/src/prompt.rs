@@ -83,6 +83,13 @@ fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
                     let title = t!("prompt-control", "rep" => rep, "account" => account);
                     (icons::POINTER, title, t!("prompt-control-body", "rep" => rep))
                 }
+                Access::System => {
+                    (icons::INFO, t!("prompt-system", "rep" => rep, "account" => account), t!("prompt-system-body"))
+                }
+                Access::Restart => {
+                    let title = t!("prompt-restart", "rep" => rep, "account" => account);
+                    (icons::RESTART, title, t!("prompt-restart-body"))
+                }
                 Access::Clipboard => {
                     let title = t!("prompt-clipboard", "rep" => rep, "account" => account);
                     (icons::CLIPBOARD, title, t!("prompt-clipboard-body"))

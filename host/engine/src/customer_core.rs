@@ -15,7 +15,7 @@ use crate::program::Context;
 use crate::refusal;
 use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
-use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Restarted, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, Problem, SessionState, Step, View};
@@ -71,6 +71,7 @@ pub(crate) async fn run(
         licences: None,
         joining: Joining::Idle,
         besides: BTreeMap::new(),
+        restarted: None,
         session: None,
         passed_over: false,
         occupied: None,
@@ -134,6 +135,8 @@ struct Core {
     joining: Joining,
     /// What takes further ends of the session up again: to reps beside the first, or to whoever took over.
     besides: BTreeMap<SessionId, Secret>,
+    /// This program came back by a restart of the computer.
+    restarted: Option<Restarted>,
     session: Option<SessionHandle>,
     /// A link was not followed, since there was a session or one on its way.
     passed_over: bool,
@@ -179,6 +182,10 @@ impl Core {
     /// Goes back into the session that this program was in when it was stopped.
     fn take_up(&mut self) {
         if let Some(note) = ResumeNote::read(&self.note) {
+            self.restarted = note.restart.as_ref().and_then(|restart| {
+                let seconds = restart.used(crate::system::unix_s())?;
+                Some(Restarted { plugin: restart.plugin.clone(), seconds })
+            });
             self.config.relay.clone_from(&note.relay);
             self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
             self.connect();
@@ -407,6 +414,8 @@ impl Core {
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
             | FromRelay::WatchAsked { .. }
+            | FromRelay::Shared { .. }
+            | FromRelay::SharedSet { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -483,6 +492,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
+            restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
             asked: None,
             neighbour: None,
@@ -506,6 +516,7 @@ impl Core {
             accepted: note.accepted,
             paused: note.paused,
             features: note.features.clone(),
+            restarted: self.restarted.take(),
         };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }

@@ -4,15 +4,18 @@
 //! as an event.
 
 use crate::boards;
+use crate::computer;
 use crate::consents::Reply;
 use crate::drawing::PenCursor;
 use crate::input::InputService;
 use crate::neighbours::Neighbour;
 use crate::shared::{Inner, Shared, Wish};
 use crate::transfers::asking::Asker;
-use crate::view::Tone;
+use crate::view::{Access, Tone};
 use lotse_package::Capability;
 use lotse_protocol::handover::{NOTE_CHARS_MAX, Purpose};
+use lotse_protocol::peer::ConsentState;
+use lotse_protocol::shared::SharedValue;
 use lotse_protocol::tidy;
 use lotse_runtime::{
     Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Event, Fault, FileEntry, Host,
@@ -123,6 +126,8 @@ impl Host for PluginHost {
         }
         let reply = self.shared.consents.lock().request(capability, Instant::now());
         match reply {
+            // A word for one deed is given to who asked for it, by an event; nobody else picks it up.
+            Reply::Granted if capability.consent().is_some_and(|access| !access.stands()) => Ok(ConsentAnswer::Refused),
             Reply::Granted => Ok(ConsentAnswer::Granted),
             Reply::Refused => Ok(ConsentAnswer::Refused),
             Reply::Waiting => Ok(ConsentAnswer::Asked),
@@ -391,6 +396,61 @@ impl Host for PluginHost {
 
     fn transfer_drop(&self, transfer: u64) {
         self.shared.transfers.stop(transfer);
+    }
+
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        if !computer::can_look() {
+            return Err(ErrorCode::Unsupported);
+        }
+        self.shared.wishes.look(self.plugin, Instant::now())?;
+        if self.shared.report(Inner::Look) {
+            return Ok(());
+        }
+        self.shared.wishes.looked(self.plugin);
+        Err(ErrorCode::Busy)
+    }
+
+    fn restart(&self) -> Result<(), ErrorCode> {
+        // Used up, whatever comes of it.
+        self.shared.consents.lock().set(Access::Restart, ConsentState::NotAsked, Instant::now());
+        match self.shared.me.role {
+            // A rep's own computer is not restarted from outside, whatever a plugin was granted.
+            Role::Rep => return Err(ErrorCode::Denied),
+            Role::Customer if !cfg!(target_os = "linux") => return Err(ErrorCode::Unsupported),
+            Role::Customer => {}
+        }
+        if !self.shared.wishes.begin_restart() {
+            return Err(ErrorCode::Busy);
+        }
+        if self.shared.report(Inner::RestartWanted { plugin: self.plugin }) {
+            return Ok(());
+        }
+        self.shared.wishes.end_restart();
+        Err(ErrorCode::Busy)
+    }
+
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        self.shared.storage.account()?.get(&self.id, key)
+    }
+
+    fn shared_keys(&self) -> Vec<String> {
+        self.shared.storage.account().map(|account| account.keys(&self.id)).unwrap_or_default()
+    }
+
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        // The customer is of no account.
+        let account = self.shared.storage.account().ok_or(ErrorCode::Denied)?;
+        account.begin_change(&self.id, &key, data.as_deref(), Instant::now())?;
+        let value = SharedValue { key, revision: seen, data };
+        if self.shared.report(Inner::SetShared { plugin: self.plugin, value }) {
+            return Ok(());
+        }
+        account.forget_change(&self.id);
+        Err(ErrorCode::Busy)
+    }
+
+    fn ui_compose(&self, text: String) {
+        self.shared.compose(text);
     }
 
     fn ui_invalidate(&self) {

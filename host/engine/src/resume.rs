@@ -3,6 +3,7 @@
 //! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6).
 
 use crate::private_file;
+use crate::way_back::RestartNote;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -27,6 +28,9 @@ pub(crate) struct ResumeNote {
     /// Features that the session had: it keeps them to its end.
     #[serde(default)]
     pub features: Vec<String>,
+    /// A restart of the computer that is under way.
+    #[serde(default)]
+    pub restart: Option<RestartNote>,
 }
 
 impl ResumeNote {
@@ -69,6 +73,7 @@ mod tests {
             ahead: vec![],
             paused: true,
             features: vec!["chat".into()],
+            restart: None,
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);

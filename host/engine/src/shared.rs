@@ -6,6 +6,7 @@
 //! Every lock here is short and never held across an await or a call into a plugin.
 
 use crate::boards::Boards;
+use crate::computer::{Groups, Wishes};
 use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::drawing::PenInput;
@@ -23,10 +24,12 @@ use crate::view::{AuditKind, Tone};
 use lotse_package::Capability;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::{Purpose, Target};
+use lotse_protocol::shared::SharedValue;
 use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -127,6 +130,28 @@ pub(crate) enum Inner {
         plugin: usize,
         request: u64,
     },
+    /// Plugins want to know what this computer is; who does is in [`Wishes`].
+    Look,
+    Facts(Groups),
+    RestartWanted {
+        plugin: usize,
+    },
+    /// A plugin changes a value that all reps of the account have in common.
+    SetShared {
+        plugin: usize,
+        value: SharedValue,
+    },
+    /// A plugin has words for the chat's field; they are in [`Shared`].
+    Composed,
+    /// The way back after a restart was prepared, or could not be.
+    WayBack {
+        entry: PathBuf,
+        prepared: bool,
+    },
+    /// The system was told to restart, and took it or did not.
+    RestartTold {
+        taken: bool,
+    },
 }
 
 /// A wish for another rep.
@@ -157,6 +182,9 @@ pub(crate) struct Shared {
     pub desk: Desk,
     /// Rep's side: its place among the other sessions.
     pub neighbour: Option<Neighbour>,
+    pub wishes: Wishes,
+    /// What a plugin wants to put into the chat's field, until the session's task has seen it.
+    composed: Mutex<Option<String>>,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
@@ -267,6 +295,8 @@ impl Shared {
             transfers,
             desk,
             neighbour,
+            wishes: Wishes::default(),
+            composed: Mutex::default(),
             inner,
             lost: AtomicU64::new(0),
             others: Mutex::new(BTreeMap::from([(main, Other::new(false))])),
@@ -451,6 +481,17 @@ impl Shared {
     pub(crate) fn answers_act(&self, plugin: usize) -> bool {
         let acted = self.seats.get(plugin).and_then(|seat| seat.acted.lock().take());
         acted.is_some_and(|at| at.elapsed() < ACT_LASTS)
+    }
+
+    /// The newest words count; the session's task is told once until it looks.
+    pub(crate) fn compose(&self, text: String) {
+        if self.composed.lock().replace(text).is_none() && !self.report(Inner::Composed) {
+            self.composed.lock().take();
+        }
+    }
+
+    pub(crate) fn take_composed(&self) -> Option<String> {
+        self.composed.lock().take()
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {

@@ -157,6 +157,8 @@ impl Task {
             ToSession::Licence { .. }
             | ToSession::Plugin { .. }
             | ToSession::PluginMissing { .. }
+            | ToSession::SharedChanged { .. }
+            | ToSession::SharedAnswered { .. }
             | ToSession::ControlDown
             | ToSession::ControlUp
             | ToSession::CodeVoid

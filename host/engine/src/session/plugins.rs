@@ -183,6 +183,7 @@ impl Task {
         }
         self.plugins_started = true;
         self.start_ready(false);
+        self.tell_back();
     }
 
     /// Starts what is here, fits and was not started before, in the order of the list; those started now. `late`: the session
@@ -236,6 +237,9 @@ impl Task {
         self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
         if granted.possible().contains(Capability::Desk) {
             self.rendering.push(tokio::spawn(neighbours::keep_told(shared.clone(), number)));
+        }
+        if granted.possible().contains(Capability::Shared) {
+            self.want_shared(number, manifest.id.as_str());
         }
         if granted.possible().contains(Capability::Clipboard) {
             // Watching begins with the first plugin that may ever hear of it.

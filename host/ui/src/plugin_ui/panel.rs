@@ -1,7 +1,7 @@
 //! Panels: children below or beside one another, a list that scrolls to its newest, and what stands in them.
 
 use super::tree::{Branch, roots};
-use super::{Acts, activity, bubble, entry, links, menus};
+use super::{Acts, activity, bubble, entry, links, menus, window};
 use crate::tokens::{Palette, space};
 use crate::widgets::badge;
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Ui};
@@ -39,6 +39,9 @@ pub(super) fn node(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         "link" => link(ui, node.label(), node.text("url")),
         "toggle" => toggle(ui, node, acts),
         "choice" => choice(ui, node, acts),
+        "copy" => window::copy(ui, node),
+        // Beside the place that it stands in, and not within: see `windows`.
+        "window" => {}
         "menu" | "item" | "separator" | "button" => menus::tool(ui, node, acts),
         // Newer than this program: its words are better than nothing.
         _ if !node.label().is_empty() => drop(ui.add(Label::new(node.label()).wrap())),
