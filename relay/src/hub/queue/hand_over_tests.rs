@@ -229,6 +229,7 @@ fn h1_what_is_taken_back_is_asked_no_more() {
     let (_, offer) = asked(&mut bench).unwrap();
     bench.input(wish(session, "rep:2"));
     assert_eq!(outcome(&mut bench), Some(HandOverOutcome::Gone), "one at a time");
+    bench.heard(BO);
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(BO), session });
     assert!(bench.heard(BO).is_empty(), "that is not theirs");
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
