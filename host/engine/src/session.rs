@@ -241,6 +241,8 @@ struct Task {
     participants: u32,
     /// Rep's side: another rep is wished for.
     wish: Option<OpenWish>,
+    /// Rep's side: when a manager was last asked in.
+    watch_asked: Option<Instant>,
     loader: Option<Loader>,
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
@@ -400,6 +402,7 @@ impl Task {
             coming: None,
             participants: CUSTOMER,
             wish: None,
+            watch_asked: None,
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),
