@@ -324,9 +324,18 @@ impl Core {
             }
             Joining::Back { note, .. } => {
                 self.say(ToRelay::Resume { session: SessionId(note.session), token: Secret(note.token.clone()) });
+                // Their keys went with the program that had them: taken up, they end.
+                for (session, token) in note.beside.iter().take(BESIDE_MAX) {
+                    self.say(ToRelay::Resume { session: SessionId(*session), token: Secret(token.clone()) });
+                }
             }
             Joining::Idle | Joining::Failed(_) => {}
         }
+    }
+
+    /// The session is the one that is being taken up from the note.
+    fn is_back_from(&self, session: SessionId) -> bool {
+        matches!(&self.joining, Joining::Back { note, .. } if note.session == session.0)
     }
 
     /// A first join is tried for a short while; a running session for as long as it lasts.
@@ -355,7 +364,7 @@ impl Core {
             }
             // In a session only a further rep is ever come to.
             FromRelay::JoinFailed(_) => self.to_session(ToSession::NobodyBeside).await,
-            FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
+            FromRelay::ResumeFailed { session } if self.is_back_from(session) => self.leave(),
             FromRelay::ResumeFailed { session } => {
                 self.to_end(session, ToSession::EndedByRelay { why: None }).await;
                 self.forget_end(session);

@@ -504,6 +504,7 @@ impl Task {
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
             features: self.licensed.kept().iter().cloned().collect(),
+            beside: self.besides.iter().map(Beside::token).collect(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");

@@ -58,6 +58,11 @@ pub(super) struct Beside {
 }
 
 impl Beside {
+    /// What takes it up again at the relay.
+    pub(super) fn token(&self) -> ([u8; 16], String) {
+        (self.id.0, self.offer.token.0.clone())
+    }
+
     /// For the first time, and nothing was made of it yet.
     fn has_arrived(&self) -> bool {
         self.there && self.ready && !self.came
@@ -135,6 +140,7 @@ impl Task {
         beside.end.relay = Some(relay);
         beside.end.conversations = u64::from(who) << TALKS_BITS;
         self.besides.push(beside);
+        self.write_note_if_known();
         self.feed_beside(id, Event::Met { resumed: false });
         // The session's plugins are here.
         self.feed_beside(id, Event::PluginsReady);
@@ -402,6 +408,7 @@ impl Task {
         let Some(at) = self.besides.iter().position(|beside| beside.id == id) else { return };
         let mut beside = self.besides.remove(at);
         beside.end.close();
+        self.write_note_if_known();
         if let Some(shared) = &self.shared {
             shared.remove_other(beside.who);
         }

@@ -18,7 +18,7 @@ const CODE: &str = "4829135207";
 struct Bench {
     task: Task,
     said: mpsc::Receiver<ToRelay>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
@@ -40,7 +40,7 @@ impl Bench {
         }
         task.carry_out().await;
         assert_eq!(*task.end.machine.state(), State::Active);
-        Self { task, said, _folder: folder }
+        Self { task, said, folder }
     }
 
     fn said(&mut self) -> Vec<ToRelay> {
@@ -331,4 +331,16 @@ async fn h2_once_the_keys_are_known_the_relay_cannot_say_that_the_code_was_wrong
     let mut bench = Bench::with_second(Purpose::Join).await;
     bench.hear(ToSession::PairingFailed { attempts_left: 2 }).await;
     assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
+}
+
+/// Scar: after a crash of the customer's program the second rep waited ten minutes for somebody who was back with the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_the_note_knows_who_is_beside_and_for_no_longer_than_they_are() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    let place = bench.folder.path().join("session.json");
+    let beside = || crate::resume::ResumeNote::read(&place).unwrap().beside;
+    assert_eq!(beside(), [(SECOND.0, "token".to_owned())]);
+    bench.task.feed_beside(SECOND, Event::PeerEnded(EndReason::RepEnded));
+    bench.task.carry_out_besides().await;
+    assert!(beside().is_empty());
 }

@@ -35,6 +35,6 @@ prompt-take-over-body = { $from } geht, sobald { $rep } da ist. Was Sie erlaubt 
 prompt-join = { $rep } von { $account } möchte zu { $from } dazukommen
 prompt-join-body = Beide können Ihnen dann helfen. Was Sie erlaubt haben, gilt für beide, und Sie können es jederzeit zurücknehmen.
 prompt-observe = { $rep } von { $account } möchte zusehen
-prompt-observe-body = { $rep } sieht, was { $from } sieht, und kann nichts tun. Sie sehen den Namen, solange das so ist.
+prompt-observe-body = { $rep } sieht, was { $from } sieht, und kann im Chat schreiben, sonst nichts. Sie sehen den Namen, solange das so ist.
 end-rep-handed-over = Sie haben die Sitzung übergeben. Ihr Kollege hat sie jetzt.
 end-customer-handed-over = Ein anderer Mitarbeiter hat übernommen.

@@ -35,6 +35,6 @@ prompt-take-over-body = { $from } leaves once { $rep } is here. What you have al
 prompt-join = { $rep } from { $account } wants to join { $from }
 prompt-join-body = Both can then help you. What you have allowed holds for both, and you can take it back at any time.
 prompt-observe = { $rep } from { $account } wants to look on
-prompt-observe-body = { $rep } sees what { $from } sees and can do nothing. You see the name for as long as that is so.
+prompt-observe-body = { $rep } sees what { $from } sees and can write in the chat, and can do nothing else. You see the name for as long as that is so.
 end-rep-handed-over = You handed the session over. Your colleague has it now.
 end-customer-handed-over = Another rep has taken over.
