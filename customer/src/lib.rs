@@ -19,6 +19,7 @@ mod link;
 mod offer;
 mod outcome;
 mod prompt;
+mod reps;
 mod seen;
 mod stop_bar;
 mod tab;

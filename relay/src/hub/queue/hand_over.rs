@@ -54,7 +54,7 @@ impl Hub {
         let Some(rep) = rep else {
             return self.refuse(connection, "Sign in before asking who could help.");
         };
-        let mut targets = self.colleagues_of(&rep);
+        let mut targets = Vec::new();
         teams.sort_unstable_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
         let free = |group: Group| self.candidate_of(group, &rep, &BTreeSet::new()).is_some();
         targets.extend(teams.into_iter().map(|(team, name)| {
@@ -66,7 +66,11 @@ impl Hub {
             let (id, name) = (Wanted::Portal(*portal).to_string(), route.name.clone());
             targets.push(Target { id, kind: TargetKind::Portal, name, available: free(Group::of(route)) });
         }
-        targets.truncate(TARGETS_MAX);
+        // However many colleagues there are, teams and portals have room, too.
+        targets.truncate(TARGETS_MAX / 2);
+        let mut colleagues = self.colleagues_of(&rep);
+        colleagues.truncate(TARGETS_MAX - targets.len());
+        let targets = colleagues.into_iter().chain(targets).collect();
         self.send(connection, FromRelay::Directory { targets });
     }
 
