@@ -72,7 +72,11 @@ mod tests {
         view.consents = vec![ConsentView { access: Access::Control, state: ConsentState::Granted }];
         assert_eq!(say(&view, false).all, "Anna Berg sees and controls · Click here to stop");
         view.reps = samples::reps(false);
-        assert_eq!(say(&view, false).all, "Anna Berg + 1 sees and controls · Click here to stop", "whoever looks on is counted");
+        assert_eq!(
+            say(&view, false).all,
+            "Anna Berg + 1 sees and controls · Click here to stop",
+            "whoever looks on is counted"
+        );
         view.peer = "A".repeat(500);
         assert!(say(&view, true).all.chars().count() < 80);
     }

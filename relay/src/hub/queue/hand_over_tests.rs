@@ -318,3 +318,16 @@ fn h1_a_console_that_has_forgotten_its_wish_can_wish_again() {
     answer(&mut bench, CLEO, offer.offer, true);
     assert!(bench.heard(CLEO).iter().any(|of| matches!(of, FromRelay::HandOverAccepted(_))));
 }
+
+/// Scar: once the customer's program had said something, the code was kept over a restart as one that anybody may come with.
+#[test]
+fn h1_a_code_for_one_customer_is_kept_for_no_later_relay() {
+    let (mut bench, session) = running();
+    let (second, nameplate) = accepted(&mut bench, session);
+    let gone = bench.records(|change| matches!(change, Change::CodeGone { .. }));
+    assert!(gone.contains(&Change::CodeGone { session: second }));
+    bench.records(|change| matches!(change, Change::Code(_)));
+    come(&mut bench, CUSTOMER, session, nameplate);
+    bench.input(Input::Signal { connection: ConnectionId(CUSTOMER), session: second, body: vec![1] });
+    assert!(bench.records(|change| matches!(change, Change::Code(_))).is_empty());
+}
