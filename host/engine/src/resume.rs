@@ -84,7 +84,9 @@ mod tests {
         older.as_object_mut().unwrap().remove("features").unwrap();
         older.as_object_mut().unwrap().remove("beside").unwrap();
         std::fs::write(&place, older.to_string()).unwrap();
-        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], beside: vec![], ..note });
+        assert!(
+            ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], beside: vec![], ..note }
+        );
         std::fs::write(&place, b"half a no").unwrap();
         assert!(ResumeNote::read(&place).is_none());
         ResumeNote::remove(&place);

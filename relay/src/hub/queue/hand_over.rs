@@ -445,19 +445,19 @@ impl Hub {
         self.seek_hand_over(now_ms, id);
     }
 
-    /// The code of the new session, for the program of whoever asked.
+    /// The code of the new session, for the program of whoever asked. Once.
     pub(in crate::hub) fn hand_over_code(&mut self, connection: ConnectionId, session: SessionId, body: Vec<u8>) {
         let own = self.sessions.get(&session).filter(|own| own.side_of(connection) == Some(Side::Rep));
         let Some(by) = own.map(|own| own.owner.name.clone()) else { return };
-        let Some(from) = self.office.hand_overs.of_accepted(session).map(|hand_over| hand_over.session) else { return };
+        let hand_over = self.office.hand_overs.of_accepted(session);
+        let untold = hand_over.filter(|of| of.stage == Stage::Accepted { session, told: false });
+        let Some((id, from)) = untold.map(|of| (of.id, of.session)) else { return };
         if body.len() != handover::CODE_BYTES {
             return self.refuse(connection, "A sealed code has 91 bytes; this one has not. Update the program.");
         }
         if let Some(to) = self.sessions.get(&from).and_then(|from| from.rep.connection) {
             self.send(to, FromRelay::HandOverCode { session: from, by, body });
-            if let Some(id) = self.office.hand_overs.of_session(from).map(|hand_over| hand_over.id) {
-                self.office.hand_overs.change(id, |of| of.stage = Stage::Accepted { session, told: true });
-            }
+            self.office.hand_overs.change(id, |of| of.stage = Stage::Accepted { session, told: true });
         }
     }
 
