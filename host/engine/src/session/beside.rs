@@ -63,6 +63,11 @@ impl Beside {
         (self.id.0, self.offer.token.0.clone())
     }
 
+    /// They are there, can do something, and may.
+    fn helps(&self) -> bool {
+        self.there && self.ready && !self.observing
+    }
+
     /// For the first time, and nothing was made of it yet.
     fn has_arrived(&self) -> bool {
         self.there && self.ready && !self.came
@@ -478,8 +483,12 @@ impl Task {
     /// Who leads next, if whoever leads has left for that reason and somebody is there who may.
     fn successor(&self, reason: EndReason) -> Option<SessionId> {
         let gone = self.config.side == Side::Customer && reason == EndReason::RepGone;
-        let may = |beside: &&Beside| beside.there && beside.ready && !beside.observing;
-        self.besides.iter().find(may).map(|beside| beside.id).filter(|_| gone)
+        self.besides.iter().find(|beside| beside.helps()).map(|beside| beside.id).filter(|_| gone)
+    }
+
+    /// Somebody helps beside whoever leads.
+    pub(super) fn is_helped_beside(&self) -> bool {
+        self.besides.iter().any(Beside::helps)
     }
 
     /// The session is over, and not for whoever led alone.

@@ -344,3 +344,16 @@ async fn h2_the_note_knows_who_is_beside_and_for_no_longer_than_they_are() {
     bench.task.carry_out_besides().await;
     assert!(beside().is_empty());
 }
+
+/// Scar: the customer's window waited for the first rep while the second was there and helped.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_while_the_first_is_lost_and_the_second_helps_nobody_is_waited_for() {
+    for (purpose, waits) in [(Purpose::Join, false), (Purpose::Observe, true)] {
+        let mut bench = Bench::with_second(purpose).await;
+        bench.task.feed(Event::LinkDown);
+        bench.task.carry_out().await;
+        bench.task.refresh_view();
+        assert_eq!(matches!(bench.task.view.state, SessionState::Lost { .. }), waits);
+        assert_eq!(bench.names(), ["Bo Lind"], "who is there is shown");
+    }
+}
