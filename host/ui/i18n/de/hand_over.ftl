@@ -28,6 +28,7 @@ rep-to-watch = möchte zusehen; Ihr Konto erlaubt das seinen Managern. Der Kunde
 reps-here = In dieser Sitzung: { $names }
 reps-observing = { $name } (sieht zu)
 reps-you = { $name } (Sie)
+reps-you-observing = { $name } (Sie sehen nur zu)
 reps-helps = { $name } hilft auch
 reps-looks = { $name } sieht zu
 prompt-take-over = { $rep } von { $account } übernimmt von { $from }

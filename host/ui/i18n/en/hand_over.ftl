@@ -28,6 +28,7 @@ rep-to-watch = wants to look on, which your account allows its managers. The cus
 reps-here = In this session: { $names }
 reps-observing = { $name } (looks on)
 reps-you = { $name } (you)
+reps-you-observing = { $name } (you, looking on only)
 reps-helps = { $name } helps, too
 reps-looks = { $name } looks on
 prompt-take-over = { $rep } from { $account } takes over from { $from }
