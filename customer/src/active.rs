@@ -1,5 +1,6 @@
 //! The session's page: who is helping, what they may do right now with a switch for each, and the talk.
 
+use crate::reps;
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
 use egui::{Align, Layout, Ui};
@@ -63,7 +64,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
 
 /// Every further rep who is here: what they do, and the safety code of the line to each.
 fn others(ui: &mut Ui, view: &View) {
-    for rep in view.reps.iter().skip(1) {
+    for rep in reps::further(view) {
         ui.horizontal_wrapped(|ui| {
             let palette = Palette::of(ui);
             if rep.observing {

@@ -21,6 +21,7 @@ mod offer;
 mod outcome;
 mod prompt;
 mod restarting;
+mod reps;
 mod seen;
 mod stop_bar;
 mod tab;

@@ -31,6 +31,9 @@ pub(crate) struct ResumeNote {
     /// A restart of the computer that is under way.
     #[serde(default)]
     pub restart: Option<RestartNote>,
+    /// Sessions of further reps, with their tokens: they end when this one is taken up, and nobody there waits in vain.
+    #[serde(default)]
+    pub beside: Vec<([u8; 16], String)>,
 }
 
 impl ResumeNote {
@@ -74,6 +77,7 @@ mod tests {
             paused: true,
             features: vec!["chat".into()],
             restart: None,
+            beside: vec![([4; 16], "b".into())],
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
@@ -83,8 +87,11 @@ mod tests {
         let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&place).unwrap()).unwrap();
         older.as_object_mut().unwrap().remove("paused").unwrap();
         older.as_object_mut().unwrap().remove("features").unwrap();
+        older.as_object_mut().unwrap().remove("beside").unwrap();
         std::fs::write(&place, older.to_string()).unwrap();
-        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], ..note });
+        assert!(
+            ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], beside: vec![], ..note }
+        );
         std::fs::write(&place, b"half a no").unwrap();
         assert!(ResumeNote::read(&place).is_none());
         ResumeNote::remove(&place);

@@ -263,6 +263,8 @@ struct Task {
     participants: u32,
     /// Rep's side: another rep is wished for.
     wish: Option<OpenWish>,
+    /// Rep's side: when a manager was last asked in.
+    watch_asked: Option<Instant>,
     loader: Option<Loader>,
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
@@ -432,6 +434,7 @@ impl Task {
             coming: None,
             participants: CUSTOMER,
             wish: None,
+            watch_asked: None,
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),
@@ -539,6 +542,7 @@ impl Task {
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
             features: self.licensed.kept().iter().cloned().collect(),
             restart: self.restart_note(),
+            beside: self.besides.iter().map(Beside::token).collect(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");

@@ -231,6 +231,7 @@ impl Task {
         let limits = self.licensed.limits_of(manifest.feature.as_ref());
         let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
+        shared.set_possible(number, granted.possible());
         let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
             .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));

@@ -7,7 +7,7 @@ use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
 use crate::transfers::asking::AskingView;
-use crate::view::{Command, Composed, SurfaceInput, Tone};
+use crate::view::{Command, Composed, SessionState, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
 use lotse_protocol::question::QUESTION_CHARS_MAX;
@@ -351,7 +351,11 @@ impl Task {
     }
 
     pub(super) fn refresh_view(&mut self) {
-        self.view.state = words::state(self.end.machine.state(), self.now_ms());
+        self.view.state = match words::state(self.end.machine.state(), self.now_ms()) {
+            // Nobody is waited for while another helps.
+            SessionState::Lost { .. } if self.is_helped_beside() => SessionState::Active,
+            state => state,
+        };
         self.view.prompt = self.prompts.current().cloned();
         self.refresh_files();
         // What is asked about files is as much the customer's alone to answer.
