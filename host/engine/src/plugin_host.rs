@@ -571,6 +571,12 @@ impl PluginHost {
             | Event::DeskChanged
             | Event::DirectoryChanged
             | Event::DirectoryAnswered { .. }
+            | Event::SystemFacts(_)
+            | Event::RestartBack { .. }
+            | Event::RestartFailed(_)
+            | Event::SharedReady
+            | Event::SharedChanged(_)
+            | Event::SharedAnswered { .. }
             | Event::Render { .. } => None,
         }
     }

@@ -255,7 +255,12 @@ impl Seat {
 /// Whether a plugin with this capability is kept from whoever only looks. What shows the screen is not, or they saw nothing.
 const fn is_not_for_observers(capability: Capability) -> bool {
     match capability {
-        Capability::Clipboard | Capability::Files | Capability::Drawing | Capability::Showing => true,
+        Capability::Clipboard
+        | Capability::Files
+        | Capability::Drawing
+        | Capability::Showing
+        | Capability::System
+        | Capability::Restart => true,
         Capability::Session
         | Capability::Consent
         | Capability::Storage
@@ -266,7 +271,8 @@ const fn is_not_for_observers(capability: Capability) -> bool {
         | Capability::Ui
         | Capability::Desk
         | Capability::Directory
-        | Capability::Handover => false,
+        | Capability::Handover
+        | Capability::Shared => false,
     }
 }
 
