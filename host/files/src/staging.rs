@@ -60,7 +60,7 @@ fn key(entry: &Entry) -> [u8; 32] {
 }
 
 /// What a table is known by.
-fn table_hash(entries: &[Entry]) -> [u8; 32] {
+pub(crate) fn table_hash(entries: &[Entry]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     entries.iter().for_each(|entry| {
         hasher.update(&key(entry));

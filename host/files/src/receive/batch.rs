@@ -6,7 +6,7 @@ use crate::end::{End, Halted};
 use crate::entry::Entry;
 use crate::layout::Layout;
 use crate::prefix::{self, Halt};
-use crate::staging::Staging;
+use crate::staging::{Staging, table_hash};
 use crate::wire::Partial;
 use std::collections::HashMap;
 use std::path::Path;
@@ -80,6 +80,11 @@ impl Batch {
     fn done(&self) -> impl Iterator<Item = &Entry> {
         let files = (0_u32..).zip(&self.entries).filter(|(_, entry)| !entry.folder);
         files.filter(move |(index, _)| self.is_done(*index)).map(|(_, entry)| entry)
+    }
+
+    /// What its table is known by.
+    pub fn table(&self) -> [u8; 32] {
+        table_hash(&self.entries)
     }
 
     pub fn free_bytes(&self) -> Option<u64> {

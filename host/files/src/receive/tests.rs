@@ -292,6 +292,37 @@ fn a_place_that_is_gone_and_one_that_is_in_use_are_said() {
     assert_eq!(hidden(place.path()), 0);
 }
 
+/// Scar: a yes to one file was one to whatever came then, as often as it came.
+#[test]
+fn a_place_takes_what_was_agreed_to_for_it_once_and_nothing_else() {
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (name, bytes) in [("scan.pdf", 1_000), ("large.bin", 5_000_000)] {
+        fs::write(home.path().join(name), vec![7; bytes]).unwrap();
+    }
+    let agreed = Some(crate::Agreed { name: "scan.pdf".to_owned(), files: 1, folders: 0, bytes: 1_000 });
+    let send = |name: &str, batch, terms: Terms| {
+        let walked = Arc::new(Walked::new(&[home.path().join(name)]));
+        let mut sender = Sender::new(walked, batch, Halt::default());
+        let mut receiver = receiver(place.path()).on(terms);
+        talk(&mut sender, &mut receiver, usize::MAX);
+        let ends = (sender.end().cloned().unwrap(), receiver.end().cloned().unwrap());
+        receiver.closed(false);
+        (outcomes(ends), receiver.whole())
+    };
+    let terms = Terms { agreed: agreed.clone(), ..Terms::default() };
+    assert_eq!(send("large.bin", BATCH, terms.clone()).0, (Outcome::Wrong, Outcome::Wrong));
+    let (ends, whole) = send("scan.pdf", BATCH, terms);
+    assert_eq!(ends, (Outcome::Whole, Outcome::Whole));
+    let after = Terms { agreed, batch: Some(BATCH), whole };
+    assert_eq!(send("scan.pdf", [6; BATCH_BYTES], after.clone()).0, (Outcome::Wrong, Outcome::Wrong));
+    assert_eq!(send("scan.pdf", BATCH, after.clone()).0, (Outcome::Whole, Outcome::Whole), "its last word was lost");
+    fs::write(home.path().join("scan.pdf"), "another").unwrap();
+    assert_eq!(send("scan.pdf", BATCH, after).0, (Outcome::Wrong, Outcome::Wrong));
+    let there: Vec<String> = contents(place.path()).into_keys().collect();
+    assert_eq!(there, ["scan.pdf"]);
+    assert_eq!(fs::read(place.path().join("scan.pdf")).unwrap(), [7; 1_000]);
+}
+
 fn entry(path: &str, bytes: u64, folder: bool) -> Entry {
     Entry { path: path.to_owned(), bytes, modified: crate::Modified::default(), folder }
 }
