@@ -314,6 +314,9 @@ impl Host for PluginHost {
     }
 
     fn files_pick(&self, folders: bool) -> Result<u64, ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.transfers.pick(&self.shared, self.asker(), folders)
     }
 
@@ -322,6 +325,9 @@ impl Host for PluginHost {
     }
 
     fn files_ask(&self, offer: Settings) -> Result<u64, ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.transfers.ask(&self.shared, self.asker(), &offer)
     }
 
@@ -526,6 +532,8 @@ mod tests {
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
         assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
         assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        assert_eq!(host.files_ask(Vec::new()), Err(ErrorCode::Denied));
+        assert_eq!(host.files_pick(false), Err(ErrorCode::Denied));
         host.handles(None);
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));

@@ -362,9 +362,18 @@ impl Shared {
 
     /// What the plugin does at this moment it does for somebody who may only look.
     pub(crate) fn acts_for_observer(&self, plugin: usize) -> bool {
-        let Some(seat) = self.seats.get(plugin) else { return false };
-        let who = seat.acting.load(Ordering::Acquire);
+        self.seats.get(plugin).is_some_and(|seat| self.is_observing(seat.acting.load(Ordering::Acquire)))
+    }
+
+    /// They may only look.
+    pub(crate) fn is_observing(&self, who: u32) -> bool {
         self.others.lock().get(&who).is_some_and(|other| other.observing)
+    }
+
+    /// Whose word the plugin carries out at this moment.
+    pub(crate) fn acts_for(&self, plugin: usize) -> Option<Participant> {
+        let who = self.seats.get(plugin)?.acting.load(Ordering::Acquire);
+        self.others.lock().get(&who)?.who.clone()
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {

@@ -19,7 +19,7 @@ pub(crate) use tokens::{discard, place_beside};
 
 use crate::shared::Shared;
 use asking::Asking;
-use lotse_files::{BATCH_BYTES, End, Outcome, Walked};
+use lotse_files::{Agreed, BATCH_BYTES, End, Outcome, Walked};
 use lotse_runtime::{ErrorCode, Event, FileEntry, Settings, contract};
 use lotse_transport::StreamError;
 use parking_lot::Mutex;
@@ -122,10 +122,8 @@ impl Transfers {
         Ok(id)
     }
 
-    fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf) -> Result<u64, ErrorCode> {
-        let (token, plugin) = (token()?, plugin.to_owned());
-        let target =
-            Arc::new(Target { token, plugin, place, batches: Mutex::default(), turn: tokio::sync::Mutex::default() });
+    fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf, agreed: Agreed) -> Result<u64, ErrorCode> {
+        let target = Arc::new(Target::new(token()?, plugin.to_owned(), place, Some(agreed)));
         let (id, given_up) = {
             let mut state = self.state.lock();
             let given_up = make_room(&mut state.targets)?;
@@ -161,7 +159,7 @@ impl Transfers {
     pub(crate) fn reopen_target(&self, shared: &Shared, plugin: &str, token: &str) -> Result<u64, ErrorCode> {
         let mut state = self.state.lock();
         let found = state.targets.iter().find(|target| target.token == token && target.plugin == plugin).cloned();
-        let target = found.ok_or(ErrorCode::Gone)?;
+        let target = found.filter(|target| !target.is_spent()).ok_or(ErrorCode::Gone)?;
         self.hold(&mut state, shared, Handle::Target(target))
     }
 
@@ -239,6 +237,9 @@ impl Transfers {
         stream: u64,
     ) -> Result<u64, ErrorCode> {
         let target = self.target(target)?;
+        if target.is_spent() {
+            return Err(ErrorCode::Gone);
+        }
         self.begin(shared, plugin, Job::Receive(target), stream)
     }
 
@@ -247,12 +248,16 @@ impl Transfers {
         if state.running.len() >= TRANSFERS_MAX || self.over.load(Ordering::Acquire) {
             return Err(ErrorCode::Limit);
         }
+        let peer = shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
+        if shared.is_observing(peer) {
+            return Err(ErrorCode::Denied);
+        }
         let halves = shared.streams.take(stream)?;
         // Begun anew, the one before is of a stream that is no more, whether or not that is known by now.
         let before = state.running.values().filter(|running| running.is_same(&job));
         before.for_each(|running| running.end(Over::LetGo));
         let id = shared.new_id();
-        let running = Running::start(shared, plugin, id, job, halves)?;
+        let running = Running::start(shared, (plugin, peer), id, job, halves)?;
         state.running.insert(id, running);
         Ok(id)
     }
@@ -280,9 +285,10 @@ impl Transfers {
         }
     }
 
-    /// The link is gone, and every stream on it.
-    pub(crate) fn link_gone(&self) {
-        self.state.lock().running.values().for_each(|running| running.end(Over::LetGo));
+    /// The link to this one is gone, and every stream on it.
+    pub(crate) fn link_gone(&self, peer: u32) {
+        let state = self.state.lock();
+        state.running.values().filter(|running| running.is_with(peer)).for_each(|running| running.end(Over::LetGo));
     }
 
     /// Its thread has ended.

@@ -119,7 +119,7 @@ impl Task {
         }
         shared.set_peer(id, None);
         shared.streams.reset_of(id);
-        shared.transfers.link_gone();
+        shared.transfers.link_gone(id);
         shared.boards.end_all(&shared);
         shared.desk.release_input();
         if self.is_over() {

@@ -4,6 +4,7 @@ use super::{Transfers, downloads_folder, hand, places};
 use crate::pace::Pace;
 use crate::shared::{Inner, Shared};
 use crate::view::{Access, AuditKind, FilePick, FileQuestion};
+use lotse_files::Agreed;
 use lotse_protocol::peer::ConsentState;
 use lotse_protocol::tidy;
 use lotse_runtime::{ErrorCode, Event, Role, Settings, Value, setting};
@@ -154,11 +155,12 @@ impl Transfers {
             Some(Value::Text(name)) => tidy(name, NAME_CHARS_MAX),
             _ => String::new(),
         };
+        let from = sender(shared, asker.plugin, offer);
         let place = downloads_folder().unwrap_or_default();
         let question = Question {
             request: shared.new_id(),
             asker,
-            from: shared.peer().map(|peer| peer.name).unwrap_or_default(),
+            from,
             name,
             files: count("files"),
             folders: count("folders"),
@@ -174,7 +176,8 @@ impl Transfers {
         let offered = Inner::FilesAudit { plugin, kind: AuditKind::FilesOffered, about };
         if is_allowed(shared) && !question.place.as_os_str().is_empty() {
             shared.report(offered);
-            self.accept(shared, &question.asker, request, question.place);
+            let place = question.place.clone();
+            self.accept(shared, question, place);
             return Ok(request);
         }
         {
@@ -219,15 +222,17 @@ impl Transfers {
             questions.remove(at)
         };
         match place.filter(|place| place.is_absolute()) {
-            Some(place) => self.accept(shared, &question.asker, request, place),
+            Some(place) => self.accept(shared, question, place),
             None => self.decline(shared, &question.asker, request),
         }
         self.tell(shared);
     }
 
-    fn accept(&self, shared: &Shared, asker: &Asker, request: u64, place: PathBuf) {
-        let Ok(target) = self.take_target(shared, &asker.id, place) else {
-            return self.decline(shared, asker, request);
+    /// From here on the place takes what was asked about, and nothing else.
+    fn accept(&self, shared: &Shared, question: Question, place: PathBuf) {
+        let Question { request, asker, from: _, name, files, folders, bytes, place: _, room: _ } = question;
+        let Ok(target) = self.take_target(shared, &asker.id, place, Agreed { name, files, folders, bytes }) else {
+            return self.decline(shared, &asker, request);
         };
         let (plugin, about) = (asker.plugin, String::new());
         shared.report(Inner::FilesAudit { plugin, kind: AuditKind::FilesAccepted, about });
@@ -281,6 +286,15 @@ impl Transfers {
             ErrorCode::Unsupported
         })
     }
+}
+
+/// Who sends: whose word the plugin carries out just now, or whom it names, if they are there; otherwise whoever leads.
+fn sender(shared: &Shared, plugin: usize, offer: &Settings) -> String {
+    let named = || match setting(offer, "from") {
+        Some(Value::Text(name)) => shared.peers().into_iter().find(|peer| peer.name == *name),
+        _ => None,
+    };
+    shared.acts_for(plugin).or_else(named).or_else(|| shared.peer()).map(|peer| peer.name).unwrap_or_default()
 }
 
 /// The customer has said that nobody need ask.

@@ -1,8 +1,9 @@
 //! One transfer that runs: its thread, from the stream's halves to the last word.
 
+use super::receiving::News;
 use super::report::Report;
 use super::steer::{Over, Slot, number, text};
-use super::tokens::{Source, Target};
+use super::tokens::{Source, Target, TargetState};
 use super::{receiving, sending, walk};
 use crate::shared::{Inner, Shared};
 use crate::streams::Halves;
@@ -22,6 +23,8 @@ pub(super) enum Job {
 /// The session's hold on it.
 pub(super) struct Running {
     job: Job,
+    /// Who is at the other end.
+    peer: u32,
     slot: Arc<Slot>,
     thread: std::thread::JoinHandle<()>,
 }
@@ -29,7 +32,7 @@ pub(super) struct Running {
 impl Running {
     pub fn start(
         shared: &Arc<Shared>,
-        plugin: usize,
+        (plugin, peer): (usize, u32),
         id: u64,
         job: Job,
         halves: oneshot::Receiver<Halves>,
@@ -42,7 +45,7 @@ impl Running {
             .name("lotse-transfer".into())
             .spawn(move || runtime.block_on(run(carried, halves, report)))
             .map_err(|_| ErrorCode::Limit)?;
-        Ok(Self { job, slot, thread })
+        Ok(Self { job, peer, slot, thread })
     }
 
     /// Whether it is of the same source or target.
@@ -52,6 +55,15 @@ impl Running {
             (Job::Receive(one), Job::Receive(other)) => Arc::ptr_eq(one, other),
             (Job::Send(_), Job::Receive(_)) | (Job::Receive(_), Job::Send(_)) => false,
         }
+    }
+
+    pub fn is_with(&self, peer: u32) -> bool {
+        self.peer == peer
+    }
+
+    #[cfg(test)]
+    pub fn is_ending(&self) -> bool {
+        self.slot.wishes().borrow().over.is_some()
     }
 
     pub fn settings(&self) -> Settings {
@@ -102,14 +114,23 @@ async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
         Job::Receive(target) => {
             let _turn = target.turn.lock().await;
             let shared = report.shared.clone();
-            let receiver = Receiver::new(target.place.clone(), halt);
+            let receiver = Receiver::new(target.place.clone(), halt).on(target.terms());
             let told = |progress: &Progress, waits| report.tell(progress, waits);
-            let named = |batch| {
-                if target.note(batch) {
+            let note = |what: &dyn Fn(&mut TargetState)| {
+                if target.note(what) {
                     shared.transfers.write();
                 }
             };
-            receiving::receive(receiver, halves, wishes, told, named).await
+            let news = |news| match news {
+                News::Named(batch) => note(&|state| state.batch = Some(batch)),
+                News::Whole(table) => note(&|state| state.whole = Some(table)),
+                News::Known => note(&|state| state.spent = true),
+            };
+            let end = receiving::receive(receiver, halves, wishes, told, news).await;
+            if matches!(end.outcome, Outcome::Cancelled | Outcome::CancelledThere) {
+                note(&|state| state.spent = true);
+            }
+            end
         }
     }
 }
