@@ -67,6 +67,8 @@ pub(crate) struct Keep {
 #[derive(Default)]
 pub(crate) struct Transfers {
     keep: Option<Keep>,
+    /// Held while that is written, so that the newest is what lies there.
+    writing: Mutex<()>,
     state: Mutex<State>,
     /// The session's task was told that something changed, and has not looked yet.
     told: AtomicBool,
@@ -100,7 +102,7 @@ impl Transfers {
             tokio::task::spawn_blocking(move || walk(&source));
         }
         let state = State { sources, targets, ..State::default() };
-        Self { keep, state: Mutex::new(state), told: AtomicBool::new(false), over: AtomicBool::new(false) }
+        Self { keep, state: Mutex::new(state), ..Self::default() }
     }
 
     /// Takes in what a person picked. Blocks while it is gone through.
@@ -299,6 +301,7 @@ impl Transfers {
     /// Writes down what a program that is started again has to know.
     fn write(&self) {
         let Some(Keep { place, session }) = &self.keep else { return };
+        let _writing = self.writing.lock();
         let (sources, targets) = {
             let state = self.state.lock();
             (state.sources.clone(), state.targets.clone())
@@ -324,6 +327,7 @@ impl Transfers {
         running.iter().for_each(|running| running.end(Over::LetGo));
         // At once: the next session's is to lie there.
         if let Some(Keep { place, .. }) = &self.keep {
+            let _writing = self.writing.lock();
             let _ = std::fs::remove_file(place);
         }
         tokio::task::spawn_blocking(move || {

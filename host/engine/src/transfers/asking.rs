@@ -24,8 +24,11 @@ const ASKED_MAX: u32 = 20;
 const ASKED_WINDOW: Duration = Duration::from_secs(60);
 /// Places of a window where files can be dropped.
 const PLACES_MAX: usize = 4;
-/// Longest name in a question, in characters.
-const NAME_CHARS_MAX: usize = 120;
+/// Longest name, in characters: as long as any system has one, so that what was agreed to is known in full.
+const NAME_CHARS_MAX: usize = 255;
+/// Of a longer one a question shows so much of the start and of the end, which says what kind of file it is.
+const NAME_START_CHARS: usize = 80;
+const NAME_END_CHARS: usize = 39;
 
 pub(super) struct Asking {
     picks: Vec<Pick>,
@@ -93,7 +96,7 @@ impl Transfers {
             id: question.request,
             plugin: name(question.asker.plugin),
             from: question.from.clone(),
-            name: question.name.clone(),
+            name: shown(&question.name),
             files: question.files,
             folders: question.folders,
             bytes: question.bytes,
@@ -286,6 +289,16 @@ impl Transfers {
             ErrorCode::Unsupported
         })
     }
+}
+
+fn shown(name: &str) -> String {
+    let left_out = name.chars().count().saturating_sub(NAME_START_CHARS + NAME_END_CHARS);
+    if left_out <= 1 {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(NAME_START_CHARS).collect();
+    let end: String = name.chars().skip(NAME_START_CHARS + left_out).collect();
+    format!("{start}…{end}")
 }
 
 /// Who sends: whose word the plugin carries out just now, or whom it names, if they are there; otherwise whoever leads.

@@ -264,6 +264,20 @@ fn rep(id: u32, name: &str) -> Participant {
     Participant { id, role: Role::Rep, name: name.to_owned() }
 }
 
+/// Scar: of a long name the end was cut off, which says that a file is a program.
+#[tokio::test]
+async fn a_long_name_is_shown_with_its_end() {
+    let (shared, _reports) = Shared::bare(1);
+    let long = format!("{}.pdf.exe", "scan ".repeat(45));
+    let request = shared.transfers.ask(&shared, asker(0), &vec![text("name", &long)]).unwrap();
+    let name = shared.transfers.views(|_| String::new()).questions[0].name.clone();
+    assert!(name.ends_with("….pdf.exe") || name.ends_with(" scan .pdf.exe"), "{name}");
+    assert!(name.contains('…') && name.chars().count() == 120, "{name}");
+    shared.transfers.answer(&shared, request, Some("/".into()));
+    let agreed = shared.transfers.state.lock().targets[0].terms().agreed.unwrap();
+    assert_eq!(agreed.name, long, "what was agreed to is known in full");
+}
+
 /// Scar: the question of a second rep's file bore the first one's name.
 #[tokio::test]
 async fn a_question_names_whoever_sends_and_not_whoever_leads() {
