@@ -46,7 +46,7 @@ pub(crate) fn is_ours(name: &str) -> bool {
 }
 
 /// Separators and signs that some system keeps for itself, and what is not seen but changes how other characters are.
-fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')

@@ -5,6 +5,7 @@
 use crate::BATCH_BYTES;
 use crate::end::End;
 use crate::entry::Entry;
+use crate::name;
 use crate::staging::table_hash;
 
 /// Sent again, files may have grown and a folder may have more in it: by this part of what was agreed to,
@@ -67,9 +68,9 @@ impl Agreed {
 }
 
 /// Whether a name was shown so: what is no letter or figure may have been taken out of it.
-fn is_name(shown: &str, name: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    letters(shown) == letters(name)
+fn is_name(shown: &str, sent: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric() && !name::is_unsafe(*c)).collect::<String>();
+    letters(shown) == letters(sent)
 }
 
 #[cfg(test)]
@@ -86,7 +87,9 @@ mod tests {
         let agreed = Agreed { name: "scan ü.pdf".to_owned(), files: 1, folders: 0, bytes: 10_000_000 };
         let covers = |entries: &[Entry]| agreed.covers(entries);
         assert!(covers(&[entry("scan ü.pdf", 10_000_000, false)]));
-        assert!(covers(&[entry("scan\u{200b} ü.pdf", 13_000_000, false)]), "shown without what is not seen");
+        for hidden in ["scan\u{200b} ü.pdf", "scan\u{3164} ü.pdf"] {
+            assert!(covers(&[entry(hidden, 13_000_000, false)]), "shown without what is not seen");
+        }
         assert!(!covers(&[entry("scan ü.pdf", 14_000_000, false)]));
         assert!(!covers(&[entry("scan ü.pdf.exe", 10, false)]));
         assert!(!covers(&[entry("scan ü.pdf", 10, true)]));

@@ -271,8 +271,8 @@ async fn a_long_name_is_shown_with_its_end() {
     let long = format!("{}.pdf.exe", "scan ".repeat(45));
     let request = shared.transfers.ask(&shared, asker(0), &vec![text("name", &long)]).unwrap();
     let name = shared.transfers.views(|_| String::new()).questions[0].name.clone();
-    assert!(name.ends_with("….pdf.exe") || name.ends_with(" scan .pdf.exe"), "{name}");
-    assert!(name.contains('…') && name.chars().count() == 120, "{name}");
+    assert!(name.ends_with(" scan .pdf.exe") && name.contains('…'), "{name}");
+    assert_eq!(name.chars().count(), 120);
     shared.transfers.answer(&shared, request, Some("/".into()));
     let agreed = shared.transfers.state.lock().targets[0].terms().agreed.unwrap();
     assert_eq!(agreed.name, long, "what was agreed to is known in full");
