@@ -61,18 +61,21 @@ fn ended_by(problem: &StreamError) -> End {
 #[derive(Debug, Clone)]
 pub(crate) struct Keep {
     pub place: PathBuf,
+    /// The one that it begins in.
     pub session: [u8; 16],
 }
 
 #[derive(Default)]
 pub(crate) struct Transfers {
     keep: Option<Keep>,
-    /// Held while that is written, so that the newest is what lies there.
-    writing: Mutex<()>,
+    /// Whose that is. Held while it is written, so that the newest is what lies there.
+    session: Mutex<[u8; 16]>,
     state: Mutex<State>,
     /// The session's task was told that something changed, and has not looked yet.
     told: AtomicBool,
     over: AtomicBool,
+    /// Somebody paused the session: what would else go by itself is asked about.
+    paused: AtomicBool,
 }
 
 #[derive(Default)]
@@ -102,7 +105,12 @@ impl Transfers {
             tokio::task::spawn_blocking(move || walk(&source));
         }
         let state = State { sources, targets, ..State::default() };
-        Self { keep, state: Mutex::new(state), ..Self::default() }
+        let session = keep.as_ref().map(|keep| keep.session).unwrap_or_default();
+        Self { keep, session: Mutex::new(session), state: Mutex::new(state), ..Self::default() }
+    }
+
+    pub(crate) fn pause_all(&self, on: bool) {
+        self.paused.store(on, Ordering::Release);
     }
 
     /// Takes in what a person picked. Blocks while it is gone through.
@@ -298,10 +306,16 @@ impl Transfers {
         self.state.lock().running.remove(&id);
     }
 
+    /// The session goes on under another rep's number: a program that is started again comes back into that one.
+    pub(crate) fn go_on_as(&self, session: [u8; 16]) {
+        *self.session.lock() = session;
+        self.write();
+    }
+
     /// Writes down what a program that is started again has to know.
     fn write(&self) {
-        let Some(Keep { place, session }) = &self.keep else { return };
-        let _writing = self.writing.lock();
+        let Some(Keep { place, session: _ }) = &self.keep else { return };
+        let session = self.session.lock();
         let (sources, targets) = {
             let state = self.state.lock();
             (state.sources.clone(), state.targets.clone())
@@ -327,7 +341,7 @@ impl Transfers {
         running.iter().for_each(|running| running.end(Over::LetGo));
         // At once: the next session's is to lie there.
         if let Some(Keep { place, .. }) = &self.keep {
-            let _writing = self.writing.lock();
+            let _session = self.session.lock();
             let _ = std::fs::remove_file(place);
         }
         tokio::task::spawn_blocking(move || {

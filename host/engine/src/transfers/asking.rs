@@ -148,7 +148,7 @@ impl Transfers {
         Ok(())
     }
 
-    /// Asks whether to receive. Where the customer has allowed it for good, that is the answer.
+    /// Asks whether to receive. Where the customer has allowed it for good, that is the answer, but not while the session is paused.
     pub(crate) fn ask(&self, shared: &Shared, asker: Asker, offer: &Settings) -> Result<u64, ErrorCode> {
         let count = |key| match setting(offer, key) {
             Some(Value::Number(number)) => u64::try_from(*number).unwrap_or(0),
@@ -177,7 +177,8 @@ impl Transfers {
         }
         let about = format!("{} files, {} folders, {} bytes", question.files, question.folders, question.bytes);
         let offered = Inner::FilesAudit { plugin, kind: AuditKind::FilesOffered, about };
-        if is_allowed(shared) && !question.place.as_os_str().is_empty() {
+        let at_once = is_allowed(shared) && !self.paused.load(Ordering::Acquire);
+        if at_once && !question.place.as_os_str().is_empty() {
             shared.report(offered);
             let place = question.place.clone();
             self.accept(shared, question, place);

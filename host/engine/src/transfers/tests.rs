@@ -227,6 +227,11 @@ async fn with_the_customers_standing_word_nobody_is_asked() {
     // A computer without a home has nowhere to put it, and asks.
     assert_eq!(accepted, downloads_folder().is_some());
     assert_eq!(shared.transfers.views(|_| String::new()).questions.is_empty(), accepted);
+    shared.transfers.pause_all(true);
+    shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
+    assert!(!shared.transfers.views(|_| String::new()).questions.is_empty(), "nothing comes by itself into a pause");
+    shared.transfers.pause_all(false);
+    shared.transfers.forget(&shared, 0);
     shared.consents.lock().set(Access::Files, ConsentState::Refused, Instant::now());
     shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
     assert!(!shared.transfers.views(|_| String::new()).questions.is_empty());

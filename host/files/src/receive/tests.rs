@@ -323,6 +323,29 @@ fn a_place_takes_what_was_agreed_to_for_it_once_and_nothing_else() {
     assert_eq!(fs::read(place.path().join("scan.pdf")).unwrap(), [7; 1_000]);
 }
 
+#[test]
+fn what_a_program_left_behind_long_ago_is_removed_and_nothing_else_is() {
+    let (home, place) = (example(), tempfile::tempdir().unwrap());
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(15 * 24 * 60 * 60);
+    let left = |name: &str, old: bool| {
+        let folder = place.path().join(name);
+        fs::create_dir_all(folder.join("tree/d")).unwrap();
+        let journal = fs::File::create(folder.join("journal")).unwrap();
+        if old {
+            journal.set_modified(long_ago).unwrap();
+        }
+        folder
+    };
+    let (old, young) =
+        (left(&format!(".lotse-{}", "0a".repeat(16)), true), left(&format!(".lotse-{}", "0b".repeat(16)), false));
+    let (others, locked) = (left(".lotse-notes", true), left(&format!(".lotse-{}", "0c".repeat(16)), true));
+    let held = fs::File::open(locked.join("journal")).unwrap();
+    held.try_lock().unwrap();
+    assert_eq!(outcomes(whole(&borrowed(&roots(&home)), place.path())), (Outcome::Whole, Outcome::Whole));
+    assert!(!old.exists());
+    assert!(young.exists() && others.exists() && locked.exists());
+}
+
 fn entry(path: &str, bytes: u64, folder: bool) -> Entry {
     Entry { path: path.to_owned(), bytes, modified: crate::Modified::default(), folder }
 }
