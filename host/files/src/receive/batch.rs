@@ -106,8 +106,10 @@ impl Batch {
             begun.map(|(_, hasher)| hasher.clone()).ok_or_else(|| End::wrong("a place in a file that was not said"))?
         };
         let file = self.staging.file(index, &self.layout)?;
-        // Behind what counts there must be nothing: zeros are passed over.
-        file.set_len(offset)?;
+        // Behind what counts there must be nothing: zeros are passed over. Of a new file that is known for less.
+        if file.metadata()?.len() != offset {
+            file.set_len(offset)?;
+        }
         Ok(Arriving { index, entry, file, hasher, at: offset })
     }
 
