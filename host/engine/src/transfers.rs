@@ -328,8 +328,8 @@ impl Transfers {
         }
     }
 
-    /// The session is over: everything ends, and what is not whole is removed.
-    pub(crate) fn close(&self) {
+    /// The session is over: everything ends, and what is not whole is removed. Gives what ran, by plugin, as the audit log has it.
+    pub(crate) fn close(&self) -> Vec<(usize, String)> {
         self.over.store(true, Ordering::Release);
         let (targets, running) = {
             let mut state = self.state.lock();
@@ -339,6 +339,7 @@ impl Transfers {
             (std::mem::take(&mut state.targets), running)
         };
         running.iter().for_each(|running| running.end(Over::LetGo));
+        let ran = running.iter().map(Running::unfinished).collect();
         // At once: the next session's is to lie there.
         if let Some(Keep { place, .. }) = &self.keep {
             let _session = self.session.lock();
@@ -348,6 +349,7 @@ impl Transfers {
             running.into_iter().for_each(Running::wait);
             targets.iter().for_each(|target| target.sweep());
         });
+        ran
     }
 
     /// The place that a token of this plugin's stands for: a target, or the folder that a source is in.
@@ -374,7 +376,8 @@ fn make_room<T>(kept: &mut Vec<Arc<T>>) -> Result<Option<Arc<T>>, ErrorCode> {
 
 /// Goes through what was picked, as it is now.
 fn walk(source: &Source) -> Arc<Walked> {
-    let walked = Arc::new(Walked::new(&source.paths));
+    let before = source.walked.lock().clone();
+    let walked = Arc::new(before.map_or_else(|| Walked::new(&source.paths), |before| before.again()));
     *source.walked.lock() = Some(walked.clone());
     walked
 }

@@ -108,7 +108,9 @@ impl Task {
             shared.screens.close_all();
             shared.pictures.close_all();
             shared.showing.close();
-            shared.transfers.close();
+            for (plugin, about) in shared.transfers.close() {
+                self.on_files(plugin, crate::view::AuditKind::FilesBroken, &about);
+            }
             shared.boards.end_all(&shared);
             shared.set_link(shared.peer_id(), None);
         }

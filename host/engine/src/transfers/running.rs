@@ -23,6 +23,7 @@ pub(super) enum Job {
 /// The session's hold on it.
 pub(super) struct Running {
     job: Job,
+    plugin: usize,
     /// Who is at the other end.
     peer: u32,
     slot: Arc<Slot>,
@@ -45,7 +46,7 @@ impl Running {
             .name("lotse-transfer".into())
             .spawn(move || runtime.block_on(run(carried, halves, report)))
             .map_err(|_| ErrorCode::Limit)?;
-        Ok(Self { job, peer, slot, thread })
+        Ok(Self { job, plugin, peer, slot, thread })
     }
 
     /// Whether it is of the same source or target.
@@ -64,6 +65,13 @@ impl Running {
     #[cfg(test)]
     pub fn is_ending(&self) -> bool {
         self.slot.wishes().borrow().over.is_some()
+    }
+
+    /// Its plugin, and what there is to tell of it if it gets no further.
+    pub fn unfinished(&self) -> (usize, String) {
+        let end = End { outcome: Outcome::Broken, detail: String::new() };
+        let progress = self.slot.shown.lock().progress.clone();
+        (self.plugin, about(&end, &progress, matches!(self.job, Job::Send(_))))
     }
 
     pub fn settings(&self) -> Settings {
@@ -92,9 +100,13 @@ async fn run(job: Job, halves: oneshot::Receiver<Halves>, mut report: Report) {
     };
     let progress = report.last();
     let Report { shared, plugin, transfer, sending, .. } = report;
+    // Of a session that is over all has been told.
+    let over = shared.transfers.over.load(Ordering::Acquire);
     let kind = if end.outcome == Outcome::Whole { AuditKind::FilesWhole } else { AuditKind::FilesBroken };
     let about = about(&end, &progress, sending);
-    shared.report(Inner::FilesAudit { plugin, kind, about });
+    if !over {
+        shared.report(Inner::FilesAudit { plugin, kind, about });
+    }
     shared.transfers.ended(transfer);
     shared.tell(plugin, Event::TransferEnded { transfer, outcome: outcome(&end, &progress) }).await;
 }

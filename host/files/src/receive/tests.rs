@@ -279,6 +279,14 @@ fn the_same_batch_after_a_lost_last_word_is_no_second_one() {
 }
 
 #[test]
+fn what_was_picked_and_is_gone_is_said_on_both_sides() {
+    let (home, place) = (example(), tempfile::tempdir().unwrap());
+    let gone = home.path().join("never there");
+    assert_eq!(outcomes(whole(&[gone.as_path()], place.path())), (Outcome::Gone, Outcome::Gone));
+    assert_eq!(hidden(place.path()), 0);
+}
+
+#[test]
 fn a_place_that_is_gone_and_one_that_is_in_use_are_said() {
     let (home, place) = (example(), tempfile::tempdir().unwrap());
     let roots = roots(&home);
