@@ -133,14 +133,14 @@ async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
                     shared.transfers.write();
                 }
             };
-            let news = |news| match news {
-                News::Named(batch) => note(&|state| state.batch = Some(batch)),
-                News::Whole(table) => note(&|state| state.whole = Some(table)),
-                News::Known => note(&|state| state.spent = true),
+            let news = |news: News| match news {
+                News::Named(batch) => note(&|state: &mut TargetState| state.batch = Some(batch)),
+                News::Whole(table) => note(&|state: &mut TargetState| state.whole = Some(table)),
+                News::Known => note(&|state: &mut TargetState| state.spent = true),
             };
             let end = receiving::receive(receiver, halves, wishes, told, news).await;
             if matches!(end.outcome, Outcome::Cancelled | Outcome::CancelledThere) {
-                note(&|state| state.spent = true);
+                note(&|state: &mut TargetState| state.spent = true);
             }
             end
         }
