@@ -655,6 +655,24 @@ fn f4_once_there_is_room_again_neither_side_says_that_the_disk_is_full() {
     }
 }
 
+/// Scar: one more than can run at once was refused for good.
+#[test]
+fn f2_what_cannot_run_yet_runs_later() {
+    let mut pair = Pair::new();
+    pair.rep.pick("a");
+    pair.exchange();
+    pair.customer.desk.fails = Some(Error::Limit);
+    pair.customer.answer(true);
+    pair.exchange();
+    assert_eq!((pair.rep.running(), pair.customer.states()), (1, vec![State::Broken]));
+    let transfer = pair.rep.half.items()[0].running().unwrap();
+    pair.rep.end(transfer, "broken", 0);
+    pair.customer.desk.fails = None;
+    pair.rep.wake();
+    pair.exchange();
+    assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1));
+}
+
 /// A session can come to another rep, or have two.
 #[test]
 fn f1_what_was_picked_for_one_rep_is_not_offered_to_another() {

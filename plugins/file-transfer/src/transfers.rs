@@ -273,6 +273,8 @@ impl Transfers {
                     desk.pause(transfer, true);
                 }
             }
+            // As many as can run do. The sender tries again, as after a break.
+            Err(Error::Busy | Error::Limit) => item.state = State::Broken,
             Err(error) => {
                 let why = if error == Error::Gone { Refusal::Gone } else { Refusal::Unable };
                 item.state = State::Ended(End::Refused(why));
