@@ -642,6 +642,8 @@ mod tests {
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
         assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
         assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        assert_eq!(host.files_ask(Vec::new()), Err(ErrorCode::Denied));
+        assert_eq!(host.files_pick(false), Err(ErrorCode::Denied));
         host.handles(None);
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));

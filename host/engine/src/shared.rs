@@ -481,6 +481,17 @@ impl Shared {
         }
     }
 
+    /// They may only look.
+    pub(crate) fn is_observing(&self, who: u32) -> bool {
+        self.others.lock().get(&who).is_some_and(|other| other.observing)
+    }
+
+    /// Whose word the plugin carries out at this moment.
+    pub(crate) fn acts_for(&self, plugin: usize) -> Option<Participant> {
+        let who = self.seats.get(plugin)?.acting.load(Ordering::Acquire);
+        self.others.lock().get(&who)?.who.clone()
+    }
+
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {
         if let Some(seat) = self.seats.get(plugin) {
             *seat.summary.lock() = summary;

@@ -461,6 +461,7 @@ impl Task {
         }
         shared.set_main(beside.who);
         shared.remove_other(before);
+        shared.transfers.go_on_as(beside.id.0);
         self.view.session = Some(beside.id);
         self.view.peer = beside.name;
         self.view.safety_code = beside.safety_code;
