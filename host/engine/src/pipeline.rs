@@ -5,7 +5,7 @@
 
 use crate::session::showing::window_closed;
 use crate::shared::{Inner, Shared};
-use crate::showing;
+use crate::showing::{self, Owner};
 use crate::streams::Halves;
 use crate::view::ShowSource;
 use lotse_drivers::{Capture, CaptureDriver, DriverError, DriverErrorKind, Waker};
@@ -190,6 +190,8 @@ pub(crate) struct Job {
     pub plugin: usize,
     pub capture: u64,
     pub source: ShowSource,
+    /// Whose it was when it was chosen.
+    pub owner: Option<Owner>,
     /// The participant who looks.
     pub to: u32,
     pub driver: CaptureDriver,
@@ -286,6 +288,12 @@ impl Run {
     fn new(job: Job, send: SendStream) -> Result<Self, String> {
         let mut capture = showing::open(&job.driver, job.source)
             .map_err(|problem| is_over(&job, &problem).unwrap_or_else(|| problem.to_string()))?;
+        let told = |problem: DriverError| problem.to_string();
+        if let Some(owner) = &job.owner
+            && !owner.has(&job.driver, job.source).map_err(told)?
+        {
+            return Err(window_closed(&job.shared.locale));
+        }
         let _ = capture.track_pointer(true);
         *job.mailbox.waker.lock() = Some(capture.waker());
         let options = job.mailbox.mail.lock().options;

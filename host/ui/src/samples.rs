@@ -520,7 +520,7 @@ fn show_offer(
     }
     let thumbnail = Some(Arc::new(Thumbnail { width: small_width, height: small_height, rgba }));
     let (title, program) = (title.to_owned(), program.to_owned());
-    ShowOffer { source, title, program, x, y, width, height, thumbnail }
+    ShowOffer { source, title, program, process: 0, x, y, width, height, thumbnail }
 }
 
 /// What the customer can see of a rep's computer.
