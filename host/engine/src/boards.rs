@@ -49,6 +49,8 @@ struct Board {
     title: String,
     size: (u32, u32),
     place: Place,
+    /// The participant at the other end.
+    with: u32,
     layers: BTreeMap<u64, Layer>,
     left_at: Option<Instant>,
 }
@@ -74,6 +76,8 @@ pub(crate) struct Published {
     pub pipeline: u64,
     pub capture: u64,
     pub display: u32,
+    /// Whom it goes to.
+    pub with: u32,
     pub mailbox: Arc<Mailbox>,
 }
 
@@ -107,19 +111,26 @@ impl Boards {
 
     /// A picture of this computer's own screen goes out on the stream `id`.
     pub(crate) fn publish(&self, shared: &Shared, id: u64, published: Published) {
-        let Published { pipeline, capture, display, mailbox } = published;
+        let Published { pipeline, capture, display, with, mailbox } = published;
         let displays = shared.desk.displays().unwrap_or_default();
         let Some(display) = displays.into_iter().find(|of| of.id == display) else { return };
         let (area, overlay) = (display.area, None);
         let place = Place::Screen { pipeline, capture, display: display.id, area, mailbox, overlay };
-        self.insert(id, display.name, (area.width, area.height), place);
+        self.insert(id, display.name, (area.width, area.height), (place, with));
         self.changed(shared);
     }
 
-    /// A window of this program shows the picture that comes on the stream `id`, in this size.
-    pub(crate) fn present(&self, shared: &Shared, id: u64, surface: u64, title: String, size: (u32, u32)) {
+    /// A window of this program shows the picture that comes on the stream `id` from `with`, in this size.
+    pub(crate) fn present(
+        &self,
+        shared: &Shared,
+        id: u64,
+        (surface, with): (u64, u32),
+        title: String,
+        size: (u32, u32),
+    ) {
         if !self.resize(id, surface, size) {
-            self.insert(id, title, size, Place::Surface(surface));
+            self.insert(id, title, size, (Place::Surface(surface), with));
         }
         self.changed(shared);
     }
@@ -135,8 +146,8 @@ impl Boards {
         known
     }
 
-    fn insert(&self, id: u64, title: String, size: (u32, u32), place: Place) {
-        let board = Board { title, size, place, layers: BTreeMap::new(), left_at: None };
+    fn insert(&self, id: u64, title: String, size: (u32, u32), (place, with): (Place, u32)) {
+        let board = Board { title, size, place, with, layers: BTreeMap::new(), left_at: None };
         let old = self.state.lock().boards.insert(id, board);
         if let Some(old) = old {
             self.clean(old);
@@ -144,15 +155,20 @@ impl Boards {
     }
 
     pub(crate) fn end_pipeline(&self, shared: &Shared, pipeline: u64) {
-        self.end(shared, |place| matches!(place, Place::Screen { pipeline: of, .. } if *of == pipeline));
+        self.end(shared, |of| matches!(of.place, Place::Screen { pipeline: id, .. } if id == pipeline));
     }
 
     pub(crate) fn end_capture(&self, shared: &Shared, capture: u64) {
-        self.end(shared, |place| matches!(place, Place::Screen { capture: of, .. } if *of == capture));
+        self.end(shared, |of| matches!(of.place, Place::Screen { capture: id, .. } if id == capture));
     }
 
     pub(crate) fn end_surface(&self, shared: &Shared, surface: u64) {
-        self.end(shared, |place| place.is_surface(surface));
+        self.end(shared, |of| of.place.is_surface(surface));
+    }
+
+    /// Every stream to this participant is gone.
+    pub(crate) fn end_of(&self, shared: &Shared, who: u32) {
+        self.end(shared, |of| of.with == who);
     }
 
     /// Every stream is gone.
@@ -160,12 +176,11 @@ impl Boards {
         self.end(shared, |_| true);
     }
 
-    fn end(&self, shared: &Shared, ends: impl Fn(&Place) -> bool) {
+    fn end(&self, shared: &Shared, ends: impl Fn(&Board) -> bool) {
         let mut gone = Vec::new();
         {
             let mut state = self.state.lock();
-            let ids: Vec<u64> =
-                state.boards.iter().filter(|(_, board)| ends(&board.place)).map(|(id, _)| *id).collect();
+            let ids: Vec<u64> = state.boards.iter().filter(|(_, board)| ends(board)).map(|(id, _)| *id).collect();
             gone.extend(ids.iter().filter_map(|id| state.boards.remove(id)));
         }
         if !gone.is_empty() {
@@ -237,7 +252,7 @@ impl Boards {
                 }
             }
         }
-        let gone = |place: &Place| matches!(place, Place::Screen { display, .. } if !displays.iter().any(|of| of.id == *display));
+        let gone = |of: &Board| matches!(of.place, Place::Screen { display, .. } if !displays.iter().any(|of| of.id == display));
         self.end(shared, gone);
         self.changed(shared);
     }

@@ -8,6 +8,10 @@ use crate::surface::SurfaceSink;
 use lotse_ink::{Point, Shape};
 use tokio::sync::mpsc;
 
+/// At the other ends of the pictures.
+const REP: u32 = 1;
+const OTHER: u32 = 3;
+
 /// Remembers what was to be shown and grabbed, by surface, or 0 for the overlay.
 #[derive(Default)]
 struct Windows {
@@ -72,8 +76,8 @@ fn bench() -> Bench {
     let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
     let area = Rect { x: 0, y: 0, width: 640, height: 480 };
     let place = Place::Screen { pipeline: 1, capture: 2, display: 3, area, mailbox, overlay: None };
-    boards.insert(4, "one".to_owned(), (640, 480), place);
-    boards.present(&shared, 8, 9, "theirs".to_owned(), (800, 600));
+    boards.insert(4, "one".to_owned(), (640, 480), (place, REP));
+    boards.present(&shared, 8, (9, OTHER), "theirs".to_owned(), (800, 600));
     Bench { boards, windows, shared, _reports: reports }
 }
 
@@ -173,6 +177,21 @@ async fn a2_drawings_go_with_a_pause_with_their_picture_and_with_the_line() {
     assert_eq!((bench.boards.list().len(), *bench.windows.overlays.lock()), (1, 0));
     bench.boards.end_all(&bench.shared);
     assert!(bench.boards.list().is_empty() && bench.shown(9).is_empty());
+}
+
+/// Scar: whoever left took everybody's drawings along.
+#[tokio::test]
+async fn a2_who_leaves_takes_the_drawings_on_their_pictures_and_no_others() {
+    let bench = bench();
+    let (here, there) = (bench.open(0, 4).unwrap(), bench.open(0, 8).unwrap());
+    bench.put(here, vec![line(1)]).unwrap();
+    bench.put(there, vec![line(2)]).unwrap();
+    bench.boards.end_of(&bench.shared, OTHER);
+    assert_eq!((bench.shown(9), bench.shown(0)), (Vec::new(), vec![1]));
+    assert_eq!(bench.put(there, vec![line(3)]), Err(ErrorCode::Gone));
+    bench.boards.end_of(&bench.shared, REP);
+    assert!(bench.boards.list().is_empty());
+    assert_eq!(*bench.windows.overlays.lock(), 0);
 }
 
 #[tokio::test]

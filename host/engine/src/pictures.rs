@@ -42,7 +42,8 @@ struct Entry {
 }
 
 enum Order {
-    Present(oneshot::Receiver<Halves>),
+    /// With the participant whom the stream leads to.
+    Present(oneshot::Receiver<Halves>, u32),
     Snapshot(String),
     Close,
 }
@@ -132,9 +133,9 @@ impl Pictures {
         &self,
         _shared: &Shared,
         surface: u64,
-        halves: oneshot::Receiver<Halves>,
+        (from, halves): (u32, oneshot::Receiver<Halves>),
     ) -> Result<(), ErrorCode> {
-        self.order(surface, Order::Present(halves))
+        self.order(surface, Order::Present(halves, from))
     }
 
     pub(crate) fn set(&self, shared: &Shared, surface: u64, options: &Settings) {
@@ -243,10 +244,10 @@ struct Screen {
     moved: bool,
     /// A snapshot is on its way.
     saving: Arc<AtomicBool>,
-    /// The number of the stream that it shows.
-    stream: Option<u64>,
+    /// The number of the stream that it shows, and whom it leads to.
+    stream: Option<(u64, u32)>,
     /// The board that was made of it, and its size.
-    board: Option<(u64, (u32, u32))>,
+    board: Option<((u64, u32), (u32, u32))>,
 }
 
 impl Screen {
@@ -257,10 +258,10 @@ impl Screen {
             tokio::select! {
                 biased;
                 order = orders.recv() => match order {
-                    Some(Order::Present(taken)) => {
+                    Some(Order::Present(taken, from)) => {
                         halves = taken.await.ok();
                         self.end_board();
-                        self.stream = halves.as_ref().map(|halves| halves.send.id());
+                        self.stream = halves.as_ref().map(|halves| (halves.send.number(), from));
                         reader = framing::Reader::new();
                         self.decoder = Decoder::new();
                         self.receipts = Receipts::default();
@@ -387,9 +388,9 @@ impl Screen {
         let board = self.stream.map(|stream| (stream, self.size));
         if board != self.board {
             self.board = board;
-            if let Some((stream, size)) = board {
+            if let Some(((stream, with), size)) = board {
                 let title = self.shared.pictures.title(self.id);
-                self.shared.boards.present(&self.shared, stream, self.id, title, size);
+                self.shared.boards.present(&self.shared, stream, (self.id, with), title, size);
             }
         }
     }

@@ -235,8 +235,9 @@ impl Host for PluginHost {
     }
 
     fn surface_present(&self, surface: u64, stream: u64) -> Result<(), ErrorCode> {
+        let from = self.shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
         let halves = self.shared.streams.take(stream)?;
-        self.shared.pictures.present(&self.shared, surface, halves)
+        self.shared.pictures.present(&self.shared, surface, (from, halves))
     }
 
     fn surface_set(&self, surface: u64, options: Settings) {

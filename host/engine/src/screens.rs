@@ -50,7 +50,9 @@ impl Screens {
             return Err(ErrorCode::Gone);
         }
         let id = shared.new_id();
-        self.captures.lock().insert(id, Capture { plugin, source: ShowSource::Display(display), chosen: None, owner: None });
+        self.captures
+            .lock()
+            .insert(id, Capture { plugin, source: ShowSource::Display(display), chosen: None, owner: None });
         Ok(id)
     }
 
@@ -152,8 +154,9 @@ impl Screens {
                 let shared = job.shared.clone();
                 // Overlays lie over displays: a picture of one window is drawn on by nobody.
                 if let ShowSource::Display(display) = source {
-                    let published = Published { pipeline: id, capture, display, mailbox: job.mailbox.clone() };
-                    shared.boards.publish(&shared, halves.send.id(), published);
+                    let mailbox = job.mailbox.clone();
+                    let published = Published { pipeline: id, capture, display, with: to, mailbox };
+                    shared.boards.publish(&shared, halves.send.number(), published);
                 }
                 // It may have been stopped meanwhile.
                 if !shared.screens.runs(id) {

@@ -516,6 +516,7 @@ async fn part(shared: &Arc<Shared>, who: u32, plugins: &[usize]) {
     shared.set_joined(who, false);
     shared.set_peer(who, None);
     shared.streams.reset_of(who);
+    shared.boards.end_of(shared, who);
     shared.desk.release_input();
     for plugin in plugins {
         shared.tell_soon(*plugin, PluginEvent::Left(who)).await;

@@ -120,7 +120,7 @@ impl Task {
         shared.set_peer(id, None);
         shared.streams.reset_of(id);
         shared.transfers.link_gone();
-        shared.boards.end_all(&shared);
+        shared.boards.end_of(&shared, id);
         shared.desk.release_input();
         if self.is_over() {
             shared.screens.close_all();
