@@ -261,18 +261,31 @@ impl Host for PluginHost {
     }
 
     fn layer_put(&self, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
+        if self.shared.acts_for_observer(self.plugin) {
+            return Err(ErrorCode::Denied);
+        }
         self.shared.boards.put(&self.shared, layer, strokes.into_iter().map(boards::stroke).collect())
     }
 
     fn layer_remove(&self, layer: u64, ids: &[u64]) {
+        if self.shared.acts_for_observer(self.plugin) {
+            return;
+        }
         self.shared.boards.remove(&self.shared, layer, ids);
     }
 
     fn layer_clear(&self, layer: u64) {
+        if self.shared.acts_for_observer(self.plugin) {
+            return;
+        }
         self.shared.boards.clear(&self.shared, layer);
     }
 
+    /// Nobody's pointer is taken on behalf of whoever may only look, nor is their own for what nobody would see.
     fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
+        if on && (self.shared.acts_for_observer(self.plugin) || self.shared.observes()) {
+            return Err(ErrorCode::Denied);
+        }
         let cursor = match setting(&options, "cursor") {
             Some(Value::Text(name)) => cursor_named(name),
             _ => PenCursor::Pen,
@@ -527,7 +540,10 @@ mod tests {
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
         assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
         assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Denied), "nor does it draw for them");
+        assert_eq!(host.layer_grab(1, true, Vec::new()), Err(ErrorCode::Denied));
         host.handles(None);
+        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Gone), "as ever for everybody else");
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
     }

@@ -28,7 +28,7 @@ use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -169,6 +169,8 @@ pub(crate) struct Shared {
     pub directory: Mutex<Arc<Vec<Target>>>,
     /// A wish for another rep is open: its number, or none.
     pub wish: Mutex<Option<u64>>,
+    /// This rep may only look.
+    observes: AtomicBool,
     seats: Vec<Seat>,
 }
 
@@ -274,6 +276,7 @@ impl Shared {
             colleagues: Mutex::default(),
             directory: Mutex::default(),
             wish: Mutex::new(None),
+            observes: AtomicBool::new(false),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
@@ -365,6 +368,15 @@ impl Shared {
         let Some(seat) = self.seats.get(plugin) else { return false };
         let who = seat.acting.load(Ordering::Acquire);
         self.others.lock().get(&who).is_some_and(|other| other.observing)
+    }
+
+    /// Rep's side: whether this rep may only look, as the customer's program says.
+    pub(crate) fn set_observes(&self, on: bool) {
+        self.observes.store(on, Ordering::Release);
+    }
+
+    pub(crate) fn observes(&self) -> bool {
+        self.observes.load(Ordering::Acquire)
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {

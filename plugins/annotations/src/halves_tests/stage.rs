@@ -30,6 +30,8 @@ pub struct TestDesk {
     pub pointers: BTreeMap<u64, (u64, Point, String)>,
     pub grabbed: BTreeMap<u64, Cursor>,
     pub no_grab: bool,
+    /// Whoever is heard here may only look.
+    pub looks_only: bool,
     pub puts: usize,
     pub offline: bool,
     pub connected: bool,
@@ -74,6 +76,9 @@ impl Desk for TestDesk {
                 None => layer.push((shown.id, shown.stroke.clone())),
             }
         }
+    }
+    fn may_draw(&mut self) -> bool {
+        !self.looks_only
     }
     fn point(&mut self, board: u64, id: u64, at: Point, name: &str) {
         self.pointers.insert(id, (board, at, name.to_owned()));
