@@ -27,6 +27,8 @@ const GREY: u32 = 0x80_80_80;
 const ESCAPE: u8 = 9;
 const KEY_A: u8 = 38;
 const RETURN: u8 = 36;
+const CONTROL: u8 = 37;
+const KEY_Z: u8 = 52;
 
 struct Desk {
     server: XServer,
@@ -285,6 +287,10 @@ fn a2_who_draws_has_pointer_and_keys_and_gives_them_back_with_escape() {
     desk.key(RETURN);
     let text = |entered: &str| PenInput::Text { entered: entered.to_owned() };
     desk.until("what is typed", || desk.pen().ends_with(&[text("a"), text("\n")]));
+    desk.fake(xproto::KEY_PRESS_EVENT, CONTROL);
+    desk.key(KEY_Z);
+    desk.fake(xproto::KEY_RELEASE_EVENT, CONTROL);
+    desk.until("undo", || desk.pen().last() == Some(&text(PenInput::UNDO)));
     desk.click(550, 425);
     desk.until("our own window is clicked as ever", || desk.clicked(own));
     desk.key(ESCAPE);

@@ -42,10 +42,15 @@ impl PenCursor {
 pub enum PenInput {
     /// Buttons as in [`SurfaceInput::Pointer`](crate::view::SurfaceInput).
     Pointer { x: i32, y: i32, buttons: u32 },
-    /// Also line feeds and backspaces (U+0008).
+    /// Also line feeds, backspaces (U+0008) and [undo](Self::UNDO).
     Text { entered: String },
     /// Escape: the pointer is given back.
     Left,
+}
+
+impl PenInput {
+    /// Ctrl+Z.
+    pub const UNDO: &str = "\u{1a}";
 }
 
 /// What an overlay tells.

@@ -106,7 +106,7 @@ fn undo_takes_own_strokes_back_and_clear_takes_everybodys() {
         side.drag((0, 90), (50, 90));
     }
     session.expect_same(4);
-    session.rep.half.undo(&mut session.rep.desk);
+    session.rep.text("\u{1a}");
     session.expect_same(3);
     (0..3).for_each(|_| session.rep.half.undo(&mut session.rep.desk));
     session.expect_same(2);

@@ -18,6 +18,8 @@ use xkeysym::Keysym;
 const ESCAPE: u32 = 0xff1b;
 const BACKSPACE: u32 = 0xff08;
 const RETURN: u32 = 0xff0d;
+/// Symbols of Z, without Shift and with Caps Lock.
+const Z: [u32; 2] = [0x7a, 0x5a];
 const KEYPAD_ENTER: u32 = 0xff8d;
 
 pub(super) struct Hand {
@@ -128,6 +130,7 @@ impl Hand {
             _ if event.event == self.root => None,
             BACKSPACE => text("\u{8}".to_owned()),
             RETURN | KEYPAD_ENTER => text("\n".to_owned()),
+            _ if Z.contains(&symbol) && is_undo(state) => text(PenInput::UNDO.to_owned()),
             _ if held(KeyButMask::CONTROL) || held(KeyButMask::MOD1) || held(KeyButMask::MOD4) => None,
             _ => {
                 let letter = Keysym::new(symbol).key_char().filter(|letter| !letter.is_control())?;
@@ -154,6 +157,13 @@ impl Hand {
         windows.remove(self.window);
         Ok(())
     }
+}
+
+/// Control alone is held.
+fn is_undo(state: u16) -> bool {
+    let held = |mask: KeyButMask| state & u16::from(mask) != 0;
+    let others = [KeyButMask::SHIFT, KeyButMask::MOD1, KeyButMask::MOD4, KeyButMask::MOD5];
+    held(KeyButMask::CONTROL) && !others.into_iter().any(held)
 }
 
 /// What Caps Lock makes of a letter, whether Shift is held or not.
