@@ -174,7 +174,8 @@ impl Viewer {
         let is_hotkey = options.hotkeys && alone && keyboard::hotkey(symbol).is_some();
         if window.pen.is_some() && !is_hotkey {
             let undoes = Z.contains(&symbol) && is_undo(event.state);
-            self.pen_key(index, event.detail, if undoes { Pressed::Undo } else { Pressed::Key { symbol, text, chord } });
+            let pressed = if undoes { Pressed::Undo } else { Pressed::Key { symbol, text, chord } };
+            self.pen_key(index, event.detail, pressed);
             return Ok(());
         }
         // While it steers Escape is the other side's; the bar and F9 lead out then.
