@@ -8,7 +8,7 @@ use crate::drawing::{DrawingHost, Laid, Overlay, OverlayEvent, PenCursor, Stroke
 use crate::pipeline::Mailbox;
 use crate::shared::{Inner, Shared};
 use crate::surface::SurfaceHost;
-use crate::view::BoardView;
+use crate::view::{BoardView, ShowSource};
 use lotse_ink::Stroke;
 use lotse_runtime::{ErrorCode, Event, Rect};
 use parking_lot::Mutex;
@@ -61,8 +61,7 @@ enum Place {
     Screen {
         pipeline: u64,
         capture: u64,
-        display: u32,
-        area: Rect,
+        over: Over,
         mailbox: Arc<Mailbox>,
         /// There while there are layers.
         overlay: Option<Box<dyn Overlay>>,
@@ -71,11 +70,18 @@ enum Place {
     Surface(u64),
 }
 
+/// What of this computer's screen a picture is of.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    Display { id: u32, area: Rect },
+    Window(u64),
+}
+
 /// A picture of this computer's own screen on its way.
 pub(crate) struct Published {
     pub pipeline: u64,
     pub capture: u64,
-    pub display: u32,
+    pub source: ShowSource,
     /// Whom it goes to.
     pub with: u32,
     pub mailbox: Arc<Mailbox>,
@@ -111,12 +117,21 @@ impl Boards {
 
     /// A picture of this computer's own screen goes out on the stream `id`.
     pub(crate) fn publish(&self, shared: &Shared, id: u64, published: Published) {
-        let Published { pipeline, capture, display, with, mailbox } = published;
-        let displays = shared.desk.displays().unwrap_or_default();
-        let Some(display) = displays.into_iter().find(|of| of.id == display) else { return };
-        let (area, overlay) = (display.area, None);
-        let place = Place::Screen { pipeline, capture, display: display.id, area, mailbox, overlay };
-        self.insert(id, display.name, (area.width, area.height), (place, with));
+        let Published { pipeline, capture, source, with, mailbox } = published;
+        let (over, title, size) = match source {
+            ShowSource::Display(display) => {
+                let displays = shared.desk.displays().unwrap_or_default();
+                let Some(display) = displays.into_iter().find(|of| of.id == display) else { return };
+                let area = display.area;
+                (Over::Display { id: display.id, area }, display.name, (area.width, area.height))
+            }
+            ShowSource::Window(window) => {
+                let Some(shown) = shared.screens.chosen_as(capture) else { return };
+                (Over::Window(window), shown.title, (shown.width, shown.height))
+            }
+        };
+        let place = Place::Screen { pipeline, capture, over, mailbox, overlay: None };
+        self.insert(id, title, size, (place, with));
         self.changed(shared);
     }
 
@@ -133,6 +148,23 @@ impl Boards {
             self.insert(id, title, size, (Place::Surface(surface), with));
         }
         self.changed(shared);
+    }
+
+    /// The picture of a window has this size from now on. Displays are looked at where they are.
+    pub(crate) fn sized(&self, shared: &Shared, capture: u64, size: (u32, u32)) {
+        let mut changed = false;
+        {
+            let mut state = self.state.lock();
+            for board in state.boards.values_mut() {
+                let Place::Screen { capture: of, over: Over::Window(_), .. } = board.place else { continue };
+                if of == capture {
+                    changed |= std::mem::replace(&mut board.size, size) != size;
+                }
+            }
+        }
+        if changed {
+            self.changed(shared);
+        }
     }
 
     /// False: that window shows no such picture yet.
@@ -239,7 +271,9 @@ impl Boards {
             let mut state = self.state.lock();
             let prompting = state.prompting;
             for (id, board) in &mut state.boards {
-                let Place::Screen { display, area, overlay, .. } = &mut board.place else { continue };
+                let Place::Screen { over: Over::Display { id: display, area }, overlay, .. } = &mut board.place else {
+                    continue;
+                };
                 let now = displays.iter().find(|of| of.id == *display).map(|of| of.area);
                 if let Some(now) = now.filter(|now| *now != *area) {
                     *area = now;
@@ -252,7 +286,10 @@ impl Boards {
                 }
             }
         }
-        let gone = |of: &Board| matches!(of.place, Place::Screen { display, .. } if !displays.iter().any(|of| of.id == display));
+        let gone = |of: &Board| match of.place {
+            Place::Screen { over: Over::Display { id, .. }, .. } => !displays.iter().any(|of| of.id == id),
+            Place::Screen { over: Over::Window(_), .. } | Place::Surface(_) => false,
+        };
         self.end(shared, gone);
         self.changed(shared);
     }
@@ -305,19 +342,24 @@ impl Boards {
 
     /// Makes the overlay over a board of this screen, if there is none.
     fn cover(&self, shared: &Arc<Shared>, id: u64, board: &mut Board) -> Result<(), ErrorCode> {
-        let Place::Screen { area, mailbox, overlay, .. } = &mut board.place else { return Ok(()) };
+        let Place::Screen { over, mailbox, overlay, .. } = &mut board.place else { return Ok(()) };
         if overlay.is_none() {
-            let (shared, mailbox) = (Arc::downgrade(shared), mailbox.clone());
-            let told = Arc::new(move |event: OverlayEvent| match event {
-                OverlayEvent::Shown(looks) => mailbox.drawn(looks),
-                OverlayEvent::Pen(input) => {
+            let host = self.drawing.as_ref().ok_or(ErrorCode::Unsupported)?;
+            let (shared, mailbox, over) = (Arc::downgrade(shared), mailbox.clone(), *over);
+            let told = Arc::new(move |event: OverlayEvent| match (event, over) {
+                (OverlayEvent::Shown(looks), Over::Display { .. }) => mailbox.drawn(looks),
+                // A window's own picture never contains what lies over it.
+                (OverlayEvent::Shown(_), Over::Window(_)) => {}
+                (OverlayEvent::Pen(input), Over::Display { .. } | Over::Window(_)) => {
                     if let Some(shared) = shared.upgrade() {
                         shared.report(Inner::Pen { board: id, input });
                     }
                 }
             });
-            let host = self.drawing.as_ref().ok_or(ErrorCode::Unsupported)?;
-            *overlay = host.open(area.x, area.y, area.width, area.height, told);
+            *overlay = match over {
+                Over::Display { area, .. } => host.open(area.x, area.y, area.width, area.height, told),
+                Over::Window(window) => host.open_window(window, told),
+            };
         }
         if overlay.is_some() { Ok(()) } else { Err(ErrorCode::Unsupported) }
     }

@@ -160,6 +160,11 @@ impl Mailbox {
         self.put(|mail| mail.drawn = Some(looks));
     }
 
+    #[cfg(test)]
+    pub(crate) fn has_drawn(&self) -> bool {
+        self.mail.lock().drawn.is_some()
+    }
+
     pub(crate) fn pause(&self, on: bool) {
         self.put(|mail| mail.paused = on);
     }
@@ -479,6 +484,10 @@ impl Run {
         let frame = self.capture.grab()?;
         if frame.displays_changed || (frame.resized && self.outlet.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
+        }
+        if frame.resized || self.outlet.frame == 0 {
+            let size = (frame.width, frame.height);
+            self.job.shared.boards.sized(&self.job.shared, self.job.capture, size);
         }
         if std::mem::replace(&mut self.hidden, frame.hidden) != frame.hidden {
             let (plugin, capture, on) = (self.job.plugin, self.job.capture, frame.hidden);

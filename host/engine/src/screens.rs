@@ -85,6 +85,11 @@ impl Screens {
         shown
     }
 
+    /// What the rep chose, as it was then.
+    pub(crate) fn chosen_as(&self, capture: u64) -> Option<Shown> {
+        self.captures.lock().get(&capture)?.chosen.clone()
+    }
+
     pub(crate) fn set_hidden(&self, capture: u64, on: bool) {
         if let Some(chosen) = self.captures.lock().get_mut(&capture).and_then(|of| of.chosen.as_mut()) {
             chosen.hidden = on;
@@ -152,12 +157,9 @@ impl Screens {
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 let shared = job.shared.clone();
-                // Overlays lie over displays: a picture of one window is drawn on by nobody.
-                if let ShowSource::Display(display) = source {
-                    let mailbox = job.mailbox.clone();
-                    let published = Published { pipeline: id, capture, display, with: to, mailbox };
-                    shared.boards.publish(&shared, halves.send.number(), published);
-                }
+                let mailbox = job.mailbox.clone();
+                let published = Published { pipeline: id, capture, source, with: to, mailbox };
+                shared.boards.publish(&shared, halves.send.number(), published);
                 // It may have been stopped meanwhile.
                 if !shared.screens.runs(id) {
                     shared.boards.end_pipeline(&shared, id);
