@@ -195,12 +195,25 @@ fn differing(ours: &[Span], theirs: &[Span]) -> Rect {
     let front = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
     let (ours, theirs) = (ours.get(front..).unwrap_or_default(), theirs.get(front..).unwrap_or_default());
     let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(a, b)| a == b).count();
-    let rest = |row: &[Span]| row.iter().take(row.len() - back).fold(Rect::default(), grown);
-    rest(ours).union(&rest(theirs))
-}
-
-fn grown(all: Rect, span: &Span) -> Rect {
-    all.union(&Rect::new(span.x, span.y, span.len, 1))
+    let rest = |row: &[Span]| {
+        let row = row.get(..row.len() - back).unwrap_or_default();
+        (row.first().copied(), row.last().copied())
+    };
+    let ((first, last), (their_first, their_last)) = (rest(ours), rest(theirs));
+    // Of two runs that begin alike, or end alike, what both have is the same.
+    let left = match (first, their_first) {
+        (Some(a), Some(b)) if (a.x, a.cover) == (b.x, b.cover) => a.end().min(b.end()),
+        (Some(a), Some(b)) => a.x.min(b.x).into(),
+        (Some(one), None) | (None, Some(one)) => one.x.into(),
+        (None, None) => return Rect::default(),
+    };
+    let (right, y) = match (last, their_last) {
+        (Some(a), Some(b)) if (a.end(), a.cover) == (b.end(), b.cover) => (a.x.max(b.x).into(), a.y),
+        (Some(a), Some(b)) => (a.end().max(b.end()), a.y),
+        (Some(one), None) | (None, Some(one)) => (one.end(), one.y),
+        (None, None) => return Rect::default(),
+    };
+    Rect::between(left, y.into(), right, i64::from(y) + 1)
 }
 
 /// Neighbours in a row that are covered enough, as one: row, beginning and end.
