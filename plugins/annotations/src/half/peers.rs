@@ -187,6 +187,13 @@ impl Half {
         }
     }
 
+    /// To everybody but whom it came from: two reps have no line to each other.
+    pub(super) fn pass_on(&mut self, from: ParticipantId, message: &Message, desk: &mut impl Desk) {
+        for to in self.greeted().into_iter().filter(|to| *to != from) {
+            self.send(to, message, desk);
+        }
+    }
+
     /// Nothing more is taken from this half, what it drew goes, and the person is told.
     pub fn refuse(&mut self, from: ParticipantId, trouble: Trouble, desk: &mut impl Desk) {
         if self.shut_out(from, trouble, desk) {
