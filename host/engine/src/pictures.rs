@@ -96,7 +96,8 @@ impl Pictures {
             options,
         );
         let options = as_role(shared.me.role, options);
-        let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
+        let (plugin_id, from) = (plugin_id.to_owned(), String::new());
+        let view = SurfaceView { id, plugin: plugin_id, title, from, width: 0, height: 0, options };
         let saving = Arc::new(AtomicBool::new(false));
         self.entries.lock().insert(id, Entry { plugin, view, orders, saving: saving.clone() });
         let screen = Screen {
@@ -131,10 +132,15 @@ impl Pictures {
 
     pub(crate) fn present(
         &self,
-        _shared: &Shared,
+        shared: &Shared,
         surface: u64,
         (from, halves): (u32, oneshot::Receiver<Halves>),
     ) -> Result<(), ErrorCode> {
+        let whose = shared.peers().into_iter().find(|peer| peer.id == from).map(|peer| peer.name);
+        if let Some(entry) = self.entries.lock().get_mut(&surface) {
+            entry.view.from = whose.unwrap_or_default();
+        }
+        self.tell(shared);
         self.order(surface, Order::Present(halves, from))
     }
 

@@ -469,6 +469,7 @@ pub fn surface() -> SurfaceView {
         id: 1,
         plugin: "lotse.screen-sharing".to_owned(),
         title: "Screen 1".to_owned(),
+        from: String::new(),
         width: 0,
         height: 0,
         options,
