@@ -409,3 +409,24 @@ fn h2_what_one_rep_clears_is_cleared_at_the_other_through_the_customer() {
     customer.say(&Message::Clear(1), 3);
     assert_eq!(cleared(&customer.desk), 1, "no news");
 }
+
+/// Scar: the line to a second rep stood still, and the first saw no stroke grow.
+#[test]
+fn h2_a_line_that_stands_still_holds_up_nobody_else() {
+    let mut session = Session::new();
+    let customer = &mut session.customer;
+    customer.half.handle_joined(3, "Bo Lind", true, &mut customer.desk);
+    customer.half.handle_connected(3, &mut customer.desk);
+    customer.say(&Message::Hello { version: VERSION, lacks: Lacks::Nothing, cleared: 0 }, 3);
+    customer.desk.slow_to = Some(3);
+    customer.take(Tool::PEN);
+    customer.pointer(0, 0, LEFT);
+    customer.desk.sent.clear();
+    customer.desk.now_us += FRAME_US;
+    customer.pointer(40, 40, LEFT);
+    let appended = |event: &&Event| match event {
+        Event::Message(bytes) => matches!(Message::parse(bytes), Some(Message::Append { .. })),
+        Event::Opened | Event::Datagram(_) | Event::Closed => false,
+    };
+    assert_eq!(customer.desk.sent.iter().filter(appended).count(), 2, "for both");
+}
