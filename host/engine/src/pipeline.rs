@@ -5,7 +5,7 @@
 
 use crate::session::showing::window_closed;
 use crate::shared::{Inner, Shared};
-use crate::showing;
+use crate::showing::{self, Owner};
 use crate::streams::Halves;
 use crate::view::ShowSource;
 use lotse_drivers::{Capture, CaptureDriver, DriverError, DriverErrorKind, Waker};
@@ -160,6 +160,11 @@ impl Mailbox {
         self.put(|mail| mail.drawn = Some(looks));
     }
 
+    #[cfg(test)]
+    pub(crate) fn has_drawn(&self) -> bool {
+        self.mail.lock().drawn.is_some()
+    }
+
     pub(crate) fn pause(&self, on: bool) {
         self.put(|mail| mail.paused = on);
     }
@@ -190,6 +195,8 @@ pub(crate) struct Job {
     pub plugin: usize,
     pub capture: u64,
     pub source: ShowSource,
+    /// Whose it was when it was chosen.
+    pub owner: Option<Owner>,
     /// The participant who looks.
     pub to: u32,
     pub driver: CaptureDriver,
@@ -286,6 +293,12 @@ impl Run {
     fn new(job: Job, send: SendStream) -> Result<Self, String> {
         let mut capture = showing::open(&job.driver, job.source)
             .map_err(|problem| is_over(&job, &problem).unwrap_or_else(|| problem.to_string()))?;
+        let told = |problem: DriverError| problem.to_string();
+        if let Some(owner) = &job.owner
+            && !owner.has(&job.driver, job.source).map_err(told)?
+        {
+            return Err(window_closed(&job.shared.locale));
+        }
         let _ = capture.track_pointer(true);
         *job.mailbox.waker.lock() = Some(capture.waker());
         let options = job.mailbox.mail.lock().options;
@@ -471,6 +484,10 @@ impl Run {
         let frame = self.capture.grab()?;
         if frame.displays_changed || (frame.resized && self.outlet.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
+        }
+        if frame.resized || self.outlet.frame == 0 {
+            let size = (frame.width, frame.height);
+            self.job.shared.boards.sized(&self.job.shared, self.job.capture, size);
         }
         if std::mem::replace(&mut self.hidden, frame.hidden) != frame.hidden {
             let (plugin, capture, on) = (self.job.plugin, self.job.capture, frame.hidden);

@@ -31,6 +31,8 @@ const WRITE_BYTES_MAX: u64 = 64 << 10;
 /// The credit of one link, both ways.
 #[derive(Debug)]
 pub(crate) struct Flow {
+    /// Tells this link from others of the same program, the same at both ends.
+    link: u32,
     start: Instant,
     sending: Mutex<Sending>,
     screen_room: Notify,
@@ -77,8 +79,9 @@ impl Sending {
 }
 
 impl Flow {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(link: u32) -> Self {
         Self {
+            link,
             start: Instant::now(),
             sending: Mutex::new(Sending {
                 screen: Class::Screen.bounds().map(Credit::new),
@@ -93,6 +96,10 @@ impl Flow {
             reports: Mutex::default(),
             report_due: Notify::new(),
         }
+    }
+
+    pub(crate) fn link(&self) -> u32 {
+        self.link
     }
 
     /// Opens the account of a stream on which this side writes.
@@ -297,7 +304,7 @@ mod tests {
 
     #[test]
     fn all_room_comes_back_when_streams_end() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         let all = flow.room(Class::Screen);
         flow.open(4, Class::Screen);
         flow.open(8, Class::Screen);
@@ -313,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_urgent_stream_that_nobody_reads_waits_and_holds_no_other_up() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         flow.open(4, Class::Interactive);
         flow.open(8, Class::Interactive);
         assert_eq!(flow.try_take(4, Class::Interactive, UNREAD_MAX + 1).unwrap(), Some(UNREAD_MAX));
@@ -348,7 +355,7 @@ mod tests {
 
     #[test]
     fn fuzz_reports() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         let floor = flow.limit(Class::Bulk);
         let mut random = Seeded::new(8);
         for round in 0..20_000 {

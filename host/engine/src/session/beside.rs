@@ -593,6 +593,7 @@ async fn part(shared: &Arc<Shared>, who: u32, plugins: &[usize]) {
     shared.streams.reset_of(who);
     shared.transfers.link_gone(who);
     shared.end_pictures_to(who);
+    shared.boards.end_of(shared, who);
     shared.desk.release_input();
     for plugin in plugins {
         shared.tell_soon(*plugin, PluginEvent::Left(who)).await;

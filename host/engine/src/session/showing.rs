@@ -50,6 +50,7 @@ impl Task {
         let Some(shared) = self.shared.clone().filter(|_| self.config.side == Side::Rep) else { return };
         for (plugin, capture) in shared.screens.chosen() {
             shared.screens.close(capture);
+            shared.boards.end_capture(&shared, capture);
             shared.seen.end_capture(capture);
             let reason = stopped_here(&self.config.locale);
             shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });

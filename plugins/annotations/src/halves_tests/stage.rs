@@ -30,10 +30,14 @@ pub struct TestDesk {
     pub pointers: BTreeMap<u64, (u64, Point, String)>,
     pub grabbed: BTreeMap<u64, Cursor>,
     pub no_grab: bool,
+    /// Whoever is heard here may only look.
+    pub looks_only: bool,
     pub puts: usize,
     pub offline: bool,
     pub connected: bool,
     pub slow: bool,
+    /// The line to this one alone.
+    pub slow_to: Option<ParticipantId>,
     pub lossy: bool,
     pub sent: VecDeque<Event>,
     pub messages: usize,
@@ -75,6 +79,9 @@ impl Desk for TestDesk {
             }
         }
     }
+    fn may_draw(&mut self) -> bool {
+        !self.looks_only
+    }
     fn point(&mut self, board: u64, id: u64, at: Point, name: &str) {
         self.pointers.insert(id, (board, at, name.to_owned()));
     }
@@ -109,8 +116,8 @@ impl Desk for TestDesk {
         }
         self.connected
     }
-    fn is_clear(&self, _to: ParticipantId) -> bool {
-        !self.slow
+    fn is_clear(&self, to: ParticipantId) -> bool {
+        !self.slow && self.slow_to != Some(to)
     }
     fn datagram(&mut self, _to: ParticipantId, message: &Message) {
         if !self.lossy {
