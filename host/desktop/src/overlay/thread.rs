@@ -169,20 +169,26 @@ impl Painter {
     }
 
     fn carry_out(&mut self, id: u64, wish: &Wish) -> Result<(), DesktopError> {
-        if !self.boards.contains_key(&id) {
-            if let Over::Window(window) = wish.over {
-                // Where it lies within its frame is told to nobody who did not ask.
-                let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
-                self.connection.change_window_attributes(window, &watch)?;
-            }
-            let area = self.area_of(wish.over)?;
-            self.boards.insert(id, Board::new(wish, area, self.font.clone()));
-        }
-        let Some(board) = self.boards.get_mut(&id) else { return Ok(()) };
+        let area = match self.boards.get(&id) {
+            Some(board) => board.area,
+            None => self.watch(wish.over)?,
+        };
+        let font = &self.font;
+        let board = self.boards.entry(id).or_insert_with(|| Board::new(wish, area, font.clone()));
         let damage = board.sheet.set_strokes(wish.strokes.iter().map(|laid| (laid.layer, Arc::clone(&laid.stroke))));
         board.cursor = wish.cursor;
         self.fit(id)?;
         self.show(id, &damage)
+    }
+
+    /// Hears of what becomes of it from now on; where it is now.
+    fn watch(&self, over: Over) -> Result<Rect, DesktopError> {
+        if let Over::Window(window) = over {
+            // Where it lies within its frame is told to nobody who did not ask.
+            let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
+            self.connection.change_window_attributes(window, &watch)?;
+        }
+        self.area_of(over)
     }
 
     fn area_of(&self, over: Over) -> Result<Rect, DesktopError> {
