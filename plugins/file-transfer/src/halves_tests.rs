@@ -248,6 +248,17 @@ impl Pair {
     }
 }
 
+#[test]
+fn f4_what_runs_over_a_silent_line_is_said_to_be_interrupted_until_it_is_heard_again() {
+    let mut pair = Pair::sending(&["large"]);
+    let says = |pair: &Pair| format!("{:?}", crate::view::rows(&pair.rep.half, "K. Weber", false));
+    assert!(!says(&pair).contains("Interrupted"));
+    pair.rep.half.handle_silence(true, &mut pair.rep.desk);
+    assert!(says(&pair).contains("Interrupted; goes on by itself"));
+    pair.rep.half.handle_silence(false, &mut pair.rep.desk);
+    assert!(!says(&pair).contains("Interrupted"));
+}
+
 /// One message, or one stream, from one side to the other; streams after what was said before.
 fn pass(from: &mut Side, to: &mut Side) -> bool {
     if let Some(bytes) = from.desk.sent.pop_front() {

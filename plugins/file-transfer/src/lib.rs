@@ -128,6 +128,13 @@ impl Plugin for FileTransfer {
         }
     }
 
+    fn link(&mut self, who: ParticipantId, state: Settings) {
+        if self.desk.peer.as_ref().is_some_and(|peer| peer.id == who) {
+            let silent = state.text("state") == Some("stalled");
+            self.transfers.handle_silence(silent, &mut self.desk);
+        }
+    }
+
     fn woke(&mut self, token: u64) {
         if self.desk.reopens == Some(token) {
             self.desk.reopens = None;

@@ -84,6 +84,8 @@ pub struct Transfers {
     pub(crate) items: Vec<Item>,
     pub(crate) numbers: u32,
     greeted: bool,
+    /// The line stands, and nothing is heard over it just now.
+    silent: bool,
     strikes: u32,
     /// The other half made no sense, or speaks another version, until it is there anew.
     shut_out: bool,
@@ -117,6 +119,17 @@ impl Transfers {
         self.greeted
     }
 
+    /// Nothing is heard of the other side just now: what runs stands still, and goes on by itself.
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    pub fn handle_silence(&mut self, on: bool, desk: &mut impl Desk) {
+        if std::mem::replace(&mut self.silent, on) != on {
+            desk.changed();
+        }
+    }
+
     /// The other half was shut out.
     pub fn is_shut_out(&self) -> bool {
         self.shut_out
@@ -148,7 +161,7 @@ impl Transfers {
         if self.shut_out {
             return desk.hang_up();
         }
-        (self.greeted, self.strikes) = (false, 0);
+        (self.greeted, self.silent, self.strikes) = (false, false, 0);
         if !self.customer {
             self.allowed = Allowed::No;
         }

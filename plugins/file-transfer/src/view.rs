@@ -84,15 +84,16 @@ pub fn rows(transfers: &Transfers, who: &str, all: bool) -> Option<Node> {
         "File transfer was stopped: what the other side's program sends makes no sense.",
         "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
     );
-    let rows: Vec<Node> = shown.map(|item| row(item, transfers.is_connected(), who)).collect();
+    let rows: Vec<Node> = shown.map(|item| row(item, transfers, who)).collect();
     let shut_out = transfers.is_shut_out().then(|| ui::text(stopped, Tone::Danger));
     Some(ui::panel("").children(more).children(rows).children(shut_out))
 }
 
-fn row(item: &Item, connected: bool, who: &str) -> Node {
+fn row(item: &Item, transfers: &Transfers, who: &str) -> Node {
+    let connected = transfers.is_connected();
     let single = item.facts.files == 1 && item.facts.folders == 0;
     let icon = if single { "file" } else { "folder" };
-    let (detail, tone) = detail(item, connected, who);
+    let (detail, tone) = detail(item, transfers, who);
     let label = match words::count(&item.facts) {
         Some(count) => format!("{} · {count}", item.facts.name),
         None => item.facts.name.clone(),
@@ -115,14 +116,14 @@ fn part(item: &Item) -> Option<u16> {
     u16::try_from(part).ok()
 }
 
-fn detail(item: &Item, connected: bool, who: &str) -> (String, Tone) {
+fn detail(item: &Item, transfers: &Transfers, who: &str) -> (String, Tone) {
     let plain = |line: &str| (line.to_owned(), Tone::Muted);
     match item.state {
         State::Ended(end) => (words::end(item, end, who), tone(end)),
         State::Waiting | State::Asked(_) if item.way == Way::In => {
             plain(text("Waits for your answer", "Wartet auf Ihre Antwort"))
         }
-        State::Waiting | State::Asked(_) if connected => {
+        State::Waiting | State::Asked(_) if transfers.is_connected() => {
             let waits = format!(
                 "{} · {}",
                 words::size(item.facts.bytes),
@@ -137,15 +138,18 @@ fn detail(item: &Item, connected: bool, who: &str) -> (String, Tone) {
         State::Queued | State::Running(_) | State::Broken if item.is_paused() => (paused(item, who), Tone::Caution),
         State::Queued if item.way == Way::Out => plain(text("Waits for its turn", "Wartet, bis es an der Reihe ist")),
         State::Queued => plain(text("Waits for the other side to begin", "Wartet, bis die andere Seite beginnt")),
-        State::Broken => {
-            let line = text("Interrupted; goes on by itself", "Unterbrochen; geht von selbst weiter");
-            (format!("{} · {line}", words::so_far(item.progress.bytes, item.facts.bytes)), Tone::Caution)
-        }
+        State::Broken => interrupted(item),
+        State::Running(_) if transfers.is_silent() => interrupted(item),
         State::Running(_) if item.progress.waits == "disk-full" || item.missing > 0 => {
             (words::full(item), Tone::Danger)
         }
         State::Running(_) => (running(item), Tone::Muted),
     }
+}
+
+fn interrupted(item: &Item) -> (String, Tone) {
+    let line = text("Interrupted; goes on by itself", "Unterbrochen; geht von selbst weiter");
+    (format!("{} · {line}", words::so_far(item.progress.bytes, item.facts.bytes)), Tone::Caution)
 }
 
 fn with_left_out(line: String, item: &Item) -> String {
