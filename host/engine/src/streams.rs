@@ -99,8 +99,13 @@ impl Streams {
     }
 
     /// Takes in a stream that this participant opened; its header has been read.
-    pub(crate) fn accept(&self, shared: &Arc<Shared>, peer: u32, header: StreamHeader, halves: Halves) {
+    pub(crate) fn accept(&self, shared: &Arc<Shared>, peer: u32, header: StreamHeader, mut halves: Halves) {
         let plugin = usize::from(header.plugin);
+        if !shared.may_talk(plugin, peer) {
+            halves.send.reset(RESET_CODE);
+            halves.recv.stop(RESET_CODE);
+            return;
+        }
         let Ok((id, entry)) = self.insert_with(plugin, peer) else { return };
         let shared = shared.clone();
         tokio::spawn(async move {
@@ -209,6 +214,15 @@ impl Streams {
     /// To whoever leads, as it is in a session of two.
     fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
         self.insert_with(plugin, crate::shared::REP)
+    }
+
+    /// The id of one that nothing is carried on.
+    pub(crate) fn insert_for(&self, plugin: usize, peer: u32) -> u64 {
+        self.insert_with(plugin, peer).map_or(0, |(id, _)| id)
+    }
+
+    pub(crate) fn drop_it(&self, id: u64) {
+        self.entries.lock().remove(&id);
     }
 }
 

@@ -52,6 +52,9 @@ fn the_bundled_manifests_are_good_and_speak_german() {
         "share-my-screen",
         "annotations",
         "session-handoff",
+        "diagnostics",
+        "remote-reboot",
+        "canned-replies",
     ] {
         let manifest = manifest(plugin);
         assert!(manifest.runs_on(&API_VERSION));

@@ -153,7 +153,9 @@ impl Channels for FileTransfer {
                 return;
             }
             let rep = session::others().into_iter().find(|who| who.id == peer && who.role == Role::Rep);
-            if let Some(rep) = rep {
+            let waits = |rep: &Participant| self.transfers.waits_for_another(rep.id, &rep.name, session::now_us());
+            if let Some(rep) = rep.filter(|rep| !waits(rep)) {
+                self.transfers.handle_met(rep.id, &rep.name, &mut self.desk);
                 self.desk.meet(rep);
                 self.desk.agree_on(Messages::on(incoming, MESSAGE_BYTES_MAX));
                 self.transfers.handle_connected(&mut self.desk);

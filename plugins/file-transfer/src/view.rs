@@ -183,7 +183,7 @@ fn tone(end: End) -> Tone {
     match end {
         End::Whole => Tone::Good,
         End::Cancelled | End::CancelledThere | End::Refused(_) => Tone::Muted,
-        End::Broken | End::Gone | End::Changed | End::Denied => Tone::Caution,
+        End::Broken | End::Gone | End::Changed | End::Denied | End::Left => Tone::Caution,
         End::DiskFull | End::Wrong => Tone::Danger,
     }
 }

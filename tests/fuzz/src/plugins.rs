@@ -8,8 +8,12 @@ pub mod annotations;
 pub mod chat;
 #[path = "../../../plugins/clipboard/src/wire.rs"]
 pub mod clipboard;
+#[path = "../../../plugins/diagnostics/src/wire.rs"]
+pub mod diagnostics;
 #[path = "../../../plugins/file-transfer/src/protocol.rs"]
 pub mod file_transfer;
+#[path = "../../../plugins/remote-reboot/src/wire.rs"]
+pub mod remote_reboot;
 #[path = "../../../plugins/screen-sharing/src/protocol.rs"]
 pub mod screen_sharing;
 #[path = "../../../plugins/share-my-screen/src/protocol.rs"]
@@ -75,6 +79,20 @@ pub fn file_transfer_messages(bytes: &[u8]) {
     assert_eq!(message.encode(), bytes, "a message of file transfer does not come back");
     if let file_transfer::Message::Offer { facts, .. } = message {
         assert_eq!(facts.clone().checked(), Some(facts), "an offer was read that is none");
+    }
+}
+
+/// What computer the customer has: what was read is within its bounds, and comes back.
+pub fn diagnostics_messages(bytes: &[u8]) {
+    if let Some(message) = diagnostics::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of facts does not come back");
+    }
+}
+
+/// How far a restart is.
+pub fn remote_reboot_messages(bytes: &[u8]) {
+    if let Some(message) = remote_reboot::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of a restart does not come back");
     }
 }
 

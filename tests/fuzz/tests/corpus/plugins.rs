@@ -3,11 +3,13 @@
 use crate::seeds::Seeds;
 use lotse_fuzz::log::{Author, Entry, Log};
 use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
-use lotse_fuzz::plugins::{MESSAGE_BYTES_MAX, annotations, chat, clipboard, file_transfer, share_my_screen};
+use lotse_fuzz::plugins::{
+    MESSAGE_BYTES_MAX, annotations, chat, clipboard, diagnostics, file_transfer, remote_reboot, share_my_screen,
+};
 use lotse_fuzz::stroke::{Colour, Figure, Form, Key, Nib, Stroke, Width};
 use lotse_picture::{Failure, Quality};
 use lotse_sdk::session::Role;
-use lotse_sdk::{Outbox, Point, Rect};
+use lotse_sdk::{Outbox, Point, Rect, settings};
 
 const FRAMED_BYTES_MAX: usize = 1024;
 
@@ -30,6 +32,21 @@ pub fn plugin_messages() -> Seeds {
         wire
     };
     vec![("three", framed(&[5, 0, 17])), ("longest", framed(&[MESSAGE_BYTES_MAX as usize]))]
+}
+
+pub fn diagnostics_messages() -> Seeds {
+    use diagnostics::{Failure, Message, VERSION};
+    let facts = vec![("displays".to_owned(), settings([("name", "Größe".into()), ("primary", true.into())]))];
+    vec![
+        ("ask", Message::Ask { version: VERSION }.encode()),
+        ("failed", Message::Failed(Failure::Busy).encode()),
+        ("facts", Message::Facts(facts).encode()),
+    ]
+}
+
+pub fn remote_reboot_messages() -> Seeds {
+    use remote_reboot::{Failure, Message};
+    vec![("failed", Message::Failed(Failure::Stayed).encode()), ("back", Message::Back { seconds: 95 }.encode())]
 }
 
 pub fn chat_messages() -> Seeds {

@@ -21,6 +21,7 @@ pub fn of(target: &str) -> Seeds {
         "file_frames" => {
             vec![("sender", lotse_files::fuzzing::example(true)), ("receiver", lotse_files::fuzzing::example(false))]
         }
+        "diagnostics_messages" => plugins::diagnostics_messages(),
         "forwarder_packets" => talk::forwarder_packets(),
         "key_text" => packages::key_text(),
         "leg_token" => talk::leg_token(),
@@ -31,6 +32,7 @@ pub fn of(target: &str) -> Seeds {
         "picture" => pictures::picture(),
         "plugin_messages" => plugins::plugin_messages(),
         "pointer" => pictures::pointer(),
+        "remote_reboot_messages" => plugins::remote_reboot_messages(),
         "screen_sharing_messages" => plugins::screen_sharing_messages(),
         "screen_stream" => pictures::screen_stream(),
         "share_my_screen_messages" => plugins::share_my_screen_messages(),
