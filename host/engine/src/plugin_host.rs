@@ -278,19 +278,22 @@ impl Host for PluginHost {
     }
 
     fn layer_remove(&self, layer: u64, ids: &[u64]) {
-        if self.acts().is_ok() {
-            self.shared.boards.remove(&self.shared, layer, ids);
+        if self.acts().is_err() {
+            return;
         }
+        self.shared.boards.remove(&self.shared, layer, ids);
     }
 
     fn layer_clear(&self, layer: u64) {
-        if self.acts().is_ok() {
-            self.shared.boards.clear(&self.shared, layer);
+        if self.acts().is_err() {
+            return;
         }
+        self.shared.boards.clear(&self.shared, layer);
     }
 
     /// Nobody's pointer is taken on behalf of whoever may only look, nor is their own for what nobody would see.
     fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
+        // It is given back whoever asks.
         if on {
             self.acts()?;
         }
@@ -653,13 +656,13 @@ mod tests {
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
         assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
         assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
-        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Denied), "nor does it draw for them");
-        assert_eq!(host.layer_grab(1, true, Vec::new()), Err(ErrorCode::Denied));
         assert_eq!(host.files_ask(Vec::new()), Err(ErrorCode::Denied));
         assert_eq!(host.files_pick(false), Err(ErrorCode::Denied));
+        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Denied), "nor does it draw for them");
+        assert_eq!(host.layer_grab(1, true, Vec::new()), Err(ErrorCode::Denied));
         host.handles(None);
-        host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Gone), "as ever for everybody else");
+        host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
     }
 

@@ -489,6 +489,12 @@ impl Shared {
         self.others.lock().get(&who).is_some_and(|other| other.observing)
     }
 
+    /// Whose word the plugin carries out at this moment.
+    pub(crate) fn acts_for(&self, plugin: usize) -> Option<Participant> {
+        let who = self.seats.get(plugin)?.acting.load(Ordering::Acquire);
+        self.others.lock().get(&who)?.who.clone()
+    }
+
     /// Rep's side: whether this rep may only look, as the customer's program says.
     pub(crate) fn set_observes(&self, on: bool) {
         self.observes.store(on, Ordering::Release);
@@ -496,12 +502,6 @@ impl Shared {
 
     pub(crate) fn observes(&self) -> bool {
         self.observes.load(Ordering::Acquire)
-    }
-
-    /// Whose word the plugin carries out at this moment.
-    pub(crate) fn acts_for(&self, plugin: usize) -> Option<Participant> {
-        let who = self.seats.get(plugin)?.acting.load(Ordering::Acquire);
-        self.others.lock().get(&who)?.who.clone()
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {

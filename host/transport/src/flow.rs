@@ -333,7 +333,7 @@ mod tests {
     /// Scar: a transfer whose disk was full held up every other one of its direction.
     #[test]
     fn a_bulk_stream_that_nobody_reads_holds_no_other_up() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         flow.open(4, Class::Bulk);
         flow.open(8, Class::Bulk);
         while flow.try_take(4, Class::Bulk, WRITE_BYTES_MAX).unwrap().is_some() {}

@@ -242,7 +242,10 @@ impl Consents for FileTransfer {
 impl Ui for FileTransfer {
     fn render(&mut self, place: Place) -> Option<Node> {
         match place {
-            Place::Menu => Some(view::menu(&self.transfers, self.me.role, self.desk.who())),
+            Place::Menu => {
+                let several = session::others().iter().filter(|who| who.role != self.me.role).count() > 1;
+                Some(view::menu(&self.transfers, self.me.role, self.desk.who(), several))
+            }
             Place::Chat => view::rows(&self.transfers, self.desk.who(), self.all),
             Place::Viewer | Place::Tools | Place::Preferences => None,
         }

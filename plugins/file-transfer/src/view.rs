@@ -28,13 +28,14 @@ pub fn number_after(node: &str, prefix: &str) -> Option<u32> {
     node.strip_prefix(prefix)?.parse().ok()
 }
 
-pub fn menu(transfers: &Transfers, role: Role, who: &str) -> Node {
+/// `several`: more than one could be meant.
+pub fn menu(transfers: &Transfers, role: Role, who: &str, several: bool) -> Node {
     let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
     let why = (!transfers.is_connected()).then_some(nobody);
-    // A rep has several customers: which one gets it is said first.
+    // A rep has several customers, and a customer can have several reps: which one gets it is said first.
     let to = ui::text(&format!("{} {who}", text("To", "An")), Tone::Muted);
     let menu = ui::menu(text("Files", "Dateien"))
-        .children((role == Role::Rep).then_some(to))
+        .children((role == Role::Rep || several).then_some(to))
         .child(ui::item(SEND_FILES, text("Send files…", "Dateien senden…")).unless(why))
         .child(ui::item(SEND_FOLDER, text("Send folder…", "Ordner senden…")).unless(why));
     match role {
@@ -263,10 +264,12 @@ mod tests {
 
     #[test]
     fn without_anybody_there_the_menu_says_why() {
-        let menu = menu(&Transfers::new(false), Role::Rep, "K. Weber");
+        let menu = menu(&Transfers::new(false), Role::Rep, "K. Weber", false);
         assert_eq!(menu.find(SEND_FILES).unwrap().properties().flag("enabled"), Some(false));
         assert_eq!(menu.ids(), [SEND_FILES, SEND_FOLDER, ALLOW]);
-        let customers = super::menu(&Transfers::new(true), Role::Customer, "Anna Berg");
+        let customers = super::menu(&Transfers::new(true), Role::Customer, "Anna Berg", false);
         assert_eq!(customers.ids(), [SEND_FILES, SEND_FOLDER], "short enough to lie open");
+        let says = |several| format!("{:?}", super::menu(&Transfers::new(true), Role::Customer, "Bo Lind", several));
+        assert!(says(true).contains("Bo Lind") && !says(false).contains("Bo Lind"), "of several, who gets it");
     }
 }

@@ -120,6 +120,7 @@ impl Task {
         shared.set_peer(id, None);
         shared.streams.reset_of(id);
         shared.transfers.link_gone(id);
+        shared.boards.end_of(&shared, id);
         shared.desk.release_input();
         // What the customer shares with others goes on.
         if self.is_over_for_all() {
@@ -129,7 +130,6 @@ impl Task {
             shared.boards.end_all(&shared);
         } else {
             shared.end_pictures_to(id);
-            shared.boards.end_of(&shared, id);
         }
         for plugin in self.who_meets(&shared) {
             shared.tell_soon(plugin, PluginEvent::Left(id)).await;
