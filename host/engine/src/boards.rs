@@ -366,10 +366,6 @@ impl Boards {
 
     /// All of the strokes, or none.
     pub(crate) fn put(&self, shared: &Shared, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
-        if strokes.is_empty() {
-            // Plugins ask so whether they may draw: nothing is to be shown anew.
-            return self.state.lock().holder(layer).map(|_| ()).ok_or(ErrorCode::Gone);
-        }
         self.act(shared, layer, |layer| layer.put(strokes))
     }
 

@@ -3,7 +3,7 @@
 //! A picture is made when something changed *and* the link has room ([`Pacer`]), so none ever waits behind another; on an
 //! idle screen the thread sleeps in the driver. The viewer acknowledges each picture on the stream's other direction.
 
-use crate::session::showing::window_closed;
+use crate::session::showing::{window_closed, window_unseen};
 use crate::shared::{Inner, Shared};
 use crate::showing::{self, Owner};
 use crate::streams::Halves;
@@ -281,19 +281,20 @@ struct Run {
     hidden: bool,
 }
 
-/// Whether trying again makes no sense, and why the capture ends then, for people.
-fn is_over(job: &Job, problem: &DriverError) -> Option<String> {
+/// Whether trying again makes no sense.
+fn is_over(job: &Job, problem: &DriverError) -> bool {
     match job.source {
-        ShowSource::Window(_) if problem.kind() == DriverErrorKind::Gone => Some(window_closed(&job.shared.locale)),
-        ShowSource::Window(_) | ShowSource::Display(_) => None,
+        ShowSource::Window(_) => problem.kind() == DriverErrorKind::Gone,
+        ShowSource::Display(_) => false,
     }
 }
 
 impl Run {
     fn new(job: Job, send: SendStream) -> Result<Self, String> {
-        let mut capture = showing::open(&job.driver, job.source)
-            .map_err(|problem| is_over(&job, &problem).unwrap_or_else(|| problem.to_string()))?;
         let told = |problem: DriverError| problem.to_string();
+        let mut capture = showing::open(&job.driver, job.source).map_err(|problem| {
+            if is_over(&job, &problem) { window_unseen(&job.shared.locale) } else { told(problem) }
+        })?;
         if let Some(owner) = &job.owner
             && !owner.has(&job.driver, job.source).map_err(told)?
         {
@@ -350,8 +351,8 @@ impl Run {
                 Ok(true) => failures = 0,
                 Ok(false) => return Ok(()),
                 Err(problem) => {
-                    if let Some(why) = is_over(&self.job, &problem) {
-                        return Err(why);
+                    if is_over(&self.job, &problem) {
+                        return Err(window_closed(&self.job.shared.locale));
                     }
                     failures += 1;
                     if failures > RETRIES_MAX {

@@ -293,7 +293,10 @@ impl Host for PluginHost {
 
     /// Nobody's pointer is taken on behalf of whoever may only look, nor is their own for what nobody would see.
     fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
-        self.acts()?;
+        // It is given back whoever asks.
+        if on {
+            self.acts()?;
+        }
         if on && self.shared.observes() {
             return Err(ErrorCode::Denied);
         }

@@ -47,8 +47,6 @@ pub trait Desk {
     fn boards(&mut self) -> Vec<Board>;
     /// New ones lie above those that are there; one whose id is there takes its place.
     fn put(&mut self, board: u64, strokes: &[Shown<'_>]);
-    /// Whether whoever is being heard may draw here: some may only look.
-    fn may_draw(&mut self) -> bool;
     /// Somebody else's pointer.
     fn point(&mut self, board: u64, id: u64, at: Point, name: &str);
     fn remove(&mut self, board: u64, ids: &[u64]);

@@ -139,11 +139,6 @@ impl Desk for HostDesk {
         self.draw(board, &strokes.iter().map(stroke).collect::<Vec<_>>());
     }
 
-    fn may_draw(&mut self) -> bool {
-        // Where there is no picture nothing is drawn in any case.
-        self.layers.first().is_none_or(|(_, layer)| layer.put(&[]) != Err(Error::Denied))
-    }
-
     fn point(&mut self, board: u64, id: u64, at: Point, name: &str) {
         let (shape, width) = (Shape::Pointer((at, name.to_owned())), Width::Medium.pixels(Tool::PEN));
         self.draw(board, &[drawing::Stroke { id, shape, color: Colour::Blue.rgb(), width, opacity_percent: 100 }]);

@@ -141,7 +141,9 @@ impl Hand {
     pub(super) fn key(&self, event: &KeyPressEvent) -> Option<PenInput> {
         let state = u16::from(event.state);
         let held = |mask: KeyButMask| state & u16::from(mask) != 0;
-        let symbol = self.keys.symbol(event.detail, held(KeyButMask::SHIFT), held(KeyButMask::MOD5));
+        // Two bits say which layout is in use (XKB); the core keymap has room for two.
+        let second = state & 0x2000 != 0;
+        let symbol = self.keys.symbol(event.detail, second, held(KeyButMask::SHIFT), held(KeyButMask::MOD5));
         let text = |entered: String| Some(PenInput::Text { entered });
         match symbol {
             ESCAPE => Some(PenInput::Left),
@@ -208,13 +210,14 @@ impl Keys {
         keys.filter(|(_, has)| has.contains(&symbol)).map(|(key, _)| key).collect()
     }
 
-    /// The symbol of a key, with Shift and with AltGr. 0: none.
-    fn symbol(&self, key: Keycode, shift: bool, third: bool) -> u32 {
+    /// The symbol of a key, in the second layout, with Shift and with AltGr. 0: none.
+    fn symbol(&self, key: Keycode, second: bool, shift: bool, third: bool) -> u32 {
         let Some(at) = key.checked_sub(self.first).map(usize::from) else { return 0 };
-        let level = usize::from(shift) + if third { 4 } else { 0 };
         let of = self.symbols.chunks(self.each.max(1)).nth(at).unwrap_or_default();
-        let found = of.get(level).copied().filter(|symbol| *symbol != 0);
-        found.or_else(|| of.get(level & !1).copied()).unwrap_or(0)
+        let level = |second: bool, shift: bool| usize::from(shift) + 2 * usize::from(second) + 4 * usize::from(third);
+        let tries = [(second, shift), (second, false), (false, shift), (false, false)];
+        let mut found = tries.into_iter().filter_map(|(second, shift)| of.get(level(second, shift)).copied());
+        found.find(|symbol| *symbol != 0).unwrap_or(0)
     }
 }
 
@@ -227,12 +230,13 @@ mod tests {
         // Key 10: a small letter, a large one, and an at sign behind AltGr. Key 11: Escape.
         let symbols = vec![0x71, 0x51, 0, 0, 0x40, 0, ESCAPE, 0, 0, 0, 0, 0];
         let keys = Keys { first: 10, each: 6, symbols };
-        assert_eq!((keys.symbol(10, false, false), keys.symbol(10, true, false)), (0x71, 0x51));
-        assert_eq!((keys.symbol(10, false, true), keys.symbol(10, true, true)), (0x40, 0x40));
-        assert_eq!(
-            (keys.symbol(11, true, false), keys.symbol(9, false, false), keys.symbol(200, false, false)),
-            (ESCAPE, 0, 0)
-        );
+        let first = |key, shift, third| keys.symbol(key, false, shift, third);
+        assert_eq!((first(10, false, false), first(10, true, false)), (0x71, 0x51));
+        assert_eq!((first(10, false, true), first(10, true, true)), (0x40, 0x40));
+        assert_eq!((first(11, true, false), first(9, false, false), first(200, false, false)), (ESCAPE, 0, 0));
+        assert_eq!(keys.symbol(10, true, true, false), 0x51, "where a key has no second layout the first counts");
+        let two = Keys { first: 10, each: 4, symbols: vec![0x71, 0x51, 0x6ca, 0x6ea] };
+        assert_eq!((two.symbol(10, true, false, false), two.symbol(10, true, true, false)), (0x6ca, 0x6ea));
         assert_eq!(keys.with(ESCAPE), [11]);
         assert_eq!(
             (other_case('q'), other_case('Q'), other_case('3')),

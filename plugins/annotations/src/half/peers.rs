@@ -27,8 +27,6 @@ pub enum Trouble {
     /// What no half of this version says.
     Nonsense,
     OtherVersion,
-    /// They may only look, which is no news to anybody.
-    OnlyLooks,
 }
 
 /// What happened and what to do next, in this side's language.
@@ -50,7 +48,6 @@ pub fn troubled(trouble: Trouble) -> &'static str {
             "The two programs have different versions of drawing. What one side draws, the other does not see.",
             "Die Programme haben verschiedene Versionen des Zeichnens. Was eine Seite zeichnet, sieht die andere nicht.",
         ),
-        Trouble::OnlyLooks => text("Whoever only looks draws nothing here.", "Wer nur zusieht, zeichnet hier nichts."),
     }
 }
 
@@ -198,35 +195,20 @@ impl Half {
 
     /// Nothing more is taken from this half, what it drew goes, and the person is told.
     pub fn refuse(&mut self, from: ParticipantId, trouble: Trouble, desk: &mut impl Desk) {
-        if self.shut_out(from, trouble, desk) {
-            desk.tell(troubled(trouble));
-        }
-    }
-
-    /// The same of whoever may only look: nobody did anything wrong.
-    pub(super) fn refuse_quietly(&mut self, from: ParticipantId, desk: &mut impl Desk) {
-        if !self.is_refused(from) {
-            self.shut_out(from, Trouble::OnlyLooks, desk);
-        }
-    }
-
-    /// False: nobody knows them.
-    fn shut_out(&mut self, from: ParticipantId, trouble: Trouble, desk: &mut impl Desk) -> bool {
         let Some(peer) = self.peer(from) else {
-            return false;
+            return;
         };
         (peer.trouble, peer.greeted) = (Some(trouble), false);
         desk.disconnect(from);
         self.unpointed(from, None, desk);
         self.sheets.remove_author(from);
+        desk.tell(troubled(trouble));
         self.settle(desk);
         desk.changed();
-        true
     }
 
-    /// What a person can do something about.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.peers.iter().filter_map(|peer| peer.trouble).find(|trouble| *trouble != Trouble::OnlyLooks)
+        self.peers.iter().find_map(|peer| peer.trouble)
     }
 
     pub(super) fn is_refused(&self, from: ParticipantId) -> bool {
@@ -235,12 +217,8 @@ impl Half {
 
     /// By the person's word, those who were refused are listened to once more.
     pub fn take_again(&mut self, desk: &mut impl Desk) {
-        let refused: Vec<ParticipantId> = self
-            .peers
-            .iter()
-            .filter(|peer| peer.trouble.is_some_and(|of| of != Trouble::OnlyLooks))
-            .map(|peer| peer.id)
-            .collect();
+        let refused: Vec<ParticipantId> =
+            self.peers.iter().filter(|peer| peer.trouble.is_some()).map(|peer| peer.id).collect();
         let now = desk.now_us();
         for id in refused {
             if let Some(peer) = self.peer(id) {

@@ -19,9 +19,6 @@ impl Half {
     /// Messages of a stream, in order.
     pub fn handle(&mut self, from: ParticipantId, messages: &[Vec<u8>], desk: &mut impl Desk) {
         let now = desk.now_us();
-        if !desk.may_draw() {
-            return self.refuse_quietly(from, desk);
-        }
         for bytes in messages {
             if self.is_refused(from) {
                 break;
@@ -43,9 +40,6 @@ impl Half {
     /// A pointer's place that may be late, doubled or lost. One too many is dropped.
     pub fn handle_datagram(&mut self, from: ParticipantId, bytes: &[u8], desk: &mut impl Desk) {
         let now = desk.now_us();
-        if !desk.may_draw() {
-            return self.refuse_quietly(from, desk);
-        }
         let Some(peer) = self.peer(from) else {
             return;
         };

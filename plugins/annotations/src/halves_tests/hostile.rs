@@ -134,26 +134,3 @@ fn a_refusing_half_is_not_called_without_end() {
     (0..30).for_each(|_| session.pass(1_000_000));
     assert_eq!(session.rep.desk.messages, 0);
 }
-
-/// A manager who only looks would draw on the customer's screen.
-#[test]
-fn h2_whoever_may_only_look_draws_clears_and_points_at_nothing() {
-    let mut session = Session::new();
-    session.customer.take(Tool::PEN);
-    session.customer.drag((0, 0), (9, 9));
-    session.settle();
-    session.customer.desk.looks_only = true;
-    for message in [
-        Message::Clear(50),
-        Message::Put { seq: 9, stroke: line(60, 5) },
-        Message::Pointer { count: 1, board: BOARD, at: Point { x: 1, y: 1 } },
-    ] {
-        session.customer.say(&message, REP);
-        session.customer.half.handle_datagram(REP, &message.encode(), &mut session.customer.desk);
-    }
-    let customer = &session.customer;
-    assert_eq!((customer.desk.strokes().len(), customer.desk.pointers.len()), (1, 0));
-    assert!(!customer.desk.connected && customer.desk.told.is_empty(), "nobody did anything wrong");
-    assert_eq!(customer.half.trouble(), None);
-    assert!(view::render(&customer.half, Place::Menu).unwrap().find(ids::TAKE_AGAIN).is_none());
-}

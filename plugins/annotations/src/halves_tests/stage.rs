@@ -30,8 +30,6 @@ pub struct TestDesk {
     pub pointers: BTreeMap<u64, (u64, Point, String)>,
     pub grabbed: BTreeMap<u64, Cursor>,
     pub no_grab: bool,
-    /// Whoever is heard here may only look.
-    pub looks_only: bool,
     pub puts: usize,
     pub offline: bool,
     pub connected: bool,
@@ -78,9 +76,6 @@ impl Desk for TestDesk {
                 None => layer.push((shown.id, shown.stroke.clone())),
             }
         }
-    }
-    fn may_draw(&mut self) -> bool {
-        !self.looks_only
     }
     fn point(&mut self, board: u64, id: u64, at: Point, name: &str) {
         self.pointers.insert(id, (board, at, name.to_owned()));
