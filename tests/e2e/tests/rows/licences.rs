@@ -9,6 +9,7 @@ use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Result, Stage};
 use lotse_protocol::control::FromRelay;
 use lotse_protocol::peer::{self, PeerMessage};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 const CHAT: &str = "lotse.chat";
 const SCREEN: &str = "lotse.screen-sharing";
@@ -91,6 +92,38 @@ fn l1_a_feature_that_is_switched_off_stays_in_the_running_session_and_is_missing
         program.expect("plugin", 20, |event| is(event, CHAT, "not-licensed")).unwrap();
         assert!(!ever(program, CHAT, "running"));
     }
+}
+
+/// Every add-on of this checkout but the chat: its id, its feature, and whether it has a half on the customer's side.
+fn add_ons() -> Vec<(String, String, bool)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
+    let manifests = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path().join("plugin.json"));
+    let read = |place: PathBuf| -> Option<(String, String, bool)> {
+        let manifest: Value = serde_json::from_slice(&std::fs::read(place).ok()?).ok()?;
+        let sides = manifest["sides"].as_array().is_none_or(|sides| sides.contains(&"customer".into()));
+        Some((manifest["id"].as_str()?.to_owned(), manifest["feature"].as_str()?.to_owned(), sides))
+    };
+    manifests.filter_map(read).filter(|(id, ..)| id != CHAT).collect()
+}
+
+#[test]
+fn l1_without_a_licence_every_add_on_is_greyed_out_and_the_customers_side_refuses_it() {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let stage = Stage::start().unwrap();
+    stage.change(&["account", "set", "--name", "Acme", "--contact", CONTACT]).unwrap();
+    let add_ons = add_ons();
+    assert!(add_ons.len() > 3, "{add_ons:?}");
+    add_ons.iter().for_each(|(_, feature, _)| license(&stage, feature, &["--off"]));
+    let mut session = begin(desk, office, stage, "");
+    for (id, _, customers) in &add_ons {
+        session.rep.expect("plugin", 20, |event| is(event, id, "not-licensed")).unwrap();
+        assert!(!ever(&session.rep, id, "running"), "{id}");
+        if *customers {
+            session.customer.expect("plugin", 20, |event| is(event, id, "not-licensed")).unwrap();
+        }
+        assert!(!ever(&session.customer, id, "running"), "{id}");
+    }
+    say_and_hear(&mut session, "what is licensed goes on");
 }
 
 /// Everything is said to be licensed, to both programs; the signed document says something else.
