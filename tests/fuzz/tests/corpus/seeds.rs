@@ -8,13 +8,19 @@ pub type Seeds = Vec<(&'static str, Vec<u8>)>;
 
 pub fn of(target: &str) -> Seeds {
     match target {
+        #[cfg(plugin = "annotations")]
         "annotations_messages" => plugins::annotations_messages(),
+        #[cfg(plugin = "annotations")]
         "annotations_state" => plugins::annotations_state(),
         "bind_messages" => talk::bind_messages(),
+        #[cfg(plugin = "chat")]
         "chat_messages" => plugins::chat_messages(),
+        #[cfg(plugin = "chat")]
         "chat_state" => plugins::chat_state(),
         "clipboard_image" => pictures::clipboard_image(),
+        #[cfg(plugin = "clipboard")]
         "clipboard_messages" => plugins::clipboard_messages(),
+        #[cfg(plugin = "file-transfer")]
         "file_transfer_messages" => plugins::file_transfer_messages(),
         "control_from_relay" => talk::control_from_relay(),
         "control_to_relay" => talk::control_to_relay(),
@@ -31,8 +37,10 @@ pub fn of(target: &str) -> Seeds {
         "picture" => pictures::picture(),
         "plugin_messages" => plugins::plugin_messages(),
         "pointer" => pictures::pointer(),
+        #[cfg(plugin = "screen-sharing")]
         "screen_sharing_messages" => plugins::screen_sharing_messages(),
         "screen_stream" => pictures::screen_stream(),
+        #[cfg(plugin = "share-my-screen")]
         "share_my_screen_messages" => plugins::share_my_screen_messages(),
         "signed_code" => packages::signed_code(),
         "stream_header" => talk::stream_header(),
