@@ -1,11 +1,13 @@
 //! The session's page: who is helping, what they may do right now with a switch for each, and the talk.
 
+use crate::reps;
 use crate::seen::is_seen;
 use crate::wishes::Wishes;
 use egui::{Align, Layout, Ui};
 use lotse_engine::view::{Access, Command, ConsentView, SessionState, Tone, View};
 use lotse_protocol::peer::ConsentState;
 use lotse_ui::plugin_ui::{Acts, buttons, is_empty, panels};
+use lotse_ui::shown::is_worth_showing;
 use lotse_ui::tokens::{Palette, space};
 use lotse_ui::widgets::{Button, badge, card_of_rows, empty, line_sign_plain, muted, notice, notices, section, switch};
 use lotse_ui::{icons, t, words};
@@ -15,7 +17,7 @@ const CHAT_HEIGHT_MIN: f32 = 130.0;
 
 /// `room`: height of the page that is to be filled, in points.
 pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
-    let mut acts = Acts::of(view.session);
+    let mut acts = Acts::of(view.session).composing(view.composed.as_ref());
     ui.spacing_mut().item_spacing.y = space::S;
     section(ui, t!("active-title", "rep" => view.peer.as_str(), "account" => view.account.as_str()));
     ui.horizontal_wrapped(|ui| {
@@ -34,7 +36,9 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
     acts.commands.extend(notices(ui, view.notices.get(view.notices.len().saturating_sub(1)..).unwrap_or_default()));
     card_of_rows(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for consent in &view.consents {
+        // What is asked for anew each time has no switch.
+        let switches = view.consents.iter().filter(|consent| consent.access.stands() && is_worth_showing(consent));
+        for consent in switches {
             access_switch(ui, consent, wishes);
         }
     });
@@ -60,7 +64,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View, room: f32, wishes: &mut Wishes) {
 
 /// Every further rep who is here: what they do, and the safety code of the line to each.
 fn others(ui: &mut Ui, view: &View) {
-    for rep in view.reps.iter().skip(1) {
+    for rep in reps::further(view) {
         ui.horizontal_wrapped(|ui| {
             let palette = Palette::of(ui);
             if rep.observing {
@@ -82,6 +86,8 @@ fn access_switch(ui: &mut Ui, consent: &ConsentView, wishes: &mut Wishes) {
         Access::Control => (icons::POINTER, t!("switch-control")),
         Access::Clipboard => (icons::CLIPBOARD, t!("switch-clipboard")),
         Access::Files => (icons::COPY, t!("switch-files")),
+        Access::System => (icons::INFO, t!("switch-system")),
+        Access::Restart => (icons::RESTART, t!("access-restart")),
     };
     let on = match consent.state {
         ConsentState::Granted => true,

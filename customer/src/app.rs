@@ -10,10 +10,10 @@ use crate::prompt::PromptPage;
 use crate::seen::is_seen;
 use crate::watching::Watching;
 use crate::wishes::Wishes;
-use crate::{active, outcome, stop_bar, tab, waiting};
+use crate::{active, outcome, restarting, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::CustomerView;
-use lotse_engine::view::{Command, SessionState, Tone, View};
+use lotse_engine::view::{Command, RestartView, SessionState, Tone, View};
 use lotse_ui::farewell::{Farewell, LOOK_AGAIN};
 use lotse_ui::files::{FileDialogs, drops, headline, question};
 use lotse_ui::theme::{self, ThemeChoice};
@@ -37,6 +37,8 @@ pub struct Window {
     offer: Option<Offer>,
     passed_over: PassedOver,
     closing: Closing,
+    /// It was started to take a session up, and for nothing else.
+    only_resuming: bool,
 }
 
 /// Whether it is to be said that a link was not followed.
@@ -81,6 +83,7 @@ impl Window {
             offer: None,
             passed_over: PassedOver::default(),
             closing: Closing::No,
+            only_resuming: false,
         }
     }
 
@@ -118,6 +121,12 @@ impl Window {
         Self { offer, ..self }
     }
 
+    /// Closes by itself where the session that it was started for is over.
+    #[must_use]
+    pub(crate) fn only_resuming(self) -> Self {
+        Self { only_resuming: true, ..self }
+    }
+
     /// The same on a desktop that gives no more than this.
     #[must_use]
     pub fn on(self, gifts: Gifts) -> Self {
@@ -144,11 +153,18 @@ impl Window {
             desktop.show_frame(words.as_ref(), context.pixels_per_point(), system_fonts::of(context));
         }
         self.attention.tend(context, session, now);
+        self.only_resuming &= session.is_none_or(|session| session.state != SessionState::Active);
+        // Before the first revision nothing is known.
+        if self.only_resuming && view.revision > 0 && session.is_none() {
+            context.send_viewport_cmd(ViewportCommand::Close);
+        }
+        // A desktop that ends its programs for the restart is not held up by a question.
+        let goes_down = session.is_some_and(|session| session.restart == Some(RestartView::Going));
         let hidden = context.input(|input| input.viewport().visible()) == Some(false);
         if hidden && session.is_some_and(|session| self.watching.is_one_to_open(session)) {
             context.send_viewport_cmd(ViewportCommand::RequestPaintWhileHidden);
         }
-        let running = session.is_some_and(|session| is_running(&session.state));
+        let running = session.is_some_and(|session| is_running(&session.state)) && !goes_down;
         match self.closing {
             Closing::No | Closing::Asked if running && context.input(|input| input.viewport().close_requested()) => {
                 self.ask_to_close();
@@ -226,6 +242,10 @@ impl Window {
                     wishes.session(command);
                 }
             });
+            return;
+        }
+        if let Some(restart) = session.restart.filter(|_| is_running(&session.state)) {
+            restarting::show(ui, session, restart, wishes);
             return;
         }
         if self.passed_over.told

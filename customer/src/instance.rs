@@ -24,6 +24,11 @@ impl Instance {
         }
     }
 
+    /// There is a session to be taken up, and nobody else who does it.
+    pub(crate) fn has_session(&self, data_dir: &Path) -> bool {
+        !self.another && data_dir.join(SESSION_FILE).exists()
+    }
+
     /// Another program runs here, and is in a session or on its way into one.
     pub(crate) fn session_runs_elsewhere(&self, data_dir: &Path) -> bool {
         self.another && (data_dir.join(SESSION_FILE).exists() || is_occupied(data_dir))
@@ -53,6 +58,7 @@ mod tests {
         std::fs::write(folder.path().join(SESSION_FILE), "{}").unwrap();
         assert!(second.session_runs_elsewhere(folder.path()));
         assert!(!first.session_runs_elsewhere(folder.path()), "it is its own");
+        assert!(first.has_session(folder.path()) && !second.has_session(folder.path()), "one takes it up");
         drop(first);
         assert!(!Instance::of(folder.path()).session_runs_elsewhere(folder.path()), "left by one that was killed");
         assert!(!Instance::of(&folder.path().join("nothing")).another);

@@ -1,4 +1,4 @@
-//! The command line, read by hand: fifteen flags do not justify a parser's 300 KB in a program that is waited for.
+//! The command line, read by hand: so few flags do not justify a parser's 300 KB in a program that is waited for.
 
 use lotse_engine::JoinLink;
 use lotse_engine::view::Access;
@@ -21,7 +21,7 @@ Options:
       --join <CODE>          Joins with this code at once
       --name <NAME>          What to be called
       --developer            Developer mode, which both sides see
-      --allow <LIST>         Allows ahead, in developer mode alone: any of view,control,clipboard,files
+      --allow <LIST>         Allows ahead, in developer mode alone: any of view,control,clipboard,files,system
       --lang <TAG>           Language of the window: en or de
       --theme <THEME>        light, dark or system
       --data <DIR>           Where plugins are kept
@@ -29,6 +29,8 @@ Options:
       --commands             Does what JSON lines on standard input say, as clicks would; consent stays the window's, but for
                              files in developer mode
       --log-format <FORMAT>  text, or json: events as JSON lines on standard output
+      --resume               Takes up the session that this computer was restarted in, or starts nothing
+      --reboot-command <PROGRAM>  What restarts this computer, in developer mode alone: in place of the system's own
       --register             Links that begin with lotse:// start this program from now on
       --unregister           They start it no more
   -h, --help                 Prints this
@@ -50,6 +52,10 @@ pub struct Options {
     pub drivers: Option<PathBuf>,
     pub commands: bool,
     pub log_format: LogFormat,
+    /// A login has started it, after a restart that a session asked for.
+    pub resume: bool,
+    /// In place of the system's commands.
+    pub reboot_command: Option<PathBuf>,
 }
 
 /// What the command line asks for.
@@ -74,6 +80,8 @@ pub enum OptionsError {
     Value { option: String, value: String, why: String },
     #[error("--allow gives consent ahead, which takes --developer, too")]
     AllowWithoutDeveloper,
+    #[error("--reboot-command takes --developer, too")]
+    RebootCommandWithoutDeveloper,
     #[error("--join needs to know the relay: add --relay URL")]
     JoinWithoutRelay,
 }
@@ -100,6 +108,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
             "--unregister" => return Ok(Wanted::Register { on: false }),
             "--commands" => options.commands = true,
             "--developer" => options.developer = true,
+            "--resume" => options.resume = true,
+            "--reboot-command" => options.reboot_command = Some(PathBuf::from(value()?)),
             "--relay" => options.relay = Some(text(&value()?)),
             "--name" => options.name = text(&value()?),
             "--data" => options.data = Some(PathBuf::from(value()?)),
@@ -127,6 +137,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Op
     }
     match () {
         () if !options.allow.is_empty() && !options.developer => Err(OptionsError::AllowWithoutDeveloper),
+        () if options.reboot_command.is_some() && !options.developer => {
+            Err(OptionsError::RebootCommandWithoutDeveloper)
+        }
         () if options.join.is_some() && options.relay.is_none() => Err(OptionsError::JoinWithoutRelay),
         () => Ok(Wanted::Run(Box::new(options))),
     }
@@ -148,18 +161,20 @@ fn read<T>(option: &str, value: &OsString, parse: impl FnOnce(&str) -> Result<T,
 fn allow(text: &str) -> Result<Vec<Access>, String> {
     let mut allowed = Vec::new();
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let access = match word {
-            "view" => Access::View,
-            "control" => Access::Control,
-            "clipboard" => Access::Clipboard,
-            "files" => Access::Files,
-            _ => return Err(format!("there are view, control, clipboard and files, not {word}")),
-        };
+        let access = standing().find(|access| access.name() == word).ok_or_else(|| {
+            let names: Vec<&str> = standing().map(Access::name).collect();
+            format!("there are {}, not {word}", names.join(", "))
+        })?;
         if !allowed.contains(&access) {
             allowed.push(access);
         }
     }
     Ok(allowed)
+}
+
+/// What can be allowed ahead: not what is asked for anew each time.
+fn standing() -> impl Iterator<Item = Access> {
+    Access::ALL.into_iter().filter(|access| access.stands())
 }
 
 fn format(text: &str) -> Result<LogFormat, String> {
@@ -181,11 +196,11 @@ mod tests {
 
     #[test]
     fn the_documented_line_is_understood() {
-        let line = "--relay https://r.example#sha256=00 --join 482-913-5207 --developer --allow view,control,clipboard,files --lang=de --log-format json";
+        let line = "--relay https://r.example#sha256=00 --join 482-913-5207 --developer --allow view,control,clipboard,files,system --lang=de --log-format json";
         let Wanted::Run(options) = parse_line(line).unwrap() else { panic!("not run") };
         assert_eq!(options.relay.as_deref(), Some("https://r.example#sha256=00"));
         assert_eq!(options.join, Some("4829135207".parse().unwrap()));
-        assert_eq!(options.allow, Access::ALL);
+        assert_eq!(options.allow, standing().collect::<Vec<_>>());
         assert_eq!((options.lang, options.log_format), (Some(Language::German), LogFormat::Json));
         assert_eq!(parse_line("--help"), Ok(Wanted::Help));
         assert!(HELP.contains("--allow"));
@@ -211,6 +226,8 @@ mod tests {
             "--join",
             "--join 12 --relay x",
             "--allow all --developer",
+            "--allow restart --developer",
+            "--reboot-command /bin/true",
             "--lang fr",
             "--theme pink",
             "--log-format xml",

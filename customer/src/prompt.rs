@@ -3,6 +3,7 @@
 //! meant for something else allows or refuses anything. (What Lotse injects for a rep does not reach this window at all; the
 //! engine sees to it. Other programs that inject are not told from hands: see the security model in `ARCHITECTURE.md`.)
 
+use crate::reps;
 use crate::wishes::Wishes;
 use egui::{Key, Layout, Modifiers, RichText, Ui, vec2};
 use lotse_engine::view::{Access, Command, Prompt, PromptKind, View};
@@ -65,7 +66,9 @@ impl PromptPage {
 /// Who asks for what, and what that means. Above a question within a session stands who is helping.
 fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
     let palette = Palette::of(ui);
-    let (rep, account) = (view.peer.as_str(), view.account.as_str());
+    // What is allowed holds for everybody who helps, whoever of them asked.
+    let helping = reps::helping(view);
+    let (rep, account) = (helping.as_str(), view.account.as_str());
     let (icon, title, body) = match &prompt.kind {
         PromptKind::Begin { rep, account } => {
             (icons::HEADSET, t!("prompt-begin", "rep" => rep, "account" => account), t!("prompt-begin-body"))
@@ -82,6 +85,13 @@ fn question(ui: &mut Ui, view: &View, prompt: &Prompt, framed: bool) {
                 Access::Control => {
                     let title = t!("prompt-control", "rep" => rep, "account" => account);
                     (icons::POINTER, title, t!("prompt-control-body", "rep" => rep))
+                }
+                Access::System => {
+                    (icons::INFO, t!("prompt-system", "rep" => rep, "account" => account), t!("prompt-system-body"))
+                }
+                Access::Restart => {
+                    let title = t!("prompt-restart", "rep" => rep, "account" => account);
+                    (icons::RESTART, title, t!("prompt-restart-body"))
                 }
                 Access::Clipboard => {
                     let title = t!("prompt-clipboard", "rep" => rep, "account" => account);

@@ -4,6 +4,7 @@
 
 use crate::app::Window;
 use crate::busy::BusyWindow;
+use crate::comeback::restart_config;
 use crate::desktop::{Desktop, Told, overlays};
 use crate::entry::EntryPage;
 use crate::instance::Instance;
@@ -121,9 +122,14 @@ fn window(options: Options) -> Result<(), StartError> {
     set_language(options.lang.unwrap_or_else(Language::from_environment));
     // Held until the window is closed.
     let instance = Instance::of(&data_dir);
+    if options.resume && !instance.has_session(&data_dir) {
+        // It is over, or somebody was quicker than the login.
+        return Ok(());
+    }
     if options.link.is_some() && instance.session_runs_elsewhere(&data_dir) {
         return busy(&options);
     }
+    let restart = restart_config(&options, &data_dir);
     let config = CustomerConfig {
         relay: options.relay.clone().unwrap_or_default(),
         data_dir,
@@ -131,6 +137,7 @@ fn window(options: Options) -> Result<(), StartError> {
         locale: language().tag().to_owned(),
         developer: options.developer,
         allow: options.allow.clone(),
+        restart,
     };
     let failed: Arc<OnceLock<StartError>> = Arc::default();
     let why = failed.clone();
@@ -269,6 +276,9 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
     }
     let window = Window::new(egui, Box::new(customer), Some(desktop), options.theme, entry);
     let mut window = window.offering(offer).watching(watching);
+    if options.resume {
+        window = window.only_resuming();
+    }
     if let Some(link) = &options.link {
         let state = window.follow(link);
         tell(options.log_format, &state);

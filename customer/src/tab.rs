@@ -1,5 +1,6 @@
 //! What stands on the tab at the frame's upper edge, in words and in pixels: outside our window there are no fonts.
 
+use crate::reps;
 use lotse_desktop::Label;
 use lotse_engine::view::{Access, View};
 use lotse_protocol::peer::ConsentState;
@@ -25,6 +26,10 @@ pub(crate) fn say(view: &View, everywhere: bool) -> Words {
     let mut rep: String = view.peer.chars().take(NAME_CHARS_MAX).collect();
     if rep.len() < view.peer.len() {
         rep.push('…');
+    }
+    let further = reps::further(view).count();
+    if further > 0 {
+        rep = format!("{rep} + {further}");
     }
     let controls = |consent: &lotse_engine::view::ConsentView| {
         consent.access == Access::Control && consent.state == ConsentState::Granted
@@ -66,6 +71,12 @@ mod tests {
         );
         view.consents = vec![ConsentView { access: Access::Control, state: ConsentState::Granted }];
         assert_eq!(say(&view, false).all, "Anna Berg sees and controls · Click here to stop");
+        view.reps = samples::reps(false);
+        assert_eq!(
+            say(&view, false).all,
+            "Anna Berg + 1 sees and controls · Click here to stop",
+            "whoever looks on is counted"
+        );
         view.peer = "A".repeat(500);
         assert!(say(&view, true).all.chars().count() < 80);
     }

@@ -250,6 +250,26 @@ fn m1_somebody_elses_screen_is_watched_in_a_window_that_says_so_and_closes() {
 }
 
 #[test]
+fn n4_a_restart_is_counted_down_and_stopped_by_one_button() {
+    let (mut harness, core) = harness("restarting");
+    harness.get_by_label("Your computer restarts in 8 seconds");
+    harness.get_by_label_contains("comes back by itself");
+    harness.get_by_label("Do not restart").click();
+    harness.run_steps(2);
+    let sent = sent(&core);
+    assert!(matches!(&sent[..], [CustomerCommand::Session(Command::CancelRestart)]), "{sent:?}");
+}
+
+#[test]
+fn c5_a_restart_has_no_switch_to_be_left_on() {
+    let (harness, _core) = harness("active");
+    assert!(
+        harness.query_by_label("restart").is_none()
+            && harness.query_by_label("Can read what computer this is").is_none()
+    );
+}
+
+#[test]
 fn c5_everything_is_stopped_by_button_and_by_key_even_during_a_question() {
     for page in ["active", "lost", "begin", "ask-view"] {
         let (mut harness, core) = harness(page);

@@ -117,7 +117,8 @@ const fn is_kept(kind: AuditKind) -> bool {
         | AuditKind::HandOverDeclined
         | AuditKind::HandOverTaken
         | AuditKind::HandOverEnded
-        | AuditKind::JoinedBeside => false,
+        | AuditKind::JoinedBeside
+        | AuditKind::SharedChanged => false,
     }
 }
 

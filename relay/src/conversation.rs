@@ -10,6 +10,7 @@ use crate::signin::{Attempt, Both, FactorWish, NotSignedIn, Proof, SignedIn, TRO
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, SessionId, Side, SignInFailure, ToRelay, VERSION};
 use lotse_protocol::question::{QuestionId, SEALED_CODE_BYTES};
+use lotse_protocol::shared::{KEY_BYTES_MAX, PLUGIN_BYTES_MAX, SharedRefusal, SharedValue, VALUE_BYTES_MAX};
 use lotse_protocol::wire::{self, TO_RELAY_BYTES_MAX};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -177,6 +178,8 @@ impl Conversation {
             ToRelay::JoinBeside { session, nameplate, name, system } => {
                 Input::JoinBeside { connection, session, nameplate, name, system }
             }
+            ToRelay::FetchShared { plugin } => return self.fetch_shared(plugin).await,
+            ToRelay::SetShared { plugin, value } => return self.set_shared(plugin, value).await,
         };
         self.tell(told).await
     }
@@ -311,6 +314,59 @@ impl Conversation {
                 Flow::GoOn
             }
         }
+    }
+
+    /// Changes are wanted before the values are read, so that none is missed in between.
+    async fn fetch_shared(&mut self, plugin: String) -> Flow {
+        let Some(account) = self.rep.as_ref().map(|rep| rep.account) else {
+            self.refuse("Sign in first.").await;
+            return Flow::GoOn;
+        };
+        if plugin.is_empty() || plugin.len() > PLUGIN_BYTES_MAX {
+            self.refuse("A plugin's id has at most 64 bytes; this one has not. Update the program.").await;
+            return Flow::GoOn;
+        }
+        let flow = self.tell(Input::SharedWanted { connection: self.connection, plugin: plugin.clone() }).await;
+        match self.shared.store.shared_values(account, &plugin).await {
+            Ok((revision, values)) => self.reply(FromRelay::Shared { plugin, revision, whole: true, values }).await,
+            Err(error) => {
+                self.shared.counters.count_store_error();
+                tracing::error!(%error, "shared values could not be read");
+                self.refuse(TROUBLE).await;
+            }
+        }
+        flow
+    }
+
+    async fn set_shared(&mut self, plugin: String, value: SharedValue) -> Flow {
+        let Some(account) = self.rep.as_ref().map(|rep| rep.account) else {
+            self.refuse("Sign in first.").await;
+            return Flow::GoOn;
+        };
+        let fits = !plugin.is_empty()
+            && plugin.len() <= PLUGIN_BYTES_MAX
+            && value.key.len() <= KEY_BYTES_MAX
+            && value.data.as_ref().is_none_or(|data| data.len() <= VALUE_BYTES_MAX);
+        let outcome = match fits {
+            true => self.shared.store.set_shared(account, &plugin, &value).await,
+            false => Ok(Err(SharedRefusal::Limit)),
+        };
+        let outcome = outcome.unwrap_or_else(|error| {
+            self.shared.counters.count_store_error();
+            tracing::error!(%error, "a shared value could not be kept");
+            Err(SharedRefusal::NotNow)
+        });
+        let key = value.key.clone();
+        let flow = match outcome {
+            // 0: there was nothing to take away.
+            Ok(revision @ 1..) => {
+                let (connection, value) = (self.connection, SharedValue { revision, ..value });
+                self.tell(Input::SharedChanged { connection, plugin: plugin.clone(), value }).await
+            }
+            Ok(0) | Err(_) => Flow::GoOn,
+        };
+        self.reply(FromRelay::SharedSet { plugin, key, outcome }).await;
+        flow
     }
 
     /// Ends the connection once what was answered is sent.

@@ -110,6 +110,6 @@ mod tests {
             counters.count_audit(kind);
             assert_eq!(counters.audit(kind), 1);
         }
-        assert_eq!(AuditKind::JoinedBeside as usize + 1, AuditKind::ALL.len(), "the last one is known");
+        assert_eq!(AuditKind::SharedChanged as usize + 1, AuditKind::ALL.len(), "the last one is known");
     }
 }

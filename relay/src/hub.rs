@@ -25,6 +25,7 @@ pub mod random;
 mod seats;
 mod session;
 mod sessions;
+mod shared_values;
 #[cfg(test)]
 mod simulation;
 mod slowdown;
@@ -97,6 +98,8 @@ struct Connection {
     address: AddressKey,
     rep: Option<RepIdentity>,
     sessions: BTreeSet<SessionId>,
+    /// Plugins whose shared values it wants to hear of.
+    shared: BTreeSet<String>,
 }
 
 impl Hub {
@@ -183,6 +186,8 @@ impl Hub {
             Input::FetchPlugin { connection, digest } => self.fetch(connection, digest),
             Input::TakeSeat { connection, seat } => self.take_seat(now_ms, connection, seat),
             Input::Notes { connection, session, revision, text } => self.notes(connection, session, revision, &text),
+            Input::SharedWanted { connection, plugin } => self.shared_wanted(connection, plugin),
+            Input::SharedChanged { connection, plugin, value } => self.shared_changed(connection, &plugin, &value),
             Input::People(people) => self.people(now_ms, people),
             Input::Routes(routes) => self.routes(routes),
             Input::Availability { connection, availability } => self.availability(now_ms, connection, availability),

@@ -24,6 +24,9 @@ mod portals_tests;
 mod questions;
 mod reports;
 mod second_factors;
+mod shared_values;
+#[cfg(test)]
+mod shared_values_tests;
 mod sign_in_list;
 mod sign_in_locks;
 mod sqlite;
@@ -48,6 +51,7 @@ pub use reports::{
     ReportPage, ReportPlugin, ReportRow, Reports, TIMELINE_MAX,
 };
 pub use second_factors::{Factor, FactorStanding, SecondFactors};
+pub use shared_values::SharedValues;
 pub use sign_in_list::{ENDED_SIGN_IN_S, ENDED_SIGN_INS_MAX, SignInList, SignInRecord, SignInsEnded};
 pub use sign_in_locks::{SIGN_IN_LOCKS_MAX, SignInLocks, user_hash};
 pub use sqlite::{FILE as DATABASE_FILE, SqliteStore};
@@ -280,6 +284,7 @@ pub trait Store:
     + Licences
     + Reports
     + SecondFactors
+    + SharedValues
     + SignInList
     + SignInLocks
     + MessageStore

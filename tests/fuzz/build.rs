@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Plugins with parsers of bytes from outside: the folder, the file, and what its module is called here.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 10] = [
     ("annotations", "protocol.rs", "plugins annotations"),
     ("annotations", "stroke.rs", "root stroke"),
     ("chat", "log.rs", "root log"),
     ("chat", "wire.rs", "plugins chat"),
     ("clipboard", "wire.rs", "plugins clipboard"),
+    ("diagnostics", "wire.rs", "plugins diagnostics"),
     ("file-transfer", "protocol.rs", "plugins file_transfer"),
+    ("remote-reboot", "wire.rs", "plugins remote_reboot"),
     ("screen-sharing", "protocol.rs", "plugins screen_sharing"),
     ("share-my-screen", "protocol.rs", "plugins share_my_screen"),
 ];

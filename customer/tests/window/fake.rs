@@ -6,7 +6,7 @@ use lotse_customer::app::Window;
 use lotse_customer::core::Core;
 use lotse_customer::{Gifts, Offer};
 use lotse_engine::customer::{CustomerCommand, CustomerView};
-use lotse_engine::view::{Access, Problem, SessionState, Step, View};
+use lotse_engine::view::{Access, Problem, RestartView, SessionState, Step, View};
 use lotse_protocol::handover::Purpose;
 use lotse_protocol::peer::EndReason;
 use lotse_ui::samples;
@@ -31,7 +31,7 @@ impl Core for Fake {
     }
 }
 
-pub const PAGES: [&str; 23] = [
+pub const PAGES: [&str; 26] = [
     "entry",
     "entry-wrong",
     "connecting",
@@ -55,6 +55,9 @@ pub const PAGES: [&str; 23] = [
     "transfers",
     "ask-beside",
     "beside",
+    "ask-restart",
+    "ask-system",
+    "restarting",
 ];
 
 /// Pages that are about a window beside the program's own.
@@ -115,6 +118,21 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "beside" => {
             let mut view = session(SessionState::Active);
             view.reps = samples::reps(false);
+            Some(view)
+        }
+        "ask-restart" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::Restart, german));
+            Some(view)
+        }
+        "ask-system" => {
+            let mut view = session(SessionState::Active);
+            view.prompt = Some(samples::prompt_to(Access::System, german));
+            Some(view)
+        }
+        "restarting" => {
+            let mut view = session(SessionState::Active);
+            view.restart = Some(RestartView::Counting { seconds_left: 8 });
             Some(view)
         }
         "active" | "closing" => Some(session(SessionState::Active)),

@@ -88,7 +88,8 @@ mod tests {
         for (room, count) in [(room(1280.0, 800.0), 10), (room(500.0, 450.0), 7), (room(300.0, 200.0), 3)] {
             for place in tile(room, count) {
                 assert!(room.expand(0.1).contains_rect(place), "{place:?} in {room:?}");
-                assert!(place.width() >= LEAST.x.min(room.width()) && place.height() >= LEAST.y.min(room.height()));
+                let least = LEAST.min(room.size()) - Vec2::splat(0.1);
+                assert!(place.width() >= least.x && place.height() >= least.y, "{place:?}");
             }
         }
         assert!(tile(room(800.0, 600.0), 0).is_empty());

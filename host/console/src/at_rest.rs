@@ -89,6 +89,8 @@ fn same_view(a: &View, b: &View) -> bool {
         drop_places,
         reps,
         from_rep,
+        composed,
+        restart,
         // No window of the console shows it.
         audit: _,
     } = a;
@@ -106,7 +108,7 @@ fn same_view(a: &View, b: &View) -> bool {
     let plugged = plugins.len() == b.plugins.len() && plugins.iter().zip(&b.plugins).all(|(a, b)| same_plugin(a, b));
     let files = (file_questions, file_picks, drop_places) == (&b.file_questions, &b.file_picks, &b.drop_places);
     let showing = (choosing, showing) == (&b.choosing, &b.showing);
-    let company = (reps, from_rep) == (&b.reps, &b.from_rep);
+    let company = (reps, from_rep, composed, restart) == (&b.reps, &b.from_rep, &b.composed, &b.restart);
     files && showing && company && line && names && words && life && pauses && shown && plugged
 }
 

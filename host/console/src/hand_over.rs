@@ -196,7 +196,8 @@ pub(crate) fn reps(ui: &mut Ui, view: &lotse_engine::view::View) {
         return;
     }
     let name = |rep: &lotse_engine::view::PresentRep| match (rep.you, rep.observing) {
-        (true, _) => t!("reps-you", "name" => &rep.name),
+        (true, true) => t!("reps-you-observing", "name" => &rep.name),
+        (true, false) => t!("reps-you", "name" => &rep.name),
         (false, true) => t!("reps-observing", "name" => &rep.name),
         (false, false) => rep.name.clone(),
     };

@@ -37,6 +37,7 @@ mod monitor;
 mod new_password;
 mod notes;
 mod parts;
+mod plugin_windows;
 mod preferences;
 mod qr;
 mod question_keys;

@@ -107,7 +107,7 @@ fn steps(ui: &mut Ui, now: Step) {
 
 /// The talk itself is a plugin's.
 fn talk(ui: &mut Ui, session: &RepSession, outcome: &mut Outcome) {
-    let mut acts = Acts::of(Some(session.id));
+    let mut acts = Acts::of(Some(session.id)).composing(session.view.composed.as_ref());
     match session.view.places.get("chat").filter(|chat| !is_empty(chat)) {
         Some(chat) => panels(ui, chat, &mut acts),
         None => empty(ui, icons::CHAT, &t!("chat-none"), &t!("chat-none-next"), |_| ()),

@@ -7,7 +7,7 @@ use crate::session::{is_running, peer, titled};
 use crate::session_action::SessionAction;
 use crate::settings::Settings;
 use crate::window_size::remember_size;
-use crate::{asked, hand_over, menu, session_body, shortcuts, showing_bar};
+use crate::{asked, hand_over, menu, plugin_windows, session_body, shortcuts, showing_bar};
 use egui::{
     Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, UserAttentionType, ViewportBuilder,
     ViewportCommand, ViewportId,
@@ -99,6 +99,7 @@ impl SessionWindow {
                 remember_size(ui, &mut settings.session_size);
             }
         });
+        plugin_windows::show(context, session, &mut actions);
         actions
     }
 

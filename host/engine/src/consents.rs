@@ -39,7 +39,8 @@ pub(crate) struct Consents {
 impl Consents {
     /// `ahead`: given on the command line, in developer mode.
     pub(crate) fn of_customer(ahead: &[Access]) -> Self {
-        let state = |access| if ahead.contains(&access) { ConsentState::Granted } else { ConsentState::NotAsked };
+        let given = |access: Access| access.stands() && ahead.contains(&access);
+        let state = |access| if given(access) { ConsentState::Granted } else { ConsentState::NotAsked };
         Self::with(true, Access::ALL.map(|access| (access, state(access))))
     }
 
@@ -118,6 +119,8 @@ pub(crate) fn capability_of(access: Access) -> Capability {
         Access::Control => Capability::Input,
         Access::Clipboard => Capability::Clipboard,
         Access::Files => Capability::Files,
+        Access::System => Capability::System,
+        Access::Restart => Capability::Restart,
     }
 }
 
@@ -145,6 +148,12 @@ mod tests {
         let consents = Consents::of_customer(&[Access::View]);
         assert!(consents.allows(Capability::Screen));
         assert!(!consents.allows(Capability::Input) && !consents.allows(Capability::Clipboard));
+    }
+
+    #[test]
+    fn what_is_asked_for_anew_each_time_is_not_given_ahead() {
+        let consents = Consents::of_customer(&Access::ALL);
+        assert!(consents.allows(Capability::System) && !consents.allows(Capability::Restart));
     }
 
     #[test]

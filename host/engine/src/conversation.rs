@@ -183,8 +183,10 @@ async fn take_datagrams(link: &Link, shared: &Arc<Shared>, peer: u32) -> String 
             Ok(packet) => {
                 if let Some((number, bytes)) = packet.split_first() {
                     let plugin = usize::from(*number);
-                    shared.count_received(plugin, packet.len());
-                    shared.try_tell(plugin, Event::Datagram { peer, bytes: bytes.to_vec() });
+                    if shared.may_talk(plugin, peer) {
+                        shared.count_received(plugin, packet.len());
+                        shared.try_tell(plugin, Event::Datagram { peer, bytes: bytes.to_vec() });
+                    }
                 }
             }
             Err(problem) => return problem.to_string(),

@@ -3,6 +3,7 @@
 pub use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 pub use crate::occupied::is_occupied;
 pub use crate::own_windows::OwnWindows;
+pub use crate::way_back::RestartConfig;
 
 use crate::drawing::DrawingHost;
 use crate::surface::SurfaceHost;

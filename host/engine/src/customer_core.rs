@@ -15,13 +15,14 @@ use crate::program::Context;
 use crate::refusal;
 use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
-use crate::session::{self, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Restarted, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, Problem, SessionState, Step, View};
 use lotse_drivers::DriverSet;
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{FromRelay, JoinFailure, Secret, SessionId, SessionOffer, Side, ToRelay};
+use lotse_protocol::handover::BESIDE_MAX;
 use lotse_protocol::peer::EndReason;
 use lotse_runtime::{Runtime, RuntimeOptions};
 use lotse_transport::{Fingerprint, Identity};
@@ -32,6 +33,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
+/// Ends beside the first whose tokens are kept: those that there can be, and as many that are just leaving.
+const ENDS_MAX: usize = 2 * BESIDE_MAX;
 /// Without a relay for this long a join is given up, and said so.
 const JOIN_PATIENCE: Duration = Duration::from_secs(12);
 
@@ -71,6 +74,7 @@ pub(crate) async fn run(
         licences: None,
         joining: Joining::Idle,
         besides: BTreeMap::new(),
+        restarted: None,
         session: None,
         passed_over: false,
         occupied: None,
@@ -134,6 +138,8 @@ struct Core {
     joining: Joining,
     /// What takes further ends of the session up again: to reps beside the first, or to whoever took over.
     besides: BTreeMap<SessionId, Secret>,
+    /// This program came back by a restart of the computer.
+    restarted: Option<Restarted>,
     session: Option<SessionHandle>,
     /// A link was not followed, since there was a session or one on its way.
     passed_over: bool,
@@ -179,6 +185,10 @@ impl Core {
     /// Goes back into the session that this program was in when it was stopped.
     fn take_up(&mut self) {
         if let Some(note) = ResumeNote::read(&self.note) {
+            self.restarted = note.restart.as_ref().and_then(|restart| {
+                let seconds = restart.used(crate::system::unix_s())?;
+                Some(Restarted { plugin: restart.plugin.clone(), seconds })
+            });
             self.config.relay.clone_from(&note.relay);
             self.joining = Joining::Back { note: Box::new(note), since: Instant::now() };
             self.connect();
@@ -321,9 +331,18 @@ impl Core {
             }
             Joining::Back { note, .. } => {
                 self.say(ToRelay::Resume { session: SessionId(note.session), token: Secret(note.token.clone()) });
+                // Their keys went with the program that had them: taken up, they end.
+                for (session, token) in note.beside.iter().take(BESIDE_MAX) {
+                    self.say(ToRelay::Resume { session: SessionId(*session), token: Secret(token.clone()) });
+                }
             }
             Joining::Idle | Joining::Failed(_) => {}
         }
+    }
+
+    /// The session is the one that is being taken up from the note.
+    fn is_back_from(&self, session: SessionId) -> bool {
+        matches!(&self.joining, Joining::Back { note, .. } if note.session == session.0)
     }
 
     /// A first join is tried for a short while; a running session for as long as it lasts.
@@ -352,7 +371,7 @@ impl Core {
             }
             // In a session only a further rep is ever come to.
             FromRelay::JoinFailed(_) => self.to_session(ToSession::NobodyBeside).await,
-            FromRelay::ResumeFailed { .. } if matches!(self.joining, Joining::Back { .. }) => self.leave(),
+            FromRelay::ResumeFailed { session } if self.is_back_from(session) => self.leave(),
             FromRelay::ResumeFailed { session } => {
                 self.to_end(session, ToSession::EndedByRelay { why: None }).await;
                 self.forget_end(session);
@@ -407,6 +426,8 @@ impl Core {
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
             | FromRelay::WatchAsked { .. }
+            | FromRelay::Shared { .. }
+            | FromRelay::SharedSet { .. }
             | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -428,10 +449,13 @@ impl Core {
 
     async fn on_offer(&mut self, offer: Box<SessionOffer>) {
         let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
+        let id = offer.session;
         if let Joining::In { session, .. } = &self.joining
-            && *session != offer.session
+            && *session != id
         {
-            let id = offer.session;
+            if self.besides.len() >= ENDS_MAX && !self.besides.contains_key(&id) {
+                return self.say(ToRelay::EndSession { session: id, reason: "over".to_owned() });
+            }
             self.besides.insert(id, offer.token.clone());
             return self.to_end(id, ToSession::Offer { offer, relay, code_key, licences }).await;
         }
@@ -454,7 +478,8 @@ impl Core {
             }
         };
         match begun {
-            Ok(()) => self.to_session(ToSession::Offer { offer, relay, code_key, licences }).await,
+            // The session knows whether this end leads still: the relay may have missed that it left.
+            Ok(()) => self.to_end(id, ToSession::Offer { offer, relay, code_key, licences }).await,
             Err(detail) => self.fail(Problem::Other { detail }),
         }
     }
@@ -483,6 +508,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
+            restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
             asked: None,
             neighbour: None,
@@ -506,6 +532,7 @@ impl Core {
             accepted: note.accepted,
             paused: note.paused,
             features: note.features.clone(),
+            restarted: self.restarted.take(),
         };
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }

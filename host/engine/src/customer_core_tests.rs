@@ -33,6 +33,7 @@ fn start(data_dir: &Path) -> Customer {
         locale: "en".to_owned(),
         developer: false,
         allow: Vec::new(),
+        restart: None,
     };
     Customer::start(config, Arc::new(NoWindows), None, None, Arc::new(|| {})).unwrap()
 }
@@ -77,6 +78,8 @@ fn c6_a_link_does_not_take_the_place_of_a_session_that_is_being_taken_up_again()
         ahead: Vec::new(),
         paused: false,
         features: Vec::new(),
+        restart: None,
+        beside: Vec::new(),
     };
     let place = folder.path().join("session.json");
     note.write(&place).unwrap();

@@ -4,6 +4,7 @@
 
 use crate::join_link::JoinLink;
 use crate::view::{Access, Command, View};
+use crate::way_back::RestartConfig;
 use lotse_protocol::code::JoinCode;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct CustomerConfig {
     pub developer: bool,
     /// Consent given ahead, in developer mode alone.
     pub allow: Vec<Access>,
+    /// `None`: this computer is not restarted from here.
+    pub restart: Option<RestartConfig>,
 }
 
 /// The program's state as its window draws it.

@@ -13,8 +13,10 @@ pub mod rep;
 pub mod surface;
 pub mod view;
 
+mod account_values;
 mod boards;
 mod clipboard;
+mod computer;
 mod consents;
 mod control;
 mod conversation;
@@ -45,6 +47,7 @@ mod refusal;
 mod relay_url;
 mod rep_core;
 mod rep_view;
+mod restart;
 mod resume;
 mod screens;
 mod sealed;
@@ -57,6 +60,7 @@ mod streams;
 mod system;
 mod tls;
 mod transfers;
+mod way_back;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;

@@ -4,15 +4,18 @@
 //! as an event.
 
 use crate::boards;
+use crate::computer;
 use crate::consents::Reply;
 use crate::drawing::PenCursor;
 use crate::input::InputService;
 use crate::neighbours::Neighbour;
 use crate::shared::{Inner, Shared, Wish};
 use crate::transfers::asking::Asker;
-use crate::view::Tone;
+use crate::view::{Access, Tone};
 use lotse_package::Capability;
 use lotse_protocol::handover::{NOTE_CHARS_MAX, Purpose};
+use lotse_protocol::peer::ConsentState;
+use lotse_protocol::shared::SharedValue;
 use lotse_protocol::tidy;
 use lotse_runtime::{
     Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Event, Fault, FileEntry, Host,
@@ -32,11 +35,20 @@ pub(crate) struct PluginHost {
 }
 
 impl PluginHost {
+    /// `Denied` for what is done, or may be done, on the word of somebody who only looks.
+    fn acts(&self) -> Result<(), ErrorCode> {
+        if self.shared.may_act(self.plugin) { Ok(()) } else { Err(ErrorCode::Denied) }
+    }
+
+    /// Whether a plugin can send something there.
+    fn reaches(&self, to: u32) -> Result<(), ErrorCode> {
+        let there = self.shared.is_there(to) && self.shared.may_talk(self.plugin, to);
+        if there { Ok(()) } else { Err(ErrorCode::Gone) }
+    }
+
     /// A rep's own computer is not steered from outside, whatever a plugin was granted.
     fn input(&self) -> Result<Arc<InputService>, ErrorCode> {
-        if self.shared.acts_for_observer(self.plugin) {
-            return Err(ErrorCode::Denied);
-        }
+        self.acts()?;
         match self.shared.me.role {
             Role::Customer => self.shared.desk.input(),
             Role::Rep => Err(ErrorCode::Denied),
@@ -86,7 +98,8 @@ impl Host for PluginHost {
 
     fn participants(&self) -> Vec<Participant> {
         let colleagues = self.shared.colleagues.lock().clone();
-        std::iter::once(self.shared.me.clone()).chain(self.shared.peers()).chain(colleagues).collect()
+        let peers = self.shared.peers().into_iter().filter(|peer| self.shared.may_talk(self.plugin, peer.id));
+        std::iter::once(self.shared.me.clone()).chain(peers).chain(colleagues).collect()
     }
 
     fn locale(&self) -> String {
@@ -118,11 +131,13 @@ impl Host for PluginHost {
 
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
         // Whoever may only look is not asked for more on their behalf.
-        if capability != Capability::Screen && self.shared.acts_for_observer(self.plugin) {
+        if capability != Capability::Screen && self.acts().is_err() {
             return Ok(ConsentAnswer::Refused);
         }
         let reply = self.shared.consents.lock().request(capability, Instant::now());
         match reply {
+            // A word for one deed is given to who asked for it, by an event; nobody else picks it up.
+            Reply::Granted if capability.consent().is_some_and(|access| !access.stands()) => Ok(ConsentAnswer::Refused),
             Reply::Granted => Ok(ConsentAnswer::Granted),
             Reply::Refused => Ok(ConsentAnswer::Refused),
             Reply::Waiting => Ok(ConsentAnswer::Asked),
@@ -145,9 +160,7 @@ impl Host for PluginHost {
     }
 
     fn stream_open(&self, to: u32, label: String, class: Class) -> Result<u64, ErrorCode> {
-        if !self.shared.is_there(to) {
-            return Err(ErrorCode::Gone);
-        }
+        self.reaches(to)?;
         self.shared.streams.open(&self.shared, (self.plugin, to), label, class)
     }
 
@@ -168,9 +181,7 @@ impl Host for PluginHost {
     }
 
     fn datagram(&self, to: u32, data: &[u8]) -> Result<(), ErrorCode> {
-        if !self.shared.is_there(to) {
-            return Err(ErrorCode::Gone);
-        }
+        self.reaches(to)?;
         let number = u8::try_from(self.plugin).map_err(|_| ErrorCode::Invalid)?;
         let link = self.shared.link_of(to).ok_or(ErrorCode::Gone)?;
         let packet: Vec<u8> = std::iter::once(number).chain(data.iter().copied()).collect();
@@ -256,10 +267,12 @@ impl Host for PluginHost {
     }
 
     fn layer_open(&self, board: u64) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.boards.open(&self.shared, self.plugin, board)
     }
 
     fn layer_put(&self, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
+        self.acts()?;
         self.shared.boards.put(&self.shared, layer, strokes.into_iter().map(boards::stroke).collect())
     }
 
@@ -272,6 +285,7 @@ impl Host for PluginHost {
     }
 
     fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
+        self.acts()?;
         let cursor = match setting(&options, "cursor") {
             Some(Value::Text(name)) => cursor_named(name),
             _ => PenCursor::Pen,
@@ -300,20 +314,17 @@ impl Host for PluginHost {
     }
 
     fn clipboard_fetch(&self, format: &str) -> Result<(), ErrorCode> {
-        if self.shared.acts_for_observer(self.plugin) {
-            return Err(ErrorCode::Denied);
-        }
+        self.acts()?;
         self.shared.desk.clipboard()?.fetch(format)
     }
 
     fn clipboard_write(&self, format: &str, data: Vec<u8>) -> Result<(), ErrorCode> {
-        if self.shared.acts_for_observer(self.plugin) {
-            return Err(ErrorCode::Denied);
-        }
+        self.acts()?;
         self.shared.desk.clipboard()?.write(format, data)
     }
 
     fn files_pick(&self, folders: bool) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.pick(&self.shared, self.asker(), folders)
     }
 
@@ -322,6 +333,7 @@ impl Host for PluginHost {
     }
 
     fn files_ask(&self, offer: Settings) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.ask(&self.shared, self.asker(), &offer)
     }
 
@@ -330,10 +342,12 @@ impl Host for PluginHost {
     }
 
     fn source_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.reopen_source(&self.shared, &self.id, token)
     }
 
     fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.reopen_target(&self.shared, &self.id, token)
     }
 
@@ -354,6 +368,7 @@ impl Host for PluginHost {
     }
 
     fn source_send(&self, source: u64, stream: u64) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.send(&self.shared, self.plugin, source, stream)
     }
 
@@ -370,6 +385,7 @@ impl Host for PluginHost {
     }
 
     fn target_receive(&self, target: u64, stream: u64) -> Result<u64, ErrorCode> {
+        self.acts()?;
         self.shared.transfers.receive(&self.shared, self.plugin, target, stream)
     }
 
@@ -391,6 +407,61 @@ impl Host for PluginHost {
 
     fn transfer_drop(&self, transfer: u64) {
         self.shared.transfers.stop(transfer);
+    }
+
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        if !computer::can_look() {
+            return Err(ErrorCode::Unsupported);
+        }
+        self.shared.wishes.look(self.plugin, Instant::now())?;
+        if self.shared.report(Inner::Look) {
+            return Ok(());
+        }
+        self.shared.wishes.looked(self.plugin);
+        Err(ErrorCode::Busy)
+    }
+
+    fn restart(&self) -> Result<(), ErrorCode> {
+        // Used up, whatever comes of it.
+        self.shared.consents.lock().set(Access::Restart, ConsentState::NotAsked, Instant::now());
+        match self.shared.me.role {
+            // A rep's own computer is not restarted from outside, whatever a plugin was granted.
+            Role::Rep => return Err(ErrorCode::Denied),
+            Role::Customer if !cfg!(target_os = "linux") => return Err(ErrorCode::Unsupported),
+            Role::Customer => {}
+        }
+        if !self.shared.wishes.begin_restart() {
+            return Err(ErrorCode::Busy);
+        }
+        if self.shared.report(Inner::RestartWanted { plugin: self.plugin }) {
+            return Ok(());
+        }
+        self.shared.wishes.end_restart();
+        Err(ErrorCode::Busy)
+    }
+
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        self.shared.storage.account()?.get(&self.id, key)
+    }
+
+    fn shared_keys(&self) -> Vec<String> {
+        self.shared.storage.account().map(|account| account.keys(&self.id)).unwrap_or_default()
+    }
+
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        // The customer is of no account.
+        let account = self.shared.storage.account().ok_or(ErrorCode::Denied)?;
+        account.begin_change(&self.id, &key, data.as_deref(), Instant::now())?;
+        let value = SharedValue { key, revision: seen, data };
+        if self.shared.report(Inner::SetShared { plugin: self.plugin, value }) {
+            return Ok(());
+        }
+        account.forget_change(&self.id);
+        Err(ErrorCode::Busy)
+    }
+
+    fn ui_compose(&self, text: String) {
+        self.shared.compose(text);
     }
 
     fn ui_invalidate(&self) {
@@ -457,12 +528,57 @@ impl Host for PluginHost {
     }
 
     fn handles(&self, event: Option<&Event>) {
-        let from = match event {
-            Some(Event::StreamOpened { peer, .. } | Event::Datagram { peer, .. }) => Some(*peer),
-            Some(Event::StreamData { stream, .. }) => self.shared.streams.peer_of(*stream),
-            Some(_) | None => None,
-        };
-        self.shared.set_acting(self.plugin, from);
+        self.shared.set_acting(self.plugin, event.and_then(|event| self.whose(event)));
+    }
+}
+
+impl PluginHost {
+    /// On whose word a plugin acts when it handles this: a participant's who sent it, or this computer's person's.
+    fn whose(&self, event: &Event) -> Option<u32> {
+        match event {
+            Event::StreamOpened { peer, .. } | Event::Datagram { peer, .. } => Some(*peer),
+            Event::StreamData { stream, .. } => self.shared.streams.peer_of(*stream),
+            Event::SurfacePointer { .. }
+            | Event::SurfaceKey { .. }
+            | Event::SurfaceText { .. }
+            | Event::SurfaceChanged { .. }
+            | Event::SurfaceClosed(_)
+            | Event::Chosen { .. }
+            | Event::DrawingPointer { .. }
+            | Event::DrawingText { .. }
+            | Event::DrawingLeft(_)
+            | Event::ClipboardChanged(_)
+            | Event::ClipboardContent { .. }
+            | Event::FilesPicked { .. }
+            | Event::FilesDropped { .. }
+            | Event::FilesAnswered { .. }
+            | Event::Action { .. } => Some(self.shared.me.id),
+            Event::Joined(_)
+            | Event::Left(_)
+            | Event::Link { .. }
+            | Event::Ending(_)
+            | Event::Granted(_)
+            | Event::Revoked(_)
+            | Event::StreamWritable(_)
+            | Event::StreamClosed { .. }
+            | Event::DisplaysChanged
+            | Event::CaptureStalled { .. }
+            | Event::SurfaceSnapshot { .. }
+            | Event::CaptureHidden { .. }
+            | Event::BoardsChanged
+            | Event::TransferMoved(_)
+            | Event::TransferEnded { .. }
+            | Event::DeskChanged
+            | Event::DirectoryChanged
+            | Event::DirectoryAnswered { .. }
+            | Event::SystemFacts(_)
+            | Event::RestartBack { .. }
+            | Event::RestartFailed(_)
+            | Event::SharedReady
+            | Event::SharedChanged(_)
+            | Event::SharedAnswered { .. }
+            | Event::Render { .. } => None,
+        }
     }
 }
 
@@ -529,6 +645,60 @@ mod tests {
         host.handles(None);
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
+    }
+
+    fn possible(capabilities: &[Capability]) -> lotse_runtime::CapabilitySet {
+        capabilities.iter().copied().collect()
+    }
+
+    /// Scar: what came from somebody who only looks was done at a timer, after their stream had closed, or after they had left.
+    #[tokio::test]
+    async fn h2_what_may_have_come_from_somebody_who_only_looks_is_done_at_no_other_moment_either() {
+        let (shared, _reports) = Shared::bare(1);
+        shared.set_possible(0, possible(&[Capability::Screen, Capability::Input, Capability::Channel]));
+        let granted = lotse_protocol::peer::ConsentState::Granted;
+        shared.consents.lock().set(crate::view::Access::Control, granted, Instant::now());
+        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        let asks = || host.consent_request(Capability::Input);
+        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "as ever while nobody only looks");
+        shared.add_other(3, true);
+        assert_eq!((asks(), host.input_text("x")), (Ok(ConsentAnswer::Refused), Err(ErrorCode::Denied)), "a timer's");
+        host.handles(Some(&Event::StreamData { stream: 9, bytes: Vec::new() }));
+        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied), "of a stream that is closed");
+        shared.remove_other(3);
+        host.handles(Some(&Event::Datagram { peer: 3, bytes: Vec::new() }));
+        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied), "of somebody who has left");
+        host.handles(Some(&Event::Action { node: "n".to_owned(), what: Vec::new() }));
+        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "the person here");
+        host.handles(Some(&Event::Datagram { peer: crate::shared::REP, bytes: Vec::new() }));
+        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "and whoever leads");
+    }
+
+    /// Nothing they say is ever in such a plugin.
+    #[tokio::test]
+    async fn h2_plugins_with_files_clipboard_or_drawings_and_whoever_only_looks_do_not_meet() {
+        let (shared, _reports) = Shared::bare(5);
+        shared.add_other(3, true);
+        let observer = Participant { id: 3, role: Role::Rep, name: "Bo Lind".to_owned() };
+        shared.set_peer(3, Some(observer.clone()));
+        let rights = [Capability::Files, Capability::Clipboard, Capability::Drawing, Capability::Input];
+        for (plugin, right) in rights.into_iter().enumerate() {
+            shared.set_possible(plugin, possible(&[right, Capability::Channel]));
+        }
+        // Of the last nothing is known yet.
+        for plugin in 0..5 {
+            assert!(!shared.may_talk(plugin, 3), "{plugin}");
+            assert!(shared.may_talk(plugin, crate::shared::REP));
+        }
+        shared.set_possible(4, possible(&[Capability::Channel, Capability::Ui]));
+        assert!(shared.may_talk(4, 3));
+        let host = |plugin| PluginHost { shared: shared.clone(), plugin, id: "a.b".to_owned(), limits: Vec::new() };
+        assert_eq!(host(0).stream_open(3, "x".to_owned(), Class::Bulk), Err(ErrorCode::Gone));
+        assert_eq!(host(0).datagram(3, b"x"), Err(ErrorCode::Gone));
+        assert!(!host(0).participants().contains(&observer) && host(4).participants().contains(&observer));
+        // Kept from them, such a plugin goes on as ever for everybody else.
+        assert!(shared.may_act(1));
+        assert!(!shared.may_talk(4, 9), "nobody who is gone");
     }
 
     /// Scar: each notice and each word to a surface took a place in the one queue of the session, so that one plugin's

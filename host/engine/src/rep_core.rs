@@ -10,6 +10,7 @@ mod refused;
 mod resumes;
 mod seats;
 mod second_factor;
+mod shared_values;
 
 use crate::control::{Caller, Control, ControlEvent, ControlProblem};
 use crate::desk;
@@ -275,6 +276,7 @@ impl Core {
     fn leave(&mut self) {
         self.sessions.clear();
         self.notes.sign_in_over();
+        self.shared_lost();
         self.token = None;
         self.credentials = None;
         self.new_password = None;
@@ -376,6 +378,7 @@ impl Core {
     fn on_down(&mut self, problem: ControlProblem) {
         self.again_at = None;
         self.notes.lost();
+        self.shared_lost();
         self.questions.relay_gone();
         self.hand_overs.relay_gone();
         match &mut self.sign_in {
@@ -471,6 +474,10 @@ impl Core {
             FromRelay::WatchAsked { session, to, by } => {
                 self.on_hand_over_news(session, HandOverNews::WatchAsked { to, by }).await
             }
+            FromRelay::Shared { plugin, revision, whole, values } => {
+                self.on_shared(plugin, revision, whole, values).await;
+            }
+            FromRelay::SharedSet { plugin, key, outcome } => self.on_shared_set(plugin, key, outcome).await,
             FromRelay::Hello { .. } | FromRelay::JoinFailed(_) | FromRelay::Incompatible { .. } => {}
         }
     }
@@ -492,6 +499,7 @@ impl Core {
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;
         }
+        self.fetch_shared();
         self.say_availability();
         if std::mem::take(&mut self.code_wanted) {
             self.say(ToRelay::NewCode);
@@ -629,6 +637,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: self.storage.clone(),
             note: None,
+            restart: None,
             relay: String::new(),
             asked: asked.clone(),
             neighbour: Some(Neighbour { own: id, all: self.neighbours.clone() }),

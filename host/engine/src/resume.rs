@@ -3,6 +3,7 @@
 //! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6).
 
 use crate::private_file;
+use crate::way_back::RestartNote;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -27,6 +28,12 @@ pub(crate) struct ResumeNote {
     /// Features that the session had: it keeps them to its end.
     #[serde(default)]
     pub features: Vec<String>,
+    /// A restart of the computer that is under way.
+    #[serde(default)]
+    pub restart: Option<RestartNote>,
+    /// Sessions of further reps, with their tokens: they end when this one is taken up, and nobody there waits in vain.
+    #[serde(default)]
+    pub beside: Vec<([u8; 16], String)>,
 }
 
 impl ResumeNote {
@@ -69,6 +76,8 @@ mod tests {
             ahead: vec![],
             paused: true,
             features: vec!["chat".into()],
+            restart: None,
+            beside: vec![([4; 16], "b".into())],
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
@@ -78,8 +87,11 @@ mod tests {
         let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&place).unwrap()).unwrap();
         older.as_object_mut().unwrap().remove("paused").unwrap();
         older.as_object_mut().unwrap().remove("features").unwrap();
+        older.as_object_mut().unwrap().remove("beside").unwrap();
         std::fs::write(&place, older.to_string()).unwrap();
-        assert!(ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], ..note });
+        assert!(
+            ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], beside: vec![], ..note }
+        );
         std::fs::write(&place, b"half a no").unwrap();
         assert!(ResumeNote::read(&place).is_none());
         ResumeNote::remove(&place);

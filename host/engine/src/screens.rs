@@ -38,6 +38,8 @@ struct Capture {
 struct Running {
     plugin: usize,
     capture: u64,
+    /// Whom it leads to.
+    to: u32,
     mailbox: Arc<Mailbox>,
 }
 
@@ -127,7 +129,7 @@ impl Screens {
         // Under the lock, so that no pause is missed.
         let held = self.paused.load(std::sync::atomic::Ordering::Acquire);
         let mailbox = Arc::new(Mailbox::new(PipelineOptions::default().with(options), held));
-        pipelines.insert(id, Running { plugin, capture, mailbox: mailbox.clone() });
+        pipelines.insert(id, Running { plugin, capture, to, mailbox: mailbox.clone() });
         drop(pipelines);
         let job = Job {
             shared: shared.clone(),
@@ -182,6 +184,20 @@ impl Screens {
         }
     }
 
+    /// Ends those that lead to one participant, and says which they were.
+    pub(crate) fn stop_to(&self, to: u32) -> Vec<u64> {
+        let mut stopped = Vec::new();
+        self.pipelines.lock().retain(|id, running| {
+            let ends = running.to == to;
+            if ends {
+                running.mailbox.stop();
+                stopped.push(*id);
+            }
+            !ends
+        });
+        stopped
+    }
+
     fn runs(&self, pipeline: u64) -> bool {
         self.pipelines.lock().contains_key(&pipeline)
     }
@@ -220,11 +236,25 @@ mod tests {
             for _ in 0..PLUGIN_PIPELINES_MAX {
                 assert!(has_room(&pipelines, plugin));
                 let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
-                pipelines.insert(pipelines.len() as u64, Running { plugin, capture: 1, mailbox });
+                pipelines.insert(pipelines.len() as u64, Running { plugin, capture: 1, to: 1, mailbox });
             }
             assert!(!has_room(&pipelines, plugin), "its own part");
         }
         assert!(!has_room(&pipelines, 99), "all of the session's");
+    }
+
+    /// Scar: one rep's line broke, and the picture of another went with it.
+    #[test]
+    fn h2_pictures_of_one_rep_end_without_those_of_another() {
+        let screens = Screens::default();
+        for (id, to) in [(1, 1), (2, 3), (3, 3)] {
+            let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
+            screens.pipelines.lock().insert(id, Running { plugin: 0, capture: 1, to, mailbox });
+        }
+        let mut stopped = screens.stop_to(3);
+        stopped.sort_unstable();
+        assert_eq!(stopped, [2, 3]);
+        assert!(screens.runs(1));
     }
 
     #[tokio::test]
@@ -244,7 +274,7 @@ mod tests {
         let capture = screens.open_chosen(&shared, 0, offer);
         assert!(screens.shown().is_empty(), "a choice alone shows nothing to anybody");
         let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
-        screens.pipelines.lock().insert(1, Running { plugin: 0, capture, mailbox });
+        screens.pipelines.lock().insert(1, Running { plugin: 0, capture, to: 1, mailbox });
         screens.set_hidden(capture, true);
         let shown = screens.shown();
         assert_eq!((shown.len(), shown[0].hidden, shown[0].title.as_str()), (1, true, "Invoice"));

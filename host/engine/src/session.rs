@@ -10,6 +10,7 @@ mod coming;
 mod dialing;
 mod drawing;
 mod end;
+mod facts;
 mod guard;
 mod licence;
 mod line;
@@ -21,13 +22,16 @@ mod prompts;
 mod reach;
 mod report;
 mod requires;
+mod restart;
 mod rights;
 mod running;
+mod shared_values;
 pub(crate) mod showing;
 mod wishes;
 mod words;
 
 pub(crate) use guard::SessionGuard;
+pub(crate) use restart::Restarted;
 
 use crate::conversation::LinkEvent;
 use crate::drawing::DrawingHost;
@@ -40,6 +44,7 @@ use crate::shared::{CUSTOMER, INBOX_MAX, Inner, Shared};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
 use crate::view::{Access, Command, PluginView, View};
+use crate::way_back::RestartConfig;
 use beside::Beside;
 use coming::Coming;
 use end::{End, EndReports};
@@ -50,6 +55,7 @@ use lotse_protocol::handover::{HandOverOutcome, Target};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::question::QuestionId;
+use lotse_protocol::shared::SharedRefusal;
 use lotse_runtime::Runtime;
 use lotse_session::{Event, Machine};
 use lotse_transport::{Fingerprint, Identity, Link, PathHandle};
@@ -92,6 +98,8 @@ pub(crate) struct SessionConfig {
     pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
+    /// Customer's side: how this computer is restarted; `None`: it is not.
+    pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.
     pub relay: String,
     /// Rep's side: the question that it began with.
@@ -125,6 +133,8 @@ pub(crate) struct Restored {
     pub paused: bool,
     /// Features that it had.
     pub features: Vec<String>,
+    /// The computer was restarted in between, at a plugin's wish.
+    pub restarted: Option<Restarted>,
 }
 
 /// What a session is told from outside.
@@ -152,6 +162,18 @@ pub(crate) enum ToSession {
     PluginMissing {
         digest: [u8; 32],
         reason: String,
+    },
+    /// Values that all reps of the account have in common came or changed.
+    SharedChanged {
+        plugin: String,
+        whole: bool,
+        keys: Vec<String>,
+    },
+    /// What became of a change to them, whoever in this program made it.
+    SharedAnswered {
+        plugin: String,
+        key: String,
+        outcome: Result<u64, SharedRefusal>,
     },
     /// The control connection is gone.
     ControlDown,
@@ -241,6 +263,8 @@ struct Task {
     participants: u32,
     /// Rep's side: another rep is wished for.
     wish: Option<OpenWish>,
+    /// Rep's side: when a manager was last asked in.
+    watch_asked: Option<Instant>,
     loader: Option<Loader>,
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
@@ -256,6 +280,15 @@ struct Task {
     paused_here: bool,
     /// The round trip that plugins and windows were told of.
     told_round_trip_us: u64,
+    restart: Option<restart::Restarting>,
+    /// Which plugin asked for a restart; the customer has not answered yet.
+    restart_asker: Option<usize>,
+    /// Which plugin has the customer's word for a restart that it did not use yet, and since when.
+    restart_word: Option<(usize, Instant)>,
+    /// Changes to what the account's reps share that the relay has not answered: the plugin's number, and the key.
+    shared_asked: BTreeMap<usize, String>,
+    /// Until the plugin that asked for it was told.
+    restarted: Option<Restarted>,
     /// The screen was seen so shortly before the session ended that it is still to be said.
     seen_until: Option<Instant>,
     notices: u64,
@@ -376,6 +409,7 @@ impl Task {
         };
         let queues = Queues::new();
         let end = End::new(machine, keys, config.secret.clone(), queues.reports())?;
+        let restarted = config.restored.as_ref().and_then(|restored| restored.restarted.clone());
         let licensed = config.restored.as_ref().map(|restored| Licensed::with(&restored.features)).unwrap_or_default();
         // A pause holds from the first moment: nothing is seen or steered until this side says otherwise.
         let paused = config.restored.as_ref().is_some_and(|restored| restored.paused);
@@ -400,6 +434,7 @@ impl Task {
             coming: None,
             participants: CUSTOMER,
             wish: None,
+            watch_asked: None,
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),
@@ -411,6 +446,11 @@ impl Task {
             pen_buttons: (0, 0),
             paused_here: paused,
             told_round_trip_us: 0,
+            restart: None,
+            shared_asked: BTreeMap::new(),
+            restart_asker: None,
+            restart_word: None,
+            restarted,
             seen_until: None,
             notices: 0,
             notices_until: BTreeMap::new(),
@@ -450,7 +490,7 @@ impl Task {
                 self.publish();
             }
         }
-        if !self.is_over() {
+        if !self.is_over() && !self.goes_down() {
             let reason = match self.config.side {
                 Side::Rep => EndReason::RepEnded,
                 Side::Customer => EndReason::CustomerEnded,
@@ -501,6 +541,8 @@ impl Task {
             developer: self.config.developer,
             ahead: self.config.ahead.iter().map(|access| access.name().to_owned()).collect(),
             features: self.licensed.kept().iter().cloned().collect(),
+            restart: self.restart_note(),
+            beside: self.besides.iter().map(Beside::token).collect(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");
@@ -524,5 +566,7 @@ mod files_tests;
 mod late_tests;
 #[cfg(test)]
 mod licence_tests;
+#[cfg(test)]
+mod restart_tests;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 //! Every lock here is short and never held across an await or a call into a plugin.
 
 use crate::boards::Boards;
+use crate::computer::{Groups, Wishes};
 use crate::consents::Consents;
 use crate::desk::Desk;
 use crate::drawing::PenInput;
@@ -23,12 +24,14 @@ use crate::view::{AuditKind, Tone};
 use lotse_package::Capability;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::{Purpose, Target};
-use lotse_runtime::{AuditEvent, Event, InstanceHandle, Node, Participant};
+use lotse_protocol::shared::SharedValue;
+use lotse_runtime::{AuditEvent, CapabilitySet, Event, InstanceHandle, Node, Participant};
 use lotse_transport::Link;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -127,6 +130,28 @@ pub(crate) enum Inner {
         plugin: usize,
         request: u64,
     },
+    /// Plugins want to know what this computer is; who does is in [`Wishes`].
+    Look,
+    Facts(Groups),
+    RestartWanted {
+        plugin: usize,
+    },
+    /// A plugin changes a value that all reps of the account have in common.
+    SetShared {
+        plugin: usize,
+        value: SharedValue,
+    },
+    /// A plugin has words for the chat's field; they are in [`Shared`].
+    Composed,
+    /// The way back after a restart was prepared, or could not be.
+    WayBack {
+        entry: PathBuf,
+        prepared: bool,
+    },
+    /// The system was told to restart, and took it or did not.
+    RestartTold {
+        taken: bool,
+    },
 }
 
 /// A wish for another rep.
@@ -157,12 +182,17 @@ pub(crate) struct Shared {
     pub desk: Desk,
     /// Rep's side: its place among the other sessions.
     pub neighbour: Option<Neighbour>,
+    pub wishes: Wishes,
+    /// What a plugin wants to put into the chat's field, until the session's task has seen it.
+    composed: Mutex<Option<String>>,
     inner: mpsc::Sender<Inner>,
     /// Messages that found the session's queue full since that was last told.
     lost: AtomicU64,
     others: Mutex<BTreeMap<u32, Other>>,
     /// Which of them leads.
     main: AtomicU32,
+    /// Somebody who only looks was let in at some time.
+    observed: AtomicBool,
     /// Rep's side: other reps who are in the session. There is no line to them.
     pub colleagues: Mutex<Vec<Participant>>,
     /// Who else could help, as the relay says.
@@ -200,6 +230,8 @@ struct Seat {
     render: Arc<tokio::sync::Notify>,
     /// Whose word the plugin is carrying out, while it does.
     acting: AtomicU32,
+    /// It has what nobody who only looks may have: they and this plugin do not hear of one another.
+    shut: AtomicBool,
     /// What a colleague is shown of it.
     summary: Mutex<String>,
 }
@@ -214,8 +246,33 @@ impl Seat {
             acted: Mutex::new(None),
             render: Arc::default(),
             acting: AtomicU32::new(NOBODY),
+            shut: AtomicBool::new(true),
             summary: Mutex::default(),
         }
+    }
+}
+
+/// Whether a plugin with this capability is kept from whoever only looks. What shows the screen is not, or they saw nothing.
+const fn is_not_for_observers(capability: Capability) -> bool {
+    match capability {
+        Capability::Clipboard
+        | Capability::Files
+        | Capability::Drawing
+        | Capability::Showing
+        | Capability::System
+        | Capability::Restart => true,
+        Capability::Session
+        | Capability::Consent
+        | Capability::Storage
+        | Capability::Channel
+        | Capability::Screen
+        | Capability::Surface
+        | Capability::Input
+        | Capability::Ui
+        | Capability::Desk
+        | Capability::Directory
+        | Capability::Handover
+        | Capability::Shared => false,
     }
 }
 
@@ -267,10 +324,13 @@ impl Shared {
             transfers,
             desk,
             neighbour,
+            wishes: Wishes::default(),
+            composed: Mutex::default(),
             inner,
             lost: AtomicU64::new(0),
             others: Mutex::new(BTreeMap::from([(main, Other::new(false))])),
             main: AtomicU32::new(main),
+            observed: AtomicBool::new(false),
             colleagues: Mutex::default(),
             directory: Mutex::default(),
             wish: Mutex::new(None),
@@ -336,6 +396,9 @@ impl Shared {
 
     /// Customer's side: somebody comes beside whoever leads.
     pub(crate) fn add_other(&self, who: u32, observing: bool) {
+        if observing {
+            self.observed.store(true, Ordering::Release);
+        }
         self.others.lock().insert(who, Other::new(observing));
     }
 
@@ -353,18 +416,69 @@ impl Shared {
         self.main.load(Ordering::Acquire)
     }
 
-    /// The plugin carries out what this one sent; `None`: nobody.
+    /// The plugin carries out what this one sent or, of this computer's own number, did here; `None`: nobody.
     pub(crate) fn set_acting(&self, plugin: usize, who: Option<u32>) {
         if let Some(seat) = self.seats.get(plugin) {
             seat.acting.store(who.unwrap_or(NOBODY), Ordering::Release);
         }
     }
 
-    /// What the plugin does at this moment it does for somebody who may only look.
-    pub(crate) fn acts_for_observer(&self, plugin: usize) -> bool {
+    /// What a plugin may ever have here: said before it meets anybody.
+    pub(crate) fn set_possible(&self, plugin: usize, possible: CapabilitySet) {
+        // Without the screen nobody sees anything by it; what is left of it is steering.
+        let steers_alone = possible.contains(Capability::Input) && !possible.contains(Capability::Screen);
+        if let Some(seat) = self.seats.get(plugin) {
+            seat.shut.store(steers_alone || possible.iter().any(is_not_for_observers), Ordering::Release);
+        }
+    }
+
+    /// Whether that plugin and that participant may have to do with each other at all: what only looks is kept from plugins
+    /// whose rights go beyond that, so that nothing they say is ever in such a plugin, to be done later. Nobody who is gone may.
+    pub(crate) fn may_talk(&self, plugin: usize, who: u32) -> bool {
+        let observing = self.others.lock().get(&who).map(|other| other.observing);
+        match observing {
+            None => false,
+            Some(false) => true,
+            Some(true) => self.seats.get(plugin).is_some_and(|seat| !seat.shut.load(Ordering::Acquire)),
+        }
+    }
+
+    /// Whether what the plugin does at this moment may act on this computer. Once somebody who only looks has been here, a plugin
+    /// that could hear them acts on the word of somebody who may more, or of the person here, and by itself no more: what it does
+    /// at a timer it may be doing for them.
+    pub(crate) fn may_act(&self, plugin: usize) -> bool {
         let Some(seat) = self.seats.get(plugin) else { return false };
         let who = seat.acting.load(Ordering::Acquire);
-        self.others.lock().get(&who).is_some_and(|other| other.observing)
+        let observing = self.others.lock().get(&who).map(|other| other.observing);
+        match observing {
+            Some(observing) => !observing,
+            None if who == self.me.id => true,
+            None => !self.observed.load(Ordering::Acquire) || seat.shut.load(Ordering::Acquire),
+        }
+    }
+
+    /// Names of those whom the plugin may be doing something for now: whom it hears, or else everybody whom it knows.
+    pub(crate) fn on_behalf_of(&self, plugin: usize) -> String {
+        let acting = self.seats.get(plugin).map_or(NOBODY, |seat| seat.acting.load(Ordering::Acquire));
+        let peers = self.peers();
+        match peers.iter().find(|peer| peer.id == acting) {
+            Some(peer) => peer.name.clone(),
+            None => {
+                let known = peers.into_iter().filter(|peer| self.may_talk(plugin, peer.id));
+                known.map(|peer| peer.name).collect::<Vec<_>>().join(" / ")
+            }
+        }
+    }
+
+    /// Pictures of this screen on their way to that one end here, and what is drawn on them.
+    pub(crate) fn end_pictures_to(&self, who: u32) {
+        for pipeline in self.screens.stop_to(who) {
+            self.boards.end_pipeline(self, pipeline);
+            self.seen.end(pipeline);
+        }
+        if self.seen.is_news() && !self.report(Inner::Seen) {
+            self.seen.looked();
+        }
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {
@@ -451,6 +565,17 @@ impl Shared {
     pub(crate) fn answers_act(&self, plugin: usize) -> bool {
         let acted = self.seats.get(plugin).and_then(|seat| seat.acted.lock().take());
         acted.is_some_and(|at| at.elapsed() < ACT_LASTS)
+    }
+
+    /// The newest words count; the session's task is told once until it looks.
+    pub(crate) fn compose(&self, text: String) {
+        if self.composed.lock().replace(text).is_none() && !self.report(Inner::Composed) {
+            self.composed.lock().take();
+        }
+    }
+
+    pub(crate) fn take_composed(&self) -> Option<String> {
+        self.composed.lock().take()
     }
 
     pub(crate) fn invalidate(&self, plugin: usize) {

@@ -9,6 +9,7 @@
 mod base64;
 mod file;
 
+use crate::account_values::AccountValues;
 use lotse_runtime::ErrorCode;
 use parking_lot::{Condvar, Mutex};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub(crate) struct Storage {
     kept: Arc<Kept>,
     /// `None`: nothing lasts, or no thread could be had and each change is written where it is made.
     writer: Option<JoinHandle<()>>,
+    /// What is not this program's alone; `None`: nothing is, as on the customer's side.
+    account: Option<AccountValues>,
 }
 
 struct Kept {
@@ -66,11 +69,16 @@ impl Storage {
             .spawn(move || of_thread.keep_written())
             .inspect_err(|error| tracing::warn!(%error, "plugins' values are written where they are changed"))
             .ok();
-        Self { kept, writer }
+        Self { kept, writer, account: Some(AccountValues::default()) }
     }
 
     pub(crate) fn of_session() -> Self {
-        Self { kept: Arc::new(Kept::new(None)), writer: None }
+        Self { kept: Arc::new(Kept::new(None)), writer: None, account: None }
+    }
+
+    /// What all reps of the account have in common.
+    pub(crate) fn account(&self) -> Option<&AccountValues> {
+        self.account.as_ref()
     }
 
     pub(crate) fn get(&self, plugin: &str, key: &str) -> Option<Vec<u8>> {

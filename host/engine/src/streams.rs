@@ -99,8 +99,13 @@ impl Streams {
     }
 
     /// Takes in a stream that this participant opened; its header has been read.
-    pub(crate) fn accept(&self, shared: &Arc<Shared>, peer: u32, header: StreamHeader, halves: Halves) {
+    pub(crate) fn accept(&self, shared: &Arc<Shared>, peer: u32, header: StreamHeader, mut halves: Halves) {
         let plugin = usize::from(header.plugin);
+        if !shared.may_talk(plugin, peer) {
+            halves.send.reset(RESET_CODE);
+            halves.recv.stop(RESET_CODE);
+            return;
+        }
         let Ok((id, entry)) = self.insert_with(plugin, peer) else { return };
         let shared = shared.clone();
         tokio::spawn(async move {

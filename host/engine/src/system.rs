@@ -9,3 +9,8 @@ pub(crate) fn name() -> String {
         None => std::env::consts::OS.to_owned(),
     }
 }
+
+/// Unix time in seconds, by this computer's clock.
+pub(crate) fn unix_s() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
+}

@@ -247,12 +247,13 @@ impl Transfers {
         if state.running.len() >= TRANSFERS_MAX || self.over.load(Ordering::Acquire) {
             return Err(ErrorCode::Limit);
         }
+        let peer = shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
         let halves = shared.streams.take(stream)?;
         // Begun anew, the one before is of a stream that is no more, whether or not that is known by now.
         let before = state.running.values().filter(|running| running.is_same(&job));
         before.for_each(|running| running.end(Over::LetGo));
         let id = shared.new_id();
-        let running = Running::start(shared, plugin, id, job, halves)?;
+        let running = Running::start(shared, (plugin, peer), id, job, halves)?;
         state.running.insert(id, running);
         Ok(id)
     }
@@ -280,9 +281,10 @@ impl Transfers {
         }
     }
 
-    /// The link is gone, and every stream on it.
-    pub(crate) fn link_gone(&self) {
-        self.state.lock().running.values().for_each(|running| running.end(Over::LetGo));
+    /// The link to that one is gone, and every stream on it.
+    pub(crate) fn link_gone(&self, peer: u32) {
+        let state = self.state.lock();
+        state.running.values().filter(|running| running.is_with(peer)).for_each(|running| running.end(Over::LetGo));
     }
 
     /// Its thread has ended.

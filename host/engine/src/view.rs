@@ -74,6 +74,10 @@ pub struct View {
     pub showing: Vec<Shown>,
     /// Pictures that may be drawn on, and how much is.
     pub boards: Vec<BoardView>,
+    /// What a plugin last put into the chat's field, for whoever draws it.
+    pub composed: Option<Composed>,
+    /// Customer's side: this computer is about to be restarted.
+    pub restart: Option<RestartView>,
     /// The newest lines of the session's audit log, oldest first.
     pub audit: Arc<Vec<AuditLine>>,
     /// What a person here is asked about files; the oldest first.
@@ -368,6 +372,23 @@ pub enum Tone {
     Danger,
 }
 
+/// Words for the chat's field. The person there reads them, and sends them or does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Grows with each.
+    pub id: u64,
+    pub text: String,
+}
+
+/// A restart that the customer allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestartView {
+    /// It can still be stopped, by [`Command::CancelRestart`].
+    Counting { seconds_left: u64 },
+    /// The system was told.
+    Going,
+}
+
 /// A picture window a plugin opened here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurfaceView {
@@ -418,6 +439,8 @@ pub enum Command {
     },
     /// Customer: everything off and the session over, at once.
     StopEverything,
+    /// Customer: the restart that is counted down to is not done.
+    CancelRestart,
     /// Either side.
     Pause {
         on: bool,

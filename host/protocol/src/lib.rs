@@ -12,6 +12,7 @@ pub mod handover;
 pub mod licence;
 pub mod peer;
 pub mod question;
+pub mod shared;
 mod tidy;
 pub mod wire;
 

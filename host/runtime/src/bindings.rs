@@ -22,6 +22,9 @@ wasmtime::component::bindgen!({
             include lotse:plugin/handles-files@0.1.0;
             include lotse:plugin/handles-drawing@0.1.0;
             include lotse:plugin/handles-desk@0.1.0;
+            include lotse:plugin/handles-system@0.1.0;
+            include lotse:plugin/handles-restart@0.1.0;
+            include lotse:plugin/handles-shared@0.1.0;
         }
     ",
     world: "lotse:host/everything",

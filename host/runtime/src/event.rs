@@ -135,6 +135,19 @@ pub enum Event {
         outcome: String,
         by: String,
     },
+    /// Groups in the order shown, each with its name and facts.
+    SystemFacts(Vec<(String, Settings)>),
+    RestartBack {
+        seconds: u32,
+    },
+    SharedReady,
+    SharedChanged(String),
+    SharedAnswered {
+        key: String,
+        outcome: Result<u64, crate::ErrorCode>,
+    },
+    /// Why, in one of the contract's words.
+    RestartFailed(&'static str),
     /// The answer is validated: indexes in range, each node at most once, no cycle. The sender is dropped unanswered
     /// when the instance stops before it renders.
     Render {

@@ -84,6 +84,9 @@ pub(crate) fn bit(capability: Capability) -> u32 {
         Capability::Desk => 1 << 13,
         Capability::Directory => 1 << 12,
         Capability::Handover => 1 << 17,
+        Capability::System => 1 << 14,
+        Capability::Restart => 1 << 15,
+        Capability::Shared => 1 << 16,
     }
 }
 
@@ -247,6 +250,7 @@ mod tests {
     const FEATURES: [&str; 3] = ["screen-sharing", "files", "chat"];
 
     fn set() -> impl Strategy<Value = CapabilitySet> {
+        // Every bit of a capability, and those between them that have none yet.
         (0u32..1 << 18).prop_map(CapabilitySet::from_bits)
     }
 

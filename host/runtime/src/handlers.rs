@@ -27,6 +27,9 @@ pub(crate) struct Handlers {
     files: Option<handler::files_handler::Guest>,
     drawing: Option<handler::drawing_handler::Guest>,
     desk: Option<handler::desk_handler::Guest>,
+    system: Option<handler::system_handler::Guest>,
+    restart: Option<handler::restart_handler::Guest>,
+    shared: Option<handler::shared_handler::Guest>,
 }
 
 /// Where the handlers are within a component; found once for all its instances.
@@ -43,6 +46,9 @@ pub(crate) struct HandlerIndices {
     files: Option<handler::files_handler::GuestIndices>,
     drawing: Option<handler::drawing_handler::GuestIndices>,
     desk: Option<handler::desk_handler::GuestIndices>,
+    system: Option<handler::system_handler::GuestIndices>,
+    restart: Option<handler::restart_handler::GuestIndices>,
+    shared: Option<handler::shared_handler::GuestIndices>,
 }
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
@@ -72,6 +78,9 @@ impl HandlerIndices {
             files: there(Handler::Files).then(|| handler::files_handler::GuestIndices::new(pre)).transpose()?,
             drawing: there(Handler::Drawing).then(|| handler::drawing_handler::GuestIndices::new(pre)).transpose()?,
             desk: there(Handler::Desk).then(|| handler::desk_handler::GuestIndices::new(pre)).transpose()?,
+            system: there(Handler::System).then(|| handler::system_handler::GuestIndices::new(pre)).transpose()?,
+            shared: there(Handler::Shared).then(|| handler::shared_handler::GuestIndices::new(pre)).transpose()?,
+            restart: there(Handler::Restart).then(|| handler::restart_handler::GuestIndices::new(pre)).transpose()?,
         })
     }
 
@@ -89,6 +98,9 @@ impl HandlerIndices {
             files,
             drawing,
             desk,
+            system,
+            restart,
+            shared,
         } = self;
         Ok(Handlers {
             session: session.load(&mut *store, instance)?,
@@ -103,6 +115,9 @@ impl HandlerIndices {
             files: files.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             drawing: drawing.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
             desk: desk.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            system: system.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            shared: shared.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
+            restart: restart.as_ref().map(|i| i.load(&mut *store, instance)).transpose()?,
         })
     }
 }
@@ -145,6 +160,12 @@ pub(crate) fn handler_name(event: &Event) -> &'static str {
         Event::DeskChanged => "desk changed",
         Event::DirectoryChanged => "directory changed",
         Event::DirectoryAnswered { .. } => "answered",
+        Event::SystemFacts(_) => "facts",
+        Event::RestartBack { .. } => "back",
+        Event::RestartFailed(_) => "failed",
+        Event::SharedReady => "ready",
+        Event::SharedChanged(_) => "shared changed",
+        Event::SharedAnswered { .. } => "answered",
         Event::Render { .. } => "render",
         Event::Action { .. } => "action",
     }
@@ -218,6 +239,12 @@ impl Handlers {
                 let Some(handler) = &self.desk else { return Ok(false) };
                 handler.call_changed(store).await?;
                 Ok(true)
+            }
+            Event::SystemFacts(_) | Event::RestartBack { .. } | Event::RestartFailed(_) => {
+                self.deliver_computer(store, event).await
+            }
+            Event::SharedReady | Event::SharedChanged(_) | Event::SharedAnswered { .. } => {
+                self.deliver_shared(store, event).await
             }
             Event::Action { node, what } => {
                 let Some(handler) = &self.ui else { return Ok(false) };
@@ -313,6 +340,39 @@ impl Handlers {
             Event::CaptureHidden { capture, on } => {
                 let Some(handler) = &self.showing else { return Ok(false) };
                 handler.call_hidden(store, capture, on).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_computer(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        match event {
+            Event::SystemFacts(groups) => {
+                let Some(handler) = &self.system else { return Ok(false) };
+                let groups: Vec<_> = groups.into_iter().map(|(name, facts)| (name, settings_out(facts))).collect();
+                handler.call_facts(store, &groups).await?;
+            }
+            Event::RestartBack { seconds } => {
+                let Some(handler) = &self.restart else { return Ok(false) };
+                handler.call_back(store, seconds).await?;
+            }
+            Event::RestartFailed(why) => {
+                let Some(handler) = &self.restart else { return Ok(false) };
+                handler.call_failed(store, why).await?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn deliver_shared(&self, store: &mut Store<Guest>, event: Event) -> wasmtime::Result<bool> {
+        let Some(handler) = &self.shared else { return Ok(false) };
+        match event {
+            Event::SharedReady => handler.call_ready(store).await?,
+            Event::SharedChanged(key) => handler.call_changed(store, &key).await?,
+            Event::SharedAnswered { key, outcome } => {
+                handler.call_answered(store, &key, outcome.map_err(Into::into)).await?;
             }
             _ => return Ok(false),
         }

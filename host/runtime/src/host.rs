@@ -343,6 +343,19 @@ pub trait Host: Send + Sync + 'static {
     fn transfer_cancel(&self, transfer: u64);
     fn transfer_drop(&self, transfer: u64);
 
+    /// Answered by [`Event::SystemFacts`](crate::Event::SystemFacts).
+    fn system_look(&self) -> Result<(), ErrorCode>;
+    /// The plugin's right to it is gone already. Answered by [`Event::RestartFailed`](crate::Event::RestartFailed), or after the
+    /// restart by [`Event::RestartBack`](crate::Event::RestartBack).
+    fn restart(&self) -> Result<(), ErrorCode>;
+
+    /// The value, and the number of the change that made it.
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)>;
+    fn shared_keys(&self) -> Vec<String>;
+    /// Keys are at most 256 bytes, values at most 60 KiB when this is called. Answered by
+    /// [`Event::SharedAnswered`](crate::Event::SharedAnswered).
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode>;
+
     /// The plugin wants to be rendered again: answer with [`Event::Render`](crate::Event::Render) for the places shown.
     fn ui_invalidate(&self);
     fn ui_notify(&self, title: String, body: String, options: Settings);
@@ -365,4 +378,6 @@ pub trait Host: Send + Sync + 'static {
 
     /// The plugin is about to handle this; `None`: it has. What it calls in between it may do on behalf of whoever sent it.
     fn handles(&self, event: Option<&crate::Event>);
+    /// At most 16 KiB when this is called.
+    fn ui_compose(&self, text: String);
 }

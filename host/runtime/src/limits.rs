@@ -112,6 +112,8 @@ pub mod contract {
     pub const STORAGE_VALUE_BYTES_MAX: usize = 64 * 1024;
     /// Not named by the contract; long enough for any path-like key.
     pub const STORAGE_KEY_BYTES_MAX: usize = 256;
+    pub const SHARED_VALUE_BYTES_MAX: usize = 60 * 1024;
+    pub const SHARED_KEY_BYTES_MAX: usize = 256;
 }
 
 /// Bounds of what a plugin hands over in `settings`, titles and labels. Over them a call answers `invalid`.
@@ -144,4 +146,6 @@ pub mod argument {
     pub const NOTE_BYTES_MAX: usize = 2_048;
     /// What a colleague is shown of one plugin; the contract names it.
     pub const SUMMARY_BYTES_MAX: usize = 12_000;
+    /// What is put into the chat's field for a person to read before they send it.
+    pub const COMPOSE_BYTES_MAX: usize = 16 * 1024;
 }

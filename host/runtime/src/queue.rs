@@ -244,7 +244,11 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::FilesDropped { .. }
         | Event::FilesAnswered { .. }
         | Event::TransferEnded { .. }
-        | Event::DirectoryAnswered { .. } => true,
+        | Event::DirectoryAnswered { .. }
+        | Event::RestartBack { .. }
+        | Event::RestartFailed(_)
+        | Event::SharedReady
+        | Event::SharedAnswered { .. } => true,
         Event::Link { .. }
         | Event::StreamData { .. }
         | Event::StreamWritable(_)
@@ -263,6 +267,8 @@ fn is_lifecycle(event: &Event) -> bool {
         | Event::TransferMoved(_)
         | Event::DeskChanged
         | Event::DirectoryChanged
+        | Event::SystemFacts(_)
+        | Event::SharedChanged(_)
         | Event::Render { .. }
         | Event::Action { .. } => false,
     }
@@ -296,8 +302,12 @@ fn event_bytes(event: &Event) -> usize {
         | Event::SurfaceClosed(_)
         | Event::FilesPicked { .. }
         | Event::FilesAnswered { .. }
-        | Event::TransferMoved(_) => 0,
+        | Event::TransferMoved(_)
+        | Event::RestartBack { .. }
+        | Event::SharedReady
+        | Event::RestartFailed(_) => 0,
         Event::Chosen { title, .. } => title.len(),
+        Event::SharedChanged(key) | Event::SharedAnswered { key, .. } => key.len(),
         Event::Joined(participant) => participant.name.len(),
         Event::Ending(reason) | Event::CaptureStalled { reason, .. } => reason.len(),
         Event::Link { state, .. } => settings_bytes(state),
@@ -309,6 +319,7 @@ fn event_bytes(event: &Event) -> usize {
         Event::ClipboardChanged(formats) => formats.iter().map(String::len).sum(),
         Event::ClipboardContent { format, data } => format.len() + data.len(),
         Event::DirectoryAnswered { outcome, by, .. } => outcome.len() + by.len(),
+        Event::SystemFacts(groups) => groups.iter().map(|(name, facts)| name.len() + settings_bytes(facts)).sum(),
         Event::Render { place, .. } | Event::FilesDropped { place, .. } => place.len(),
         Event::TransferEnded { outcome, .. } => settings_bytes(outcome),
         Event::Action { node, what } => node.len() + settings_bytes(what),

@@ -4,6 +4,7 @@
 //! `denied`. Nothing here blocks; each call is counted, its arguments are bounded, and then it is the host's.
 
 mod channel;
+mod computer;
 mod consent;
 mod desk;
 mod desktop;
@@ -12,6 +13,7 @@ mod drawing;
 mod files;
 mod screen;
 mod session;
+mod shared;
 mod showing;
 mod storage;
 mod surface;
@@ -53,6 +55,9 @@ pub(crate) fn linker(engine: &Engine, possible: CapabilitySet) -> wasmtime::Resu
             Capability::Desk => contract::desk::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Directory => contract::directory::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
             Capability::Handover => contract::handover::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::System => contract::system::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Shared => contract::shared::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
+            Capability::Restart => contract::restart::add_to_linker::<Guest, HasSelf<Guest>>(l, |guest| guest)?,
         }
     }
     Ok(linker)

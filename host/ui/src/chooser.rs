@@ -260,7 +260,9 @@ impl Chooser {
     }
 
     fn filter_row(&mut self, ui: &mut Ui, id: egui::Id) {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = vec2(ui.available_width(), 28.0);
+        // With a height of its own: a dialog has as much room below as the window.
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let on = self.listing.shows_hidden();
             let label = t!("chooser-hidden");
             let button = egui::Button::selectable(on, label.as_str()).frame_when_inactive(true);
@@ -348,7 +350,8 @@ impl Chooser {
             Wanted::Folder | Wanted::Place => self.trouble.is_none() && !self.reader.is_reading(),
         };
         ui.add_space(space::XS);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = vec2(ui.available_width(), crate::tokens::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let choose = Button::primary(label).enabled(ready).show(ui);
             let cancel = Button::secondary(t!("common-cancel")).show(ui);
             if cancel.clicked() {

@@ -155,7 +155,9 @@ pub fn parse(line: &str) -> Result<Wish, String> {
         Some("stop-showing") => Command::StopShowing,
         Some("stop-everything") => Command::StopEverything,
         Some("allow") => {
-            let access = Access::from_name(&text("access")?).ok_or("there are view, control, clipboard and files")?;
+            let access = Access::from_name(&text("access")?).ok_or_else(|| {
+                format!("there are {}", Access::ALL.map(Access::name).join(", "))
+            })?;
             if on()? {
                 return Err("consent is given by a person at the window".to_owned());
             }

@@ -11,14 +11,16 @@ mod links;
 mod menus;
 mod panel;
 mod tree;
+mod window;
 
-use lotse_engine::view::{Command, Contribution};
+use lotse_engine::view::{Command, Composed, Contribution};
 use lotse_engine::{Settings, Value, setting};
 use lotse_protocol::control::SessionId;
 
 pub use links::open_link;
 pub use menus::{buttons, items, menu_bar, menu_button, reason, toolbar};
 pub use panel::panels;
+pub use window::{PluginWindow, windows};
 
 /// What people did in this frame.
 #[derive(Debug)]
@@ -27,12 +29,25 @@ pub struct Acts {
     /// Sessions run the same plugins: what is being written belongs to one of them.
     scope: egui::Id,
     read_only: bool,
+    /// Words for the first field that sends something.
+    composed: Option<Composed>,
 }
 
 impl Acts {
     #[must_use]
     pub fn of(session: Option<SessionId>) -> Self {
-        Self { commands: Vec::new(), scope: egui::Id::unique(("plugins of", session.map(|id| id.0))), read_only: false }
+        Self {
+            commands: Vec::new(),
+            scope: egui::Id::unique(("plugins of", session.map(|id| id.0))),
+            read_only: false,
+            composed: None,
+        }
+    }
+
+    /// A plugin's words go into the chat's field.
+    #[must_use]
+    pub fn composing(self, composed: Option<&Composed>) -> Self {
+        Self { composed: composed.cloned(), ..self }
     }
 
     /// What was said stays to be read, and nothing more can be written: the session is over.

@@ -214,6 +214,8 @@ fn fuzz_hostile_trees_are_survived() {
         "activity",
         "badge",
         "link",
+        "copy",
+        "window",
         "?",
         "",
     ];
@@ -261,4 +263,50 @@ fn fuzz_hostile_trees_are_survived() {
             });
         harness.run_steps(2);
     }
+}
+
+#[test]
+fn a_window_is_no_part_of_its_menu_and_what_it_copies_is_told() {
+    let label = |words: &str| [("label", samples::text(words))];
+    let nodes = vec![
+        samples::node("", "panel", &[], &[1, 2]),
+        samples::node("look", "item", &label("Look"), &[]),
+        samples::node("facts", "window", &label("Facts"), &[3, 4]),
+        samples::node("", "copy", &[("text", samples::text("a: 1"))], &[]),
+        samples::node("", "text", &label("Memory: 16 GB"), &[]),
+    ];
+    let contribution = samples::contribution("lotse.diagnostics", nodes);
+    let menu = harness(vec![contribution.clone()], items);
+    menu.get_by_label("Look");
+    assert!(menu.query_by_label("Memory: 16 GB").is_none() && menu.query_by_label("Facts").is_none());
+
+    let mut open = harness(vec![contribution], |ui, contributions, acts| {
+        let windows = windows(contributions, acts);
+        assert_eq!(windows.iter().map(PluginWindow::title).collect::<Vec<_>>(), ["Facts"]);
+        windows.iter().for_each(|window| window.show(ui, acts));
+    });
+    open.get_by_label("Memory: 16 GB");
+    open.get_by_label("Copy as text").click();
+    open.run_steps(2);
+    open.get_by_label("Copied");
+}
+
+#[test]
+fn t1_a_plugins_words_go_in_once_where_the_person_is_writing() {
+    let mut harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
+    harness.get_by_label("Write a message").focus();
+    harness.run();
+    harness.get_by_label("Write a message").type_text("Hello ");
+    harness.run();
+    // The same words are in every frame's view.
+    for _ in 0..2 {
+        harness.state_mut().acts.composed = Some(Composed { id: 1, text: "one moment".to_owned() });
+        harness.run();
+    }
+    let written = |harness: &Harness<'_, State>| harness.get_by_label("Write a message").value().unwrap_or_default();
+    assert_eq!(written(&harness), "Hello one moment");
+    harness.state_mut().acts.composed = Some(Composed { id: 2, text: "x".repeat(100_000) });
+    harness.run();
+    let most = written(&harness).chars().count();
+    assert!(most > 100 && most <= 4_000, "{most}: no more than may be sent");
 }

@@ -1,7 +1,8 @@
 //! Whether two views look the same in the customer's window. What is not shown there (counters, round trips) changes all
 //! the time, and a window that is drawn anew for nothing is damage on the very screen that is being shown.
 
-use lotse_engine::view::{Contribution, LinkView, View};
+use lotse_engine::view::{Access, ConsentView, Contribution, LinkView, View};
+use lotse_protocol::peer::ConsentState;
 
 /// True when nothing a customer sees differs.
 #[must_use]
@@ -39,6 +40,8 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
         showing: _,
         boards: _,
         seen,
+        restart,
+        composed,
         audit: _,
         file_questions,
         file_picks,
@@ -57,7 +60,24 @@ pub fn looks_the_same(a: &View, b: &View) -> bool {
     let shown =
         places.len() == b.places.len() && places.iter().zip(&b.places).all(|(a, b)| a.0 == b.0 && same_nodes(a.1, b.1));
     let files = (file_questions, file_picks, drop_places) == (&b.file_questions, &b.file_picks, &b.drop_places);
-    files && words && session && looked_at && watched && asked && line && shown
+    files
+        && words
+        && session
+        && looked_at
+        && watched
+        && asked
+        && line
+        && shown
+        && (restart, composed) == (&b.restart, &b.composed)
+}
+
+/// Whether a kind of access is worth a place: what nobody has asked for and few ever do is left out.
+#[must_use]
+pub fn is_worth_showing(consent: &ConsentView) -> bool {
+    match consent.access {
+        Access::View | Access::Control | Access::Clipboard | Access::Files => true,
+        Access::System | Access::Restart => consent.state != ConsentState::NotAsked,
+    }
 }
 
 fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
@@ -68,7 +88,7 @@ fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
 mod tests {
     use super::*;
     use crate::samples;
-    use lotse_engine::view::{LinkQuality, SessionState};
+    use lotse_engine::view::{LinkQuality, RestartView, SessionState};
 
     #[test]
     fn counters_and_round_trips_are_not_seen_but_words_are() {
@@ -86,6 +106,9 @@ mod tests {
         let mut other = view.clone();
         other.surfaces.push(samples::surface());
         assert!(!looks_the_same(&view, &other), "there is a picture to be watched");
+        let mut other = view.clone();
+        other.restart = Some(RestartView::Counting { seconds_left: 3 });
+        assert!(!looks_the_same(&view, &other), "a countdown is seen to tick");
         let other = samples::session(false, SessionState::Lost { seconds_left: 3 }, false);
         assert!(!looks_the_same(&view, &other));
     }

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::cell::RefCell;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: [&str; 11] = [
+const ENGLISH: [&str; 12] = [
     include_str!("../i18n/en/common.ftl"),
     include_str!("../i18n/en/problems.ftl"),
     include_str!("../i18n/en/console.ftl"),
@@ -19,8 +19,9 @@ const ENGLISH: [&str; 11] = [
     include_str!("../i18n/en/showing.ftl"),
     include_str!("../i18n/en/files.ftl"),
     include_str!("../i18n/en/desk.ftl"),
+    include_str!("../i18n/en/computer.ftl"),
 ];
-const GERMAN: [&str; 11] = [
+const GERMAN: [&str; 12] = [
     include_str!("../i18n/de/common.ftl"),
     include_str!("../i18n/de/problems.ftl"),
     include_str!("../i18n/de/console.ftl"),
@@ -32,6 +33,7 @@ const GERMAN: [&str; 11] = [
     include_str!("../i18n/de/showing.ftl"),
     include_str!("../i18n/de/files.ftl"),
     include_str!("../i18n/de/desk.ftl"),
+    include_str!("../i18n/de/computer.ftl"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

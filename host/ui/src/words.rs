@@ -192,6 +192,8 @@ pub fn access(access: Access) -> String {
         Access::Control => t!("access-control"),
         Access::Clipboard => t!("access-clipboard"),
         Access::Files => t!("access-files"),
+        Access::System => t!("access-system"),
+        Access::Restart => t!("access-restart"),
     }
 }
 
@@ -297,6 +299,9 @@ pub fn feature(id: &str) -> Option<String> {
         "share-my-screen" => Some(t!("feature-share-my-screen")),
         "multi-chat" => Some(t!("feature-multi-chat")),
         "session-handoff" => Some(t!("feature-session-handoff")),
+        "canned-replies" => Some(t!("feature-canned-replies")),
+        "diagnostics" => Some(t!("feature-diagnostics")),
+        "remote-reboot" => Some(t!("feature-remote-reboot")),
         _ => None,
     }
 }

@@ -24,10 +24,13 @@ pub enum Capability {
     Desk,
     Directory,
     Handover,
+    System,
+    Restart,
+    Shared,
 }
 
 impl Capability {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Session,
         Self::Consent,
         Self::Storage,
@@ -43,6 +46,9 @@ impl Capability {
         Self::Desk,
         Self::Directory,
         Self::Handover,
+        Self::System,
+        Self::Restart,
+        Self::Shared,
     ];
 
     /// The interface's name in the contract, which is also the capability's name in manifests.
@@ -63,6 +69,9 @@ impl Capability {
             Self::Desk => "desk",
             Self::Directory => "directory",
             Self::Handover => "handover",
+            Self::System => "system",
+            Self::Restart => "restart",
+            Self::Shared => "shared",
         }
     }
 
@@ -82,6 +91,9 @@ impl Capability {
             | Self::Input
             | Self::Clipboard
             | Self::Ui
+            | Self::System
+            | Self::Restart
+            | Self::Shared
             | Self::Showing
             | Self::Files
             | Self::Drawing
@@ -100,6 +112,8 @@ impl Capability {
             Self::Clipboard => Some(Consent::Clipboard),
             // Boards are only there while a picture is shared, which the customer allowed.
             Self::Drawing => None,
+            Self::System => Some(Consent::System),
+            Self::Restart => Some(Consent::Restart),
             Self::Session
             | Self::Consent
             | Self::Storage
@@ -112,7 +126,8 @@ impl Capability {
             | Self::Files
             | Self::Desk
             | Self::Directory
-            | Self::Handover => None,
+            | Self::Handover
+            | Self::Shared => None,
         }
     }
 
@@ -133,7 +148,10 @@ impl Capability {
             | Self::Drawing
             | Self::Desk
             | Self::Directory
-            | Self::Handover => None,
+            | Self::Handover
+            | Self::System
+            | Self::Restart
+            | Self::Shared => None,
         }
     }
 
@@ -164,10 +182,14 @@ pub enum Consent {
     Clipboard,
     /// Files are received into their downloads folder without a question each time.
     Files,
+    /// What their computer is: system, memory, disks, displays, network.
+    System,
+    /// Their computer is restarted, once.
+    Restart,
 }
 
 impl Consent {
-    pub const ALL: [Self; 4] = [Self::View, Self::Control, Self::Clipboard, Self::Files];
+    pub const ALL: [Self; 6] = [Self::View, Self::Control, Self::Clipboard, Self::Files, Self::System, Self::Restart];
 
     /// The word used on command lines, in the protocol and in the audit log.
     pub const fn name(self) -> &'static str {
@@ -176,6 +198,17 @@ impl Consent {
             Self::Control => "control",
             Self::Clipboard => "clipboard",
             Self::Files => "files",
+            Self::System => "system",
+            Self::Restart => "restart",
+        }
+    }
+
+    /// Whether it holds until it is taken back, so that it has a switch and can be given ahead. Otherwise it is used up by
+    /// one deed and asked for anew each time.
+    pub const fn stands(self) -> bool {
+        match self {
+            Self::View | Self::Control | Self::Clipboard | Self::Files | Self::System => true,
+            Self::Restart => false,
         }
     }
 

@@ -65,10 +65,13 @@ pub enum Handler {
     Files,
     Drawing,
     Desk,
+    System,
+    Restart,
+    Shared,
 }
 
 impl Handler {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Session,
         Self::Consent,
         Self::Channel,
@@ -81,6 +84,9 @@ impl Handler {
         Self::Files,
         Self::Drawing,
         Self::Desk,
+        Self::System,
+        Self::Restart,
+        Self::Shared,
     ];
 
     pub const fn interface_name(self) -> &'static str {
@@ -97,6 +103,9 @@ impl Handler {
             Self::Files => "files-handler",
             Self::Drawing => "drawing-handler",
             Self::Desk => "desk-handler",
+            Self::System => "system-handler",
+            Self::Restart => "restart-handler",
+            Self::Shared => "shared-handler",
         }
     }
 
@@ -114,6 +123,9 @@ impl Handler {
             Self::Files => Some(Capability::Files),
             Self::Drawing => Some(Capability::Drawing),
             Self::Desk => Some(Capability::Desk),
+            Self::System => Some(Capability::System),
+            Self::Restart => Some(Capability::Restart),
+            Self::Shared => Some(Capability::Shared),
         }
     }
 

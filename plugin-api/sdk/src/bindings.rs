@@ -55,6 +55,13 @@ handler!(on_drawing, "handles-drawing", "export_drawing", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_desk, "handles-desk", "export_desk", {});
+handler!(on_system, "handles-system", "export_system", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+});
+handler!(on_restart, "handles-restart", "export_restart", {});
+handler!(on_shared, "handles-shared", "export_shared", {
+    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+});
 handler!(on_ui, "handles-ui", "export_ui", {
     "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
     "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,

@@ -9,12 +9,12 @@ use std::thread::LocalKey;
 
 use crate::bindings::rights::lotse::plugin as host;
 use crate::bindings::{
-    on_channel, on_clipboard, on_consent, on_desk, on_directory, on_drawing, on_files, on_screen, on_session,
-    on_showing, on_surface, on_ui,
+    on_channel, on_clipboard, on_consent, on_desk, on_directory, on_drawing, on_files, on_restart, on_screen,
+    on_session, on_shared, on_showing, on_surface, on_system, on_ui,
 };
 use crate::{
-    Channels, Clipboards, Consents, Desks, Directories, Drawings, Error, Files, ParticipantId, Plugin, Point, Screens,
-    Settings, Showings, Surfaces, Ui, session,
+    Channels, Clipboards, Consents, Desks, Directories, Drawings, Error, Files, ParticipantId, Plugin, Point, Restarts,
+    Screens, Settings, SharedValues, Showings, Surfaces, Systems, Ui, session,
 };
 
 /// Where the plugin's instance is kept.
@@ -230,8 +230,38 @@ impl<P: Held + Directories> on_directory::exports::lotse::plugin::directory_hand
     }
 }
 
+impl<P: Held + Systems> on_system::exports::lotse::plugin::system_handler::Guest for Glue<P> {
+    fn facts(groups: Vec<(String, Settings)>) {
+        with(|plugin: &mut P| plugin.facts(groups));
+    }
+}
+
+impl<P: Held + Restarts> on_restart::exports::lotse::plugin::restart_handler::Guest for Glue<P> {
+    fn back(seconds: u32) {
+        with(|plugin: &mut P| plugin.back(seconds));
+    }
+
+    fn failed(why: String) {
+        with(|plugin: &mut P| Restarts::failed(plugin, &why));
+    }
+}
+
+impl<P: Held + SharedValues> on_shared::exports::lotse::plugin::shared_handler::Guest for Glue<P> {
+    fn ready() {
+        with(|plugin: &mut P| plugin.ready());
+    }
+
+    fn changed(key: String) {
+        with(|plugin: &mut P| SharedValues::changed(plugin, &key));
+    }
+
+    fn answered(key: String, outcome: Result<u64, Error>) {
+        with(|plugin: &mut P| plugin.answered(&key, outcome));
+    }
+}
+
 /// Makes a component of a plugin's type. After the colon stand the traits whose events it wants, besides [`Plugin`]:
-/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`, `Desks`, `Directories`.
+/// `Channels`, `Ui`, `Consents`, `Screens`, `Surfaces`, `Clipboards`, `Showings`, `Files`, `Drawings`, `Desks`, `Directories`, `Systems`, `Restarts`, `SharedValues`.
 ///
 /// ```ignore
 /// plugin!(Hello: Ui, Channels);
@@ -276,6 +306,9 @@ macro_rules! __export_handler {
     (Desks $export:ident) => { $crate::bindings::on_desk::export_desk!($export with_types_in $crate::bindings::on_desk); };
     (Clipboards $export:ident) => { $crate::bindings::on_clipboard::export_clipboard!($export with_types_in $crate::bindings::on_clipboard); };
     (Directories $export:ident) => { $crate::bindings::on_directory::export_directory!($export with_types_in $crate::bindings::on_directory); };
+    (Systems $export:ident) => { $crate::bindings::on_system::export_system!($export with_types_in $crate::bindings::on_system); };
+    (SharedValues $export:ident) => { $crate::bindings::on_shared::export_shared!($export with_types_in $crate::bindings::on_shared); };
+    (Restarts $export:ident) => { $crate::bindings::on_restart::export_restart!($export with_types_in $crate::bindings::on_restart); };
 }
 
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 //!
 //! A plugin is a type that implements [`Plugin`] and, for each kind of event it wants, one more trait; [`plugin!`] makes a
 //! component of it. The modules [`session`], [`consent`], [`storage`], [`channel`], [`screen`], [`showing`], [`surface`],
-//! [`input`], [`clipboard`], [`files`], [`drawing`], [`desk`], [`directory`], [`handover`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
+//! [`input`], [`clipboard`], [`files`], [`drawing`], [`desk`], [`directory`], [`handover`], [`system`], [`restart`], [`shared`] and [`ui`] are the host's services: what a plugin calls is what it imports, and its manifest must name it
 //! with a reason. Nothing blocks; what takes time is answered by a handler. A plugin that panics is stopped, its message is
 //! logged, and the manifest's `fails` says what happens next.
 //!
@@ -22,11 +22,13 @@ pub mod wire;
 
 pub use bindings::rights::lotse::plugin::types::{Error, ParticipantId, Point, Rect, Settings, Value};
 pub use bindings::rights::lotse::plugin::{
-    channel, clipboard, consent, desk, directory, drawing, files, handover, input, screen, showing, storage, surface,
+    channel, clipboard, consent, desk, directory, drawing, files, handover, input, restart, screen, shared, showing,
+    storage, surface, system,
 };
 pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong};
 pub use plugin::{
-    Channels, Clipboards, Consents, Desks, Directories, Drawings, Files, Plugin, Screens, Showings, Surfaces, Ui,
+    Channels, Clipboards, Consents, Desks, Directories, Drawings, Files, Plugin, Restarts, Screens, SharedValues,
+    Showings, Surfaces, Systems, Ui,
 };
 pub use session::text;
 pub use settings::{ReadSettings, settings};
@@ -38,6 +40,7 @@ pub mod prelude {
     pub use crate::ui::{Node, Place};
     pub use crate::{
         Channels, Clipboards, Consents, Desks, Directories, Drawings, Error, Files, Messages, ParticipantId, Plugin,
-        Point, ReadSettings, Screens, Settings, Showings, Surfaces, Ui, Value, channel, plugin, session, settings, ui,
+        Point, ReadSettings, Restarts, Screens, Settings, SharedValues, Showings, Surfaces, Systems, Ui, Value,
+        channel, plugin, session, settings, ui,
     };
 }

@@ -137,3 +137,27 @@ pub trait Directories: Plugin {
     /// `outcome`: accepted, declined, nobody, gone. `by`: who, for people; may be empty.
     fn answered(&mut self, _request: u64, _outcome: String, _by: String) {}
 }
+
+/// What this computer is.
+pub trait Systems: Plugin {
+    /// Answers [`crate::system::look`]: groups in the order shown, each with its name and facts.
+    fn facts(&mut self, _groups: Vec<(String, Settings)>) {}
+}
+
+/// What became of a restart of this computer.
+pub trait Restarts: Plugin {
+    /// Back in the session, so long after it was begun.
+    fn back(&mut self, _seconds: u32) {}
+    /// It was not done: `cancelled`, `no-way-back`, `refused` or `stayed`.
+    fn failed(&mut self, _why: &str) {}
+}
+
+/// News of the values that all reps of the account have in common.
+pub trait SharedValues: Plugin {
+    /// All values are there, for the first time or after a connection was lost.
+    fn ready(&mut self) {}
+    /// Somebody, this side included, changed or removed a value.
+    fn changed(&mut self, _key: &str) {}
+    /// Answers [`crate::shared::set`]: the number of the change, `gone` if somebody else was faster, `limit`, or `busy`.
+    fn answered(&mut self, _key: &str, _outcome: Result<u64, Error>) {}
+}

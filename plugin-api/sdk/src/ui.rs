@@ -24,10 +24,12 @@
 //! | `activity` | `icon` (text), `detail` (text), `tone` (text, of the detail), `value` (number, 0 to 1000; a bar when there); children are buttons | – |
 //! | `badge` | `tone` | – |
 //! | `link` | `url` (text; https only) | opened by the host |
+//! | `copy` | `text` (text: what goes onto this computer's clipboard); the words on the button are the host's | – |
+//! | `window` | in the place `tools`, at the top or right beneath its root: a window of its own beside the session, called `label`, as long as it is there | `open` (flag): false when a person closes it |
 //!
 //! An unknown kind is shown as its label, so plugins may be newer than the host.
 
-pub use crate::bindings::rights::lotse::plugin::ui::{Node as FlatNode, arrived, invalidate, notify};
+pub use crate::bindings::rights::lotse::plugin::ui::{Node as FlatNode, arrived, compose, invalidate, notify};
 use crate::{Settings, Value};
 
 /// Where a plugin may show something.
@@ -163,6 +165,17 @@ pub fn badge(label: &str, tone: Tone) -> Node {
 
 pub fn link(label: &str, url: &str) -> Node {
     node("link", "").label(label).with("url", url)
+}
+
+/// The host's own button that puts this text onto this computer's clipboard.
+pub fn copy(content: &str) -> Node {
+    node("copy", "").with("text", content)
+}
+
+/// A window beside the session while it is in the place `tools`: at its top, or right beneath the root there. Take it away when
+/// the action `open` says false.
+pub fn window(id: &str, title: &str) -> Node {
+    node("window", id).label(title)
 }
 
 impl Node {

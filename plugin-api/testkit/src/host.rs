@@ -453,6 +453,41 @@ impl Host for SimulatedHost {
         self.state().drop_transfer(self.who, transfer);
     }
 
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        let mut state = self.state();
+        let facts = state.seat(self.who).facts.clone();
+        state.tell(self.who, Event::SystemFacts(facts));
+        Ok(())
+    }
+
+    /// One word of the customer's is one restart. What comes of it is the test's.
+    fn restart(&self) -> Result<(), ErrorCode> {
+        if self.role() == Role::Rep {
+            return Err(ErrorCode::Denied);
+        }
+        let mut state = self.state();
+        let seat = state.seat(self.who);
+        seat.allowed.retain(|allowed| *allowed != Capability::Restart);
+        seat.note("restart".to_owned());
+        Ok(())
+    }
+
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        self.state().account.get(key)
+    }
+
+    fn shared_keys(&self) -> Vec<String> {
+        self.state().account.keys()
+    }
+
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        self.state().set_shared(self.who, key, data, seen)
+    }
+
+    fn ui_compose(&self, text: String) {
+        self.state().seat(self.who).composed = Some(text);
+    }
+
     /// The kit renders when it is asked what is shown.
     fn ui_invalidate(&self) {}
 

@@ -87,6 +87,7 @@ impl Kit {
         for (who, _) in world_seats(&kit.clock, &kit.world) {
             kit.start_half(who, None);
         }
+        kit.state(State::tell_account_ready);
         kit.settle();
         kit
     }

@@ -6,6 +6,7 @@
 //!
 //! [`Kit`] holds the halves and the time, [`Side`] is one participant, [`Link`] the line between both sides.
 
+mod account;
 mod fail;
 mod files;
 mod host;

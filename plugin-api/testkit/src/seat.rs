@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lotse_runtime::{
     Arrangement, AuditEvent, Beside, Capability, Display, Fault, Level, Participant, Rect, Role, Settings, Stroke,
-    Target,
+    Target, Value,
 };
 
 use crate::files::FilesHere;
@@ -84,6 +84,10 @@ pub(crate) struct Seat {
     pub targets: Vec<Target>,
     pub wish: Option<u64>,
     pub told: Option<String>,
+    /// What was put into the chat's message field last.
+    pub composed: Option<String>,
+    /// What this computer is.
+    pub facts: Vec<(String, Settings)>,
 }
 
 impl Seat {
@@ -126,6 +130,8 @@ impl Seat {
             targets: Vec::new(),
             wish: None,
             told: None,
+            composed: None,
+            facts: vec![("os".to_owned(), vec![("name".to_owned(), Value::Text("Simulated OS".to_owned()))])],
         }
     }
 

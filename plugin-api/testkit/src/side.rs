@@ -126,6 +126,17 @@ impl Side<'_> {
         self.seat(|seat| seat.storage.get(key).cloned())
     }
 
+    /// What the half put into the chat's message field last.
+    #[must_use]
+    pub fn composed(&self) -> Option<String> {
+        self.seat(|seat| seat.composed.clone())
+    }
+
+    /// What this computer is from now on: groups of facts with their names, as the contract has them.
+    pub fn is_computer(&self, facts: Vec<(String, Settings)>) {
+        self.seat(|seat| seat.facts = facts);
+    }
+
     /// Labels and urgency of the streams that are open between the halves.
     #[must_use]
     pub fn streams(&self) -> Vec<(String, Class)> {

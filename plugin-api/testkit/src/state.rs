@@ -11,6 +11,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
+use crate::account::Account;
 use crate::fail::fail;
 use crate::line::{GONE_AFTER, Line, millis};
 use crate::pictures::Shared;
@@ -53,6 +54,7 @@ pub(crate) struct State {
     pub kept: BTreeMap<(u64, u64), u64>,
     /// Streams of transfers that move.
     pub ticking: BTreeSet<u64>,
+    pub account: Account,
     now_ms: u64,
     queue: BTreeMap<Due, Parcel>,
     /// Came to the place where the line is cut.
@@ -84,6 +86,7 @@ impl World {
             shared: Vec::new(),
             kept: BTreeMap::new(),
             ticking: BTreeSet::new(),
+            account: Account::default(),
             now_ms: 0,
             queue: BTreeMap::new(),
             held: Vec::new(),

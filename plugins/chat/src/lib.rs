@@ -51,6 +51,9 @@ struct Chat {
     peers: Vec<Peer>,
     replies: Replies,
     typing_sent_at_us: Option<u64>,
+    /// Customer's half: the first rep who came, and whether another came since.
+    first_rep: Option<ParticipantId>,
+    several: bool,
 }
 
 impl Chat {
@@ -124,7 +127,7 @@ impl Chat {
                     return;
                 }
                 peer.greeted = true;
-                peer.restores = self.me.role == Role::Customer || self.log.is_empty();
+                peer.restores = self.log.is_empty();
                 peer.clock_ahead_ms = session::unix_ms().wrapping_sub(now_ms).cast_signed();
                 for entry in self.log.compare(&known) {
                     let id = entry.id;
@@ -133,9 +136,17 @@ impl Chat {
                     }
                 }
             }
-            Message::Entry(entry) => {
+            Message::Entry(mut entry) => {
                 peer.send(&Message::Received(entry.id));
                 peer.typing = None;
+                // Who is alone with the customer gives back what their side has lost. Among several each speaks for themselves:
+                // nobody puts words into the mouth of a colleague's customer, or of a colleague.
+                if self.me.role == Role::Customer && self.several && !peer.restores {
+                    match log::said_by(entry, &peer.name) {
+                        Some(own) => entry = own,
+                        None => return,
+                    }
+                }
                 // Otherwise a customer could put words into the rep's mouth. A colleague's come by the customer's half alone.
                 let of_rep = peer.role == Role::Customer && entry.author.role == Role::Rep;
                 if of_rep && !peer.restores && !is_of_colleague(&entry.author) {
@@ -177,6 +188,10 @@ impl Chat {
     fn remember(&mut self, who: Participant) {
         let Participant { id, role, name } = who;
         self.peers.retain(|peer| peer.id != id);
+        if role == Role::Rep && *self.first_rep.get_or_insert(id) != id {
+            self.several = true;
+            self.peers.iter_mut().for_each(|peer| peer.restores = false);
+        }
         self.peers.push(Peer {
             id,
             role,
@@ -246,6 +261,8 @@ impl Plugin for Chat {
             peers: Vec::new(),
             replies: kept.map_or_else(first, |bytes| Replies::parse(&bytes)),
             typing_sent_at_us: None,
+            first_rep: None,
+            several: false,
         }
     }
 

@@ -43,6 +43,18 @@ impl Entry {
     }
 }
 
+/// What counts of an entry that comes from this rep: words of a rep are theirs, whoever is said to have written them, and those of
+/// the customer are known to the customer's side.
+pub fn said_by(entry: Entry, rep: &str) -> Option<Entry> {
+    match entry.author.role {
+        Role::Customer => None,
+        Role::Rep => {
+            let name = rep.chars().take(NAME_CHARS_MAX).collect();
+            Some(Entry { author: Author { role: Role::Rep, name }, ..entry })
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {
     entries: VecDeque<Entry>,
@@ -235,6 +247,15 @@ pub(crate) mod tests {
         }
         assert!(log.text_bytes <= TEXT_BYTES_MAX && log.entries.len() < 100);
         assert_eq!(log.text_bytes, log.entries().map(Entry::text_bytes).sum::<usize>());
+    }
+
+    /// Scar: a rep beside the first, or one who only looked on, could write as the customer or as the first.
+    #[test]
+    fn h2_among_several_reps_each_speaks_for_themselves() {
+        let forged = |role, name: &str| Entry { author: Author { role, name: name.to_owned() }, ..entry(1, role, "x") };
+        assert_eq!(said_by(forged(Role::Customer, "K. Weber"), "Bo Lind"), None);
+        let said = said_by(forged(Role::Rep, "Anna Berg"), "Bo Lind").unwrap();
+        assert_eq!((said.author.name.as_str(), said.text.as_str()), ("Bo Lind", "x"));
     }
 
     #[test]

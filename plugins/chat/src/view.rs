@@ -96,7 +96,8 @@ mod tests {
     fn a_chat_without_messages_says_so() {
         let me = Participant { id: 1, role: Role::Rep, name: "Anna".to_owned() };
         let (log, replies) = (Log::default(), Replies::new([]));
-        let mut chat = Chat { me, log, peers: Vec::new(), replies, typing_sent_at_us: None };
+        let mut chat =
+            Chat { me, log, peers: Vec::new(), replies, typing_sent_at_us: None, first_rep: None, several: false };
         let says_so = |chat: &Chat| format!("{:?}", conversation(chat)).contains("Nothing has been written yet.");
         assert!(says_so(&chat));
         let author = Author { role: Role::Rep, name: "Anna".to_owned() };

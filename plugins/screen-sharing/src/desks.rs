@@ -69,7 +69,7 @@ impl Desks {
         (seat.desk.rep, seat.desk.control) = (None, None);
         seat.customer.handle_disconnected(&mut seat.desk);
         let name = seat.name.clone();
-        if showed && self.0.values().any(|seat| seat.desk.rep.is_some()) {
+        if showed && session::others().iter().any(|other| other.role == Role::Rep) {
             let line =
                 text("Your screen is not shown to this rep any more:", "Ihr Bildschirm wird nicht mehr gezeigt:");
             ui::notify(&format!("{line} {name}"), "", &settings([("tone", Tone::Plain.name().into())]));

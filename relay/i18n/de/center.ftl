@@ -275,6 +275,7 @@ audit-kind-hand-over-declined = anderer Mitarbeiter hat abgelehnt
 audit-kind-hand-over-taken = anderer Mitarbeiter hat angenommen
 audit-kind-hand-over-ended = kein anderer Mitarbeiter gekommen
 audit-kind-joined-beside = zweite Sitzung begonnen
+audit-kind-shared-changed = Gemeinsames aller Mitarbeiter geändert
 audit-kind-message-left = Nachricht hinterlassen
 audit-kind-ask-slowed = Fragen verlangsamt
 audit-kind-plugin-added = Plugin hinzugefügt

@@ -178,6 +178,12 @@ feature-session-handoff = Eine laufende Sitzung geht an einen anderen Mitarbeite
 hand-over-take = zum Übernehmen
 hand-over-join = zum Dazukommen
 hand-over-observe = zum Zusehen
+feature-canned-replies-title = Team-Textbausteine
+feature-canned-replies = Textbausteine, die alle Mitarbeiter des Kontos gemeinsam haben.
+feature-diagnostics-title = Systeminformationen
+feature-diagnostics = Der Mitarbeiter liest mit Zustimmung des Kunden, was für einen Computer dieser hat.
+feature-remote-reboot-title = Neustart
+feature-remote-reboot = Der Computer des Kunden wird mit dessen Zustimmung neu gestartet und kommt in die Sitzung zurück.
 feature-multi-chat-title = Mehrere Sitzungen zugleich
 feature-multi-chat = Ein Mitarbeiter hilft mehr als einem Kunden zugleich.
 

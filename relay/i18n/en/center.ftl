@@ -275,6 +275,7 @@ audit-kind-hand-over-declined = another rep declined
 audit-kind-hand-over-taken = another rep accepted
 audit-kind-hand-over-ended = no other rep came
 audit-kind-joined-beside = second session begun
+audit-kind-shared-changed = shared by all reps: changed
 audit-kind-message-left = message left
 audit-kind-ask-slowed = questions slowed
 audit-kind-plugin-added = plugin added

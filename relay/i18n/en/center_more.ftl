@@ -178,6 +178,12 @@ feature-session-handoff = A running session goes to another rep, or a second one
 hand-over-take = to take over
 hand-over-join = to join
 hand-over-observe = to look on
+feature-canned-replies-title = Team Replies
+feature-canned-replies = Ready-made replies that all reps of the account have in common.
+feature-diagnostics-title = System Information
+feature-diagnostics = The rep reads what computer the customer has, with their word.
+feature-remote-reboot-title = Restart
+feature-remote-reboot = The customer’s computer is restarted with their word, and comes back into the session.
 feature-multi-chat-title = Several sessions at once
 feature-multi-chat = A rep helps more than one customer at a time.
 

@@ -84,7 +84,11 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         ));
     }
     if head.seen || head.may_see {
-        parameters.push(header_parameter("If-Match", head.seen, "The `ETag` that was seen, or `*`."));
+        let mut parameter = header_parameter("If-Match", head.seen, "The `ETag` that was seen, or `*`.");
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
+            schema.insert("pattern".to_owned(), json!("^(\\*|\"[!#-~]+\")$"));
+        }
+        parameters.push(parameter);
     }
     let answered = (route.answer)(schemas);
     let mut success = json!({ "description": if answered.is_null() { "It is done." } else { "As things stand." } });

@@ -315,6 +315,19 @@ impl Shape for bool {
     }
 }
 
+/// In JSON 2.0 is a whole number, too, and some clients write all of theirs so.
+fn whole(value: Value) -> Value {
+    match value.as_f64() {
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() <= LARGEST_EXACT => {
+            format!("{number:.0}").parse::<i64>().map_or(value, Value::from)
+        }
+        Some(_) | None => value,
+    }
+}
+
+/// Above it a floating-point number may stand for another whole number than was meant.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
+
 macro_rules! whole_number {
     ($($type:ty, $format:literal;)+) => { $(
         impl Shape for $type {
@@ -323,7 +336,7 @@ macro_rules! whole_number {
             }
 
             fn read(value: Value) -> Result<Self, Vec<Wrong>> {
-                serde_json::from_value(value).map_err(|_| wrong("must be a whole number within bounds"))
+                serde_json::from_value(whole(value)).map_err(|_| wrong("must be a whole number within bounds"))
             }
 
             fn read_text(text: String) -> Result<Self, Vec<Wrong>> {

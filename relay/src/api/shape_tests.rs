@@ -35,6 +35,14 @@ fn what_is_there_is_read_and_what_is_not_said_is_left() {
 }
 
 #[test]
+fn a_number_is_whole_however_it_is_written() {
+    assert_eq!(read(json!({ "name": "Anna", "count": 3.0 })).unwrap().count, Some(3));
+    for bad in [json!(2.5), json!(-3.0), json!(1e300), json!("3"), json!(11.0)] {
+        assert_eq!(names(json!({ "name": "Anna", "count": bad })), ["count"]);
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_is_named_at_once() {
     assert_eq!(
         names(json!({ "count": 11, "name": "", "more": 1, "tags": ["a", 2] })),

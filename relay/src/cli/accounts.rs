@@ -65,6 +65,9 @@ pub(super) struct AccountSetOptions {
     /// Whether each rep signs in with a second factor. Who has none sets one up at the next sign-in.
     #[arg(long, value_enum)]
     second_factor: Option<SecondFactorOption>,
+    /// Whether its managers may ask to look on at its sessions. The customer is asked each time.
+    #[arg(long, value_enum)]
+    managers_watch: Option<WatchingOption>,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -97,6 +100,12 @@ enum StatusOption {
 enum SecondFactorOption {
     Required,
     Optional,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WatchingOption {
+    Allowed,
+    NotAllowed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,7 +147,18 @@ pub(super) async fn add(options: AccountAddOptions) -> Result<(), CliError> {
 }
 
 pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
-    let AccountSetOptions { data, name, seats, status, contact, language, time_zone, second_factor, json } = options;
+    let AccountSetOptions {
+        data,
+        name,
+        seats,
+        status,
+        contact,
+        language,
+        time_zone,
+        second_factor,
+        managers_watch,
+        json,
+    } = options;
     let name = named(&name, "--name")?;
     let change = AccountChange {
         status: status.map(|status| match status {
@@ -155,12 +175,24 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
             SecondFactorOption::Optional => false,
         }),
     };
-    let words = manage::changes(&change);
-    if words.is_empty() {
+    let watch = managers_watch.map(|option| match option {
+        WatchingOption::Allowed => true,
+        WatchingOption::NotAllowed => false,
+    });
+    let mut words = manage::changes(&change);
+    if words.is_empty() && watch.is_none() {
         return Err(CliError::NothingToChange("account set"));
     }
     let store = open_existing(&data).await?;
-    let id = manage::change_account(&store, &name, change, &By::CommandLine).await?;
+    let id = if words.is_empty() {
+        store.change_account(&name, change).await?
+    } else {
+        manage::change_account(&store, &name, change, &By::CommandLine).await?
+    };
+    if let Some(on) = watch {
+        manage::let_managers_watch(&store, id, on, &By::CommandLine).await?;
+        words.push(manage::watching(on).to_owned());
+    }
     store.close().await;
     if json {
         print(&json!({ "id": id, "name": name, "changed": words }));
@@ -205,6 +237,43 @@ mod tests {
         assert_eq!("0".parse::<SeatsOption>(), Ok(SeatsOption(Some(0))));
         for bad in ["", "-1", "1000001", "many"] {
             assert!(bad.parse::<SeatsOption>().is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn h2_whether_managers_look_on_is_set_alone_and_taken_back() {
+        use crate::store::HandOverStore;
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_owned();
+        let account = AccountAddOptions {
+            data: data.clone(),
+            name: "Acme".to_owned(),
+            seats: None,
+            contact: String::new(),
+            language: LanguageOption::En,
+            time_zone: "UTC".to_owned(),
+            json: true,
+        };
+        add(account).await.unwrap();
+        let options = |managers_watch| AccountSetOptions {
+            data: data.clone(),
+            name: "acme".to_owned(),
+            seats: None,
+            status: None,
+            contact: None,
+            language: None,
+            time_zone: None,
+            second_factor: None,
+            managers_watch,
+            json: true,
+        };
+        assert!(set(options(None)).await.is_err(), "nothing is to be changed");
+        for (option, may) in [(WatchingOption::Allowed, true), (WatchingOption::NotAllowed, false)] {
+            set(options(Some(option))).await.unwrap();
+            let store = open_existing(&data).await.unwrap();
+            let id = store.accounts().await.unwrap()[0].id;
+            assert_eq!(store.managers_watch(id).await.unwrap(), may);
+            store.close().await;
         }
     }
 }

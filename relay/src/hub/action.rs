@@ -330,11 +330,13 @@ pub enum AuditKind {
     HandOverEnded,
     /// A session was begun beside the one that the detail names.
     JoinedBeside,
+    /// By a rep: what all reps of the account have in common.
+    SharedChanged,
 }
 
 impl AuditKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 75] = [
         Self::AccountAdded,
         Self::AccountChanged,
         Self::RepAdded,
@@ -409,6 +411,7 @@ impl AuditKind {
         Self::HandOverTaken,
         Self::HandOverEnded,
         Self::JoinedBeside,
+        Self::SharedChanged,
     ];
 
     /// Its name in the log.
@@ -488,6 +491,7 @@ impl AuditKind {
             Self::HandOverTaken => "hand-over-taken",
             Self::HandOverEnded => "hand-over-ended",
             Self::JoinedBeside => "joined-beside",
+            Self::SharedChanged => "shared-changed",
         }
     }
 }

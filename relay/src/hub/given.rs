@@ -51,7 +51,8 @@ impl Hub {
     /// Writes down how a code stands. An attempt that is under way counts: a relay that dies in the middle of it forgives
     /// no guess.
     pub(super) fn record_code(&mut self, now_ms: u64, id: SessionId) {
-        let Some(session) = self.sessions.get(&id) else { return };
+        // One beside another leads on only while the wish for it stands, which no relay after this one knows.
+        let Some(session) = self.sessions.get(&id).filter(|session| session.beside.is_none()) else { return };
         let (nameplate, expires_ms, attempts_left) = match &session.stage {
             Stage::Open { nameplate, expires_ms, attempts_left } => (*nameplate, *expires_ms, *attempts_left),
             Stage::Pairing { nameplate, expires_ms, attempts_left, attempt, .. } => {

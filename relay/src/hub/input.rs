@@ -8,6 +8,7 @@ use crate::token::TokenHash;
 use lotse_protocol::control::{self, FromRelay, Secret, SessionId, Side};
 use lotse_protocol::handover::{HandOver, HandOverId};
 use lotse_protocol::question::{Availability, QuestionId};
+use lotse_protocol::shared::SharedValue;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -160,6 +161,17 @@ pub enum Input {
         session: SessionId,
         revision: u64,
         text: String,
+    },
+    /// A rep's program wants to hear of changes to a plugin's shared values.
+    SharedWanted {
+        connection: ConnectionId,
+        plugin: String,
+    },
+    /// A rep has changed one, and it is written down.
+    SharedChanged {
+        connection: ConnectionId,
+        plugin: String,
+        value: SharedValue,
     },
     /// Accounts or reps were changed.
     People(People),

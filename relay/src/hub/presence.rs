@@ -11,7 +11,10 @@ use std::collections::BTreeSet;
 
 impl Hub {
     pub(super) fn connected(&mut self, connection: ConnectionId, side: Side, address: AddressKey) {
-        self.connections.insert(connection, Connection { side, address, rep: None, sessions: BTreeSet::new() });
+        self.connections.insert(
+            connection,
+            Connection { side, address, rep: None, sessions: BTreeSet::new(), shared: BTreeSet::new() },
+        );
     }
 
     /// A connection is lost. Its sessions wait; what was only half made falls back.

@@ -67,10 +67,14 @@ pub async fn edit_account(
 pub async fn let_managers_watch(store: &dyn Store, account: i64, on: bool, by: &By) -> Result<bool, StoreError> {
     let there = store.set_managers_watch(account, on).await?;
     if there {
-        let words = if on { "managers may look on at sessions" } else { "managers may not look on at sessions" };
-        line(store, by, AuditKind::AccountChanged, account, words.to_owned()).await?;
+        line(store, by, AuditKind::AccountChanged, account, watching(on).to_owned()).await?;
     }
     Ok(there)
+}
+
+/// The same in words.
+pub const fn watching(on: bool) -> &'static str {
+    if on { "managers may look on at sessions" } else { "managers may not look on at sessions" }
 }
 
 /// What changes, in words.

@@ -25,6 +25,7 @@ mod reports;
 mod running;
 mod seats;
 mod second_factors;
+mod shared_values;
 mod sign_in_list;
 mod sign_in_locks;
 mod teams;

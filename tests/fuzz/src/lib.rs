@@ -40,6 +40,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("file_frames", files::file_frames),
     #[cfg(plugin = "file-transfer")]
     ("file_transfer_messages", plugins::file_transfer_messages),
+    #[cfg(plugin = "diagnostics")]
+    ("diagnostics_messages", plugins::diagnostics_messages),
     ("forwarder_packets", forwarder::forwarder_packets),
     ("identity", transport::identity),
     ("join_code", typed::join_code),
@@ -55,6 +57,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plugin_messages", plugins::plugin_messages),
     ("pointer", media::pointer),
     ("relay_url", typed::relay_url),
+    #[cfg(plugin = "remote-reboot")]
+    ("remote_reboot_messages", plugins::remote_reboot_messages),
     ("resume_note", files::resume_note),
     #[cfg(plugin = "screen-sharing")]
     ("screen_sharing_messages", plugins::screen_sharing_messages),
@@ -79,8 +83,12 @@ pub const ABSENT: &[&str] = &[
     "chat_state",
     #[cfg(not(plugin = "clipboard"))]
     "clipboard_messages",
+    #[cfg(not(plugin = "diagnostics"))]
+    "diagnostics_messages",
     #[cfg(not(plugin = "file-transfer"))]
     "file_transfer_messages",
+    #[cfg(not(plugin = "remote-reboot"))]
+    "remote_reboot_messages",
     #[cfg(not(plugin = "screen-sharing"))]
     "screen_sharing_messages",
     #[cfg(not(plugin = "share-my-screen"))]

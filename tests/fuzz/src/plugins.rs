@@ -68,6 +68,22 @@ pub fn file_transfer_messages(bytes: &[u8]) {
     }
 }
 
+/// What computer the customer has: what was read is within its bounds, and comes back.
+#[cfg(plugin = "diagnostics")]
+pub fn diagnostics_messages(bytes: &[u8]) {
+    if let Some(message) = diagnostics::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of facts does not come back");
+    }
+}
+
+/// How far a restart is.
+#[cfg(plugin = "remote-reboot")]
+pub fn remote_reboot_messages(bytes: &[u8]) {
+    if let Some(message) = remote_reboot::Message::parse(bytes) {
+        assert_eq!(message.encode(), bytes, "a message of a restart does not come back");
+    }
+}
+
 /// Both directions, and the datagrams of the pointer.
 #[cfg(plugin = "screen-sharing")]
 pub fn screen_sharing_messages(bytes: &[u8]) {

@@ -72,6 +72,8 @@ fn may_be_scripted(command: &Command) -> bool {
         | Command::StopShowing => true,
         // A customer's program takes these in developer mode alone.
         Command::AnswerFiles { .. } | Command::Picked { .. } | Command::Dropped { .. } => true,
+        // What the customer alone does, at the window.
+        Command::CancelRestart => false,
         Command::Answer { .. } | Command::Surface { .. } | Command::DismissNotice { .. } => false,
     }
 }

@@ -74,6 +74,8 @@ replays!(
     file_frames,
     #[cfg(plugin = "file-transfer")]
     file_transfer_messages,
+    #[cfg(plugin = "diagnostics")]
+    diagnostics_messages,
     forwarder_packets,
     identity,
     join_code,
@@ -89,6 +91,8 @@ replays!(
     plugin_messages,
     pointer,
     relay_url,
+    #[cfg(plugin = "remote-reboot")]
+    remote_reboot_messages,
     resume_note,
     #[cfg(plugin = "screen-sharing")]
     screen_sharing_messages,

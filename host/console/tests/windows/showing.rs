@@ -22,13 +22,13 @@ fn m1_a_tile_is_picked_and_shown_by_the_button_and_nothing_before() {
     let (mut harness, core) = chooser();
     harness.get_by_label_contains("Asked by Share My Screen. K. Weber sees what you choose, and nothing else");
     harness.get_by_label("Everything on it is seen, Lotse\u{2019}s own windows and messages too.");
-    harness.get_by_role_and_label(Role::Button, "Show").click();
+    harness.get_by_role_and_label(Role::Button, "Show").click_accesskit();
     harness.run_steps(3);
     assert!(chosen(&core).is_empty(), "nothing is picked");
-    harness.get_by_label("Invoice 4711, LibreOffice").click();
+    harness.get_by_label("Invoice 4711, LibreOffice").click_accesskit();
     harness.run_steps(3);
     assert!(chosen(&core).is_empty(), "a pick alone shows nothing");
-    harness.get_by_role_and_label(Role::Button, "Show").click();
+    harness.get_by_role_and_label(Role::Button, "Show").click_accesskit();
     harness.run_steps(2);
     assert_eq!(chosen(&core).first(), Some(&(3, Some(ShowSource::Window(7)))));
 }

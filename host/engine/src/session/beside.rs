@@ -23,8 +23,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// How long somebody may take from the relay's word to being there. Pairing and a line take a second or two.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// How long somebody may take from the relay's word to being there. Pairing and a line take a second or two, plugins that their
+/// program has yet to fetch take longer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// Longest name that is shown, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// Numbers of one end's conversations begin above those of any other's.
@@ -45,13 +46,32 @@ pub(super) struct Beside {
     safety_code: String,
     /// Plugins that run at theirs.
     runs: BTreeSet<usize>,
-    /// They were there.
+    /// They were there, with their plugins.
     came: bool,
     /// Plugins know of them now.
     there: bool,
+    /// Their program has said which plugins run there: it is ready to help.
+    ready: bool,
     since: Instant,
     link: LinkView,
     told_round_trip_us: u64,
+}
+
+impl Beside {
+    /// What takes it up again at the relay.
+    pub(super) fn token(&self) -> ([u8; 16], String) {
+        (self.id.0, self.offer.token.0.clone())
+    }
+
+    /// They are there, can do something, and may.
+    fn helps(&self) -> bool {
+        self.there && self.ready && !self.observing
+    }
+
+    /// For the first time, and nothing was made of it yet.
+    fn has_arrived(&self) -> bool {
+        self.there && self.ready && !self.came
+    }
 }
 
 /// Hands on what comes of one end, with whose it is.
@@ -77,23 +97,30 @@ fn reports(id: SessionId, to: mpsc::Sender<(SessionId, EndEvent)>) -> EndReports
 impl Task {
     /// The relay has brought this program to the rep who waits.
     fn begin_beside(&mut self, id: SessionId, mut offer: SessionOffer, relay: IpAddr) {
-        let known = self.shared.clone().zip(self.coming.take_if(|coming| coming.since.is_some()));
+        // What is taken up again is of an end that has left, whose end the relay missed.
+        let may = |coming: &mut Coming| coming.since.is_some() && !offer.resumed;
+        let known = self.shared.clone().zip(self.coming.take_if(may));
         let Some((shared, coming)) = known else {
             return self.relay_says(ToRelay::EndSession { session: id, reason: "over".to_owned() });
         };
-        let Coming { code, name, purpose, from, since: _ } = coming;
+        let Coming { code, name, purpose, from, begun: _, since: _ } = coming;
+        if !is_whom_the_customer_let_in(&offer, &name, &self.view.account) {
+            tracing::warn!(session = %id, "the relay brings somebody else than the customer let in");
+            self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
+            self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
+            return self.tell_ended(from, name, false);
+        }
         let reports = reports(id, self.queues.ends.0.clone());
         let end = match End::new(Machine::new(Side::Customer), None, Some(code.secret()), reports) {
             Ok(end) => end,
             Err(problem) => {
                 tracing::error!(%problem, "no keys for a second rep");
+                self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
                 return self.tell_ended(from, name, false);
             }
         };
         self.participants += 1;
         let who = self.participants;
-        // What the relay says of a name counts, as it does for the first rep.
-        let name = Some(tidy(&offer.rep, NAME_CHARS_MAX)).filter(|name| !name.is_empty()).unwrap_or(name);
         offer.licence = None;
         let observing = purpose == Purpose::Observe;
         shared.add_other(who, observing);
@@ -110,6 +137,7 @@ impl Task {
             runs: BTreeSet::new(),
             came: false,
             there: false,
+            ready: false,
             since: Instant::now(),
             link: LinkView::default(),
             told_round_trip_us: 0,
@@ -117,6 +145,7 @@ impl Task {
         beside.end.relay = Some(relay);
         beside.end.conversations = u64::from(who) << TALKS_BITS;
         self.besides.push(beside);
+        self.write_note_if_known();
         self.feed_beside(id, Event::Met { resumed: false });
         // The session's plugins are here.
         self.feed_beside(id, Event::PluginsReady);
@@ -149,6 +178,8 @@ impl Task {
                 }
             },
             ToSession::Signal(body) => self.on_signal_beside(id, &body),
+            // Once the keys are known it is not true.
+            ToSession::PairingFailed { .. } if self.beside(id).is_none_or(|beside| beside.end.peer_key.is_some()) => {}
             ToSession::PairingFailed { attempts_left } => {
                 self.feed_beside(id, Event::PairingFailed(Failure::WrongCode { attempts_left }));
             }
@@ -157,6 +188,8 @@ impl Task {
             ToSession::Licence { .. }
             | ToSession::Plugin { .. }
             | ToSession::PluginMissing { .. }
+            | ToSession::SharedChanged { .. }
+            | ToSession::SharedAnswered { .. }
             | ToSession::ControlDown
             | ToSession::ControlUp
             | ToSession::CodeVoid
@@ -253,6 +286,9 @@ impl Task {
     }
 
     fn on_running_beside(&mut self, id: SessionId, numbers: &[u8]) {
+        if let Some(beside) = self.beside(id) {
+            beside.ready = true;
+        }
         for number in numbers.iter().map(|number| usize::from(*number)) {
             let late = self.plugins.get(number).is_some_and(|plugin| plugin.late);
             let Some(beside) = self.beside(id) else { return };
@@ -264,7 +300,7 @@ impl Task {
     }
 
     fn meet_beside(&self, number: usize, who: u32) {
-        let Some(shared) = &self.shared else { return };
+        let Some(shared) = self.shared.as_ref().filter(|shared| shared.may_talk(number, who)) else { return };
         if let Some(peer) = shared.peers().into_iter().find(|peer| peer.id == who) {
             shared.try_tell(number, PluginEvent::Joined(peer));
         }
@@ -276,10 +312,12 @@ impl Task {
         met.for_each(|beside| self.meet_beside(number, beside.who));
     }
 
-    /// Plugins that hear of this one.
-    fn who_meets_beside(&self, runs: &BTreeSet<usize>) -> Vec<usize> {
-        let meets =
-            |(number, plugin): (usize, &super::Plugin)| (!plugin.late || runs.contains(&number)).then_some(number);
+    /// Plugins that hear of this one. Those with rights beyond looking hear of nobody who only looks.
+    fn who_meets_beside(&self, shared: &Shared, who: u32, runs: &BTreeSet<usize>) -> Vec<usize> {
+        let meets = |(number, plugin): (usize, &super::Plugin)| {
+            let meets = (!plugin.late || runs.contains(&number)) && shared.may_talk(number, who);
+            meets.then_some(number)
+        };
         self.plugins.iter().enumerate().filter_map(meets).collect()
     }
 
@@ -291,6 +329,9 @@ impl Task {
         while let Some((id, action)) = next(&mut self.besides) {
             tracing::debug!(session = %id, ?action, "beside");
             self.carry_out_beside(id, action).await;
+        }
+        while let Some(id) = self.besides.iter().find(|beside| beside.has_arrived()).map(|beside| beside.id) {
+            self.beside_came(id).await;
         }
     }
 
@@ -325,23 +366,29 @@ impl Task {
         let Some(shared) = self.shared.clone() else { return };
         let Some(beside) = self.beside(id) else { return };
         beside.there = true;
-        let first = !std::mem::replace(&mut beside.came, true);
         let (who, name, runs) = (beside.who, beside.name.clone(), beside.runs.clone());
-        let (from, takes_over) = (beside.from.take(), beside.takes_over);
-        let peer = Participant { id: who, role: Role::Rep, name: name.clone() };
+        let peer = Participant { id: who, role: Role::Rep, name };
         shared.set_peer(who, Some(peer.clone()));
         self.say_running();
-        for plugin in self.who_meets_beside(&runs) {
+        for plugin in self.who_meets_beside(&shared, who, &runs) {
             shared.tell_soon(plugin, PluginEvent::Joined(peer.clone())).await;
         }
         shared.set_joined(who, true);
-        if let Some(from) = from.filter(|_| first) {
-            let notice = if takes_over { HostNotice::RepTookOver } else { HostNotice::RepJoined };
-            self.notice_of_host(Tone::Plain, name.clone(), notice);
-            self.tell_ended(from, name, true);
-            if takes_over {
-                self.hand_over(from, id).await;
-            }
+        self.tell_present();
+    }
+
+    /// They are there for the first time, and their plugins run. Before that whoever asked for them does not leave: a program
+    /// that cannot get its plugins ready helps nobody.
+    async fn beside_came(&mut self, id: SessionId) {
+        let Some(beside) = self.beside(id) else { return };
+        beside.came = true;
+        let (name, from, takes_over) = (beside.name.clone(), beside.from.take(), beside.takes_over);
+        let Some(from) = from else { return };
+        let notice = if takes_over { HostNotice::RepTookOver } else { HostNotice::RepJoined };
+        self.notice_of_host(Tone::Plain, name.clone(), notice);
+        self.tell_ended(from, name, true);
+        if takes_over {
+            self.hand_over(from, id).await;
         }
         self.tell_present();
     }
@@ -353,11 +400,12 @@ impl Task {
             return;
         }
         beside.end.paused_there = false;
+        beside.ready = false;
         let (who, runs) = (beside.who, std::mem::take(&mut beside.runs));
         if beside.end.conversation.is_none() {
             shared.set_link(who, None);
         }
-        part(&shared, who, &self.who_meets_beside(&runs)).await;
+        part(&shared, who, &self.who_meets_beside(&shared, who, &runs)).await;
         self.apply_pause();
         self.tell_present();
     }
@@ -367,6 +415,7 @@ impl Task {
         let Some(at) = self.besides.iter().position(|beside| beside.id == id) else { return };
         let mut beside = self.besides.remove(at);
         beside.end.close();
+        self.write_note_if_known();
         if let Some(shared) = &self.shared {
             shared.remove_other(beside.who);
         }
@@ -424,14 +473,34 @@ impl Task {
 
     /// True: whoever led is gone for good, and somebody else leads now.
     pub(super) async fn goes_on_without(&mut self, reason: EndReason) -> bool {
-        let gone = self.config.side == Side::Customer && reason == EndReason::RepGone;
-        let next = self.besides.iter().find(|beside| beside.there && !beside.observing).map(|beside| beside.id);
-        match next.filter(|_| gone) {
+        match self.successor(reason) {
             Some(id) => {
                 self.lead(id, reason).await;
                 true
             }
             None => false,
+        }
+    }
+
+    /// Who leads next, if whoever leads has left for that reason and somebody is there who may.
+    fn successor(&self, reason: EndReason) -> Option<SessionId> {
+        let gone = self.config.side == Side::Customer && reason == EndReason::RepGone;
+        self.besides.iter().find(|beside| beside.helps()).map(|beside| beside.id).filter(|_| gone)
+    }
+
+    /// Somebody helps beside whoever leads.
+    pub(super) fn is_helped_beside(&self) -> bool {
+        self.besides.iter().any(Beside::helps)
+    }
+
+    /// The session is over, and not for whoever led alone.
+    pub(super) fn is_over_for_all(&self) -> bool {
+        match self.end.machine.state() {
+            State::Ended(reason) => self.successor(*reason).is_none(),
+            State::Failed(_) => true,
+            State::Waiting | State::Connecting(_) | State::AwaitingConsent | State::Active | State::Lost { .. } => {
+                false
+            }
         }
     }
 
@@ -511,11 +580,18 @@ impl Task {
     }
 }
 
+/// Whether the relay calls whoever it brings as it called whom the customer was asked about.
+fn is_whom_the_customer_let_in(offer: &SessionOffer, name: &str, account: &str) -> bool {
+    !name.is_empty() && tidy(&offer.rep, NAME_CHARS_MAX) == name && offer.account == account
+}
+
 /// Plugins cannot talk to this rep any more.
 async fn part(shared: &Arc<Shared>, who: u32, plugins: &[usize]) {
     shared.set_joined(who, false);
     shared.set_peer(who, None);
     shared.streams.reset_of(who);
+    shared.transfers.link_gone(who);
+    shared.end_pictures_to(who);
     shared.desk.release_input();
     for plugin in plugins {
         shared.tell_soon(*plugin, PluginEvent::Left(who)).await;

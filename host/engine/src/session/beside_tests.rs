@@ -18,7 +18,7 @@ const CODE: &str = "4829135207";
 struct Bench {
     task: Task,
     said: mpsc::Receiver<ToRelay>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
@@ -40,7 +40,7 @@ impl Bench {
         }
         task.carry_out().await;
         assert_eq!(*task.end.machine.state(), State::Active);
-        Self { task, said, _folder: folder }
+        Self { task, said, folder }
     }
 
     fn said(&mut self) -> Vec<ToRelay> {
@@ -62,7 +62,7 @@ impl Bench {
     }
 
     /// The first rep says that a colleague waits, and the customer says yes.
-    async fn let_in(&mut self, purpose: Purpose) {
+    fn say_yes(&mut self, purpose: Purpose) {
         self.task.on_wish_for_another(REP, &Secret(CODE.to_owned()), "Bo Lind", purpose);
         let prompt = self.task.prompts.current().cloned().unwrap();
         assert!(
@@ -77,9 +77,19 @@ impl Bench {
         assert!(
             said.iter().any(|message| matches!(message, ToRelay::JoinBeside { session: FIRST, nameplate: 48_291, .. }))
         );
-        let offer = SessionOffer { session: SECOND, rep: "Bo Lind".to_owned(), ..offer(Vec::new()) };
+    }
+
+    /// And the relay brings whom it named.
+    async fn let_in(&mut self, purpose: Purpose) {
+        self.say_yes(purpose);
+        self.bring(SessionOffer { rep: "Bo Lind".to_owned(), ..offer(Vec::new()) }, false).await;
+    }
+
+    /// The relay brings this program to the second's session. `resumed`: it says that this program was in it before.
+    async fn bring(&mut self, offer: SessionOffer, resumed: bool) {
+        let offer = Box::new(SessionOffer { session: SECOND, resumed, ..offer });
         let (relay, licences) = ([127, 0, 0, 1].into(), LicenceCheck::new(Some([0; 32]), 0));
-        self.hear(ToSession::Offer { offer: Box::new(offer), relay, code_key: [0; 32], licences }).await;
+        self.hear(ToSession::Offer { offer, relay, code_key: [0; 32], licences }).await;
     }
 
     /// The second rep's program agrees on keys with this one.
@@ -106,10 +116,17 @@ impl Bench {
     }
 
     /// A line to the second rep stands, and they have greeted.
-    async fn meet(&mut self) {
+    async fn greet(&mut self) {
         for event in [Event::LinkUp, Event::Greeted { compatible: true }] {
             self.task.feed_beside(SECOND, event);
         }
+        self.task.carry_out_besides().await;
+    }
+
+    /// And their program has its plugins ready.
+    async fn meet(&mut self) {
+        self.greet().await;
+        self.task.on_peer_beside(SECOND, PeerMessage::Running { plugins: Vec::new() });
         self.task.carry_out_besides().await;
     }
 
@@ -255,4 +272,88 @@ async fn h1_a_no_of_the_customers_goes_nowhere() {
     bench.hear(ToSession::Offer { offer: Box::new(offer), relay, code_key: [0; 32], licences }).await;
     assert!(bench.task.besides.is_empty(), "a relay that brings somebody all the same is refused");
     assert_eq!(bench.ended(), [(SECOND, "over".to_owned())]);
+}
+
+/// Scar: the first left as soon as there was a line, and the second's program then failed for want of a plugin.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_before_the_seconds_plugins_run_the_first_does_not_leave() {
+    let mut bench = Bench::new(&["session-handoff"]).await;
+    bench.let_in(Purpose::TakeOver).await;
+    bench.pair().await;
+    bench.greet().await;
+    assert_eq!((bench.task.config.id, bench.ended()), (FIRST, vec![]));
+    bench.task.feed_beside(SECOND, Event::PeerEnded(EndReason::PluginsFailed));
+    bench.task.carry_out_besides().await;
+    assert_eq!(bench.ended(), [(SECOND, "PluginsFailed".to_owned())]);
+    assert_eq!((bench.task.config.id, bench.names()), (FIRST, vec!["Anna Berg".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_somebody_else_than_the_customer_was_asked_about_is_not_let_in() {
+    let named = |rep: &str, account: &str| SessionOffer {
+        rep: rep.to_owned(),
+        account: account.to_owned(),
+        ..offer(Vec::new())
+    };
+    for brought in [named("Mallory", "Acme"), named("", "Acme"), named("Bo Lind", "Umbrella")] {
+        let mut bench = Bench::new(&["session-handoff"]).await;
+        bench.say_yes(Purpose::Join);
+        bench.bring(brought, false).await;
+        assert!(bench.task.besides.is_empty() && bench.task.coming.is_none());
+        assert_eq!(bench.ended(), [(SECOND, "NotTrusted".to_owned())]);
+    }
+}
+
+/// Scar: the relay had missed that an end left, and its word of that end took the place of whoever was to come.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_an_end_that_has_left_and_is_offered_again_is_nobody_who_comes() {
+    let mut bench = Bench::new(&["session-handoff"]).await;
+    bench.say_yes(Purpose::Join);
+    bench.bring(SessionOffer { rep: "Bo Lind".to_owned(), ..offer(Vec::new()) }, true).await;
+    assert!(bench.task.besides.is_empty() && bench.task.coming.is_some(), "they may come yet");
+    assert_eq!(bench.ended(), [(SECOND, "over".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_question_that_nobody_answers_is_in_nobodys_way() {
+    let mut bench = Bench::new(&["session-handoff"]).await;
+    bench.task.on_wish_for_another(REP, &Secret(CODE.to_owned()), "Bo Lind", Purpose::Join);
+    bench.task.tend_besides();
+    assert!(bench.task.prompts.current().is_some());
+    let Some(long_ago) = Instant::now().checked_sub(Duration::from_secs(200)) else { return };
+    bench.task.coming.as_mut().unwrap().begun = long_ago;
+    bench.task.tend_besides();
+    assert!(bench.task.prompts.current().is_none() && bench.task.coming.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_once_the_keys_are_known_the_relay_cannot_say_that_the_code_was_wrong() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    bench.hear(ToSession::PairingFailed { attempts_left: 2 }).await;
+    assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
+}
+
+/// Scar: after a crash of the customer's program the second rep waited ten minutes for somebody who was back with the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_the_note_knows_who_is_beside_and_for_no_longer_than_they_are() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    let place = bench.folder.path().join("session.json");
+    let beside = || crate::resume::ResumeNote::read(&place).unwrap().beside;
+    assert_eq!(beside(), [(SECOND.0, "token".to_owned())]);
+    bench.task.feed_beside(SECOND, Event::PeerEnded(EndReason::RepEnded));
+    bench.task.carry_out_besides().await;
+    assert!(beside().is_empty());
+}
+
+/// Scar: the customer's window waited for the first rep while the second was there and helped.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_while_the_first_is_lost_and_the_second_helps_nobody_is_waited_for() {
+    for (purpose, waits) in [(Purpose::Join, false), (Purpose::Observe, true)] {
+        let mut bench = Bench::with_second(purpose).await;
+        bench.task.feed(Event::LinkDown);
+        bench.task.carry_out().await;
+        bench.task.refresh_view();
+        assert_eq!(matches!(bench.task.view.state, SessionState::Lost { .. }), waits);
+        assert_eq!(bench.names(), ["Bo Lind"], "who is there is shown");
+    }
 }

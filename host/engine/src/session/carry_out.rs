@@ -90,6 +90,7 @@ impl Task {
         self.config.guard.control.store(false, Ordering::Release);
         self.config.guard.clipboard.store(false, Ordering::Release);
         self.prompts.clear();
+        self.end_restart();
         self.end_besides(reason);
         self.give_wish_up();
         self.rendering.drain(..).for_each(|task| task.abort());

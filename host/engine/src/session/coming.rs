@@ -3,7 +3,7 @@
 //! The customer is asked before this program goes anywhere. One comes at a time. Whatever goes wrong, whoever asked is told
 //! that nobody came, and the session is as it was before.
 
-use super::Task;
+use super::{Task, beside, wishes};
 use crate::view::{AuditKind, HostNotice, PromptKind, Tone};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{Secret, Side, ToRelay};
@@ -19,6 +19,12 @@ pub(super) const FEATURE: &str = "session-handoff";
 const NAME_CHARS_MAX: usize = 80;
 /// How long the relay may take to bring this program to whoever waits.
 const RELAY_PATIENCE: Duration = Duration::from_secs(20);
+/// How long the customer is asked: whoever waits gives up soon after, and a question that leads nowhere is in everybody's way.
+const CUSTOMER_PATIENCE: Duration = Duration::from_secs(150);
+const _: () = assert!(
+    CUSTOMER_PATIENCE.as_secs() + RELAY_PATIENCE.as_secs() + beside::PATIENCE.as_secs()
+        < wishes::CUSTOMER_PATIENCE.as_secs()
+);
 
 /// A rep who is to come.
 pub(super) struct Coming {
@@ -28,6 +34,8 @@ pub(super) struct Coming {
     pub purpose: Purpose,
     /// The participant who asked.
     pub from: u32,
+    /// The customer was asked then.
+    pub begun: Instant,
     /// The customer said yes at that moment, and the relay is asked.
     pub since: Option<Instant>,
 }
@@ -41,7 +49,7 @@ impl Task {
             return self.tell_ended(from, name, false);
         };
         let (account, asks) = (self.view.account.clone(), self.name_of(from));
-        self.coming = Some(Coming { code, name: name.clone(), purpose, from, since: None });
+        self.coming = Some(Coming { code, name: name.clone(), purpose, from, begun: Instant::now(), since: None });
         if self.config.developer && !self.config.ahead.is_empty() {
             return self.on_beside_answer(true);
         }
@@ -95,10 +103,13 @@ impl Task {
         self.dirty = true;
     }
 
-    /// With each tick: a relay that does not answer keeps nobody waiting.
+    /// With each tick: neither a relay nor a customer who does not answer keeps anybody waiting.
     pub(super) fn tend_coming(&mut self) {
-        let since = self.coming.as_ref().and_then(|coming| coming.since);
-        if since.is_some_and(|since| since.elapsed() > RELAY_PATIENCE) {
+        let late = |coming: &Coming| match coming.since {
+            Some(since) => since.elapsed() > RELAY_PATIENCE,
+            None => coming.begun.elapsed() > CUSTOMER_PATIENCE,
+        };
+        if self.coming.as_ref().is_some_and(late) {
             self.nobody_came();
         }
     }

@@ -33,6 +33,7 @@ impl Task {
         self.tend_wish();
         let seen = self.is_seen(Instant::now());
         self.dirty |= seen != self.view.seen || matches!(self.end.machine.state(), State::Lost { .. });
+        self.tend_restart(Instant::now());
         self.let_notices_go();
         self.apply_licence();
         self.refresh_plugins();
@@ -82,6 +83,10 @@ impl Task {
             if running && matches!(plugin.view.state, PluginState::Restarting { .. }) {
                 plugin.view.state = PluginState::Running;
                 shared.invalidate(number);
+                // A new instance knows nothing of what the one before was told.
+                if self.config.storage.account().is_some_and(|account| account.is_ready(&plugin.view.id)) {
+                    shared.try_tell(number, PluginEvent::SharedReady);
+                }
                 self.dirty = true;
             }
             let old = (plugin.view.calls, plugin.view.memory_bytes, plugin.view.sent_bytes, plugin.view.received_bytes);

@@ -119,11 +119,16 @@ impl Task {
         }
         shared.set_peer(id, None);
         shared.streams.reset_of(id);
-        shared.transfers.link_gone();
-        shared.boards.end_all(&shared);
+        shared.transfers.link_gone(id);
         shared.desk.release_input();
-        if self.is_over() {
+        // What the customer shares with others goes on.
+        if self.is_over_for_all() {
             shared.screens.close_all();
+            shared.boards.end_all(&shared);
+        } else if self.besides.is_empty() {
+            shared.boards.end_all(&shared);
+        } else {
+            shared.end_pictures_to(id);
         }
         for plugin in self.who_meets(&shared) {
             shared.tell_soon(plugin, PluginEvent::Left(id)).await;

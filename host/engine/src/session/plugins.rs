@@ -183,6 +183,7 @@ impl Task {
         }
         self.plugins_started = true;
         self.start_ready(false);
+        self.tell_back();
     }
 
     /// Starts what is here, fits and was not started before, in the order of the list; those started now. `late`: the session
@@ -230,12 +231,16 @@ impl Task {
         let limits = self.licensed.limits_of(manifest.feature.as_ref());
         let host = PluginHost { shared: shared.clone(), plugin: number, id: manifest.id.to_string(), limits };
         let config = InstanceConfig { granted, limits: Limits::default(), restored: None, present: Vec::new() };
+        shared.set_possible(number, granted.possible());
         let instance = Instance::spawn(&self.config.runtime, &ready.compiled, config, Arc::new(host))
             .map_err(|problem| problem.to_string())?;
         shared.seat(number, Some(instance));
         self.rendering.push(tokio::spawn(drawing::keep_rendered(shared.clone(), number)));
         if granted.possible().contains(Capability::Desk) {
             self.rendering.push(tokio::spawn(neighbours::keep_told(shared.clone(), number)));
+        }
+        if granted.possible().contains(Capability::Shared) {
+            self.want_shared(number, manifest.id.as_str());
         }
         if granted.possible().contains(Capability::Clipboard) {
             // Watching begins with the first plugin that may ever hear of it.

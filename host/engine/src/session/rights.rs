@@ -24,6 +24,9 @@ impl Task {
 
     pub(super) fn on_consent_asked(&mut self, number: usize, capability: Capability) {
         let (Some(access), Some(plugin)) = (capability.asked(), self.plugins.get(number)) else { return };
+        if access == Access::Restart {
+            self.restart_asker = Some(number);
+        }
         let reason = plugin
             .ready
             .as_ref()
@@ -64,8 +67,12 @@ impl Task {
         if access == Access::Clipboard {
             self.config.guard.clipboard.store(granted, Ordering::Release);
         }
+        // A word for one restart is for who asked; a no is for all.
+        let asker = self.restart_asker.take_if(|_| access == Access::Restart);
+        self.restart_word = asker.filter(|_| granted).map(|plugin| (plugin, Instant::now())).or(self.restart_word);
+        let hears = |plugin: &usize| access != Access::Restart || !granted || asker == Some(*plugin);
         // Rights change as the event is handed in, whether or not the plugin keeps up.
-        for plugin in shared.plugins() {
+        for plugin in shared.plugins().filter(hears) {
             let event = if granted { PluginEvent::Granted(capability) } else { PluginEvent::Revoked(capability) };
             shared.try_tell(plugin, event);
         }
@@ -133,7 +140,8 @@ impl Task {
     pub(super) fn consent_term(&self) -> ConsentTerm {
         let given = |shared: &Arc<Shared>| {
             let consents = shared.consents.lock();
-            Access::ALL.into_iter().map(capability_of).filter(|capability| consents.allows(*capability)).collect()
+            let standing = Access::ALL.into_iter().filter(|access| access.stands());
+            standing.map(capability_of).filter(|capability| consents.allows(*capability)).collect()
         };
         match self.config.side {
             Side::Rep => ConsentTerm::NotNeeded,

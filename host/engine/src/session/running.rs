@@ -7,7 +7,7 @@ use crate::licence::LicenceCheck;
 use crate::loading::Loader;
 use crate::shared::Inner;
 use crate::transfers::asking::AskingView;
-use crate::view::{Command, SurfaceInput, Tone};
+use crate::view::{Command, Composed, SessionState, SurfaceInput, Tone};
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{ConsentState, EndReason, PeerMessage};
 use lotse_protocol::question::QUESTION_CHARS_MAX;
@@ -51,9 +51,12 @@ impl Task {
                 }
             }
             ToSession::PluginMissing { digest, reason } => self.on_plugin_missing(&digest, reason),
+            ToSession::SharedChanged { plugin, whole, keys } => self.on_shared_changed(&plugin, whole, &keys),
+            ToSession::SharedAnswered { plugin, key, outcome } => self.on_shared_answered(&plugin, &key, outcome),
             ToSession::ControlDown => {
                 self.reports.relay_is_deaf();
                 self.relay_forgets_wish();
+                self.shared_lost();
             }
             ToSession::ControlUp => {
                 self.repeat_paired();
@@ -179,6 +182,13 @@ impl Task {
             Inner::End { session, event } => self.on_end(session, event),
             Inner::Wish { plugin, wish } => self.on_wish(plugin, wish),
             Inner::Withdraw { plugin, request } => self.on_withdraw(plugin, request),
+            Inner::SetShared { plugin, value } => self.on_set_shared(plugin, value),
+            Inner::Composed => self.on_composed(),
+            Inner::Look => self.on_look(),
+            Inner::Facts(groups) => self.on_facts(&groups),
+            Inner::RestartWanted { plugin } => self.on_restart_wanted(plugin),
+            Inner::WayBack { entry, prepared } => self.on_way_back(entry, prepared),
+            Inner::RestartTold { taken } => self.on_restart_told(taken),
             Inner::DisplaysChanged => {
                 if let Some(shared) = &self.shared {
                     shared.desk.displays_changed();
@@ -191,6 +201,14 @@ impl Task {
                 }
             }
         }
+    }
+
+    /// The newest words take the place of those that nobody has drawn yet.
+    fn on_composed(&mut self) {
+        let Some(text) = self.shared.as_ref().and_then(|shared| shared.take_composed()) else { return };
+        let id = self.view.composed.as_ref().map_or(1, |before| before.id + 1);
+        self.view.composed = Some(Composed { id, text });
+        self.dirty = true;
     }
 
     fn on_clipboard(&self, heard: Heard) {
@@ -214,11 +232,15 @@ impl Task {
     async fn on_command(&mut self, command: Command) {
         match command {
             Command::Answer { prompt, allow } => self.on_answer(prompt, allow),
-            Command::SetAccess { access, allow } if self.config.side == Side::Customer => {
+            // What is asked for anew each time has no switch.
+            Command::SetAccess { access, allow }
+                if self.config.side == Side::Customer && (access.stands() || !allow) =>
+            {
                 self.prompts.settle(access);
                 self.set_access(access, if allow { ConsentState::Granted } else { ConsentState::Refused });
             }
             Command::SetAccess { .. } => {}
+            Command::CancelRestart => self.cancel_restart(),
             Command::StopEverything => self.feed(Event::End(EndReason::CustomerStopped)),
             Command::Pause { on } => {
                 self.paused_here = on;
@@ -329,7 +351,11 @@ impl Task {
     }
 
     pub(super) fn refresh_view(&mut self) {
-        self.view.state = words::state(self.end.machine.state(), self.now_ms());
+        self.view.state = match words::state(self.end.machine.state(), self.now_ms()) {
+            // Nobody is waited for while another helps.
+            SessionState::Lost { .. } if self.is_helped_beside() => SessionState::Active,
+            state => state,
+        };
         self.view.prompt = self.prompts.current().cloned();
         self.refresh_files();
         // What is asked about files is as much the customer's alone to answer.
@@ -349,7 +375,9 @@ impl Task {
         } else if self.is_over() {
             self.view.consents.clear();
         }
-        self.view.seen = self.is_seen(Instant::now());
+        let now = Instant::now();
+        self.view.restart = self.restart.as_ref().map(|restart| restart.view(now));
+        self.view.seen = self.is_seen(now);
         self.view.plugins = self.plugins.iter().map(|plugin| plugin.view.clone()).collect();
     }
 

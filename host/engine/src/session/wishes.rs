@@ -21,8 +21,10 @@ use std::time::{Duration, Instant};
 
 /// Longest name that is shown, in characters.
 const NAME_CHARS_MAX: usize = 80;
-/// How long the customer's side may take, from the code to its word: the customer is asked, and has as long as for any question.
-const CUSTOMER_PATIENCE: Duration = Duration::from_secs(180);
+/// How long the customer's side may take, from the code to its word: the customer is asked, and whoever comes has to get ready.
+pub(super) const CUSTOMER_PATIENCE: Duration = Duration::from_secs(270);
+/// A manager who was not let in is asked in again so long after at the earliest: nobody is pestered with questions.
+const WATCH_PAUSE: Duration = Duration::from_secs(60);
 
 /// Other reps count on from this number, which no participant with a line of their own has.
 const COLLEAGUES: u32 = 1_000;
@@ -48,8 +50,9 @@ impl Task {
 
     /// They are asked in, unless somebody is being asked already; the rep sees it, and the customer decides.
     fn on_watch_asked(&mut self, to: String, by: &str) {
-        let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
-        let Some(shared) = self.shared.clone().filter(|_| active && to.len() <= TARGET_ID_BYTES_MAX) else { return };
+        let active = self.may_wish() && to.len() <= TARGET_ID_BYTES_MAX;
+        let rests = self.watch_asked.is_some_and(|at| at.elapsed() < WATCH_PAUSE);
+        let Some(shared) = self.shared.clone().filter(|_| active && !rests) else { return };
         {
             let mut open = shared.wish.lock();
             if open.is_some() {
@@ -57,13 +60,20 @@ impl Task {
             }
             *open = Some(WATCH);
         }
+        self.watch_asked = Some(Instant::now());
         self.notice_of_host(Tone::Plain, tidy(by, NAME_CHARS_MAX), HostNotice::RepToWatch);
         self.wish_for(None, Wish { request: WATCH, to, note: String::new(), purpose: Purpose::Observe });
     }
 
+    /// This rep may ask for another: the session runs, and they do not look on alone.
+    fn may_wish(&self) -> bool {
+        let looks = self.view.reps.iter().any(|rep| rep.you && rep.observing);
+        *self.end.machine.state() == State::Active && self.config.side == Side::Rep && !looks
+    }
+
     fn wish_for(&mut self, plugin: Option<usize>, wish: Wish) {
         let Wish { request, to, note, purpose } = wish;
-        let active = *self.end.machine.state() == State::Active && self.config.side == Side::Rep;
+        let active = self.may_wish();
         let opener = Opener::new().ok().filter(|_| active);
         let Some(opener) = opener else {
             self.wish = Some(OpenWish { plugin, request, purpose, opener: None, told: None });
@@ -95,9 +105,11 @@ impl Task {
         }
     }
 
-    /// What was said so far, to whoever is asked.
+    /// What was said so far, to whoever is asked: for what the rep here wished themselves, and until it is the customer's to decide.
+    /// The relay says whose key it is, and can begin a manager's wish alone; so that one is told nothing before they are here.
     fn tell_summary(&self, key: &[u8]) {
-        let (Some(shared), Some(_)) = (&self.shared, &self.wish) else { return };
+        let own = |wish: &&OpenWish| wish.plugin.is_some() && wish.opener.is_some();
+        let (Some(shared), Some(_)) = (&self.shared, self.wish.as_ref().filter(own)) else { return };
         let text = last_bytes(&shared.summaries().join("\n\n"), SUMMARY_BYTES_MAX).to_owned();
         if text.is_empty() {
             return;
@@ -218,6 +230,10 @@ fn last_bytes(text: &str, bytes_max: usize) -> &str {
     }
     text.get(at..).unwrap_or_default()
 }
+
+#[cfg(test)]
+#[path = "wishes_tests.rs"]
+mod wishes_tests;
 
 #[cfg(test)]
 mod tests {

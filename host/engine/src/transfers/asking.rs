@@ -157,8 +157,8 @@ impl Transfers {
         let place = downloads_folder().unwrap_or_default();
         let question = Question {
             request: shared.new_id(),
+            from: shared.on_behalf_of(asker.plugin),
             asker,
-            from: shared.peer().map(|peer| peer.name).unwrap_or_default(),
             name,
             files: count("files"),
             folders: count("folders"),

@@ -22,6 +22,8 @@ pub(super) enum Job {
 /// The session's hold on it.
 pub(super) struct Running {
     job: Job,
+    /// Who is at the other end.
+    peer: u32,
     slot: Arc<Slot>,
     thread: std::thread::JoinHandle<()>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Running {
 impl Running {
     pub fn start(
         shared: &Arc<Shared>,
-        plugin: usize,
+        (plugin, peer): (usize, u32),
         id: u64,
         job: Job,
         halves: oneshot::Receiver<Halves>,
@@ -42,7 +44,12 @@ impl Running {
             .name("lotse-transfer".into())
             .spawn(move || runtime.block_on(run(carried, halves, report)))
             .map_err(|_| ErrorCode::Limit)?;
-        Ok(Self { job, slot, thread })
+        Ok(Self { job, peer, slot, thread })
+    }
+
+    /// Whether that participant is at the other end.
+    pub fn is_with(&self, peer: u32) -> bool {
+        self.peer == peer
     }
 
     /// Whether it is of the same source or target.

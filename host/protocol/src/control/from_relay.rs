@@ -4,6 +4,7 @@ use super::*;
 use crate::handover::{AcceptedHandOver, AskedEnd, HandOverId, HandOverOutcome, OfferedHandOver, Target};
 use crate::licence::SignedLicence;
 use crate::question::{AnsweredQuestion, OfferEnd, QuestionId, Queue, WaitingQuestion};
+use crate::shared::{SharedRefusal, SharedValue};
 use serde::{Deserialize, Serialize};
 
 /// What a relay says.
@@ -210,5 +211,20 @@ pub enum FromRelay {
         to: String,
         /// The manager's name.
         by: String,
+    },
+    /// To a rep alone: shared values of a plugin, all of them or those that were changed.
+    Shared {
+        plugin: String,
+        /// Of the newest change that is in it.
+        revision: u64,
+        /// There are no others.
+        whole: bool,
+        values: Vec<SharedValue>,
+    },
+    /// What became of [`ToRelay::SetShared`]: the number of the change.
+    SharedSet {
+        plugin: String,
+        key: String,
+        outcome: Result<u64, SharedRefusal>,
     },
 }

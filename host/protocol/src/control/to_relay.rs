@@ -3,6 +3,7 @@
 use super::*;
 use crate::handover::{HandOver, HandOverId};
 use crate::question::{Availability, QuestionId};
+use crate::shared::SharedValue;
 use serde::{Deserialize, Serialize};
 
 /// What a relay takes.
@@ -201,5 +202,16 @@ pub enum ToRelay {
         nameplate: u32,
         name: String,
         system: String,
+    },
+    /// A rep's program wants to know a plugin's shared values, and every change to them from now on. Answered by
+    /// [`FromRelay::Shared`] with all of them.
+    FetchShared {
+        plugin: String,
+    },
+    /// A rep changes a shared value. Answered by [`FromRelay::SharedSet`].
+    SetShared {
+        plugin: String,
+        /// `revision` is that of the newest change that they have seen.
+        value: SharedValue,
     },
 }

@@ -12,6 +12,12 @@ impl Host for Guest {
         self.with_right_quietly(Capability::Ui, |guest| guest.shared.host.ui_invalidate())
     }
 
+    fn compose(&mut self, text: String) -> wasmtime::Result<()> {
+        self.with_right_quietly(Capability::Ui, |guest| {
+            guest.shared.host.ui_compose(cut(text, argument::COMPOSE_BYTES_MAX));
+        })
+    }
+
     fn notify(&mut self, title: String, body: String, options: WireSettings) -> wasmtime::Result<()> {
         self.with_right_quietly(Capability::Ui, |guest| {
             if let Ok(options) = settings_in(options) {

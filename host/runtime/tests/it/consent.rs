@@ -124,3 +124,30 @@ async fn a_surface_that_could_not_be_made_is_a_dead_handle() {
     subject.host.expect("present 0 gone gone").await;
     assert_eq!(subject.host.count("host: stream_drop"), 1, "nobody has the stream");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c5_facts_wait_for_the_customers_word_and_a_word_is_one_restart() {
+    let subject = customers_side().await;
+    let Subject { handle, host } = &subject;
+    subject.act("look", "").await;
+    host.expect("look denied").await;
+    subject.act("restart", "").await;
+    host.expect("restart denied denied").await;
+    assert_eq!((host.count("host: system_look"), host.count("host: restart")), (0, 0));
+
+    handle.try_send(Event::Granted(Capability::System)).unwrap();
+    subject.act("look", "").await;
+    host.expect("look ()").await;
+    handle.try_send(Event::SystemFacts(vec![("os".into(), Vec::new())])).unwrap();
+    host.expect("facts 1").await;
+
+    handle.try_send(Event::Granted(Capability::Restart)).unwrap();
+    subject.act("restart", "").await;
+    host.expect("restart () denied").await;
+    assert_eq!(host.count("host: restart"), 1, "asked for twice in one breath");
+    assert!(!handle.active().contains(Capability::Restart) && handle.active().contains(Capability::System));
+    handle.try_send(Event::RestartFailed("cancelled")).unwrap();
+    host.expect("failed cancelled").await;
+    handle.try_send(Event::RestartBack { seconds: 95 }).unwrap();
+    host.expect("back 95").await;
+}

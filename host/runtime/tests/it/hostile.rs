@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lotse_runtime::{FaultKind, InstanceConfig, Limits, State};
+use lotse_runtime::{Event, FaultKind, InstanceConfig, Limits, State};
 
 use crate::support::{Subject, compiled, config, everything, hostile_package, runtime};
 
@@ -294,4 +294,21 @@ async fn h1_whom_to_ask_the_note_and_the_summary_are_bounded() {
     subject.act("summary", "").await;
     subject.host.expect("summary () limit").await;
     assert_eq!(subject.host.count("host: handover 12000"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn shared_values_and_what_is_composed_have_bounds() {
+    let subject = Subject::new().await;
+    subject.act("shared", "").await;
+    subject.host.expect("shared Some(([1], 7)) None [\"k\"]").await;
+    subject.host.expect("set () invalid limit").await;
+    assert_eq!(subject.host.count("host: shared_set"), 1);
+    subject.act("compose", "").await;
+    subject.host.expect("host: compose 16384").await;
+    subject.handle.send(Event::SharedReady).await.unwrap();
+    subject.handle.send(Event::SharedChanged("k".into())).await.unwrap();
+    subject.handle.send(Event::SharedAnswered { key: "k".into(), outcome: Ok(8) }).await.unwrap();
+    subject.host.expect("shared k").await;
+    subject.host.expect("answered k Ok(8)").await;
+    assert_eq!(subject.host.count("ready"), 1);
 }

@@ -256,6 +256,27 @@ impl Host for Recorder {
     fn transfer_drop(&self, transfer: u64) {
         self.note(format!("host: transfer_drop {transfer}"));
     }
+    fn system_look(&self) -> Result<(), ErrorCode> {
+        self.note("host: system_look".into());
+        Ok(())
+    }
+    fn restart(&self) -> Result<(), ErrorCode> {
+        self.note("host: restart".into());
+        Ok(())
+    }
+    fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
+        (key == "k").then(|| (vec![1], 7))
+    }
+    fn shared_keys(&self) -> Vec<String> {
+        vec!["k".into()]
+    }
+    fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
+        self.note(format!("host: shared_set {key} {:?} {seen}", data.map(|data| data.len())));
+        Ok(())
+    }
+    fn ui_compose(&self, text: String) {
+        self.note(format!("host: compose {}", text.len()));
+    }
     fn ui_invalidate(&self) {}
     fn directory_targets(&self) -> Vec<Target> {
         let target = |id: &str| Target { id: id.into(), kind: "rep".into(), name: "Bo".into(), available: true };

@@ -16,4 +16,4 @@ unread-count = { $count ->
 }
 preferences-unread = Neue Nachrichten in anderen Fenstern
 preferences-unread-attention = In der Taskleiste auf sich aufmerksam machen
-preferences-unread-sound = Ton abspielen
+preferences-unread-sound = Bei Nachrichten einen Ton abspielen

@@ -16,4 +16,4 @@ unread-count = { $count ->
 }
 preferences-unread = New messages in other windows
 preferences-unread-attention = Ask for attention in the taskbar
-preferences-unread-sound = Play the sound
+preferences-unread-sound = Play the sound for messages

@@ -2,7 +2,7 @@
 
 use lotse_engine::rep::NotesState;
 use lotse_engine::view::{
-    Access, AuditKind, LinkCause, LinkQuality, Obstacle, PluginState, Problem, SessionState, Step, Tone,
+    Access, AuditKind, LinkCause, LinkQuality, Obstacle, PluginState, Problem, RestartView, SessionState, Step, Tone,
 };
 use lotse_protocol::control::{SignInEnd, SignInFailure};
 use lotse_protocol::peer::{ConsentState, EndReason};
@@ -107,6 +107,8 @@ pub(super) fn access(access: Access) -> &'static str {
         Access::Control => "control",
         Access::Clipboard => "clipboard",
         Access::Files => "files",
+        Access::System => "system",
+        Access::Restart => "restart",
     }
 }
 
@@ -116,6 +118,15 @@ pub(super) fn consent(state: ConsentState) -> &'static str {
         ConsentState::Asked => "asked",
         ConsentState::Granted => "granted",
         ConsentState::Refused => "refused",
+    }
+}
+
+/// `None`: nothing is restarted, or not any more.
+pub(super) fn restart(restart: Option<RestartView>) -> &'static str {
+    match restart {
+        None => "none",
+        Some(RestartView::Counting { .. }) => "counting",
+        Some(RestartView::Going) => "going",
     }
 }
 

@@ -46,6 +46,11 @@ impl SessionEvents {
         if view.paused != last.paused {
             events.push(Event::new("paused").with("on", view.paused));
         }
+        // A countdown's ticking is no event.
+        let restart = names::restart(view.restart);
+        if restart != names::restart(last.restart) {
+            events.push(Event::new("restart").with("state", restart));
+        }
         link(&last, view, &mut events);
         if view.obstacle != last.obstacle {
             events.push(obstacle_event(view.obstacle.as_ref()));

@@ -5,8 +5,10 @@ use super::tree::Branch;
 use crate::tokens::{CONTROL_HEIGHT, Palette, space};
 use crate::widgets::Button;
 use crate::{icons, t};
+use egui::text::{CCursor, CCursorRange};
 use egui::{Align, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, TextEdit, Ui, vec2};
 use lotse_engine::Value;
+use lotse_engine::view::Composed;
 
 /// A plugin is told again that somebody types at most so often, in seconds.
 const TYPING_EVERY_S: f64 = 2.0;
@@ -21,6 +23,8 @@ struct Draft {
     given: String,
     typing: bool,
     told_at: f64,
+    /// Number of the words that a plugin last put in.
+    composed: u64,
 }
 
 pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
@@ -33,8 +37,12 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         draft.given = node.text("text").to_owned();
         draft.text.clone_from(&draft.given);
     }
-    let name = if node.label().is_empty() { node.text("placeholder") } else { node.label() };
     let submits = node.flag("submit");
+    let limit = node.number("max-chars").and_then(|max| usize::try_from(max).ok()).unwrap_or(CHARS_DEFAULT);
+    if submits && node.enabled() {
+        compose(ui, id.with("edit"), &mut draft, limit, acts);
+    }
+    let name = if node.label().is_empty() { node.text("placeholder") } else { node.label() };
     let rows = draft.text.lines().count().clamp(1, 5);
     let height = CONTROL_HEIGHT.max(rows as f32 * 18.0 + 14.0);
     let mut send = false;
@@ -45,7 +53,6 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             send = Button::primary(t!("chat-send")).icon(icons::SEND).enabled(ready).show(ui).clicked();
         }
         let muted = Palette::of(ui).muted_ink;
-        let limit = node.number("max-chars").and_then(|max| usize::try_from(max).ok()).unwrap_or(CHARS_DEFAULT);
         let edit = TextEdit::multiline(&mut draft.text)
             .id(id.with("edit"))
             .hint_text(RichText::new(node.text("placeholder")).color(muted))
@@ -72,6 +79,25 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         draft.typing = false;
     }
     ui.data_mut(|data| data.insert_temp(id, draft));
+}
+
+/// Words of a plugin's go in where the person is writing, once, and the keyboard with them.
+fn compose(ui: &Ui, id: egui::Id, draft: &mut Draft, limit: usize, acts: &mut Acts) {
+    let Some(Composed { id: number, text }) = acts.composed.take_if(|composed| composed.id > draft.composed) else {
+        return;
+    };
+    draft.composed = number;
+    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    let length = draft.text.chars().count();
+    let at = state.cursor.char_range().map_or(length, |range| range.primary.index.0.min(length));
+    let room = limit.saturating_sub(length);
+    let put: String = text.chars().take(room).collect();
+    let byte = draft.text.char_indices().nth(at).map_or(draft.text.len(), |(byte, _)| byte);
+    draft.text.insert_str(byte, &put);
+    let behind = CCursor::new(at + put.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::one(behind)));
+    state.store(ui.ctx(), id);
+    ui.memory_mut(|memory| memory.request_focus(id));
 }
 
 fn tell_typing(draft: &mut Draft, node: Branch<'_>, now: f64, acts: &mut Acts) {

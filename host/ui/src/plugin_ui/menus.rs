@@ -175,6 +175,8 @@ fn shortcut<'a>(button: egui::Button<'a>, node: Branch<'a>, palette: &Palette) -
 
 /// Tool tips: what it does, or why it cannot be done now.
 fn explained(response: Response, node: Branch<'_>) -> Response {
+    // A plugin that gives no name has at least an id.
+    let response = if node.label().is_empty() { response.accessible_name(node.id()) } else { response };
     let response = match node.text("tooltip") {
         "" => response,
         tip => response.on_hover_text(tip),

@@ -1,7 +1,7 @@
 //! Panels: children below or beside one another, a list that scrolls to its newest, and what stands in them.
 
 use super::tree::{Branch, roots};
-use super::{Acts, activity, bubble, entry, links, menus};
+use super::{Acts, activity, bubble, entry, links, menus, window};
 use crate::tokens::{Palette, space};
 use crate::widgets::badge;
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Ui};
@@ -39,6 +39,9 @@ pub(super) fn node(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         "link" => link(ui, node.label(), node.text("url")),
         "toggle" => toggle(ui, node, acts),
         "choice" => choice(ui, node, acts),
+        "copy" => window::copy(ui, node),
+        // Beside the place that it stands in, and not within: see `windows`.
+        "window" => {}
         "menu" | "item" | "separator" | "button" => menus::tool(ui, node, acts),
         // Newer than this program: its words are better than nothing.
         _ if !node.label().is_empty() => drop(ui.add(Label::new(node.label()).wrap())),
@@ -84,7 +87,7 @@ fn list(ui: &mut Ui, parent: Branch<'_>, acts: &mut Acts) {
     ScrollArea::vertical().id_salt(parent.egui_id()).auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         // Room for the scroll bar, which floats.
-        ui.set_max_width(ui.available_width() - space::M);
+        ui.set_max_width((ui.available_width() - space::M).max(0.0));
         for child in parent.children() {
             node(ui, child, acts);
         }

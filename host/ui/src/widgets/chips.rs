@@ -1,5 +1,6 @@
 //! What the customer allows, each in words and with a sign: `may: see screen ✓  control –`.
 
+use crate::shown::is_worth_showing;
 use crate::tokens::{Palette, mix, size, space};
 use crate::{fonts, icons, t, words};
 use egui::accesskit::Role;
@@ -20,7 +21,7 @@ pub fn consent_chips(ui: &mut Ui, consents: &[ConsentView]) {
         ui.spacing_mut().item_spacing.x = space::S;
         let muted = Palette::of(ui).muted_ink;
         ui.label(RichText::new(t!("header-may")).color(muted));
-        for consent in consents {
+        for consent in consents.iter().filter(|consent| is_worth_showing(consent)) {
             let palette = Palette::of(ui);
             let (sign, colour) = match consent.state {
                 ConsentState::Granted => (icons::CHECK, palette.good),

@@ -54,7 +54,7 @@ impl Hub {
         let Some(rep) = rep else {
             return self.refuse(connection, "Sign in before asking who could help.");
         };
-        let mut targets = self.colleagues_of(&rep);
+        let mut targets = Vec::new();
         teams.sort_unstable_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
         let free = |group: Group| self.candidate_of(group, &rep, &BTreeSet::new()).is_some();
         targets.extend(teams.into_iter().map(|(team, name)| {
@@ -66,7 +66,11 @@ impl Hub {
             let (id, name) = (Wanted::Portal(*portal).to_string(), route.name.clone());
             targets.push(Target { id, kind: TargetKind::Portal, name, available: free(Group::of(route)) });
         }
-        targets.truncate(TARGETS_MAX);
+        // However many colleagues there are, teams and portals have room, too.
+        targets.truncate(TARGETS_MAX / 2);
+        let mut colleagues = self.colleagues_of(&rep);
+        colleagues.truncate(TARGETS_MAX - targets.len());
+        let targets = colleagues.into_iter().chain(targets).collect();
         self.send(connection, FromRelay::Directory { targets });
     }
 
@@ -114,6 +118,7 @@ impl Hub {
     /// A rep wishes for another in a running session of theirs.
     pub(in crate::hub) fn hand_over(&mut self, now_ms: u64, connection: ConnectionId, wish: handover::HandOver) {
         let handover::HandOver { session: id, to, note, purpose, key } = wish;
+        self.forget_lost(now_ms, connection, id);
         let rep = match self.may_hand_over(connection, id, &key) {
             Ok(rep) => rep,
             Err(reason) => return self.refuse_hand_over(connection, id, reason),
@@ -148,6 +153,18 @@ impl Hub {
         let number = hand_over.id;
         self.office.hand_overs.insert(hand_over);
         self.seek_hand_over(now_ms, number);
+    }
+
+    /// A program has one wish at a time. If it comes with another while somebody is on the way, it has forgotten that one: the
+    /// code did not reach it before its connection broke.
+    fn forget_lost(&mut self, now_ms: u64, connection: ConnectionId, session: SessionId) {
+        let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
+        let Some(hand_over) = self.office.hand_overs.of_session(session).filter(|_| theirs) else { return };
+        let id = hand_over.id;
+        match hand_over.stage {
+            Stage::Accepted { .. } => self.drop_hand_over(now_ms, id),
+            Stage::Seeking | Stage::Offered { .. } => {}
+        }
     }
 
     fn refuse_hand_over(&mut self, connection: ConnectionId, session: SessionId, reason: &str) {
@@ -370,7 +387,7 @@ impl Hub {
             Err(reason) => return self.refuse(connection, &reason),
         };
         self.office.hand_overs.change(id, |hand_over| {
-            hand_over.stage = Stage::Accepted { session };
+            hand_over.stage = Stage::Accepted { session, told: false };
             hand_over.due_ms = None;
         });
         let detail = format!("{}: {}", purpose.name(), rep.name);
@@ -428,16 +445,19 @@ impl Hub {
         self.seek_hand_over(now_ms, id);
     }
 
-    /// The code of the new session, for the program of whoever asked.
+    /// The code of the new session, for the program of whoever asked. Once.
     pub(in crate::hub) fn hand_over_code(&mut self, connection: ConnectionId, session: SessionId, body: Vec<u8>) {
         let own = self.sessions.get(&session).filter(|own| own.side_of(connection) == Some(Side::Rep));
         let Some(by) = own.map(|own| own.owner.name.clone()) else { return };
-        let Some(from) = self.office.hand_overs.of_accepted(session).map(|hand_over| hand_over.session) else { return };
+        let hand_over = self.office.hand_overs.of_accepted(session);
+        let untold = hand_over.filter(|of| of.stage == Stage::Accepted { session, told: false });
+        let Some((id, from)) = untold.map(|of| (of.id, of.session)) else { return };
         if body.len() != handover::CODE_BYTES {
             return self.refuse(connection, "A sealed code has 91 bytes; this one has not. Update the program.");
         }
         if let Some(to) = self.sessions.get(&from).and_then(|from| from.rep.connection) {
             self.send(to, FromRelay::HandOverCode { session: from, by, body });
+            self.office.hand_overs.change(id, |of| of.stage = Stage::Accepted { session, told: true });
         }
     }
 
@@ -461,7 +481,7 @@ impl Hub {
                     self.send(to, FromRelay::HandOverOver { offer: id, end: AskedEnd::Withdrawn });
                 }
             }
-            Stage::Accepted { session } => match self.sessions.get(&session).map(|session| &session.stage) {
+            Stage::Accepted { session, .. } => match self.sessions.get(&session).map(|session| &session.stage) {
                 Some(session::Stage::Open { .. }) => self.expire(now_ms, session),
                 Some(session::Stage::Pairing { .. }) => self.end(now_ms, session, EndReason::CustomerDeclined.name()),
                 Some(session::Stage::Running) | None => {}
@@ -476,15 +496,16 @@ impl Hub {
         }
     }
 
-    /// Whoever had a wish is gone, for a while or for good. What somebody has taken goes on: the customer may have the code.
+    /// Whoever had a wish is gone, for a while or for good. With the code it goes on, since the customer may have that by now;
+    /// without it nobody ever comes, and whoever has taken it does not wait for that.
     pub(in crate::hub) fn asker_went(&mut self, now_ms: u64, session: SessionId) {
         let Some(hand_over) = self.office.hand_overs.of_session(session) else { return };
         match hand_over.stage {
-            Stage::Seeking | Stage::Offered { .. } => {
+            Stage::Seeking | Stage::Offered { .. } | Stage::Accepted { told: false, .. } => {
                 let id = hand_over.id;
                 self.drop_hand_over(now_ms, id);
             }
-            Stage::Accepted { .. } => {}
+            Stage::Accepted { told: true, .. } => {}
         }
     }
 

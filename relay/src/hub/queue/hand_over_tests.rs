@@ -229,6 +229,7 @@ fn h1_what_is_taken_back_is_asked_no_more() {
     let (_, offer) = asked(&mut bench).unwrap();
     bench.input(wish(session, "rep:2"));
     assert_eq!(outcome(&mut bench), Some(HandOverOutcome::Gone), "one at a time");
+    bench.heard(BO);
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(BO), session });
     assert!(bench.heard(BO).is_empty(), "that is not theirs");
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
@@ -282,4 +283,52 @@ fn h2_a_manager_who_wishes_to_look_on_is_asked_in_by_the_session_s_own_rep() {
     let heard = bench.heard(ANNA);
     let asked_in = |message: &FromRelay| matches!(message, FromRelay::WatchAsked { to, .. } if to == "rep:2");
     assert!(heard.iter().any(asked_in), "{heard:?}");
+}
+
+/// Scar: whoever had taken it waited for a customer who never heard of them, and nobody else could be asked.
+#[test]
+fn h1_if_the_first_console_dies_before_it_has_the_code_nobody_waits_for_that() {
+    let (mut bench, session) = running();
+    let (second, _) = accepted(&mut bench, session);
+    bench.input(Input::Gone { connection: ConnectionId(ANNA) });
+    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(bench.hub.office.hand_overs.of_session(session).is_none());
+}
+
+#[test]
+fn h1_if_it_dies_with_the_code_the_customer_can_come_all_the_same() {
+    let (mut bench, session) = running();
+    let (second, nameplate) = accepted(&mut bench, session);
+    let body = vec![9; handover::CODE_BYTES];
+    bench.input(Input::HandOverCode { connection: ConnectionId(BO), session: second, body });
+    bench.input(Input::Gone { connection: ConnectionId(ANNA) });
+    come(&mut bench, CUSTOMER, session, nameplate);
+    assert_eq!(bench.offer(CUSTOMER).map(|offer| offer.session), Some(second));
+}
+
+#[test]
+fn h1_a_console_that_has_forgotten_its_wish_can_wish_again() {
+    let (mut bench, session) = running();
+    let (second, _) = accepted(&mut bench, session);
+    bench.rep(CLEO, 31).input(wish(session, "rep:3"));
+    let (to, offer) = asked(&mut bench).unwrap();
+    assert_eq!(to, CLEO);
+    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    // Not by another's word.
+    bench.input(Input::WithdrawHandOver { connection: ConnectionId(BO), session });
+    answer(&mut bench, CLEO, offer.offer, true);
+    assert!(bench.heard(CLEO).iter().any(|of| matches!(of, FromRelay::HandOverAccepted(_))));
+}
+
+/// Scar: once the customer's program had said something, the code was kept over a restart as one that anybody may come with.
+#[test]
+fn h1_a_code_for_one_customer_is_kept_for_no_later_relay() {
+    let (mut bench, session) = running();
+    let (second, nameplate) = accepted(&mut bench, session);
+    let gone = bench.records(|change| matches!(change, Change::CodeGone { .. }));
+    assert!(gone.contains(&Change::CodeGone { session: second }));
+    bench.records(|change| matches!(change, Change::Code(_)));
+    come(&mut bench, CUSTOMER, session, nameplate);
+    bench.input(Input::Signal { connection: ConnectionId(CUSTOMER), session: second, body: vec![1] });
+    assert!(bench.records(|change| matches!(change, Change::Code(_))).is_empty());
 }

@@ -49,7 +49,11 @@ pub(in crate::hub) enum Stage {
         told: bool,
     },
     /// A rep has it, and the customer has yet to come to this session of theirs.
-    Accepted { session: SessionId },
+    Accepted {
+        session: SessionId,
+        /// Whoever asked has the code, for their customer.
+        told: bool,
+    },
 }
 
 /// A wish of a rep's for a running session.
@@ -104,7 +108,7 @@ impl HandOvers {
         match &hand_over.stage {
             Stage::Seeking => {}
             Stage::Offered { sign_in, .. } => drop(self.asked.insert(*sign_in, id)),
-            Stage::Accepted { session } => drop(self.accepted.insert(*session, id)),
+            Stage::Accepted { session, .. } => drop(self.accepted.insert(*session, id)),
         }
         self.all.insert(id, hand_over);
     }
@@ -118,7 +122,7 @@ impl HandOvers {
         match &hand_over.stage {
             Stage::Seeking => {}
             Stage::Offered { sign_in, .. } => drop(self.asked.remove(sign_in)),
-            Stage::Accepted { session } => drop(self.accepted.remove(session)),
+            Stage::Accepted { session, .. } => drop(self.accepted.remove(session)),
         }
         Some(hand_over)
     }

@@ -16,6 +16,9 @@ pub fn feature(language: Language, name: &str) -> (String, String) {
         "file-transfer" => ("feature-file-transfer-title", "feature-file-transfer"),
         "annotations" => ("feature-annotations-title", "feature-annotations"),
         "session-handoff" => ("feature-session-handoff-title", "feature-session-handoff"),
+        "canned-replies" => ("feature-canned-replies-title", "feature-canned-replies"),
+        "diagnostics" => ("feature-diagnostics-title", "feature-diagnostics"),
+        "remote-reboot" => ("feature-remote-reboot-title", "feature-remote-reboot"),
         other => return (other.to_owned(), String::new()),
     };
     (t(language, ids.0, &[]), t(language, ids.1, &[]))
@@ -37,6 +40,9 @@ pub fn plugin(language: Language, id: &str) -> String {
         "lotse.annotations" => t(language, "feature-annotations-title", &[]),
         "lotse.multi-chat" => t(language, "feature-multi-chat-title", &[]),
         "lotse.session-handoff" => t(language, "feature-session-handoff-title", &[]),
+        "lotse.canned-replies" => t(language, "feature-canned-replies-title", &[]),
+        "lotse.diagnostics" => t(language, "feature-diagnostics-title", &[]),
+        "lotse.remote-reboot" => t(language, "feature-remote-reboot-title", &[]),
         other => other.to_owned(),
     }
 }

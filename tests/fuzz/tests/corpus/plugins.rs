@@ -29,6 +29,24 @@ pub fn plugin_messages() -> Seeds {
     vec![("three", framed(&[5, 0, 17])), ("longest", framed(&[MESSAGE_BYTES_MAX as usize]))]
 }
 
+#[cfg(plugin = "diagnostics")]
+pub fn diagnostics_messages() -> Seeds {
+    use lotse_fuzz::plugins::diagnostics::{Failure, Message, VERSION};
+    use lotse_sdk::settings;
+    let facts = vec![("displays".to_owned(), settings([("name", "Größe".into()), ("primary", true.into())]))];
+    vec![
+        ("ask", Message::Ask { version: VERSION }.encode()),
+        ("failed", Message::Failed(Failure::Busy).encode()),
+        ("facts", Message::Facts(facts).encode()),
+    ]
+}
+
+#[cfg(plugin = "remote-reboot")]
+pub fn remote_reboot_messages() -> Seeds {
+    use lotse_fuzz::plugins::remote_reboot::{Failure, Message};
+    vec![("failed", Message::Failed(Failure::Stayed).encode()), ("back", Message::Back { seconds: 95 }.encode())]
+}
+
 #[cfg(plugin = "chat")]
 pub fn chat_messages() -> Seeds {
     use lotse_fuzz::plugins::chat;

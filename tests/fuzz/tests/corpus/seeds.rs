@@ -27,6 +27,8 @@ pub fn of(target: &str) -> Seeds {
         "file_frames" => {
             vec![("sender", lotse_files::fuzzing::example(true)), ("receiver", lotse_files::fuzzing::example(false))]
         }
+        #[cfg(plugin = "diagnostics")]
+        "diagnostics_messages" => plugins::diagnostics_messages(),
         "forwarder_packets" => talk::forwarder_packets(),
         "key_text" => packages::key_text(),
         "leg_token" => talk::leg_token(),
@@ -37,6 +39,8 @@ pub fn of(target: &str) -> Seeds {
         "picture" => pictures::picture(),
         "plugin_messages" => plugins::plugin_messages(),
         "pointer" => pictures::pointer(),
+        #[cfg(plugin = "remote-reboot")]
+        "remote_reboot_messages" => plugins::remote_reboot_messages(),
         #[cfg(plugin = "screen-sharing")]
         "screen_sharing_messages" => plugins::screen_sharing_messages(),
         "screen_stream" => pictures::screen_stream(),

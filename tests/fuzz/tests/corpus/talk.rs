@@ -17,6 +17,7 @@ use lotse_protocol::question::{
     AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, SEALED_CODE_BYTES,
     WaitingQuestion,
 };
+use lotse_protocol::shared::{SharedRefusal, SharedValue};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
 use lotse_transport::bind::{self, LegTicket, Refusal, RelayKey, proof_mac};
 
@@ -24,6 +25,10 @@ const SESSION: SessionId = SessionId([7; 16]);
 const QUESTION: QuestionId = QuestionId([8; 16]);
 const OFFER: HandOverId = HandOverId([6; 16]);
 const NONCE: u64 = 5;
+
+fn shared_value() -> SharedValue {
+    SharedValue { key: "reply-1".to_owned(), revision: 7, data: Some(b"Please restart".to_vec()) }
+}
 
 fn token() -> Secret {
     Secret("0f".repeat(32))
@@ -58,6 +63,8 @@ pub fn control_to_relay() -> Seeds {
         ("answer-question", ToRelay::AnswerQuestion { question: QUESTION }),
         ("pass-question", ToRelay::PassQuestion { question: QUESTION }),
         ("close-question", ToRelay::CloseQuestion { question: QUESTION }),
+        ("fetch-shared", ToRelay::FetchShared { plugin: "lotse.canned-replies".to_owned() }),
+        ("set-shared", ToRelay::SetShared { plugin: "lotse.canned-replies".to_owned(), value: shared_value() }),
         ("sealed-code", ToRelay::SealedCode { session: SESSION, body: vec![0x43; SEALED_CODE_BYTES] }),
     ];
     let messages = messages.into_iter().chain(wishes());
@@ -140,8 +147,8 @@ fn question() -> WaitingQuestion {
     }
 }
 
-/// What a relay tells of questions.
-fn questions() -> [(&'static str, FromRelay); 4] {
+/// What a relay tells of questions, and of what an account's reps share.
+fn questions() -> [(&'static str, FromRelay); 6] {
     let queue = Queue { waiting: vec![question()], more: 3, has_portal: true };
     let answered = AnsweredQuestion {
         question: question(),
@@ -154,6 +161,18 @@ fn questions() -> [(&'static str, FromRelay); 4] {
         ("questions", FromRelay::Questions(queue)),
         ("question-offered", FromRelay::QuestionOffered { question: Box::new(question()), for_s: 30 }),
         ("question-over", FromRelay::QuestionOver { question: QUESTION, end: OfferEnd::Taken("Bo Lind".to_owned()) }),
+        (
+            "shared",
+            FromRelay::Shared { plugin: "a.b".to_owned(), revision: 7, whole: true, values: vec![shared_value()] },
+        ),
+        (
+            "shared-set",
+            FromRelay::SharedSet {
+                plugin: "a.b".to_owned(),
+                key: "reply-1".to_owned(),
+                outcome: Err(SharedRefusal::Changed),
+            },
+        ),
         ("question-answered", FromRelay::QuestionAnswered(Box::new(answered))),
     ]
 }
