@@ -201,7 +201,7 @@ impl Window {
             ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, gifts, &mut wishes));
         }
         if let Some(session) = view.session.as_deref().filter(|session| session.prompt.is_none()) {
-            let commands = self.files.show(ui.ctx(), session).into_iter().chain(drops(ui, session, &session.peer));
+            let commands = self.files.show(ui.ctx(), session).into_iter().chain(drops(ui, session, recipient(session)));
             commands.for_each(|command| wishes.session(command));
         }
         self.closing(ui, &mut wishes);
@@ -315,6 +315,12 @@ fn is_over(state: &SessionState) -> bool {
         | SessionState::Active
         | SessionState::Lost { .. } => false,
     }
+}
+
+/// Who gets what is dropped. Of several reps the plugin talks to one, and names them in its menu.
+fn recipient(session: &View) -> &str {
+    let helpers = session.reps.iter().filter(|rep| !rep.observing).count();
+    if helpers > 1 { "" } else { &session.peer }
 }
 
 /// Whether there is anything to stop: before the other side is there, cancelling is all.

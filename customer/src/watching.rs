@@ -59,7 +59,7 @@ impl Watching {
     }
 
     fn show_one(&mut self, context: &Context, session: &View, surface: &SurfaceView, wishes: &mut Wishes) {
-        let title = self.panes.title(surface.id, t!("watch-title", "rep" => session.peer.as_str()));
+        let title = self.panes.title(surface.id, t!("watch-title", "rep" => whose(session, surface)));
         let builder = ViewportBuilder::default()
             .with_title(&title)
             .with_app_id("lotse-customer")
@@ -110,6 +110,11 @@ fn to_look(options: SurfaceOptions) -> SurfaceOptions {
     SurfaceOptions { pass_system_keys: false, hotkeys: false, interactive: false, ..options }
 }
 
+/// With several reps it need not be the one who leads.
+fn whose<'a>(session: &'a View, surface: &'a SurfaceView) -> &'a str {
+    if surface.from.is_empty() { &session.peer } else { &surface.from }
+}
+
 fn closed(surface: &SurfaceView) -> Command {
     Command::Surface { surface: surface.id, input: SurfaceInput::Closed }
 }
@@ -140,7 +145,7 @@ fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMu
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 sign(ui, icons::EYE, 18.0, palette.caution);
-                let words = t!("watch-banner", "rep" => session.peer.as_str());
+                let words = t!("watch-banner", "rep" => whose(session, surface));
                 ui.add(Label::new(fonts::strong(words, size::BODY).color(palette.ink)).truncate());
             });
         });
@@ -152,4 +157,19 @@ fn choice(ui: &mut Ui, on: bool, label: &str) -> bool {
     let response = ui.add(egui::Button::selectable(on, label).frame_when_inactive(true));
     focus_ring(ui, &response);
     response.clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lotse_ui::samples;
+
+    #[test]
+    fn m1_each_window_names_whose_screen_it_shows() {
+        let session = View { peer: "Anna Berg".to_owned(), ..View::default() };
+        let surface = samples::surface();
+        assert_eq!(whose(&session, &surface), "Anna Berg", "until there is a picture");
+        let second = SurfaceView { from: "Bo Lind".to_owned(), ..surface };
+        assert_eq!(whose(&session, &second), "Bo Lind");
+    }
 }

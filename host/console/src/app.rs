@@ -28,6 +28,7 @@ use crate::stack_window::StackWindow;
 use crate::viewer_window::Viewers;
 use crate::window_size::remember_size;
 use egui::{CentralPanel, Frame, Ui, ViewportCommand, ViewportId, ViewportInfo};
+use lotse_desktop::X11Windows;
 use lotse_engine::Arrangement;
 use lotse_engine::rep::{DeskWish, RepCommand, RepSession, RepView, SignIn, Windows};
 use lotse_engine::view::Command;
@@ -105,6 +106,11 @@ impl Console {
     /// Incoming questions are heard from now on.
     pub(crate) fn with_chime(self, chime: Chime) -> Self {
         Self { chime, ..self }
+    }
+
+    /// What is shown is framed by windows that these count, so that drawings leave them alone.
+    pub(crate) fn with_own_windows(self, own: Option<Arc<X11Windows>>) -> Self {
+        Self { showing: self.showing.map(|_| ShowingFrame::among(own)), ..self }
     }
 
     /// Says to whoever wakes the windows what is shown.

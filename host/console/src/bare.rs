@@ -19,7 +19,7 @@ pub fn run(options: &Options, config: RepConfig, sign_in: Option<RepCommand>) ->
     let (bell, watch) = watch();
     let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(move || bell.ring());
     let viewer = ViewerConfig { bare: options.viewer_geometry, ..ViewerConfig::default() };
-    let Parts { rep, viewer } = parts(config, viewer, changed)?;
+    let Parts { rep, viewer, own: _ } = parts(config, viewer, changed)?;
     if let Some(sign_in) = sign_in {
         rep.send(sign_in);
     }

@@ -17,6 +17,8 @@ use std::sync::{Arc, OnceLock};
 pub(crate) struct Parts {
     pub rep: Rep,
     pub viewer: Arc<ViewerHost>,
+    /// Windows of the program that nothing is drawn over; `None`: nothing is drawn.
+    pub own: Option<Arc<X11Windows>>,
 }
 
 /// Starts the core and the viewer and joins them: pictures to the viewer, input on them to the core.
@@ -37,19 +39,23 @@ pub(crate) fn parts(
             rep.send(RepCommand::Session { session: session.id, command });
         }
     });
-    let drawing = overlays(viewer.display.as_deref());
+    let (drawing, own) = overlays(viewer.display.as_deref()).unzip();
     let viewer = ViewerHost::new(ViewerConfig { font: Some(fonts::regular()), ..viewer }, on_input)?;
     let rep = Rep::start(config, viewer.clone(), drawing, changed)?;
     let _ = core.set(rep.clone());
-    Ok(Parts { rep, viewer })
+    Ok(Parts { rep, viewer, own })
 }
 
 /// Draws over this computer's own screen; `None`: that cannot be done here, and plugins are told so.
-fn overlays(display: Option<&str>) -> Option<Arc<dyn DrawingHost>> {
-    let windows = X11Windows::of_process(display);
-    let overlays = windows.and_then(|windows| Overlays::start(display, windows, Some(fonts::regular())));
-    let overlays = overlays.inspect_err(|error| tracing::warn!(%error, "nothing can be drawn over the screen")).ok()?;
-    Some(Arc::new(overlays))
+fn overlays(display: Option<&str>) -> Option<(Arc<dyn DrawingHost>, Arc<X11Windows>)> {
+    let started = X11Windows::of_process(display).and_then(|windows| {
+        let overlays = Overlays::start(display, Arc::clone(&windows), Some(fonts::regular()))?;
+        Ok((overlays, windows))
+    });
+    let (overlays, windows) =
+        started.inspect_err(|error| tracing::warn!(%error, "nothing can be drawn over the screen")).ok()?;
+    let drawing: Arc<dyn DrawingHost> = Arc::new(overlays);
+    Some((drawing, windows))
 }
 
 /// The wishes of the command line.

@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct ShowingFrame {
     /// `None`: none was needed yet, or none can be had.
     frame: Option<Frame>,
+    /// Told of the frame's windows; `None`: nobody else asks.
+    own: Option<Arc<X11Windows>>,
     tried: bool,
     /// The tab was clicked.
     clicked: Arc<AtomicBool>,
@@ -24,6 +26,11 @@ pub(crate) struct ShowingFrame {
 }
 
 impl ShowingFrame {
+    /// Its windows are told to `own`.
+    pub(crate) fn among(own: Option<Arc<X11Windows>>) -> Self {
+        Self { own, ..Self::default() }
+    }
+
     /// Keeps the frame round what is shown. True when the rep clicked its tab.
     pub(crate) fn tend(&mut self, context: &egui::Context, view: &RepView) -> bool {
         let shown: Vec<&Shown> = view.sessions.iter().flat_map(|session| &session.view.showing).collect();
@@ -55,7 +62,8 @@ impl ShowingFrame {
             }
             FrameEvent::Lost => {}
         };
-        let started = X11Windows::start(None).and_then(|windows| Frame::start(None, windows, Arc::new(on_frame)));
+        let windows = self.own.clone().map_or_else(|| X11Windows::start(None), Ok);
+        let started = windows.and_then(|windows| Frame::start(None, windows, Arc::new(on_frame)));
         self.frame =
             started.inspect_err(|error| tracing::warn!(%error, "no frame can be put round what is shown")).ok();
     }

@@ -149,7 +149,7 @@ fn windows(
                 Ok(parts)
             });
             match built {
-                Ok(Parts { rep, viewer }) => {
+                Ok(Parts { rep, viewer, own }) => {
                     let _ = begun.set(rep.clone());
                     // Before the sign-in, after which the relay is told. Without windows nobody would see a question.
                     rep.send(RepCommand::Availability(store.settings.availability()));
@@ -157,7 +157,7 @@ fn windows(
                         rep.send(sign_in);
                     }
                     let console = Console::new(&egui, Box::new(rep), Some(viewer), store);
-                    Ok(Box::new(console.with_chime(chime).with_rest(rest)))
+                    Ok(Box::new(console.with_chime(chime).with_rest(rest).with_own_windows(own)))
                 }
                 Err(error) => {
                     let text = error.to_string();

@@ -2,11 +2,13 @@
 //!
 //! A window for each display that is drawn on, which clicks go through: cut to the strokes where no compositor runs, as
 //! transparent as they are where one does, and made anew when that changes. It lies below everything of Lotse's own: windows,
-//! frame and tab are left out of it wherever they can be seen. While a person draws, a second window that shows nothing takes
+//! frame and tab are left out of it wherever they can be seen. Over a single window it follows that one, and leaves out what
+//! lies over it. While a person draws, a second window that shows nothing takes
 //! pointer and keys over that display; Escape gives them back.
 //!
 //! One thread does all of it; whoever calls only says what is wanted. If the display is lost, nothing more is drawn.
 
+mod board;
 mod cover;
 mod hand;
 mod ink;
@@ -19,7 +21,7 @@ use crate::wake::Listener;
 use lotse_engine::drawing::{DrawingHost, OnOverlay, Overlay, PenCursor, Strokes};
 use lotse_ink::{Font, Rect};
 use std::sync::Arc;
-use wishes::Wishes;
+use wishes::{Over, Wishes};
 use x11rb::connection::Connection;
 use x11rb::rust_connection::RustConnection;
 
@@ -56,15 +58,25 @@ impl Overlays {
     }
 }
 
-impl DrawingHost for Overlays {
-    fn open(&self, x: i32, y: i32, width: u32, height: u32, told: OnOverlay) -> Option<Box<dyn Overlay>> {
-        let area = Rect::new(x, y, width, height);
-        let id = self.wishes.open(area, told)?;
+impl Overlays {
+    fn cover(&self, over: Over, told: OnOverlay) -> Option<Box<dyn Overlay>> {
+        let id = self.wishes.open(over, told)?;
         Some(Box::new(Cover { id, wishes: Arc::clone(&self.wishes) }))
     }
 }
 
-/// One display's overlay, as the engine holds it.
+impl DrawingHost for Overlays {
+    fn open(&self, x: i32, y: i32, width: u32, height: u32, told: OnOverlay) -> Option<Box<dyn Overlay>> {
+        let area = Rect::new(x, y, width, height);
+        self.cover(Over::Area(area), told)
+    }
+
+    fn open_window(&self, window: u64, told: OnOverlay) -> Option<Box<dyn Overlay>> {
+        self.cover(Over::Window(u32::try_from(window).ok()?), told)
+    }
+}
+
+/// One overlay, as the engine holds it.
 struct Cover {
     id: u64,
     wishes: Arc<Wishes>,

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use x_server::{PATIENCE, XServer};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
+use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
     self, AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, InputFocus, PropMode, Window,
     WindowClass,
@@ -27,6 +28,8 @@ const GREY: u32 = 0x80_80_80;
 const ESCAPE: u8 = 9;
 const KEY_A: u8 = 38;
 const RETURN: u8 = 36;
+const CONTROL: u8 = 37;
+const KEY_Z: u8 = 52;
 
 struct Desk {
     server: XServer,
@@ -66,9 +69,12 @@ impl Desk {
 
     /// Over the whole screen.
     fn open(&self) -> Box<dyn Overlay> {
+        self.overlays.open(0, 0, 640, 480, self.on_overlay()).unwrap()
+    }
+
+    fn on_overlay(&self) -> OnOverlay {
         let told = Arc::clone(&self.told);
-        let on_overlay: OnOverlay = Arc::new(move |event| told.lock().push(event));
-        self.overlays.open(0, 0, 640, 480, on_overlay).unwrap()
+        Arc::new(move |event| told.lock().push(event))
     }
 
     fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
@@ -285,6 +291,10 @@ fn a2_who_draws_has_pointer_and_keys_and_gives_them_back_with_escape() {
     desk.key(RETURN);
     let text = |entered: &str| PenInput::Text { entered: entered.to_owned() };
     desk.until("what is typed", || desk.pen().ends_with(&[text("a"), text("\n")]));
+    desk.fake(xproto::KEY_PRESS_EVENT, CONTROL);
+    desk.key(KEY_Z);
+    desk.fake(xproto::KEY_RELEASE_EVENT, CONTROL);
+    desk.until("undo", || desk.pen().last() == Some(&text(PenInput::UNDO)));
     desk.click(550, 425);
     desk.until("our own window is clicked as ever", || desk.clicked(own));
     desk.key(ESCAPE);
@@ -294,6 +304,94 @@ fn a2_who_draws_has_pointer_and_keys_and_gives_them_back_with_escape() {
     desk.until("nothing takes the pointer", || !desk.windows.is_own_at(100, 100));
     desk.click(100, 120);
     desk.until("and the pointer", || desk.clicked(below));
+}
+
+#[test]
+fn m1_strokes_over_one_window_follow_it_and_leave_out_what_lies_over_it() {
+    let desk = Desk::new();
+    desk.window(Rect::new(0, 0, 640, 480), GREY);
+    let shown = desk.window(Rect::new(100, 100, 300, 200), 0x00_ff_ff);
+    let overlay = desk.overlays.open_window(shown.into(), desk.on_overlay()).unwrap();
+    let across = Shape::Line(Point { x: 10, y: 50 }, Point { x: 400, y: 50 });
+    overlay.show(strokes(&[stroke(1, across, RED, 100)]));
+    desk.until("over it", || desk.pixel(200, 150) == RED);
+    assert_eq!(desk.count(Rect::new(400, 100, 240, 200), RED), 0, "and not beside it");
+    let configure = |change: xproto::ConfigureWindowAux| {
+        desk.connection.configure_window(shown, &change).unwrap();
+        desk.connection.sync().unwrap();
+    };
+    configure(xproto::ConfigureWindowAux::new().x(200).y(200));
+    desk.until("it follows", || desk.pixel(300, 250) == RED && desk.pixel(150, 150) == GREY);
+    configure(xproto::ConfigureWindowAux::new().width(380));
+    desk.until("it grows", || desk.pixel(560, 250) == RED);
+    let other = desk.window(Rect::new(280, 240, 40, 20), 0x11_22_33);
+    desk.until("what lies over it is seen", || {
+        desk.count(Rect::new(280, 240, 40, 20), 0x11_22_33) == 800 && desk.pixel(340, 250) == RED
+    });
+    overlay.grab(Some(PenCursor::Pen));
+    desk.until("who draws there has the pointer", || desk.windows.is_own_at(350, 350));
+    assert!(!desk.windows.is_own_at(100, 100), "and nowhere else");
+    desk.until("nor over what lies over it", || !desk.windows.is_own_at(300, 250));
+    desk.click(340, 260);
+    desk.until("counted from its corner", || desk.pen().contains(&PenInput::Pointer { x: 140, y: 60, buttons: 1 }));
+    desk.connection.unmap_window(shown).unwrap();
+    desk.connection.destroy_window(other).unwrap();
+    desk.connection.sync().unwrap();
+    let all = Rect::new(0, 0, 640, 480);
+    desk.until("out of sight", || desk.count(all, GREY) == 640 * 480 && !desk.windows.is_own_at(350, 350));
+    desk.connection.map_window(shown).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("back", || desk.pixel(230, 250) == RED);
+    desk.connection.destroy_window(shown).unwrap();
+    desk.connection.sync().unwrap();
+    desk.until("gone", || desk.count(all, GREY) == 640 * 480);
+}
+
+/// Scar: with two displays the keyboard came back to nobody, and once one of them was no longer shown Escape was dead.
+#[test]
+fn a2_over_two_displays_escape_and_the_keyboard_are_given_back_at_the_end() {
+    let desk = Desk::new();
+    let below = desk.window(Rect::new(0, 0, 640, 480), GREY);
+    desk.connection.set_input_focus(InputFocus::PARENT, below, x11rb::CURRENT_TIME).unwrap();
+    desk.connection.sync().unwrap();
+    let left = desk.overlays.open(0, 0, 320, 480, desk.on_overlay()).unwrap();
+    let right = desk.overlays.open(320, 0, 320, 480, desk.on_overlay()).unwrap();
+    left.grab(Some(PenCursor::Pen));
+    right.grab(Some(PenCursor::Pen));
+    desk.until("both", || desk.windows.is_own_at(100, 100) && desk.windows.is_own_at(500, 100));
+    drop(right);
+    desk.until("one", || !desk.windows.is_own_at(500, 100));
+    desk.connection.set_input_focus(InputFocus::PARENT, below, x11rb::CURRENT_TIME).unwrap();
+    desk.connection.sync().unwrap();
+    desk.key(ESCAPE);
+    desk.until("Escape counts wherever the keyboard is", || desk.pen().last() == Some(&PenInput::Left));
+    let again = desk.overlays.open(320, 0, 320, 480, desk.on_overlay()).unwrap();
+    again.grab(Some(PenCursor::Pen));
+    desk.until("both again", || desk.windows.is_own_at(500, 100));
+    left.grab(None);
+    again.grab(None);
+    desk.until("the keyboard is back", || desk.connection.get_input_focus().unwrap().reply().unwrap().focus == below);
+}
+
+/// Compositors draw the desktop in a window over everything, which clicks go through.
+#[test]
+fn c5_a_window_that_clicks_go_through_hides_nothing_of_ours() {
+    let desk = Desk::new();
+    desk.window(Rect::new(0, 0, 640, 480), GREY);
+    let own = desk.window(Rect::new(150, 150, 100, 100), 0x00_00_ff);
+    desk.windows.add(own);
+    // Without a background it shows what is below it.
+    let id = desk.connection.generate_id().unwrap();
+    let looks = CreateWindowAux::new().override_redirect(1);
+    let class = WindowClass::INPUT_OUTPUT;
+    desk.connection.create_window(0, id, desk.root, 0, 0, 640, 480, 0, class, 0, &looks).unwrap();
+    desk.connection.shape_rectangles(SO::SET, SK::INPUT, xproto::ClipOrdering::UNSORTED, id, 0, 0, &[]).unwrap();
+    desk.connection.map_window(id).unwrap();
+    desk.connection.sync().unwrap();
+    let overlay = desk.open();
+    overlay.show(strokes(&[line(200, RED, 100)]));
+    desk.until("drawn beside it", || desk.pixel(110, 200) == RED && desk.pixel(290, 200) == RED);
+    assert_eq!(desk.count(Rect::new(150, 150, 100, 100), 0x00_00_ff), 10_000);
 }
 
 /// No compositor runs here; one that says so is enough to be drawn for, and its going as well.

@@ -183,6 +183,52 @@ fn m1_a_window_out_of_sight_keeps_its_last_picture_and_comes_back() {
     }
 }
 
+/// Scar: servers begin a window's picture with what is on the screen there, so a window that came back or grew showed for a
+/// moment what another program had there.
+#[test]
+fn m1_what_another_program_had_in_its_place_is_never_shown() {
+    const SECRET: u32 = 0x00ff_ffff;
+    let _server = Server::start();
+    let program = Program::start("Invoice", 100, 50, 300, 200);
+    // As many toolkits do: it paints everything by itself, a moment later.
+    let own = ChangeWindowAttributesAux::new().background_pixmap(x11rb::NONE);
+    program.conn.change_window_attributes(program.window, &own).unwrap();
+    program.fill(PAINT, 0, 0, 300, 200);
+    let mut capture = program.captured();
+    expect(&mut capture, "the first picture", |_, _, pixels, _| all(pixels, PAINT));
+    program.conn.unmap_window(program.window).unwrap();
+    program.conn.sync().unwrap();
+    let other = Peer::window(50, 20, 500, 400);
+    other.fill(SECRET, 0, 0, 500, 400);
+    let paints = |capture: &mut Capture, width: u16, height: u16| {
+        let painted = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(20));
+                program.fill(PAINT, 0, 0, width, height);
+            });
+            let deadline = Instant::now() + Duration::from_secs(5);
+            loop {
+                let frame = capture.grab().unwrap();
+                let shown = !frame.hidden && frame.width == u32::from(width);
+                assert!(!shown || frame.pixels.chunks(4).all(|it| it[0] != 0xff), "another program's pixels");
+                if shown && all(frame.pixels, PAINT) {
+                    return true;
+                }
+                if Instant::now() >= deadline {
+                    return false;
+                }
+                let _ = capture.wait(A_MOMENT).unwrap();
+            }
+        });
+        assert!(painted, "it is shown again");
+    };
+    program.conn.map_window(program.window).unwrap();
+    program.conn.sync().unwrap();
+    paints(&mut capture, 300, 200);
+    program.configure(&ConfigureWindowAux::new().width(420).height(260));
+    paints(&mut capture, 420, 260);
+}
+
 #[test]
 fn m1_a_window_that_is_closed_ends_its_capture() {
     let _server = Server::start();

@@ -8,7 +8,7 @@ use crate::drawing::{DrawingHost, Laid, Overlay, OverlayEvent, PenCursor, Stroke
 use crate::pipeline::Mailbox;
 use crate::shared::{Inner, Shared};
 use crate::surface::SurfaceHost;
-use crate::view::BoardView;
+use crate::view::{BoardView, ShowSource};
 use lotse_ink::Stroke;
 use lotse_runtime::{ErrorCode, Event, Rect};
 use parking_lot::Mutex;
@@ -49,6 +49,8 @@ struct Board {
     title: String,
     size: (u32, u32),
     place: Place,
+    /// The participant at the other end.
+    with: u32,
     layers: BTreeMap<u64, Layer>,
     left_at: Option<Instant>,
 }
@@ -59,8 +61,7 @@ enum Place {
     Screen {
         pipeline: u64,
         capture: u64,
-        display: u32,
-        area: Rect,
+        over: Over,
         mailbox: Arc<Mailbox>,
         /// There while there are layers.
         overlay: Option<Box<dyn Overlay>>,
@@ -69,11 +70,20 @@ enum Place {
     Surface(u64),
 }
 
+/// What of this computer's screen a picture is of.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    Display { id: u32, area: Rect },
+    Window(u64),
+}
+
 /// A picture of this computer's own screen on its way.
 pub(crate) struct Published {
     pub pipeline: u64,
     pub capture: u64,
-    pub display: u32,
+    pub source: ShowSource,
+    /// Whom it goes to.
+    pub with: u32,
     pub mailbox: Arc<Mailbox>,
 }
 
@@ -107,21 +117,54 @@ impl Boards {
 
     /// A picture of this computer's own screen goes out on the stream `id`.
     pub(crate) fn publish(&self, shared: &Shared, id: u64, published: Published) {
-        let Published { pipeline, capture, display, mailbox } = published;
-        let displays = shared.desk.displays().unwrap_or_default();
-        let Some(display) = displays.into_iter().find(|of| of.id == display) else { return };
-        let (area, overlay) = (display.area, None);
-        let place = Place::Screen { pipeline, capture, display: display.id, area, mailbox, overlay };
-        self.insert(id, display.name, (area.width, area.height), place);
+        let Published { pipeline, capture, source, with, mailbox } = published;
+        let (over, title, size) = match source {
+            ShowSource::Display(display) => {
+                let displays = shared.desk.displays().unwrap_or_default();
+                let Some(display) = displays.into_iter().find(|of| of.id == display) else { return };
+                let area = display.area;
+                (Over::Display { id: display.id, area }, display.name, (area.width, area.height))
+            }
+            ShowSource::Window(window) => {
+                let Some(shown) = shared.screens.chosen_as(capture) else { return };
+                (Over::Window(window), shown.title, (shown.width, shown.height))
+            }
+        };
+        let place = Place::Screen { pipeline, capture, over, mailbox, overlay: None };
+        self.insert(id, title, size, (place, with));
         self.changed(shared);
     }
 
-    /// A window of this program shows the picture that comes on the stream `id`, in this size.
-    pub(crate) fn present(&self, shared: &Shared, id: u64, surface: u64, title: String, size: (u32, u32)) {
+    /// A window of this program shows the picture that comes on the stream `id` from `with`, in this size.
+    pub(crate) fn present(
+        &self,
+        shared: &Shared,
+        id: u64,
+        (surface, with): (u64, u32),
+        title: String,
+        size: (u32, u32),
+    ) {
         if !self.resize(id, surface, size) {
-            self.insert(id, title, size, Place::Surface(surface));
+            self.insert(id, title, size, (Place::Surface(surface), with));
         }
         self.changed(shared);
+    }
+
+    /// The picture of a window has this size from now on. Displays are looked at where they are.
+    pub(crate) fn sized(&self, shared: &Shared, capture: u64, size: (u32, u32)) {
+        let mut changed = false;
+        {
+            let mut state = self.state.lock();
+            for board in state.boards.values_mut() {
+                let Place::Screen { capture: of, over: Over::Window(_), .. } = board.place else { continue };
+                if of == capture {
+                    changed |= std::mem::replace(&mut board.size, size) != size;
+                }
+            }
+        }
+        if changed {
+            self.changed(shared);
+        }
     }
 
     /// False: that window shows no such picture yet.
@@ -135,8 +178,8 @@ impl Boards {
         known
     }
 
-    fn insert(&self, id: u64, title: String, size: (u32, u32), place: Place) {
-        let board = Board { title, size, place, layers: BTreeMap::new(), left_at: None };
+    fn insert(&self, id: u64, title: String, size: (u32, u32), (place, with): (Place, u32)) {
+        let board = Board { title, size, place, with, layers: BTreeMap::new(), left_at: None };
         let old = self.state.lock().boards.insert(id, board);
         if let Some(old) = old {
             self.clean(old);
@@ -144,15 +187,20 @@ impl Boards {
     }
 
     pub(crate) fn end_pipeline(&self, shared: &Shared, pipeline: u64) {
-        self.end(shared, |place| matches!(place, Place::Screen { pipeline: of, .. } if *of == pipeline));
+        self.end(shared, |of| matches!(of.place, Place::Screen { pipeline: id, .. } if id == pipeline));
     }
 
     pub(crate) fn end_capture(&self, shared: &Shared, capture: u64) {
-        self.end(shared, |place| matches!(place, Place::Screen { capture: of, .. } if *of == capture));
+        self.end(shared, |of| matches!(of.place, Place::Screen { capture: id, .. } if id == capture));
     }
 
     pub(crate) fn end_surface(&self, shared: &Shared, surface: u64) {
-        self.end(shared, |place| place.is_surface(surface));
+        self.end(shared, |of| of.place.is_surface(surface));
+    }
+
+    /// Every stream to this participant is gone.
+    pub(crate) fn end_of(&self, shared: &Shared, who: u32) {
+        self.end(shared, |of| of.with == who);
     }
 
     /// Every stream is gone.
@@ -160,12 +208,11 @@ impl Boards {
         self.end(shared, |_| true);
     }
 
-    fn end(&self, shared: &Shared, ends: impl Fn(&Place) -> bool) {
+    fn end(&self, shared: &Shared, ends: impl Fn(&Board) -> bool) {
         let mut gone = Vec::new();
         {
             let mut state = self.state.lock();
-            let ids: Vec<u64> =
-                state.boards.iter().filter(|(_, board)| ends(&board.place)).map(|(id, _)| *id).collect();
+            let ids: Vec<u64> = state.boards.iter().filter(|(_, board)| ends(board)).map(|(id, _)| *id).collect();
             gone.extend(ids.iter().filter_map(|id| state.boards.remove(id)));
         }
         if !gone.is_empty() {
@@ -224,7 +271,9 @@ impl Boards {
             let mut state = self.state.lock();
             let prompting = state.prompting;
             for (id, board) in &mut state.boards {
-                let Place::Screen { display, area, overlay, .. } = &mut board.place else { continue };
+                let Place::Screen { over: Over::Display { id: display, area }, overlay, .. } = &mut board.place else {
+                    continue;
+                };
                 let now = displays.iter().find(|of| of.id == *display).map(|of| of.area);
                 if let Some(now) = now.filter(|now| *now != *area) {
                     *area = now;
@@ -237,7 +286,10 @@ impl Boards {
                 }
             }
         }
-        let gone = |place: &Place| matches!(place, Place::Screen { display, .. } if !displays.iter().any(|of| of.id == *display));
+        let gone = |of: &Board| match of.place {
+            Place::Screen { over: Over::Display { id, .. }, .. } => !displays.iter().any(|of| of.id == id),
+            Place::Screen { over: Over::Window(_), .. } | Place::Surface(_) => false,
+        };
         self.end(shared, gone);
         self.changed(shared);
     }
@@ -290,19 +342,24 @@ impl Boards {
 
     /// Makes the overlay over a board of this screen, if there is none.
     fn cover(&self, shared: &Arc<Shared>, id: u64, board: &mut Board) -> Result<(), ErrorCode> {
-        let Place::Screen { area, mailbox, overlay, .. } = &mut board.place else { return Ok(()) };
+        let Place::Screen { over, mailbox, overlay, .. } = &mut board.place else { return Ok(()) };
         if overlay.is_none() {
-            let (shared, mailbox) = (Arc::downgrade(shared), mailbox.clone());
-            let told = Arc::new(move |event: OverlayEvent| match event {
-                OverlayEvent::Shown(looks) => mailbox.drawn(looks),
-                OverlayEvent::Pen(input) => {
+            let host = self.drawing.as_ref().ok_or(ErrorCode::Unsupported)?;
+            let (shared, mailbox, over) = (Arc::downgrade(shared), mailbox.clone(), *over);
+            let told = Arc::new(move |event: OverlayEvent| match (event, over) {
+                (OverlayEvent::Shown(looks), Over::Display { .. }) => mailbox.drawn(looks),
+                // A window's own picture never contains what lies over it.
+                (OverlayEvent::Shown(_), Over::Window(_)) => {}
+                (OverlayEvent::Pen(input), Over::Display { .. } | Over::Window(_)) => {
                     if let Some(shared) = shared.upgrade() {
                         shared.report(Inner::Pen { board: id, input });
                     }
                 }
             });
-            let host = self.drawing.as_ref().ok_or(ErrorCode::Unsupported)?;
-            *overlay = host.open(area.x, area.y, area.width, area.height, told);
+            *overlay = match over {
+                Over::Display { area, .. } => host.open(area.x, area.y, area.width, area.height, told),
+                Over::Window(window) => host.open_window(window, told),
+            };
         }
         if overlay.is_some() { Ok(()) } else { Err(ErrorCode::Unsupported) }
     }

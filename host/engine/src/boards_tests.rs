@@ -8,12 +8,17 @@ use crate::surface::SurfaceSink;
 use lotse_ink::{Point, Shape};
 use tokio::sync::mpsc;
 
+/// At the other ends of the pictures.
+const REP: u32 = 1;
+const OTHER: u32 = 3;
+
 /// Remembers what was to be shown and grabbed, by surface, or 0 for the overlay.
 #[derive(Default)]
 struct Windows {
     shown: Mutex<BTreeMap<u64, Vec<u64>>>,
     grabbed: Mutex<BTreeMap<u64, Option<PenCursor>>>,
     overlays: Mutex<usize>,
+    told: Mutex<Option<OnOverlay>>,
 }
 
 fn ids(strokes: &Strokes) -> Vec<u64> {
@@ -23,10 +28,20 @@ fn ids(strokes: &Strokes) -> Vec<u64> {
 struct Desktop(Arc<Windows>);
 struct Cover(Arc<Windows>);
 
-impl DrawingHost for Desktop {
-    fn open(&self, _x: i32, _y: i32, _width: u32, _height: u32, _told: OnOverlay) -> Option<Box<dyn Overlay>> {
+impl Desktop {
+    fn cover(&self, told: OnOverlay) -> Option<Box<dyn Overlay>> {
         *self.0.overlays.lock() += 1;
+        *self.0.told.lock() = Some(told);
         Some(Box::new(Cover(self.0.clone())))
+    }
+}
+
+impl DrawingHost for Desktop {
+    fn open(&self, _x: i32, _y: i32, _width: u32, _height: u32, told: OnOverlay) -> Option<Box<dyn Overlay>> {
+        self.cover(told)
+    }
+    fn open_window(&self, _window: u64, told: OnOverlay) -> Option<Box<dyn Overlay>> {
+        self.cover(told)
     }
 }
 
@@ -71,9 +86,9 @@ fn bench() -> Bench {
     let boards = Boards::new(Some(Arc::new(Desktop(windows.clone()))), Some(Arc::new(Desktop(windows.clone()))), false);
     let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
     let area = Rect { x: 0, y: 0, width: 640, height: 480 };
-    let place = Place::Screen { pipeline: 1, capture: 2, display: 3, area, mailbox, overlay: None };
-    boards.insert(4, "one".to_owned(), (640, 480), place);
-    boards.present(&shared, 8, 9, "theirs".to_owned(), (800, 600));
+    let place = Place::Screen { pipeline: 1, capture: 2, over: Over::Display { id: 3, area }, mailbox, overlay: None };
+    boards.insert(4, "one".to_owned(), (640, 480), (place, REP));
+    boards.present(&shared, 8, (9, OTHER), "theirs".to_owned(), (800, 600));
     Bench { boards, windows, shared, _reports: reports }
 }
 
@@ -173,6 +188,43 @@ async fn a2_drawings_go_with_a_pause_with_their_picture_and_with_the_line() {
     assert_eq!((bench.boards.list().len(), *bench.windows.overlays.lock()), (1, 0));
     bench.boards.end_all(&bench.shared);
     assert!(bench.boards.list().is_empty() && bench.shown(9).is_empty());
+}
+
+/// Scar: whoever left took everybody's drawings along.
+#[tokio::test]
+async fn a2_who_leaves_takes_the_drawings_on_their_pictures_and_no_others() {
+    let bench = bench();
+    let (here, there) = (bench.open(0, 4).unwrap(), bench.open(0, 8).unwrap());
+    bench.put(here, vec![line(1)]).unwrap();
+    bench.put(there, vec![line(2)]).unwrap();
+    bench.boards.end_of(&bench.shared, OTHER);
+    assert_eq!((bench.shown(9), bench.shown(0)), (Vec::new(), vec![1]));
+    assert_eq!(bench.put(there, vec![line(3)]), Err(ErrorCode::Gone));
+    bench.boards.end_of(&bench.shared, REP);
+    assert!(bench.boards.list().is_empty());
+    assert_eq!(*bench.windows.overlays.lock(), 0);
+}
+
+/// A window's picture is its own: what lies over it is not captured, and whoever looks draws it to the end.
+#[tokio::test]
+async fn a2_one_window_is_drawn_on_and_its_picture_contains_nothing_of_it() {
+    let bench = bench();
+    let published = |over| {
+        let mailbox = Arc::new(Mailbox::new(PipelineOptions::default(), false));
+        let place = Place::Screen { pipeline: 5, capture: 6, over, mailbox: mailbox.clone(), overlay: None };
+        bench.boards.insert(12, "Invoice".to_owned(), (300, 200), (place, REP));
+        let layer = bench.open(0, 12).unwrap();
+        bench.put(layer, vec![line(1)]).unwrap();
+        let told = bench.windows.told.lock().clone().unwrap();
+        told(OverlayEvent::Shown(vec![line(1).look()]));
+        mailbox.has_drawn()
+    };
+    let area = Rect { x: 0, y: 0, width: 300, height: 200 };
+    assert!(published(Over::Display { id: 9, area }));
+    assert!(!published(Over::Window(4711)));
+    bench.boards.sized(&bench.shared, 6, (420, 260));
+    let size_of = |id| bench.boards.list().iter().find(|board| board.id == id).map(|board| (board.width, board.height));
+    assert_eq!((size_of(12), size_of(4)), (Some((420, 260)), Some((640, 480))));
 }
 
 #[tokio::test]

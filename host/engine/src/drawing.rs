@@ -42,10 +42,15 @@ impl PenCursor {
 pub enum PenInput {
     /// Buttons as in [`SurfaceInput::Pointer`](crate::view::SurfaceInput).
     Pointer { x: i32, y: i32, buttons: u32 },
-    /// Also line feeds and backspaces (U+0008).
+    /// Also line feeds, backspaces (U+0008) and [undo](Self::UNDO).
     Text { entered: String },
     /// Escape: the pointer is given back.
     Left,
+}
+
+impl PenInput {
+    /// Ctrl+Z.
+    pub const UNDO: &str = "\u{1a}";
 }
 
 /// What an overlay tells.
@@ -63,9 +68,11 @@ pub type OnOverlay = Arc<dyn Fn(OverlayEvent) + Send + Sync>;
 pub trait DrawingHost: Send + Sync + 'static {
     /// Over the display that lies there, in pixels of the whole desktop. `None`: nothing can be drawn here.
     fn open(&self, x: i32, y: i32, width: u32, height: u32, told: OnOverlay) -> Option<Box<dyn Overlay>>;
+    /// Over one window, by the capture driver's number for it, wherever it moves. `None`: as above.
+    fn open_window(&self, window: u64, told: OnOverlay) -> Option<Box<dyn Overlay>>;
 }
 
-/// Strokes over one display. Returns at once; dropping it takes them away.
+/// Strokes over one display or window. Returns at once; dropping it takes them away.
 pub trait Overlay: Send + Sync {
     /// These lie there from now on.
     fn show(&self, strokes: Strokes);

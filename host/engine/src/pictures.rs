@@ -42,7 +42,8 @@ struct Entry {
 }
 
 enum Order {
-    Present(oneshot::Receiver<Halves>),
+    /// With the participant whom the stream leads to.
+    Present(oneshot::Receiver<Halves>, u32),
     Snapshot(String),
     Close,
 }
@@ -95,7 +96,8 @@ impl Pictures {
             options,
         );
         let options = as_role(shared.me.role, options);
-        let view = SurfaceView { id, plugin: plugin_id.to_owned(), title, width: 0, height: 0, options };
+        let (plugin_id, from) = (plugin_id.to_owned(), String::new());
+        let view = SurfaceView { id, plugin: plugin_id, title, from, width: 0, height: 0, options };
         let saving = Arc::new(AtomicBool::new(false));
         self.entries.lock().insert(id, Entry { plugin, view, orders, saving: saving.clone() });
         let screen = Screen {
@@ -130,11 +132,16 @@ impl Pictures {
 
     pub(crate) fn present(
         &self,
-        _shared: &Shared,
+        shared: &Shared,
         surface: u64,
-        halves: oneshot::Receiver<Halves>,
+        (from, halves): (u32, oneshot::Receiver<Halves>),
     ) -> Result<(), ErrorCode> {
-        self.order(surface, Order::Present(halves))
+        let whose = shared.peers().into_iter().find(|peer| peer.id == from).map(|peer| peer.name);
+        if let Some(entry) = self.entries.lock().get_mut(&surface) {
+            entry.view.from = whose.unwrap_or_default();
+        }
+        self.tell(shared);
+        self.order(surface, Order::Present(halves, from))
     }
 
     pub(crate) fn set(&self, shared: &Shared, surface: u64, options: &Settings) {
@@ -243,10 +250,10 @@ struct Screen {
     moved: bool,
     /// A snapshot is on its way.
     saving: Arc<AtomicBool>,
-    /// The number of the stream that it shows.
-    stream: Option<u64>,
+    /// The number of the stream that it shows, and whom it leads to.
+    stream: Option<(u64, u32)>,
     /// The board that was made of it, and its size.
-    board: Option<(u64, (u32, u32))>,
+    board: Option<((u64, u32), (u32, u32))>,
 }
 
 impl Screen {
@@ -257,10 +264,10 @@ impl Screen {
             tokio::select! {
                 biased;
                 order = orders.recv() => match order {
-                    Some(Order::Present(taken)) => {
+                    Some(Order::Present(taken, from)) => {
                         halves = taken.await.ok();
                         self.end_board();
-                        self.stream = halves.as_ref().map(|halves| halves.send.id());
+                        self.stream = halves.as_ref().map(|halves| (halves.send.number(), from));
                         reader = framing::Reader::new();
                         self.decoder = Decoder::new();
                         self.receipts = Receipts::default();
@@ -387,9 +394,9 @@ impl Screen {
         let board = self.stream.map(|stream| (stream, self.size));
         if board != self.board {
             self.board = board;
-            if let Some((stream, size)) = board {
+            if let Some(((stream, with), size)) = board {
                 let title = self.shared.pictures.title(self.id);
-                self.shared.boards.present(&self.shared, stream, self.id, title, size);
+                self.shared.boards.present(&self.shared, stream, (self.id, with), title, size);
             }
         }
     }

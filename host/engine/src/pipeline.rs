@@ -3,9 +3,9 @@
 //! A picture is made when something changed *and* the link has room ([`Pacer`]), so none ever waits behind another; on an
 //! idle screen the thread sleeps in the driver. The viewer acknowledges each picture on the stream's other direction.
 
-use crate::session::showing::window_closed;
+use crate::session::showing::{window_closed, window_unseen};
 use crate::shared::{Inner, Shared};
-use crate::showing;
+use crate::showing::{self, Owner};
 use crate::streams::Halves;
 use crate::view::ShowSource;
 use lotse_drivers::{Capture, CaptureDriver, DriverError, DriverErrorKind, Waker};
@@ -160,6 +160,11 @@ impl Mailbox {
         self.put(|mail| mail.drawn = Some(looks));
     }
 
+    #[cfg(test)]
+    pub(crate) fn has_drawn(&self) -> bool {
+        self.mail.lock().drawn.is_some()
+    }
+
     pub(crate) fn pause(&self, on: bool) {
         self.put(|mail| mail.paused = on);
     }
@@ -190,6 +195,8 @@ pub(crate) struct Job {
     pub plugin: usize,
     pub capture: u64,
     pub source: ShowSource,
+    /// Whose it was when it was chosen.
+    pub owner: Option<Owner>,
     /// The participant who looks.
     pub to: u32,
     pub driver: CaptureDriver,
@@ -274,18 +281,25 @@ struct Run {
     hidden: bool,
 }
 
-/// Whether trying again makes no sense, and why the capture ends then, for people.
-fn is_over(job: &Job, problem: &DriverError) -> Option<String> {
+/// Whether trying again makes no sense.
+fn is_over(job: &Job, problem: &DriverError) -> bool {
     match job.source {
-        ShowSource::Window(_) if problem.kind() == DriverErrorKind::Gone => Some(window_closed(&job.shared.locale)),
-        ShowSource::Window(_) | ShowSource::Display(_) => None,
+        ShowSource::Window(_) => problem.kind() == DriverErrorKind::Gone,
+        ShowSource::Display(_) => false,
     }
 }
 
 impl Run {
     fn new(job: Job, send: SendStream) -> Result<Self, String> {
-        let mut capture = showing::open(&job.driver, job.source)
-            .map_err(|problem| is_over(&job, &problem).unwrap_or_else(|| problem.to_string()))?;
+        let told = |problem: DriverError| problem.to_string();
+        let mut capture = showing::open(&job.driver, job.source).map_err(|problem| {
+            if is_over(&job, &problem) { window_unseen(&job.shared.locale) } else { told(problem) }
+        })?;
+        if let Some(owner) = &job.owner
+            && !owner.has(&job.driver, job.source).map_err(told)?
+        {
+            return Err(window_closed(&job.shared.locale));
+        }
         let _ = capture.track_pointer(true);
         *job.mailbox.waker.lock() = Some(capture.waker());
         let options = job.mailbox.mail.lock().options;
@@ -337,8 +351,8 @@ impl Run {
                 Ok(true) => failures = 0,
                 Ok(false) => return Ok(()),
                 Err(problem) => {
-                    if let Some(why) = is_over(&self.job, &problem) {
-                        return Err(why);
+                    if is_over(&self.job, &problem) {
+                        return Err(window_closed(&self.job.shared.locale));
                     }
                     failures += 1;
                     if failures > RETRIES_MAX {
@@ -471,6 +485,10 @@ impl Run {
         let frame = self.capture.grab()?;
         if frame.displays_changed || (frame.resized && self.outlet.frame > 0) {
             self.job.shared.report(Inner::DisplaysChanged);
+        }
+        if frame.resized || self.outlet.frame == 0 {
+            let size = (frame.width, frame.height);
+            self.job.shared.boards.sized(&self.job.shared, self.job.capture, size);
         }
         if std::mem::replace(&mut self.hidden, frame.hidden) != frame.hidden {
             let (plugin, capture, on) = (self.job.plugin, self.job.capture, frame.hidden);

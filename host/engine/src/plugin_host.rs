@@ -246,8 +246,9 @@ impl Host for PluginHost {
     }
 
     fn surface_present(&self, surface: u64, stream: u64) -> Result<(), ErrorCode> {
+        let from = self.shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
         let halves = self.shared.streams.take(stream)?;
-        self.shared.pictures.present(&self.shared, surface, halves)
+        self.shared.pictures.present(&self.shared, surface, (from, halves))
     }
 
     fn surface_set(&self, surface: u64, options: Settings) {
@@ -277,15 +278,28 @@ impl Host for PluginHost {
     }
 
     fn layer_remove(&self, layer: u64, ids: &[u64]) {
+        if self.acts().is_err() {
+            return;
+        }
         self.shared.boards.remove(&self.shared, layer, ids);
     }
 
     fn layer_clear(&self, layer: u64) {
+        if self.acts().is_err() {
+            return;
+        }
         self.shared.boards.clear(&self.shared, layer);
     }
 
+    /// Nobody's pointer is taken on behalf of whoever may only look, nor is their own for what nobody would see.
     fn layer_grab(&self, layer: u64, on: bool, options: Settings) -> Result<(), ErrorCode> {
-        self.acts()?;
+        // It is given back whoever asks.
+        if on {
+            self.acts()?;
+        }
+        if on && self.shared.observes() {
+            return Err(ErrorCode::Denied);
+        }
         let cursor = match setting(&options, "cursor") {
             Some(Value::Text(name)) => cursor_named(name),
             _ => PenCursor::Pen,
@@ -642,7 +656,12 @@ mod tests {
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
         assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
         assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
+        assert_eq!(host.files_ask(Vec::new()), Err(ErrorCode::Denied));
+        assert_eq!(host.files_pick(false), Err(ErrorCode::Denied));
+        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Denied), "nor does it draw for them");
+        assert_eq!(host.layer_grab(1, true, Vec::new()), Err(ErrorCode::Denied));
         host.handles(None);
+        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Gone), "as ever for everybody else");
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
     }

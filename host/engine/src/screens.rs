@@ -6,6 +6,7 @@
 use crate::boards::Published;
 use crate::pipeline::{self, Job, Mailbox, PipelineOptions};
 use crate::shared::Shared;
+use crate::showing::Owner;
 use crate::streams::Halves;
 use crate::view::{ShowOffer, ShowSource, Shown};
 use lotse_runtime::{Display, ErrorCode, Settings, Value};
@@ -32,6 +33,8 @@ struct Capture {
     source: ShowSource,
     /// What the rep chose; `None` on the customer's side, where the plugin chooses what the customer allowed.
     chosen: Option<Shown>,
+    /// Whose it was then.
+    owner: Option<Owner>,
 }
 
 /// A pipeline that was begun.
@@ -49,16 +52,19 @@ impl Screens {
             return Err(ErrorCode::Gone);
         }
         let id = shared.new_id();
-        self.captures.lock().insert(id, Capture { plugin, source: ShowSource::Display(display), chosen: None });
+        self.captures
+            .lock()
+            .insert(id, Capture { plugin, source: ShowSource::Display(display), chosen: None, owner: None });
         Ok(id)
     }
 
     /// What the rep chose. Nothing of it is captured before it is published.
     pub(crate) fn open_chosen(&self, shared: &Shared, plugin: usize, offer: ShowOffer) -> u64 {
-        let ShowOffer { source, title, program: _, x, y, width, height, thumbnail: _ } = offer;
+        let owner = Some(Owner::of(&offer));
+        let ShowOffer { source, title, program: _, process: _, x, y, width, height, thumbnail: _ } = offer;
         let id = shared.new_id();
         let chosen = Some(Shown { source, title, x, y, width, height, hidden: false });
-        self.captures.lock().insert(id, Capture { plugin, source, chosen });
+        self.captures.lock().insert(id, Capture { plugin, source, chosen, owner });
         id
     }
 
@@ -79,6 +85,11 @@ impl Screens {
             published.iter().filter_map(|id| captures.get(id)).filter_map(|of| of.chosen.clone()).collect();
         shown.sort_by_key(|of| of.source);
         shown
+    }
+
+    /// What the rep chose, as it was then.
+    pub(crate) fn chosen_as(&self, capture: u64) -> Option<Shown> {
+        self.captures.lock().get(&capture)?.chosen.clone()
     }
 
     pub(crate) fn set_hidden(&self, capture: u64, on: bool) {
@@ -118,8 +129,11 @@ impl Screens {
         (to, halves): (u32, oneshot::Receiver<Halves>),
         options: &Settings,
     ) -> Result<u64, ErrorCode> {
-        let (plugin, source) =
-            self.captures.lock().get(&capture).map(|of| (of.plugin, of.source)).ok_or(ErrorCode::Gone)?;
+        let (plugin, source, owner) = {
+            let captures = self.captures.lock();
+            let of = captures.get(&capture).ok_or(ErrorCode::Gone)?;
+            (of.plugin, of.source, of.owner.clone())
+        };
         let driver = shared.desk.capture_driver()?;
         let id = shared.new_id();
         let mut pipelines = self.pipelines.lock();
@@ -136,6 +150,7 @@ impl Screens {
             plugin,
             capture,
             source,
+            owner,
             to,
             driver,
             mailbox,
@@ -144,11 +159,9 @@ impl Screens {
         tokio::spawn(async move {
             if let Ok(halves) = halves.await {
                 let shared = job.shared.clone();
-                // Overlays lie over displays: a picture of one window is drawn on by nobody.
-                if let ShowSource::Display(display) = source {
-                    let published = Published { pipeline: id, capture, display, mailbox: job.mailbox.clone() };
-                    shared.boards.publish(&shared, halves.send.id(), published);
-                }
+                let mailbox = job.mailbox.clone();
+                let published = Published { pipeline: id, capture, source, with: to, mailbox };
+                shared.boards.publish(&shared, halves.send.number(), published);
                 // It may have been stopped meanwhile.
                 if !shared.screens.runs(id) {
                     shared.boards.end_pipeline(&shared, id);
@@ -264,6 +277,7 @@ mod tests {
             source: ShowSource::Window(7),
             title: "Invoice".to_owned(),
             program: String::new(),
+            process: 0,
             x: 1,
             y: 2,
             width: 300,

@@ -199,6 +199,8 @@ pub(crate) struct Shared {
     pub directory: Mutex<Arc<Vec<Target>>>,
     /// A wish for another rep is open: its number, or none.
     pub wish: Mutex<Option<u64>>,
+    /// This rep may only look.
+    observes: AtomicBool,
     seats: Vec<Seat>,
 }
 
@@ -334,6 +336,7 @@ impl Shared {
             colleagues: Mutex::default(),
             directory: Mutex::default(),
             wish: Mutex::new(None),
+            observes: AtomicBool::new(false),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
@@ -479,6 +482,26 @@ impl Shared {
         if self.seen.is_news() && !self.report(Inner::Seen) {
             self.seen.looked();
         }
+    }
+
+    /// They may only look.
+    pub(crate) fn is_observing(&self, who: u32) -> bool {
+        self.others.lock().get(&who).is_some_and(|other| other.observing)
+    }
+
+    /// Whose word the plugin carries out at this moment.
+    pub(crate) fn acts_for(&self, plugin: usize) -> Option<Participant> {
+        let who = self.seats.get(plugin)?.acting.load(Ordering::Acquire);
+        self.others.lock().get(&who)?.who.clone()
+    }
+
+    /// Rep's side: whether this rep may only look, as the customer's program says.
+    pub(crate) fn set_observes(&self, on: bool) {
+        self.observes.store(on, Ordering::Release);
+    }
+
+    pub(crate) fn observes(&self) -> bool {
+        self.observes.load(Ordering::Acquire)
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {

@@ -147,6 +147,7 @@ fn found(driver: &CaptureDriver) -> Vec<ShowOffer> {
         source: ShowSource::Display(display.id),
         title: tidy(&display.name, TITLE_CHARS_MAX),
         program: String::new(),
+        process: 0,
         x: display.x,
         y: display.y,
         width: display.width,
@@ -157,6 +158,7 @@ fn found(driver: &CaptureDriver) -> Vec<ShowOffer> {
         source: ShowSource::Window(window.id),
         title: tidy(&window.title, TITLE_CHARS_MAX),
         program: tidy(&window.program, PROGRAM_CHARS_MAX),
+        process: window.process,
         x: window.x,
         y: window.y,
         width: window.width,
@@ -181,6 +183,34 @@ pub(crate) fn open(driver: &CaptureDriver, source: ShowSource) -> Result<Capture
     match source {
         ShowSource::Display(display) => driver.open(display),
         ShowSource::Window(window) => driver.open_window(window),
+    }
+}
+
+/// Whose a window was when it was chosen. Display servers give the numbers of windows that closed to new ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owner {
+    process: u32,
+    program: String,
+}
+
+impl Owner {
+    pub(crate) fn of(offer: &ShowOffer) -> Self {
+        Self { process: offer.process, program: offer.program.clone() }
+    }
+
+    /// Whether the window that has this number now is still theirs. Asked once it is being captured: from then on its end is
+    /// told.
+    pub(crate) fn has(&self, driver: &CaptureDriver, source: ShowSource) -> Result<bool, DriverError> {
+        match source {
+            ShowSource::Display(_) => Ok(true),
+            ShowSource::Window(id) => Ok(self.is_of(driver.windows()?.iter().find(|window| window.id == id))),
+        }
+    }
+
+    fn is_of(&self, window: Option<&lotse_drivers::Window>) -> bool {
+        window.is_some_and(|window| {
+            window.process == self.process && tidy(&window.program, PROGRAM_CHARS_MAX) == self.program
+        })
     }
 }
 

@@ -8,6 +8,7 @@ fn offer(source: ShowSource) -> ShowOffer {
         source,
         title: "Invoice".to_owned(),
         program: "Paint".to_owned(),
+        process: 4711,
         x: 0,
         y: 0,
         width: 300,
@@ -80,4 +81,23 @@ fn a_small_picture_is_within_its_bounds_and_keeps_colours_and_sides() {
     }
     let cut_short = shrink((100, 100), 400, &[1, 2, 3, 0]);
     assert_eq!(cut_short.rgba.len(), 100 * 100 * 4, "a driver that gives less harms nobody");
+}
+
+/// Scar: a window that was chosen closed while the line was lost, another program's got its number, and was shown.
+#[test]
+fn m1_another_programs_window_with_the_same_number_is_not_what_was_chosen() {
+    let owner = Owner::of(&offer(ShowSource::Window(7)));
+    let window = |process, program: &str| lotse_drivers::Window {
+        id: 7,
+        process,
+        x: 5,
+        y: 5,
+        width: 10,
+        height: 10,
+        title: "Another invoice".to_owned(),
+        program: program.to_owned(),
+    };
+    assert!(owner.is_of(Some(&window(4711, "Paint"))), "its title and place may change");
+    assert!(!owner.is_of(Some(&window(4712, "Paint"))) && !owner.is_of(Some(&window(4711, "Bank"))));
+    assert!(!owner.is_of(None));
 }

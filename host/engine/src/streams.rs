@@ -215,6 +215,15 @@ impl Streams {
     fn insert(&self, plugin: usize) -> Result<(u64, Arc<Entry>), ErrorCode> {
         self.insert_with(plugin, crate::shared::REP)
     }
+
+    /// The id of one that nothing is carried on.
+    pub(crate) fn insert_for(&self, plugin: usize, peer: u32) -> u64 {
+        self.insert_with(plugin, peer).map_or(0, |(id, _)| id)
+    }
+
+    pub(crate) fn drop_it(&self, id: u64) {
+        self.entries.lock().remove(&id);
+    }
 }
 
 /// What the other side says a stream of its is for.

@@ -19,7 +19,7 @@ pub(crate) use tokens::{discard, place_beside};
 
 use crate::shared::Shared;
 use asking::Asking;
-use lotse_files::{BATCH_BYTES, End, Outcome, Walked};
+use lotse_files::{Agreed, BATCH_BYTES, End, Outcome, Walked};
 use lotse_runtime::{ErrorCode, Event, FileEntry, Settings, contract};
 use lotse_transport::StreamError;
 use parking_lot::Mutex;
@@ -61,16 +61,21 @@ fn ended_by(problem: &StreamError) -> End {
 #[derive(Debug, Clone)]
 pub(crate) struct Keep {
     pub place: PathBuf,
+    /// The one that it begins in.
     pub session: [u8; 16],
 }
 
 #[derive(Default)]
 pub(crate) struct Transfers {
     keep: Option<Keep>,
+    /// Whose that is. Held while it is written, so that the newest is what lies there.
+    session: Mutex<[u8; 16]>,
     state: Mutex<State>,
     /// The session's task was told that something changed, and has not looked yet.
     told: AtomicBool,
     over: AtomicBool,
+    /// Somebody paused the session: what would else go by itself is asked about.
+    paused: AtomicBool,
 }
 
 #[derive(Default)]
@@ -100,7 +105,12 @@ impl Transfers {
             tokio::task::spawn_blocking(move || walk(&source));
         }
         let state = State { sources, targets, ..State::default() };
-        Self { keep, state: Mutex::new(state), told: AtomicBool::new(false), over: AtomicBool::new(false) }
+        let session = keep.as_ref().map(|keep| keep.session).unwrap_or_default();
+        Self { keep, session: Mutex::new(session), state: Mutex::new(state), ..Self::default() }
+    }
+
+    pub(crate) fn pause_all(&self, on: bool) {
+        self.paused.store(on, Ordering::Release);
     }
 
     /// Takes in what a person picked. Blocks while it is gone through.
@@ -122,10 +132,8 @@ impl Transfers {
         Ok(id)
     }
 
-    fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf) -> Result<u64, ErrorCode> {
-        let (token, plugin) = (token()?, plugin.to_owned());
-        let target =
-            Arc::new(Target { token, plugin, place, batches: Mutex::default(), turn: tokio::sync::Mutex::default() });
+    fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf, agreed: Agreed) -> Result<u64, ErrorCode> {
+        let target = Arc::new(Target::new(token()?, plugin.to_owned(), place, Some(agreed)));
         let (id, given_up) = {
             let mut state = self.state.lock();
             let given_up = make_room(&mut state.targets)?;
@@ -161,7 +169,7 @@ impl Transfers {
     pub(crate) fn reopen_target(&self, shared: &Shared, plugin: &str, token: &str) -> Result<u64, ErrorCode> {
         let mut state = self.state.lock();
         let found = state.targets.iter().find(|target| target.token == token && target.plugin == plugin).cloned();
-        let target = found.ok_or(ErrorCode::Gone)?;
+        let target = found.filter(|target| !target.is_spent()).ok_or(ErrorCode::Gone)?;
         self.hold(&mut state, shared, Handle::Target(target))
     }
 
@@ -239,6 +247,9 @@ impl Transfers {
         stream: u64,
     ) -> Result<u64, ErrorCode> {
         let target = self.target(target)?;
+        if target.is_spent() {
+            return Err(ErrorCode::Gone);
+        }
         self.begin(shared, plugin, Job::Receive(target), stream)
     }
 
@@ -248,6 +259,9 @@ impl Transfers {
             return Err(ErrorCode::Limit);
         }
         let peer = shared.streams.peer_of(stream).ok_or(ErrorCode::Gone)?;
+        if shared.is_observing(peer) {
+            return Err(ErrorCode::Denied);
+        }
         let halves = shared.streams.take(stream)?;
         // Begun anew, the one before is of a stream that is no more, whether or not that is known by now.
         let before = state.running.values().filter(|running| running.is_same(&job));
@@ -281,7 +295,7 @@ impl Transfers {
         }
     }
 
-    /// The link to that one is gone, and every stream on it.
+    /// The link to this one is gone, and every stream on it.
     pub(crate) fn link_gone(&self, peer: u32) {
         let state = self.state.lock();
         state.running.values().filter(|running| running.is_with(peer)).for_each(|running| running.end(Over::LetGo));
@@ -292,9 +306,16 @@ impl Transfers {
         self.state.lock().running.remove(&id);
     }
 
+    /// The session goes on under another rep's number: a program that is started again comes back into that one.
+    pub(crate) fn go_on_as(&self, session: [u8; 16]) {
+        *self.session.lock() = session;
+        self.write();
+    }
+
     /// Writes down what a program that is started again has to know.
     fn write(&self) {
-        let Some(Keep { place, session }) = &self.keep else { return };
+        let Some(Keep { place, session: _ }) = &self.keep else { return };
+        let session = self.session.lock();
         let (sources, targets) = {
             let state = self.state.lock();
             (state.sources.clone(), state.targets.clone())
@@ -307,8 +328,8 @@ impl Transfers {
         }
     }
 
-    /// The session is over: everything ends, and what is not whole is removed.
-    pub(crate) fn close(&self) {
+    /// The session is over: everything ends, and what is not whole is removed. Gives what ran, by plugin, as the audit log has it.
+    pub(crate) fn close(&self) -> Vec<(usize, String)> {
         self.over.store(true, Ordering::Release);
         let (targets, running) = {
             let mut state = self.state.lock();
@@ -318,14 +339,17 @@ impl Transfers {
             (std::mem::take(&mut state.targets), running)
         };
         running.iter().for_each(|running| running.end(Over::LetGo));
+        let ran = running.iter().map(Running::unfinished).collect();
         // At once: the next session's is to lie there.
         if let Some(Keep { place, .. }) = &self.keep {
+            let _session = self.session.lock();
             let _ = std::fs::remove_file(place);
         }
         tokio::task::spawn_blocking(move || {
             running.into_iter().for_each(Running::wait);
             targets.iter().for_each(|target| target.sweep());
         });
+        ran
     }
 
     /// The place that a token of this plugin's stands for: a target, or the folder that a source is in.
@@ -352,7 +376,8 @@ fn make_room<T>(kept: &mut Vec<Arc<T>>) -> Result<Option<Arc<T>>, ErrorCode> {
 
 /// Goes through what was picked, as it is now.
 fn walk(source: &Source) -> Arc<Walked> {
-    let walked = Arc::new(Walked::new(&source.paths));
+    let before = source.walked.lock().clone();
+    let walked = Arc::new(before.map_or_else(|| Walked::new(&source.paths), |before| before.again()));
     *source.walked.lock() = Some(walked.clone());
     walked
 }

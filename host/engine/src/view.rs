@@ -395,6 +395,8 @@ pub struct SurfaceView {
     pub id: u64,
     pub plugin: String,
     pub title: String,
+    /// The name of whose picture it shows; empty until there is one.
+    pub from: String,
     /// Pixels of the picture; 0 until the first one came.
     pub width: u32,
     pub height: u32,

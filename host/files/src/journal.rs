@@ -54,6 +54,11 @@ impl Journal {
         Ok((Self { file, length: length as u64 }, records))
     }
 
+    /// When it was last written, by the disk's own time.
+    pub fn changed(&self) -> io::Result<std::time::SystemTime> {
+        self.file.metadata()?.modified()
+    }
+
     /// Forgets everything but what is given.
     pub fn begin(&mut self, records: &[Record]) -> io::Result<()> {
         self.length = 0;

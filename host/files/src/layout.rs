@@ -83,7 +83,11 @@ fn free_name(
     wanted: &str,
     folder: bool,
 ) -> String {
-    let safe = name::safe(wanted);
+    let mut safe = name::safe(wanted);
+    // What a person agreed to is to be seen where they had it put, and is no settings file or key of theirs.
+    if parent.is_none() && safe.starts_with('.') {
+        safe.insert(0, '_');
+    }
     let key = (parent, name::folded(&safe));
     let mut number = *taken.entry(key.clone()).or_insert(1);
     let mut free = safe.clone();
@@ -132,6 +136,14 @@ mod tests {
     #[test]
     fn a_numbered_name_that_comes_first_is_left_alone() {
         assert_eq!(names(&["a (2)", "a", "A", "a (3)"]).0, ["a (2)", "a", "A (3)", "a (3) (2)"]);
+    }
+
+    /// A place can be somebody's home, where such a file is run or opens a door.
+    #[test]
+    fn what_would_be_hidden_is_seen_but_within_a_folder_it_stays_as_it_is() {
+        let (found, renamed) = names(&[".profile", ".ssh/", ".ssh/.keep", "_.profile"]);
+        assert_eq!(found, ["_.profile", "_.ssh", ".keep", "_ (2).profile"]);
+        assert_eq!(renamed, 3);
     }
 
     #[test]

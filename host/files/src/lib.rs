@@ -20,6 +20,7 @@ mod receive;
 mod send;
 mod sparse;
 mod staging;
+mod terms;
 mod walk;
 mod wire;
 
@@ -29,6 +30,7 @@ pub use prefix::Halt;
 pub use receive::{Fed, Receiver};
 pub use send::{Next, Sender};
 pub use staging::sweep;
+pub use terms::{Agreed, Terms};
 pub use walk::{ROOTS_MAX, Walked};
 
 /// Length of a batch's name. Random, so that nobody else's batch is taken for it.

@@ -46,10 +46,11 @@ pub(crate) fn is_ours(name: &str) -> bool {
 }
 
 /// Separators and signs that some system keeps for itself, and what is not seen but changes how other characters are.
-fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -131,6 +132,7 @@ mod tests {
             ("photo\u{202e}gpj.exe", "photo_gpj.exe"),
             ("a\u{200f}b\u{2066}", "a_b_"),
             (".Lotse-00", "_.Lotse-00"),
+            ("a\u{ad}b\u{3164}.exe", "a_b_.exe"),
         ] {
             assert_eq!(safe(name), expected, "{name:?}");
         }

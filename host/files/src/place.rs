@@ -99,8 +99,8 @@ impl Folder {
         Ok(names)
     }
 
-    /// For systems that do not say it when they list.
-    fn kind(&self, name: &OsStr) -> Kind {
+    /// What a name is, a link being itself. Also for systems that do not say it when they list.
+    pub fn kind(&self, name: &OsStr) -> Kind {
         match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => kind_of(FileType::from_raw_mode(stat.st_mode)),
             Err(_) => Kind::Other,

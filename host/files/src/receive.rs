@@ -9,6 +9,7 @@ mod batch;
 use crate::end::{End, Halted, Outcome};
 use crate::entry::{ENTRIES_MAX, Entry, TABLE_BYTES_MAX};
 use crate::prefix::Halt;
+use crate::terms::Terms;
 use crate::wire::{self, Inbox, Message, Why};
 use crate::{BATCH_BYTES, Progress};
 use arriving::Arriving;
@@ -28,6 +29,7 @@ pub struct Fed {
 #[derive(Debug)]
 pub struct Receiver {
     place: PathBuf,
+    terms: Terms,
     halt: Halt,
     inbox: Inbox,
     /// Bytes of the present file that follow before the next frame.
@@ -39,6 +41,8 @@ pub struct Receiver {
     paused_here: bool,
     paused_there: bool,
     progress: Progress,
+    /// The table of which everything is there.
+    whole: Option<[u8; 32]>,
     end: Option<End>,
 }
 
@@ -68,6 +72,7 @@ impl Receiver {
     pub fn new(place: PathBuf, halt: Halt) -> Self {
         Self {
             place,
+            terms: Terms::default(),
             halt,
             inbox: Inbox::default(),
             data_left: 0,
@@ -77,8 +82,15 @@ impl Receiver {
             paused_here: false,
             paused_there: false,
             progress: Progress::default(),
+            whole: None,
             end: None,
         }
+    }
+
+    /// Takes nothing but what these allow.
+    #[must_use]
+    pub fn on(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
     #[must_use]
@@ -100,6 +112,12 @@ impl Receiver {
             State::AwaitingTable(table) => Some(table.batch),
             State::Receiving(batch) | State::Arriving(batch, _) | State::Over(Some(batch)) => Some(batch.id),
         }
+    }
+
+    /// What the table is known by of which everything has its final name: see [`Terms::whole`].
+    #[must_use]
+    pub fn whole(&self) -> Option<[u8; 32]> {
+        self.whole
     }
 
     /// Whether the other side pauses.
@@ -228,6 +246,7 @@ impl Receiver {
                 batch.finish()?;
                 self.progress.renamed = batch.renamed();
                 self.progress.now.clear();
+                self.whole = Some(batch.table());
                 wire::write(&Message::Kept, &mut self.words);
                 self.end = Some(End::new(Outcome::Whole, ""));
                 self.with_batch(|batch| State::Over(Some(batch)));
@@ -276,6 +295,7 @@ impl Receiver {
         if count == 0 || count > ENTRIES_MAX {
             return Err(End::wrong("no files, or too many").into());
         }
+        self.terms.check_batch(batch)?;
         self.progress.bytes_total = bytes;
         self.state = State::AwaitingTable(Table { batch, count, bytes, room, path_bytes: 0, entries: Vec::new() });
         Ok(())
@@ -290,6 +310,7 @@ impl Receiver {
         if table.sum() != Some(table.bytes) {
             return Err(End::wrong("a sum that is none").into());
         }
+        self.terms.check_table(&table.entries)?;
         let mut batch = Batch::begin(&self.place, table.batch, &table.entries)?;
         let (whole, partial) = batch.have(&self.halt)?;
         let missing = table.bytes - batch.bytes_done();

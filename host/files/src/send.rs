@@ -73,7 +73,7 @@ impl Sender {
         let entries = u32::try_from(walked.entries.len()).unwrap_or(u32::MAX);
         let mut words = Vec::new();
         wire::write(&Message::Offer { batch, entries, bytes: walked.bytes, room: walked.room }, &mut words);
-        Self {
+        let mut sender = Self {
             walked,
             halt,
             inbox: Inbox::default(),
@@ -87,7 +87,13 @@ impl Sender {
             paused_there: false,
             progress,
             end: None,
+        };
+        if entries == 0 {
+            // An offer of nothing makes no sense to anybody.
+            sender.words.clear();
+            sender.finish(End::new(Outcome::Gone, ""));
         }
+        sender
     }
 
     #[must_use]

@@ -9,15 +9,20 @@ use crate::entry::Entry;
 use crate::journal::{Journal, Record};
 use crate::layout::Layout;
 use crate::name;
-use crate::place::Folder;
+use crate::place::{Folder, Kind};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 /// Names tried for a root before it is given up.
 const NUMBERS_MAX: u32 = 10_000;
+/// Nothing is gone on with after that.
+const OLD: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// In a fuller folder what is left behind may stay there.
+const SWEPT_AMONG_MAX: usize = 20_000;
 const TREE: &str = "tree";
 const JOURNAL: &str = "journal";
 
@@ -60,12 +65,30 @@ fn key(entry: &Entry) -> [u8; 32] {
 }
 
 /// What a table is known by.
-fn table_hash(entries: &[Entry]) -> [u8; 32] {
+pub(crate) fn table_hash(entries: &[Entry]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     entries.iter().for_each(|entry| {
         hasher.update(&key(entry));
     });
     *hasher.finalize().as_bytes()
+}
+
+/// Hidden folders of other batches that a program left behind which was ended in the middle and never came back for them: no
+/// session lasts as long. `now` is the disk's own time, and what cannot be removed stays.
+fn sweep_old(target: &Folder, own: &OsStr, now: SystemTime) {
+    let names = target.list(SWEPT_AMONG_MAX).unwrap_or_default();
+    for (name, _) in names.iter().filter(|(name, kind)| *kind == Kind::Folder && name != own) {
+        let batch = name.to_str().and_then(|name| name.strip_prefix(name::OURS));
+        if batch.is_none_or(|hex| hex.len() != 2 * BATCH_BYTES || !hex.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            continue;
+        }
+        let Ok(journal) = target.enter(name).and_then(|folder| folder.read(OsStr::new(JOURNAL))) else { continue };
+        let changed = journal.metadata().and_then(|meta| meta.modified());
+        let old = changed.is_ok_and(|changed| now.duration_since(changed).is_ok_and(|age| age > OLD));
+        if old && journal.try_lock().is_ok() {
+            let _ = target.remove(name);
+        }
+    }
 }
 
 impl Staging {
@@ -87,6 +110,11 @@ impl Staging {
         let (whole, named) = (HashSet::new(), HashSet::new());
         let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, handed: None, renamed: 0 };
         let table = Record::Table(table_hash(entries));
+        if records.is_empty()
+            && let Ok(now) = staging.journal.changed()
+        {
+            sweep_old(&staging.target, &staging.hidden, now);
+        }
         if records.first() == Some(&table) {
             staging.take_up(&records, entries, layout)?;
         } else {

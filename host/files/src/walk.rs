@@ -26,6 +26,16 @@ pub struct Walked {
     pub room: u64,
     pub left_out: u64,
     places: Vec<Place>,
+    roots: Vec<Root>,
+}
+
+/// What was picked, as it was found: links were followed once, when somebody picked them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Root {
+    folder: PathBuf,
+    name: OsString,
+    /// What it was picked as.
+    shown: OsString,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +56,17 @@ impl Walked {
     pub fn new(picked: &[PathBuf]) -> Self {
         let mut walk = Walk::default();
         for path in picked.iter().take(ROOTS_MAX) {
-            walk.root(path);
+            walk.pick(path);
         }
         walk.walked.left_out += picked.len().saturating_sub(ROOTS_MAX) as u64;
+        walk.walked
+    }
+
+    /// The same again, as it is now. A link that took the place of what was picked is nothing that anybody picked.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let mut walk = Walk::default();
+        self.roots.iter().for_each(|root| walk.root(root.clone()));
         walk.walked
     }
 
@@ -67,7 +85,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn root(&mut self, path: &Path) {
+    fn pick(&mut self, path: &Path) {
         // A link that somebody picked stands for what it leads to.
         let real = path.canonicalize().ok();
         let parts = real.as_deref().and_then(|real| Some((real.parent()?, real.file_name()?)));
@@ -75,17 +93,19 @@ impl Walk {
             self.walked.left_out += 1;
             return;
         };
-        let Ok(folder) = Folder::open(parent) else {
-            self.walked.left_out += 1;
-            return;
-        };
-        let kind = match std::fs::metadata(parent.join(name)) {
-            Ok(meta) if meta.is_dir() => Kind::Folder,
-            Ok(meta) if meta.is_file() => Kind::File,
-            Ok(_) | Err(_) => Kind::Other,
-        };
-        let place = Place { above: Above::Folder(parent.to_owned()), name: name.to_owned() };
-        self.take(&folder, place, "", shown, kind, 1);
+        self.root(Root { folder: parent.to_owned(), name: name.to_owned(), shown: shown.to_owned() });
+    }
+
+    fn root(&mut self, root: Root) {
+        match Folder::open(&root.folder) {
+            Ok(folder) => {
+                let place = Place { above: Above::Folder(root.folder.clone()), name: root.name.clone() };
+                let kind = folder.kind(&root.name);
+                self.take(&folder, place, "", &root.shown, kind, 1);
+            }
+            Err(_) => self.walked.left_out += 1,
+        }
+        self.walked.roots.push(root);
     }
 
     /// Takes one name of a folder, with all that is in it.
@@ -248,6 +268,25 @@ mod tests {
         symlink(outside.path(), home.path().join("r/d")).unwrap();
         assert_eq!(paths(&walked)[2], "r/d/a");
         assert!(Opener::default().open(&walked, 2).is_err());
+    }
+
+    /// Scar: what was sent again was looked for anew, through whatever link lay there by then.
+    #[test]
+    fn what_was_picked_is_found_again_and_a_link_in_its_place_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        std::fs::write(at("secret"), "secret").unwrap();
+        std::fs::write(at("scan.pdf"), "scan").unwrap();
+        symlink("scan.pdf", at("link.pdf")).unwrap();
+        let walked = Walked::new(&[at("scan.pdf"), at("link.pdf")]);
+        assert_eq!(walked.again(), walked);
+        assert_eq!(paths(&walked), ["scan.pdf", "link.pdf"]);
+        std::fs::write(at("scan.pdf"), "longer").unwrap();
+        assert_eq!(walked.again().bytes, 12);
+        std::fs::rename(at("scan.pdf"), at("kept.pdf")).unwrap();
+        symlink("secret", at("scan.pdf")).unwrap();
+        let again = walked.again();
+        assert!(again.entries.is_empty() && again.left_out == 2, "{again:?}");
     }
 
     #[test]

@@ -12,6 +12,11 @@ use crate::words::Font;
 /// Pixels of coverage drawn at once; a clip that is larger is cut off below. 8K UHD and half as much again.
 const AREA_MAX: u64 = 48 << 20;
 
+/// How often pixels are looked at for one stroke, at least, and for each that it can cover: people do not draw over the same
+/// place so often. A picture of a few pixels, shown large, would make a line of any pen fill the screen, a thousand times.
+const LOOKS_MIN: u64 = 8 << 20;
+const LOOKS_A_PIXEL: u64 = 4;
+
 /// The pixels of `clip` that a stroke covers. `scale`: pixels shown for each of the picture's, across and down; the picture's
 /// corner is at 0, 0. Without a font, words are left out.
 #[must_use]
@@ -24,8 +29,13 @@ pub fn draw(stroke: &Stroke, scale: (f32, f32), clip: &Rect, font: Option<&Font>
         return Spans::default();
     }
     let mut mask = Mask { area, cover: vec![0; area.width as usize * area.height as usize] };
+    let mut left = LOOKS_MIN + LOOKS_A_PIXEL * area.width as u64 * area.height as u64;
     for (from, to) in &outline.lines {
-        mask.line(*from, *to, outline.radius);
+        let looked = mask.line(*from, *to, outline.radius);
+        left = left.saturating_sub(looked);
+        if left == 0 {
+            break;
+        }
     }
     mask.fill(&outline.fills);
     if outline.inverse {
@@ -67,7 +77,9 @@ impl Mask {
         (x - self.area.x as f32, y - self.area.y as f32)
     }
 
-    fn line(&mut self, from: P, to: P, radius: f32) {
+    /// Gives how many pixels it looked at.
+    fn line(&mut self, from: P, to: P, radius: f32) -> u64 {
+        let mut looked = 0;
         let (from, to) = (self.place(from), self.place(to));
         let reach = radius + 0.5;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -82,6 +94,7 @@ impl Mask {
                 (left, right) = (left.max(on - wide), right.min(on + wide));
             }
             let columns = f32_range(left, right, self.area.width);
+            looked += columns.len() as u64 + 1;
             let row = self.row_mut(y);
             for x in columns {
                 let distance = distance_to((x as f32 + 0.5, middle), from, (dx, dy), length);
@@ -91,6 +104,7 @@ impl Mask {
                 }
             }
         }
+        looked
     }
 
     fn fill(&mut self, outlines: &[Vec<P>]) {

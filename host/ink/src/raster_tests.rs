@@ -117,3 +117,15 @@ proptest! {
         }
     }
 }
+
+/// A changed program shows a picture of a few pixels, which fills the other's window.
+#[test]
+fn a_pen_on_a_tiny_picture_shown_large_ends() {
+    let clip = Rect::new(0, 0, 1_600, 1_200);
+    let wild = (0..1_000).map(|step| at(if step % 2 == 0 { -1_000 } else { 1_000 }, step / 40)).collect();
+    let mut mask = Mask { area: clip, cover: vec![0; 1_600 * 1_200] };
+    assert!(mask.line((0.0, 600.0), (1_600.0, 600.0), 2_000.0) >= 1_600 * 1_200);
+    let spans = draw(&stroke(Shape::Path(wild), 34), (40.0, 40.0), &clip, None);
+    assert_eq!(spans.bounds().width, 1_600, "what is drawn before the end is seen");
+    assert!(spans.bounds().height < 900, "{:?}", spans.bounds());
+}

@@ -65,6 +65,11 @@ impl Stroke {
         }
     }
 
+    /// What its pixels are laid down with: two strokes that have it in common differ by where they cover alone.
+    pub(crate) fn paint(&self) -> (u32, u32) {
+        (self.color(), self.opacity_percent)
+    }
+
     /// Points that it keeps.
     #[must_use]
     pub fn points(&self) -> usize {

@@ -64,24 +64,39 @@ impl Sheet {
 
     /// These strokes are there from now on, with the layers they are on, the lowest first. Gives what is to be shown anew.
     pub fn set_strokes(&mut self, strokes: impl Iterator<Item = (u64, Arc<Stroke>)>) -> Rect {
-        let mut old: HashMap<(u64, u64), Entry> = self.entries.drain(..).map(|entry| (entry.name, entry)).collect();
-        let mut damage = Rect::default();
+        let before = self.entries.drain(..).enumerate().map(|(place, entry)| (entry.name, (place, entry)));
+        let mut old: HashMap<(u64, u64), (usize, Entry)> = before.collect();
+        let (mut damage, mut highest) = (Rect::default(), 0);
         for (layer, stroke) in strokes {
-            let before = old.remove(&(layer, stroke.id));
+            let (place, before) = old.remove(&(layer, stroke.id)).unzip();
+            // One that lay below another and lies above it now is seen anew, though it is the same.
+            let rises = place.is_some_and(|place| place < highest);
+            highest = place.map_or(highest, |place| highest.max(place));
             let entry = match before {
                 Some(entry) if Arc::ptr_eq(&entry.stroke, &stroke) || *entry.stroke == *stroke => entry,
-                before => {
-                    damage = before.as_ref().map_or(damage, |before| damage.union(&before.spans.bounds()));
+                mut before => {
+                    let paint = before.as_ref().map(|of| of.stroke.paint());
+                    let spans = before.as_mut().map(|of| std::mem::take(&mut of.spans)).unwrap_or_default();
                     let mut entry = Entry::new(layer, stroke, before);
                     entry.done = self.contained.contains(&entry.look);
                     entry.draw(self.scale, &self.clip, self.font.as_ref());
-                    damage = damage.union(&entry.spans.bounds());
+                    // Of a pen that goes on only its end is shown anew.
+                    let goes_on = paint == Some(entry.stroke.paint()) && spans.is_cut_as(&entry.spans);
+                    let anew = if goes_on {
+                        spans.difference(&entry.spans)
+                    } else {
+                        spans.bounds().union(&entry.spans.bounds())
+                    };
+                    damage = damage.union(&anew);
                     entry
                 }
             };
+            if rises {
+                damage = damage.union(&entry.spans.bounds());
+            }
             self.entries.push(entry);
         }
-        let damage = old.values().fold(damage, |damage, gone| damage.union(&gone.spans.bounds()));
+        let damage = old.values().fold(damage, |damage, (_, gone)| damage.union(&gone.spans.bounds()));
         self.measure();
         damage
     }

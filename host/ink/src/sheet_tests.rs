@@ -83,3 +83,22 @@ fn what_comes_after_the_picture_that_has_it_is_not_drawn() {
     assert!(set(&mut sheet, &[&one]).is_empty());
     assert_eq!(sheet.looks(), [one.look()]);
 }
+
+#[test]
+fn of_a_pen_that_goes_on_its_end_alone_is_shown_anew() {
+    let mut sheet = sheet();
+    set(&mut sheet, &[&pen(1, 60)]);
+    let damage = set(&mut sheet, &[&pen(1, 100)]);
+    assert!(damage.x > 50 && damage.right() > 100, "{damage:?}");
+    let red = Arc::new(Stroke { color: 0xff_00_00, ..(*pen(1, 100)).clone() });
+    assert_eq!(set(&mut sheet, &[&red]), sheet.bounds(), "another colour is seen everywhere");
+}
+
+/// Scar: taken away and put on top at once, it stayed below on one side and lay above on the other.
+#[test]
+fn a_stroke_that_rises_above_another_is_shown_anew() {
+    let (mut sheet, one, two) = (sheet(), pen(1, 60), pen(2, 120));
+    set(&mut sheet, &[&one, &two]);
+    let damage = set(&mut sheet, &[&two, &one]);
+    assert!(!damage.is_empty() && damage.right() < 70, "{damage:?}");
+}

@@ -1,6 +1,7 @@
 //! Runs of pixels that a stroke covers equally: what is blended, or cut out of a window.
 
 use crate::region::Rect;
+use std::cmp::Ordering;
 
 /// Translucent runs of more pixels than this are cut in stripes: pixel by pixel they would be too many rectangles.
 const DITHERED_PIXELS_MAX: u64 = 64 * 1024;
@@ -74,6 +75,36 @@ impl Spans {
         rest.get(..len).unwrap_or_default()
     }
 
+    /// What this and another one cover differently lies in here.
+    #[must_use]
+    pub(crate) fn difference(&self, other: &Self) -> Rect {
+        let (mut ours, mut theirs) = (self.rows().peekable(), other.rows().peekable());
+        let mut all = Rect::default();
+        loop {
+            let (mut our, mut their) =
+                (ours.peek().copied().unwrap_or_default(), theirs.peek().copied().unwrap_or_default());
+            let y = |row: &[Span]| row.first().map_or(i64::from(i32::MAX) + 1, |span| i64::from(span.y));
+            match y(our).cmp(&y(their)) {
+                Ordering::Less => their = &[],
+                Ordering::Greater => our = &[],
+                Ordering::Equal if our.is_empty() => return all,
+                Ordering::Equal => {}
+            }
+            if !our.is_empty() {
+                ours.next();
+            }
+            if !their.is_empty() {
+                theirs.next();
+            }
+            all = all.union(&differing(our, their));
+        }
+    }
+
+    /// Runs row by row.
+    fn rows(&self) -> impl Iterator<Item = &[Span]> {
+        self.list.chunk_by(|a, b| a.y == b.y)
+    }
+
     /// The same without what another one covers.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
@@ -125,18 +156,27 @@ impl Spans {
         }
     }
 
+    fn is_striped(&self) -> bool {
+        self.list.iter().map(|span| u64::from(span.len)).sum::<u64>() > DITHERED_PIXELS_MAX
+    }
+
+    /// Whether [`Self::cut`] makes the same pattern of both.
+    pub(crate) fn is_cut_as(&self, other: &Self) -> bool {
+        self.is_striped() == other.is_striped()
+    }
+
     /// The rectangles to cut out of a window where nothing is translucent: pixels rather covered than not, and of those as
     /// many as the opacity says, by a pattern.
     #[must_use]
     pub fn cut(&self, opacity_percent: u32) -> Vec<Rect> {
         let opacity = opacity_percent.clamp(1, 100);
-        let covered: u64 = self.list.iter().map(|span| u64::from(span.len)).sum();
+        let striped = self.is_striped();
         let mut rects = Vec::new();
         for row in self.list.chunk_by(|a, b| a.y == b.y) {
             for (y, from, end) in joined(row) {
                 if opacity == 100 {
                     rects.push(Rect::between(from, y.into(), end, i64::from(y) + 1));
-                } else if covered > DITHERED_PIXELS_MAX {
+                } else if striped {
                     if is_dark_row(y, opacity) {
                         rects.push(Rect::between(from, y.into(), end, i64::from(y) + 1));
                     }
@@ -148,6 +188,32 @@ impl Spans {
         }
         rects
     }
+}
+
+/// What two rows at the same height cover differently.
+fn differing(ours: &[Span], theirs: &[Span]) -> Rect {
+    let front = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let (ours, theirs) = (ours.get(front..).unwrap_or_default(), theirs.get(front..).unwrap_or_default());
+    let back = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(a, b)| a == b).count();
+    let rest = |row: &[Span]| {
+        let row = row.get(..row.len() - back).unwrap_or_default();
+        (row.first().copied(), row.last().copied())
+    };
+    let ((first, last), (their_first, their_last)) = (rest(ours), rest(theirs));
+    // Of two runs that begin alike, or end alike, what both have is the same.
+    let left = match (first, their_first) {
+        (Some(a), Some(b)) if (a.x, a.cover) == (b.x, b.cover) => a.end().min(b.end()),
+        (Some(a), Some(b)) => a.x.min(b.x).into(),
+        (Some(one), None) | (None, Some(one)) => one.x.into(),
+        (None, None) => return Rect::default(),
+    };
+    let (right, y) = match (last, their_last) {
+        (Some(a), Some(b)) if (a.end(), a.cover) == (b.end(), b.cover) => (a.x.max(b.x).into(), a.y),
+        (Some(a), Some(b)) => (a.end().max(b.end()), a.y),
+        (Some(one), None) | (None, Some(one)) => (one.end(), one.y),
+        (None, None) => return Rect::default(),
+    };
+    Rect::between(left, y.into(), right, i64::from(y) + 1)
 }
 
 /// Neighbours in a row that are covered enough, as one: row, beginning and end.

@@ -54,3 +54,34 @@ fn what_is_there_already_is_taken_away() {
     assert_eq!(sample().without(&Spans::default()), sample());
     assert!(sample().without(&sample().without(&Spans::default())).iter().all(|span| span.cover < 128));
 }
+
+#[test]
+fn a_difference_holds_each_pixel_that_differs_and_little_else() {
+    let area = Rect::new(0, 0, 6, 3);
+    let one = Spans::of(area, &[9, 9, 0, 0, 0, 0, 0, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 5]);
+    assert!(one.difference(&one.clone()).is_empty());
+    assert_eq!(one.difference(&Spans::default()), one.bounds());
+    assert_eq!(Spans::default().difference(&one), one.bounds());
+    // One pixel more in the middle row, one less in the last.
+    let other = Spans::of(area, &[9, 9, 0, 0, 0, 0, 0, 7, 7, 7, 3, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(one.difference(&other), Rect::new(4, 1, 2, 2));
+    assert_eq!(other.difference(&one), Rect::new(4, 1, 2, 2));
+    let shade = Spans::of(area, &[9, 8, 0, 0, 0, 0, 0, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 5]);
+    assert_eq!(one.difference(&shade), Rect::new(1, 0, 1, 1));
+    let longer = Spans::of(Rect::new(0, 0, 6, 1), &[9, 9, 9, 9, 0, 0]);
+    assert_eq!(longer.difference(&Spans::of(Rect::new(0, 0, 6, 1), &[9, 9, 0, 0, 0, 0])), Rect::new(2, 0, 2, 1));
+}
+
+proptest::proptest! {
+    #[test]
+    fn beside_the_difference_all_is_the_same(
+        a in proptest::collection::vec(0_u8..3, 24), b in proptest::collection::vec(0_u8..3, 24),
+    ) {
+        let area = Rect::new(-2, 5, 6, 4);
+        let found = Spans::of(area, &a).difference(&Spans::of(area, &b));
+        for (at, (a, b)) in a.iter().zip(&b).enumerate() {
+            let pixel = Rect::new(-2 + (at % 6) as i32, 5 + (at / 6) as i32, 1, 1);
+            proptest::prop_assert!(a == b || !found.intersect(&pixel).is_empty());
+        }
+    }
+}

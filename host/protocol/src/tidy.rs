@@ -39,6 +39,7 @@ pub fn tidy_lines(text: &str) -> String {
 /// Controls, marks of direction, and what has no width: with it two names look alike that are not.
 fn forges(c: char) -> bool {
     c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}')
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

@@ -85,6 +85,11 @@ impl Credit {
         taken
     }
 
+    /// Takes what there is no room for.
+    pub(crate) fn take_beyond(&mut self, bytes: u64) {
+        self.outstanding += bytes;
+    }
+
     /// Gives back what was taken and not written, or will never be read.
     pub(crate) fn give_back(&mut self, bytes: u64) {
         self.outstanding = self.outstanding.saturating_sub(bytes);

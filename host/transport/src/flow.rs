@@ -2,7 +2,8 @@
 //!
 //! Each side opens one hidden stream and reports on it, per stream and in total, what its reader has taken: 8 bytes of
 //! stream id, 8 bytes of total; a total of [`GONE`] says that nothing more will be read. Streams of bounded classes share
-//! the credit of their class; each of the others has a fixed one of its own. A peer that reports nonsense harms its own
+//! the credit of their class; each of the others has a fixed one of its own, and so much has each of class bulk in any case: one
+//! whose reader stands still, such as at a full disk, may hold all that they share. A peer that reports nonsense harms its own
 //! reading: nothing grows past what was written.
 
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ const WRITE_BYTES_MAX: u64 = 64 << 10;
 /// The credit of one link, both ways.
 #[derive(Debug)]
 pub(crate) struct Flow {
+    /// Tells this link from others of the same program, the same at both ends.
+    link: u32,
     start: Instant,
     sending: Mutex<Sending>,
     screen_room: Notify,
@@ -76,8 +79,9 @@ impl Sending {
 }
 
 impl Flow {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(link: u32) -> Self {
         Self {
+            link,
             start: Instant::now(),
             sending: Mutex::new(Sending {
                 screen: Class::Screen.bounds().map(Credit::new),
@@ -92,6 +96,10 @@ impl Flow {
             reports: Mutex::default(),
             report_due: Notify::new(),
         }
+    }
+
+    pub(crate) fn link(&self) -> u32 {
+        self.link
     }
 
     /// Opens the account of a stream on which this side writes.
@@ -126,7 +134,12 @@ impl Flow {
             return Ok(Some(wanted));
         };
         let taken = match sending.credit(class) {
-            Some(credit) => credit.take(now, wanted),
+            Some(credit) => {
+                let taken = credit.take(now, wanted);
+                let own = if class == Class::Bulk { wanted.min(UNREAD_MAX.saturating_sub(unread)) } else { 0 };
+                credit.take_beyond(own.saturating_sub(taken));
+                taken.max(own)
+            }
             None => wanted.min(UNREAD_MAX.saturating_sub(unread)),
         };
         if taken == 0 && wanted > 0 {
@@ -291,7 +304,7 @@ mod tests {
 
     #[test]
     fn all_room_comes_back_when_streams_end() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         let all = flow.room(Class::Screen);
         flow.open(4, Class::Screen);
         flow.open(8, Class::Screen);
@@ -307,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_urgent_stream_that_nobody_reads_waits_and_holds_no_other_up() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         flow.open(4, Class::Interactive);
         flow.open(8, Class::Interactive);
         assert_eq!(flow.try_take(4, Class::Interactive, UNREAD_MAX + 1).unwrap(), Some(UNREAD_MAX));
@@ -317,9 +330,32 @@ mod tests {
         assert_eq!(flow.try_take(4, Class::Interactive, 5000).unwrap(), Some(1000));
     }
 
+    /// Scar: a transfer whose disk was full held up every other one of its direction.
+    #[test]
+    fn a_bulk_stream_that_nobody_reads_holds_no_other_up() {
+        let flow = Flow::new(0);
+        flow.open(4, Class::Bulk);
+        flow.open(8, Class::Bulk);
+        while flow.try_take(4, Class::Bulk, WRITE_BYTES_MAX).unwrap().is_some() {}
+        assert_eq!(flow.room(Class::Bulk), 0);
+        assert_eq!(flow.try_take(8, Class::Bulk, 1000).unwrap(), Some(1000));
+        assert_eq!(flow.try_take(8, Class::Bulk, UNREAD_MAX).unwrap(), Some(UNREAD_MAX - 1000));
+        assert_eq!(flow.try_take(8, Class::Bulk, 1).unwrap(), None, "it has no more than its own");
+        flow.handle_report(report(8, 1000), Duration::from_millis(1));
+        assert_eq!(flow.try_take(8, Class::Bulk, 5000).unwrap(), Some(1000));
+        flow.reset(4);
+        flow.reset(8);
+        assert_eq!(flow.room(Class::Bulk), flow.limit(Class::Bulk), "all of it comes back");
+        // Of screens the newest counts: nothing is to wait behind what they share.
+        flow.open(12, Class::Screen);
+        flow.open(16, Class::Screen);
+        while flow.try_take(12, Class::Screen, WRITE_BYTES_MAX).unwrap().is_some() {}
+        assert_eq!(flow.try_take(16, Class::Screen, 1).unwrap(), None);
+    }
+
     #[test]
     fn fuzz_reports() {
-        let flow = Flow::new();
+        let flow = Flow::new(0);
         let floor = flow.limit(Class::Bulk);
         let mut random = Seeded::new(8);
         for round in 0..20_000 {

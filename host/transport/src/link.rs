@@ -28,6 +28,8 @@ use crate::stream::{RecvStream, SendStream};
 
 /// The longest header of a stream.
 pub const HEADER_BYTES_MAX: usize = 4096;
+/// Label under which the exporter makes a link's number; the context is empty.
+const NUMBER_LABEL: &[u8] = b"EXPORTER-lotse-link-number";
 /// Class, and length of the header.
 const PREFACE_BYTES: usize = 3;
 /// Streams that have come and were not accepted yet; more wait at their sender.
@@ -90,7 +92,10 @@ impl Link {
         if hello != HELLO {
             return Err(TransportError::Protocol("it speaks another version"));
         }
-        let flow = Arc::new(Flow::new());
+        let mut number = [0; 4];
+        let exported = connection.export_keying_material(&mut number, NUMBER_LABEL, &[]);
+        exported.map_err(|_| TransportError::Protocol("no number of its own"))?;
+        let flow = Arc::new(Flow::new(u32::from_be_bytes(number)));
         let (sender, incoming) = mpsc::channel(WAITING_MAX);
         let tasks = [
             tokio::spawn(tasks::send_reports(reports_out, Arc::clone(&flow))).abort_handle(),

@@ -36,6 +36,11 @@ impl Drop for Taken<'_> {
     }
 }
 
+/// Twenty bits of the link's, above 32 of the stream's.
+fn numbered(link: u32, id: u64) -> u64 {
+    (u64::from(link & 0xf_ffff) << 32) | (id & u64::from(u32::MAX))
+}
+
 impl SendStream {
     pub(crate) fn new(inner: quinn::SendStream, class: Class, flow: Arc<Flow>) -> Self {
         let id = VarInt::from(inner.id()).into_inner();
@@ -53,6 +58,11 @@ impl SendStream {
     /// Number of this stream on its link, the same at both ends.
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// A number that no stream of another link has but for one in a million, the same at both ends. Below 2⁵³.
+    pub fn number(&self) -> u64 {
+        numbered(self.flow.link(), self.id)
     }
 
     /// Writes some of `bytes` and says how many, once there is room for at least one. Cancel-safe.
@@ -241,5 +251,18 @@ impl RecvStream {
 impl Drop for RecvStream {
     fn drop(&mut self) {
         self.note_end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scar: a session has a link to each of its reps, whose streams are numbered alike.
+    #[test]
+    fn streams_of_two_links_have_different_numbers() {
+        assert_ne!(numbered(1, 40), numbered(2, 40));
+        assert_ne!(numbered(1, 40), numbered(1, 44));
+        assert!(numbered(u32::MAX, u64::MAX) < 1 << 53);
     }
 }

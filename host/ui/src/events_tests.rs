@@ -81,6 +81,7 @@ fn plugins_and_surfaces_come_change_and_go() {
         id: 3,
         plugin: "lotse.screen-sharing".into(),
         title: "Screen".into(),
+        from: String::new(),
         width: 0,
         height: 0,
         options,

@@ -182,7 +182,8 @@ fn folder_name(folder: &Path) -> String {
     name.unwrap_or_else(|| folder.display().to_string())
 }
 
-/// What hovers over the window with files is told where they would go; what is dropped goes there. `peer`: who gets them.
+/// What hovers over the window with files is told where they would go; what is dropped goes there. `peer`: who gets
+/// them; empty: one of several, whom the plugin knows.
 pub fn drops(ui: &Ui, view: &View, peer: &str) -> Option<Command> {
     let (hovered, paths) = ui.input(|input| {
         let dropped = input.raw.dropped_files.iter();
@@ -209,7 +210,9 @@ fn overlay(ui: &Ui, taken: bool, peer: &str) {
     let edge = egui::Stroke::new(2.0, colour);
     let round = egui::CornerRadius::same(crate::tokens::RADIUS);
     painter.rect_stroke(window.shrink(space::M), round, edge, egui::StrokeKind::Inside);
-    let (icon, title, body) = if taken {
+    let (icon, title, body) = if taken && peer.is_empty() {
+        (icons::DOWNLOAD, t!("drop-to-send-several"), t!("drop-to-send-several-next"))
+    } else if taken {
         (icons::DOWNLOAD, t!("drop-to-send", "peer" => peer), String::new())
     } else {
         (icons::CAUTION, t!("drop-not-now"), t!("drop-not-now-next"))

@@ -469,6 +469,7 @@ pub fn surface() -> SurfaceView {
         id: 1,
         plugin: "lotse.screen-sharing".to_owned(),
         title: "Screen 1".to_owned(),
+        from: String::new(),
         width: 0,
         height: 0,
         options,
@@ -520,7 +521,7 @@ fn show_offer(
     }
     let thumbnail = Some(Arc::new(Thumbnail { width: small_width, height: small_height, rgba }));
     let (title, program) = (title.to_owned(), program.to_owned());
-    ShowOffer { source, title, program, x, y, width, height, thumbnail }
+    ShowOffer { source, title, program, process: 0, x, y, width, height, thumbnail }
 }
 
 /// What the customer can see of a rep's computer.

@@ -29,8 +29,23 @@ const ESCAPE: u32 = 0xff1b;
 const BACKSPACE: u32 = 0xff08;
 const RETURN: u32 = 0xff0d;
 const KEYPAD_ENTER: u32 = 0xff8d;
+/// Symbols of Z, without Shift and with Caps Lock.
+const Z: [u32; 2] = [0x7a, 0x5a];
 /// How often a new window asks for the keyboard, some hundred milliseconds apart.
 const FOCUS_TRIES_MAX: u8 = 8;
+
+/// A key while the rep draws.
+enum Pressed {
+    Undo,
+    Key { symbol: u32, text: String, chord: bool },
+}
+
+/// Control alone is held.
+fn is_undo(state: KeyButMask) -> bool {
+    let held = |mask: KeyButMask| u16::from(state) & u16::from(mask) != 0;
+    let others = [KeyButMask::SHIFT, KeyButMask::MOD1, KeyButMask::MOD4, KeyButMask::MOD5];
+    held(KeyButMask::CONTROL) && !others.into_iter().any(held)
+}
 
 impl SurfaceWindow {
     /// Whether all keys, even the window manager's, are to reach the other side.
@@ -158,7 +173,9 @@ impl Viewer {
         let options = window.options;
         let is_hotkey = options.hotkeys && alone && keyboard::hotkey(symbol).is_some();
         if window.pen.is_some() && !is_hotkey {
-            self.pen_key(index, event.detail, symbol, text, chord);
+            let undoes = Z.contains(&symbol) && is_undo(event.state);
+            let pressed = if undoes { Pressed::Undo } else { Pressed::Key { symbol, text, chord } };
+            self.pen_key(index, event.detail, pressed);
             return Ok(());
         }
         // While it steers Escape is the other side's; the bar and F9 lead out then.
@@ -196,16 +213,17 @@ impl Viewer {
     }
 
     /// A key while the rep draws: it writes, or leaves.
-    fn pen_key(&mut self, index: usize, keycode: u8, symbol: u32, text: String, chord: bool) {
+    fn pen_key(&mut self, index: usize, keycode: u8, pressed: Pressed) {
         let Some(window) = self.windows.get_mut(index) else { return };
         let surface = window.surface;
         window.keyboard.swallow(keycode);
-        let input = match symbol {
-            ESCAPE => PenInput::Left,
-            BACKSPACE => PenInput::Text { entered: "\u{8}".to_owned() },
-            RETURN | KEYPAD_ENTER => PenInput::Text { entered: "\n".to_owned() },
-            _ if chord || keyboard::is_modifier(symbol) => return,
-            _ => {
+        let input = match pressed {
+            Pressed::Undo => PenInput::Text { entered: PenInput::UNDO.to_owned() },
+            Pressed::Key { symbol: ESCAPE, .. } => PenInput::Left,
+            Pressed::Key { symbol: BACKSPACE, .. } => PenInput::Text { entered: "\u{8}".to_owned() },
+            Pressed::Key { symbol: RETURN | KEYPAD_ENTER, .. } => PenInput::Text { entered: "\n".to_owned() },
+            Pressed::Key { symbol, chord, .. } if chord || keyboard::is_modifier(symbol) => return,
+            Pressed::Key { symbol, text, .. } => {
                 let composed = self.keymap.as_mut().map_or(Composed::Nothing, |keymap| keymap.compose(symbol));
                 let entered = match composed {
                     Composed::Composing => return,

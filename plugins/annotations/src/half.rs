@@ -166,8 +166,8 @@ impl Half {
         if held.is_some() && !taken {
             self.hand.held = None;
             let line = text(
-                "Drawing is not possible here just now. Try again.",
-                "Zeichnen ist hier gerade nicht möglich. Versuchen Sie es noch einmal.",
+                "Drawing is not possible now: a question is open, you have just stopped, or you may only look. Try again in a moment.",
+                "Zeichnen ist jetzt nicht möglich: Eine Frage ist offen, Sie haben gerade aufgehört, oder Sie dürfen nur zusehen. Versuchen Sie es gleich noch einmal.",
             );
             desk.tell(line);
         }

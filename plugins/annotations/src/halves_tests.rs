@@ -10,10 +10,10 @@ use lotse_sdk::{Point, ReadSettings};
 use crate::desk::{Board, Cursor};
 use crate::half::Half;
 use crate::hand::Held;
-use crate::protocol::{self, Message};
+use crate::protocol::{self, Lacks, Message, VERSION};
 use crate::stroke::{Colour, Figure, Form, Key, Nib, POINTS_MAX, STROKES_MAX, Stroke, Tool, WEIGHT_MAX, Width};
 use crate::{ids, view};
-use stage::{BOARD, CUSTOMER, FRAME_US, LEFT, REP, Session, Side, TestDesk};
+use stage::{BOARD, CUSTOMER, Event, FRAME_US, LEFT, REP, Session, Side, TestDesk};
 
 #[test]
 fn every_tool_draws_on_both_sides_whoever_uses_it() {
@@ -106,7 +106,7 @@ fn undo_takes_own_strokes_back_and_clear_takes_everybodys() {
         side.drag((0, 90), (50, 90));
     }
     session.expect_same(4);
-    session.rep.half.undo(&mut session.rep.desk);
+    session.rep.text("\u{1a}");
     session.expect_same(3);
     (0..3).for_each(|_| session.rep.half.undo(&mut session.rep.desk));
     session.expect_same(2);
@@ -385,4 +385,48 @@ fn the_menus_are_where_a_picture_is_and_say_what_is_drawn_with() {
     rep.desk.boards.clear();
     rep.half.handle_boards_changed(&mut rep.desk);
     assert!(view::render(&rep.half, Place::Viewer).is_none(), "nothing is shared");
+}
+
+/// Two reps have no line to each other: what one of them clears went at the customer's and stayed at the other's.
+#[test]
+fn h2_what_one_rep_clears_is_cleared_at_the_other_through_the_customer() {
+    let mut session = Session::new();
+    let Session { rep, customer } = &mut session;
+    customer.half.handle_joined(3, "Bo Lind", true, &mut customer.desk);
+    customer.half.handle_connected(3, &mut customer.desk);
+    customer.say(&Message::Hello { version: VERSION, lacks: Lacks::Nothing, cleared: 0 }, 3);
+    customer.desk.sent.clear();
+    rep.half.clear(&mut rep.desk);
+    while customer.hear(&mut rep.desk, REP) {}
+    let cleared = |desk: &TestDesk| {
+        let is_clear = |event: &&Event| match event {
+            Event::Message(bytes) => matches!(Message::parse(bytes), Some(Message::Clear(_))),
+            Event::Opened | Event::Datagram(_) | Event::Closed => false,
+        };
+        desk.sent.iter().filter(is_clear).count()
+    };
+    assert_eq!(cleared(&customer.desk), 1, "and not back to whoever cleared");
+    customer.say(&Message::Clear(1), 3);
+    assert_eq!(cleared(&customer.desk), 1, "no news");
+}
+
+/// Scar: the line to a second rep stood still, and the first saw no stroke grow.
+#[test]
+fn h2_a_line_that_stands_still_holds_up_nobody_else() {
+    let mut session = Session::new();
+    let customer = &mut session.customer;
+    customer.half.handle_joined(3, "Bo Lind", true, &mut customer.desk);
+    customer.half.handle_connected(3, &mut customer.desk);
+    customer.say(&Message::Hello { version: VERSION, lacks: Lacks::Nothing, cleared: 0 }, 3);
+    customer.desk.slow_to = Some(3);
+    customer.take(Tool::PEN);
+    customer.pointer(0, 0, LEFT);
+    customer.desk.sent.clear();
+    customer.desk.now_us += FRAME_US;
+    customer.pointer(40, 40, LEFT);
+    let appended = |event: &&Event| match event {
+        Event::Message(bytes) => matches!(Message::parse(bytes), Some(Message::Append { .. })),
+        Event::Opened | Event::Datagram(_) | Event::Closed => false,
+    };
+    assert_eq!(customer.desk.sent.iter().filter(appended).count(), 2, "for both");
 }

@@ -55,7 +55,9 @@ fn entries(half: &Half, menu: Node) -> Node {
     let widths = ui::choice(ids::WIDTH, text("Width", "Strichstärke"), hand.width.name())
         .children(Width::ALL.map(|width| ui::item(width.name(), width_name(width))));
     let own = text("You have drawn nothing.", "Sie haben nichts gezeichnet.");
-    let undo = ui::item(ids::UNDO, text("Undo", "Rückgängig")).unless((!half.can_undo()).then_some(own));
+    let undo = ui::item(ids::UNDO, text("Undo", "Rückgängig"))
+        .shortcut(text("Ctrl+Z", "Strg+Z"))
+        .unless((!half.can_undo()).then_some(own));
     let any = text("Nothing is drawn.", "Es ist nichts gezeichnet.");
     let clear = ui::item(ids::CLEAR, text("Clear all drawings", "Alle Zeichnungen löschen"))
         .unless((!half.has_drawings()).then_some(any));

@@ -9,8 +9,8 @@ use crate::item::{End, Item, Progress, State, Way};
 use crate::kept;
 use crate::protocol::{Allowed, Facts, Message, Refusal, Stop, VERSION};
 use crate::transfers::{
-    ASKED_MAX, BREAKS_MAX, DECLINED_MAX, Desk, OPEN_MAX, OVER_MAX, Outcome, QUIET_US, RUNNING_MAX, STRIKES_MAX,
-    Transfers,
+    ASKED_MAX, AWAY_US, BREAKS_MAX, DECLINED_MAX, Desk, OPEN_MAX, OVER_MAX, Outcome, QUIET_US, RUNNING_MAX,
+    STRIKES_MAX, Transfers,
 };
 
 #[derive(Default)]
@@ -246,6 +246,17 @@ impl Pair {
         }
         pair
     }
+}
+
+#[test]
+fn f4_what_runs_over_a_silent_line_is_said_to_be_interrupted_until_it_is_heard_again() {
+    let mut pair = Pair::sending(&["large"]);
+    let says = |pair: &Pair| format!("{:?}", crate::view::rows(&pair.rep.half, "K. Weber", false));
+    assert!(!says(&pair).contains("Interrupted"));
+    pair.rep.half.handle_silence(true, &mut pair.rep.desk);
+    assert!(says(&pair).contains("Interrupted; goes on by itself"));
+    pair.rep.half.handle_silence(false, &mut pair.rep.desk);
+    assert!(!says(&pair).contains("Interrupted"));
 }
 
 /// One message, or one stream, from one side to the other; streams after what was said before.
@@ -588,6 +599,113 @@ fn what_was_agreed_to_is_not_made_into_something_else() {
     pair.customer.hear(Message::Offer { id, facts: other, token: String::new(), place });
     assert_eq!(pair.customer.states(), [State::Ended(End::Wrong)]);
     assert_eq!(pair.customer.desk.cancelled.len(), 1);
+}
+
+/// Scar: with the token of a place that a person had once agreed to, anything got there without a question.
+#[test]
+fn f1_a_place_that_was_given_for_one_thing_is_none_for_another() {
+    let mut pair = Pair::sending(&["a"]);
+    pair.end("a", "whole", 1000);
+    let offer = |id| Message::Offer { id, facts: facts("b"), token: String::new(), place: "place of a".to_owned() };
+    pair.customer.hear(offer(77));
+    assert_eq!(pair.customer.desk.asked.len(), 1, "the person is asked");
+    assert_eq!(pair.customer.answer(false).as_deref(), Some("b"));
+    // Nor is it one after the half was started again with what it knew.
+    pair.cut();
+    pair.customer.half = kept::restore(true, &kept::save(&pair.customer.half));
+    pair.connect();
+    pair.customer.hear(offer(78));
+    assert_eq!(pair.customer.desk.asked.len(), 1);
+}
+
+/// Scar: who paused, lost the line and resumed before it was back held up the other side for good.
+#[test]
+fn f2_a_pause_that_was_lifted_while_the_link_was_gone_holds_nothing_up() {
+    let mut pair = Pair::sending(&["a"]);
+    let number = pair.customer.half.items()[0].number;
+    pair.customer.half.pause(number, true, &mut pair.customer.desk);
+    pair.exchange();
+    assert!(pair.rep.half.items()[0].paused_there);
+    pair.cut();
+    pair.customer.half.pause(number, false, &mut pair.customer.desk);
+    pair.connect();
+    assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1), "{:?}", pair.rep.states());
+    assert!(!pair.rep.half.items()[0].is_paused());
+}
+
+/// Scar: the receiver's word that everything is there went with the link, and the sender read that it was cancelled.
+#[test]
+fn f4_what_was_whole_when_the_link_went_is_whole_on_both_sides() {
+    let mut pair = Pair::sending(&["a"]);
+    let transfer = pair.customer.half.items()[0].running().unwrap();
+    pair.customer.end(transfer, "whole", 1000);
+    pair.cut();
+    pair.connect();
+    assert_eq!(pair.rep.states(), [State::Ended(End::Whole)]);
+    assert_eq!(pair.rep.half.items()[0].progress.bytes, 1000);
+    assert!(pair.customer.desk.asked.is_empty());
+    // Of what it receives itself a half takes nobody's word.
+    let mut pair = Pair::sending(&["b"]);
+    let id = pair.rep.half.items()[0].id;
+    pair.customer.hear(Message::Cancel { id, mine: true, why: Stop::Whole });
+    assert_eq!(pair.customer.states(), [State::Ended(End::CancelledThere)]);
+}
+
+#[test]
+fn f4_once_there_is_room_again_neither_side_says_that_the_disk_is_full() {
+    let mut pair = Pair::sending(&["a"]);
+    let transfer = pair.customer.half.items()[0].running().unwrap();
+    pair.customer.desk.room = 90;
+    for (bytes, waits, missing) in [(10, "disk-full", 900), (500, "", 0)] {
+        pair.customer.desk.progress = Progress { bytes, rate_bytes_s: 0, waits: waits.to_owned() };
+        pair.customer.half.handle_moved(transfer, &mut pair.customer.desk);
+        pair.exchange();
+        for side in [&pair.rep, &pair.customer] {
+            assert_eq!(side.half.items()[0].missing, missing, "{waits}");
+        }
+    }
+}
+
+/// Scar: one more than can run at once was refused for good.
+#[test]
+fn f2_what_cannot_run_yet_runs_later() {
+    let mut pair = Pair::new();
+    pair.rep.pick("a");
+    pair.exchange();
+    pair.customer.desk.fails = Some(Error::Limit);
+    pair.customer.answer(true);
+    pair.exchange();
+    assert_eq!((pair.rep.running(), pair.customer.states()), (1, vec![State::Broken]));
+    let transfer = pair.rep.half.items()[0].running().unwrap();
+    pair.rep.end(transfer, "broken", 0);
+    pair.customer.desk.fails = None;
+    pair.rep.wake();
+    pair.exchange();
+    assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1));
+}
+
+/// A session can come to another rep, or have two.
+#[test]
+fn f1_what_was_picked_for_one_rep_is_not_offered_to_another() {
+    let mut pair = Pair::new();
+    pair.customer.half.handle_met(1, "Anna Berg", &mut pair.customer.desk);
+    pair.customer.pick("plans.pdf");
+    pair.exchange();
+    assert_eq!(pair.rep.desk.asked.len(), 1);
+    pair.rep.pick("tool.bin");
+    pair.exchange();
+    assert_eq!(pair.customer.desk.asked.len(), 1);
+    pair.cut();
+    let waits = |pair: &Pair, id, name, now_us| pair.customer.half.waits_for_another(id, name, now_us);
+    assert!(!waits(&pair, 1, "Anna Berg", 0), "she comes back");
+    assert!(waits(&pair, 3, "Bo Lind", 0) && !waits(&pair, 3, "Bo Lind", AWAY_US));
+    pair.rep = Side::new(false);
+    pair.customer.half.handle_met(3, "Bo Lind", &mut pair.customer.desk);
+    pair.connect();
+    assert!(pair.rep.desk.asked.is_empty() && pair.rep.states().is_empty());
+    assert_eq!(pair.customer.states(), [State::Ended(End::Left); 2]);
+    assert!(pair.customer.desk.asked.is_empty(), "the question is gone with her");
+    assert!(!waits(&pair, 1, "Anna Berg", 0), "nothing is open any more");
 }
 
 #[test]

@@ -200,6 +200,10 @@ impl Desk for HostDesk {
 
     fn progress(&mut self, transfer: u64) -> Option<Progress> {
         let progress = self.running.values().find(|running| running.id() == transfer)?.progress();
+        // It has just ended, which is on its way here.
+        if progress.is_empty() {
+            return None;
+        }
         let waits = progress.text("waits").unwrap_or_default().to_owned();
         Some(Progress { bytes: count(&progress, "bytes"), rate_bytes_s: count(&progress, "rate-bytes-s"), waits })
     }

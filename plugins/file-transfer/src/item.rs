@@ -33,6 +33,8 @@ pub enum End {
     /// What the other side sent makes no sense.
     Wrong,
     Refused(Refusal),
+    /// Whom it was agreed with is gone, and somebody else is there.
+    Left,
 }
 
 impl End {
@@ -62,7 +64,8 @@ impl End {
             | Self::Gone
             | Self::Denied
             | Self::Wrong
-            | Self::Refused(_) => false,
+            | Self::Refused(_)
+            | Self::Left => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::protocol::{Allowed, NAME_CHARS_MAX, Refusal, read_facts, read_token, 
 use crate::transfers::{OPEN_MAX, OVER_MAX, Transfers};
 use lotse_sdk::wire::{Reader, Writer};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const ITEMS_MAX: usize = 2 * OPEN_MAX + OVER_MAX;
 /// A place's name for people, cut.
 const PLACE_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
@@ -15,7 +15,9 @@ const _: () = assert!(ITEMS_MAX * 12 * 1024 < 1024 * 1024);
 
 /// Everything that a restarted half can go on with.
 pub fn save(transfers: &Transfers) -> Vec<u8> {
-    let start = Writer::new(VERSION).flag(transfers.allowed() == Allowed::Yes);
+    let (id, name) = transfers.with.clone().unwrap_or_default();
+    let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+    let start = Writer::new(VERSION).flag(transfers.allowed() == Allowed::Yes).u32(id).text(&name);
     let items = transfers.items().iter().take(ITEMS_MAX);
     items.fold(start, write).finish()
 }
@@ -27,8 +29,16 @@ pub fn restore(customer: bool, bytes: &[u8]) -> Transfers {
         return transfers;
     }
     transfers.allowed = if reader.flag() == Some(true) { Allowed::Yes } else { Allowed::No };
+    let (Some(id), Some(name)) = (reader.u32(), reader.text(NAME_CHARS_MAX)) else {
+        return transfers;
+    };
+    // Nobody has the number 0.
+    transfers.with = (id > 0).then_some((id, name));
     while let Some(item) = read(&mut reader, transfers.numbers + 1) {
         transfers.numbers += 1;
+        if item.way == Way::In && !item.token.is_empty() {
+            transfers.given.push(item.token.clone());
+        }
         transfers.items.push(item);
         if transfers.items.len() >= ITEMS_MAX {
             break;
@@ -89,6 +99,7 @@ fn number(state: State) -> u8 {
         State::Ended(End::Denied) => 9,
         State::Ended(End::Wrong) => 10,
         State::Ended(End::Refused(why)) => 11 + why.number(),
+        State::Ended(End::Left) => 100,
     }
 }
 
@@ -106,6 +117,7 @@ fn state(way: Way, number: u8) -> Option<State> {
         (8, _) => State::Ended(End::Changed),
         (9, _) => State::Ended(End::Denied),
         (10, _) => State::Ended(End::Wrong),
+        (100, _) => State::Ended(End::Left),
         (other, _) => State::Ended(End::Refused(Refusal::from_number(other.checked_sub(11)?)?)),
     })
 }
@@ -137,9 +149,11 @@ mod tests {
             End::Wrong,
             End::Refused(Refusal::Declined),
             End::Refused(Refusal::Unable),
+            End::Left,
         ];
         let mut transfers = Transfers::new(true);
         transfers.allowed = Allowed::Yes;
+        transfers.with = Some((1, "Anna Berg".to_owned()));
         transfers.items = ends.into_iter().map(|end| item(Way::In, 1, State::Ended(end))).collect();
         transfers.items.push(item(Way::Out, 2, State::Running(9)));
         transfers.items.push(item(Way::In, 3, State::Asked(4)));
@@ -149,6 +163,7 @@ mod tests {
         assert_eq!(states[..ends.len()], ends.map(State::Ended));
         assert_eq!(states[ends.len()..], [State::Broken, State::Waiting]);
         assert_eq!((restored.allowed(), restored.items()[0].place.as_str()), (Allowed::Yes, "Downloads"));
+        assert_eq!(restored.with, transfers.with);
         assert_eq!(restore(true, &kept[..kept.len() - 1]).items().len(), ends.len() + 1);
         assert!(restore(true, &[]).items().is_empty() && restore(true, &[9, 9]).items().is_empty());
     }

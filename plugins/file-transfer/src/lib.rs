@@ -128,6 +128,13 @@ impl Plugin for FileTransfer {
         }
     }
 
+    fn link(&mut self, who: ParticipantId, state: Settings) {
+        if self.desk.peer.as_ref().is_some_and(|peer| peer.id == who) {
+            let silent = state.text("state") == Some("stalled");
+            self.transfers.handle_silence(silent, &mut self.desk);
+        }
+    }
+
     fn woke(&mut self, token: u64) {
         if self.desk.reopens == Some(token) {
             self.desk.reopens = None;
@@ -153,7 +160,9 @@ impl Channels for FileTransfer {
                 return;
             }
             let rep = session::others().into_iter().find(|who| who.id == peer && who.role == Role::Rep);
-            if let Some(rep) = rep {
+            let waits = |rep: &Participant| self.transfers.waits_for_another(rep.id, &rep.name, session::now_us());
+            if let Some(rep) = rep.filter(|rep| !waits(rep)) {
+                self.transfers.handle_met(rep.id, &rep.name, &mut self.desk);
                 self.desk.meet(rep);
                 self.desk.agree_on(Messages::on(incoming, MESSAGE_BYTES_MAX));
                 self.transfers.handle_connected(&mut self.desk);
@@ -240,7 +249,10 @@ impl Consents for FileTransfer {
 impl Ui for FileTransfer {
     fn render(&mut self, place: Place) -> Option<Node> {
         match place {
-            Place::Menu => Some(view::menu(&self.transfers, self.me.role, self.desk.who())),
+            Place::Menu => {
+                let several = session::others().iter().filter(|who| who.role != self.me.role).count() > 1;
+                Some(view::menu(&self.transfers, self.me.role, self.desk.who(), several))
+            }
             Place::Chat => view::rows(&self.transfers, self.desk.who(), self.all),
             Place::Viewer | Place::Tools | Place::Preferences => None,
         }

@@ -95,16 +95,19 @@ pub enum Stop {
     Gone,
     /// It broke off too often.
     Broken,
+    /// Everything is at the teller's already.
+    Whole,
 }
 
 impl Stop {
-    const ALL: [Self; 3] = [Self::Person, Self::Gone, Self::Broken];
+    const ALL: [Self; 4] = [Self::Person, Self::Gone, Self::Broken, Self::Whole];
 
     fn number(self) -> u8 {
         match self {
             Self::Person => 0,
             Self::Gone => 1,
             Self::Broken => 2,
+            Self::Whole => 3,
         }
     }
 }

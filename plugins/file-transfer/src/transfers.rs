@@ -27,6 +27,10 @@ pub const BREAKS_MAX: u32 = 5;
 pub const AGAIN_AFTER_US: u64 = 1_000_000;
 /// A host that is asking about something else is tried again after this.
 const ASK_AGAIN_US: u64 = 1_000_000;
+/// A rep whose line is gone is waited for so long before what was agreed with them is over for another's sake.
+pub const AWAY_US: u64 = 15_000_000;
+/// Tokens of places that were given here, the newest; the host itself knows fewer.
+const GIVEN_MAX: usize = 64;
 /// Messages that fit nothing, each connection. Some come of two people acting at once; so many do not.
 pub const STRIKES_MAX: u32 = 64;
 
@@ -80,12 +84,20 @@ pub struct Transfers {
     pub(crate) items: Vec<Item>,
     pub(crate) numbers: u32,
     greeted: bool,
+    /// The line stands, and nothing is heard over it just now.
+    silent: bool,
     strikes: u32,
     /// The other half made no sense, or speaks another version, until it is there anew.
     shut_out: bool,
     declined: u32,
     /// Nobody here is asked before this.
     quiet_until_us: u64,
+    /// Whom everything that is open was agreed with, by number and name.
+    pub(crate) with: Option<(u32, String)>,
+    /// Until then nobody else takes their place.
+    away_until_us: u64,
+    /// Tokens of places that this half gave the other one: each stands for what it was given for, and for nothing else.
+    pub(crate) given: Vec<String>,
     /// What the other half waits for, and this host still looks through: numbers and tokens.
     later: Vec<(u64, String)>,
     /// Timer after which queue and questions are looked at again.
@@ -105,6 +117,17 @@ impl Transfers {
     /// The other half is there and understands.
     pub fn is_connected(&self) -> bool {
         self.greeted
+    }
+
+    /// Nothing is heard of the other side just now: what runs stands still, and goes on by itself.
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    pub fn handle_silence(&mut self, on: bool, desk: &mut impl Desk) {
+        if std::mem::replace(&mut self.silent, on) != on {
+            desk.changed();
+        }
     }
 
     /// The other half was shut out.
@@ -138,7 +161,7 @@ impl Transfers {
         if self.shut_out {
             return desk.hang_up();
         }
-        (self.greeted, self.strikes) = (false, 0);
+        (self.greeted, self.silent, self.strikes) = (false, false, 0);
         if !self.customer {
             self.allowed = Allowed::No;
         }
@@ -157,13 +180,34 @@ impl Transfers {
     /// The other side is gone, and may come back better.
     pub fn handle_left(&mut self, desk: &mut impl Desk) {
         self.shut_out = false;
+        self.away_until_us = desk.now_us().saturating_add(AWAY_US);
         self.handle_disconnected(desk);
+    }
+
+    /// Whether somebody else may still come back, with whom something is open.
+    pub fn waits_for_another(&self, id: u32, name: &str, now_us: u64) -> bool {
+        let another = self.with.as_ref().is_some_and(|with| (with.0, with.1.as_str()) != (id, name));
+        another && now_us < self.away_until_us && self.items.iter().any(|item| !item.is_over())
+    }
+
+    /// This one is talked to from now on. What was picked for another is not theirs, nor is another's word.
+    pub fn handle_met(&mut self, id: u32, name: &str, desk: &mut impl Desk) {
+        let met = (id, name.to_owned());
+        if self.with.as_ref().is_some_and(|with| *with != met) {
+            self.end_all(End::Left, desk);
+            (self.declined, self.quiet_until_us) = (0, 0);
+            self.tidy();
+            desk.changed();
+        }
+        self.with = Some(met);
     }
 
     /// What is sent from here needs the other half's word again, which may have been started afresh.
     fn break_off(&mut self, desk: &mut impl Desk) {
         self.later.clear();
         for item in &mut self.items {
+            // Said again where it still holds: that it no longer does could not be said meanwhile.
+            item.paused_there = false;
             if item.running().is_some() {
                 desk.stop(item.way, item.id);
                 item.progress.rate_bytes_s = 0;
@@ -203,9 +247,10 @@ impl Transfers {
         match place {
             Some((token, name)) => {
                 (item.token, item.place, item.state) = (token, name, State::Queued);
-                let message = Message::Accept { id, token: item.token.clone() };
+                let token = item.token.clone();
                 self.declined = 0;
-                self.tell(&message, desk);
+                self.give(&token);
+                self.tell(&Message::Accept { id, token }, desk);
             }
             None => {
                 item.state = State::Ended(End::Refused(Refusal::Declined));
@@ -241,6 +286,8 @@ impl Transfers {
                     desk.pause(transfer, true);
                 }
             }
+            // As many as can run do. The sender tries again, as after a break.
+            Err(Error::Busy | Error::Limit) => item.state = State::Broken,
             Err(error) => {
                 let why = if error == Error::Gone { Refusal::Gone } else { Refusal::Unable };
                 item.state = State::Ended(End::Refused(why));
@@ -263,10 +310,15 @@ impl Transfers {
             }
             let full = item.way == Way::In && progress.waits == "disk-full";
             let news = full && item.progress.waits != progress.waits;
+            let made = item.way == Way::In && item.missing > 0 && !full;
             item.progress = progress;
+            let (id, token) = (item.id, item.token.clone());
             if news {
-                let at = (item.id, item.token.clone());
-                self.full(at.0, &at.1, desk);
+                self.full(id, &token, desk);
+            } else if made {
+                // Somebody made room, and it goes on by itself.
+                item.missing = 0;
+                self.tell(&Message::Full { id, missing: 0 }, desk);
             }
         }
         desk.changed();
@@ -365,6 +417,14 @@ impl Transfers {
     /// The other half is listened to no more, until it is there anew.
     pub fn shut_out(&mut self, desk: &mut impl Desk) {
         (self.greeted, self.shut_out) = (false, true);
+        self.end_all(End::Wrong, desk);
+        self.tidy();
+        desk.hang_up();
+        desk.changed();
+    }
+
+    /// Everything that is open is over.
+    fn end_all(&mut self, end: End, desk: &mut impl Desk) {
         for item in self.items.iter_mut().filter(|item| !item.is_over()) {
             if let State::Asked(request) = item.state
                 && item.way == Way::In
@@ -374,12 +434,18 @@ impl Transfers {
             if let Some(transfer) = item.running() {
                 desk.cancel(transfer);
             }
-            item.state = State::Ended(End::Wrong);
+            item.state = State::Ended(end);
             desk.forget(item.way, item.id);
         }
-        self.tidy();
-        desk.hang_up();
-        desk.changed();
+    }
+
+    /// The other half is told what stands for a place here.
+    fn give(&mut self, token: &str) {
+        if !self.given.iter().any(|given| given == token) {
+            self.given.push(token.to_owned());
+            let older = self.given.len().saturating_sub(GIVEN_MAX);
+            drop(self.given.drain(..older));
+        }
     }
 
     /// A message that is none.

@@ -28,13 +28,14 @@ pub fn number_after(node: &str, prefix: &str) -> Option<u32> {
     node.strip_prefix(prefix)?.parse().ok()
 }
 
-pub fn menu(transfers: &Transfers, role: Role, who: &str) -> Node {
+/// `several`: more than one could be meant.
+pub fn menu(transfers: &Transfers, role: Role, who: &str, several: bool) -> Node {
     let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
     let why = (!transfers.is_connected()).then_some(nobody);
-    // A rep has several customers: which one gets it is said first.
+    // A rep has several customers, and a customer can have several reps: which one gets it is said first.
     let to = ui::text(&format!("{} {who}", text("To", "An")), Tone::Muted);
     let menu = ui::menu(text("Files", "Dateien"))
-        .children((role == Role::Rep).then_some(to))
+        .children((role == Role::Rep || several).then_some(to))
         .child(ui::item(SEND_FILES, text("Send files…", "Dateien senden…")).unless(why))
         .child(ui::item(SEND_FOLDER, text("Send folder…", "Ordner senden…")).unless(why));
     match role {
@@ -83,15 +84,16 @@ pub fn rows(transfers: &Transfers, who: &str, all: bool) -> Option<Node> {
         "File transfer was stopped: what the other side's program sends makes no sense.",
         "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
     );
-    let rows: Vec<Node> = shown.map(|item| row(item, transfers.is_connected(), who)).collect();
+    let rows: Vec<Node> = shown.map(|item| row(item, transfers, who)).collect();
     let shut_out = transfers.is_shut_out().then(|| ui::text(stopped, Tone::Danger));
     Some(ui::panel("").children(more).children(rows).children(shut_out))
 }
 
-fn row(item: &Item, connected: bool, who: &str) -> Node {
+fn row(item: &Item, transfers: &Transfers, who: &str) -> Node {
+    let connected = transfers.is_connected();
     let single = item.facts.files == 1 && item.facts.folders == 0;
     let icon = if single { "file" } else { "folder" };
-    let (detail, tone) = detail(item, connected, who);
+    let (detail, tone) = detail(item, transfers, who);
     let label = match words::count(&item.facts) {
         Some(count) => format!("{} · {count}", item.facts.name),
         None => item.facts.name.clone(),
@@ -114,14 +116,14 @@ fn part(item: &Item) -> Option<u16> {
     u16::try_from(part).ok()
 }
 
-fn detail(item: &Item, connected: bool, who: &str) -> (String, Tone) {
+fn detail(item: &Item, transfers: &Transfers, who: &str) -> (String, Tone) {
     let plain = |line: &str| (line.to_owned(), Tone::Muted);
     match item.state {
         State::Ended(end) => (words::end(item, end, who), tone(end)),
         State::Waiting | State::Asked(_) if item.way == Way::In => {
             plain(text("Waits for your answer", "Wartet auf Ihre Antwort"))
         }
-        State::Waiting | State::Asked(_) if connected => {
+        State::Waiting | State::Asked(_) if transfers.is_connected() => {
             let waits = format!(
                 "{} · {}",
                 words::size(item.facts.bytes),
@@ -136,15 +138,18 @@ fn detail(item: &Item, connected: bool, who: &str) -> (String, Tone) {
         State::Queued | State::Running(_) | State::Broken if item.is_paused() => (paused(item, who), Tone::Caution),
         State::Queued if item.way == Way::Out => plain(text("Waits for its turn", "Wartet, bis es an der Reihe ist")),
         State::Queued => plain(text("Waits for the other side to begin", "Wartet, bis die andere Seite beginnt")),
-        State::Broken => {
-            let line = text("Interrupted; goes on by itself", "Unterbrochen; geht von selbst weiter");
-            (format!("{} · {line}", words::so_far(item.progress.bytes, item.facts.bytes)), Tone::Caution)
-        }
+        State::Broken => interrupted(item),
+        State::Running(_) if transfers.is_silent() => interrupted(item),
         State::Running(_) if item.progress.waits == "disk-full" || item.missing > 0 => {
             (words::full(item), Tone::Danger)
         }
         State::Running(_) => (running(item), Tone::Muted),
     }
+}
+
+fn interrupted(item: &Item) -> (String, Tone) {
+    let line = text("Interrupted; goes on by itself", "Unterbrochen; geht von selbst weiter");
+    (format!("{} · {line}", words::so_far(item.progress.bytes, item.facts.bytes)), Tone::Caution)
 }
 
 fn with_left_out(line: String, item: &Item) -> String {
@@ -183,7 +188,7 @@ fn tone(end: End) -> Tone {
     match end {
         End::Whole => Tone::Good,
         End::Cancelled | End::CancelledThere | End::Refused(_) => Tone::Muted,
-        End::Broken | End::Gone | End::Changed | End::Denied => Tone::Caution,
+        End::Broken | End::Gone | End::Changed | End::Denied | End::Left => Tone::Caution,
         End::DiskFull | End::Wrong => Tone::Danger,
     }
 }
@@ -263,10 +268,12 @@ mod tests {
 
     #[test]
     fn without_anybody_there_the_menu_says_why() {
-        let menu = menu(&Transfers::new(false), Role::Rep, "K. Weber");
+        let menu = menu(&Transfers::new(false), Role::Rep, "K. Weber", false);
         assert_eq!(menu.find(SEND_FILES).unwrap().properties().flag("enabled"), Some(false));
         assert_eq!(menu.ids(), [SEND_FILES, SEND_FOLDER, ALLOW]);
-        let customers = super::menu(&Transfers::new(true), Role::Customer, "Anna Berg");
+        let customers = super::menu(&Transfers::new(true), Role::Customer, "Anna Berg", false);
         assert_eq!(customers.ids(), [SEND_FILES, SEND_FOLDER], "short enough to lie open");
+        let says = |several| format!("{:?}", super::menu(&Transfers::new(true), Role::Customer, "Bo Lind", several));
+        assert!(says(true).contains("Bo Lind") && !says(false).contains("Bo Lind"), "of several, who gets it");
     }
 }

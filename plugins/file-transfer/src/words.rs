@@ -103,6 +103,16 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
         )
         .to_owned(),
         End::Refused(why) => refused(item.way, why, who),
+        End::Left if item.way == Way::Out => text(
+            "The person it was for has left. Send it again if whoever is there now is to have it.",
+            "Die Person, für die es war, ist nicht mehr da. Senden Sie es noch einmal, wenn die neue es auch bekommen soll.",
+        )
+        .to_owned(),
+        End::Left => text(
+            "The person who wanted to send it has left. Have it sent again if you still need it.",
+            "Die Person, die es senden wollte, ist nicht mehr da. Lassen Sie es noch einmal senden, wenn Sie es noch brauchen.",
+        )
+        .to_owned(),
     }
 }
 

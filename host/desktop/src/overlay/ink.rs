@@ -7,9 +7,9 @@ use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::shape::{self, ConnectionExt as _, SK, SO};
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, SelectionEventMask};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeGCAux, ChangeWindowAttributesAux, ClipOrdering, Colormap, ColormapAlloc, ConnectionExt as _,
-    CreateGCAux, CreateWindowAux, Gcontext, ImageFormat, ImageOrder, Pixmap, PropMode, Rectangle, Screen, VisualClass,
-    Visualid, Window, WindowClass,
+    Atom, AtomEnum, ChangeGCAux, ChangeWindowAttributesAux, ClipOrdering, Colormap, ColormapAlloc, ConfigureWindowAux,
+    ConnectionExt as _, CreateGCAux, CreateWindowAux, Gcontext, ImageFormat, ImageOrder, Pixmap, PropMode, Rectangle,
+    Screen, VisualClass, Visualid, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -179,10 +179,11 @@ impl Ink {
     /// Colours where each stroke is; between them nothing is seen of the window.
     fn fill(&self, connection: &RustConnection, sheet: &Sheet, damage: &Rect) -> Result<(), DesktopError> {
         connection.set_clip_rectangles(ClipOrdering::UNSORTED, self.pen, 0, 0, &[rectangle(damage)])?;
+        let touched = |part: &&Rect| !part.intersect(damage).is_empty();
         for (stroke, spans) in sheet.iter().filter(|(_, spans)| !spans.bounds().intersect(damage).is_empty()) {
             connection.change_gc(self.pen, &ChangeGCAux::new().foreground(stroke.color()))?;
             let parts: Vec<Rectangle> =
-                spans.cut(stroke.opacity_percent).iter().take(RECTANGLES_MAX).map(rectangle).collect();
+                spans.cut(stroke.opacity_percent).iter().take(RECTANGLES_MAX).filter(touched).map(rectangle).collect();
             for chunk in parts.chunks(RECTANGLES_A_REQUEST) {
                 connection.poly_fill_rectangle(self.pixels, self.pen, chunk)?;
             }
@@ -208,6 +209,13 @@ impl Ink {
             connection.put_image(format, self.pixels, self.pen, width, height, x, y, 0, self.depth, &strip)?;
             top += rows;
         }
+        Ok(())
+    }
+
+    /// Puts it elsewhere, as large as it is.
+    pub(super) fn place(&self, connection: &RustConnection, area: &Rect) -> Result<(), DesktopError> {
+        let Rectangle { x, y, .. } = rectangle(area);
+        connection.configure_window(self.window, &ConfigureWindowAux::new().x(i32::from(x)).y(i32::from(y)))?;
         Ok(())
     }
 

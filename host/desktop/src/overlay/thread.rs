@@ -1,15 +1,16 @@
 //! The overlays' own thread: carries out what is wanted, follows the desktop, and tells what a person does who draws.
 
-use super::cover::Stack;
+use super::board::Board;
+use super::cover::{Stack, holder_of, place_of};
 use super::hand::Hand;
 use super::ink::{Ink, Medium};
-use super::wishes::{Wish, Wishes};
+use super::wishes::{Over, Wish, Wishes};
 use crate::error::DesktopError;
 use crate::own_windows::X11Windows;
 use crate::raises::Raises;
 use crate::wake::{Heard, hear, hear_now, hear_until};
-use lotse_engine::drawing::{OnOverlay, OverlayEvent, PenCursor, PenInput};
-use lotse_ink::{Font, Rect, Sheet};
+use lotse_engine::drawing::{OverlayEvent, PenInput};
+use lotse_ink::{Font, Rect};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,32 +30,6 @@ pub(super) struct Painter {
     font: Option<Font>,
     wishes: Arc<Wishes>,
     boards: BTreeMap<u64, Board>,
-}
-
-/// One display that is drawn on.
-struct Board {
-    area: Rect,
-    sheet: Sheet,
-    told: OnOverlay,
-    ink: Option<Ink>,
-    hand: Option<Hand>,
-    cursor: Option<PenCursor>,
-    /// What is seen of Lotse's own windows, in pixels of the display.
-    holes: Vec<Rect>,
-}
-
-impl Board {
-    fn new(wish: &Wish, font: Option<Font>) -> Self {
-        let mut sheet = Sheet::new(font);
-        sheet.set_place((1.0, 1.0), Rect::new(0, 0, wish.area.width, wish.area.height));
-        let (told, holes) = (Arc::clone(&wish.told), Vec::new());
-        Self { area: wish.area, sheet, told, ink: None, hand: None, cursor: None, holes }
-    }
-
-    fn windows(&self) -> impl Iterator<Item = Window> {
-        let (ink, hand) = (self.ink.as_ref().map(|ink| ink.window), self.hand.as_ref().map(|hand| hand.window));
-        ink.into_iter().chain(hand)
-    }
 }
 
 /// What a round of events asks for.
@@ -111,8 +86,11 @@ impl Painter {
             if news.compositor && self.medium.look(&self.connection)? {
                 self.make_anew()?;
             }
-            if news.stacking && self.follow_stack(None)? {
-                raises.covered(Instant::now());
+            if news.stacking {
+                self.follow_windows()?;
+                if self.follow_stack(None)? {
+                    raises.covered(Instant::now());
+                }
             }
             if raises.take(Instant::now()) {
                 self.raise()?;
@@ -191,43 +169,92 @@ impl Painter {
     }
 
     fn carry_out(&mut self, id: u64, wish: &Wish) -> Result<(), DesktopError> {
+        let area = match self.boards.get(&id) {
+            Some(board) => board.area,
+            None => self.watch(wish.over)?,
+        };
         let font = &self.font;
-        let board = self.boards.entry(id).or_insert_with(|| Board::new(wish, font.clone()));
+        let board = self.boards.entry(id).or_insert_with(|| Board::new(wish, area, font.clone()));
         let damage = board.sheet.set_strokes(wish.strokes.iter().map(|laid| (laid.layer, Arc::clone(&laid.stroke))));
+        board.cursor = wish.cursor;
+        self.fit(id)?;
+        self.show(id, &damage)
+    }
+
+    /// Hears of what becomes of it from now on; where it is now.
+    fn watch(&self, over: Over) -> Result<Rect, DesktopError> {
+        if let Over::Window(window) = over {
+            // Where it lies within its frame is told to nobody who did not ask.
+            let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
+            self.connection.change_window_attributes(window, &watch)?;
+        }
+        self.area_of(over)
+    }
+
+    fn area_of(&self, over: Over) -> Result<Rect, DesktopError> {
+        match over {
+            Over::Area(area) => Ok(area),
+            Over::Window(window) => place_of(&self.connection, self.medium.screen.root, window),
+        }
+    }
+
+    /// Makes a board's windows and takes them away, as they are wanted now.
+    fn fit(&mut self, id: u64) -> Result<(), DesktopError> {
+        let connection = Arc::clone(&self.connection);
+        let Some(mut board) = self.boards.remove(&id) else { return Ok(()) };
         let (mut fresh, mut made) = (false, false);
-        if board.sheet.bounds().is_empty() {
+        if board.area.is_empty() || board.sheet.bounds().is_empty() {
             if let Some(ink) = board.ink.take() {
-                ink.discard(&self.connection)?;
+                ink.discard(&connection)?;
             }
         } else if board.ink.is_none() {
-            board.ink = Some(Ink::new(&self.connection, &self.medium, &board.area)?);
+            board.ink = Some(Ink::new(&connection, &self.medium, &board.area)?);
             (fresh, made) = (true, true);
         }
-        if board.cursor != wish.cursor {
-            board.cursor = wish.cursor;
-            match (wish.cursor, board.hand.take()) {
-                (Some(cursor), Some(mut hand)) => {
-                    hand.look(&self.connection, cursor)?;
-                    board.hand = Some(hand);
-                }
-                (Some(cursor), None) => {
-                    let mut hand = Hand::new(&self.connection, &self.windows, self.medium.screen.root, board.area)?;
-                    hand.look(&self.connection, cursor)?;
-                    board.hand = Some(hand);
-                    made = true;
-                }
-                (None, Some(hand)) => hand.discard(&self.connection, &self.windows)?,
-                (None, None) => {}
+        let other = self.boards.values().find_map(|of| of.hand.as_ref());
+        match (board.cursor.filter(|_| !board.area.is_empty()), board.hand.take()) {
+            (Some(cursor), hand) => {
+                made |= hand.is_none();
+                let root = self.medium.screen.root;
+                let mut hand = match hand {
+                    Some(hand) => hand,
+                    None => Hand::new(&connection, &self.windows, root, board.area, other)?,
+                };
+                hand.look(&connection, cursor)?;
+                board.hand = Some(hand);
             }
+            (None, Some(hand)) => hand.discard(&connection, &self.windows, other)?,
+            (None, None) => {}
         }
+        self.boards.insert(id, board);
         if made {
             self.raise()?;
             self.follow_stack(fresh.then_some(id))?;
             if let Some(Board { hand: Some(hand), holes, .. }) = self.boards.get(&id) {
-                hand.cut(&self.connection, holes)?;
+                hand.cut(&connection, holes)?;
             }
         }
-        self.show(id, &damage)
+        Ok(())
+    }
+
+    /// Windows that are drawn on have moved, changed their size, gone out of sight or come back.
+    fn follow_windows(&mut self) -> Result<(), DesktopError> {
+        let windows = self.boards.iter().filter(|(_, board)| matches!(board.over, Over::Window(_)));
+        let windows: Vec<(u64, Over)> = windows.map(|(id, board)| (*id, board.over)).collect();
+        for (id, over) in windows {
+            let area = self.area_of(over)?;
+            let Some(board) = self.boards.get_mut(&id).filter(|board| board.area != area) else { continue };
+            if board.place(&self.connection, area)? {
+                continue;
+            }
+            let bounds = board.sheet.bounds();
+            self.fit(id)?;
+            if let Some(Board { hand: Some(hand), holes, .. }) = self.boards.get(&id) {
+                hand.cut(&self.connection, holes)?;
+            }
+            self.show(id, &bounds)?;
+        }
+        Ok(())
     }
 
     /// Shows what changed of a display, and tells when it is on the screen.
@@ -253,17 +280,27 @@ impl Painter {
         own
     }
 
-    /// Leaves out what is seen of our own windows now; one that is about to be shown does so itself. True if another program's window lies above an overlay.
+    /// Leaves out what is seen of our own windows now, and what lies over a window that is drawn on; one that is about to be
+    /// shown does so itself. True if another program's window lies above an overlay.
     fn follow_stack(&mut self, about: Option<u64>) -> Result<bool, DesktopError> {
         let overlays = self.overlays();
         if overlays.is_empty() {
             return Ok(false);
         }
         let own = self.own(&overlays);
-        let stack = Stack::read(&self.connection, self.medium.screen.root)?;
+        let root = self.medium.screen.root;
+        let stack = Stack::read(&self.connection, root)?;
         let visible = stack.visible(&own, &overlays);
         for (id, board) in &mut self.boards {
-            let within = visible.iter().map(|rect| rect.intersect(&board.area)).filter(|rect| !rect.is_empty());
+            let above = match board.over {
+                Over::Area(_) => Vec::new(),
+                Over::Window(window) => {
+                    let holder = holder_of(&self.connection, root, window)?.unwrap_or(window);
+                    stack.above(holder, &overlays)
+                }
+            };
+            let left_out = visible.iter().chain(&above).map(|rect| rect.intersect(&board.area));
+            let within = left_out.filter(|rect| !rect.is_empty());
             let holes: Vec<Rect> =
                 within.map(|rect| Rect { x: rect.x - board.area.x, y: rect.y - board.area.y, ..rect }).collect();
             if holes == board.holes {
@@ -299,12 +336,14 @@ impl Painter {
         self.raise()
     }
 
+    /// Of a board that is none of ours any more.
     fn discard(&self, board: Board) -> Result<(), DesktopError> {
+        let other = self.boards.values().find_map(|of| of.hand.as_ref());
         if let Some(ink) = board.ink {
             ink.discard(&self.connection)?;
         }
         if let Some(hand) = board.hand {
-            hand.discard(&self.connection, &self.windows)?;
+            hand.discard(&self.connection, &self.windows, other)?;
         }
         Ok(())
     }

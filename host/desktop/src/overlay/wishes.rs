@@ -14,11 +14,19 @@ use x11rb::rust_connection::RustConnection;
 /// Overlays at once; nobody has more displays.
 const OVERLAYS_MAX: usize = 32;
 
+/// What is drawn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// In pixels of the whole desktop.
+    Area(Rect),
+    /// Wherever it is.
+    Window(Window),
+}
+
 /// An overlay as it is wanted.
 #[derive(Clone)]
 pub(super) struct Wish {
-    /// In pixels of the whole desktop.
-    pub area: Rect,
+    pub over: Over,
     pub strokes: Strokes,
     pub cursor: Option<PenCursor>,
     pub told: OnOverlay,
@@ -54,13 +62,17 @@ impl Wishes {
     }
 
     /// `None`: nothing can be drawn, or there are too many.
-    pub(super) fn open(&self, area: Rect, told: OnOverlay) -> Option<u64> {
+    pub(super) fn open(&self, over: Over, told: OnOverlay) -> Option<u64> {
+        let nowhere = match over {
+            Over::Area(area) => area.is_empty(),
+            Over::Window(window) => window == x11rb::NONE,
+        };
         let mut wishes = self.wishes.lock();
-        if self.lost.load(Ordering::Acquire) || wishes.len() >= OVERLAYS_MAX || area.is_empty() {
+        if self.lost.load(Ordering::Acquire) || wishes.len() >= OVERLAYS_MAX || nowhere {
             return None;
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        wishes.insert(id, (Wish { area, strokes: Strokes::default(), cursor: None, told }, true));
+        wishes.insert(id, (Wish { over, strokes: Strokes::default(), cursor: None, told }, true));
         drop(wishes);
         self.wake();
         Some(id)

@@ -112,7 +112,7 @@ impl Capture for X11Capture {
         let id = u32::try_from(id).map_err(|_| window::closed())?;
         let (window, picture) = Window::open(&link.conn, link.screen.root, id)?;
         let mut capture = Self::begin(link, Subject::Window(window), picture, id)?;
-        capture.wait_until_painted()?;
+        capture.wait_until_painted(false)?;
         Ok(capture)
     }
 
@@ -225,17 +225,23 @@ impl X11Capture {
         })
     }
 
-    /// Until then what lay over the window may be seen in it, which nobody chose to show.
-    fn wait_until_painted(&mut self) -> Result<()> {
+    /// Until then what lay over the window may be seen in it, which nobody chose to show: servers begin a window's own picture
+    /// with what is on the screen there. `begins`: nothing counts as done before something was painted.
+    fn wait_until_painted(&mut self, begins: bool) -> Result<()> {
         let until = Instant::now() + PAINT_MAX;
+        let mut waits = begins;
+        let mut before = begins;
         loop {
             self.take_events()?;
             let painted = std::mem::take(&mut self.news.damage).is_some();
-            if painted {
+            if painted || before {
+                // What was painted before is of the picture before.
+                waits = before;
+                before = false;
                 // Told once until it is taken off the server.
                 self.link.conn.damage_subtract(self.damage, x11rb::NONE, x11rb::NONE).map_err(|error| lost(&error))?;
             }
-            let pause = (Instant::now() + PAINT_PAUSE).min(until);
+            let pause = if waits { until } else { (Instant::now() + PAINT_PAUSE).min(until) };
             if self.link.sleep(Some(pause))? == Woken::Deadline {
                 self.news.all = true;
                 return Ok(());
@@ -314,6 +320,9 @@ impl X11Capture {
             Followed::Anew { picture, resized } => {
                 std::mem::replace(&mut self.picture, picture).detach(&self.link.conn);
                 self.news.all = true;
+                if !self.subject.is_display() {
+                    self.wait_until_painted(true)?;
+                }
                 Ok(resized)
             }
         }

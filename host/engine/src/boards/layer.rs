@@ -18,7 +18,22 @@ pub(super) struct Layer {
     pub plugin: usize,
     pub grab: Option<PenCursor>,
     /// The lowest first.
-    strokes: Vec<Arc<Stroke>>,
+    strokes: Vec<Weighed>,
+}
+
+/// A stroke with what it keeps and costs, which would take long to count for all of them whenever one grows.
+#[derive(Clone)]
+struct Weighed {
+    stroke: Arc<Stroke>,
+    points: usize,
+    cost: u64,
+}
+
+impl Weighed {
+    fn new(stroke: Stroke) -> Self {
+        let (points, cost) = (stroke.points(), stroke.cost());
+        Self { stroke: Arc::new(stroke), points, cost }
+    }
 }
 
 impl Layer {
@@ -31,28 +46,29 @@ impl Layer {
     }
 
     pub(super) fn strokes(&self) -> impl Iterator<Item = &Arc<Stroke>> {
-        self.strokes.iter()
+        self.strokes.iter().map(|weighed| &weighed.stroke)
     }
 
     /// Strokes with an id that is there take its place. All are taken, or none.
     pub(super) fn put(&mut self, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
-        if strokes.iter().any(|stroke| stroke.cost() > STROKE_COST_MAX) {
-            return Err(ErrorCode::Limit);
-        }
         let mut all = self.strokes.clone();
-        let mut places: HashMap<u64, usize> = all.iter().enumerate().map(|(at, stroke)| (stroke.id, at)).collect();
-        for stroke in strokes {
-            let stroke = Arc::new(stroke);
-            match places.get(&stroke.id).and_then(|at| all.get_mut(*at)) {
-                Some(old) => *old = stroke,
+        let mut places: HashMap<u64, usize> =
+            all.iter().enumerate().map(|(at, weighed)| (weighed.stroke.id, at)).collect();
+        for weighed in strokes.into_iter().map(Weighed::new) {
+            if weighed.cost > STROKE_COST_MAX {
+                return Err(ErrorCode::Limit);
+            }
+            let id = weighed.stroke.id;
+            match places.get(&id).and_then(|at| all.get_mut(*at)) {
+                Some(old) => *old = weighed,
                 None => {
-                    places.insert(stroke.id, all.len());
-                    all.push(stroke);
+                    places.insert(id, all.len());
+                    all.push(weighed);
                 }
             }
         }
-        let points: usize = all.iter().map(|stroke| stroke.points()).sum();
-        let cost: u64 = all.iter().map(|stroke| stroke.cost()).sum();
+        let points: usize = all.iter().map(|weighed| weighed.points).sum();
+        let cost = all.iter().fold(0_u64, |cost, weighed| cost.saturating_add(weighed.cost));
         if all.len() > STROKES_MAX || points > POINTS_MAX || cost > COST_MAX {
             return Err(ErrorCode::Limit);
         }
@@ -61,7 +77,7 @@ impl Layer {
     }
 
     pub(super) fn remove(&mut self, ids: &[u64]) {
-        self.strokes.retain(|stroke| !ids.contains(&stroke.id));
+        self.strokes.retain(|weighed| !ids.contains(&weighed.stroke.id));
     }
 
     pub(super) fn clear(&mut self) {

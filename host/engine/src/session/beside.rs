@@ -461,6 +461,7 @@ impl Task {
         }
         shared.set_main(beside.who);
         shared.remove_other(before);
+        shared.transfers.go_on_as(beside.id.0);
         self.view.session = Some(beside.id);
         self.view.peer = beside.name;
         self.view.safety_code = beside.safety_code;
@@ -592,6 +593,7 @@ async fn part(shared: &Arc<Shared>, who: u32, plugins: &[usize]) {
     shared.streams.reset_of(who);
     shared.transfers.link_gone(who);
     shared.end_pictures_to(who);
+    shared.boards.end_of(shared, who);
     shared.desk.release_input();
     for plugin in plugins {
         shared.tell_soon(*plugin, PluginEvent::Left(who)).await;

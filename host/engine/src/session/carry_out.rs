@@ -64,6 +64,8 @@ impl Task {
         screens.pause_all(paused);
         let session = self.config.id.0;
         let keep = self.config.note.as_deref().map(|note| Keep { place: place_beside(note), session });
+        let transfers = Transfers::new(keep, self.config.restored.is_some());
+        transfers.pause_all(paused);
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
@@ -72,7 +74,7 @@ impl Task {
             consents,
             pictures: Pictures::new(self.config.surfaces.clone()),
             screens,
-            transfers: Transfers::new(keep, self.config.restored.is_some()),
+            transfers,
             boards: Boards::new(self.config.drawing.clone(), self.config.surfaces.clone(), paused),
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             neighbour: self.config.neighbour.clone(),
@@ -107,7 +109,9 @@ impl Task {
             shared.screens.close_all();
             shared.pictures.close_all();
             shared.showing.close();
-            shared.transfers.close();
+            for (plugin, about) in shared.transfers.close() {
+                self.on_files(plugin, crate::view::AuditKind::FilesBroken, &about);
+            }
             shared.boards.end_all(&shared);
             shared.set_link(shared.peer_id(), None);
         }

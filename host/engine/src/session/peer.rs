@@ -120,6 +120,7 @@ impl Task {
         shared.set_peer(id, None);
         shared.streams.reset_of(id);
         shared.transfers.link_gone(id);
+        shared.boards.end_of(&shared, id);
         shared.desk.release_input();
         // What the customer shares with others goes on.
         if self.is_over_for_all() {

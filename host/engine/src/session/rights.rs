@@ -124,6 +124,7 @@ impl Task {
         if let Some(shared) = &self.shared {
             shared.screens.pause_all(paused);
             shared.boards.pause(shared, paused);
+            shared.transfers.pause_all(paused);
             if paused {
                 shared.desk.release_input();
             }

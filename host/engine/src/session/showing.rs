@@ -20,6 +20,17 @@ pub(crate) fn window_closed(locale: &str) -> String {
     if german { "Das gezeigte Fenster wurde geschlossen." } else { "The window that was shown was closed." }.to_owned()
 }
 
+/// Why a window that was chosen is not shown again, as after a lost line.
+pub(crate) fn window_unseen(locale: &str) -> String {
+    let german = locale.starts_with("de");
+    let words = if german {
+        "Das gewählte Fenster ist minimiert oder geschlossen. Öffnen Sie es, und geben Sie es erneut frei."
+    } else {
+        "The window that you chose is minimised or closed. Open it, and share it again."
+    };
+    words.to_owned()
+}
+
 impl Task {
     /// The chooser's word is the rep's consent: only now there is something to capture.
     pub(super) fn on_chosen(&mut self, request: u64, source: Option<ShowSource>) {
@@ -50,6 +61,7 @@ impl Task {
         let Some(shared) = self.shared.clone().filter(|_| self.config.side == Side::Rep) else { return };
         for (plugin, capture) in shared.screens.chosen() {
             shared.screens.close(capture);
+            shared.boards.end_capture(&shared, capture);
             shared.seen.end_capture(capture);
             let reason = stopped_here(&self.config.locale);
             shared.try_tell(plugin, PluginEvent::CaptureStalled { capture, reason });

@@ -213,6 +213,7 @@ impl Task {
         };
         let reps: Vec<PresentRep> = reps.into_iter().take(BESIDE_MAX + 1).map(shown).collect();
         if let Some(shared) = &self.shared {
+            shared.set_observes(reps.iter().any(|rep| rep.you && rep.observing));
             let others = (COLLEAGUES..).zip(reps.iter().filter(|rep| !rep.you));
             let colleague = |(id, rep): (u32, &PresentRep)| Participant { id, role: Role::Rep, name: rep.name.clone() };
             *shared.colleagues.lock() = others.map(colleague).collect();

@@ -4,6 +4,7 @@ use super::{Transfers, downloads_folder, hand, places};
 use crate::pace::Pace;
 use crate::shared::{Inner, Shared};
 use crate::view::{Access, AuditKind, FilePick, FileQuestion};
+use lotse_files::Agreed;
 use lotse_protocol::peer::ConsentState;
 use lotse_protocol::tidy;
 use lotse_runtime::{ErrorCode, Event, Role, Settings, Value, setting};
@@ -23,8 +24,11 @@ const ASKED_MAX: u32 = 20;
 const ASKED_WINDOW: Duration = Duration::from_secs(60);
 /// Places of a window where files can be dropped.
 const PLACES_MAX: usize = 4;
-/// Longest name in a question, in characters.
-const NAME_CHARS_MAX: usize = 120;
+/// Longest name, in characters: as long as any system has one, so that what was agreed to is known in full.
+const NAME_CHARS_MAX: usize = 255;
+/// Of a longer one a question shows so much of the start and of the end, which says what kind of file it is.
+const NAME_START_CHARS: usize = 80;
+const NAME_END_CHARS: usize = 39;
 
 pub(super) struct Asking {
     picks: Vec<Pick>,
@@ -92,7 +96,7 @@ impl Transfers {
             id: question.request,
             plugin: name(question.asker.plugin),
             from: question.from.clone(),
-            name: question.name.clone(),
+            name: shown(&question.name),
             files: question.files,
             folders: question.folders,
             bytes: question.bytes,
@@ -144,7 +148,7 @@ impl Transfers {
         Ok(())
     }
 
-    /// Asks whether to receive. Where the customer has allowed it for good, that is the answer.
+    /// Asks whether to receive. Where the customer has allowed it for good, that is the answer, but not while the session is paused.
     pub(crate) fn ask(&self, shared: &Shared, asker: Asker, offer: &Settings) -> Result<u64, ErrorCode> {
         let count = |key| match setting(offer, key) {
             Some(Value::Number(number)) => u64::try_from(*number).unwrap_or(0),
@@ -154,11 +158,12 @@ impl Transfers {
             Some(Value::Text(name)) => tidy(name, NAME_CHARS_MAX),
             _ => String::new(),
         };
+        let from = sender(shared, asker.plugin, offer);
         let place = downloads_folder().unwrap_or_default();
         let question = Question {
             request: shared.new_id(),
-            from: shared.on_behalf_of(asker.plugin),
             asker,
+            from,
             name,
             files: count("files"),
             folders: count("folders"),
@@ -172,9 +177,11 @@ impl Transfers {
         }
         let about = format!("{} files, {} folders, {} bytes", question.files, question.folders, question.bytes);
         let offered = Inner::FilesAudit { plugin, kind: AuditKind::FilesOffered, about };
-        if is_allowed(shared) && !question.place.as_os_str().is_empty() {
+        let at_once = is_allowed(shared) && !self.paused.load(Ordering::Acquire);
+        if at_once && !question.place.as_os_str().is_empty() {
             shared.report(offered);
-            self.accept(shared, &question.asker, request, question.place);
+            let place = question.place.clone();
+            self.accept(shared, question, place);
             return Ok(request);
         }
         {
@@ -219,15 +226,17 @@ impl Transfers {
             questions.remove(at)
         };
         match place.filter(|place| place.is_absolute()) {
-            Some(place) => self.accept(shared, &question.asker, request, place),
+            Some(place) => self.accept(shared, question, place),
             None => self.decline(shared, &question.asker, request),
         }
         self.tell(shared);
     }
 
-    fn accept(&self, shared: &Shared, asker: &Asker, request: u64, place: PathBuf) {
-        let Ok(target) = self.take_target(shared, &asker.id, place) else {
-            return self.decline(shared, asker, request);
+    /// From here on the place takes what was asked about, and nothing else.
+    fn accept(&self, shared: &Shared, question: Question, place: PathBuf) {
+        let Question { request, asker, from: _, name, files, folders, bytes, place: _, room: _ } = question;
+        let Ok(target) = self.take_target(shared, &asker.id, place, Agreed { name, files, folders, bytes }) else {
+            return self.decline(shared, &asker, request);
         };
         let (plugin, about) = (asker.plugin, String::new());
         shared.report(Inner::FilesAudit { plugin, kind: AuditKind::FilesAccepted, about });
@@ -281,6 +290,27 @@ impl Transfers {
             ErrorCode::Unsupported
         })
     }
+}
+
+fn shown(name: &str) -> String {
+    let left_out = name.chars().count().saturating_sub(NAME_START_CHARS + NAME_END_CHARS);
+    if left_out <= 1 {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(NAME_START_CHARS).collect();
+    let end: String = name.chars().skip(NAME_START_CHARS + left_out).collect();
+    format!("{start}…{end}")
+}
+
+/// Who sends: whose word the plugin carries out just now, or whom it names, if they are there; otherwise everybody whom
+/// it may be.
+fn sender(shared: &Shared, plugin: usize, offer: &Settings) -> String {
+    let named = || match setting(offer, "from") {
+        Some(Value::Text(name)) => shared.peers().into_iter().find(|peer| peer.name == *name),
+        _ => None,
+    };
+    let peer = shared.acts_for(plugin).or_else(named);
+    peer.map_or_else(|| shared.on_behalf_of(plugin), |peer| peer.name)
 }
 
 /// The customer has said that nobody need ask.

@@ -18,6 +18,17 @@ const ROOM_TRIES: u32 = 300;
 /// The sender's own end, once everything is whole.
 const FAREWELL: Duration = Duration::from_secs(10);
 
+/// What has to be known of it by whoever starts again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum News {
+    /// Its name.
+    Named([u8; BATCH_BYTES]),
+    /// Everything has its final name; what its table is known by.
+    Whole([u8; 32]),
+    /// And the sender knows that.
+    Known,
+}
+
 struct Receiving<T> {
     receiver: Receiver,
     send: SendStream,
@@ -26,31 +37,38 @@ struct Receiving<T> {
     told: T,
 }
 
-/// `named` hears the batch's name as soon as it is known.
+/// `news` hears what has to be known after a restart as well.
 pub(crate) async fn receive(
     receiver: Receiver,
     halves: Halves,
     wishes: watch::Receiver<Wish>,
     told: impl FnMut(&Progress, Waits),
-    mut named: impl FnMut([u8; BATCH_BYTES]),
+    mut news: impl FnMut(News),
 ) -> End {
     let Halves { send, recv } = halves;
     let mut receiving = Receiving { receiver, send, recv, wishes, told };
     let mut buffer = vec![0; READ_BYTES];
-    let mut name = None;
+    let (mut name, mut whole) = (None, None);
     loop {
         if let Some(end) = receiving.obey() {
             return end;
         }
         receiving.say().await;
         if let Some(end) = receiving.receiver.end().cloned() {
-            return receiving.take_leave(end, &mut buffer).await;
+            if receiving.take_leave(&end, &mut buffer).await {
+                news(News::Known);
+            }
+            return end;
         }
         let (filled, over) = receiving.read(&mut buffer).await;
         receiving.feed(buffer.get(..filled).unwrap_or_default()).await;
         if name.is_none() {
             name = receiving.receiver.batch();
-            name.into_iter().for_each(&mut named);
+            name.map(News::Named).into_iter().for_each(&mut news);
+        }
+        if whole.is_none() {
+            whole = receiving.receiver.whole();
+            whole.map(News::Whole).into_iter().for_each(&mut news);
         }
         if let Some(end) = over.and_then(|over| receiving.closed(over)) {
             return end;
@@ -158,8 +176,10 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         }
     }
 
-    async fn take_leave(&mut self, end: End, buffer: &mut [u8]) -> End {
+    /// Whether the sender knows that everything is there.
+    async fn take_leave(&mut self, end: &End, buffer: &mut [u8]) -> bool {
         let _ = self.send.finish();
+        let mut known = false;
         if end.outcome == Outcome::Whole {
             let reading = async {
                 loop {
@@ -170,10 +190,10 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
                     }
                 }
             };
-            let complete = tokio::time::timeout(FAREWELL, reading).await.unwrap_or(false);
-            self.receiver.closed(complete);
+            known = tokio::time::timeout(FAREWELL, reading).await.unwrap_or(false);
+            self.receiver.closed(known);
         }
         (self.told)(self.receiver.progress(), Waits::No);
-        end
+        known
     }
 }

@@ -1,8 +1,9 @@
 //! One transfer that runs: its thread, from the stream's halves to the last word.
 
+use super::receiving::News;
 use super::report::Report;
 use super::steer::{Over, Slot, number, text};
-use super::tokens::{Source, Target};
+use super::tokens::{Source, Target, TargetState};
 use super::{receiving, sending, walk};
 use crate::shared::{Inner, Shared};
 use crate::streams::Halves;
@@ -22,6 +23,7 @@ pub(super) enum Job {
 /// The session's hold on it.
 pub(super) struct Running {
     job: Job,
+    plugin: usize,
     /// Who is at the other end.
     peer: u32,
     slot: Arc<Slot>,
@@ -44,12 +46,7 @@ impl Running {
             .name("lotse-transfer".into())
             .spawn(move || runtime.block_on(run(carried, halves, report)))
             .map_err(|_| ErrorCode::Limit)?;
-        Ok(Self { job, peer, slot, thread })
-    }
-
-    /// Whether that participant is at the other end.
-    pub fn is_with(&self, peer: u32) -> bool {
-        self.peer == peer
+        Ok(Self { job, plugin, peer, slot, thread })
     }
 
     /// Whether it is of the same source or target.
@@ -59,6 +56,22 @@ impl Running {
             (Job::Receive(one), Job::Receive(other)) => Arc::ptr_eq(one, other),
             (Job::Send(_), Job::Receive(_)) | (Job::Receive(_), Job::Send(_)) => false,
         }
+    }
+
+    pub fn is_with(&self, peer: u32) -> bool {
+        self.peer == peer
+    }
+
+    #[cfg(test)]
+    pub fn is_ending(&self) -> bool {
+        self.slot.wishes().borrow().over.is_some()
+    }
+
+    /// Its plugin, and what there is to tell of it if it gets no further.
+    pub fn unfinished(&self) -> (usize, String) {
+        let end = End { outcome: Outcome::Broken, detail: String::new() };
+        let progress = self.slot.shown.lock().progress.clone();
+        (self.plugin, about(&end, &progress, matches!(self.job, Job::Send(_))))
     }
 
     pub fn settings(&self) -> Settings {
@@ -87,9 +100,13 @@ async fn run(job: Job, halves: oneshot::Receiver<Halves>, mut report: Report) {
     };
     let progress = report.last();
     let Report { shared, plugin, transfer, sending, .. } = report;
+    // Of a session that is over all has been told.
+    let over = shared.transfers.over.load(Ordering::Acquire);
     let kind = if end.outcome == Outcome::Whole { AuditKind::FilesWhole } else { AuditKind::FilesBroken };
     let about = about(&end, &progress, sending);
-    shared.report(Inner::FilesAudit { plugin, kind, about });
+    if !over {
+        shared.report(Inner::FilesAudit { plugin, kind, about });
+    }
     shared.transfers.ended(transfer);
     shared.tell(plugin, Event::TransferEnded { transfer, outcome: outcome(&end, &progress) }).await;
 }
@@ -109,14 +126,23 @@ async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
         Job::Receive(target) => {
             let _turn = target.turn.lock().await;
             let shared = report.shared.clone();
-            let receiver = Receiver::new(target.place.clone(), halt);
+            let receiver = Receiver::new(target.place.clone(), halt).on(target.terms());
             let told = |progress: &Progress, waits| report.tell(progress, waits);
-            let named = |batch| {
-                if target.note(batch) {
+            let note = |what: &dyn Fn(&mut TargetState)| {
+                if target.note(what) {
                     shared.transfers.write();
                 }
             };
-            receiving::receive(receiver, halves, wishes, told, named).await
+            let news = |news: News| match news {
+                News::Named(batch) => note(&|state: &mut TargetState| state.batch = Some(batch)),
+                News::Whole(table) => note(&|state: &mut TargetState| state.whole = Some(table)),
+                News::Known => note(&|state: &mut TargetState| state.spent = true),
+            };
+            let end = receiving::receive(receiver, halves, wishes, told, news).await;
+            if matches!(end.outcome, Outcome::Cancelled | Outcome::CancelledThere) {
+                note(&|state: &mut TargetState| state.spent = true);
+            }
+            end
         }
     }
 }

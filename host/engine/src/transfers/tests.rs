@@ -3,15 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::asking::Asker;
+use super::receiving::News;
 use super::steer::{Slot, Waits};
 use super::*;
-use crate::shared::Inner;
+use crate::shared::{Inner, REP};
 use crate::streams::Halves;
 use crate::streams::tests::{Ends, meet, within};
 use crate::view::{Access, AuditKind};
-use lotse_files::{Progress, Receiver, Sender};
+use lotse_files::{Halt, Progress, Receiver, Sender};
 use lotse_protocol::peer::ConsentState;
-use lotse_runtime::Value;
+use lotse_runtime::{Participant, Role, Value};
 use std::path::Path;
 use std::time::Instant;
 
@@ -226,6 +227,11 @@ async fn with_the_customers_standing_word_nobody_is_asked() {
     // A computer without a home has nowhere to put it, and asks.
     assert_eq!(accepted, downloads_folder().is_some());
     assert_eq!(shared.transfers.views(|_| String::new()).questions.is_empty(), accepted);
+    shared.transfers.pause_all(true);
+    shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
+    assert!(!shared.transfers.views(|_| String::new()).questions.is_empty(), "nothing comes by itself into a pause");
+    shared.transfers.pause_all(false);
+    shared.transfers.forget(&shared, 0);
     shared.consents.lock().set(Access::Files, ConsentState::Refused, Instant::now());
     shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
     assert!(!shared.transfers.views(|_| String::new()).questions.is_empty());
@@ -257,4 +263,98 @@ async fn a_token_is_its_plugins_and_stands_for_its_source_after_it_was_let_go() 
     }
     assert!(transfers.state.lock().sources.len() <= SOURCES_MAX);
     assert!(transfers.reopen_source(&shared, "a.b", &token).is_ok());
+}
+
+fn rep(id: u32, name: &str) -> Participant {
+    Participant { id, role: Role::Rep, name: name.to_owned() }
+}
+
+/// Scar: of a long name the end was cut off, which says that a file is a program.
+#[tokio::test]
+async fn a_long_name_is_shown_with_its_end() {
+    let (shared, _reports) = Shared::bare(1);
+    let long = format!("{}.pdf.exe", "scan ".repeat(45));
+    let request = shared.transfers.ask(&shared, asker(0), &vec![text("name", &long)]).unwrap();
+    let name = shared.transfers.views(|_| String::new()).questions[0].name.clone();
+    assert!(name.ends_with(" scan .pdf.exe") && name.contains('…'), "{name}");
+    assert_eq!(name.chars().count(), 120);
+    shared.transfers.answer(&shared, request, Some("/".into()));
+    let agreed = shared.transfers.state.lock().targets[0].terms().agreed.unwrap();
+    assert_eq!(agreed.name, long, "what was agreed to is known in full");
+}
+
+/// Scar: the question of a second rep's file bore the first one's name.
+#[tokio::test]
+async fn a_question_names_whoever_sends_and_not_whoever_leads() {
+    let (shared, _reports) = Shared::bare(1);
+    shared.set_peer(REP, Some(rep(REP, "Anna Berg")));
+    shared.add_other(3, false);
+    shared.set_peer(3, Some(rep(3, "Bo Lind")));
+    let from = |named: &str| {
+        shared.transfers.ask(&shared, asker(0), &vec![text("from", named)]).unwrap();
+        shared.transfers.views(|_| String::new()).questions.last().unwrap().from.clone()
+    };
+    assert_eq!(from("Bo Lind"), "Bo Lind", "asked for later on");
+    assert_eq!(from("Your bank"), "Anna Berg", "nobody who is not there");
+    shared.set_acting(0, Some(3));
+    assert_eq!(from("Anna Berg"), "Bo Lind", "what is known counts before what is said");
+}
+
+/// Scar: a yes to one file was one to whatever came into that place afterwards.
+#[tokio::test]
+async fn a_place_is_for_what_was_asked_about_and_of_no_more_use_once_that_is_there() {
+    let (shared, _reports) = Shared::bare(1);
+    let transfers = &shared.transfers;
+    let folder = tempfile::tempdir().unwrap();
+    let request = transfers.ask(&shared, asker(0), &offer()).unwrap();
+    transfers.answer(&shared, request, Some(folder.path().into()));
+    let target = transfers.state.lock().targets[0].clone();
+    let agreed = target.terms().agreed.unwrap();
+    assert_eq!((agreed.files, agreed.folders, agreed.bytes, agreed.name.as_str()), (2, 0, 0, "ab.txt"));
+    let id = transfers.reopen_target(&shared, "a.b0", &target.token).unwrap();
+    assert!(target.note(|state| state.spent = true));
+    assert_eq!(transfers.reopen_target(&shared, "a.b0", &target.token), Err(ErrorCode::Gone));
+    assert_eq!(transfers.receive(&shared, 0, id, 1), Err(ErrorCode::Gone));
+    assert!(transfers.place("a.b0", &target.token).is_ok(), "it can still be shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_received_tells_its_name_that_it_is_whole_and_that_the_sender_knows() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = home.path().join("f");
+    std::fs::write(&file, "abc").unwrap();
+    let (out, into) = stream(&ends).await;
+    let (sending, receiving) = (Slot::new(), Slot::new());
+    let sender = Sender::new(Arc::new(Walked::new(&[file])), BATCH, Halt::default());
+    let receiver = Receiver::new(place.path().to_path_buf(), Halt::default());
+    let heard = Mutex::new(Vec::new());
+    let news = |news: News| heard.lock().push(news);
+    let sent = super::sending::send(sender, out, sending.wishes(), |_, _| ());
+    let received = super::receiving::receive(receiver, into, receiving.wishes(), |_, _| (), news);
+    assert_eq!(outcomes(within(async { tokio::join!(sent, received) }).await), (Outcome::Whole, Outcome::Whole));
+    assert!(matches!(heard.lock().as_slice(), [News::Named(BATCH), News::Whole(_), News::Known]));
+}
+
+/// And a line to somebody that is gone is nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_nothing_is_sent_to_whoever_may_only_look() {
+    let (shared, _reports) = Shared::bare(1);
+    shared.add_other(3, true);
+    assert!(shared.is_observing(3) && !shared.is_observing(REP));
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("a.txt"), "abc").unwrap();
+    let source = shared.transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+    let to_observer = shared.streams.insert_for(0, 3);
+    assert_eq!(shared.transfers.send(&shared, 0, source, to_observer), Err(ErrorCode::Denied));
+    let to_rep = shared.streams.insert_for(0, REP);
+    let running = shared.transfers.send(&shared, 0, source, to_rep).unwrap();
+    let ends = |shared: &Shared| shared.transfers.state.lock().running.get(&running).is_some_and(Running::is_ending);
+    shared.transfers.link_gone(3);
+    assert!(!ends(&shared));
+    shared.transfers.link_gone(REP);
+    assert!(ends(&shared));
+    // What ends with the session is told by it: its log is closed before a thread could say so.
+    assert_eq!(shared.transfers.close(), [(0, "sent, broken, 0 files, 0 bytes".to_owned())]);
+    shared.streams.drop_it(to_rep);
 }

@@ -2,7 +2,7 @@
 //! file beside the resume note, its owner's alone, that goes with it.
 
 use crate::private_file;
-use lotse_files::{BATCH_BYTES, Walked};
+use lotse_files::{Agreed, BATCH_BYTES, Terms, Walked};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -13,8 +13,6 @@ use std::sync::atomic::AtomicBool;
 
 /// Larger files are none of ours.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Batches received into one target.
-const BATCHES_MAX: usize = 64;
 
 /// What a person picked, for one plugin.
 #[derive(Debug)]
@@ -36,30 +34,51 @@ pub(super) struct Target {
     pub token: String,
     pub plugin: String,
     pub place: PathBuf,
-    /// What was begun there, to be removed if it is never gone on with.
-    pub batches: Mutex<Vec<[u8; BATCH_BYTES]>>,
+    /// What they were shown.
+    pub agreed: Option<Agreed>,
+    pub state: Mutex<TargetState>,
     /// Held by the one that receives into it: two would be in each other's way.
     pub turn: tokio::sync::Mutex<()>,
 }
 
+/// What came of a place: a yes is one to one thing, once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TargetState {
+    /// What was begun there, to be removed if it is never gone on with.
+    pub batch: Option<[u8; BATCH_BYTES]>,
+    /// The table of which everything is there.
+    pub whole: Option<[u8; 32]>,
+    /// Nothing is received into it any more: both sides know that it is whole, or it was cancelled.
+    pub spent: bool,
+}
+
 impl Target {
-    /// False: it is known already.
-    pub fn note(&self, batch: [u8; BATCH_BYTES]) -> bool {
-        let mut batches = self.batches.lock();
-        let new = !batches.contains(&batch);
-        if new {
-            batches.truncate(BATCHES_MAX - 1);
-            batches.insert(0, batch);
-        }
-        new
+    pub fn new(token: String, plugin: String, place: PathBuf, agreed: Option<Agreed>) -> Self {
+        Self { token, plugin, place, agreed, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+    }
+
+    pub fn terms(&self) -> Terms {
+        let TargetState { batch, whole, spent: _ } = *self.state.lock();
+        Terms { agreed: self.agreed.clone(), batch, whole }
+    }
+
+    pub fn is_spent(&self) -> bool {
+        self.state.lock().spent
+    }
+
+    /// False: that was known already.
+    pub fn note(&self, what: impl FnOnce(&mut TargetState)) -> bool {
+        let mut state = self.state.lock();
+        let before = *state;
+        what(&mut state);
+        *state != before
     }
 
     /// Nothing of it will be gone on with.
     pub fn sweep(&self) {
-        for batch in self.batches.lock().drain(..) {
-            // Where the place is gone, so is what was in it.
-            let _ = lotse_files::sweep(&self.place, batch);
-        }
+        let batch = self.state.lock().batch;
+        // Where the place is gone, so is what was in it.
+        let _ = batch.map(|batch| lotse_files::sweep(&self.place, batch));
     }
 }
 
@@ -85,7 +104,16 @@ struct NotedTarget {
     token: String,
     plugin: String,
     place: Vec<u8>,
-    batches: Vec<[u8; BATCH_BYTES]>,
+    agreed: Option<NotedAgreed>,
+    state: TargetState,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NotedAgreed {
+    name: String,
+    files: u64,
+    folders: u64,
+    bytes: u64,
 }
 
 /// Where it lies, beside the session's note.
@@ -109,7 +137,13 @@ pub(super) fn write(
         token: target.token.clone(),
         plugin: target.plugin.clone(),
         place: bytes_of(&target.place),
-        batches: target.batches.lock().clone(),
+        agreed: target.agreed.clone().map(|Agreed { name, files, folders, bytes }| NotedAgreed {
+            name,
+            files,
+            folders,
+            bytes,
+        }),
+        state: *target.state.lock(),
     });
     let noted = Noted { session, sources: sources.collect(), targets: targets.collect() };
     private_file::write(place, &serde_json::to_vec(&noted)?)
@@ -145,8 +179,11 @@ fn noted(place: &Path) -> Option<Noted> {
     if small { serde_json::from_slice(&std::fs::read(place).ok()?).ok() } else { None }
 }
 
-fn target_of(NotedTarget { token, plugin, place, batches }: NotedTarget) -> Target {
-    Target { token, plugin, place: path_of(place), batches: Mutex::new(batches), turn: tokio::sync::Mutex::default() }
+fn target_of(NotedTarget { token, plugin, place, agreed, state }: NotedTarget) -> Target {
+    let agreed = agreed.map(|NotedAgreed { name, files, folders, bytes }| Agreed { name, files, folders, bytes });
+    let target = Target::new(token, plugin, path_of(place), agreed);
+    *target.state.lock() = state;
+    target
 }
 
 fn bytes_of(path: &Path) -> Vec<u8> {
@@ -176,19 +213,17 @@ mod tests {
             walked: Mutex::default(),
             sent: AtomicBool::default(),
         };
-        let target = Target {
-            token: "t".into(),
-            plugin: "a.b".into(),
-            place: folder.path().to_path_buf(),
-            batches: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
-        };
-        assert!(target.note([2; BATCH_BYTES]) && !target.note([2; BATCH_BYTES]));
+        let agreed = Agreed { name: "a".into(), files: 1, folders: 0, bytes: 9 };
+        let target = Target::new("t".into(), "a.b".into(), folder.path().to_path_buf(), Some(agreed));
+        let begun = |state: &mut TargetState| state.batch = Some([2; BATCH_BYTES]);
+        assert!(target.note(begun) && !target.note(begun));
+        let terms = target.terms();
         write(&place, [7; 16], &[Arc::new(source)], &[Arc::new(target)]).unwrap();
         assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&place).unwrap()) & 0o777, 0o600);
         let (sources, targets) = read(&place, [7; 16]);
         assert_eq!((sources[0].token.as_str(), &sources[0].paths), ("s", &vec![odd]));
-        assert_eq!(*targets[0].batches.lock(), [[2; BATCH_BYTES]]);
+        assert_eq!((targets[0].terms(), targets[0].is_spent()), (terms, false));
+        assert_eq!(targets[0].terms().batch, Some([2; BATCH_BYTES]));
         assert!(read(&place, [8; 16]).0.is_empty());
         let begun = folder.path().join(format!(".lotse-{}", "02".repeat(BATCH_BYTES)));
         std::fs::create_dir(&begun).unwrap();

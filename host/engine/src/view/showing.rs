@@ -49,6 +49,8 @@ pub struct ShowOffer {
     pub title: String,
     /// What a window's program is called; may be empty.
     pub program: String,
+    /// The process that a window says it is of; 0: none, or it does not say.
+    pub process: u32,
     /// Place on the desktop, and size, in pixels.
     pub x: i32,
     pub y: i32,

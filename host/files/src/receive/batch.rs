@@ -6,7 +6,7 @@ use crate::end::{End, Halted};
 use crate::entry::Entry;
 use crate::layout::Layout;
 use crate::prefix::{self, Halt};
-use crate::staging::Staging;
+use crate::staging::{Staging, table_hash};
 use crate::wire::Partial;
 use std::collections::HashMap;
 use std::path::Path;
@@ -82,6 +82,11 @@ impl Batch {
         files.filter(move |(index, _)| self.is_done(*index)).map(|(_, entry)| entry)
     }
 
+    /// What its table is known by.
+    pub fn table(&self) -> [u8; 32] {
+        table_hash(&self.entries)
+    }
+
     pub fn free_bytes(&self) -> Option<u64> {
         self.staging.free_bytes()
     }
@@ -101,8 +106,10 @@ impl Batch {
             begun.map(|(_, hasher)| hasher.clone()).ok_or_else(|| End::wrong("a place in a file that was not said"))?
         };
         let file = self.staging.file(index, &self.layout)?;
-        // Behind what counts there must be nothing: zeros are passed over.
-        file.set_len(offset)?;
+        // Behind what counts there must be nothing: zeros are passed over. Of a new file that is known for less.
+        if file.metadata()?.len() != offset {
+            file.set_len(offset)?;
+        }
         Ok(Arriving { index, entry, file, hasher, at: offset })
     }
 

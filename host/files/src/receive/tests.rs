@@ -279,6 +279,14 @@ fn the_same_batch_after_a_lost_last_word_is_no_second_one() {
 }
 
 #[test]
+fn what_was_picked_and_is_gone_is_said_on_both_sides() {
+    let (home, place) = (example(), tempfile::tempdir().unwrap());
+    let gone = home.path().join("never there");
+    assert_eq!(outcomes(whole(&[gone.as_path()], place.path())), (Outcome::Gone, Outcome::Gone));
+    assert_eq!(hidden(place.path()), 0);
+}
+
+#[test]
 fn a_place_that_is_gone_and_one_that_is_in_use_are_said() {
     let (home, place) = (example(), tempfile::tempdir().unwrap());
     let roots = roots(&home);
@@ -290,6 +298,60 @@ fn a_place_that_is_gone_and_one_that_is_in_use_are_said() {
     drop(first);
     crate::sweep(place.path(), BATCH).unwrap();
     assert_eq!(hidden(place.path()), 0);
+}
+
+/// Scar: a yes to one file was one to whatever came then, as often as it came.
+#[test]
+fn a_place_takes_what_was_agreed_to_for_it_once_and_nothing_else() {
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (name, bytes) in [("scan.pdf", 1_000), ("large.bin", 5_000_000)] {
+        fs::write(home.path().join(name), vec![7; bytes]).unwrap();
+    }
+    let agreed = Some(crate::Agreed { name: "scan.pdf".to_owned(), files: 1, folders: 0, bytes: 1_000 });
+    let send = |name: &str, batch, terms: Terms| {
+        let walked = Arc::new(Walked::new(&[home.path().join(name)]));
+        let mut sender = Sender::new(walked, batch, Halt::default());
+        let mut receiver = receiver(place.path()).on(terms);
+        talk(&mut sender, &mut receiver, usize::MAX);
+        let ends = (sender.end().cloned().unwrap(), receiver.end().cloned().unwrap());
+        receiver.closed(false);
+        (outcomes(ends), receiver.whole())
+    };
+    let terms = Terms { agreed: agreed.clone(), ..Terms::default() };
+    assert_eq!(send("large.bin", BATCH, terms.clone()).0, (Outcome::Wrong, Outcome::Wrong));
+    let (ends, whole) = send("scan.pdf", BATCH, terms);
+    assert_eq!(ends, (Outcome::Whole, Outcome::Whole));
+    let after = Terms { agreed, batch: Some(BATCH), whole };
+    assert_eq!(send("scan.pdf", [6; BATCH_BYTES], after.clone()).0, (Outcome::Wrong, Outcome::Wrong));
+    assert_eq!(send("scan.pdf", BATCH, after.clone()).0, (Outcome::Whole, Outcome::Whole), "its last word was lost");
+    fs::write(home.path().join("scan.pdf"), "another").unwrap();
+    assert_eq!(send("scan.pdf", BATCH, after).0, (Outcome::Wrong, Outcome::Wrong));
+    let there: Vec<String> = contents(place.path()).into_keys().collect();
+    assert_eq!(there, ["scan.pdf"]);
+    assert_eq!(fs::read(place.path().join("scan.pdf")).unwrap(), [7; 1_000]);
+}
+
+#[test]
+fn what_a_program_left_behind_long_ago_is_removed_and_nothing_else_is() {
+    let (home, place) = (example(), tempfile::tempdir().unwrap());
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(15 * 24 * 60 * 60);
+    let left = |name: &str, old: bool| {
+        let folder = place.path().join(name);
+        fs::create_dir_all(folder.join("tree/d")).unwrap();
+        let journal = fs::File::create(folder.join("journal")).unwrap();
+        if old {
+            journal.set_modified(long_ago).unwrap();
+        }
+        folder
+    };
+    let (old, young) =
+        (left(&format!(".lotse-{}", "0a".repeat(16)), true), left(&format!(".lotse-{}", "0b".repeat(16)), false));
+    let (others, locked) = (left(".lotse-notes", true), left(&format!(".lotse-{}", "0c".repeat(16)), true));
+    let held = fs::File::open(locked.join("journal")).unwrap();
+    held.try_lock().unwrap();
+    assert_eq!(outcomes(whole(&borrowed(&roots(&home)), place.path())), (Outcome::Whole, Outcome::Whole));
+    assert!(!old.exists());
+    assert!(young.exists() && others.exists() && locked.exists());
 }
 
 fn entry(path: &str, bytes: u64, folder: bool) -> Entry {

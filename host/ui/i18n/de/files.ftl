@@ -34,6 +34,8 @@ files-more-questions = { $count ->
    *[other] Noch { $count } Fragen warten auf Ihre Antwort.
 }
 drop-to-send = Loslassen, um an { $peer } zu senden
+drop-to-send-several = Loslassen, um zu senden
+drop-to-send-several-next = Mehrere Personen helfen Ihnen. Das Menü Dateien sagt, wer es bekommt.
 drop-not-now = Hier können jetzt keine Dateien gesendet werden
 drop-not-now-next = Die Dateiübertragung läuft in dieser Sitzung nicht. Das Menü Werkzeuge sagt, warum.
 chooser-files = Dateien zum Senden wählen

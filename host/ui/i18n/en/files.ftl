@@ -34,6 +34,8 @@ files-more-questions = { $count ->
    *[other] { $count } more wait for your answer.
 }
 drop-to-send = Drop to send to { $peer }
+drop-to-send-several = Drop to send
+drop-to-send-several-next = Several people help you. The Files menu says who gets it.
 drop-not-now = Files cannot be sent here now
 drop-not-now-next = File transfer does not run in this session. The Tools menu says why.
 chooser-files = Choose files to send

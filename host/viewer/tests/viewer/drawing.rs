@@ -108,6 +108,10 @@ fn a2_who_draws_has_pointer_and_keys_and_nobody_else_hears_of_them() {
         desk.key(code, false);
     }
     desk.expect("pen\"a\" pen\"\\n\" pen\"\\u{8}\"");
+    for (code, down) in [(29, true), (44, true), (44, false), (29, false)] {
+        desk.key(code, down);
+    }
+    desk.expect("pen\"\\u{1a}\"");
     desk.key(1, true);
     desk.key(1, false);
     desk.expect("left");

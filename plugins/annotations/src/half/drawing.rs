@@ -14,6 +14,8 @@ const LEFT: u32 = 1;
 const STEP: i64 = 2;
 const BACKSPACE: char = '\u{8}';
 const ESCAPE: char = '\u{1b}';
+/// Ctrl+Z.
+const UNDO: char = '\u{1a}';
 
 impl Half {
     /// `buttons` as in the contract.
@@ -150,6 +152,9 @@ impl Half {
     pub fn handle_text(&mut self, board: u64, entered: &str, desk: &mut impl Desk) {
         if entered.contains(ESCAPE) {
             return self.handle_left(desk);
+        }
+        if entered.contains(UNDO) {
+            return self.undo(desk);
         }
         let Some(key) = self.hand.caret else {
             return;

@@ -164,8 +164,10 @@ impl Half {
         self.peers.iter().filter(|peer| peer.greeted).map(|peer| peer.id).collect()
     }
 
+    /// Somebody takes more, or nobody is there. For whoever does not, it waits in their stream: they hold up nobody else.
     pub(super) fn is_clear(&self, desk: &impl Desk) -> bool {
-        self.greeted().into_iter().all(|to| desk.is_clear(to))
+        let greeted = self.greeted();
+        greeted.is_empty() || greeted.into_iter().any(|to| desk.is_clear(to))
     }
 
     pub(super) fn send(&mut self, to: ParticipantId, message: &Message, desk: &mut impl Desk) -> bool {
@@ -180,6 +182,13 @@ impl Half {
 
     pub(super) fn broadcast(&mut self, message: &Message, desk: &mut impl Desk) {
         for to in self.greeted() {
+            self.send(to, message, desk);
+        }
+    }
+
+    /// To everybody but whom it came from: two reps have no line to each other.
+    pub(super) fn pass_on(&mut self, from: ParticipantId, message: &Message, desk: &mut impl Desk) {
+        for to in self.greeted().into_iter().filter(|to| *to != from) {
             self.send(to, message, desk);
         }
     }

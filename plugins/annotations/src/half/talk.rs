@@ -66,7 +66,11 @@ impl Half {
             }
             Message::Clear(order) if greeted => {
                 self.see(order)?;
+                let before = self.cleared;
                 self.clear_below(order);
+                if self.cleared > before {
+                    self.pass_on(from, &Message::Clear(order), desk);
+                }
                 Ok(())
             }
             Message::Want(board) if greeted => {

@@ -34,6 +34,8 @@ pub struct TestDesk {
     pub offline: bool,
     pub connected: bool,
     pub slow: bool,
+    /// The line to this one alone.
+    pub slow_to: Option<ParticipantId>,
     pub lossy: bool,
     pub sent: VecDeque<Event>,
     pub messages: usize,
@@ -109,8 +111,8 @@ impl Desk for TestDesk {
         }
         self.connected
     }
-    fn is_clear(&self, _to: ParticipantId) -> bool {
-        !self.slow
+    fn is_clear(&self, to: ParticipantId) -> bool {
+        !self.slow && self.slow_to != Some(to)
     }
     fn datagram(&mut self, _to: ParticipantId, message: &Message) {
         if !self.lossy {

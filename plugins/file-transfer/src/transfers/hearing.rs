@@ -76,6 +76,8 @@ impl Transfers {
                     Some(Message::Accept { id, token: item.token.clone() })
                 }
                 State::Ended(End::Refused(why)) => Some(Message::Refuse { id, why }),
+                // The link went with the word of it.
+                State::Ended(End::Whole) => Some(Message::Cancel { id, mine: false, why: Stop::Whole }),
                 State::Ended(_) => Some(Message::Cancel { id, mine: false, why: Stop::Person }),
             };
             if let Some(answer) = answer {
@@ -85,8 +87,10 @@ impl Transfers {
         }
         let asked = self.items.iter().filter(|item| matches!(item.state, State::Waiting | State::Asked(_)));
         let waiting = asked.filter(|item| item.way == Way::In).count();
-        // This half was started afresh, and its person has agreed before.
-        let name = if place.is_empty() { None } else { desk.place(place) };
+        // This half was started afresh, and its person has agreed before. A token that this half itself has given stands for
+        // what it was given for: with it nothing else gets past the person.
+        let fresh = !place.is_empty() && !self.given.iter().any(|given| given == place);
+        let name = if fresh { desk.place(place) } else { None };
         let known = name.is_some();
         let quiet = desk.now_us() < self.quiet_until_us;
         if self.open(Way::In) >= OPEN_MAX || (waiting >= ASKED_MAX && !known) {
@@ -102,6 +106,7 @@ impl Transfers {
         item.token_there = token;
         if let Some(name) = name {
             (item.token, item.place, item.state) = (place.to_owned(), name, State::Queued);
+            self.give(place);
             let accept = Message::Accept { id, token: item.token.clone() };
             self.items.push(item);
             return self.tell(&accept, desk);
@@ -216,11 +221,16 @@ impl Transfers {
         if let Some(transfer) = item.running() {
             desk.cancel(transfer);
         }
-        item.state = State::Ended(match why {
-            Stop::Person => End::CancelledThere,
-            Stop::Gone => End::Gone,
-            Stop::Broken => End::Broken,
+        item.state = State::Ended(match (why, way) {
+            // Whether it is all here this side knows best.
+            (Stop::Person, _) | (Stop::Whole, Way::In) => End::CancelledThere,
+            (Stop::Gone, _) => End::Gone,
+            (Stop::Broken, _) => End::Broken,
+            (Stop::Whole, Way::Out) => End::Whole,
         });
+        if item.state == State::Ended(End::Whole) {
+            item.progress.bytes = item.facts.bytes;
+        }
         desk.forget(way, id);
         self.advance(desk);
     }

@@ -400,6 +400,14 @@ fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
     assert_eq!(fs::read(to.join("scan.pdf")).unwrap(), b"mine");
     let copies = tree(&to).into_iter().filter(|(_, of)| of.as_deref() == Some(&bytes(1_000, 1_000)[..])).count();
     assert_eq!(copies, 1);
+
+    // What would be hidden where it was put, and run at the next sign-in if that is a home.
+    let profile = file(&from, ".profile", 500);
+    let mark = session.customer.mark();
+    drop_on(&mut session.rep, &[&profile]);
+    answer(&mut session.customer, mark, Some(&to));
+    expect(&session.customer, ".profile", "1 name was changed");
+    assert!(to.join("_.profile").exists() && !to.join(".profile").exists());
 }
 
 #[test]

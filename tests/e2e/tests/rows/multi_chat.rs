@@ -91,8 +91,11 @@ fn t2_as_many_sessions_as_are_licensed_run_at_once_and_the_next_customer_is_told
     several.stage.operate(&words).unwrap();
     relay.expect_after(mark, "licences", 30, |_| true).unwrap();
     several.join(WEBER);
+    // Made while there is room; with two sessions no further code is.
+    let spare = several.code(false);
     several.join(ORTIZ);
-    let third = several.come(PETROW);
+    let options = CustomerOptions { allow: ALL, name: PETROW, data: PETROW, ..CustomerOptions::default() };
+    let third = several.stage.customer(&several.desk, &spare, &options).unwrap();
     third.expect("failed", 30, |event| event["problem"] == "rep-busy").unwrap();
     for customer in &several.customers {
         assert_eq!(customer.state().as_deref(), Some("active"));

@@ -1,0 +1,114 @@
+//! What a person agreed to receive, and what their place was used for: a receiver takes that and nothing else.
+//!
+//! The sender alone says what an offer holds. Without these terms a yes to one small file would be one to anything.
+
+use crate::BATCH_BYTES;
+use crate::end::End;
+use crate::entry::Entry;
+use crate::name;
+use crate::staging::table_hash;
+
+/// Sent again, files may have grown and a folder may have more in it: by this part of what was agreed to,
+const GROWTH_PART: u64 = 4;
+/// and by so many bytes, since a log grows by lines.
+const GROWTH_BYTES: u64 = 1024 * 1024;
+
+/// What somebody was shown before they agreed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// Of the one file or folder, or of the first, in full; empty: none was shown.
+    pub name: String,
+    pub files: u64,
+    pub folders: u64,
+    pub bytes: u64,
+}
+
+/// What may come into a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// `None`: whatever there is.
+    pub agreed: Option<Agreed>,
+    /// The batch that was begun there: no other one comes.
+    pub batch: Option<[u8; BATCH_BYTES]>,
+    /// The table of which everything is there: it may be said again, but no other one in its place.
+    pub whole: Option<[u8; 32]>,
+}
+
+impl Terms {
+    pub(crate) fn check_batch(&self, batch: [u8; BATCH_BYTES]) -> Result<(), End> {
+        match self.batch {
+            Some(begun) if begun != batch => Err(End::wrong("something else than what was begun there")),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_table(&self, entries: &[Entry]) -> Result<(), End> {
+        if self.whole.is_some_and(|whole| whole != table_hash(entries)) {
+            return Err(End::wrong("something else in place of what is there"));
+        }
+        match &self.agreed {
+            Some(agreed) if !agreed.covers(entries) => Err(End::wrong("something else than what was agreed to")),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Agreed {
+    fn covers(&self, entries: &[Entry]) -> bool {
+        let Self { name, files, folders, bytes } = self;
+        let grown = |agreed: u64| agreed.saturating_add(agreed / GROWTH_PART);
+        let came_folders = entries.iter().filter(|entry| entry.folder).count() as u64;
+        let came_files = entries.len() as u64 - came_folders;
+        let came_bytes = entries.iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.bytes));
+        came_files <= grown(*files)
+            && came_folders <= grown(*folders)
+            && came_bytes <= grown(*bytes).saturating_add(GROWTH_BYTES)
+            && entries.first().is_some_and(|first| name.is_empty() || is_name(name, &first.path))
+    }
+}
+
+/// Whether a name was shown so: what is no letter or figure may have been taken out of it.
+fn is_name(shown: &str, sent: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric() && !name::is_unsafe(*c)).collect::<String>();
+    letters(shown) == letters(sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Modified;
+
+    fn entry(path: &str, bytes: u64, folder: bool) -> Entry {
+        Entry { path: path.to_owned(), bytes, modified: Modified::default(), folder }
+    }
+
+    #[test]
+    fn what_was_agreed_to_may_grow_a_little_and_be_nothing_else() {
+        let agreed = Agreed { name: "scan ü.pdf".to_owned(), files: 1, folders: 0, bytes: 10_000_000 };
+        let covers = |entries: &[Entry]| agreed.covers(entries);
+        assert!(covers(&[entry("scan ü.pdf", 10_000_000, false)]));
+        for hidden in ["scan\u{200b} ü.pdf", "scan\u{3164} ü.pdf"] {
+            assert!(covers(&[entry(hidden, 13_000_000, false)]), "shown without what is not seen");
+        }
+        assert!(!covers(&[entry("scan ü.pdf", 14_000_000, false)]));
+        assert!(!covers(&[entry("scan ü.pdf.exe", 10, false)]));
+        assert!(!covers(&[entry("scan ü.pdf", 10, true)]));
+        assert!(!covers(&[entry("scan ü.pdf", 10, false), entry("another", 10, false)]));
+        let agreed = Agreed { name: "d".to_owned(), files: 40, folders: 4, bytes: 0 };
+        let mut many: Vec<Entry> = (0..50).map(|number| entry(&format!("d/{number}"), 0, false)).collect();
+        many.insert(0, entry("d", 0, true));
+        assert!(agreed.covers(&many));
+        many.push(entry("d/50", 0, false));
+        assert!(!agreed.covers(&many));
+    }
+
+    #[test]
+    fn one_batch_comes_and_once_it_is_whole_no_other_in_its_place() {
+        let table = [entry("a", 1, false)];
+        let terms = Terms { agreed: None, batch: Some([1; BATCH_BYTES]), whole: Some(table_hash(&table)) };
+        assert!(terms.check_batch([1; BATCH_BYTES]).is_ok() && terms.check_batch([2; BATCH_BYTES]).is_err());
+        assert!(terms.check_table(&table).is_ok());
+        assert!(terms.check_table(&[entry("a", 2, false)]).is_err());
+        assert!(Terms::default().check_table(&table).is_ok() && Terms::default().check_batch([9; BATCH_BYTES]).is_ok());
+    }
+}
