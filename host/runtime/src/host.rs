@@ -5,7 +5,10 @@
 //! is answered later by an [`Event`](crate::Event). Bounds on sizes, rates and handles hold before a method is reached.
 //! A method is never called for a capability outside the grant, nor while its consent is missing.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use lotse_package::Capability;
+use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::fault::{AuditEvent, Fault};
 
@@ -239,6 +242,18 @@ pub trait Host: Send + Sync + 'static {
     fn locale(&self) -> String;
     /// Limits the licence sets for this plugin's feature.
     fn limits(&self) -> Settings;
+
+    /// This computer's clock, in milliseconds since 1970-01-01 UTC. A simulated session has its own.
+    fn unix_ms(&self) -> u64 {
+        // A clock before 1970 is off by more than a plugin can use.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Fills `bytes` with random ones; false if there are none. A simulated session has them from its seed.
+    fn random(&self, bytes: &mut [u8]) -> bool {
+        SystemRandom::new().fill(bytes).is_ok()
+    }
 
     /// A line of the plugin's own; already cut and rate-limited.
     fn log(&self, level: Level, message: String);

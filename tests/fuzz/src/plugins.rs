@@ -1,29 +1,11 @@
 //! What the bundled plugins' two halves say to each other, and the framing that the SDK gives them.
 //!
-//! The plugins' own files are included here: their crates are shared libraries, which the sanitizers do not link.
+//! The plugins' own files are included here: their crates are shared libraries, which the sanitizers do not link. `build.rs`
+//! names them, and leaves out those of plugins that were taken away.
 
-#[path = "../../../plugins/annotations/src/protocol.rs"]
-pub mod annotations;
-#[path = "../../../plugins/chat/src/wire.rs"]
-pub mod chat;
-#[path = "../../../plugins/clipboard/src/wire.rs"]
-pub mod clipboard;
-#[path = "../../../plugins/diagnostics/src/wire.rs"]
-pub mod diagnostics;
-#[path = "../../../plugins/file-transfer/src/protocol.rs"]
-pub mod file_transfer;
-#[path = "../../../plugins/remote-reboot/src/wire.rs"]
-pub mod remote_reboot;
-#[path = "../../../plugins/screen-sharing/src/protocol.rs"]
-pub mod screen_sharing;
-#[path = "../../../plugins/share-my-screen/src/protocol.rs"]
-pub mod share_my_screen;
+include!(concat!(env!("OUT_DIR"), "/plugins.rs"));
 
-use crate::log::Log;
-use crate::stroke::{COORDINATE_MAX, Figure, POINTS_MAX, Stroke};
 use lotse_sdk::{MessageReader, Outbox};
-use screen_sharing::{Motion, Report, Request};
-use share_my_screen::{Answer, Word};
 
 /// Longest message of the framing's target.
 pub const MESSAGE_BYTES_MAX: u32 = 300;
@@ -52,21 +34,24 @@ pub fn plugin_messages(bytes: &[u8]) {
 }
 
 /// A chat message is read as exactly what was written, and an entry has a place in the conversation.
+#[cfg(plugin = "chat")]
 pub fn chat_messages(bytes: &[u8]) {
     let Some(message) = chat::Message::parse(bytes) else { return };
     assert_eq!(message.encode(), bytes, "a chat message does not come back");
     if let chat::Message::Entry(entry) = message {
-        assert!(Log::default().add(entry), "an entry was read that is none");
+        assert!(crate::log::Log::default().add(entry), "an entry was read that is none");
     }
 }
 
 /// A conversation kept for the plugin's next instance.
+#[cfg(plugin = "chat")]
 pub fn chat_state(bytes: &[u8]) {
     let log = chat::restore(bytes);
     assert_eq!(chat::restore(&chat::save(&log)), log, "a conversation does not come back");
 }
 
 /// What was copied, and whether it may be shared.
+#[cfg(plugin = "clipboard")]
 pub fn clipboard_messages(bytes: &[u8]) {
     if let Some(message) = clipboard::Message::parse(bytes.to_vec()) {
         assert_eq!(message.encode(), bytes, "a clipboard message does not come back");
@@ -74,6 +59,7 @@ pub fn clipboard_messages(bytes: &[u8]) {
 }
 
 /// What is read is exactly what was written, and an offer is one that can be shown.
+#[cfg(plugin = "file-transfer")]
 pub fn file_transfer_messages(bytes: &[u8]) {
     let Some(message) = file_transfer::Message::parse(bytes) else { return };
     assert_eq!(message.encode(), bytes, "a message of file transfer does not come back");
@@ -83,6 +69,7 @@ pub fn file_transfer_messages(bytes: &[u8]) {
 }
 
 /// What computer the customer has: what was read is within its bounds, and comes back.
+#[cfg(plugin = "diagnostics")]
 pub fn diagnostics_messages(bytes: &[u8]) {
     if let Some(message) = diagnostics::Message::parse(bytes) {
         assert_eq!(message.encode(), bytes, "a message of facts does not come back");
@@ -90,6 +77,7 @@ pub fn diagnostics_messages(bytes: &[u8]) {
 }
 
 /// How far a restart is.
+#[cfg(plugin = "remote-reboot")]
 pub fn remote_reboot_messages(bytes: &[u8]) {
     if let Some(message) = remote_reboot::Message::parse(bytes) {
         assert_eq!(message.encode(), bytes, "a message of a restart does not come back");
@@ -97,7 +85,9 @@ pub fn remote_reboot_messages(bytes: &[u8]) {
 }
 
 /// Both directions, and the datagrams of the pointer.
+#[cfg(plugin = "screen-sharing")]
 pub fn screen_sharing_messages(bytes: &[u8]) {
+    use screen_sharing::{Motion, Report, Request};
     if let Some(request) = Request::parse(bytes) {
         assert_eq!(Request::parse(&request.encode()), Some(request), "a request does not come back");
     }
@@ -110,7 +100,9 @@ pub fn screen_sharing_messages(bytes: &[u8]) {
 }
 
 /// What a rep shows, and what the customer's side says of it. Each message is written in one way only.
+#[cfg(plugin = "share-my-screen")]
 pub fn share_my_screen_messages(bytes: &[u8]) {
+    use share_my_screen::{Answer, Word};
     if let Some(word) = Word::parse(bytes) {
         assert_eq!(word.encode(), bytes, "a word does not come back");
     }
@@ -120,6 +112,7 @@ pub fn share_my_screen_messages(bytes: &[u8]) {
 }
 
 /// What a drawing half says, in streams and datagrams.
+#[cfg(plugin = "annotations")]
 pub fn annotations_messages(bytes: &[u8]) {
     let Some(message) = annotations::Message::parse(bytes) else { return };
     let again = message.encode();
@@ -131,13 +124,16 @@ pub fn annotations_messages(bytes: &[u8]) {
 }
 
 /// Drawings kept for the plugin's next instance.
+#[cfg(plugin = "annotations")]
 pub fn annotations_state(bytes: &[u8]) {
     let Some(saved) = annotations::restore(bytes) else { return };
     saved.strokes.iter().for_each(|(_, stroke)| assert_within(stroke));
     assert_eq!(annotations::restore(&annotations::save(&saved)), Some(saved), "drawings do not come back");
 }
 
-fn assert_within(stroke: &Stroke) {
+#[cfg(plugin = "annotations")]
+fn assert_within(stroke: &crate::stroke::Stroke) {
+    use crate::stroke::{COORDINATE_MAX, Figure, POINTS_MAX};
     let points = match &stroke.figure {
         Figure::Path(_, points) => points.clone(),
         Figure::Span(_, from, to) => vec![*from, *to],

@@ -1,8 +1,6 @@
-//! `session`: what every plugin has. Clock and randomness come from here, the rest from the host.
+//! `session`: what every plugin has. Time since its start comes from here, the rest from the host.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use ring::rand::{SecureRandom as _, SystemRandom};
+use std::time::Duration;
 
 use crate::bindings::contract::session::{Host, Level, Participant};
 use crate::convert::{WireSettings, settings_out};
@@ -37,9 +35,7 @@ impl Host for Guest {
 
     fn unix_ms(&mut self) -> wasmtime::Result<u64> {
         self.count()?;
-        // A clock before 1970 is off by more than a plugin can use.
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+        Ok(self.shared.host.unix_ms())
     }
 
     fn wake_after_us(&mut self, delay: u64) -> wasmtime::Result<u64> {
@@ -50,7 +46,9 @@ impl Host for Guest {
     fn random(&mut self, len: u32) -> wasmtime::Result<Vec<u8>> {
         self.count()?;
         let mut bytes = vec![0; len.min(RANDOM_BYTES_MAX) as usize];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| wasmtime::Error::msg("the system gave no random bytes"))?;
+        if !self.shared.host.random(&mut bytes) {
+            return Err(wasmtime::Error::msg("the system gave no random bytes"));
+        }
         Ok(bytes)
     }
 

@@ -88,6 +88,10 @@ fn bare() -> Session {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a1_pen_line_arrow_rectangle_ellipse_and_text_are_drawn_by_hand_and_seen_on_both_sides() {
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
@@ -117,6 +121,10 @@ fn a1_pen_line_arrow_rectangle_ellipse_and_text_are_drawn_by_hand_and_seen_on_bo
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a1_highlighter_and_spotlight_change_what_is_seen_on_both_sides_and_the_pointer_needs_no_control() {
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
@@ -150,6 +158,10 @@ fn a1_highlighter_and_spotlight_change_what_is_seen_on_both_sides_and_the_pointe
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a1_undo_takes_the_last_stroke_and_clear_takes_all_on_both_sides() {
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
@@ -206,6 +218,10 @@ fn clear_if_any(session: &mut Session) {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a2_drawings_lie_in_the_right_place_at_each_scale_and_after_a_resize() {
     let mut session = Session::start_sized((1024, 768), (1280, 900), ALL, &["--view"]);
     session.picture_is_there();
@@ -228,6 +244,10 @@ fn a2_drawings_lie_in_the_right_place_at_each_scale_and_after_a_resize() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a2_the_customer_draws_too_and_goes_on_with_what_lies_beneath() {
     let mut session = bare();
     let folder = tempfile::tempdir().unwrap();
@@ -251,6 +271,10 @@ fn a2_the_customer_draws_too_and_goes_on_with_what_lies_beneath() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "annotations", plugin = "screen-sharing")),
+    ignore = "needs the plugins annotations and screen-sharing"
+)]
 fn a2_drawings_go_when_sharing_ends_and_a_new_picture_has_none() {
     let mut session = bare();
     take(&mut session.rep, "viewer", "rectangle");

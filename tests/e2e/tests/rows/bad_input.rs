@@ -34,6 +34,7 @@ fn consent_ahead_needs_a_relay_in_developer_mode() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn a_display_that_changes_its_size_is_followed() {
     let session = Session::start_sized((1280, 800), (1280, 900), ALL, &["--view"]);
     session.rep.expect("surface", 30, |event| event["width"] == 1280).unwrap();

@@ -108,6 +108,7 @@ fn l3_a_manager_edits_a_portal_and_sees_who_is_ready_and_what_waits_without_load
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn l3_a_feature_that_the_operator_switches_on_in_the_page_appears_in_the_running_console() {
     let (desk, office, stage) = without_chat();
     operator(&stage);

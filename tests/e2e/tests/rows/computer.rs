@@ -88,6 +88,10 @@ fn said(node: &Value, words: &str) -> bool {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "remote-reboot", plugin = "screen-sharing")),
+    ignore = "needs the plugins chat, remote-reboot and screen-sharing"
+)]
 fn n4_a_restart_comes_back_into_the_same_session() {
     let mut session = session("kill -9 $PPID");
     session.rep.act("lotse.chat", "say", json!({ "text": "See you after the restart" })).unwrap();
@@ -122,6 +126,7 @@ fn n4_a_restart_comes_back_into_the_same_session() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "remote-reboot"), ignore = "needs the plugin remote-reboot")]
 fn n4_a_login_after_the_session_is_over_starts_nothing() {
     let mut session = session("kill -9 $PPID");
     ask(&mut session);
@@ -141,6 +146,10 @@ fn n4_a_login_after_the_session_is_over_starts_nothing() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "remote-reboot", plugin = "screen-sharing")),
+    ignore = "needs the plugins remote-reboot and screen-sharing"
+)]
 fn c5_a_restart_needs_the_customers_word_each_time() {
     let mut session = session("exit 1");
     ask(&mut session);
@@ -160,6 +169,10 @@ fn c5_a_restart_needs_the_customers_word_each_time() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "diagnostics", plugin = "screen-sharing")),
+    ignore = "needs the plugins diagnostics and screen-sharing"
+)]
 fn c5_what_computer_it_is_the_rep_reads_with_the_customers_word() {
     let mut session = Session::start(ALL, &[]);
     session.rep.act(DIAGNOSTICS, "look", json!({})).unwrap();

@@ -62,6 +62,7 @@ fn c2_a_wrong_secret_half_is_told_and_may_be_typed_again() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_nothing_starts_without_the_customers_word() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
@@ -84,6 +85,7 @@ fn c5_nothing_starts_without_the_customers_word() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_no_is_respected() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
@@ -101,6 +103,7 @@ fn c5_no_is_respected() {
 
 /// That nothing is sent any more shows `c5_after_seeing_is_taken_back_…`; here it is the hand that counts.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_click_on_the_visible_switch_takes_consent_back() {
     let session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -124,6 +127,7 @@ fn c5_a_click_on_the_visible_switch_takes_consent_back() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_click_on_the_visible_button_stops_everything() {
     let session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -140,6 +144,7 @@ fn c5_a_click_on_the_visible_button_stops_everything() {
 const FRAME: u32 = 0x00e0_452b;
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_red_frame_stands_round_the_screen_while_it_is_seen_and_not_otherwise() {
     let mut session = Session::start(ALL, &[]);
     let screen = Area::new(0, 0, 1024, 768);
@@ -174,6 +179,7 @@ fn c5_a_red_frame_stands_round_the_screen_while_it_is_seen_and_not_otherwise() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_one_key_stops_everything() {
     let session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -184,6 +190,10 @@ fn c5_one_key_stops_everything() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "clipboard", plugin = "screen-sharing")),
+    ignore = "needs the plugins clipboard and screen-sharing"
+)]
 fn c5_the_rep_can_neither_click_nor_type_an_answer() {
     let mut session = Session::bare("view,control", &["--control"]);
     session.expect_exact("the first picture");

@@ -29,6 +29,7 @@ fn say_yes(session: &Session) {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_question_comes_out_of_the_taskbar() {
     let mut session = Session::start("", &[]);
     let hands = Hands::on(&session.desk).unwrap();
@@ -41,6 +42,7 @@ fn c5_a_question_comes_out_of_the_taskbar() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_question_comes_from_beneath_another_window() {
     const COVER: u32 = 0x00aa_3377;
     let mut session = Session::start("", &[]);
@@ -91,6 +93,7 @@ fn t4_closing_the_customers_window_asks_and_ends_the_session_for_both() {
 
 /// A rep could pause, let one picture through and pause again, and the frame was gone in between.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_the_frame_stands_while_the_rep_pauses_and_goes_when_the_customer_does() {
     let mut session = Session::bare(ALL, &[]);
     let framed = |session: &Session| session.desk.picture().is_ok_and(|it| it.at(1, 400) == Some(FRAME));
@@ -107,6 +110,7 @@ fn c5_the_frame_stands_while_the_rep_pauses_and_goes_when_the_customer_does() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_tab_says_who_looks_and_leads_back_to_the_window() {
     let session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -131,6 +135,7 @@ fn c5_a_tab_says_who_looks_and_leads_back_to_the_window() {
 
 /// What the customer stopped starts again by their word alone, so they must see that they are asked.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v6_who_is_asked_again_sees_it() {
     let mut session = Session::bare(ALL, &[]);
     session.customer.act(SHARING, "stop", json!({})).unwrap();

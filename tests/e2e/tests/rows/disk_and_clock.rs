@@ -39,6 +39,7 @@ fn expect_said(program: &Program, words: &str) {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn c6_a_customer_whose_disk_is_full_is_helped_all_the_same_and_finds_nothing_in_halves() {
     let stage = Stage::start().unwrap();
     let Some(disk) = small_disk(&stage.folder().join("customer"), 64) else { return };
@@ -58,6 +59,7 @@ fn c6_a_customer_whose_disk_is_full_is_helped_all_the_same_and_finds_nothing_in_
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn c6_of_plugins_that_do_not_all_fit_only_whole_ones_are_kept() {
     let stage = Stage::start().unwrap();
     // Less than the packages alone, so that it runs full somewhere among them.
@@ -95,6 +97,7 @@ fn c6_of_plugins_that_do_not_all_fit_only_whole_ones_are_kept() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn a_rep_whose_disk_is_full_works_on_and_finds_nothing_in_halves() {
     let stage = Stage::start().unwrap();
     let Some(disk) = small_disk(&stage.folder().join("rep"), 64) else { return };
@@ -127,6 +130,7 @@ fn a_relay_does_not_start_on_a_full_disk_and_says_what_to_do() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn o1_a_relay_whose_disk_runs_full_loses_no_running_session_and_nothing_it_had() {
     let mut stage = Stage::start().unwrap();
     stage.kill_relay();
@@ -188,6 +192,7 @@ fn assert_off(program: &Program, ahead: bool) {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn n2_clocks_that_are_a_year_off_on_both_sides_change_nothing() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let mut stage = Stage::start().unwrap();
@@ -219,6 +224,7 @@ fn n2_clocks_that_are_a_year_off_on_both_sides_change_nothing() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn n4_a_relay_whose_clock_is_a_year_ahead_and_is_put_right_loses_no_session() {
     let mut stage = Stage::start().unwrap();
     let clock = Clock::make(stage.folder()).unwrap();
@@ -244,6 +250,7 @@ fn n4_a_relay_whose_clock_is_a_year_ahead_and_is_put_right_loses_no_session() {
 
 /// A battery died: the relay's clock falls back by a year under a running session, whose tickets are those of before.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n4_a_relay_whose_clock_falls_back_by_a_year_loses_no_session() {
     let mut session = Session::start(ALL, &[]);
     let clock = Clock::make(session.stage.folder()).unwrap();

@@ -16,6 +16,7 @@ fn processes_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn a_customers_display_that_goes_away_ends_the_program_and_the_rep_is_told() {
     let session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -33,6 +34,7 @@ fn a_customers_display_that_goes_away_ends_the_program_and_the_rep_is_told() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn a_reps_display_that_goes_away_ends_the_console_and_the_customer_is_told() {
     let session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -53,6 +55,7 @@ fn a_reps_display_that_goes_away_ends_the_console_and_the_customer_is_told() {
 
 /// The customer turns the screen, so to speak, while the rep steers: what is clicked is what is seen.
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn v2_clicks_land_where_they_are_seen_after_the_display_changed_its_size() {
     let mut session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -95,6 +98,7 @@ fn with_drivers(prepare: impl Fn(&Path), words: &[&str]) {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn p7_a_text_file_in_a_drivers_place_is_named_and_the_chat_works() {
     with_drivers(
         |folder| std::fs::write(folder.join("liblotse_driver_x11.so"), "this is no library\n").unwrap(),
@@ -103,6 +107,7 @@ fn p7_a_text_file_in_a_drivers_place_is_named_and_the_chat_works() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn p7_a_driver_of_another_interface_version_is_named_and_the_chat_works() {
     with_drivers(
         |folder| {
@@ -119,6 +124,7 @@ fn p7_a_driver_of_another_interface_version_is_named_and_the_chat_works() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn p7_a_library_that_is_no_driver_is_named_and_the_chat_works() {
     with_drivers(
         |folder| compile(folder, "liblotse_driver_x11.so", "int something(void) { return 1; }"),

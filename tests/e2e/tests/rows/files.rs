@@ -135,6 +135,7 @@ fn under_way(program: &Program, label: &str) -> Value {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f1_files_and_folders_go_both_ways_and_arrive_equal() {
     let mut session = start();
     let (from, to) = (folder(&session, "from"), folder(&session, "to"));
@@ -164,6 +165,7 @@ fn f1_files_and_folders_go_both_ways_and_arrive_equal() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f1_what_is_picked_from_the_menu_can_be_declined_and_nothing_of_it_is_there() {
     let mut session = start();
     let from = folder(&session, "from");
@@ -187,6 +189,7 @@ fn f1_what_is_picked_from_the_menu_can_be_declined_and_nothing_of_it_is_there() 
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f1_a_customer_who_allows_it_once_is_not_asked_each_time_until_it_is_taken_back() {
     let mut session = start();
     let from = folder(&session, "from");
@@ -213,6 +216,7 @@ fn f1_a_customer_who_allows_it_once_is_not_asked_each_time_until_it_is_taken_bac
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f2_several_run_at_once_and_each_is_paused_resumed_and_cancelled_by_itself() {
     let (mut session, line) = behind_a_line();
     line.narrow(500_000);
@@ -242,6 +246,7 @@ fn f2_several_run_at_once_and_each_is_paused_resumed_and_cancelled_by_itself() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
 fn f3_the_chat_goes_back_and_forth_while_a_large_file_fills_a_narrow_line() {
     let (mut session, line) = behind_a_line();
     line.narrow(600_000);
@@ -262,6 +267,7 @@ fn f3_the_chat_goes_back_and_forth_while_a_large_file_fills_a_narrow_line() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
     let (mut session, line) = behind_a_line();
     line.narrow(1_500_000);
@@ -294,6 +300,7 @@ fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
     let (mut session, line) = behind_a_line();
     line.narrow(1_500_000);
@@ -320,6 +327,7 @@ fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
 fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
     let mut session = start();
     let (from, to) = (folder(&session, "from"), session.stage.folder().join("small"));
@@ -346,6 +354,7 @@ fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
     let mut session = start();
     let (from, to) = (folder(&session, "from"), folder(&session, "to"));
@@ -402,6 +411,7 @@ fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f2_ten_thousand_small_files_and_a_sparse_one_arrive_as_they_were() {
     let mut session = start();
     let (from, to) = (folder(&session, "from"), folder(&session, "to"));
@@ -440,6 +450,7 @@ fn f2_ten_thousand_small_files_and_a_sparse_one_arrive_as_they_were() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f1_the_rep_is_asked_in_the_session_window_and_answers_by_hand() {
     use lotse_e2e::hands::Hands;
     let mut session = start();

@@ -60,6 +60,10 @@ fn names(event: &Value) -> Vec<&str> {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", plugin = "session-handoff")),
+    ignore = "needs the plugins chat, screen-sharing and session-handoff"
+)]
 fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one() {
     let mut office = Office::open(ALL);
     let mark = office.session.customer.mark();
@@ -80,6 +84,10 @@ fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one()
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "session-handoff")),
+    ignore = "needs the plugins chat and session-handoff"
+)]
 fn h1_if_the_second_console_dies_in_the_middle_the_first_still_has_the_session() {
     let mut office = Office::open("");
     let asked = office.ask("take-");
@@ -98,6 +106,10 @@ fn h1_if_the_second_console_dies_in_the_middle_the_first_still_has_the_session()
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "session-handoff")),
+    ignore = "needs the plugins chat and session-handoff"
+)]
 fn h1_a_no_of_the_customers_leaves_everything_as_it_is() {
     let mut office = Office::open("");
     let asked = office.ask("take-");
@@ -109,6 +121,10 @@ fn h1_a_no_of_the_customers_leaves_everything_as_it_is() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "session-handoff")),
+    ignore = "needs the plugins chat and session-handoff"
+)]
 fn h2_a_second_rep_comes_in_beside_the_first_and_everybody_is_shown() {
     let mut office = Office::open(ALL);
     let asked = office.ask("join-");
@@ -134,6 +150,10 @@ fn h2_a_second_rep_comes_in_beside_the_first_and_everybody_is_shown() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", plugin = "session-handoff")),
+    ignore = "needs the plugins chat, screen-sharing and session-handoff"
+)]
 fn h2_who_only_looks_on_sees_and_steers_nothing() {
     let mut office = Office::open(ALL);
     let asked = office.ask("observe-");

@@ -69,6 +69,7 @@ impl Steering {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v3_system_keys_stay_here_or_go_to_the_customer() {
     let mut steering = Steering::start();
     steering
@@ -116,6 +117,7 @@ fn v3_system_keys_stay_here_or_go_to_the_customer() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v3_with_hotkeys_off_f9_to_f12_reach_the_customer_and_their_functions_stay_in_the_menu() {
     let mut steering = Steering::start();
     steering.office.keys(&[F11]).unwrap();
@@ -154,6 +156,7 @@ fn v3_with_hotkeys_off_f9_to_f12_reach_the_customer_and_their_functions_stay_in_
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v3_both_are_preferences_that_the_next_session_has() {
     let Session { mut rep, customer, desk, office, stage } = Session::start(ALL, &[]);
     let preference = |id: &'static str, on: bool| {

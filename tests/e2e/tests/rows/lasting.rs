@@ -53,6 +53,7 @@ fn c2_a_code_expires_is_told_on_both_sides_and_the_console_offers_a_new_one() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn c2_the_second_customer_with_a_code_is_told_that_it_is_used() {
     let mut session = Session::start(ALL, &[]);
     let code = session.stage.code().unwrap();
@@ -75,6 +76,7 @@ pub fn addresses(stage: &Stage) -> (SocketAddr, SocketAddr) {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn n4_an_address_change_under_a_session_costs_no_word_and_the_picture_goes_on() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1024, 768).unwrap());
     let mut stage = Stage::start().unwrap();

@@ -52,6 +52,7 @@ fn ever(program: &Program, plugin: &str, state: &str) -> bool {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn l1_a_feature_that_is_switched_on_appears_in_the_running_session_on_both_sides() {
     let (desk, office, stage) = without_chat();
     let mut session = begin(desk, office, stage, "");
@@ -72,6 +73,7 @@ fn l1_a_feature_that_is_switched_on_appears_in_the_running_session_on_both_sides
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn l1_a_feature_that_is_switched_off_stays_in_the_running_session_and_is_missing_in_the_next() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "before");
@@ -128,6 +130,7 @@ fn l1_without_a_licence_every_add_on_is_greyed_out_and_the_customers_side_refuse
 
 /// Everything is said to be licensed, to both programs; the signed document says something else.
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn l2_what_a_list_claims_starts_nothing_on_either_side() {
     let (desk, office, mut stage) = without_chat();
     let liar = Liar::start(&stage.url, |_, heard| match heard {
@@ -161,6 +164,7 @@ async fn speak_to_the_chat(rep: Rep) -> Result<End> {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn l2_a_console_that_ignores_licences_meets_no_other_half() {
     let (desk, _office, stage) = without_chat();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

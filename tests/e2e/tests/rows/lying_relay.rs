@@ -193,6 +193,7 @@ struct Second {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_a_used_code_leads_nobody_else_into_the_session_whatever_the_relay_says() {
     let second = Arc::new(Mutex::new(Second::default()));
     let shared = second.clone();
@@ -250,6 +251,7 @@ fn n2_a_used_code_leads_nobody_else_into_the_session_whatever_the_relay_says() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_a_relay_that_calls_a_running_session_over_ends_nothing() {
     let known = Arc::new(Mutex::new(None));
     let shared = known.clone();
@@ -340,6 +342,7 @@ fn nonsense() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_what_a_relay_says_that_makes_no_sense_is_passed_over() {
     let (mut session, liar) = session_with(with_a_new_field);
     let calls = |liar: &Liar| (liar.calls(Side::Rep), liar.calls(Side::Customer));
@@ -365,6 +368,7 @@ fn n2_what_a_relay_says_that_makes_no_sense_is_passed_over() {
 
 /// Before there is a session, too: the code still comes, and still leads into one.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_nonsense_before_a_session_keeps_nobody_from_it() {
     let (session, _liar) = session_with(|_, heard| {
         let greeting =

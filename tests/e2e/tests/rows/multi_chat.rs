@@ -82,6 +82,7 @@ fn overlap(a: (i16, i16, u16, u16), b: (i16, i16, u16, u16)) -> bool {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t2_as_many_sessions_as_are_licensed_run_at_once_and_the_next_customer_is_told() {
     let mut several = Several::empty();
     let relay = several.stage.relay().unwrap();
@@ -102,6 +103,7 @@ fn t2_as_many_sessions_as_are_licensed_run_at_once_and_the_next_customer_is_told
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t2_what_comes_in_another_window_is_counted_and_ctrl_1_leads_there() {
     let mut several = Several::start(&[WEBER, ORTIZ]);
     let hands = Hands::on(&several.office).unwrap();
@@ -129,6 +131,7 @@ fn t2_what_comes_in_another_window_is_counted_and_ctrl_1_leads_there() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "multi-chat")), ignore = "needs the plugins chat and multi-chat")]
 fn t2_windows_are_tiled_cascaded_and_stacked_with_tabs() {
     let mut several = Several::start(&[WEBER, ORTIZ]);
     let hands = Hands::on(&several.office).unwrap();
@@ -170,6 +173,7 @@ fn t2_windows_are_tiled_cascaded_and_stacked_with_tabs() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "multi-chat")), ignore = "needs the plugins chat and multi-chat")]
 fn t2_how_windows_stand_is_remembered() {
     let mut several = Several::start(&[WEBER]);
     several.arrange("stack");
@@ -189,6 +193,7 @@ fn t2_how_windows_stand_is_remembered() {
 
 /// A customer who floods the chat, one whose program dies, and one who is no program of ours.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t2_the_trouble_of_one_session_does_not_touch_another() {
     let mut several = Several::start(&[WEBER, PETROW]);
     let code = several.stage.next_code(&mut several.rep).unwrap();

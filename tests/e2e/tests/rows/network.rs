@@ -24,6 +24,7 @@ fn n2_both_sides_show_the_same_safety_code_and_each_session_has_its_own() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_the_relay_cannot_read_what_is_said() {
     let mut session = Session::start(ALL, &[]);
     let words = "the-heron-stands-in-the-reeds-at-dawn";
@@ -49,6 +50,7 @@ fn memory_holds(process: u32, wanted: &[u8]) -> bool {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn n4_a_relay_restart_under_a_session_costs_no_word_and_the_picture_goes_on() {
     let mut session = Session::bare(ALL, &[]);
     session.expect_exact("the first picture");
@@ -67,6 +69,7 @@ fn n4_a_relay_restart_under_a_session_costs_no_word_and_the_picture_goes_on() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n4_a_customer_who_was_cut_off_comes_back_into_the_same_session_with_its_chat() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "do you hear me");
@@ -94,6 +97,7 @@ fn n4_a_customer_who_was_cut_off_comes_back_into_the_same_session_with_its_chat(
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n5_a_session_that_nobody_uses_stays() {
     let mut session = Session::start(ALL, &[]);
     let (rep, customer) = (session.rep.cpu_seconds(), session.customer.cpu_seconds());
@@ -170,6 +174,7 @@ fn sockets_of(process: u32) -> Vec<Socket> {
 
 /// A stranger who talks nonsense to the relay's port changes nothing for anybody.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n2_noise_on_the_relays_ports_is_no_matter() {
     let mut session = Session::start(ALL, &[]);
     let address = session.stage.url.split("//").nth(1).unwrap().split(['#', '/']).next().unwrap().to_owned();

@@ -22,6 +22,7 @@ fn relay(command: &str, folders: [(&str, &Path); 2]) -> Value {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn o3_a_relay_that_is_lost_goes_on_from_its_backup_with_its_sessions() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "before the fire");
@@ -57,6 +58,7 @@ fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn o3_a_relay_that_is_told_to_end_waits_for_its_sessions_and_begins_none() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let elsewhere = Display::start(800, 600).unwrap();
@@ -94,6 +96,7 @@ fn o3_a_relay_that_is_told_to_end_waits_for_its_sessions_and_begins_none() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn o3_a_second_signal_ends_a_draining_relay() {
     let mut session = Session::start(ALL, &[]);
     session.stage.kill_relay();

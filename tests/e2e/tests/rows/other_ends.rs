@@ -110,6 +110,7 @@ fn an_end_that_says_more_than_anybody_does_loses_its_link_and_nothing_else() {
 
 /// Two links of one customer, the second while the first still stands: plugins go on over the second.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n4_a_link_that_is_replaced_does_not_take_its_successor_along() {
     let (_office, stage, rep, code) = console();
     let runtime = runtime();
@@ -232,6 +233,7 @@ fn shared(runtime: &Runtime, desk: &Display, stage: &Stage) -> (Program, Sharing
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v7_a_whole_picture_that_is_asked_for_comes_though_the_screen_stands_still() {
     let desk = Display::start(1024, 768).unwrap();
     let stage = Stage::start().unwrap();
@@ -258,6 +260,7 @@ fn v7_a_whole_picture_that_is_asked_for_comes_though_the_screen_stands_still() {
 
 /// A rep's window closes on the refusal and so cannot show whether pictures still come; this end reads on.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_after_seeing_is_taken_back_not_a_byte_of_a_picture_leaves() {
     let desk = Display::start(1024, 768).unwrap();
     let stage = Stage::start().unwrap();
@@ -282,6 +285,7 @@ fn c5_after_seeing_is_taken_back_not_a_byte_of_a_picture_leaves() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_what_waits_to_be_typed_ends_with_the_customers_word() {
     let desk = Display::start(1024, 768).unwrap();
     let stage = Stage::start().unwrap();
@@ -314,6 +318,7 @@ fn c5_what_waits_to_be_typed_ends_with_the_customers_word() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c5_a_click_beyond_the_edge_does_not_reach_lotses_own_window() {
     let desk = Display::start(1024, 768).unwrap();
     let stage = Stage::start().unwrap();

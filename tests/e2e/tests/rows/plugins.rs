@@ -59,6 +59,7 @@ const DEEDS: [(&str, &str); 4] = [
 ];
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn p2_a_plugin_that_misbehaves_is_stopped_and_named_and_the_session_goes_on() {
     let mut session = session_with("hostile.wasm", |_| {});
     let running = |event: &serde_json::Value| event["plugin"] == HOSTILE && event["state"] == "running";
@@ -112,6 +113,7 @@ fn p2_a_plugin_that_misbehaves_is_stopped_and_named_and_the_session_goes_on() {
 
 /// A plugin that floods with what is no fault: it is held back, and its neighbours are heard.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn p2_a_plugin_that_floods_the_line_holds_nobody_up() {
     let mut session = session_with("hostile.wasm", |_| {});
     session.rep.expect("plugin", 20, |event| event["plugin"] == HOSTILE && event["state"] == "running").unwrap();
@@ -201,6 +203,7 @@ fn p3_unsigned_packages_run_in_developer_mode_alone_and_both_sides_see_it() {
 }
 
 #[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
 fn p7_drivers_are_loaded_at_run_time_and_missing_ones_are_named() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
@@ -224,6 +227,7 @@ fn p7_drivers_are_loaded_at_run_time_and_missing_ones_are_named() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn p3_the_authors_tool_says_what_a_package_is() {
     let tool = programs().unwrap().join("lotse-plugin");
     let package = plugins().unwrap().join("lotse.screen-sharing.wasm");

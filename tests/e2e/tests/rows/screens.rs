@@ -42,6 +42,7 @@ pub fn put_in_front(session: &Session) {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_the_chat_windows_menu_shows_the_screen_by_real_clicks() {
     let mut session = Session::start(ALL, &[]);
     session.rep.expect_node("menu", 20, |node| node["id"] == "show" && node["enabled"] != false).unwrap();
@@ -81,6 +82,7 @@ fn expect_part(session: &Session, part: Area, why: &str) {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_two_monitors_are_offered_and_each_is_shown_to_the_pixel() {
     let (desk, office) = (two_monitors(), Display::start(800, 600).unwrap());
     let patches = Patches::on(&desk).unwrap();
@@ -185,6 +187,7 @@ const UPPER_LEFT: Area = Area::new(0, 0, 420, 320);
 const LOWER_RIGHT: Area = Area::new(604, 448, 420, 320);
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_fit_shows_all_of_it_and_one_to_one_scrolls_to_every_corner() {
     let (mut session, _patches) = small_viewer();
     let scale = wait_for(20, "all of the screen, made smaller", || fitted(&session)).unwrap();
@@ -211,6 +214,7 @@ fn v1_fit_shows_all_of_it_and_one_to_one_scrolls_to_every_corner() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_full_screen_covers_the_display_and_its_keys_lead_out() {
     let (mut session, _patches) = small_viewer();
     wait_for(20, "all of the screen, made smaller", || fitted(&session)).unwrap();
@@ -256,6 +260,7 @@ fn full_screen(session: &mut Session, office: (u16, u16)) -> Hands {
 
 /// Scar: two rows were kept for the hidden bar, so that a screen of the same size was scaled, and blurred by that.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_full_screen_on_a_screen_of_the_same_size_shows_every_pixel() {
     let mut session = Session::start_sized((1024, 768), (1024, 768), ALL, &["--view"]);
     session.picture_is_there();
@@ -272,6 +277,7 @@ fn v1_full_screen_on_a_screen_of_the_same_size_shows_every_pixel() {
 
 /// Scar: in full screen a picture in its own size that is larger could not be scrolled.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_one_to_one_in_full_screen_scrolls_by_wheel_and_by_dragging() {
     let mut session = Session::start_sized((1024, 768), (800, 600), ALL, &["--view"]);
     session.picture_is_there();

@@ -88,6 +88,10 @@ fn expect_shown(session: &Session, why: &str, wanted: impl Fn() -> Option<(Pictu
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "screen-sharing", plugin = "share-my-screen")),
+    ignore = "needs the plugins screen-sharing and share-my-screen"
+)]
 fn m1_the_rep_shows_the_whole_screen_and_the_customer_sees_every_pixel_of_it() {
     let mut session = session();
     let patches = Patches::on(&session.office).unwrap();
@@ -126,6 +130,10 @@ fn watching(session: &Session) -> u32 {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "screen-sharing", plugin = "share-my-screen")),
+    ignore = "needs the plugins screen-sharing and share-my-screen"
+)]
 fn m1_one_window_is_shown_also_where_it_is_covered_and_ends_when_it_is_closed() {
     let mut session = session();
     let window = Paint::on(&session.office);
@@ -172,6 +180,10 @@ fn m1_one_window_is_shown_also_where_it_is_covered_and_ends_when_it_is_closed() 
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "screen-sharing", plugin = "share-my-screen")),
+    ignore = "needs the plugins screen-sharing and share-my-screen"
+)]
 fn m1_nothing_is_shown_that_was_not_chosen_and_one_word_ends_it() {
     let mut session = session();
     let (request, _) = offered(&mut session);
@@ -192,6 +204,10 @@ fn m1_nothing_is_shown_that_was_not_chosen_and_one_word_ends_it() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "screen-sharing", plugin = "share-my-screen")),
+    ignore = "needs the plugins screen-sharing and share-my-screen"
+)]
 fn m2_the_direction_is_switched_from_one_menu_both_ways_without_a_new_session() {
     let mut session = session();
     let titles = session.rep.look("menu").unwrap();

@@ -49,6 +49,7 @@ fn pasted(display: &Display) -> Option<Vec<u8>> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "clipboard"), ignore = "needs the plugin clipboard")]
 fn v5_pictures_cross_both_ways_while_allowed_and_never_otherwise() {
     let mut session = Session::start(ALL, &[]);
     let [(secret, secret_pixels), (one, one_pixels), (two, two_pixels), (late, late_pixels)] =
@@ -87,6 +88,7 @@ fn expect_none(program: &mut Program, place: &str, seconds: u64, is: impl Fn(&Va
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v6_who_holds_or_stops_the_screen_is_shown_on_both_sides() {
     let mut session = Session::bare(ALL, &[]);
     session.expect_exact("the first picture");
@@ -137,6 +139,7 @@ fn v6_who_holds_or_stops_the_screen_is_shown_on_both_sides() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_a_canned_reply_is_chosen_from_the_menu_and_sent_and_new_ones_are_kept() {
     let mut session = Session::start(ALL, &[]);
     session.rep.expect_node("menu", 20, |node| node["id"] == "reply-0").unwrap();
@@ -161,6 +164,7 @@ fn t1_a_canned_reply_is_chosen_from_the_menu_and_sent_and_new_ones_are_kept() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_the_typing_sign_goes_when_nobody_types() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "who is there");
@@ -198,6 +202,7 @@ fn click_all_over(session: &Session, place: Area, mut done: impl FnMut() -> bool
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_a_link_is_a_link_and_only_the_web_is_opened() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let mut stage = Stage::start().unwrap();
@@ -233,6 +238,7 @@ fn t1_a_link_is_a_link_and_only_the_web_is_opened() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_what_is_said_while_the_line_is_down_arrives_once_and_in_order() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "before");

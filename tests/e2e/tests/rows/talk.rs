@@ -7,6 +7,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_messages_have_a_delivery_state_and_both_sides_see_the_same() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "the printer stays silent");
@@ -21,6 +22,7 @@ fn t1_messages_have_a_delivery_state_and_both_sides_see_the_same() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn t1_typing_is_seen_on_the_other_side() {
     let mut session = Session::start(ALL, &[]);
     say_and_hear(&mut session, "links such as https://example.org/help stay text");

@@ -41,6 +41,10 @@ fn id_of(node: &Value, prefix: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(plugin = "canned-replies", plugin = "screen-sharing")),
+    ignore = "needs the plugins canned-replies and screen-sharing"
+)]
 fn t1_team_replies_are_on_every_console_of_the_account_and_nobody_overwrites_anybody() {
     let Two { mut stage, mut anna, mut bo, _others } = start();
     anna.expect_node("preferences", 30, |node| node["id"] == "add").unwrap();

@@ -115,6 +115,7 @@ fn n4_a_customer_who_vanishes_between_the_keys_and_the_first_word_is_missed_and_
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn n4_a_customer_who_vanishes_before_the_question_is_answered_is_missed() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
@@ -135,6 +136,7 @@ fn n4_a_customer_who_vanishes_before_the_question_is_answered_is_missed() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn n4_a_customer_who_vanishes_while_being_steered_is_missed() {
     let session = Session::start(ALL, &["--view", "--control"]);
     session.picture_is_there();
@@ -147,6 +149,7 @@ fn n4_a_customer_who_vanishes_while_being_steered_is_missed() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn n4_a_customer_who_vanishes_in_a_pause_is_missed() {
     let mut session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -216,6 +219,7 @@ fn n4_a_rep_who_vanishes_while_the_customer_is_asked_is_missed_and_can_be_left()
 
 /// What the relay missed, it is told when it is back: the rep does not count down for somebody who has left.
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn n4_a_session_that_was_stopped_while_the_relay_was_away_is_over_when_it_is_back() {
     let mut session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -228,6 +232,7 @@ fn n4_a_session_that_was_stopped_while_the_relay_was_away_is_over_when_it_is_bac
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn c6_a_program_started_again_does_not_take_up_what_was_stopped() {
     let mut session = Session::start(ALL, &["--view"]);
     session.picture_is_there();
@@ -260,6 +265,7 @@ fn c5_consent_given_ahead_is_not_carried_to_a_relay_out_of_developer_mode() {
 
 /// The words of the chat are there again on both sides after the customer's power failed in the middle of a sentence.
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn n4_a_customer_who_vanishes_twice_comes_back_twice() {
     let mut session = Session::start(ALL, &[]);
     for turn in ["once", "twice"] {

@@ -157,6 +157,7 @@ fn p4_a_new_version_reaches_the_next_session_and_not_the_running_one() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn p4_a_rule_that_is_changed_acts_on_the_next_session() {
     let vendor = Vendor::start();
     vendor.stage.add_rep(BO, "Bo Lind").unwrap();

@@ -56,6 +56,7 @@ fn expect_file(file: &Path, wanted: &str) {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_show_customers_screen_from_the_chat_windows_menu() {
     let mut session = Session::start(ALL, &[]);
     let item = session.rep.expect_node("menu", 20, |node| node["id"] == "show").unwrap();
@@ -75,6 +76,7 @@ fn v1_show_customers_screen_from_the_chat_windows_menu() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v2_pointer_and_keys_act_on_the_customers_computer() {
     let session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -97,6 +99,7 @@ fn v2_pointer_and_keys_act_on_the_customers_computer() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v2_text_arrives_whatever_the_two_layouts_are() {
     let session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -132,6 +135,7 @@ fn v2_text_arrives_whatever_the_two_layouts_are() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v3_hotkeys_belong_to_the_viewer_or_to_the_customer() {
     let mut session = Session::bare(ALL, &["--control"]);
     session.expect_exact("the first picture");
@@ -177,6 +181,7 @@ fn pixels_of(file: &Path) -> Option<Vec<u32>> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v4_a_screenshot_is_the_customers_screen_to_the_pixel() {
     let mut session = Session::bare(ALL, &[]);
     let home = session.stage.folder().to_owned();
@@ -204,6 +209,7 @@ fn v4_a_screenshot_is_the_customers_screen_to_the_pixel() {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "clipboard"), ignore = "needs the plugin clipboard")]
 fn v5_the_clipboard_is_shared_both_ways() {
     let mut session = Session::start(ALL, &[]);
     session.rep.act("lotse.clipboard", "share", json!({ "on": true })).unwrap();
@@ -251,6 +257,7 @@ fn expect_clipboard(display: &str, wanted: &str) {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v6_either_side_pauses_and_stops_sharing_without_ending_the_session() {
     let mut session = Session::bare(ALL, &[]);
     session.expect_exact("the first picture");
@@ -279,6 +286,7 @@ fn paint(session: &Session, colour: &str) -> Killed {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v7_a_still_screen_becomes_pixel_exact() {
     let session = Session::bare(ALL, &[]);
     session.expect_exact("the first picture");

@@ -49,6 +49,10 @@ const DAY: [(&str, &str); 23] = [
 /// L3 · S2 · S3 · C1 · C3 · C7 · Q1 · L1 · T3: an operator sets up an account, its manager adds reps, a customer asks at
 /// the portal, a rep answers, a feature is switched on in the middle, the seat is taken over, and the report is read.
 #[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "clipboard", plugin = "screen-sharing")),
+    ignore = "needs the plugins chat, clipboard and screen-sharing"
+)]
 fn l3_a_whole_day_from_the_set_up_code_to_the_report() {
     let scene = Scene::bare();
     let desk = Display::start(1024, 768).unwrap();

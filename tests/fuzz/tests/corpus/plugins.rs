@@ -1,19 +1,14 @@
 //! Messages of the bundled plugins.
 
 use crate::seeds::Seeds;
-use lotse_fuzz::log::{Author, Entry, Log};
-use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
-use lotse_fuzz::plugins::{
-    MESSAGE_BYTES_MAX, annotations, chat, clipboard, diagnostics, file_transfer, remote_reboot, share_my_screen,
-};
-use lotse_fuzz::stroke::{Colour, Figure, Form, Key, Nib, Stroke, Width};
-use lotse_picture::{Failure, Quality};
-use lotse_sdk::session::Role;
-use lotse_sdk::{Outbox, Point, Rect, settings};
+use lotse_fuzz::plugins::MESSAGE_BYTES_MAX;
+use lotse_sdk::Outbox;
 
 const FRAMED_BYTES_MAX: usize = 1024;
 
-fn entry(id: u128, role: Role, text: &str) -> Entry {
+#[cfg(plugin = "chat")]
+fn entry(id: u128, role: lotse_sdk::session::Role, text: &str) -> lotse_fuzz::log::Entry {
+    use lotse_fuzz::log::{Author, Entry};
     let author = Author { role, name: "Anna".to_owned() };
     Entry { id, author, at_ms: 1_750_000_000_000, text: text.to_owned(), sent: false, delivered: false }
 }
@@ -34,8 +29,10 @@ pub fn plugin_messages() -> Seeds {
     vec![("three", framed(&[5, 0, 17])), ("longest", framed(&[MESSAGE_BYTES_MAX as usize]))]
 }
 
+#[cfg(plugin = "diagnostics")]
 pub fn diagnostics_messages() -> Seeds {
-    use diagnostics::{Failure, Message, VERSION};
+    use lotse_fuzz::plugins::diagnostics::{Failure, Message, VERSION};
+    use lotse_sdk::settings;
     let facts = vec![("displays".to_owned(), settings([("name", "Größe".into()), ("primary", true.into())]))];
     vec![
         ("ask", Message::Ask { version: VERSION }.encode()),
@@ -44,12 +41,16 @@ pub fn diagnostics_messages() -> Seeds {
     ]
 }
 
+#[cfg(plugin = "remote-reboot")]
 pub fn remote_reboot_messages() -> Seeds {
-    use remote_reboot::{Failure, Message};
+    use lotse_fuzz::plugins::remote_reboot::{Failure, Message};
     vec![("failed", Message::Failed(Failure::Stayed).encode()), ("back", Message::Back { seconds: 95 }.encode())]
 }
 
+#[cfg(plugin = "chat")]
 pub fn chat_messages() -> Seeds {
+    use lotse_fuzz::plugins::chat;
+    use lotse_sdk::session::Role;
     let hello = chat::Message::Hello { version: chat::VERSION, now_ms: 1_750_000_000_000, known: vec![1, u128::MAX] };
     vec![
         ("hello", hello.encode()),
@@ -59,16 +60,20 @@ pub fn chat_messages() -> Seeds {
     ]
 }
 
+#[cfg(plugin = "chat")]
 pub fn chat_state() -> Seeds {
-    let mut log = Log::default();
+    use lotse_fuzz::plugins::chat;
+    use lotse_sdk::session::Role;
+    let mut log = lotse_fuzz::log::Log::default();
     log.add(entry(1, Role::Rep, "How can I help?"));
     log.add(entry(2, Role::Customer, "It does not print."));
     log.delivered(1);
     vec![("two-entries", chat::save(&log))]
 }
 
+#[cfg(plugin = "file-transfer")]
 pub fn file_transfer_messages() -> Seeds {
-    use file_transfer::{Allowed, Facts, Message, Refusal, Stop};
+    use lotse_fuzz::plugins::file_transfer::{self, Allowed, Facts, Message, Refusal, Stop};
     let facts = Facts { name: "Größe.pdf".to_owned(), files: 3, folders: 1, bytes: 8_400_000 };
     let (token, place) = ("s1".to_owned(), "t1".to_owned());
     vec![
@@ -85,7 +90,9 @@ pub fn file_transfer_messages() -> Seeds {
     ]
 }
 
+#[cfg(plugin = "clipboard")]
 pub fn clipboard_messages() -> Seeds {
+    use lotse_fuzz::plugins::clipboard;
     let content = |format, data: &[u8]| clipboard::Content::new(format, data.to_vec()).unwrap();
     let text = content(clipboard::Format::Text, "Größe".as_bytes());
     let image = content(clipboard::Format::Image, b"\x89PNG\r\n\x1a\nand so on");
@@ -97,7 +104,11 @@ pub fn clipboard_messages() -> Seeds {
     ]
 }
 
+#[cfg(plugin = "screen-sharing")]
 pub fn screen_sharing_messages() -> Seeds {
+    use lotse_fuzz::plugins::screen_sharing::{Control, Display, Motion, Pointing, Report, Request, VERSION, View};
+    use lotse_picture::{Failure, Quality};
+    use lotse_sdk::{Point, Rect};
     let (at, wheel) = (Point { x: -1, y: 2_000 }, Point { x: 0, y: -3 });
     let area = Rect { x: -1_920, y: 0, width: 1_920, height: 1_080 };
     let display = Display { id: 1, name: "HDMI-1".to_owned(), area };
@@ -115,7 +126,10 @@ pub fn screen_sharing_messages() -> Seeds {
     ]
 }
 
+#[cfg(plugin = "share-my-screen")]
 pub fn share_my_screen_messages() -> Seeds {
+    use lotse_fuzz::plugins::share_my_screen;
+    use lotse_picture::Failure;
     vec![
         ("hello", share_my_screen::Word::Hello { version: share_my_screen::VERSION }.encode()),
         ("showing", share_my_screen::Word::Showing { title: "Größe 大".to_owned() }.encode()),
@@ -126,34 +140,45 @@ pub fn share_my_screen_messages() -> Seeds {
     ]
 }
 
-fn drawn(figure: Figure) -> Stroke {
-    Stroke { board: 7, order: 300, colour: Colour::Green, width: Width::Thick, figure }
-}
+#[cfg(plugin = "annotations")]
+pub use drawings::{annotations_messages, annotations_state};
 
-fn path() -> Stroke {
-    drawn(Figure::Path(Nib::Pen, (0..20).map(|step| Point { x: 800 + step * 3, y: 600 - step * 2 }).collect()))
-}
+#[cfg(plugin = "annotations")]
+mod drawings {
+    use crate::seeds::Seeds;
+    use lotse_fuzz::plugins::annotations;
+    use lotse_fuzz::stroke::{Colour, Figure, Form, Key, Nib, Stroke, Width};
+    use lotse_sdk::Point;
 
-pub fn annotations_messages() -> Seeds {
-    use annotations::{Lacks, Message, VERSION};
-    let (from, to) = (Point { x: -10, y: 2_000 }, Point { x: 640, y: 480 });
-    vec![
-        ("hello", Message::Hello { version: VERSION, lacks: Lacks::From(9), cleared: 300 }.encode()),
-        ("path", Message::Put { seq: 1, stroke: path() }.encode()),
-        ("arrow", Message::Put { seq: 2, stroke: drawn(Figure::Span(Form::Arrow, from, to)) }.encode()),
-        ("words", Message::Put { seq: 3, stroke: drawn(Figure::Words(to, "ñ\n大".to_owned())) }.encode()),
-        ("append", Message::Append { seq: 1, from: 20, points: vec![from, to] }.encode()),
-        ("clear", Message::Clear(301).encode()),
-        ("yours", Message::Yours { seq: 4, stroke: path() }.encode()),
-        ("pointer", Message::Pointer { count: 5, board: 7, at: to }.encode()),
-    ]
-}
+    fn drawn(figure: Figure) -> Stroke {
+        Stroke { board: 7, order: 300, colour: Colour::Green, width: Width::Thick, figure }
+    }
 
-pub fn annotations_state() -> Seeds {
-    let key = |author, seq| Key { author, seq };
-    let words = drawn(Figure::Words(Point { x: 1, y: 2 }, "here".to_owned()));
-    let strokes = vec![(key(1, 1), path()), (key(2, 8), words)];
-    let (colour, width) = (Colour::Red, Width::Medium);
-    let saved = annotations::Saved { clock: 301, cleared: 12, next: 2, colour, width, strokes };
-    vec![("two-strokes", annotations::save(&saved))]
+    fn path() -> Stroke {
+        drawn(Figure::Path(Nib::Pen, (0..20).map(|step| Point { x: 800 + step * 3, y: 600 - step * 2 }).collect()))
+    }
+
+    pub fn annotations_messages() -> Seeds {
+        use annotations::{Lacks, Message, VERSION};
+        let (from, to) = (Point { x: -10, y: 2_000 }, Point { x: 640, y: 480 });
+        vec![
+            ("hello", Message::Hello { version: VERSION, lacks: Lacks::From(9), cleared: 300 }.encode()),
+            ("path", Message::Put { seq: 1, stroke: path() }.encode()),
+            ("arrow", Message::Put { seq: 2, stroke: drawn(Figure::Span(Form::Arrow, from, to)) }.encode()),
+            ("words", Message::Put { seq: 3, stroke: drawn(Figure::Words(to, "ñ\n大".to_owned())) }.encode()),
+            ("append", Message::Append { seq: 1, from: 20, points: vec![from, to] }.encode()),
+            ("clear", Message::Clear(301).encode()),
+            ("yours", Message::Yours { seq: 4, stroke: path() }.encode()),
+            ("pointer", Message::Pointer { count: 5, board: 7, at: to }.encode()),
+        ]
+    }
+
+    pub fn annotations_state() -> Seeds {
+        let key = |author, seq| Key { author, seq };
+        let words = drawn(Figure::Words(Point { x: 1, y: 2 }, "here".to_owned()));
+        let strokes = vec![(key(1, 1), path()), (key(2, 8), words)];
+        let (colour, width) = (Colour::Red, Width::Medium);
+        let saved = annotations::Saved { clock: 301, cleared: 12, next: 2, colour, width, strokes };
+        vec![("two-strokes", annotations::save(&saved))]
+    }
 }

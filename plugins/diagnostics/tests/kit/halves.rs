@@ -1,0 +1,33 @@
+//! Both halves of system information, as they were built.
+
+use lotse_testkit::{Capability, Kit, Place};
+
+fn asked() -> Kit {
+    let kit = Kit::of("lotse.diagnostics").rep("Anna Berg").customer("K. Weber").start();
+    kit.rep().click("look");
+    kit.settle();
+    kit
+}
+
+#[test]
+fn nothing_is_read_before_the_customer_agrees() {
+    let kit = asked();
+    assert_eq!(kit.customer().asked(), [Capability::System]);
+    let shown = kit.rep().tree(Place::Tools).text();
+    assert!(shown.contains("Waiting for the customer's answer") && !shown.contains("Simulated OS"), "{shown}");
+    kit.customer().allow(Capability::System);
+    kit.settle();
+    let shown = kit.rep().tree(Place::Tools).text();
+    assert!(shown.contains("Simulated OS"), "{shown}");
+}
+
+#[test]
+fn a_no_is_told_and_can_be_asked_again() {
+    let kit = asked();
+    kit.customer().refuse(Capability::System);
+    kit.settle();
+    assert!(kit.rep().tree(Place::Tools).text().contains("The customer said no."));
+    kit.rep().click("look");
+    kit.settle();
+    assert_eq!(kit.customer().asked(), [Capability::System]);
+}

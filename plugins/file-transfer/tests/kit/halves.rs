@@ -1,0 +1,97 @@
+//! Both halves of file transfer, as they were built: offers, answers, breaks. No byte is real, as plugins see none.
+
+use std::time::Duration;
+
+use lotse_testkit::{Capability, Kit, Place, number};
+
+fn kit() -> Kit {
+    Kit::of("lotse.file-transfer").rep("Anna Berg").customer("K. Weber").start()
+}
+
+/// The rep has dropped a file onto the chat.
+fn offered(bytes: u64) -> Kit {
+    let kit = kit();
+    kit.rep().drops("chat", &[("report.pdf", bytes)]);
+    kit.settle();
+    kit
+}
+
+#[test]
+fn what_is_dropped_arrives_where_the_other_side_chose() {
+    let kit = offered(600_000);
+    let offers = kit.customer().offers();
+    assert_eq!((offers.len(), number(&offers[0], "bytes")), (1, 600_000));
+    kit.customer().accepts("Downloads");
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["report.pdf"]);
+    assert!(kit.rep().tree(Place::Chat).text().contains("Sent · 600 KB"));
+    assert!(kit.customer().tree(Place::Chat).text().contains("Received into Downloads · 600 KB"));
+}
+
+#[test]
+fn the_customer_sends_as_well() {
+    let kit = kit();
+    kit.customer().click("send-files");
+    kit.customer().picks(&[("photos/1.jpg", 1_000), ("photos/2.jpg", 2_000)]);
+    kit.settle();
+    kit.rep().accepts("Desktop");
+    kit.settle();
+    assert_eq!(kit.rep().received(), ["photos/1.jpg", "photos/2.jpg"]);
+}
+
+#[test]
+fn a_no_is_told_and_nothing_is_sent() {
+    let kit = offered(600_000);
+    kit.customer().declines();
+    kit.settle();
+    assert!(kit.rep().tree(Place::Chat).text().contains("K. Weber declined"));
+    assert!(kit.customer().received().is_empty());
+}
+
+#[test]
+fn a_transfer_goes_on_where_it_broke_off() {
+    let kit = offered(8_000_000);
+    kit.customer().accepts("Downloads");
+    kit.wait(Duration::from_secs(3));
+    kit.link().cut();
+    kit.wait(Duration::from_secs(12));
+    assert!(kit.rep().tree(Place::Chat).text().contains("Interrupted; goes on by itself"));
+    kit.link().heal();
+    kit.wait(Duration::from_secs(7));
+    assert_eq!(kit.customer().received(), ["report.pdf"], "the rest, and not all of it again");
+}
+
+#[test]
+fn either_side_pauses_and_cancels() {
+    let kit = offered(8_000_000);
+    kit.customer().accepts("Downloads");
+    kit.wait(Duration::from_secs(1));
+    let pause = kit.customer().tree(Place::Chat).id_after("pause-").unwrap();
+    kit.customer().click(&pause);
+    kit.wait(Duration::from_secs(20));
+    assert!(kit.customer().received().is_empty());
+    assert!(kit.rep().tree(Place::Chat).text().contains("paused by K. Weber"));
+    let cancel = kit.rep().tree(Place::Chat).id_after("cancel-").unwrap();
+    kit.rep().click(&cancel);
+    kit.settle();
+    assert!(kit.customer().tree(Place::Chat).text().contains("Cancelled by Anna Berg"));
+    assert!(kit.customer().received().is_empty());
+}
+
+#[test]
+fn a_standing_permission_saves_the_question_until_it_is_taken_back() {
+    let kit = kit();
+    kit.rep().click("allow");
+    kit.settle();
+    assert_eq!(kit.customer().asked(), [Capability::Files]);
+    kit.customer().allow(Capability::Files);
+    kit.settle();
+    kit.rep().drops("chat", &[("one.txt", 1)]);
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["one.txt"]);
+    kit.customer().refuse(Capability::Files);
+    kit.settle();
+    kit.rep().drops("chat", &[("two.txt", 1)]);
+    kit.settle();
+    assert_eq!((kit.customer().received().len(), kit.customer().offers().len()), (1, 1));
+}

@@ -1,0 +1,116 @@
+//! Both halves of screen sharing, as they were built: asking, showing, steering, and everything that ends it.
+
+use std::time::Duration;
+
+use lotse_testkit::{Capability, Event, Kit, Place, Point};
+
+/// The rep has asked for the screen.
+fn asked() -> Kit {
+    let kit = Kit::of("lotse.screen-sharing").rep("Anna Berg").customer("K. Weber").start();
+    kit.rep().click("show");
+    kit.settle();
+    kit
+}
+
+/// The customer shows it.
+fn shown() -> Kit {
+    let kit = asked();
+    kit.customer().allow(Capability::Screen);
+    kit.settle();
+    kit
+}
+
+fn steered() -> Kit {
+    let kit = shown();
+    kit.rep().click("control");
+    kit.settle();
+    kit.customer().allow(Capability::Input);
+    kit.settle();
+    kit
+}
+
+#[test]
+fn the_screen_is_shown_after_the_customer_agreed_and_not_before() {
+    let kit = asked();
+    assert_eq!(kit.customer().asked(), [Capability::Screen]);
+    assert!(kit.customer().pipelines().is_empty() && kit.rep().windows().is_empty());
+    kit.customer().allow(Capability::Screen);
+    kit.settle();
+    let windows = kit.rep().windows();
+    assert_eq!((windows.len(), windows[0].title.as_str()), (1, "K. Weber · screen"));
+    assert_eq!(windows[0].stream, kit.customer().pipelines().first().map(|pipeline| pipeline.stream));
+    assert!(kit.customer().tree(Place::Menu).ids().contains(&"stop".to_owned()));
+}
+
+#[test]
+fn a_no_opens_nothing_and_says_so() {
+    let kit = asked();
+    kit.customer().refuse(Capability::Screen);
+    kit.settle();
+    assert!(kit.rep().windows().is_empty());
+    assert!(kit.rep().tree(Place::Menu).text().contains("The customer said no"));
+}
+
+#[test]
+fn keys_and_pointer_act_only_with_the_customers_word() {
+    let kit = shown();
+    let window = kit.rep().windows()[0].id;
+    let key = |down| Event::SurfaceKey { surface: window, physical: 30, down };
+    kit.rep().happens(key(true));
+    kit.settle();
+    assert!(!kit.customer().calls().iter().any(|call| call.starts_with("key")), "nobody said that it may");
+
+    let kit = steered();
+    let window = kit.rep().windows()[0].id;
+    let key = |down| Event::SurfaceKey { surface: window, physical: 30, down };
+    kit.rep().happens(key(true));
+    kit.rep().happens(key(false));
+    let at = Point { x: 12, y: 34 };
+    kit.rep().happens(Event::SurfacePointer { surface: window, at, buttons: 1, wheel: Point::default() });
+    kit.settle();
+    let calls = kit.customer().calls();
+    for call in ["key 30 down", "key 30 up", "pointer 1 12,34 1 0,0"] {
+        assert!(calls.iter().any(|done| done == call), "{call} in {calls:?}");
+    }
+}
+
+#[test]
+fn what_is_taken_back_lets_go_of_every_key() {
+    let kit = steered();
+    let window = kit.rep().windows()[0].id;
+    kit.rep().happens(Event::SurfaceKey { surface: window, physical: 42, down: true });
+    kit.settle();
+    kit.customer().refuse(Capability::Input);
+    kit.settle();
+    assert!(kit.customer().calls().contains(&"release all".to_owned()));
+    kit.rep().happens(Event::SurfaceKey { surface: window, physical: 30, down: true });
+    kit.settle();
+    assert!(!kit.customer().calls().contains(&"key 30 down".to_owned()));
+    assert_eq!(kit.rep().windows().len(), 1, "the picture goes on");
+}
+
+#[test]
+fn what_the_customer_stops_stays_stopped_until_they_say_so() {
+    let kit = shown();
+    kit.customer().click("stop");
+    kit.settle();
+    assert!(kit.rep().windows().is_empty() && kit.customer().pipelines().is_empty());
+    kit.rep().click("show");
+    kit.settle();
+    assert!(kit.customer().pipelines().is_empty(), "their consent is still there, and they stopped it");
+    kit.customer().click("show");
+    kit.settle();
+    assert_eq!(kit.customer().pipelines().len(), 1);
+}
+
+#[test]
+fn after_a_lost_connection_the_view_is_taken_up_again() {
+    let kit = shown();
+    kit.link().cut();
+    kit.wait(Duration::from_secs(12));
+    assert!(kit.customer().pipelines().is_empty(), "nothing is shown to nobody");
+    kit.link().heal();
+    kit.wait(Duration::from_secs(3));
+    assert_eq!(kit.customer().pipelines().len(), 1);
+    assert!(kit.rep().windows()[0].stream.is_some());
+}

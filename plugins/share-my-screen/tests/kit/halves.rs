@@ -1,0 +1,61 @@
+//! Both halves of Share My Screen, as they were built: the rep shows something, and the customer watches.
+
+use std::time::Duration;
+
+use lotse_testkit::{Kit, Place};
+
+fn shown() -> Kit {
+    let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").start();
+    kit.rep().click("share");
+    kit.rep().chooses("Letter");
+    kit.settle();
+    kit
+}
+
+#[test]
+fn what_the_rep_chooses_the_customer_watches() {
+    let kit = shown();
+    let windows = kit.customer().windows();
+    assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"));
+    assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Letter"));
+    assert!(kit.customer().tree(Place::Menu).ids().contains(&"stop-watching".to_owned()));
+}
+
+#[test]
+fn without_a_choice_nothing_is_shown() {
+    let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").start();
+    kit.rep().click("share");
+    assert!(!kit.rep().tree(Place::Menu).is_enabled("share"), "the chooser is open");
+    kit.rep().chooses_nothing();
+    kit.settle();
+    assert!(kit.customer().windows().is_empty() && kit.rep().tree(Place::Menu).is_enabled("share"));
+}
+
+#[test]
+fn a_picture_that_is_held_says_so_to_the_customer() {
+    let kit = shown();
+    kit.rep().click("pause-sharing");
+    kit.settle();
+    assert!(kit.rep().pipelines()[0].paused);
+    assert!(kit.customer().tree(Place::Menu).text().contains("The rep holds the picture."));
+}
+
+#[test]
+fn the_customer_can_end_it_and_the_rep_is_told() {
+    let kit = shown();
+    kit.customer().click("stop-watching");
+    kit.settle();
+    assert!(kit.customer().windows().is_empty() && kit.rep().pipelines().is_empty());
+    assert!(kit.rep().notices().iter().any(|told| told.body == "The customer has closed the picture."));
+}
+
+#[test]
+fn a_connection_that_comes_back_has_the_picture_again() {
+    let kit = shown();
+    kit.link().cut();
+    kit.wait(Duration::from_secs(12));
+    assert!(kit.customer().windows().is_empty() && kit.rep().pipelines().is_empty());
+    kit.link().heal();
+    kit.wait(Duration::from_secs(3));
+    assert_eq!((kit.customer().windows().len(), kit.rep().pipelines().len()), (1, 1));
+}
