@@ -342,8 +342,15 @@ impl Viewer {
     }
 
     fn focus_out(&mut self, index: usize, event: &FocusInEvent) {
-        // Whoever grabs the keyboard, as window managers do to switch windows, gets the releases, too.
-        self.release_all(index);
+        // A press in a window that had no keyboard gives it one, and window managers pass it about: what is drawn or dragged goes
+        // on, since the press has the pointer until its release. Whoever grabs the keyboard, as window managers do to switch
+        // windows, gets the releases, too.
+        let passed_about = event.mode == NotifyMode::NORMAL;
+        if passed_about && self.windows.get(index).is_some_and(|window| window.buttons != 0) {
+            self.release_keys(index);
+        } else {
+            self.release_all(index);
+        }
         if let Some(window) = self.windows.get_mut(index)
             && matches!(event.mode, NotifyMode::NORMAL | NotifyMode::WHILE_GRABBED)
             && !matches!(event.detail, NotifyDetail::POINTER | NotifyDetail::POINTER_ROOT)
@@ -352,13 +359,17 @@ impl Viewer {
         }
     }
 
-    /// The far side lets go of all keys and buttons.
-    pub(crate) fn release_all(&mut self, index: usize) {
+    fn release_keys(&mut self, index: usize) {
         if let Some(keymap) = &mut self.keymap {
             keymap.compose_reset();
         }
+        self.tell_keys(index, |window, out| window.keyboard.release_all(out));
+    }
+
+    /// The far side lets go of all keys and buttons.
+    pub(crate) fn release_all(&mut self, index: usize) {
+        self.release_keys(index);
         self.tell_keys(index, |window, out| {
-            window.keyboard.release_all(out);
             if std::mem::take(&mut window.buttons) != 0 {
                 out.push(window.pointed((0, 0)));
             }

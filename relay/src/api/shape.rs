@@ -145,7 +145,7 @@ fn broken_fact(facts: &Value, value: &Value, from_text: bool) -> Option<String> 
     let fact = |name: &str| facts.get(name).and_then(Value::as_i64);
     let number = match value {
         Value::String(text) if from_text => text.parse().ok(),
-        other => other.as_i64(),
+        other => whole(other.clone()).as_i64(),
     };
     if let Some(number) = number {
         let (least, most) = (fact("minimum").unwrap_or(i64::MIN), fact("maximum").unwrap_or(i64::MAX));

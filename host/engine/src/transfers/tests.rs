@@ -295,7 +295,7 @@ async fn a_question_names_whoever_sends_and_not_whoever_leads() {
         shared.transfers.views(|_| String::new()).questions.last().unwrap().from.clone()
     };
     assert_eq!(from("Bo Lind"), "Bo Lind", "asked for later on");
-    assert_eq!(from("Your bank"), "Anna Berg", "nobody who is not there");
+    assert_eq!(from("Your bank"), "Anna Berg / Bo Lind", "nobody who is not there, but whoever it may be");
     shared.set_acting(0, Some(3));
     assert_eq!(from("Anna Berg"), "Bo Lind", "what is known counts before what is said");
 }

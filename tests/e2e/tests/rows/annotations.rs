@@ -129,8 +129,12 @@ fn a1_highlighter_and_spotlight_change_what_is_seen_on_both_sides_and_the_pointe
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
     let (from, to) = corners(PLACE);
+    // Something that can be darkened, away from where the light falls.
+    let bright = Area::new(40, 500, 400, 200);
+    let patches = Patches::on(&session.desk).unwrap();
+    patches.add(LANDMARK, 40, 500, 400, 200).unwrap();
     session.expect_exact("the picture");
-    for (tool, seen) in [("highlighter", PLACE), ("spotlight", Area::new(40, 500, 400, 200))] {
+    for (tool, seen) in [("highlighter", PLACE), ("spotlight", bright)] {
         let before = (session.desk.settle(400).unwrap(), session.office.settle(400).unwrap());
         take(&mut session.rep, "viewer", tool);
         hands.drag(from, to).unwrap();
@@ -195,6 +199,8 @@ const LANDMARK_PLACE: Area = Area::new(160, 160, 240, 160);
 /// screen.
 fn draw_across_the_landmark(session: &mut Session, why: &str) {
     clear_if_any(session);
+    // First: what the bar says of it may take a second line, and the picture moves.
+    take(&mut session.rep, "viewer", "line");
     let mut shown = None;
     // It moves with the picture, which comes to rest.
     wait_for(20, why, || {
@@ -203,7 +209,6 @@ fn draw_across_the_landmark(session: &mut Session, why: &str) {
     })
     .unwrap();
     let shown = shown.unwrap();
-    take(&mut session.rep, "viewer", "line");
     let (from, to) = corners(shown);
     let hands = Hands::on(&session.office).unwrap();
     hands.drag(from, to).unwrap();
