@@ -46,7 +46,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the relay.
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Whoever runs the relay, in the Management Center.
     #[command(subcommand)]
     Operator(operators::OperatorCommand),
@@ -353,7 +353,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         serve::start_logging(LogFormat::Text, "warn");
     }
     match cli.command {
-        Command::Serve(options) => serve::run(options).await,
+        Command::Serve(options) => serve::run(*options).await,
         Command::Operator(command) => operators::run(command).await,
         Command::Rep(RepCommand::Add(options)) => people::add(options).await,
         Command::Rep(RepCommand::Set(options)) => people::set(options).await,
@@ -408,7 +408,7 @@ mod tests {
 
     fn serves(line: &[&str]) -> ServeOptions {
         match Cli::try_parse_from(line).unwrap().command {
-            Command::Serve(options) => options,
+            Command::Serve(options) => *options,
             other => panic!("this does not serve: {other:?}"),
         }
     }

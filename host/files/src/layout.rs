@@ -5,7 +5,7 @@
 use crate::end::End;
 use crate::entry::Entry;
 use crate::name;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 use std::ffi::OsStr;
 
 #[derive(Debug)]
@@ -96,8 +96,8 @@ fn free_name(
         free = name::numbered(&safe, number, folder);
         number += 1;
         let folded = (parent, name::folded(&free));
-        if !taken.contains_key(&folded) {
-            taken.insert(folded, 2);
+        if let hash_map::Entry::Vacant(place) = taken.entry(folded) {
+            place.insert(2);
             break;
         }
     }

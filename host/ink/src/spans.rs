@@ -63,7 +63,6 @@ impl Spans {
         self.list.is_empty()
     }
 
-    #[must_use]
     pub fn iter(&self) -> impl Iterator<Item = &Span> {
         self.list.iter()
     }

@@ -109,7 +109,8 @@ fn count(length: usize) -> u8 {
     u8::try_from(length).unwrap_or(u8::MAX)
 }
 
-const _: () = assert!(GROUPS_MAX <= u8::MAX as usize && FACTS_MAX <= u8::MAX as usize);
+const _: () = assert!(GROUPS_MAX <= u8::MAX as usize);
+const _: () = assert!(FACTS_MAX <= u8::MAX as usize);
 
 fn read_groups(reader: &mut Reader<'_>) -> Option<Groups> {
     let groups = usize::from(reader.u8()?);

@@ -1,6 +1,7 @@
 //! A half on the real host: streams, what was picked, the places that were chosen.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use lotse_sdk::files::{self, Source, Target, Transfer};
 use lotse_sdk::prelude::*;
@@ -112,17 +113,17 @@ impl HostDesk {
     }
 
     fn source(&mut self, item: &Item) -> Result<&Source, Error> {
-        if !self.sources.contains_key(&item.id) {
-            self.sources.insert(item.id, files::reopen_source(&item.token)?);
-        }
-        self.sources.get(&item.id).ok_or(Error::Gone)
+        Ok(match self.sources.entry(item.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(files::reopen_source(&item.token)?),
+        })
     }
 
     fn target(&mut self, item: &Item) -> Result<&Target, Error> {
-        if !self.targets.contains_key(&item.id) {
-            self.targets.insert(item.id, files::reopen_target(&item.token)?);
-        }
-        self.targets.get(&item.id).ok_or(Error::Gone)
+        Ok(match self.targets.entry(item.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(files::reopen_target(&item.token)?),
+        })
     }
 
     /// Something to be told outside the rows.
