@@ -18,11 +18,12 @@ pub fn run(arguments: &[String]) -> Result {
         ["relay"] => service::run(),
         ["files"] => files::run("1024"),
         ["files", mib] => files::run(mib),
+        ["fair", queues @ ..] => fair(queues),
         ["sessions"] => sessions::run(),
         ["sessions", "here"] => sessions::measure(),
         ["forwarder", load] => forwarder::run(Some(Path::new(load))),
-        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], bench sessions, or bench forwarder LOAD \
-                  (the load generator of the relay harness)"
+        _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], bench fair [KiB of queue …], \
+                  bench sessions, or bench forwarder LOAD (the load generator of the relay harness)"
             .into()),
     }
 }
@@ -35,6 +36,14 @@ fn here() -> Result {
     println!("\n# Plugin runtime: instantiate and calls");
     cargo(&["run", "--release", "-p", "lotse-runtime", "--features", "compiler", "--example", "calls"])?;
     forwarder::run(None)
+}
+
+/// Round trips beside a transfer on a line of 20 Mbit/s and 50 ms, with queues of these many KiB.
+fn fair(queues: &[&str]) -> Result {
+    println!("\n# Fairness: round trips beside a transfer, 20 Mbit/s each way, 50 ms");
+    let mut words = vec!["run", "--release", "-p", "lotse-transport", "--example", "fair", "--"];
+    words.extend_from_slice(queues);
+    cargo(&words)
 }
 
 /// The real programs on the screen harness, beside its peers in one run.

@@ -27,6 +27,7 @@ const HELP: &str = "cargo xtask CHORE
                --yes: without asking
   bench        the figures of the README: codec, plugin runtime, forwarder
                bench relay: sign-ins and idle connections of a relay
+               bench fair: round trips beside a transfer that fills a line
                bench sessions: ten sessions at rest in one console
                bench screen HARNESS: the programs beside their peers on the screen harness
   screenshots  pictures of every window into target/screenshots
