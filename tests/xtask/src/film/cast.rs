@@ -106,7 +106,8 @@ impl Cast {
             office.place(&session_of(name), 12, 24, 568, 850)?;
             hand::pause(700);
         }
-        Hands::on(&self.desk)?.place("Lotse", 880, 60, 380, 800)
+        let desk = Hands::on(&self.desk)?;
+        desk.place_window(desk.id_of("Lotse")?, 880, 60, 380, 800)
     }
 
     /// Writes what is on the displays now beside one another.
@@ -134,11 +135,11 @@ impl Cast {
 
     /// The same, and they say yes.
     pub fn ask_and_allow(&mut self, access: &str, plugin: &str, node: &str, with: Value) -> Result {
-        let mark = self.rep.mark();
+        let mark = self.customer.mark();
         self.ask(access, plugin, node, with)?;
         hand::allow(&self.desk)?;
         let granted = |event: &Value| event["access"] == access && event["state"] == "granted";
-        self.rep.expect_after(mark, "consent", 30, granted).map(drop)
+        self.customer.expect_after(mark, "consent", 30, granted).map(drop)
     }
 
     /// A file of the rep's is offered to the customer, who is asked. Where it will be.

@@ -25,7 +25,8 @@ pub fn pause(ms: u64) {
 /// Says yes to what the customer's window asks: the first button. An answer counts only when the question could be read.
 pub fn allow(display: &Display) -> Result {
     let hands = Hands::on(display)?;
-    let (x, y, width, _) = hands.window("Lotse")?;
+    // Just so: frames and tabs round what is shown are named after it, too.
+    let (x, y, width, _) = hands.place_of(hands.id_of("Lotse")?)?;
     pause(900);
     hands.click(x + i16::try_from(width / 2)?, y + 20)?;
     pause(700);

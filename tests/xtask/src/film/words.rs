@@ -58,7 +58,7 @@ static ALL: [Words; 2] = [
             ("Danke. Sie werden gleich gefragt.", true),
         ],
         drawn: "hier",
-        replies: ["Hallo {customer}, wie kann ich helfen?", "Bitte schalten Sie den Drucker aus und wieder ein."],
+        replies: ["Hallo {customer}, wie kann ich helfen?", "Bitte den Drucker aus- und wieder einschalten."],
         meanwhile: "Sind Sie noch da?",
         noted: "einzugsrolle von office 2 ist abgenutzt",
         note: "Braucht eine neue Rolle. Können Sie übernehmen?",
