@@ -1,10 +1,11 @@
-//! The project's own chores: `cargo xtask demo | test | build | setup | bench | screenshots | size`.
+//! The project's own chores: `cargo xtask demo | film | test | build | setup | bench | screenshots | size`.
 //!
 //! Each says what it does before it does it, and does the set-up it needs.
 
 mod bench;
 mod build;
 mod demo;
+mod film;
 mod gallery;
 mod pages;
 mod props;
@@ -21,6 +22,8 @@ const HELP: &str = "cargo xtask CHORE
 
   demo         a running session on this computer: your display shows the rep's console, a virtual one the customer's
                --no-window: everything on virtual displays, screenshots and a report in target/demo
+  film         one session with every plugin at work as a row of pictures into target/film, in both languages
+               --lang de, --lang en: in one
   test         every test; further arguments go to the test runner
   build        programs, drivers and signed plugins, into target/debug and target/plugins
   setup        checks for what is needed, says what is missing, and installs it
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let rest = arguments.get(1..).unwrap_or_default();
     let outcome = match arguments.first().map(String::as_str) {
         Some("demo") => demo::run(rest),
+        Some("film") => film::run(rest),
         Some("test") => test::run(rest),
         Some("build") => setup::run(&[]).and_then(|()| build::everything()),
         Some("setup") => setup::run(rest),
