@@ -96,8 +96,12 @@ impl Viewer {
                 self.update_pointer(index)?;
             }
             self.connection.flush()?;
-            if !any {
-                break;
+            // One that was taken in just now would lie here unseen until something else wakes this thread: a window that only
+            // shows stayed empty, since what it was to draw anew was never heard.
+            match self.connection.poll_for_event()? {
+                Some(event) => self.handle(event)?,
+                None if any => {}
+                None => break,
             }
         }
         let keyboard = self.windows.iter().find(|window| window.focused).map(|window| window.surface);
