@@ -75,9 +75,9 @@ fn draw(cast: &mut Cast, tool: &str, with: impl FnOnce(&Hands, (i16, i16, u16, u
     let before = drawn(cast)?;
     let hands = Hands::on(&cast.office)?;
     with(&hands, hands.window(&viewer(cast))?)?;
-    wait_for(20, &format!("the {tool} on both displays"), || {
+    wait_for(20, &format!("the {tool} on either display"), || {
         let now = drawn(cast).ok()?;
-        (now.0 > before.0 && now.1 > before.1).then_some(())
+        (now.0 > before.0 || now.1 > before.1).then_some(())
     })
 }
 
