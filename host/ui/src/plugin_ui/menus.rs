@@ -228,9 +228,12 @@ pub(super) fn tool(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
             let chosen = node.children().find(|option| option.id() == node.text("choice"));
             let name = chosen.map_or(node.label(), Branch::label);
             let button = unfolds(ui, name);
-            let response = ui
-                .add_enabled_ui(node.enabled(), |ui| ui.menu_button(button, |ui| entry(ui, node, true, acts)).response)
-                .inner;
+            // Not in a part of its own, which would have what is left of the row and no more, a letter wide at worst.
+            let response = if node.enabled() {
+                ui.menu_button(button, |ui| entry(ui, node, true, acts)).response
+            } else {
+                ui.add_enabled(false, egui::Button::new(button))
+            };
             focus_ring(ui, &response);
             explained_tool(ui, response.accessible_name(format!("{}: {name}", node.label())), node);
         }
