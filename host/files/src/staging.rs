@@ -38,8 +38,6 @@ pub(crate) struct Staging {
     whole: HashSet<u32>,
     /// Roots that have their names.
     named: HashSet<u32>,
-    /// It has its name, and the word of it is still to be written.
-    handed: Option<u32>,
     /// Roots whose names were taken.
     pub renamed: u64,
 }
@@ -98,7 +96,7 @@ impl Staging {
         let hidden = hidden_name(batch);
         target.make(&hidden, 0o700)?;
         let folder = target.enter(&hidden)?;
-        let (journal, records) = Journal::open(folder.write(OsStr::new(JOURNAL))?).map_err(|error| {
+        let (journal, records) = Journal::open(folder.write(OsStr::new(JOURNAL))?.0).map_err(|error| {
             if error.kind() == io::ErrorKind::WouldBlock {
                 Halted::End(End::new(Outcome::Denied, "it is being received there already"))
             } else {
@@ -108,7 +106,7 @@ impl Staging {
         folder.make(OsStr::new(TREE), 0o700)?;
         let tree = folder.enter(OsStr::new(TREE))?;
         let (whole, named) = (HashSet::new(), HashSet::new());
-        let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, handed: None, renamed: 0 };
+        let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, renamed: 0 };
         let table = Record::Table(table_hash(entries));
         if records.is_empty()
             && let Ok(now) = staging.journal.changed()
@@ -165,7 +163,7 @@ impl Staging {
             && !self.tree.has(layout.name(*root))?
         {
             // It was renamed, and the word of it was not written any more.
-            self.note_named(*root, entries)?;
+            self.note_named(*root, entries);
         }
         let mut whole = std::mem::take(&mut self.whole);
         let named = self.named.clone();
@@ -213,8 +211,8 @@ impl Staging {
         folder || self.whole.contains(&index) || self.named.contains(&layout.root(index))
     }
 
-    /// The file as far as it is there; made if it is missing.
-    pub fn file(&mut self, index: u32, layout: &Layout) -> io::Result<File> {
+    /// The file as far as it is there, with its length in bytes; made if it is missing.
+    pub fn file(&mut self, index: u32, layout: &Layout) -> io::Result<(File, u64)> {
         self.folder_of(index, layout)?.write(layout.name(index))
     }
 
@@ -229,29 +227,28 @@ impl Staging {
         self.target.free_bytes()
     }
 
-    /// This file is whole and verified.
-    pub fn note_whole(&mut self, index: u32) -> io::Result<()> {
-        if !self.whole.contains(&index) {
-            self.journal.append(&Record::Whole(index))?;
-            self.whole.insert(index);
+    /// This file is whole and verified. [`Self::write`] has that written down.
+    pub fn note_whole(&mut self, index: u32) {
+        if self.whole.insert(index) {
+            self.journal.note(&Record::Whole(index));
         }
-        Ok(())
     }
 
-    fn note_named(&mut self, root: u32, entries: &[Entry]) -> io::Result<()> {
+    fn note_named(&mut self, root: u32, entries: &[Entry]) {
         let key = entries.get(root as usize).map(key).unwrap_or_default();
-        self.journal.append(&Record::Named { root, key })?;
+        self.journal.note(&Record::Named { root, key });
         self.named.insert(root);
-        Ok(())
+    }
+
+    /// Writes down what was noted. Can be tried again.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.journal.write()
     }
 
     /// Gives a root its final name, all of which is whole. Can be tried again after `NoRoom`.
     pub fn name(&mut self, root: u32, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
         if self.named.contains(&root) {
             return Ok(());
-        }
-        if self.handed == Some(root) {
-            return Ok(self.note_named(root, entries)?);
         }
         let wanted = layout.name(root).to_string_lossy().into_owned();
         let folder = entries.get(root as usize).is_some_and(|entry| entry.folder);
@@ -261,13 +258,15 @@ impl Staging {
             if self.target.has(new)? {
                 continue;
             }
-            self.journal.append(&Record::Naming { root, name: name.clone() })?;
+            // On the disk before it is done, so that it is known whichever of the two comes last.
+            self.journal.note(&Record::Naming { root, name: name.clone() });
+            self.journal.write()?;
             match self.tree.hand_over(layout.name(root), &self.target, new, folder) {
                 Ok(()) => {
                     self.near = None;
-                    self.handed = Some(root);
                     self.renamed += u64::from(number > 1);
-                    return Ok(self.note_named(root, entries)?);
+                    self.note_named(root, entries);
+                    return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error.into()),
