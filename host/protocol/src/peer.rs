@@ -103,10 +103,12 @@ pub enum EndReason {
     PluginsFailed,
     /// Another rep has it now; for that one it goes on.
     HandedOver,
+    /// Whoever looked on as a manager may do so no more; for the others it goes on.
+    WatchingEnded,
 }
 
 impl EndReason {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RepEnded,
         Self::CustomerEnded,
         Self::CustomerStopped,
@@ -117,6 +119,7 @@ impl EndReason {
         Self::NotTrusted,
         Self::PluginsFailed,
         Self::HandedOver,
+        Self::WatchingEnded,
     ];
 
     /// Its name in [`ToRelay::EndSession`](crate::control::ToRelay::EndSession), to plugins and in the audit log.
@@ -132,6 +135,7 @@ impl EndReason {
             Self::NotTrusted => "NotTrusted",
             Self::PluginsFailed => "PluginsFailed",
             Self::HandedOver => "HandedOver",
+            Self::WatchingEnded => "WatchingEnded",
         }
     }
 

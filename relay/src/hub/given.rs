@@ -40,6 +40,8 @@ impl Hub {
             // The code of a question is not taken up again: the question waits anew.
             origin: Origin::default(),
             beside: None,
+            joined: None,
+            watch_asked: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

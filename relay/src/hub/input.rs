@@ -40,6 +40,8 @@ pub struct People {
     /// Sign-ins that somebody else ended by their number, of about a day. The newest
     /// [`ENDED_SIGN_INS_MAX`](crate::store::ENDED_SIGN_INS_MAX).
     pub ended: HashSet<i64>,
+    /// Active managers whose account lets them look on at its sessions.
+    pub watchers: HashSet<i64>,
 }
 
 /// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.

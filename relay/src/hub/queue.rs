@@ -25,6 +25,7 @@ mod simulation;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 pub use hand_over::NotWatched;
 pub use live::{LivePlace, LiveQuestion, WaitingPage};

@@ -80,6 +80,8 @@ impl Hub {
             plugins: Arc::new([]),
             origin,
             beside: None,
+            joined: None,
+            watch_asked: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

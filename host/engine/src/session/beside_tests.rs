@@ -242,6 +242,20 @@ async fn h2_who_only_looks_takes_no_place_does_nothing_and_pauses_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn h2_a_manager_who_may_look_on_no_more_leaves_at_the_relay_s_word_and_nobody_else_does() {
+    let told = || ToSession::EndedByRelay { why: Some(EndReason::WatchingEnded) };
+    let mut bench = Bench::with_second(Purpose::Observe).await;
+    bench.hear(told()).await;
+    assert_eq!(bench.ended(), [(SECOND, "WatchingEnded".to_owned())]);
+    assert_eq!(bench.names(), ["Anna Berg"]);
+    assert_eq!((bench.task.config.id, bench.task.end.machine.state().clone()), (FIRST, State::Active));
+    // Of whoever helps that is no more than any word of the relay's while their line stands.
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    bench.hear(told()).await;
+    assert_eq!((bench.ended(), bench.names().len()), (vec![], 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h2_the_customers_stop_ends_it_for_everybody() {
     let mut bench = Bench::with_second(Purpose::Join).await;
     bench.task.on_message(ToSession::Command(Command::StopEverything)).await;

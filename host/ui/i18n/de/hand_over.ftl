@@ -39,3 +39,5 @@ prompt-observe = { $rep } von { $account } möchte zusehen
 prompt-observe-body = { $rep } sieht, was { $from } sieht, und kann im Chat schreiben, sonst nichts. Sie sehen den Namen, solange das so ist.
 end-rep-handed-over = Sie haben die Sitzung übergeben. Ihr Kollege hat sie jetzt.
 end-customer-handed-over = Ein anderer Mitarbeiter hat übernommen.
+end-rep-watching = Sie dürfen bei Sitzungen nicht mehr zusehen: Ihr Konto hat das geändert. Die Sitzung läuft ohne Sie weiter.
+end-customer-watching = Wer zugesehen hat, darf es nicht mehr.

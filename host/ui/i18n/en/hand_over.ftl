@@ -39,3 +39,5 @@ prompt-observe = { $rep } from { $account } wants to look on
 prompt-observe-body = { $rep } sees what { $from } sees and can write in the chat, and can do nothing else. You see the name for as long as that is so.
 end-rep-handed-over = You handed the session over. Your colleague has it now.
 end-customer-handed-over = Another rep has taken over.
+end-rep-watching = You may not look on at sessions any more: your account has changed that. The session goes on without you.
+end-customer-watching = Whoever looked on may do so no more.

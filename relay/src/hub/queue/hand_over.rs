@@ -7,7 +7,7 @@
 use super::hand_overs::{HandOver, Stage, Wanted};
 use super::routes::Group;
 use crate::hub::Hub;
-use crate::hub::action::{Action, AuditKind, Change};
+use crate::hub::action::{Action, AuditKind, Change, Joined};
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::{self, Session};
 use crate::token::hex;
@@ -126,6 +126,10 @@ impl Hub {
         let Some(to) = Wanted::parse(&to).filter(|to| self.is_of_account(*to, rep.account)) else {
             return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
         };
+        let watches = self.is_watch_asked(id, to, purpose);
+        if watches && !self.may_watch(to) {
+            return self.refuse_hand_over(connection, id, "This account does not let its managers look on any more.");
+        }
         let mut number = [0; 16];
         if !self.random.fill(&mut number) {
             return self.refuse_hand_over(connection, id, "The relay has no randomness; its operator must look at it.");
@@ -143,6 +147,7 @@ impl Hub {
             session: id,
             to,
             purpose,
+            watches,
             note: tidy(&note, NOTE_CHARS_MAX),
             key,
             stage: Stage::Seeking,
@@ -223,6 +228,7 @@ impl Hub {
         let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
         let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        self.ask_to_watch(id, manager);
         let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
         self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
         let to = Wanted::Rep(manager).to_string();
@@ -314,7 +320,7 @@ impl Hub {
     }
 
     /// Ends a wish, and tells whoever had it how it went.
-    fn end_hand_over(&mut self, id: HandOverId, outcome: HandOverOutcome, by: String) {
+    pub(super) fn end_hand_over(&mut self, id: HandOverId, outcome: HandOverOutcome, by: String) {
         let Some(hand_over) = self.office.hand_overs.remove(id) else { return };
         let Some(session) = self.sessions.get(&hand_over.session) else { return };
         let (rep, owner, detail) = (session.rep.connection, session.owner.clone(), outcome.name().to_owned());
@@ -372,8 +378,9 @@ impl Hub {
         accept: bool,
     ) {
         let offered = self.offered_to(connection, id);
-        let offered = offered.map(|(of, rep)| (of.session, of.purpose, of.key.clone(), rep));
-        let Some((from, purpose, key, rep)) = offered else {
+        let joined = |of: &HandOver| Joined { purpose: of.purpose, watches: of.watches };
+        let offered = offered.map(|(of, rep)| (of.session, joined(of), of.key.clone(), rep));
+        let Some((from, joined, key, rep)) = offered else {
             if accept {
                 self.refuse(connection, "This session is not offered any more.");
             }
@@ -382,7 +389,7 @@ impl Hub {
         if !accept {
             return self.not_taken(now_ms, id, "refused");
         }
-        let (session, nameplate) = match self.open_beside(now_ms, connection, from) {
+        let (session, nameplate) = match self.open_beside(now_ms, connection, from, joined) {
             Ok(opened) => opened,
             Err(reason) => return self.refuse(connection, &reason),
         };
@@ -390,7 +397,7 @@ impl Hub {
             hand_over.stage = Stage::Accepted { session, told: false };
             hand_over.due_ms = None;
         });
-        let detail = format!("{}: {}", purpose.name(), rep.name);
+        let detail = format!("{}: {}", joined.purpose.name(), rep.name);
         self.audit(AuditKind::HandOverTaken, Some(from), Some(&rep), detail);
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
         let accepted = AcceptedHandOver { offer: id, session, nameplate, expires_in_s, key };
@@ -407,6 +414,7 @@ impl Hub {
         now_ms: u64,
         connection: ConnectionId,
         from: SessionId,
+        joined: Joined,
     ) -> Result<(SessionId, u32), std::borrow::Cow<'static, str>> {
         let running = self.sessions.get(&from).filter(|session| session.stage == session::Stage::Running);
         let running = running.ok_or("The session is over.")?;
@@ -418,6 +426,7 @@ impl Hub {
         self.actions.push_back(Action::Record(Change::CodeGone { session: id }));
         if let Some(session) = self.sessions.get_mut(&id) {
             session.beside = Some(first);
+            session.joined = Some(joined);
             session.plugins = plugins;
             session.customer_name = customer;
             session.system = system;
@@ -522,11 +531,11 @@ impl Hub {
     /// The customer has come to a session beside the first, which runs.
     pub(in crate::hub) fn beside_runs(&mut self, connection: ConnectionId, id: SessionId) {
         let Some(session) = self.sessions.get(&id) else { return };
-        let Some(first) = session.beside else { return };
+        let (Some(first), Some(joined)) = (session.beside, session.joined) else { return };
         let owner = session.owner.clone();
         let hand_over = self.office.hand_overs.of_accepted(id).map(|hand_over| (hand_over.id, hand_over.session));
         let from = hand_over.map_or(first, |(_, from)| from);
-        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from }));
+        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from, joined }));
         self.audit(AuditKind::JoinedBeside, Some(id), Some(&owner), format!("session {from}"));
         if let Some((wish, _)) = hand_over {
             self.office.hand_overs.remove(wish);

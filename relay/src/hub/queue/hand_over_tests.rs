@@ -103,7 +103,8 @@ fn h1_the_second_rep_has_a_session_of_their_own_before_the_first_ends() {
     assert_eq!((rep.session, customer.session), (second, second));
     bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
     let besides = bench.records(|change| matches!(change, Change::Beside { .. }));
-    assert_eq!(besides, [Change::Beside { session: second, first: session, from: session }]);
+    let joined = Joined { purpose: Purpose::TakeOver, watches: false };
+    assert_eq!(besides, [Change::Beside { session: second, first: session, from: session, joined }]);
     assert_eq!(bench.hub.counts().2, 2, "both run");
     let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
     bench.input(Input::EndSession { connection, session, reason });

@@ -64,6 +64,8 @@ pub(in crate::hub) struct HandOver {
     pub session: SessionId,
     pub to: Wanted,
     pub purpose: Purpose,
+    /// It is the wish of a manager to look on, who is whom it is for.
+    pub watches: bool,
     pub note: String,
     /// What the code is to be sealed to.
     pub key: Vec<u8>,
@@ -151,6 +153,14 @@ impl HandOvers {
     /// What a sign-in is asked.
     pub fn of_asked(&self, sign_in: i64) -> Option<&HandOver> {
         self.all.get(self.asked.get(&sign_in)?)
+    }
+
+    /// Managers' own, with who wishes to look on.
+    pub fn of_managers(&self) -> impl Iterator<Item = (HandOverId, i64)> + '_ {
+        self.all.values().filter(|of| of.watches).filter_map(|of| match of.to {
+            Wanted::Rep(rep) => Some((of.id, rep)),
+            Wanted::Team(_) | Wanted::Portal(_) => None,
+        })
     }
 
     pub fn first_due(&self) -> Option<u64> {

@@ -26,6 +26,7 @@ mod liar;
 mod licences;
 mod links;
 mod lying_relay;
+mod managers;
 mod multi_chat;
 mod network;
 mod notes;
