@@ -102,6 +102,10 @@ impl Host for PluginHost {
         std::iter::once(self.shared.me.clone()).chain(peers).chain(colleagues).collect()
     }
 
+    fn observing(&self, who: u32) -> bool {
+        self.shared.only_looks(who)
+    }
+
     fn locale(&self) -> String {
         self.shared.locale.clone()
     }
@@ -664,6 +668,21 @@ mod tests {
         assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Gone), "as ever for everybody else");
         host.handles(Some(&from(crate::shared::REP)));
         assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
+    }
+
+    #[tokio::test]
+    async fn h2_plugins_are_told_who_only_looks_and_not_by_whoever_it_is() {
+        let (shared, _reports) = Shared::bare(1);
+        shared.add_other(3, true);
+        shared.add_other(4, false);
+        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
+        let looking = |host: &PluginHost| [1, 2, 3, 4, 9].map(|who| host.observing(who));
+        assert_eq!(looking(&host), [false, false, true, false, true], "rep, customer, two who came, nobody");
+        // Another program's word of it.
+        shared.set_observes(true);
+        assert_eq!(looking(&host), [false, false, true, false, true]);
+        shared.remove_other(4);
+        assert!(host.observing(4), "what is still under way of somebody who left is not done");
     }
 
     fn possible(capabilities: &[Capability]) -> lotse_runtime::CapabilitySet {

@@ -122,6 +122,8 @@ pub(crate) struct Asked {
     pub system: String,
     /// Name of the colleague; empty if it came from none.
     pub from: String,
+    /// The rep agreed to see and do nothing else.
+    pub looks_on: bool,
 }
 
 /// Keys and state of a session that this program was in before it was started again.
@@ -421,7 +423,7 @@ impl Task {
             paused_here: paused,
             ..View::default()
         };
-        if let Some(Asked { question: _, name, text, portal, system, from }) = config.asked.clone() {
+        if let Some(Asked { question: _, name, text, portal, system, from, looks_on: _ }) = config.asked.clone() {
             (view.peer, view.peer_system, view.question, view.portal) = (name, system, text, portal);
             view.from_rep = from;
         }

@@ -238,6 +238,8 @@ pub trait Host: Send + Sync + 'static {
     fn me(&self) -> Participant;
     /// Everybody in the session, this side included.
     fn participants(&self) -> Vec<Participant>;
+    /// Whether somebody only looks on, as this side knows by itself; also true of whoever it has no line to.
+    fn observing(&self, who: u32) -> bool;
     /// BCP 47 tag.
     fn locale(&self) -> String;
     /// Limits the licence sets for this plugin's feature.

@@ -89,6 +89,12 @@ impl Host for SimulatedHost {
         std::iter::once(me).chain(state.peers(self.who)).chain(colleagues).collect()
     }
 
+    fn observing(&self, who: u32) -> bool {
+        let state = self.state();
+        let there = who == self.who || state.are_linked(self.who, who);
+        !there || state.seat_of(who).is_none_or(|seat| seat.observing)
+    }
+
     fn locale(&self) -> String {
         self.state().seat(self.who).locale.clone()
     }

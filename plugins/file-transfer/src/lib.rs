@@ -13,9 +13,10 @@ mod transfers;
 mod view;
 mod words;
 
-use lotse_sdk::Files;
 use lotse_sdk::files::{self, Source, Target};
 use lotse_sdk::prelude::*;
+use lotse_sdk::session::only_looking;
+use lotse_sdk::{Files, answer};
 
 use crate::host::{CAPABILITY, CONTROL, HostDesk, facts_of, number_in, outcome_of, place_of};
 use crate::protocol::{Allowed, MESSAGE_BYTES_MAX, Message};
@@ -59,6 +60,9 @@ impl FileTransfer {
     }
 
     fn offer(&mut self, source: Source) {
+        if self.transfers.only_looks() {
+            return self.desk.notify(only_looking());
+        }
         let Some((facts, left_out)) = facts_of(&source) else {
             let nothing =
                 text("There is nothing in it that could be sent.", "Es ist nichts darin, was gesendet werden könnte.");
@@ -102,7 +106,10 @@ impl Plugin for FileTransfer {
     fn init(restored: Option<Vec<u8>>) -> Self {
         let me = session::me();
         let customer = me.role == Role::Customer;
-        let transfers = restored.map_or_else(|| Transfers::new(customer), |bytes| kept::restore(customer, &bytes));
+        let mut transfers = restored.map_or_else(|| Transfers::new(customer), |bytes| kept::restore(customer, &bytes));
+        if session::looks_on() {
+            transfers.look_on();
+        }
         if let Err(error) = files::take_drops(DROPS, true) {
             session::log(Level::Warn, &format!("nothing can be dropped here: {error:?}"));
         }
@@ -138,7 +145,7 @@ impl Plugin for FileTransfer {
     fn woke(&mut self, token: u64) {
         if self.desk.reopens == Some(token) {
             self.desk.reopens = None;
-            if self.desk.control.is_none() && !self.transfers.is_shut_out() {
+            if self.desk.control.is_none() && !self.transfers.is_shut_out() && !self.transfers.only_looks() {
                 self.connect();
             }
         } else {
@@ -154,7 +161,9 @@ impl Plugin for FileTransfer {
 impl Channels for FileTransfer {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
         let known = self.desk.peer.as_ref().map(|peer| peer.id);
-        if label == CONTROL && self.me.role == Role::Customer {
+        if self.me.role == Role::Customer && session::observing(peer) {
+            answer(incoming, &Message::OnlyLooks.encode());
+        } else if label == CONTROL && self.me.role == Role::Customer {
             // Of two reps the one who was there first is talked to, until they leave.
             if known.is_some_and(|known| known != peer) {
                 return;

@@ -27,6 +27,7 @@ const AGAIN: u8 = 7;
 const FULL: u8 = 8;
 const ALLOW: u8 = 9;
 const ALLOWED: u8 = 10;
+const ONLY_LOOKS: u8 = 11;
 
 /// What is to be sent, as people are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -187,6 +188,8 @@ pub enum Message {
     /// The rep would like to send without a question each time.
     Allow,
     Allowed(Allowed),
+    /// The rep only looks on: nothing is taken from them and nothing sent to them. The customer's half says no more.
+    OnlyLooks,
 }
 
 impl Message {
@@ -205,6 +208,7 @@ impl Message {
             Self::Full { id, missing } => Writer::new(FULL).u64(*id).u64(*missing).finish(),
             Self::Allow => vec![ALLOW],
             Self::Allowed(allowed) => Writer::new(ALLOWED).u8(allowed.number()).finish(),
+            Self::OnlyLooks => vec![ONLY_LOOKS],
         }
     }
 
@@ -231,6 +235,7 @@ impl Message {
                 let number = reader.u8()?;
                 Self::Allowed(Allowed::ALL.into_iter().find(|allowed| allowed.number() == number)?)
             }
+            ONLY_LOOKS => Self::OnlyLooks,
             _ => return None,
         };
         reader.end(message)
@@ -277,6 +282,7 @@ mod tests {
             Message::Full { id: 7, missing: 1 },
             Message::Allow,
             Message::Allowed(Allowed::Yes),
+            Message::OnlyLooks,
         ]
     }
 

@@ -89,6 +89,8 @@ pub struct Transfers {
     strikes: u32,
     /// The other half made no sense, or speaks another version, until it is there anew.
     shut_out: bool,
+    /// The rep here sees and does nothing else.
+    only_looks: bool,
     declined: u32,
     /// Nobody here is asked before this.
     quiet_until_us: u64,
@@ -133,6 +135,16 @@ impl Transfers {
     /// The other half was shut out.
     pub fn is_shut_out(&self) -> bool {
         self.shut_out
+    }
+
+    /// Nothing is sent to or from this rep.
+    pub fn only_looks(&self) -> bool {
+        self.only_looks
+    }
+
+    /// The rep here agreed to look on.
+    pub fn look_on(&mut self) {
+        self.only_looks = true;
     }
 
     pub fn allowed(&self) -> Allowed {
@@ -418,6 +430,15 @@ impl Transfers {
     pub fn shut_out(&mut self, desk: &mut impl Desk) {
         (self.greeted, self.shut_out) = (false, true);
         self.end_all(End::Wrong, desk);
+        self.tidy();
+        desk.hang_up();
+        desk.changed();
+    }
+
+    /// The customer's half has nothing to do with a rep who only looks on.
+    fn told_to_look_on(&mut self, desk: &mut impl Desk) {
+        (self.greeted, self.only_looks) = (false, true);
+        self.end_all(End::Refused(Refusal::Unable), desk);
         self.tidy();
         desk.hang_up();
         desk.changed();

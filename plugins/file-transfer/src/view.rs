@@ -1,6 +1,6 @@
 //! The menu and the rows of a half.
 
-use lotse_sdk::session::{Role, text};
+use lotse_sdk::session::{Role, only_looking, text};
 use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::item::{End, Item, State, Way};
@@ -31,7 +31,7 @@ pub fn number_after(node: &str, prefix: &str) -> Option<u32> {
 /// `several`: more than one could be meant.
 pub fn menu(transfers: &Transfers, role: Role, who: &str, several: bool) -> Node {
     let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
-    let why = (!transfers.is_connected()).then_some(nobody);
+    let why = if transfers.only_looks() { Some(only_looking()) } else { (!transfers.is_connected()).then_some(nobody) };
     // A rep has several customers, and a customer can have several reps: which one gets it is said first.
     let to = ui::text(&format!("{} {who}", text("To", "An")), Tone::Muted);
     let menu = ui::menu(text("Files", "Dateien"))

@@ -26,9 +26,19 @@ pub enum State {
 #[derive(Debug, Default)]
 pub struct Rep {
     state: State,
+    looks_on: bool,
 }
 
 impl Rep {
+    /// `looks_on`: they see, and ask for nothing else.
+    pub fn new(looks_on: bool) -> Self {
+        Self { state: State::Off, looks_on }
+    }
+
+    pub fn looks_on(&self) -> bool {
+        self.looks_on
+    }
+
     pub fn state(&self) -> State {
         self.state
     }

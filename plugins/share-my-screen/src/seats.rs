@@ -19,7 +19,8 @@ impl Seats {
 
     pub fn left(&mut self, who: ParticipantId) {
         if let Some((customer, seat)) = self.of(who) {
-            (seat.rep, seat.control) = (None, None);
+            seat.rep = None;
+            seat.control.close();
             customer.handle_disconnected(seat);
         }
     }
@@ -31,7 +32,7 @@ impl Seats {
 
     /// The half whose control stream this is.
     pub fn of_stream(&mut self, stream: u64) -> Option<(&mut Customer, &mut HostSeat)> {
-        self.find(|_, seat| seat.control.as_ref().is_some_and(|control| control.id() == stream))
+        self.find(|_, seat| seat.control.carries(stream))
     }
 
     /// The half whose window this is.

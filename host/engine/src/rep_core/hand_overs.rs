@@ -12,7 +12,8 @@ use crate::session::{Asked, HandOverNews, ToSession};
 use crate::view::SessionState;
 use lotse_protocol::control::{NOTES_CHARS_MAX, SessionId, ToRelay};
 use lotse_protocol::handover::{
-    AcceptedHandOver, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, TARGET_ID_BYTES_MAX, TARGETS_MAX, Target,
+    AcceptedHandOver, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, Purpose, TARGET_ID_BYTES_MAX, TARGETS_MAX,
+    Target,
 };
 use lotse_protocol::question::QUESTION_CHARS_MAX;
 use lotse_protocol::{tidy, tidy_lines};
@@ -152,8 +153,9 @@ impl Core {
             // Nobody here knows what it would be.
             return self.say(ToRelay::DropCode { session });
         };
-        let AskedHandOver { from, customer, system, question, portal, .. } = shown;
-        let asked = Asked { question: None, name: customer, text: question, portal, system, from };
+        let AskedHandOver { from, customer, system, question, portal, purpose, .. } = shown;
+        let looks_on = purpose == Purpose::Observe;
+        let asked = Asked { question: None, name: customer, text: question, portal, system, from, looks_on };
         let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
         match sealed::seal(&code, &key) {
             Ok(body) => self.say(ToRelay::HandOverCode { session, body }),

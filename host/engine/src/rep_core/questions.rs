@@ -182,6 +182,7 @@ impl Core {
             portal: tidy(&portal, NAME_CHARS_MAX),
             system: tidy(&system, NAME_CHARS_MAX),
             from: String::new(),
+            looks_on: false,
         };
         let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
         match sealed::seal(&code, &page_key) {

@@ -79,6 +79,7 @@ impl Task {
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             neighbour: self.config.neighbour.clone(),
             plugins: offer.plugins.len(),
+            looks_on: self.config.asked.as_ref().is_some_and(|asked| asked.looks_on),
         };
         Shared::new(parts, self.queues.inner.0.clone())
     }

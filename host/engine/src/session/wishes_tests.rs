@@ -89,6 +89,29 @@ async fn h2_for_what_the_relay_alone_can_begin_nothing_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn h2_a_rep_who_agreed_to_look_on_needs_nobodys_word_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut config, _said) = config(folder.path(), false);
+    (config.side, config.note) = (Side::Rep, None);
+    config.asked = Some(crate::session::Asked {
+        question: None,
+        name: "K. Weber".to_owned(),
+        text: String::new(),
+        portal: String::new(),
+        system: String::new(),
+        from: "Anna Berg".to_owned(),
+        looks_on: true,
+    });
+    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+    let shared = task.make_shared(&offer(Vec::new()));
+    task.shared = Some(shared.clone());
+    task.on_present(vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing: false, you: true }]);
+    let (rep, customer) = (crate::shared::REP, crate::shared::CUSTOMER);
+    assert!(shared.only_looks(rep) && shared.observes(), "the customer's program says otherwise, and is not asked");
+    assert!(!shared.only_looks(customer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h2_who_only_looks_asks_for_nobody() {
     let mut bench = Bench::new().await;
     let here = |name: &str, observing, you| peer::PresentRep { name: name.to_owned(), observing, you };

@@ -73,6 +73,9 @@ impl Host for Recorder {
     fn participants(&self) -> Vec<Participant> {
         vec![self.me(), Participant { id: 2, role: Role::Customer, name: "Karl".into() }]
     }
+    fn observing(&self, who: u32) -> bool {
+        who > 2
+    }
     fn locale(&self) -> String {
         "en".into()
     }

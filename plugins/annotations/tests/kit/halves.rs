@@ -100,3 +100,23 @@ fn what_was_drawn_while_the_line_was_gone_is_seen_when_it_is_back() {
     assert_eq!(shapes(kit.customer(), board), shapes(kit.rep(), board));
     assert_eq!(shapes(kit.customer(), board).len(), 1);
 }
+
+#[test]
+fn h2_what_somebody_draws_who_only_looks_on_nobody_sees_and_they_are_told() {
+    let kit = Kit::of("lotse.annotations").rep("Anna Berg").observer("Bo Lind").customer("K. Weber").start();
+    let (bo, board) = (kit.colleague(1), shared(&kit));
+    assert!(bo.notices().iter().any(|told| told.body.starts_with("You only look on")));
+    assert!(bo.tree(Place::Viewer).text().contains("seen by nobody else"));
+    // As a changed program would.
+    bo.act("tool", choice("line"));
+    draw(bo, board, FROM, TO);
+    bo.happens(Event::DrawingPointer { board, at: TO, buttons: 0 });
+    kit.wait(Duration::from_secs(5));
+    assert!(kit.customer().strokes(board).is_empty() && kit.rep().strokes(board).is_empty());
+    kit.rep().act("tool", choice("line"));
+    draw(kit.rep(), board, FROM, TO);
+    bo.click("clear");
+    kit.wait(Duration::from_secs(5));
+    assert_eq!(shapes(kit.customer(), board), shapes(kit.rep(), board), "whoever helps draws as ever");
+    assert_eq!(kit.customer().strokes(board).len(), 1, "and it is not theirs to clear");
+}

@@ -13,6 +13,7 @@ impl Transfers {
         match message {
             Message::Hello { version } if version == VERSION => self.greet(desk),
             Message::Hello { .. } => self.shut_out(desk),
+            Message::OnlyLooks if !self.customer => self.told_to_look_on(desk),
             _ if !self.greeted => self.strike(desk),
             Message::Offer { id, facts, token, place } => self.offered(id, facts, token, &place, desk),
             Message::Accept { id, token } => self.accepted(id, token, desk),
@@ -31,7 +32,7 @@ impl Transfers {
                 self.tell(&allowed, desk);
             }
             Message::Allowed(allowed) if !self.customer => self.allowed = allowed,
-            Message::Allow | Message::Allowed(_) => self.strike(desk),
+            Message::Allow | Message::Allowed(_) | Message::OnlyLooks => self.strike(desk),
         }
         self.tidy();
         desk.changed();

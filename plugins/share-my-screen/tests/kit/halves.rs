@@ -59,3 +59,22 @@ fn a_connection_that_comes_back_has_the_picture_again() {
     kit.wait(Duration::from_secs(3));
     assert_eq!((kit.customer().windows().len(), kit.rep().pipelines().len()), (1, 1));
 }
+
+#[test]
+fn h2_who_only_looks_on_shows_nothing_and_is_told_so_at_once() {
+    let setup = Kit::of("lotse.share-my-screen").rep("Anna Berg").observer("Bo Lind").customer("K. Weber");
+    let kit = setup.start();
+    let bo = kit.colleague(1);
+    assert!(!bo.tree(Place::Menu).is_enabled("share"));
+    // As a changed program would.
+    bo.act("share", Vec::new());
+    bo.chooses("Letter");
+    kit.settle();
+    assert!(bo.notices().iter().any(|told| told.body.starts_with("You only look on")));
+    assert!(kit.customer().windows().is_empty() && bo.pipelines().is_empty());
+    kit.rep().click("share");
+    kit.rep().chooses("Plan");
+    kit.settle();
+    let windows = kit.customer().windows();
+    assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"), "of whoever helps it is watched");
+}
