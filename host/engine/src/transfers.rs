@@ -5,6 +5,7 @@
 //! `lotse-files` over a stream that the plugin gave away.
 
 pub(crate) mod asking;
+mod discarding;
 mod places;
 pub(crate) mod receiving;
 mod report;

@@ -5,7 +5,7 @@
 
 use lotse_sdk::wire::{Reader, Writer};
 
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// As long as a file's name can be on any system.
 pub const NAME_CHARS_MAX: usize = 255;
 /// The host's tokens are shorter.
@@ -27,6 +27,7 @@ const AGAIN: u8 = 7;
 const FULL: u8 = 8;
 const ALLOW: u8 = 9;
 const ALLOWED: u8 = 10;
+const DISCARD: u8 = 11;
 
 /// What is to be sent, as people are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,6 +176,10 @@ pub enum Message {
         mine: bool,
         why: Stop,
     },
+    /// A person at the teller's end ended what was to come into the place of the other side's that this stands for.
+    Discard {
+        token: String,
+    },
     /// The receiver would like to have tried once more what has failed.
     Again {
         id: u64,
@@ -201,6 +206,7 @@ impl Message {
             Self::Wanted { id, token } => Writer::new(WANTED).u64(*id).text(token).finish(),
             Self::Pause { id, mine, on } => Writer::new(PAUSE).u64(*id).flag(*mine).flag(*on).finish(),
             Self::Cancel { id, mine, why } => Writer::new(CANCEL).u64(*id).flag(*mine).u8(why.number()).finish(),
+            Self::Discard { token } => Writer::new(DISCARD).text(token).finish(),
             Self::Again { id } => Writer::new(AGAIN).u64(*id).finish(),
             Self::Full { id, missing } => Writer::new(FULL).u64(*id).u64(*missing).finish(),
             Self::Allow => vec![ALLOW],
@@ -224,6 +230,7 @@ impl Message {
                 let (id, mine, number) = (reader.u64()?, reader.flag()?, reader.u8()?);
                 Self::Cancel { id, mine, why: Stop::ALL.into_iter().find(|why| why.number() == number)? }
             }
+            DISCARD => Self::Discard { token: read_token(&mut reader)? },
             AGAIN => Self::Again { id: reader.u64()? },
             FULL => Self::Full { id: reader.u64()?, missing: reader.u64().filter(|missing| *missing <= BYTES_MAX)? },
             ALLOW => Self::Allow,
@@ -273,6 +280,7 @@ mod tests {
             Message::Wanted { id: 7, token: "s1".to_owned() },
             Message::Pause { id: 7, mine: true, on: false },
             Message::Cancel { id: 7, mine: false, why: Stop::Gone },
+            Message::Discard { token: "t1".to_owned() },
             Message::Again { id: 7 },
             Message::Full { id: 7, missing: 1 },
             Message::Allow,

@@ -57,6 +57,10 @@ impl Target {
         Self { token, plugin, place, agreed, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
     }
 
+    pub fn is(&self, plugin: &str, token: &str) -> bool {
+        self.token == token && self.plugin == plugin
+    }
+
     pub fn terms(&self) -> Terms {
         let TargetState { batch, whole, spent: _ } = *self.state.lock();
         Terms { agreed: self.agreed.clone(), batch, whole }
