@@ -63,7 +63,10 @@ impl Journal {
     pub fn begin(&mut self, records: &[Record]) -> io::Result<()> {
         self.length = 0;
         self.file.set_len(0)?;
-        records.iter().try_for_each(|record| self.append(record))
+        let bytes: Vec<u8> = records.iter().flat_map(write).collect();
+        self.file.write_all_at(&bytes, 0)?;
+        self.length = bytes.len() as u64;
+        Ok(())
     }
 
     /// Can be tried again after an error.

@@ -42,9 +42,9 @@ pub struct Facts {
 impl Facts {
     /// The same with a name that can be shown; none where there is nothing to be sent, or more than there can be.
     pub fn checked(self) -> Option<Self> {
-        let name: String = tidy(&self.name);
+        let name = Some(tidy(&self.name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "_".to_owned());
         let some = self.files > 0 || self.folders > 0;
-        (some && self.bytes <= BYTES_MAX && !name.is_empty()).then_some(Self { name, ..self })
+        (some && self.bytes <= BYTES_MAX).then_some(Self { name, ..self })
     }
 }
 
@@ -322,6 +322,10 @@ mod tests {
         }
         let cleaned = Facts { name: " a\u{202e}b\n".to_owned(), ..facts() }.checked().unwrap();
         assert_eq!(cleaned.name, "ab");
+        // Scar: of a file whose name is nothing that is seen it was said that there is nothing in it.
+        let unseen = Facts { name: "\u{200b} ".to_owned(), ..facts() }.checked().unwrap();
+        assert_eq!(unseen.name, "_");
+        assert!(offer(unseen).is_some());
     }
 
     #[test]
