@@ -6,6 +6,7 @@
 
 pub(crate) mod asking;
 mod discarding;
+mod leavings;
 mod places;
 pub(crate) mod receiving;
 mod report;
@@ -14,6 +15,7 @@ pub(crate) mod sending;
 pub(crate) mod steer;
 mod tokens;
 
+pub(crate) use leavings::Leavings;
 pub use places::downloads_folder;
 pub(crate) use places::user_folder;
 pub(crate) use tokens::{discard, place_beside};
