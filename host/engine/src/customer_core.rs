@@ -508,6 +508,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
+            files: crate::transfers::place_beside(&self.note),
             restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
             asked: None,

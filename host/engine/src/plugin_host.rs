@@ -369,6 +369,10 @@ impl Host for PluginHost {
         self.shared.transfers.reopen_target(&self.shared, &self.id, token)
     }
 
+    fn files_discard(&self, token: &str) {
+        self.shared.transfers.discard(&self.id, token);
+    }
+
     fn files_reveal(&self, token: &str) -> Result<(), ErrorCode> {
         self.shared.transfers.reveal(&self.id, token)
     }

@@ -24,6 +24,7 @@ use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Sea
 use crate::session::{self, Asked, HandOverNews, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
+use crate::transfers::Leavings;
 use crate::view::{Problem, SessionState, View};
 use hand_overs::HandOvers;
 use lotse_drivers::DriverSet;
@@ -70,6 +71,7 @@ struct Core {
     config: RepConfig,
     /// Plugins' lasting values, for all sessions.
     storage: Arc<Storage>,
+    leavings: Leavings,
     surfaces: Arc<dyn SurfaceHost>,
     /// Draws over this computer's own screen.
     drawing: Option<Arc<dyn DrawingHost>>,
@@ -141,10 +143,12 @@ impl Core {
     ) -> Self {
         let drivers = desk::load_drivers(config.driver_dir.as_deref());
         let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
+        let leavings = Leavings::open(config.data_dir.join("files"), &network);
         let changed = Arc::new(Notify::new());
         Self {
             config,
             storage,
+            leavings,
             surfaces,
             drawing: None,
             runtime,
@@ -637,6 +641,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: self.storage.clone(),
             note: None,
+            files: self.leavings.place(id),
             restart: None,
             relay: String::new(),
             asked: asked.clone(),

@@ -98,6 +98,8 @@ pub(crate) struct SessionConfig {
     pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
+    /// Where it is noted what came of files in part, for a program that is started again.
+    pub files: PathBuf,
     /// Customer's side: how this computer is restarted; `None`: it is not.
     pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.

@@ -3,6 +3,8 @@
 //! It is on the same disk as the final place, so giving the final name is a rename that copies nothing. A root (a file, or a
 //! folder with all that is in it) gets its name when all of it is whole.
 
+mod before;
+
 use crate::BATCH_BYTES;
 use crate::end::{End, Halted, Outcome};
 use crate::entry::Entry;
@@ -10,6 +12,7 @@ use crate::journal::{Journal, Record};
 use crate::layout::Layout;
 use crate::name;
 use crate::place::{Folder, Kind};
+use before::Before;
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -107,25 +110,41 @@ impl Staging {
         let tree = folder.enter(OsStr::new(TREE))?;
         let (whole, named) = (HashSet::new(), HashSet::new());
         let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, renamed: 0 };
-        let table = Record::Table(table_hash(entries));
+        let table = table_hash(entries);
         if records.is_empty()
             && let Ok(now) = staging.journal.changed()
         {
             sweep_old(&staging.target, &staging.hidden, now);
         }
-        if records.first() == Some(&table) {
+        if records.first() == Some(&Record::Table(table)) {
             staging.take_up(&records, entries, layout)?;
         } else {
-            staging.begin(&records, table, entries, layout)?;
+            staging.begin(&folder, &records, table, (entries, layout))?;
         }
         staging.make_folders(entries, layout)?;
         Ok(staging)
     }
 
-    /// Another table, or none so far. Roots that have their names and are still the same need not come again.
-    fn begin(&mut self, records: &[Record], table: Record, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
-        for (name, _) in self.tree.list(usize::MAX)? {
-            self.tree.remove(&name)?;
+    /// Another table, or none so far. What is the same in both need not come again.
+    fn begin(
+        &mut self,
+        folder: &Folder,
+        records: &[Record],
+        table: [u8; 32],
+        (entries, layout): (&[Entry], &Layout),
+    ) -> Result<(), Halted> {
+        let last = match records.first() {
+            Some(Record::Table(last)) => Some(last),
+            Some(Record::Whole(_) | Record::Naming { .. } | Record::Named { .. }) | None => None,
+        };
+        before::keep(folder, &table, entries)?;
+        match last.and_then(|last| Before::read(folder, last)) {
+            Some(before) => self.carry_over(&before, records, entries, layout)?,
+            None => {
+                for (name, _) in self.tree.list(usize::MAX)? {
+                    self.tree.remove(&name)?;
+                }
+            }
         }
         let known: HashSet<[u8; 32]> = records
             .iter()
@@ -134,16 +153,22 @@ impl Staging {
                 Record::Table(_) | Record::Whole(_) | Record::Naming { .. } => None,
             })
             .collect();
-        let mut kept = vec![table];
+        let mut kept = vec![Record::Table(table)];
         for root in &layout.roots {
+            let Some(entry) = entries.get(*root as usize) else { continue };
+            let key = key(entry);
             // Of a folder only the name is in its key: what is in it may be another.
-            let entry = entries.get(*root as usize).filter(|entry| !entry.folder).map(key);
-            if let Some(key) = entry.filter(|key| known.contains(key)) {
+            if self.named.contains(root) || (!entry.folder && known.contains(&key)) {
                 kept.push(Record::Named { root: *root, key });
                 self.named.insert(*root);
             }
         }
-        Ok(self.journal.begin(&kept)?)
+        kept.extend(self.whole.iter().map(|index| Record::Whole(*index)));
+        self.journal.begin(&kept)?;
+        if let Some(last) = last {
+            before::forget(folder, last);
+        }
+        Ok(())
     }
 
     fn take_up(&mut self, records: &[Record], entries: &[Entry], layout: &Layout) -> Result<(), Halted> {

@@ -398,6 +398,12 @@ impl Host for SimulatedHost {
         if self.state().seat(self.who).files.targets.contains_key(&id) { Ok(id) } else { Err(ErrorCode::Gone) }
     }
 
+    fn files_discard(&self, token: &str) {
+        if let Some(of) = files::of_token(token) {
+            self.state().discard(self.who, of);
+        }
+    }
+
     fn files_reveal(&self, token: &str) -> Result<(), ErrorCode> {
         let target = self.target_reopen(token)?;
         self.note(format!("reveal {target}"));

@@ -216,6 +216,9 @@ impl Host for Recorder {
     fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
         self.source_reopen(token)
     }
+    fn files_discard(&self, token: &str) {
+        self.note(format!("host: discard {token}"));
+    }
     fn files_reveal(&self, _token: &str) -> Result<(), ErrorCode> {
         Ok(())
     }

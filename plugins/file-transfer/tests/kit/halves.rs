@@ -79,6 +79,27 @@ fn either_side_pauses_and_cancels() {
 }
 
 #[test]
+fn f2_what_is_cancelled_after_it_broke_off_leaves_no_part_behind() {
+    for by_the_receiver in [true, false] {
+        let kit = offered(8_000_000);
+        kit.customer().accepts("Downloads");
+        kit.wait(Duration::from_secs(3));
+        kit.link().cut();
+        kit.wait(Duration::from_secs(12));
+        assert_eq!(kit.customer().unfinished(), 1);
+        let side = if by_the_receiver { kit.customer() } else { kit.rep() };
+        let cancel = side.tree(Place::Chat).id_after("cancel-").unwrap();
+        side.click(&cancel);
+        kit.settle();
+        assert_eq!(kit.customer().unfinished() == 0, by_the_receiver, "at once where it is cancelled");
+        kit.link().heal();
+        kit.wait(Duration::from_secs(7));
+        assert_eq!(kit.customer().unfinished(), 0);
+        assert!(kit.customer().received().is_empty());
+    }
+}
+
+#[test]
 fn a_standing_permission_saves_the_question_until_it_is_taken_back() {
     let kit = kit();
     kit.rep().click("allow");

@@ -17,6 +17,7 @@ mod dial;
 mod disk_and_clock;
 mod displays_and_drivers;
 mod files;
+mod files_after_a_break;
 mod hand_made;
 mod handoff;
 mod http;
