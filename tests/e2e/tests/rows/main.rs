@@ -49,6 +49,7 @@ mod share_my_screen;
 mod sharing;
 mod talk;
 mod team_replies;
+mod two_screens;
 mod unlicensed;
 mod vanishing;
 mod versions;
