@@ -31,3 +31,17 @@ fn a_no_is_told_and_can_be_asked_again() {
     kit.settle();
     assert_eq!(kit.customer().asked(), [Capability::System]);
 }
+
+#[test]
+fn once_the_word_is_taken_back_nothing_is_read_without_another() {
+    let kit = asked();
+    kit.customer().allow(Capability::System);
+    kit.settle();
+    kit.customer().refuse(Capability::System);
+    kit.settle();
+    kit.rep().click("look");
+    kit.settle();
+    assert_eq!(kit.customer().asked(), [Capability::System]);
+    let shown = kit.rep().tree(Place::Tools).text();
+    assert!(!shown.contains("Simulated OS"), "{shown}");
+}

@@ -51,6 +51,7 @@ mod talk;
 mod team_replies;
 mod two_screens;
 mod unlicensed;
+mod unread_alert;
 mod vanishing;
 mod versions;
 mod viewing;
