@@ -227,9 +227,9 @@ impl Ui for ShareMyScreen {
             (Half::Customer(seats), Place::Menu) => {
                 seats.at_hand().and_then(|(customer, _)| view::of_customer(customer))
             }
-            (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Viewer | Place::Tools | Place::Preferences) => {
-                None
-            }
+            (Half::Customer(seats), Place::Viewer) => seats.only_watched().and_then(view::over_the_picture),
+            (Half::Rep(..), Place::Viewer)
+            | (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Tools | Place::Preferences) => None,
         }
     }
 

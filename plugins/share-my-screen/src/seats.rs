@@ -46,6 +46,12 @@ impl Seats {
         self.find(|customer, _| customer.watching() || !watching)
     }
 
+    /// The half whose picture is the only one that is watched.
+    pub fn only_watched(&self) -> Option<&Customer> {
+        let mut watched = self.0.values().map(|(customer, _)| customer).filter(|customer| customer.watching());
+        watched.next().filter(|_| watched.next().is_none())
+    }
+
     fn find(&mut self, is: impl Fn(&Customer, &HostSeat) -> bool) -> Option<(&mut Customer, &mut HostSeat)> {
         let (customer, seat) = self.0.values_mut().find(|(customer, seat)| is(customer, seat))?;
         Some((customer, seat))

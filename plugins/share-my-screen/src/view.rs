@@ -57,15 +57,30 @@ pub fn of_customer(customer: &Customer) -> Option<Node> {
         return None;
     }
     let stop = ui::item(ids::STOP_WATCHING, text("Stop watching", "Nicht mehr zusehen"));
-    let still = match customer.still() {
+    let still = stands(customer.still());
+    Some(ui::menu(menu_name()).child(stop).children(still.map(|line| ui::text(line, Tone::Muted))))
+}
+
+/// Why the picture stands, if it does.
+fn stands(still: Still) -> Option<&'static str> {
+    match still {
         Still::No => None,
         Still::Held => Some(text("The rep holds the picture.", "Der Mitarbeiter hat das Bild angehalten.")),
         Still::Hidden => Some(text(
             "The rep has minimised what they show; you see its last picture.",
             "Der Mitarbeiter hat das Gezeigte minimiert; Sie sehen das letzte Bild.",
         )),
+    }
+}
+
+/// Beside the picture itself: what it is of, or why it stands.
+pub fn over_the_picture(customer: &Customer) -> Option<Node> {
+    let shown = customer.shown()?;
+    let line = match stands(customer.still()) {
+        Some(why) => ui::text(why, Tone::Caution),
+        None => ui::text(&format!("{} {shown}", text("You see:", "Sie sehen:")), Tone::Muted),
     };
-    Some(ui::menu(menu_name()).child(stop).children(still.map(|line| ui::text(line, Tone::Muted))))
+    Some(ui::row().child(line))
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(super) fn keep(folder: &Folder, table: &[u8; 32], entries: &[Entry]) -> io::
         let said = wire::write_table(rest, &mut bytes);
         rest = rest.get(said..).unwrap_or_default();
     }
-    let file = folder.write(&name(table))?;
+    let (file, _) = folder.write(&name(table))?;
     file.set_len(0)?;
     file.write_all_at(&bytes, 0)
 }

@@ -49,3 +49,17 @@ fn h2_who_only_looks_on_reads_nothing_and_is_told_so_at_once() {
     let shown = bo.tree(Place::Tools).text();
     assert!(!shown.contains("Simulated OS"), "and by that nobody else: {shown}");
 }
+
+#[test]
+fn once_the_word_is_taken_back_nothing_is_read_without_another() {
+    let kit = asked();
+    kit.customer().allow(Capability::System);
+    kit.settle();
+    kit.customer().refuse(Capability::System);
+    kit.settle();
+    kit.rep().click("look");
+    kit.settle();
+    assert_eq!(kit.customer().asked(), [Capability::System]);
+    let shown = kit.rep().tree(Place::Tools).text();
+    assert!(!shown.contains("Simulated OS"), "{shown}");
+}

@@ -19,6 +19,7 @@ fn what_the_rep_chooses_the_customer_watches() {
     assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"));
     assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Letter"));
     assert!(kit.customer().tree(Place::Menu).ids().contains(&"stop-watching".to_owned()));
+    assert!(kit.customer().tree(Place::Viewer).text().contains("You see: Letter"), "beside the picture itself");
 }
 
 #[test]
@@ -37,7 +38,9 @@ fn a_picture_that_is_held_says_so_to_the_customer() {
     kit.rep().click("pause-sharing");
     kit.settle();
     assert!(kit.rep().pipelines()[0].paused);
-    assert!(kit.customer().tree(Place::Menu).text().contains("The rep holds the picture."));
+    for place in [Place::Menu, Place::Viewer] {
+        assert!(kit.customer().tree(place).text().contains("The rep holds the picture."), "{place:?}");
+    }
 }
 
 #[test]
