@@ -46,7 +46,7 @@ impl Task {
         let name = tidy(name, NAME_CHARS_MAX);
         let Some(code) = self.may_come(from, code) else {
             tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
-            return self.tell_ended(from, name, false);
+            return self.tell_not_come(from, name, true);
         };
         let (account, asks) = (self.view.account.clone(), self.name_of(from));
         self.coming = Some(Coming { code, name: name.clone(), purpose, from, begun: Instant::now(), since: None });
@@ -98,7 +98,7 @@ impl Task {
             if since.is_some() {
                 self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
             }
-            self.tell_ended(from, name, false);
+            self.tell_not_come(from, name, since.is_none());
         }
         self.dirty = true;
     }
@@ -114,9 +114,17 @@ impl Task {
         }
     }
 
-    /// Tells whoever asked how it went.
-    pub(super) fn tell_ended(&self, to: u32, name: String, came: bool) {
-        let message = PeerMessage::BesideEnded { name, came };
+    /// Tells whoever asked that they are here.
+    pub(super) fn tell_came(&self, to: u32, name: String) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: true, refused: false });
+    }
+
+    /// Tells whoever asked that they are not. `refused`: the customer's own no, or one of this program's.
+    pub(super) fn tell_not_come(&self, to: u32, name: String, refused: bool) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: false, refused });
+    }
+
+    fn tell_ended(&self, to: u32, message: PeerMessage) {
         match self.besides.iter().find(|beside| beside.who == to) {
             Some(beside) => beside.end.say(message),
             None => self.say(message),
