@@ -14,7 +14,8 @@ use crate::session::{Asked, HandOverNews, ToSession};
 use crate::view::SessionState;
 use lotse_protocol::control::{NOTES_CHARS_MAX, SessionId, ToRelay};
 use lotse_protocol::handover::{
-    AcceptedHandOver, AskedEnd, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, TARGET_ID_BYTES_MAX, TARGETS_MAX, Target,
+    AcceptedHandOver, AskedEnd, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, TARGET_ID_BYTES_MAX, TARGETS_MAX,
+    Target,
 };
 use lotse_protocol::question::QUESTION_CHARS_MAX;
 use lotse_protocol::{tidy, tidy_lines};
@@ -179,3 +180,7 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "hand_overs_tests.rs"]
+mod tests;

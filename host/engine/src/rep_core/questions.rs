@@ -9,11 +9,11 @@ use crate::rep_view::SignIn;
 use crate::sealed;
 use crate::session::Asked;
 use lotse_protocol::control::{SessionId, ToRelay};
+use lotse_protocol::handover::NOTE_CHARS_MAX;
 use lotse_protocol::question::{
     AnsweredQuestion, Availability, OFFER_S_MAX, OFFER_S_MIN, OfferEnd, Offered, QUESTION_CHARS_MAX,
     QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion,
 };
-use lotse_protocol::handover::NOTE_CHARS_MAX;
 use lotse_protocol::tidy;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

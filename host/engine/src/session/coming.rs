@@ -44,9 +44,13 @@ impl Task {
     /// A rep who is there says that a colleague waits behind this code.
     pub(super) fn on_wish_for_another(&mut self, from: u32, code: &Secret, name: &str, purpose: Purpose) {
         let name = tidy(name, NAME_CHARS_MAX);
+        // Whoever asked comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
+        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
+            self.prompts.settle_beside();
+        }
         let Some(code) = self.may_come(from, code) else {
             tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
-            return self.tell_not_come(from, name, true);
+            return self.tell_not_come(from, name, self.coming.is_none());
         };
         let (account, asks) = (self.view.account.clone(), self.name_of(from));
         self.coming = Some(Coming { code, name: name.clone(), purpose, from, begun: Instant::now(), since: None });

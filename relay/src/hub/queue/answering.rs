@@ -98,7 +98,8 @@ impl Hub {
             return self.refuse(connection, reason);
         }
         if self.wish_of(id).is_some() {
-            let reason = "This is a running session: whoever hands it over can take that back, and nobody can close it.";
+            let reason =
+                "This is a running session: whoever hands it over can take that back, and nobody can close it.";
             return self.refuse(connection, reason);
         }
         self.end_offer(id, OfferEnd::Closed(rep.name.clone()));

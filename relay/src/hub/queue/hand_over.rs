@@ -127,7 +127,11 @@ impl Hub {
             return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
         };
         if self.is_line_full(to) {
-            return self.refuse_hand_over(connection, id, "Too many wait at this portal already; choose somebody else.");
+            return self.refuse_hand_over(
+                connection,
+                id,
+                "Too many wait at this portal already; choose somebody else.",
+            );
         }
         let mut number = [0; 16];
         if !self.random.fill(&mut number) {

@@ -217,12 +217,7 @@ fn h1_what_was_said_passes_once_and_to_whoever_is_asked() {
     assert!(bench.heard(ANNA).is_empty(), "not to somebody else");
     bench.input(look(BO)).input(look(BO));
     assert_eq!(bench.heard(ANNA).len(), 1);
-    let told = |from| Input::HandOverSummary {
-        connection: ConnectionId(from),
-        session,
-        reader: 21,
-        body: vec![1],
-    };
+    let told = |from| Input::HandOverSummary { connection: ConnectionId(from), session, reader: 21, body: vec![1] };
     bench.input(told(CLEO)).input(told(ANNA)).input(told(ANNA));
     let heard = bench.heard(BO);
     assert_eq!(heard.iter().filter(|message| matches!(message, FromRelay::HandOverSummary { .. })).count(), 1);

@@ -134,7 +134,9 @@ fn h1_a_session_handed_to_a_portal_stands_in_its_line_before_the_questions_and_i
     assert_eq!((figures.questions_waiting, figures.questions_offered), (3, 1), "and is counted");
     let live = bench.hub.live(bench.now_ms, 1);
     assert_eq!(live.questions[0].handed_by.as_deref(), Some("Anna Berg"));
-    assert!(bench.records(|change| matches!(change, Change::Question(record) if record.question == id.row())).is_empty());
+    assert!(
+        bench.records(|change| matches!(change, Change::Question(record) if record.question == id.row())).is_empty()
+    );
 }
 
 #[test]

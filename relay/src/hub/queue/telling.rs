@@ -9,9 +9,7 @@ use super::routes::Group;
 use crate::hub::Hub;
 use crate::hub::action::Action;
 use lotse_protocol::control::FromRelay;
-use lotse_protocol::question::{
-    Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion,
-};
+use lotse_protocol::question::{Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion};
 use std::collections::{BTreeSet, HashMap};
 
 /// Time between two lists for one rep, in milliseconds.

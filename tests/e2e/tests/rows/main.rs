@@ -38,6 +38,7 @@ mod portal;
 mod portal_access;
 mod portal_tabs;
 mod questions;
+mod queued_sessions;
 mod screens;
 mod seats;
 mod second_factor;
