@@ -205,7 +205,10 @@ impl Hub {
             Input::HandOver { connection, wish } => self.hand_over(now_ms, connection, *wish),
             Input::WithdrawHandOver { connection, session } => self.withdraw_hand_over(now_ms, connection, session),
             Input::LookAtHandOver { connection, offer, key } => self.look_at_hand_over(connection, offer, key),
-            Input::HandOverSummary { connection, session, body } => self.hand_over_summary(connection, session, body),
+            Input::HandOverSummary { connection, session, reader, body } => {
+                self.hand_over_summary(connection, session, (reader, body))
+            }
+            Input::HandOverKey { connection, session, key } => self.hand_over_key(now_ms, connection, session, key),
             Input::AnswerHandOver { connection, offer, accept } => {
                 self.answer_hand_over(now_ms, connection, offer, accept)
             }

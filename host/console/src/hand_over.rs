@@ -1,11 +1,11 @@
-//! A colleague asks this rep to take a session over or to come into it: a window in the corner as for a question, with the
-//! notes and what was said so far to be read before the answer.
+//! A colleague asks this rep to take a session over or to come into it, or the rep has opened one that waits in a portal's queue: a
+//! window in the corner as for a question, with the notes and what was said so far to be read before the answer.
 //!
-//! It never takes the keyboard and closes when the rep is asked no more.
+//! It never takes the keyboard and closes when there is nothing to answer any more.
 
 use crate::corner;
 use crate::questions::{is_connected, who};
-use crate::seats;
+use crate::{running_session, seats};
 use egui::accesskit::Role;
 use egui::{
     Align, CentralPanel, CornerRadius, Frame, Label, Layout, Margin, Rect, RichText, ScrollArea, Stroke, Ui,
@@ -94,7 +94,7 @@ fn contents(ui: &mut Ui, view: &RepView, asked: &AskedHandOver) -> Option<RepCom
         .fill(palette.surface)
         .stroke(Stroke::new(1.0, palette.control_line))
         .inner_margin(Margin::same(space::L as i8));
-    let left = asked.until.saturating_duration_since(Instant::now());
+    let left = asked.until.map(|until| until.saturating_duration_since(Instant::now()));
     let command = CentralPanel::default()
         .frame(frame)
         .show(ui, |ui| {
@@ -108,29 +108,34 @@ fn contents(ui: &mut Ui, view: &RepView, asked: &AskedHandOver) -> Option<RepCom
             buttons(ui, view, asked)
         })
         .inner;
-    countdown(ui, left.as_secs_f32() / f32::from(asked.for_s.max(1)));
-    if !left.is_zero() {
-        ui.ctx().request_repaint_after(LINE_STEP);
+    if let Some(left) = left {
+        countdown(ui, left.as_secs_f32() / f32::from(asked.for_s.max(1)));
+        if !left.is_zero() {
+            ui.ctx().request_repaint_after(LINE_STEP);
+        }
     }
     command
 }
 
-/// `Anna Berg hands a session over to you            0:41`
-fn head(ui: &mut Ui, asked: &AskedHandOver, left: Duration) {
-    let title = match asked.purpose {
-        Purpose::TakeOver => t!("hand-over-take", "from" => &asked.from),
-        Purpose::Join => t!("hand-over-join", "from" => &asked.from),
-        Purpose::Observe => t!("hand-over-observe", "from" => &asked.from),
+/// `Anna Berg hands a session over to you            0:41`; no clock where this rep reads by choice.
+fn head(ui: &mut Ui, asked: &AskedHandOver, left: Option<Duration>) {
+    let title = match (left, asked.purpose) {
+        (Some(_), Purpose::TakeOver) => t!("hand-over-take", "from" => &asked.from),
+        (Some(_), Purpose::Join) => t!("hand-over-join", "from" => &asked.from),
+        (Some(_), Purpose::Observe) => t!("hand-over-observe", "from" => &asked.from),
+        (None, purpose) => running_session::title(&asked.from, purpose),
     };
     ui.horizontal(|ui| {
         let palette = Palette::of(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            // The second that has begun counts.
-            let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-            let clock = words::clock(seconds);
-            let label = ui.label(RichText::new(&clock).color(palette.muted_ink));
-            let said = t!("hand-over-left-name", "left" => clock);
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            if let Some(left) = left {
+                // The second that has begun counts.
+                let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+                let clock = words::clock(seconds);
+                let label = ui.label(RichText::new(&clock).color(palette.muted_ink));
+                let said = t!("hand-over-left-name", "left" => clock);
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(fonts::strong(&title, size::TITLE)).truncate());
             });
@@ -171,8 +176,11 @@ fn buttons(ui: &mut Ui, view: &RepView, asked: &AskedHandOver) -> Option<RepComm
             (false, Purpose::Observe) => t!("hand-over-yes-observe"),
         };
         let accept = Button::primary(label).icon(icons::HEADSET).enabled(may).show(ui);
-        let decline = Button::secondary(t!("hand-over-no")).enabled(!asked.accepting).show(ui);
-        let decline = decline.accessible_name(t!("hand-over-no-name", "from" => &asked.from));
+        let (no, no_name) = match asked.until {
+            Some(_) => (t!("hand-over-no"), t!("hand-over-no-name", "from" => &asked.from)),
+            None => (t!("hand-over-close"), t!("hand-over-close-name", "from" => &asked.from)),
+        };
+        let decline = Button::secondary(no).enabled(!asked.accepting).show(ui).accessible_name(no_name);
         match (accept.clicked(), decline.clicked()) {
             (true, _) => Some(RepCommand::AnswerHandOver { offer, accept: true }),
             (false, true) => Some(RepCommand::AnswerHandOver { offer, accept: false }),

@@ -463,12 +463,13 @@ impl Core {
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
             FromRelay::Directory { targets } => self.on_directory(targets).await,
             FromRelay::HandOverOffered { offer, for_s } => self.on_hand_over_offered(*offer, for_s),
-            FromRelay::HandOverOver { offer, end: _ } => self.on_hand_over_over(offer),
+            FromRelay::HandOverOver { offer, end } => self.on_hand_over_over(offer, end),
             FromRelay::HandOverAccepted(accepted) => self.on_hand_over_accepted(*accepted),
             FromRelay::HandOverSummary { offer, body } => self.on_hand_over_summary(offer, &body),
-            FromRelay::HandOverLooked { session, key } => {
-                self.on_hand_over_news(session, HandOverNews::Looked { key }).await
+            FromRelay::HandOverLooked { session, key, reader } => {
+                self.on_hand_over_news(session, HandOverNews::Looked { key, reader }).await
             }
+            FromRelay::HandOverWaits { session } => self.on_hand_over_news(session, HandOverNews::Waits).await,
             FromRelay::HandOverAnswered { session, outcome, by } => {
                 self.on_hand_over_news(session, HandOverNews::Answered { outcome, by }).await
             }

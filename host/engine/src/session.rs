@@ -214,10 +214,14 @@ pub(crate) enum ToSession {
 /// What the relay tells of a wish for another rep.
 #[derive(Debug)]
 pub(crate) enum HandOverNews {
-    /// Whoever is asked reads what is sealed to this key.
+    /// Somebody who may take it reads what is sealed to this key.
     Looked {
         key: Vec<u8>,
+        /// The relay's number for them.
+        reader: i64,
     },
+    /// Whoever had taken it from a portal's queue did not come, and it stands there again.
+    Waits,
     Answered {
         outcome: HandOverOutcome,
         by: String,

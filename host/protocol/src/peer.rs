@@ -57,6 +57,9 @@ pub enum PeerMessage {
     BesideEnded {
         name: String,
         came: bool,
+        /// The customer does not want it, or it cannot be: nobody else need try.
+        #[serde(default)]
+        refused: bool,
     },
     /// From the customer's side, whenever that changes: every rep who is in the session, as the customer's program has them.
     Present {

@@ -24,6 +24,7 @@ question-text = Frage
 question-waited = Wartet seit
 question-waits = wartet
 question-offered = angeboten: { $rep }
+question-handed = Laufende Sitzung, übergeben von { $rep }
 
 reports-words = Suche
 reports-words-hint = Gesucht wird im Namen des Kunden, in seinem System und in den Notizen. Beendete Sitzungen werden 90 Tage aufbewahrt.

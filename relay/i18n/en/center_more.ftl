@@ -24,6 +24,7 @@ question-text = Question
 question-waited = Waits for
 question-waits = waits
 question-offered = offered to { $rep }
+question-handed = Running session, handed over by { $rep }
 
 reports-words = Search
 reports-words-hint = Searches the customer’s name, the customer’s computer and the notes. Ended sessions are kept for 90 days.

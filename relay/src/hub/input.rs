@@ -225,7 +225,15 @@ pub enum Input {
     HandOverSummary {
         connection: ConnectionId,
         session: SessionId,
+        /// The sign-in that reads it.
+        reader: i64,
         body: Vec<u8>,
+    },
+    /// Another key for what is handed over to a portal's queue.
+    HandOverKey {
+        connection: ConnectionId,
+        session: SessionId,
+        key: Vec<u8>,
     },
     AnswerHandOver {
         connection: ConnectionId,

@@ -108,7 +108,7 @@ impl Task {
             tracing::warn!(session = %id, "the relay brings somebody else than the customer let in");
             self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
             self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
-            return self.tell_ended(from, name, false);
+            return self.tell_not_come(from, name, true);
         }
         let reports = reports(id, self.queues.ends.0.clone());
         let end = match End::new(Machine::new(Side::Customer), None, Some(code.secret()), reports) {
@@ -116,7 +116,7 @@ impl Task {
             Err(problem) => {
                 tracing::error!(%problem, "no keys for a second rep");
                 self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
-                return self.tell_ended(from, name, false);
+                return self.tell_not_come(from, name, true);
             }
         };
         self.participants += 1;
@@ -392,7 +392,7 @@ impl Task {
         let Some(from) = from else { return };
         let notice = if takes_over { HostNotice::RepTookOver } else { HostNotice::RepJoined };
         self.notice_of_host(Tone::Plain, name.clone(), notice);
-        self.tell_ended(from, name, true);
+        self.tell_came(from, name);
         if takes_over {
             self.hand_over(from, id).await;
         }
@@ -428,7 +428,7 @@ impl Task {
         self.relay_says(ToRelay::EndSession { session: id, reason: reason.name().to_owned() });
         match beside.from {
             // They were to come, and did not.
-            Some(from) => self.tell_ended(from, beside.name, false),
+            Some(from) => self.tell_not_come(from, beside.name, false),
             None if self.is_over() => {}
             None => self.notice_of_host(Tone::Plain, beside.name, HostNotice::RepLeft),
         }

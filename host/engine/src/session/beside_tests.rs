@@ -289,6 +289,20 @@ async fn h1_a_no_of_the_customers_goes_nowhere() {
 }
 
 /// Scar: the first left as soon as there was a line, and the second's program then failed for want of a plugin.
+/// Scar: a console that had died left its question standing, and whoever took the session next was not let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_the_next_colleague_takes_the_place_of_one_the_customer_was_only_asked_about() {
+    let mut bench = Bench::new(&["session-handoff"]).await;
+    for name in ["Bo Lind", "Cleo Park"] {
+        bench.task.on_wish_for_another(REP, &Secret(CODE.to_owned()), name, Purpose::TakeOver);
+        let prompt = bench.task.prompts.current().cloned().unwrap();
+        assert!(matches!(&prompt.kind, PromptKind::Beside { rep, .. } if rep == name));
+    }
+    let prompt = bench.task.prompts.current().cloned().unwrap();
+    assert!(bench.task.prompts.answered(prompt.id).is_some());
+    assert!(bench.task.prompts.current().is_none(), "one question");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h1_before_the_seconds_plugins_run_the_first_does_not_leave() {
     let mut bench = Bench::new(&["session-handoff"]).await;

@@ -44,9 +44,13 @@ impl Task {
     /// A rep who is there says that a colleague waits behind this code.
     pub(super) fn on_wish_for_another(&mut self, from: u32, code: &Secret, name: &str, purpose: Purpose) {
         let name = tidy(name, NAME_CHARS_MAX);
+        // Whoever asked comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
+        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
+            self.prompts.settle_beside();
+        }
         let Some(code) = self.may_come(from, code) else {
             tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
-            return self.tell_ended(from, name, false);
+            return self.tell_not_come(from, name, self.coming.is_none());
         };
         let (account, asks) = (self.view.account.clone(), self.name_of(from));
         self.coming = Some(Coming { code, name: name.clone(), purpose, from, begun: Instant::now(), since: None });
@@ -98,7 +102,7 @@ impl Task {
             if since.is_some() {
                 self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
             }
-            self.tell_ended(from, name, false);
+            self.tell_not_come(from, name, since.is_none());
         }
         self.dirty = true;
     }
@@ -114,9 +118,17 @@ impl Task {
         }
     }
 
-    /// Tells whoever asked how it went.
-    pub(super) fn tell_ended(&self, to: u32, name: String, came: bool) {
-        let message = PeerMessage::BesideEnded { name, came };
+    /// Tells whoever asked that they are here.
+    pub(super) fn tell_came(&self, to: u32, name: String) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: true, refused: false });
+    }
+
+    /// Tells whoever asked that they are not. `refused`: the customer's own no, or one of this program's.
+    pub(super) fn tell_not_come(&self, to: u32, name: String, refused: bool) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: false, refused });
+    }
+
+    fn tell_ended(&self, to: u32, message: PeerMessage) {
         match self.besides.iter().find(|beside| beside.who == to) {
             Some(beside) => beside.end.say(message),
             None => self.say(message),

@@ -87,7 +87,7 @@ impl Task {
                     self.on_wish_for_another(from, &code, &name, purpose);
                 }
             }
-            PeerMessage::BesideEnded { name, came } => self.on_beside_ended(&name, came),
+            PeerMessage::BesideEnded { name, came, refused } => self.on_beside_ended(&name, came, refused),
             PeerMessage::Present { reps } => self.on_present(reps),
         }
     }

@@ -52,7 +52,7 @@ impl Bench {
 
     fn look(&mut self) {
         let key = Opener::new().unwrap().public().to_vec();
-        self.task.on_hand_over(HandOverNews::Looked { key });
+        self.task.on_hand_over(HandOverNews::Looked { key, reader: 21 });
     }
 
     /// How many wishes, and how often what was said went out.
@@ -86,6 +86,78 @@ async fn h2_for_what_the_relay_alone_can_begin_nothing_is_told() {
     assert_eq!(bench.said(), (0, 0), "and not one question after the other");
     bench.wish();
     assert_eq!(bench.said(), (1, 0), "the rep's own is none of that");
+}
+
+/// What the relay is told next of a wish: whether it is a whole one, and the key.
+fn wished(bench: &mut Bench) -> Option<(bool, Vec<u8>)> {
+    std::iter::from_fn(|| bench.said.try_recv().ok()).find_map(|message| match message {
+        ToRelay::HandOver(wish) => Some((true, wish.key)),
+        ToRelay::HandOverKey { key, .. } => Some((false, key)),
+        _ => None,
+    })
+}
+
+/// A wish for a portal's queue, and the key in it.
+fn queued(bench: &mut Bench) -> Vec<u8> {
+    let (id, name) = ("portal:4".to_owned(), "Billing".to_owned());
+    let portal = Target { id: id.clone(), kind: TargetKind::Portal, name, available: false };
+    bench.task.on_directory(Arc::new(vec![portal]));
+    bench.task.on_wish(0, Wish { request: 5, to: id, note: String::new(), purpose: Purpose::TakeOver });
+    wished(bench).unwrap().1
+}
+
+/// Somebody has taken it, and their code is with the customer's program.
+fn told(bench: &mut Bench, key: &[u8]) {
+    let code = lotse_protocol::code::JoinCode::new(48_291, 7);
+    let body = sealed::seal(&code, key).unwrap();
+    bench.task.on_hand_over(HandOverNews::Code { by: "Bo Lind".to_owned(), body });
+    assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_what_waits_in_a_portals_queue_waits_on_when_whoever_took_it_does_not_come() {
+    let mut bench = Bench::new().await;
+    let first = queued(&mut bench);
+    told(&mut bench, &first);
+    bench.task.on_hand_over(HandOverNews::Waits);
+    let (whole, second) = wished(&mut bench).unwrap();
+    assert!(!whole && second != first, "another key is all that the relay lacks");
+    bench.task.on_beside_ended("Bo Lind", false, false);
+    assert_eq!(wished(&mut bench), None, "that was told by the relay already");
+    told(&mut bench, &second);
+    bench.task.on_beside_ended("Bo Lind", false, false);
+    let (whole, third) = wished(&mut bench).unwrap();
+    assert!(whole && third != second, "the relay may know nothing of it any more");
+    bench.task.on_hand_over(HandOverNews::Code { by: "Bo Lind".to_owned(), body: vec![1] });
+    assert!(matches!(wished(&mut bench), Some((false, key)) if key != third), "a code that cannot be read");
+    assert!(bench.task.wish.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_wish_for_a_queue_is_said_again_to_a_relay_that_was_gone_and_others_are_over() {
+    let mut bench = Bench::new().await;
+    let first = queued(&mut bench);
+    bench.task.relay_forgets_wish();
+    assert!(bench.task.wish.is_some());
+    bench.task.repeat_wish();
+    assert!(matches!(wished(&mut bench), Some((true, key)) if key != first));
+    bench.task.on_withdraw(0, 5);
+    bench.task.repeat_wish();
+    assert_eq!(wished(&mut bench), None, "taken back");
+    bench.wish();
+    bench.task.relay_forgets_wish();
+    assert!(bench.task.wish.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_no_of_the_customers_takes_it_out_of_the_queue() {
+    let mut bench = Bench::new().await;
+    let key = queued(&mut bench);
+    told(&mut bench, &key);
+    bench.task.on_beside_ended("Bo Lind", false, true);
+    assert!(bench.task.wish.is_none());
+    let said: Vec<ToRelay> = std::iter::from_fn(|| bench.said.try_recv().ok()).collect();
+    assert!(said.iter().any(|message| matches!(message, ToRelay::WithdrawHandOver { .. })), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,7 +63,7 @@ impl Hub {
     fn end_watch_wish(&mut self, wish: HandOverId) {
         let Some(stage) = self.office.hand_overs.get(wish).map(|hand_over| hand_over.stage.clone()) else { return };
         match stage {
-            Stage::Seeking => {}
+            Stage::Seeking | Stage::Queued => {}
             Stage::Offered { sign_in, .. } => {
                 if let Some(to) = self.sign_ins.get(&sign_in).copied() {
                     self.send(to, FromRelay::HandOverOver { offer: wish, end: AskedEnd::Withdrawn });

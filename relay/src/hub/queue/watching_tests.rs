@@ -43,7 +43,7 @@ fn wish(bench: &mut Bench, session: SessionId) {
 /// Anna's program asks Bo to look on, told to or not.
 fn invite(bench: &mut Bench, session: SessionId) {
     let (to, note, purpose) = (format!("rep:{BO_ROW}"), String::new(), Purpose::Observe);
-    let wish = Box::new(HandOver { session, to, note, purpose, key: vec![4; KEY_BYTES] });
+    let wish = Box::new(HandOver { session, to, note, purpose, key: vec![4; KEY_BYTES], waiting_s: 0 });
     bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish });
 }
 

@@ -42,6 +42,7 @@ mod portal;
 mod portal_access;
 mod portal_tabs;
 mod questions;
+mod queued_sessions;
 mod restart_words;
 mod screens;
 mod seats;
