@@ -25,7 +25,7 @@ const RIGHT: Area = Area::new(800, 0, 800, 600);
 fn two() -> Session {
     let (desk, office) = (two_monitors(), Display::start(800, 600).unwrap());
     let stage = Stage::start().unwrap();
-    let bare = ["--view", "--viewer-geometry", "800x600+0+0", "--viewer-bare", "--scale", "1"];
+    let bare = ["--view", "--control", "--viewer-geometry", "800x600+0+0", "--viewer-bare", "--scale", "1"];
     let rep = stage.rep(&office, &RepOptions { arguments: bare.to_vec() }).unwrap();
     let options = CustomerOptions { allow: ALL, ..CustomerOptions::default() };
     let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();

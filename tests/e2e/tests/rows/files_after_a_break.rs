@@ -103,7 +103,8 @@ fn f4_of_a_folder_only_what_has_changed_meanwhile_comes_again() {
     expect(&session.customer, "logs", "Received into");
     assert_eq!(fs::metadata(to.join("logs/a")).unwrap().ino(), inode, "it is the one that had come before");
     for name in ["a", "b", "large"] {
-        assert!(fs::read(to.join("logs").join(name)).unwrap() == fs::read(logs.join(name)).unwrap(), "{name}");
+        let (came, was) = (fs::read(to.join("logs").join(name)).unwrap(), fs::read(logs.join(name)).unwrap());
+        assert!(came == was, "{name}: {} bytes of {}", came.len(), was.len());
     }
     assert_eq!(fs::read_dir(&to).unwrap().count(), 1);
 }

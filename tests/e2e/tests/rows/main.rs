@@ -10,6 +10,7 @@ mod center;
 mod center_live;
 mod center_pages;
 mod computer;
+mod copied;
 mod consent_word;
 mod covered;
 mod customer;
