@@ -425,6 +425,7 @@ impl Core {
             | FromRelay::HandOverSummary { .. }
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
+            | FromRelay::HandOverHere { .. }
             | FromRelay::WatchAsked { .. }
             | FromRelay::Shared { .. }
             | FromRelay::SharedSet { .. }

@@ -471,6 +471,9 @@ impl Core {
             FromRelay::HandOverCode { session, by, body } => {
                 self.on_hand_over_news(session, HandOverNews::Code { by, body }).await
             }
+            FromRelay::HandOverHere { session, beside, by } => {
+                self.on_hand_over_news(session, HandOverNews::Here { beside, by }).await
+            }
             FromRelay::WatchAsked { session, to, by } => {
                 self.on_hand_over_news(session, HandOverNews::WatchAsked { to, by }).await
             }

@@ -222,6 +222,11 @@ pub(crate) enum HandOverNews {
         by: String,
         body: Vec<u8>,
     },
+    /// Whoever takes it is in the session already: by the line that the customer's program has to them as this session.
+    Here {
+        beside: SessionId,
+        by: String,
+    },
     /// A manager wishes to look on.
     WatchAsked {
         to: String,

@@ -405,6 +405,13 @@ impl Shared {
         self.others.lock().insert(who, Other::new(observing));
     }
 
+    /// Customer's side: whether they see and do nothing else. Said while plugins do not know of them.
+    pub(crate) fn set_observing(&self, who: u32, on: bool) {
+        if let Some(other) = self.others.lock().get_mut(&who) {
+            other.observing = on;
+        }
+    }
+
     pub(crate) fn remove_other(&self, who: u32) {
         self.others.lock().remove(&who);
     }

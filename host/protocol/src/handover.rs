@@ -170,6 +170,8 @@ pub enum AskedEnd {
     Passed,
     /// It was taken back, or its session is over.
     Withdrawn,
+    /// It is theirs: they are in that session already.
+    Taken,
 }
 
 #[cfg(test)]

@@ -98,3 +98,20 @@ async fn h2_who_only_looks_asks_for_nobody() {
     assert_eq!(bench.said(), (0, 0));
     assert!(bench.task.wish.is_none(), "and is told so");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_colleague_who_is_here_already_is_named_to_the_customers_program_and_waited_for() {
+    let here = || HandOverNews::Here { beside: SessionId([8; 16]), by: "Bo Lind".to_owned() };
+    let mut bench = Bench::new().await;
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.is_none(), "nobody is wished for");
+    bench.wish();
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
+    bench.task.on_beside_ended("Bo Lind", true);
+    assert!(bench.task.wish.is_none(), "it is answered");
+    // One who was to come beside is no affair of who leads.
+    bench.watch();
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.is_none());
+}

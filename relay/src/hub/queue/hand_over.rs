@@ -1,8 +1,10 @@
 //! A running session goes to another rep, or another comes into it: who is asked, one after another, and what comes of it.
 //!
 //! Nothing of the running session changes here until the new one runs: it is a session of its own, begun beside the first,
-//! with the same customer, plugins and features. What goes wrong before that ends the wish and nothing else. The code and
-//! what was said pass sealed; the hub sees who asks whom, and the note.
+//! with the same customer, plugins and features. Who is in it already needs none: `here`. What goes wrong before that ends the
+//! wish and nothing else. The code and what was said pass sealed; the hub sees who asks whom, and the note.
+
+mod here;
 
 use super::hand_overs::{HandOver, Stage, Wanted};
 use super::routes::Group;
@@ -126,6 +128,9 @@ impl Hub {
         let Some(to) = Wanted::parse(&to).filter(|to| self.is_of_account(*to, rep.account)) else {
             return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
         };
+        if let Some(reason) = self.has_no_place(id, to, purpose) {
+            return self.refuse_hand_over(connection, id, reason);
+        }
         let mut number = [0; 16];
         if !self.random.fill(&mut number) {
             return self.refuse_hand_over(connection, id, "The relay has no randomness; its operator must look at it.");
@@ -189,9 +194,6 @@ impl Hub {
         }
         if self.office.hand_overs.of_session(id).is_some() {
             return Err("Somebody is being asked for this session already; take that back first.");
-        }
-        if self.is_full(session) {
-            return Err("As many reps are in this session as there can be.");
         }
         Ok(session.owner.clone())
     }
@@ -258,12 +260,13 @@ impl Hub {
         let Some(owner) = self.sessions.get(&hand_over.session).map(|session| session.owner.clone()) else {
             return self.end_hand_over(id, HandOverOutcome::Gone, String::new());
         };
+        let candidate = |group| self.candidate_of(group, &owner, &self.left_out_of(hand_over));
         let found = match hand_over.to {
-            Wanted::Rep(rep) => self.sign_in_of(rep, &owner).filter(|_| !hand_over.asked.contains(&rep)),
-            Wanted::Team(team) => self.candidate_of(Group::Team(team), &owner, &hand_over.asked),
-            Wanted::Portal(portal) => {
-                self.office.book.group_of(portal).and_then(|group| self.candidate_of(group, &owner, &hand_over.asked))
-            }
+            Wanted::Rep(rep) if hand_over.asked.contains(&rep) => None,
+            Wanted::Rep(rep) if self.is_here(hand_over.session, rep) => self.sign_in_here(hand_over.session, rep),
+            Wanted::Rep(rep) => self.sign_in_of(rep, &owner),
+            Wanted::Team(team) => candidate(Group::Team(team)),
+            Wanted::Portal(portal) => self.office.book.group_of(portal).and_then(candidate),
         };
         if let Some(sign_in) = found {
             return self.offer_hand_over(now_ms, id, sign_in);
@@ -381,6 +384,9 @@ impl Hub {
         };
         if !accept {
             return self.not_taken(now_ms, id, "refused");
+        }
+        if let Some(beside) = self.place_here(from, purpose, connection) {
+            return self.taken_here(connection, id, beside, &rep);
         }
         let (session, nameplate) = match self.open_beside(now_ms, connection, from) {
             Ok(opened) => opened,
