@@ -9,9 +9,12 @@ use crate::item::{End, Item, Progress, State, Way};
 use crate::kept;
 use crate::protocol::{Allowed, Facts, Message, Refusal, Stop, VERSION};
 use crate::transfers::{
-    ASKED_MAX, AWAY_US, BREAKS_MAX, DECLINED_MAX, Desk, OPEN_MAX, OVER_MAX, Outcome, QUIET_US, RUNNING_MAX,
-    STRIKES_MAX, Transfers,
+    ASKED_MAX, BREAKS_MAX, DECLINED_MAX, Desk, OPEN_MAX, OVER_MAX, Outcome, QUIET_US, RUNNING_MAX, STRIKES_MAX,
+    Transfers,
 };
+
+#[path = "peers_tests.rs"]
+mod peers_tests;
 
 #[derive(Default)]
 struct TestDesk {
@@ -251,7 +254,10 @@ impl Pair {
 #[test]
 fn f4_what_runs_over_a_silent_line_is_said_to_be_interrupted_until_it_is_heard_again() {
     let mut pair = Pair::sending(&["large"]);
-    let says = |pair: &Pair| format!("{:?}", crate::view::rows(&pair.rep.half, "K. Weber", false));
+    let says = |pair: &Pair| {
+        let side = crate::view::Side { id: 2, there: true, transfers: &pair.rep.half, who: "K. Weber" };
+        format!("{:?}", crate::view::rows(&[side], &[], false))
+    };
     assert!(!says(&pair).contains("Interrupted"));
     pair.rep.half.handle_silence(true, &mut pair.rep.desk);
     assert!(says(&pair).contains("Interrupted; goes on by itself"));
@@ -682,30 +688,6 @@ fn f2_what_cannot_run_yet_runs_later() {
     pair.rep.wake();
     pair.exchange();
     assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1));
-}
-
-/// A session can come to another rep, or have two.
-#[test]
-fn f1_what_was_picked_for_one_rep_is_not_offered_to_another() {
-    let mut pair = Pair::new();
-    pair.customer.half.handle_met(1, "Anna Berg", &mut pair.customer.desk);
-    pair.customer.pick("plans.pdf");
-    pair.exchange();
-    assert_eq!(pair.rep.desk.asked.len(), 1);
-    pair.rep.pick("tool.bin");
-    pair.exchange();
-    assert_eq!(pair.customer.desk.asked.len(), 1);
-    pair.cut();
-    let waits = |pair: &Pair, id, name, now_us| pair.customer.half.waits_for_another(id, name, now_us);
-    assert!(!waits(&pair, 1, "Anna Berg", 0), "she comes back");
-    assert!(waits(&pair, 3, "Bo Lind", 0) && !waits(&pair, 3, "Bo Lind", AWAY_US));
-    pair.rep = Side::new(false);
-    pair.customer.half.handle_met(3, "Bo Lind", &mut pair.customer.desk);
-    pair.connect();
-    assert!(pair.rep.desk.asked.is_empty() && pair.rep.states().is_empty());
-    assert_eq!(pair.customer.states(), [State::Ended(End::Left); 2]);
-    assert!(pair.customer.desk.asked.is_empty(), "the question is gone with her");
-    assert!(!waits(&pair, 1, "Anna Berg", 0), "nothing is open any more");
 }
 
 #[test]
