@@ -11,7 +11,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-const FILES: &str = "lotse.file-transfer";
+pub const FILES: &str = "lotse.file-transfer";
 
 /// Bytes that no compression or mistake makes by itself.
 fn bytes(length: usize, seed: u64) -> Vec<u8> {
@@ -24,13 +24,13 @@ fn bytes(length: usize, seed: u64) -> Vec<u8> {
 }
 
 /// A folder of this stage's.
-fn folder(session: &Session, name: &str) -> PathBuf {
+pub fn folder(session: &Session, name: &str) -> PathBuf {
     let folder = session.stage.folder().join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
+pub fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, bytes(length, length as u64)).unwrap();
     path
@@ -100,12 +100,12 @@ fn behind_a_line() -> (Session, Detour) {
     (session, line)
 }
 
-fn drop_on(program: &mut Program, paths: &[&Path]) {
+pub fn drop_on(program: &mut Program, paths: &[&Path]) {
     program.tell(&json!({ "do": "drop", "place": "chat", "paths": paths })).unwrap();
 }
 
 /// Answers the next question on this side: with a place, or not now.
-fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -> Value {
+pub fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -> Value {
     let question = program.expect_after(mark, "file-question", 30, |_| true).unwrap();
     program.tell(&json!({ "do": "answer-files", "request": question["request"], "place": place })).unwrap();
     question
@@ -117,7 +117,7 @@ fn says(event: &Value, label: &str, words: &str) -> bool {
 }
 
 /// Waits until a side's row of this label says this.
-fn expect(program: &Program, label: &str, words: &str) -> Value {
+pub fn expect(program: &Program, label: &str, words: &str) -> Value {
     program.expect("activity", 120, |event| says(event, label, words)).unwrap()
 }
 

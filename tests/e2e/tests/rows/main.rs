@@ -41,6 +41,7 @@ mod questions;
 mod screens;
 mod seats;
 mod second_factor;
+mod second_rep;
 mod set_up_code;
 mod share_my_screen;
 mod sharing;
