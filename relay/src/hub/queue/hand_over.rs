@@ -263,7 +263,7 @@ impl Hub {
         let candidate = |group| self.candidate_of(group, &owner, &self.left_out_of(hand_over));
         let found = match hand_over.to {
             Wanted::Rep(rep) if hand_over.asked.contains(&rep) => None,
-            Wanted::Rep(rep) if self.is_here(hand_over.session, rep) => self.sign_in_here(hand_over.session, rep),
+            Wanted::Rep(rep) if self.is_here(hand_over.session, rep) => self.sign_in_here(hand_over, rep),
             Wanted::Rep(rep) => self.sign_in_of(rep, &owner),
             Wanted::Team(team) => candidate(Group::Team(team)),
             Wanted::Portal(portal) => self.office.book.group_of(portal).and_then(candidate),

@@ -46,10 +46,12 @@ impl Hub {
     }
 
     /// The sign-in that a rep is in the session with, if it can be asked. However many sessions it has: this is none more.
-    pub(super) fn sign_in_here(&self, session: SessionId, rep: i64) -> Option<i64> {
-        let connection = self.session_here(session, rep)?.rep.connection?;
+    pub(super) fn sign_in_here(&self, hand_over: &HandOver, rep: i64) -> Option<i64> {
+        let connection = self.session_here(hand_over.session, rep)?.rep.connection?;
         let sign_in = self.connections.get(&connection)?.rep.as_ref()?.sign_in;
-        self.office.hand_overs.of_asked(sign_in).is_none().then_some(sign_in)
+        let asked = self.office.hand_overs.of_asked(sign_in).is_some();
+        // Who came beside since the wish was begun need not be asked to.
+        (hand_over.purpose == Purpose::TakeOver && !asked).then_some(sign_in)
     }
 
     /// Reps who are not asked (again): of a team or a portal nobody comes beside who is there already.
