@@ -58,6 +58,7 @@ pub(crate) fn went_well(reason: EndReason) -> bool {
         | EndReason::RepGone
         | EndReason::NotTrusted
         | EndReason::Incompatible
-        | EndReason::PluginsFailed => false,
+        | EndReason::PluginsFailed
+        | EndReason::WatchingEnded => false,
     }
 }

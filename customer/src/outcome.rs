@@ -18,7 +18,8 @@ pub(crate) fn ended(ui: &mut Ui, view: &View, reason: EndReason, offer: Option<&
         | EndReason::CustomerEnded
         | EndReason::CustomerStopped
         | EndReason::CustomerDeclined
-        | EndReason::HandedOver => icons::GOOD,
+        | EndReason::HandedOver
+        | EndReason::WatchingEnded => icons::GOOD,
     };
     empty(ui, icon, &t!("outcome-title"), &words::end_for_customer(reason), |ui| {
         if view.peer.is_empty() {

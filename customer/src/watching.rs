@@ -9,7 +9,8 @@ use egui::{
     ViewportCommand, ViewportId,
 };
 use lotse_desktop::X11Windows;
-use lotse_engine::view::{Command, SurfaceInput, SurfaceOptions, SurfaceView, View};
+use lotse_engine::view::{Command, Contribution, SurfaceInput, SurfaceOptions, SurfaceView, View};
+use lotse_ui::plugin_ui::{Acts, cautions, toolbar};
 use lotse_ui::tokens::{Palette, size, space};
 use lotse_ui::widgets::{Button, empty, focus_ring, sign};
 use lotse_ui::{fonts, icons, t};
@@ -79,7 +80,8 @@ impl Watching {
                 // The banner stands over the picture, which does not move for it.
                 let mut whole = ui.new_child(UiBuilder::new().max_rect(ui.max_rect()));
                 let area = picture_area(&mut whole, surface, &mut window.offset, waiting);
-                let shown = window.bar.wants(ui, false);
+                // That the picture stands is to be seen by whoever looks at nothing else.
+                let shown = window.bar.wants(ui, cautions(&said(session, surface)));
                 (area, if shown { banner(ui, session, surface, &mut act) } else { Rect::NOTHING })
             } else {
                 let bar = banner(ui, session, surface, &mut act);
@@ -150,7 +152,23 @@ fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMu
             });
         });
     });
-    panel.response.rect
+    let words = said(session, surface);
+    if words.is_empty() {
+        return panel.response.rect;
+    }
+    let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(space::M as i8, space::XS as i8));
+    let mut acts = Acts::of(session.session);
+    let line = Panel::top("watching said").frame(frame).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| toolbar(ui, &words, &mut acts));
+    });
+    acts.commands.into_iter().for_each(act);
+    panel.response.rect.union(line.response.rect)
+}
+
+/// What the plugin whose window this is says of its picture, and no other plugin.
+fn said(session: &View, surface: &SurfaceView) -> Vec<Contribution> {
+    let viewer = session.places.get("viewer").into_iter().flatten();
+    viewer.filter(|of| of.plugin == surface.plugin && !of.nodes.is_empty()).cloned().collect()
 }
 
 fn choice(ui: &mut Ui, on: bool, label: &str) -> bool {

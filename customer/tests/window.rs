@@ -15,6 +15,7 @@ use lotse_customer::app::Window;
 use lotse_engine::customer::CustomerCommand;
 use lotse_engine::view::{Access, Command, SessionState, SurfaceInput};
 use lotse_protocol::peer::EndReason;
+use lotse_ui::samples;
 use lotse_ui::text::{Language, set_language};
 use lotse_ui::theme::ThemeChoice;
 
@@ -247,6 +248,25 @@ fn m1_somebody_elses_screen_is_watched_in_a_window_that_says_so_and_closes() {
     core.view.borrow_mut().session = Some(std::sync::Arc::new(view));
     harness.run_steps(3);
     assert!(harness.query_by_label("Stop watching").is_none(), "its window goes with the picture");
+}
+
+#[test]
+fn m1_what_is_seen_and_why_it_stands_is_said_in_its_own_window_by_its_plugin_alone() {
+    let (mut harness, core) = harness_in("watching", Language::English, [1100.0, 800.0]);
+    harness.get_by_label("You see: Invoice 4711");
+    let session = core.view.borrow().session.clone().unwrap();
+    let mut view = (*session).clone();
+    let plugin = view.surfaces.first().unwrap().plugin.clone();
+    let says = |plugin: &str, words: &str| {
+        let properties = [("label", samples::text(words)), ("tone", samples::text("caution"))];
+        samples::contribution(plugin, vec![samples::node("", "text", &properties, &[])])
+    };
+    let said = vec![says(&plugin, "The rep holds the picture."), says("acme.other", "Words of another plugin")];
+    view.places.insert("viewer", said);
+    core.view.borrow_mut().session = Some(std::sync::Arc::new(view));
+    harness.run_steps(3);
+    harness.get_by_label("The rep holds the picture.");
+    assert!(harness.query_by_label("Words of another plugin").is_none());
 }
 
 #[test]

@@ -172,7 +172,10 @@ impl Conversation {
             ToRelay::HandOver(wish) => Input::HandOver { connection, wish },
             ToRelay::WithdrawHandOver { session } => Input::WithdrawHandOver { connection, session },
             ToRelay::LookAtHandOver { offer, key } => Input::LookAtHandOver { connection, offer, key },
-            ToRelay::HandOverSummary { session, body } => Input::HandOverSummary { connection, session, body },
+            ToRelay::HandOverSummary { session, body, reader } => {
+                Input::HandOverSummary { connection, session, reader, body }
+            }
+            ToRelay::HandOverKey { session, key } => Input::HandOverKey { connection, session, key },
             ToRelay::AnswerHandOver { offer, accept } => Input::AnswerHandOver { connection, offer, accept },
             ToRelay::HandOverCode { session, body } => Input::HandOverCode { connection, session, body },
             ToRelay::JoinBeside { session, nameplate, name, system } => {

@@ -34,7 +34,8 @@ mod tests;
 mod told;
 
 pub use action::{
-    Action, AuditKind, AuditLine, Change, CodeRecord, NotesRecord, Offer, SeatRecord, SessionRecord, Stored,
+    Action, AuditKind, AuditLine, BesideRecord, Change, CodeRecord, Joined, NotesRecord, Offer, SeatRecord,
+    SessionRecord, Stored,
 };
 pub use bucket::{Buckets, Rate};
 pub use figures::Figures;
@@ -57,7 +58,7 @@ use lotse_protocol::control::{FromRelay, SessionId, Side};
 use queue::Office;
 use seats::{SeatNews, Seats};
 use session::{Due, Session};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use told::Told;
 
@@ -87,6 +88,8 @@ pub struct Hub {
     catalogues: HashMap<i64, Arc<[CatalogueEntry]>>,
     /// By account.
     licences: HashMap<i64, AccountLicence>,
+    /// Managers whose account lets them look on at its sessions.
+    watchers: HashSet<i64>,
     /// The relay is about to end: what runs goes on, and nothing new begins.
     draining: bool,
     actions: VecDeque<Action>,
@@ -130,6 +133,7 @@ impl Hub {
             catalogue: Arc::new([]),
             catalogues: HashMap::new(),
             licences: HashMap::new(),
+            watchers: HashSet::new(),
             draining: false,
             actions: VecDeque::new(),
         };
@@ -138,9 +142,9 @@ impl Hub {
             hub.sessions.insert(Session::restored(record, now_ms));
             hub.schedule(id);
         }
-        for (session, first) in besides {
+        for BesideRecord { session, first, joined } in besides {
             if let Some(session) = hub.sessions.get_mut(&session) {
-                session.beside = Some(first);
+                (session.beside, session.joined) = (Some(first), joined);
             }
         }
         let taken = Self::taken_before(&questions);
@@ -201,7 +205,10 @@ impl Hub {
             Input::HandOver { connection, wish } => self.hand_over(now_ms, connection, *wish),
             Input::WithdrawHandOver { connection, session } => self.withdraw_hand_over(now_ms, connection, session),
             Input::LookAtHandOver { connection, offer, key } => self.look_at_hand_over(connection, offer, key),
-            Input::HandOverSummary { connection, session, body } => self.hand_over_summary(connection, session, body),
+            Input::HandOverSummary { connection, session, reader, body } => {
+                self.hand_over_summary(connection, session, (reader, body))
+            }
+            Input::HandOverKey { connection, session, key } => self.hand_over_key(now_ms, connection, session, key),
             Input::AnswerHandOver { connection, offer, accept } => {
                 self.answer_hand_over(now_ms, connection, offer, accept)
             }

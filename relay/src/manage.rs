@@ -19,9 +19,7 @@ mod webhooks;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{
-    add_account, change_account, change_account_seen, changes, edit_account, let_managers_watch, watching,
-};
+pub use accounts::{add_account, change_account, change_account_seen, changes, edit_account, let_managers_watch};
 pub use browsers::end_browser;
 #[cfg(test)]
 pub use licences::change_words;

@@ -15,6 +15,7 @@ mod licences;
 #[cfg(test)]
 mod licences_tests;
 mod messages;
+mod participants;
 mod plugin_rules;
 #[cfg(test)]
 mod plugin_rules_tests;
@@ -43,6 +44,7 @@ pub mod webhooks;
 pub use hand_overs::HandOverStore;
 pub use licences::{AccountTerms, Licences, TermChange};
 pub use messages::{MESSAGE_S, MESSAGES_PAGE_MAX, Message, MessageStore, NewMessage};
+pub use participants::{PARTICIPANTS_MAX, Part, Participant};
 pub use plugin_rules::PluginRules;
 pub use portals::{ListedPortal, NewPortal, Portal, PortalChange, PortalStore};
 pub use questions::QuestionStore;
@@ -209,6 +211,8 @@ pub struct Account {
     pub time_zone: String,
     /// Every rep of it signs in with a second factor.
     pub second_factor_required: bool,
+    /// Its managers may ask to look on at its sessions.
+    pub managers_watch: bool,
     pub reps: i64,
     pub features: BTreeSet<String>,
 }
@@ -268,6 +272,8 @@ pub struct AccountChange {
     pub time_zone: Option<String>,
     /// Asked for at each rep's next sign-in.
     pub second_factor_required: Option<bool>,
+    /// Where it is taken back, whoever looks on as a manager leaves.
+    pub managers_watch: Option<bool>,
 }
 
 /// What changes in a rep; `None` leaves as it is.

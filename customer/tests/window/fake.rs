@@ -144,6 +144,10 @@ pub fn page(name: &str, german: bool) -> CustomerView {
         "watching" => {
             let mut view = session(SessionState::Active);
             let surface = samples::surface();
+            let line = if german { "Sie sehen: Rechnung 4711" } else { "You see: Invoice 4711" };
+            let line = samples::node("", "text", &[("label", samples::text(line))], &[]);
+            let row = samples::node("", "row", &[], &[1]);
+            view.places.insert("viewer", vec![samples::contribution(&surface.plugin, vec![row, line])]);
             view.surfaces = vec![lotse_engine::view::SurfaceView { width: 1280, height: 800, ..surface }];
             Some(view)
         }

@@ -51,8 +51,8 @@ impl Asks for Offered<'_> {
         t!("alert-window")
     }
 
-    fn until(&self) -> (Instant, u16) {
-        (self.offer.until, self.offer.for_s)
+    fn until(&self) -> Option<(Instant, u16)> {
+        Some((self.offer.until, self.offer.for_s))
     }
 
     fn left(&self, clock: &str) -> String {

@@ -1,10 +1,10 @@
-//! The sound of an incoming question: two notes, played by whatever program of the computer plays sounds.
+//! The sound of an incoming question, and of a session that is handed over: two notes, played by whatever program of the computer plays sounds.
 //!
 //! No sound library is linked, so that nothing but a player on the path is needed. The notes are made here and written to the
 //! data folder when they are first played. Nobody waits for them: a player that hangs is ended, one that fails gives way to
 //! the next, and where none is the display's bell rings.
 
-use crate::questions::heard;
+use crate::questions::{announced, is_heard};
 use crate::settings::{Settings, write_whole};
 use lotse_engine::rep::RepView;
 use lotse_protocol::question::QuestionId;
@@ -97,8 +97,8 @@ pub(crate) struct Ringer {
 impl Ringer {
     /// To be shown every view. True: now.
     pub(crate) fn look(&mut self, view: &RepView, settings: &Settings) -> bool {
-        let offered = view.questions.offer.as_ref().map(|offer| offer.question.id);
-        let begins = offered != self.last && heard(view, settings).is_some();
+        let offered = announced(view);
+        let begins = offered != self.last && is_heard(view, settings);
         self.last = offered;
         begins
     }

@@ -1,9 +1,10 @@
-//! A colleague asks this rep to take a session over or to come into it: a [`Popup`] as for a question, with the notes and what was
-//! said so far to be read before the answer. And who is in a session together.
+//! A colleague asks this rep to take a session over or to come into it, or the rep has opened one that waits in a portal's queue: a
+//! [`Popup`] as for a question, with the notes and what was said so far to be read before the answer. And who is in a session
+//! together.
 
 use crate::popup::{Asks, Popup};
 use crate::questions::{is_connected, who};
-use crate::seats;
+use crate::{running_session, seats};
 use egui::{Label, ScrollArea, Ui};
 use lotse_engine::rep::{AskedHandOver, RepCommand, RepView};
 use lotse_protocol::handover::{HandOverId, Purpose};
@@ -15,7 +16,7 @@ use std::time::Instant;
 #[derive(Default)]
 pub(crate) struct HandOverAlert(Popup<HandOverId>);
 
-/// What a colleague asks.
+/// What a colleague asks, or what was opened.
 struct Asked<'a> {
     view: &'a RepView,
     asked: &'a AskedHandOver,
@@ -50,8 +51,8 @@ impl Asks for Asked<'_> {
         t!("hand-over-window")
     }
 
-    fn until(&self) -> (Instant, u16) {
-        (self.asked.until, self.asked.for_s)
+    fn until(&self) -> Option<(Instant, u16)> {
+        self.asked.until.map(|until| (until, self.asked.for_s))
     }
 
     fn left(&self, clock: &str) -> String {
@@ -60,10 +61,11 @@ impl Asks for Asked<'_> {
 
     fn title(&self, ui: &mut Ui) {
         let from = &self.asked.from;
-        let title = match self.asked.purpose {
-            Purpose::TakeOver => t!("hand-over-take", "from" => from),
-            Purpose::Join => t!("hand-over-join", "from" => from),
-            Purpose::Observe => t!("hand-over-observe", "from" => from),
+        let title = match (self.asked.until, self.asked.purpose) {
+            (Some(_), Purpose::TakeOver) => t!("hand-over-take", "from" => from),
+            (Some(_), Purpose::Join) => t!("hand-over-join", "from" => from),
+            (Some(_), Purpose::Observe) => t!("hand-over-observe", "from" => from),
+            (None, purpose) => running_session::title(from, purpose),
         };
         ui.add(Label::new(fonts::strong(&title, size::TITLE)).truncate());
     }
@@ -83,8 +85,11 @@ impl Asks for Asked<'_> {
             (false, Purpose::Observe) => t!("hand-over-yes-observe"),
         };
         let accept = Button::primary(label).icon(icons::HEADSET).enabled(may).show(ui);
-        let decline = Button::secondary(t!("hand-over-no")).enabled(!asked.accepting).show(ui);
-        let decline = decline.accessible_name(t!("hand-over-no-name", "from" => &asked.from));
+        let (no, no_name) = match asked.until {
+            Some(_) => (t!("hand-over-no"), t!("hand-over-no-name", "from" => &asked.from)),
+            None => (t!("hand-over-close"), t!("hand-over-close-name", "from" => &asked.from)),
+        };
+        let decline = Button::secondary(no).enabled(!asked.accepting).show(ui).accessible_name(no_name);
         match (accept.clicked(), decline.clicked()) {
             (true, _) => Some(RepCommand::AnswerHandOver { offer, accept: true }),
             (false, true) => Some(RepCommand::AnswerHandOver { offer, accept: false }),

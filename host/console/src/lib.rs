@@ -46,6 +46,7 @@ mod question_list;
 mod question_preferences;
 mod questions;
 mod recovery_codes;
+mod running_session;
 mod seats;
 mod second_factor;
 mod secret_copies;

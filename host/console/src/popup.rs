@@ -1,7 +1,8 @@
-//! A small window in the corner of the screen, above others, while this rep is asked something: by a customer, or by a colleague.
+//! A small window in the corner of the screen, above others, while this rep is asked something, by a customer or by a colleague, or
+//! reads what they have opened themselves.
 //!
 //! It never takes the keyboard: its window is none that a window manager gives it to. A line at its lower edge says how much time
-//! is left, and it closes when the rep is asked no more. What is asked, and what may be answered, is for [`Asks`] to say.
+//! is left, if there is an end, and it closes when there is nothing to answer any more. What is asked, and what may be answered, is for [`Asks`] to say.
 
 use crate::corner;
 use egui::accesskit::Role;
@@ -20,7 +21,7 @@ const LINE: f32 = 3.0;
 /// How often the line moves: on a longest line of a shortest offer by 20 points.
 const LINE_STEP: Duration = Duration::from_millis(250);
 
-/// Something that this rep is asked for a while.
+/// Something that this rep is asked for a while, or reads.
 pub(crate) trait Asks {
     type Id: Copy + PartialEq + Hash;
     /// Keeps windows of one kind apart from those of another.
@@ -31,8 +32,8 @@ pub(crate) trait Asks {
     fn id(&self) -> Self::Id;
     /// What the window is called.
     fn window(&self) -> String;
-    /// When it is over, and the whole of its time, in seconds.
-    fn until(&self) -> (Instant, u16);
+    /// When it is over, and the whole of its time, in seconds; none: it is read by choice, for as long as somebody likes.
+    fn until(&self) -> Option<(Instant, u16)>;
     /// What the time means that is left, for screen readers.
     fn left(&self, clock: &str) -> String;
     /// Who asks, on one line beside the clock.
@@ -114,13 +115,12 @@ fn contents(ui: &mut Ui, asks: &impl Asks) -> Option<RepCommand> {
         .fill(palette.surface)
         .stroke(Stroke::new(1.0, palette.control_line))
         .inner_margin(Margin::same(space::L as i8));
-    let (until, for_s) = asks.until();
-    let left = until.saturating_duration_since(Instant::now());
+    let time = asks.until().map(|(until, for_s)| (until.saturating_duration_since(Instant::now()), for_s));
     let command = CentralPanel::default()
         .frame(frame)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            head(ui, asks, left);
+            head(ui, asks, time.map(|(left, _)| left));
             let room = (ui.available_height() - CONTROL_HEIGHT - space::S).max(0.0);
             ui.allocate_ui(vec2(ui.available_width(), room), |ui| {
                 ui.set_min_height(room);
@@ -129,24 +129,28 @@ fn contents(ui: &mut Ui, asks: &impl Asks) -> Option<RepCommand> {
             ui.horizontal(|ui| asks.buttons(ui)).inner
         })
         .inner;
-    countdown(ui, left.as_secs_f32() / f32::from(for_s.max(1)));
-    if !left.is_zero() {
-        ui.ctx().request_repaint_after(LINE_STEP);
+    if let Some((left, for_s)) = time {
+        countdown(ui, left.as_secs_f32() / f32::from(for_s.max(1)));
+        if !left.is_zero() {
+            ui.ctx().request_repaint_after(LINE_STEP);
+        }
     }
     command
 }
 
-/// `K. Weber · Billing            0:21`
-fn head(ui: &mut Ui, asks: &impl Asks, left: Duration) {
+/// `K. Weber · Billing            0:21`; no clock where there is no end.
+fn head(ui: &mut Ui, asks: &impl Asks, left: Option<Duration>) {
     ui.horizontal(|ui| {
         let palette = Palette::of(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            // The second that has begun counts.
-            let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-            let clock = words::clock(seconds);
-            let label = ui.label(RichText::new(&clock).color(palette.muted_ink));
-            let said = asks.left(&clock);
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            if let Some(left) = left {
+                // The second that has begun counts.
+                let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+                let clock = words::clock(seconds);
+                let label = ui.label(RichText::new(&clock).color(palette.muted_ink));
+                let said = asks.left(&clock);
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| asks.title(ui));
         });
     });

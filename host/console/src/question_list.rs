@@ -2,7 +2,7 @@
 
 use crate::questions::{is_connected, may_answer, rows, who};
 use crate::settings::Settings;
-use crate::{availability, seats};
+use crate::{availability, running_session, seats};
 use egui::accesskit::Role;
 use egui::{Align, Label, Layout, RichText, Ui, WidgetInfo};
 use lotse_engine::rep::{Question, QuestionEnd, QuestionNews, RepCommand, RepView};
@@ -63,6 +63,8 @@ fn said(news: &QuestionNews) -> Option<String> {
         QuestionEnd::Left => Some(t!("news-left", "name" => name)),
         QuestionEnd::Closed { by } => Some(t!("news-closed", "by" => by, "name" => name)),
         QuestionEnd::NotCome => Some(t!("news-not-come", "name" => name)),
+        QuestionEnd::SessionTaken => Some(t!("news-session-taken", "name" => name)),
+        QuestionEnd::SessionGone => Some(t!("news-session-gone", "name" => name)),
     }
 }
 
@@ -106,8 +108,12 @@ impl QuestionList {
         let name = who(&question.name);
         ui.spacing_mut().item_spacing.y = space::XS;
         head(ui, &name, question);
+        if let Some(running) = &question.running {
+            running_session::about(ui, running);
+        }
         let whole = self.whole.contains(&question.id);
-        let elided = rows(ui, &question.text, if whole { usize::MAX } else { ROWS });
+        // Whoever came with a code that was read aloud asked nothing.
+        let elided = !question.text.is_empty() && rows(ui, &question.text, if whole { usize::MAX } else { ROWS });
         if whole || elided {
             let (label, full) = if whole {
                 (t!("question-less"), t!("question-less-name", "name" => &name))
@@ -121,7 +127,10 @@ impl QuestionList {
             }
         }
         ui.add_space(space::XS);
-        let done = actions(ui, view, question, &name);
+        let done = match &question.running {
+            Some(running) => running_session::actions(ui, view, question, running).then_some(Done::Answer),
+            None => actions(ui, view, question, &name),
+        };
         if done == Some(Done::Close) {
             self.closing = Some(question.id);
         }

@@ -10,6 +10,7 @@ use crate::settings::Settings;
 use egui::text::LayoutJob;
 use egui::{FontFamily, FontId, Label, Ui};
 use lotse_engine::rep::{Offer, RepView, SignIn};
+use lotse_protocol::question::QuestionId;
 use lotse_ui::t;
 use lotse_ui::tokens::{Palette, size};
 
@@ -32,10 +33,17 @@ pub(crate) fn alerted<'a>(view: &'a RepView, settings: &Settings) -> Option<&'a 
     view.questions.offer.as_ref().filter(|_| wanted && is_connected(view))
 }
 
-/// What the sound is played for.
-pub(crate) fn heard<'a>(view: &'a RepView, settings: &Settings) -> Option<&'a Offer> {
+/// What is offered to this rep: a question, or a session that a colleague hands over. What they opened themselves is not.
+pub(crate) fn announced(view: &RepView) -> Option<QuestionId> {
+    let offered = view.questions.offer.as_ref().map(|offer| offer.question.id);
+    let asked = view.hand_over.as_ref().filter(|asked| asked.until.is_some());
+    offered.or(asked.map(|asked| asked.id.row()))
+}
+
+/// Whether the sound is played for it.
+pub(crate) fn is_heard(view: &RepView, settings: &Settings) -> bool {
     let wanted = if is_in_session(view) { settings.session_sound } else { settings.sound };
-    view.questions.offer.as_ref().filter(|_| wanted && is_connected(view))
+    wanted && is_connected(view) && announced(view).is_some()
 }
 
 /// A session runs, or a question was answered and its customer is on the way.

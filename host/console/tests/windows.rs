@@ -16,6 +16,8 @@ mod questions;
 mod second_factor;
 #[path = "windows/showing.rs"]
 mod showing;
+#[path = "windows/unlicensed.rs"]
+mod unlicensed;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};

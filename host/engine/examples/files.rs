@@ -45,6 +45,8 @@ fn main() {
         fill(&many.join(format!("{number:05}")), SMALL_BYTES);
     }
     measure("10,000 files of 4 KiB", bytes, |place| transfer(&ends, &many, place));
+    measure("one file, only copied", bytes, |place| copy(&one, &place.join("copy")));
+    measure("the 10,000, only copied", bytes, |place| copy_each(&many, &place.join("copies")));
 }
 
 fn measure(name: &str, bytes: u64, work: impl FnOnce(&Path)) {
@@ -140,6 +142,19 @@ fn plain(ends: &Ends, from: &Path, to: &Path) {
             });
         },
     );
+}
+
+/// What the disk alone takes, with nothing in between: read, made and written by one thread.
+fn copy(from: &Path, to: &Path) {
+    std::fs::write(to, std::fs::read(from).unwrap()).unwrap();
+}
+
+fn copy_each(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for number in 0..SMALL_FILES {
+        let name = format!("{number:05}");
+        copy(&from.join(&name), &to.join(&name));
+    }
 }
 
 /// Bytes that are no zeros and do not repeat soon.

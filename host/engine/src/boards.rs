@@ -4,21 +4,23 @@
 //! shown in a window here; both go with their stream, their display, and while the session is paused. Layers over a board
 //! that went are gone. Nothing here draws: strokes are handed to the window or overlay ([`crate::drawing`]) as one list.
 
-use crate::drawing::{DrawingHost, Laid, Overlay, OverlayEvent, PenCursor, Strokes};
+use crate::drawing::{DrawingHost, Strokes};
 use crate::pipeline::Mailbox;
 use crate::shared::{Inner, Shared};
 use crate::surface::SurfaceHost;
 use crate::view::{BoardView, ShowSource};
-use lotse_ink::Stroke;
-use lotse_runtime::{ErrorCode, Event, Rect};
+use lotse_runtime::Event;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+mod board;
 mod layer;
+mod layers;
 
+use board::{Board, Over, Place};
 use layer::Layer;
 pub(crate) use layer::stroke;
 
@@ -43,38 +45,6 @@ struct State {
     paused: bool,
     /// A question is open on this side.
     prompting: bool,
-}
-
-struct Board {
-    title: String,
-    size: (u32, u32),
-    place: Place,
-    /// The participant at the other end.
-    with: u32,
-    layers: BTreeMap<u64, Layer>,
-    left_at: Option<Instant>,
-}
-
-/// Where a board is seen.
-enum Place {
-    /// On this computer's own screen.
-    Screen {
-        pipeline: u64,
-        capture: u64,
-        over: Over,
-        mailbox: Arc<Mailbox>,
-        /// There while there are layers.
-        overlay: Option<Box<dyn Overlay>>,
-    },
-    /// In a window of this program.
-    Surface(u64),
-}
-
-/// What of this computer's screen a picture is of.
-#[derive(Debug, Clone, Copy)]
-enum Over {
-    Display { id: u32, area: Rect },
-    Window(u64),
 }
 
 /// A picture of this computer's own screen on its way.
@@ -322,218 +292,12 @@ impl Boards {
             })
             .collect()
     }
-
-    pub(crate) fn open(&self, shared: &Arc<Shared>, plugin: usize, board: u64) -> Result<u64, ErrorCode> {
-        let id = shared.new_id();
-        let mut state = self.state.lock();
-        if state.paused {
-            return Err(ErrorCode::Gone);
-        }
-        let board_id = board;
-        let board = state.boards.get_mut(&board).ok_or(ErrorCode::Gone)?;
-        let own = board.layers.values().filter(|layer| layer.plugin == plugin).count();
-        if board.layers.len() >= LAYERS_MAX || own >= PLUGIN_LAYERS_MAX {
-            return Err(ErrorCode::Limit);
-        }
-        self.cover(shared, board_id, board)?;
-        board.layers.insert(id, Layer::new(plugin));
-        Ok(id)
-    }
-
-    /// Makes the overlay over a board of this screen, if there is none.
-    fn cover(&self, shared: &Arc<Shared>, id: u64, board: &mut Board) -> Result<(), ErrorCode> {
-        let Place::Screen { over, mailbox, overlay, .. } = &mut board.place else { return Ok(()) };
-        if overlay.is_none() {
-            let host = self.drawing.as_ref().ok_or(ErrorCode::Unsupported)?;
-            let (shared, mailbox, over) = (Arc::downgrade(shared), mailbox.clone(), *over);
-            let told = Arc::new(move |event: OverlayEvent| match (event, over) {
-                (OverlayEvent::Shown(looks), Over::Display { .. }) => mailbox.drawn(looks),
-                // A window's own picture never contains what lies over it.
-                (OverlayEvent::Shown(_), Over::Window(_)) => {}
-                (OverlayEvent::Pen(input), Over::Display { .. } | Over::Window(_)) => {
-                    if let Some(shared) = shared.upgrade() {
-                        shared.report(Inner::Pen { board: id, input });
-                    }
-                }
-            });
-            *overlay = match over {
-                Over::Display { area, .. } => host.open(area.x, area.y, area.width, area.height, told),
-                Over::Window(window) => host.open_window(window, told),
-            };
-        }
-        if overlay.is_some() { Ok(()) } else { Err(ErrorCode::Unsupported) }
-    }
-
-    /// All of the strokes, or none.
-    pub(crate) fn put(&self, shared: &Shared, layer: u64, strokes: Vec<Stroke>) -> Result<(), ErrorCode> {
-        self.act(shared, layer, |layer| layer.put(strokes))
-    }
-
-    pub(crate) fn remove(&self, shared: &Shared, layer: u64, ids: &[u64]) {
-        let _ = self.act(shared, layer, |layer| {
-            layer.remove(ids);
-            Ok(())
-        });
-    }
-
-    pub(crate) fn clear(&self, shared: &Shared, layer: u64) {
-        let _ = self.act(shared, layer, |layer| {
-            layer.clear();
-            Ok(())
-        });
-    }
-
-    /// Does something to a layer, and shows it.
-    fn act(
-        &self,
-        shared: &Shared,
-        layer: u64,
-        act: impl FnOnce(&mut Layer) -> Result<(), ErrorCode>,
-    ) -> Result<(), ErrorCode> {
-        let (before, after) = {
-            let mut state = self.state.lock();
-            let prompting = state.prompting;
-            let board = state.holder(layer).ok_or(ErrorCode::Gone)?;
-            let of = board.layers.get_mut(&layer).ok_or(ErrorCode::Gone)?;
-            let before = of.len();
-            act(of)?;
-            let after = of.len();
-            self.refresh(board, prompting);
-            (before, after)
-        };
-        // A pen on its way is no news: it is the same stroke.
-        if before != after {
-            self.tell(shared);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn grab(
-        &self,
-        shared: &Shared,
-        layer: u64,
-        cursor: Option<PenCursor>,
-        now: Instant,
-    ) -> Result<(), ErrorCode> {
-        {
-            let mut state = self.state.lock();
-            let prompting = state.prompting;
-            let board = state.holder(layer).ok_or(ErrorCode::Gone)?;
-            if cursor.is_some() {
-                let left = board.left_at.is_some_and(|at| now.saturating_duration_since(at) < LEFT_PAUSE);
-                let others = board.layers.iter().any(|(id, of)| *id != layer && of.grab.is_some());
-                if left || others || prompting {
-                    return Err(ErrorCode::Busy);
-                }
-            }
-            if let Some(of) = board.layers.get_mut(&layer) {
-                of.grab = cursor;
-            }
-            self.refresh(board, prompting);
-        }
-        self.tell(shared);
-        Ok(())
-    }
-
-    pub(crate) fn close(&self, shared: &Shared, layer: u64) {
-        {
-            let mut state = self.state.lock();
-            let prompting = state.prompting;
-            let Some(board) = state.holder(layer) else { return };
-            board.layers.remove(&layer);
-            self.refresh(board, prompting);
-        }
-        self.tell(shared);
-    }
-
-    /// The plugin that has the pointer over a board.
-    pub(crate) fn owner(&self, board: u64) -> Option<usize> {
-        self.state.lock().boards.get(&board)?.owner()
-    }
-
-    /// The board that a window shows.
-    pub(crate) fn of_surface(&self, surface: u64) -> Option<u64> {
-        let state = self.state.lock();
-        state.boards.iter().find(|(_, board)| board.place.is_surface(surface)).map(|(id, _)| *id)
-    }
-
-    /// The person gave the pointer back; the plugin that had it.
-    pub(crate) fn left(&self, shared: &Shared, board: u64, now: Instant) -> Option<usize> {
-        let plugin = {
-            let mut state = self.state.lock();
-            let prompting = state.prompting;
-            let board = state.boards.get_mut(&board)?;
-            let plugin = board.let_go()?;
-            board.left_at = Some(now);
-            self.refresh(board, prompting);
-            plugin
-        };
-        self.tell(shared);
-        Some(plugin)
-    }
-
-    /// Windows and overlays get what a board's layers make together.
-    fn refresh(&self, board: &mut Board, prompting: bool) {
-        let grab = board.layers.values().find_map(|layer| layer.grab);
-        match &mut board.place {
-            Place::Screen { overlay, .. } if board.layers.is_empty() => *overlay = None,
-            Place::Screen { overlay, .. } => {
-                if let Some(overlay) = overlay {
-                    overlay.show(if prompting { Strokes::default() } else { laid(&board.layers) });
-                    overlay.grab(grab.filter(|_| !prompting));
-                }
-            }
-            Place::Surface(surface) => {
-                if let Some(surfaces) = &self.surfaces {
-                    surfaces.draw(*surface, laid(&board.layers));
-                    surfaces.grab(*surface, grab);
-                }
-            }
-        }
-    }
-}
-
-fn laid(layers: &BTreeMap<u64, Layer>) -> Strokes {
-    let of = |(layer, of): (&u64, &Layer)| {
-        let layer = *layer;
-        of.strokes().map(move |stroke| Laid { layer, stroke: stroke.clone() }).collect::<Vec<Laid>>()
-    };
-    layers.iter().flat_map(of).collect()
 }
 
 impl State {
     /// The board that a layer lies on.
     fn holder(&mut self, layer: u64) -> Option<&mut Board> {
         self.boards.values_mut().find(|board| board.layers.contains_key(&layer))
-    }
-}
-
-impl Board {
-    fn owner(&self) -> Option<usize> {
-        self.layers.values().find(|layer| layer.grab.is_some()).map(|layer| layer.plugin)
-    }
-
-    /// Nobody has the pointer any more; who had it.
-    fn let_go(&mut self) -> Option<usize> {
-        let plugin = self.owner();
-        self.layers.values_mut().for_each(|layer| layer.grab = None);
-        plugin
-    }
-}
-
-impl Place {
-    fn is_here(&self) -> bool {
-        match self {
-            Self::Screen { .. } => true,
-            Self::Surface(_) => false,
-        }
-    }
-
-    fn is_surface(&self, surface: u64) -> bool {
-        match self {
-            Self::Screen { .. } => false,
-            Self::Surface(of) => *of == surface,
-        }
     }
 }
 

@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::drawing::OnOverlay;
+use crate::drawing::{OnOverlay, Overlay, OverlayEvent, PenCursor};
 use crate::pipeline::PipelineOptions;
 use crate::surface::SurfaceSink;
-use lotse_ink::{Point, Shape};
+use lotse_ink::{Point, Shape, Stroke};
+use lotse_runtime::{ErrorCode, Rect};
+use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// At the other ends of the pictures.

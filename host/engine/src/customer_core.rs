@@ -426,6 +426,7 @@ impl Core {
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
             | FromRelay::HandOverHere { .. }
+            | FromRelay::HandOverWaits { .. }
             | FromRelay::WatchAsked { .. }
             | FromRelay::Shared { .. }
             | FromRelay::SharedSet { .. }
@@ -509,6 +510,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: Arc::new(Storage::of_session()),
             note: Some(self.note.clone()),
+            files: crate::transfers::place_beside(&self.note),
             restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
             asked: None,

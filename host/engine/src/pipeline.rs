@@ -355,6 +355,10 @@ impl Run {
                         return Err(window_closed(&self.job.shared.locale));
                     }
                     failures += 1;
+                    if failures == 1 {
+                        // No picture tells of a display that was unplugged while it was shown.
+                        self.job.shared.report(Inner::DisplaysChanged);
+                    }
                     if failures > RETRIES_MAX {
                         return Err(problem.to_string());
                     }

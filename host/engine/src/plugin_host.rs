@@ -3,24 +3,27 @@
 //! Every method returns at once; what takes time happens on the session's task or on a thread of its own and comes back
 //! as an event.
 
+mod computer;
+mod directory;
+mod names;
+mod shared_values;
+mod whose;
+mod word;
+
 use crate::boards;
-use crate::computer;
-use crate::consents::Reply;
 use crate::drawing::PenCursor;
 use crate::input::InputService;
 use crate::neighbours::Neighbour;
-use crate::shared::{Inner, Shared, Wish};
+use crate::shared::{Inner, Shared};
 use crate::transfers::asking::Asker;
-use crate::view::{Access, Tone};
+use crate::view::Tone;
 use lotse_package::Capability;
-use lotse_protocol::handover::{NOTE_CHARS_MAX, Purpose};
-use lotse_protocol::peer::ConsentState;
-use lotse_protocol::shared::SharedValue;
-use lotse_protocol::tidy;
+use lotse_protocol::handover::Purpose;
 use lotse_runtime::{
     Arrangement, AuditEvent, Beside, Board, Class, ConsentAnswer, Display, ErrorCode, Event, Fault, FileEntry, Host,
     Level, Participant, Point, Role, Settings, Stroke, Target, Value, setting,
 };
+use names::{cursor_named, tone_named};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -66,24 +69,6 @@ impl PluginHost {
         if self.shared.answers_act(self.plugin) { Ok(neighbour) } else { Err(ErrorCode::Busy) }
     }
 
-    /// Asks for another rep; one wish of a session at a time.
-    fn wish(&self, to: String, note: &str, purpose: Purpose) -> Result<u64, ErrorCode> {
-        if self.shared.me.role != Role::Rep {
-            return Err(ErrorCode::Denied);
-        }
-        let request = self.shared.new_id();
-        let mut open = self.shared.wish.lock();
-        if open.is_some() {
-            return Err(ErrorCode::Busy);
-        }
-        let wish = Wish { request, to, note: tidy(note, NOTE_CHARS_MAX), purpose };
-        if !self.shared.report(Inner::Wish { plugin: self.plugin, wish }) {
-            return Err(ErrorCode::Busy);
-        }
-        *open = Some(request);
-        Ok(request)
-    }
-
     fn seen_changed(&self) {
         if self.shared.seen.is_news() && !self.shared.report(Inner::Seen) {
             self.shared.seen.looked();
@@ -100,6 +85,10 @@ impl Host for PluginHost {
         let colleagues = self.shared.colleagues.lock().clone();
         let peers = self.shared.peers().into_iter().filter(|peer| self.shared.may_talk(self.plugin, peer.id));
         std::iter::once(self.shared.me.clone()).chain(peers).chain(colleagues).collect()
+    }
+
+    fn observing(&self, who: u32) -> bool {
+        self.shared.only_looks(who)
     }
 
     fn locale(&self) -> String {
@@ -130,25 +119,7 @@ impl Host for PluginHost {
     }
 
     fn consent_request(&self, capability: Capability) -> Result<ConsentAnswer, ErrorCode> {
-        // Whoever may only look is not asked for more on their behalf.
-        if capability != Capability::Screen && self.acts().is_err() {
-            return Ok(ConsentAnswer::Refused);
-        }
-        let reply = self.shared.consents.lock().request(capability, Instant::now());
-        match reply {
-            // A word for one deed is given to who asked for it, by an event; nobody else picks it up.
-            Reply::Granted if capability.consent().is_some_and(|access| !access.stands()) => Ok(ConsentAnswer::Refused),
-            Reply::Granted => Ok(ConsentAnswer::Granted),
-            Reply::Refused => Ok(ConsentAnswer::Refused),
-            Reply::Waiting => Ok(ConsentAnswer::Asked),
-            Reply::Ask if self.shared.report(Inner::ConsentAsked { plugin: self.plugin, capability }) => {
-                Ok(ConsentAnswer::Asked)
-            }
-            Reply::Ask => {
-                self.shared.consents.lock().withdraw(capability);
-                Err(ErrorCode::Busy)
-            }
-        }
+        self.ask_consent(capability)
     }
 
     fn storage_get(&self, key: &str) -> Option<Vec<u8>> {
@@ -365,6 +336,10 @@ impl Host for PluginHost {
         self.shared.transfers.reopen_target(&self.shared, &self.id, token)
     }
 
+    fn files_discard(&self, token: &str) {
+        self.shared.transfers.discard(&self.id, token);
+    }
+
     fn files_reveal(&self, token: &str) -> Result<(), ErrorCode> {
         self.shared.transfers.reveal(&self.id, token)
     }
@@ -424,34 +399,11 @@ impl Host for PluginHost {
     }
 
     fn system_look(&self) -> Result<(), ErrorCode> {
-        if !computer::can_look() {
-            return Err(ErrorCode::Unsupported);
-        }
-        self.shared.wishes.look(self.plugin, Instant::now())?;
-        if self.shared.report(Inner::Look) {
-            return Ok(());
-        }
-        self.shared.wishes.looked(self.plugin);
-        Err(ErrorCode::Busy)
+        self.look()
     }
 
     fn restart(&self) -> Result<(), ErrorCode> {
-        // Used up, whatever comes of it.
-        self.shared.consents.lock().set(Access::Restart, ConsentState::NotAsked, Instant::now());
-        match self.shared.me.role {
-            // A rep's own computer is not restarted from outside, whatever a plugin was granted.
-            Role::Rep => return Err(ErrorCode::Denied),
-            Role::Customer if !cfg!(target_os = "linux") => return Err(ErrorCode::Unsupported),
-            Role::Customer => {}
-        }
-        if !self.shared.wishes.begin_restart() {
-            return Err(ErrorCode::Busy);
-        }
-        if self.shared.report(Inner::RestartWanted { plugin: self.plugin }) {
-            return Ok(());
-        }
-        self.shared.wishes.end_restart();
-        Err(ErrorCode::Busy)
+        self.begin_restart()
     }
 
     fn shared_get(&self, key: &str) -> Option<(Vec<u8>, u64)> {
@@ -463,15 +415,7 @@ impl Host for PluginHost {
     }
 
     fn shared_set(&self, key: String, data: Option<Vec<u8>>, seen: u64) -> Result<(), ErrorCode> {
-        // The customer is of no account.
-        let account = self.shared.storage.account().ok_or(ErrorCode::Denied)?;
-        account.begin_change(&self.id, &key, data.as_deref(), Instant::now())?;
-        let value = SharedValue { key, revision: seen, data };
-        if self.shared.report(Inner::SetShared { plugin: self.plugin, value }) {
-            return Ok(());
-        }
-        account.forget_change(&self.id);
-        Err(ErrorCode::Busy)
+        self.change_shared(key, data, seen)
     }
 
     fn ui_compose(&self, text: String) {
@@ -516,12 +460,7 @@ impl Host for PluginHost {
     }
 
     fn directory_targets(&self) -> Vec<Target> {
-        let directory = self.shared.directory.lock().clone();
-        let target = |of: &lotse_protocol::handover::Target| {
-            let (id, name, kind) = (of.id.clone(), of.name.clone(), of.kind.name().to_owned());
-            Target { id, kind, name, available: of.available }
-        };
-        directory.iter().map(target).collect()
+        self.targets()
     }
 
     fn directory_hand_over(&self, to: String, note: String) -> Result<u64, ErrorCode> {
@@ -546,209 +485,6 @@ impl Host for PluginHost {
     }
 }
 
-impl PluginHost {
-    /// On whose word a plugin acts when it handles this: a participant's who sent it, or this computer's person's.
-    fn whose(&self, event: &Event) -> Option<u32> {
-        match event {
-            Event::StreamOpened { peer, .. } | Event::Datagram { peer, .. } => Some(*peer),
-            Event::StreamData { stream, .. } => self.shared.streams.peer_of(*stream),
-            Event::SurfacePointer { .. }
-            | Event::SurfaceKey { .. }
-            | Event::SurfaceText { .. }
-            | Event::SurfaceChanged { .. }
-            | Event::SurfaceClosed(_)
-            | Event::Chosen { .. }
-            | Event::DrawingPointer { .. }
-            | Event::DrawingText { .. }
-            | Event::DrawingLeft(_)
-            | Event::ClipboardChanged(_)
-            | Event::ClipboardContent { .. }
-            | Event::FilesPicked { .. }
-            | Event::FilesDropped { .. }
-            | Event::FilesAnswered { .. }
-            | Event::Action { .. } => Some(self.shared.me.id),
-            Event::Joined(_)
-            | Event::Left(_)
-            | Event::Link { .. }
-            | Event::Ending(_)
-            | Event::Granted(_)
-            | Event::Revoked(_)
-            | Event::StreamWritable(_)
-            | Event::StreamClosed { .. }
-            | Event::DisplaysChanged
-            | Event::CaptureStalled { .. }
-            | Event::SurfaceSnapshot { .. }
-            | Event::CaptureHidden { .. }
-            | Event::BoardsChanged
-            | Event::TransferMoved(_)
-            | Event::TransferEnded { .. }
-            | Event::DeskChanged
-            | Event::DirectoryChanged
-            | Event::DirectoryAnswered { .. }
-            | Event::SystemFacts(_)
-            | Event::RestartBack { .. }
-            | Event::RestartFailed(_)
-            | Event::SharedReady
-            | Event::SharedChanged(_)
-            | Event::SharedAnswered { .. }
-            | Event::Render { .. } => None,
-        }
-    }
-}
-
-fn cursor_named(name: &str) -> PenCursor {
-    match name {
-        "text" => PenCursor::Text,
-        "cross" => PenCursor::Cross,
-        "arrow" => PenCursor::Arrow,
-        _ => PenCursor::Pen,
-    }
-}
-
-fn tone_named(name: &str) -> Tone {
-    match name {
-        "good" => Tone::Good,
-        "caution" => Tone::Caution,
-        "danger" => Tone::Danger,
-        _ => Tone::Plain,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::shared::INBOX_MAX;
-
-    /// Nobody's keyboard is taken by a plugin that nobody used.
-    #[tokio::test]
-    async fn t2_windows_are_moved_once_for_each_thing_a_person_did_and_on_the_reps_side_alone() {
-        let all = crate::neighbours::Neighbours::new(Arc::default());
-        let own = lotse_protocol::control::SessionId([1; 16]);
-        let (shared, _reports) = Shared::beside(1, Some(Neighbour { own, all: all.clone() }));
-        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
-        assert_eq!(host.desk_arrange(Arrangement::Tile), Err(ErrorCode::Busy));
-        shared.acted(0);
-        assert_eq!(host.desk_arrange(Arrangement::Tile), Ok(()));
-        assert_eq!(host.desk_arrange(Arrangement::Stack), Err(ErrorCode::Busy));
-        assert_eq!(all.orders().len(), 1);
-
-        let (shared, _reports) = Shared::bare(1);
-        shared.acted(0);
-        let host = PluginHost { shared, plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
-        assert_eq!(host.desk_arrange(Arrangement::Tile), Err(ErrorCode::Denied));
-        assert!(host.desk_sessions().is_empty());
-    }
-
-    /// The plugin itself need not know who may only look.
-    #[tokio::test]
-    async fn h2_what_a_plugin_does_for_somebody_who_may_only_look_is_denied() {
-        let (shared, _reports) = Shared::bare(1);
-        shared.add_other(3, true);
-        shared.consents.lock().set(
-            crate::view::Access::Control,
-            lotse_protocol::peer::ConsentState::Granted,
-            Instant::now(),
-        );
-        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
-        let from = |peer| Event::Datagram { peer, bytes: Vec::new() };
-        host.handles(Some(&from(3)));
-        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Refused));
-        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied));
-        assert_eq!(host.clipboard_fetch("text"), Err(ErrorCode::Denied));
-        assert_eq!(host.files_ask(Vec::new()), Err(ErrorCode::Denied));
-        assert_eq!(host.files_pick(false), Err(ErrorCode::Denied));
-        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Denied), "nor does it draw for them");
-        assert_eq!(host.layer_grab(1, true, Vec::new()), Err(ErrorCode::Denied));
-        host.handles(None);
-        assert_eq!(host.layer_put(1, Vec::new()), Err(ErrorCode::Gone), "as ever for everybody else");
-        host.handles(Some(&from(crate::shared::REP)));
-        assert_eq!(host.consent_request(Capability::Input), Ok(ConsentAnswer::Granted));
-    }
-
-    fn possible(capabilities: &[Capability]) -> lotse_runtime::CapabilitySet {
-        capabilities.iter().copied().collect()
-    }
-
-    /// Scar: what came from somebody who only looks was done at a timer, after their stream had closed, or after they had left.
-    #[tokio::test]
-    async fn h2_what_may_have_come_from_somebody_who_only_looks_is_done_at_no_other_moment_either() {
-        let (shared, _reports) = Shared::bare(1);
-        shared.set_possible(0, possible(&[Capability::Screen, Capability::Input, Capability::Channel]));
-        let granted = lotse_protocol::peer::ConsentState::Granted;
-        shared.consents.lock().set(crate::view::Access::Control, granted, Instant::now());
-        let host = PluginHost { shared: shared.clone(), plugin: 0, id: "a.b".to_owned(), limits: Vec::new() };
-        let asks = || host.consent_request(Capability::Input);
-        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "as ever while nobody only looks");
-        shared.add_other(3, true);
-        assert_eq!((asks(), host.input_text("x")), (Ok(ConsentAnswer::Refused), Err(ErrorCode::Denied)), "a timer's");
-        host.handles(Some(&Event::StreamData { stream: 9, bytes: Vec::new() }));
-        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied), "of a stream that is closed");
-        shared.remove_other(3);
-        host.handles(Some(&Event::Datagram { peer: 3, bytes: Vec::new() }));
-        assert_eq!(host.input_text("x"), Err(ErrorCode::Denied), "of somebody who has left");
-        host.handles(Some(&Event::Action { node: "n".to_owned(), what: Vec::new() }));
-        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "the person here");
-        host.handles(Some(&Event::Datagram { peer: crate::shared::REP, bytes: Vec::new() }));
-        assert_eq!(asks(), Ok(ConsentAnswer::Granted), "and whoever leads");
-    }
-
-    /// Nothing they say is ever in such a plugin.
-    #[tokio::test]
-    async fn h2_plugins_with_files_clipboard_or_drawings_and_whoever_only_looks_do_not_meet() {
-        let (shared, _reports) = Shared::bare(5);
-        shared.add_other(3, true);
-        let observer = Participant { id: 3, role: Role::Rep, name: "Bo Lind".to_owned() };
-        shared.set_peer(3, Some(observer.clone()));
-        let rights = [Capability::Files, Capability::Clipboard, Capability::Drawing, Capability::Input];
-        for (plugin, right) in rights.into_iter().enumerate() {
-            shared.set_possible(plugin, possible(&[right, Capability::Channel]));
-        }
-        // Of the last nothing is known yet.
-        for plugin in 0..5 {
-            assert!(!shared.may_talk(plugin, 3), "{plugin}");
-            assert!(shared.may_talk(plugin, crate::shared::REP));
-        }
-        shared.set_possible(4, possible(&[Capability::Channel, Capability::Ui]));
-        assert!(shared.may_talk(4, 3));
-        let host = |plugin| PluginHost { shared: shared.clone(), plugin, id: "a.b".to_owned(), limits: Vec::new() };
-        assert_eq!(host(0).stream_open(3, "x".to_owned(), Class::Bulk), Err(ErrorCode::Gone));
-        assert_eq!(host(0).datagram(3, b"x"), Err(ErrorCode::Gone));
-        assert!(!host(0).participants().contains(&observer) && host(4).participants().contains(&observer));
-        // Kept from them, such a plugin goes on as ever for everybody else.
-        assert!(shared.may_act(1));
-        assert!(!shared.may_talk(4, 9), "nobody who is gone");
-    }
-
-    /// Scar: each notice and each word to a surface took a place in the one queue of the session, so that one plugin's
-    /// flood drowned its neighbours' faults and questions.
-    #[tokio::test]
-    async fn a_flood_of_notices_and_surfaces_leaves_the_queue_to_the_neighbours() {
-        let (shared, mut reports) = Shared::bare(2);
-        let host = |plugin| PluginHost { shared: shared.clone(), plugin, id: "a.b".to_owned(), limits: Vec::new() };
-        let (flooding, neighbour) = (host(0), host(1));
-        for _ in 0..2 * INBOX_MAX {
-            flooding.ui_notify("again".to_owned(), String::new(), Vec::new());
-            flooding.surface_set(7, Vec::new());
-            flooding.surface_drop(7);
-        }
-        neighbour.ui_notify("heard".to_owned(), String::new(), Vec::new());
-        assert_eq!(shared.take_lost(), 0);
-        let heard: Vec<Inner> = std::iter::from_fn(|| reports.try_recv().ok()).collect();
-        let notices = |of: usize| {
-            heard.iter().filter(|inner| matches!(inner, Inner::Notify { plugin, .. } if *plugin == of)).count()
-        };
-        // A second may have begun anew within the loop, and on a slow machine another one.
-        assert!((5..=50).contains(&notices(0)), "{}", notices(0));
-        assert_eq!(notices(1), 1);
-        assert_eq!(
-            heard.iter().filter(|inner| matches!(inner, Inner::Surfaces)).count(),
-            1,
-            "told once until it is looked at"
-        );
-        assert!(shared.take_notices_left_out(0) > INBOX_MAX as u64, "the rest is counted");
-        shared.pictures.looked();
-        flooding.surface_set(7, Vec::new());
-        assert!(matches!(reports.try_recv().unwrap(), Inner::Surfaces));
-    }
-}
+#[path = "plugin_host_tests.rs"]
+mod tests;

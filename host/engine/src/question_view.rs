@@ -1,7 +1,7 @@
 //! Questions of customers who wait, as a rep's windows show them. Everything in them was cleaned of what could forge other
 //! words, and times are of this computer's clock.
 
-use lotse_protocol::question::{Availability, Offered, QuestionId};
+use lotse_protocol::question::{Availability, Offered, QuestionId, RunningSession};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -40,6 +40,9 @@ pub struct Question {
     /// When it was asked. Stays the same while the question is told again.
     pub since: Instant,
     pub offered: Offered,
+    /// It is no question but a running session that a colleague hands over, or this rep; `text` is what its customer asked, if
+    /// they did. To answer it is to read it first ([`crate::rep::RepView::hand_over`]).
+    pub running: Option<RunningSession>,
 }
 
 /// A question that is offered to this rep alone.
@@ -77,4 +80,8 @@ pub enum QuestionEnd {
     Closed { by: String },
     /// It was answered, and the customer's program did not come: it waits again.
     NotCome,
+    /// A running session that this rep was reading: a colleague has taken it.
+    SessionTaken,
+    /// The same: it was taken back, or is over.
+    SessionGone,
 }

@@ -24,6 +24,7 @@ use crate::rep_view::{NotesView, RepCommand, RepConfig, RepSession, RepView, Sea
 use crate::session::{self, Asked, HandOverNews, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
+use crate::transfers::Leavings;
 use crate::view::{Problem, SessionState, View};
 use hand_overs::HandOvers;
 use lotse_drivers::DriverSet;
@@ -70,6 +71,7 @@ struct Core {
     config: RepConfig,
     /// Plugins' lasting values, for all sessions.
     storage: Arc<Storage>,
+    leavings: Leavings,
     surfaces: Arc<dyn SurfaceHost>,
     /// Draws over this computer's own screen.
     drawing: Option<Arc<dyn DrawingHost>>,
@@ -141,10 +143,12 @@ impl Core {
     ) -> Self {
         let drivers = desk::load_drivers(config.driver_dir.as_deref());
         let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
+        let leavings = Leavings::open(config.data_dir.join("files"), &network);
         let changed = Arc::new(Notify::new());
         Self {
             config,
             storage,
+            leavings,
             surfaces,
             drawing: None,
             runtime,
@@ -459,12 +463,17 @@ impl Core {
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
             FromRelay::Directory { targets } => self.on_directory(targets).await,
             FromRelay::HandOverOffered { offer, for_s } => self.on_hand_over_offered(*offer, for_s),
-            FromRelay::HandOverOver { offer, end: _ } => self.on_hand_over_over(offer),
+            FromRelay::HandOverOver { offer, end } => {
+                if let Some(session) = self.on_hand_over_over(offer, end) {
+                    self.on_hand_over_news(session, HandOverNews::Yours).await;
+                }
+            }
             FromRelay::HandOverAccepted(accepted) => self.on_hand_over_accepted(*accepted),
             FromRelay::HandOverSummary { offer, body } => self.on_hand_over_summary(offer, &body),
-            FromRelay::HandOverLooked { session, key } => {
-                self.on_hand_over_news(session, HandOverNews::Looked { key }).await
+            FromRelay::HandOverLooked { session, key, reader } => {
+                self.on_hand_over_news(session, HandOverNews::Looked { key, reader }).await
             }
+            FromRelay::HandOverWaits { session } => self.on_hand_over_news(session, HandOverNews::Waits).await,
             FromRelay::HandOverAnswered { session, outcome, by } => {
                 self.on_hand_over_news(session, HandOverNews::Answered { outcome, by }).await
             }
@@ -640,6 +649,7 @@ impl Core {
             drawing: self.drawing.clone(),
             storage: self.storage.clone(),
             note: None,
+            files: self.leavings.place(id),
             restart: None,
             relay: String::new(),
             asked: asked.clone(),

@@ -98,6 +98,8 @@ pub(crate) struct SessionConfig {
     pub storage: Arc<Storage>,
     /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
     pub note: Option<PathBuf>,
+    /// Where it is noted what came of files in part, for a program that is started again.
+    pub files: PathBuf,
     /// Customer's side: how this computer is restarted; `None`: it is not.
     pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.
@@ -122,6 +124,8 @@ pub(crate) struct Asked {
     pub system: String,
     /// Name of the colleague; empty if it came from none.
     pub from: String,
+    /// The rep agreed to see and do nothing else.
+    pub looks_on: bool,
 }
 
 /// Keys and state of a session that this program was in before it was started again.
@@ -210,10 +214,14 @@ pub(crate) enum ToSession {
 /// What the relay tells of a wish for another rep.
 #[derive(Debug)]
 pub(crate) enum HandOverNews {
-    /// Whoever is asked reads what is sealed to this key.
+    /// Somebody who may take it reads what is sealed to this key.
     Looked {
         key: Vec<u8>,
+        /// The relay's number for them.
+        reader: i64,
     },
+    /// Whoever had taken it from a portal's queue did not come, and it stands there again.
+    Waits,
     Answered {
         outcome: HandOverOutcome,
         by: String,
@@ -227,6 +235,8 @@ pub(crate) enum HandOverNews {
         beside: SessionId,
         by: String,
     },
+    /// To whoever took it: it is theirs when the customer's program says so, by the line of this session.
+    Yours,
     /// A manager wishes to look on.
     WatchAsked {
         to: String,
@@ -426,7 +436,7 @@ impl Task {
             paused_here: paused,
             ..View::default()
         };
-        if let Some(Asked { question: _, name, text, portal, system, from }) = config.asked.clone() {
+        if let Some(Asked { question: _, name, text, portal, system, from, looks_on: _ }) = config.asked.clone() {
             (view.peer, view.peer_system, view.question, view.portal) = (name, system, text, portal);
             view.from_rep = from;
         }

@@ -199,8 +199,12 @@ pub(crate) struct Shared {
     pub directory: Mutex<Arc<Vec<Target>>>,
     /// A wish for another rep is open: its number, or none.
     pub wish: Mutex<Option<u64>>,
-    /// This rep may only look.
+    /// This rep may only look, as the customer's program says.
     observes: AtomicBool,
+    /// They agreed to that themselves.
+    looks_on: bool,
+    /// And since then to lead.
+    leads: AtomicBool,
     seats: Vec<Seat>,
 }
 
@@ -292,6 +296,8 @@ pub(crate) struct Parts {
     pub desk: Desk,
     pub neighbour: Option<Neighbour>,
     pub plugins: usize,
+    /// Rep's side: this rep agreed to see and do nothing else.
+    pub looks_on: bool,
 }
 
 impl Shared {
@@ -309,6 +315,7 @@ impl Shared {
             desk,
             neighbour,
             plugins,
+            looks_on,
         } = parts;
         let main = if me.id == REP { CUSTOMER } else { REP };
         Arc::new(Self {
@@ -337,6 +344,8 @@ impl Shared {
             directory: Mutex::default(),
             wish: Mutex::new(None),
             observes: AtomicBool::new(false),
+            looks_on,
+            leads: AtomicBool::new(false),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
@@ -508,7 +517,26 @@ impl Shared {
     }
 
     pub(crate) fn observes(&self) -> bool {
-        self.observes.load(Ordering::Acquire)
+        self.looks_on() || self.observes.load(Ordering::Acquire)
+    }
+
+    /// Rep's side: who agreed to look on has agreed to lead, too.
+    pub(crate) fn agree_to_lead(&self) {
+        self.leads.store(true, Ordering::Release);
+    }
+
+    /// This rep agreed to look on. Agreed to lead since, they do until the customer's program has them as somebody who may more.
+    fn looks_on(&self) -> bool {
+        self.looks_on && !(self.leads.load(Ordering::Acquire) && !self.observes.load(Ordering::Acquire))
+    }
+
+    /// What plugins are told of somebody: by what this side let them in as, or this rep agreed to, and never by what another
+    /// program says. Whoever is not there may nothing, so that what was under way of theirs is not done either.
+    pub(crate) fn only_looks(&self, who: u32) -> bool {
+        if who == self.me.id {
+            return self.looks_on();
+        }
+        self.others.lock().get(&who).is_none_or(|other| other.observing)
     }
 
     pub(crate) fn set_summary(&self, plugin: usize, summary: String) {
@@ -663,6 +691,7 @@ impl Shared {
             desk: Desk::new(None, crate::session::SessionGuard::new(None), Arc::new(|_: crate::clipboard::Heard| {})),
             neighbour,
             plugins,
+            looks_on: false,
         };
         (Self::new(parts, inner), reports)
     }

@@ -5,6 +5,8 @@
 //! `lotse-files` over a stream that the plugin gave away.
 
 pub(crate) mod asking;
+mod discarding;
+mod leavings;
 mod places;
 pub(crate) mod receiving;
 mod report;
@@ -13,6 +15,7 @@ pub(crate) mod sending;
 pub(crate) mod steer;
 mod tokens;
 
+pub(crate) use leavings::Leavings;
 pub use places::downloads_folder;
 pub(crate) use places::user_folder;
 pub(crate) use tokens::{discard, place_beside};

@@ -36,6 +36,8 @@ pub(crate) struct Journal {
     file: File,
     /// End of the last whole record.
     length: u64,
+    /// Records that are still to be written.
+    noted: Vec<u8>,
 }
 
 impl Journal {
@@ -51,7 +53,7 @@ impl Journal {
         let (records, length) = read(&bytes);
         // Old records behind a damaged one would otherwise count again behind the next.
         file.set_len(length as u64)?;
-        Ok((Self { file, length: length as u64 }, records))
+        Ok((Self { file, length: length as u64, noted: Vec::new() }, records))
     }
 
     /// When it was last written, by the disk's own time.
@@ -62,15 +64,22 @@ impl Journal {
     /// Forgets everything but what is given.
     pub fn begin(&mut self, records: &[Record]) -> io::Result<()> {
         self.length = 0;
+        self.noted.clear();
         self.file.set_len(0)?;
-        records.iter().try_for_each(|record| self.append(record))
+        records.iter().for_each(|record| self.note(record));
+        self.write()
     }
 
-    /// Can be tried again after an error.
-    pub fn append(&mut self, record: &Record) -> io::Result<()> {
-        let bytes = write(record);
-        self.file.write_all_at(&bytes, self.length)?;
-        self.length += bytes.len() as u64;
+    /// Puts a record behind the others, once [`Self::write`] is called.
+    pub fn note(&mut self, record: &Record) {
+        self.noted.append(&mut write(record));
+    }
+
+    /// Writes what was noted. Can be tried again after an error.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.file.write_all_at(&self.noted, self.length)?;
+        self.length += self.noted.len() as u64;
+        self.noted.clear();
         Ok(())
     }
 }
@@ -171,7 +180,8 @@ mod tests {
             let (mut journal, records) = open(&place);
             assert!(examples().starts_with(&records));
             assert_eq!(records.len() == examples().len(), cut == all.len());
-            journal.append(&Record::Whole(99)).unwrap();
+            journal.note(&Record::Whole(99));
+            journal.write().unwrap();
             drop(journal);
             let again = open(&place).1;
             assert_eq!(again.len(), records.len() + 1, "cut at {cut}");

@@ -57,10 +57,11 @@ impl Folder {
             OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC,
             Mode::empty(),
         )?)
+        .map(|(file, _)| file)
     }
 
-    /// A plain file, for reading and writing; made if it is missing.
-    pub fn write(&self, name: &OsStr) -> io::Result<File> {
+    /// A plain file, for reading and writing, with its length in bytes; made if it is missing.
+    pub fn write(&self, name: &OsStr) -> io::Result<(File, u64)> {
         plain(rustix::fs::openat(
             &self.0,
             name,
@@ -164,9 +165,11 @@ impl Folder {
     }
 }
 
-fn plain(opened: OwnedFd) -> io::Result<File> {
+/// With its length in bytes.
+fn plain(opened: OwnedFd) -> io::Result<(File, u64)> {
     let file = File::from(opened);
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    let meta = file.metadata()?;
+    if meta.is_file() { Ok((file, meta.len())) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 fn kind_of(kind: FileType) -> Kind {

@@ -167,14 +167,25 @@ impl Receiver {
     /// Takes bytes of the sender's, in the order they came.
     pub fn feed(&mut self, bytes: &[u8]) -> Fed {
         let mut rest = bytes;
-        while self.end.is_none() && (self.held.is_some() || !rest.is_empty()) {
-            match self.take(&mut rest) {
-                Ok(()) => {}
-                Err(Halted::NoRoom) => return Fed { taken: bytes.len() - rest.len(), stuck: true },
+        let stuck = loop {
+            let more = self.end.is_none() && (self.held.is_some() || !rest.is_empty());
+            let done = if more { self.take(&mut rest) } else { self.write_down() };
+            match done {
+                Ok(()) if more => {}
+                Ok(()) => break false,
+                Err(Halted::NoRoom) => break true,
                 Err(Halted::End(end)) => self.finish(end),
             }
+        };
+        Fed { taken: bytes.len() - rest.len(), stuck }
+    }
+
+    /// What is whole is written down once for all that was fed: whoever is killed before gets those files again.
+    fn write_down(&mut self) -> Result<(), Halted> {
+        match &mut self.state {
+            State::Receiving(batch) | State::Arriving(batch, _) => Ok(batch.write()?),
+            State::AwaitingOffer | State::AwaitingTable(_) | State::Over(_) => Ok(()),
         }
-        Fed { taken: bytes.len() - rest.len(), stuck: false }
     }
 
     fn take(&mut self, rest: &mut &[u8]) -> Result<(), Halted> {
@@ -244,6 +255,7 @@ impl Receiver {
             }
             (State::Receiving(batch), Message::Done) => {
                 batch.finish()?;
+                batch.write()?;
                 self.progress.renamed = batch.renamed();
                 self.progress.now.clear();
                 self.whole = Some(batch.table());
@@ -350,6 +362,8 @@ impl Receiver {
         if matches!(end.outcome, Outcome::Cancelled | Outcome::CancelledThere) {
             self.remove();
         } else {
+            // What cannot be written down comes again.
+            let _ = self.write_down();
             self.with_batch(|batch| State::Over(Some(batch)));
         }
         self.held = None;

@@ -12,9 +12,9 @@ pub(crate) fn is_zero(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte == 0)
 }
 
-/// Writes `bytes` at a place behind which there is nothing yet. Whole runs of zeros are only passed over, so the file may
-/// stay shorter than what was put.
-pub(crate) fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
+/// Writes `bytes` at a place behind which there is nothing yet, and says whether their end was. Whole runs of zeros are only
+/// passed over, so the file may stay shorter than what was put.
+pub(crate) fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<bool> {
     let mut from = 0;
     let mut until = 0;
     for piece in bytes.chunks(HOLE_BYTES) {
@@ -25,7 +25,10 @@ pub(crate) fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
         }
         until = end;
     }
-    if from < until { file.write_all_at(&bytes[from..until], at + from as u64) } else { Ok(()) }
+    if from < until {
+        file.write_all_at(&bytes[from..until], at + from as u64)?;
+    }
+    Ok(from < until)
 }
 
 /// Feeds so many zeros to a hash.
@@ -53,8 +56,9 @@ mod tests {
         content[3] = 7;
         content[30 * HOLE_BYTES + 5] = 8;
         let file = File::create(&place).unwrap();
-        put(&file, 0, &content[..20 * HOLE_BYTES]).unwrap();
-        put(&file, 20 * HOLE_BYTES as u64, &content[20 * HOLE_BYTES..]).unwrap();
+        assert!(!put(&file, 0, &content[..20 * HOLE_BYTES]).unwrap());
+        assert!(!put(&file, 20 * HOLE_BYTES as u64, &content[20 * HOLE_BYTES..]).unwrap());
+        assert!(put(&file, 0, &content[..HOLE_BYTES]).unwrap(), "its end was written");
         assert!(file.metadata().unwrap().len() <= content.len() as u64);
         file.set_len(content.len() as u64).unwrap();
         assert!(std::fs::read(&place).unwrap() == content);

@@ -3,6 +3,8 @@
 //! It is on the same disk as the final place, so giving the final name is a rename that copies nothing. A root (a file, or a
 //! folder with all that is in it) gets its name when all of it is whole.
 
+mod before;
+
 use crate::BATCH_BYTES;
 use crate::end::{End, Halted, Outcome};
 use crate::entry::Entry;
@@ -10,6 +12,7 @@ use crate::journal::{Journal, Record};
 use crate::layout::Layout;
 use crate::name;
 use crate::place::{Folder, Kind};
+use before::Before;
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -38,8 +41,6 @@ pub(crate) struct Staging {
     whole: HashSet<u32>,
     /// Roots that have their names.
     named: HashSet<u32>,
-    /// It has its name, and the word of it is still to be written.
-    handed: Option<u32>,
     /// Roots whose names were taken.
     pub renamed: u64,
 }
@@ -98,7 +99,7 @@ impl Staging {
         let hidden = hidden_name(batch);
         target.make(&hidden, 0o700)?;
         let folder = target.enter(&hidden)?;
-        let (journal, records) = Journal::open(folder.write(OsStr::new(JOURNAL))?).map_err(|error| {
+        let (journal, records) = Journal::open(folder.write(OsStr::new(JOURNAL))?.0).map_err(|error| {
             if error.kind() == io::ErrorKind::WouldBlock {
                 Halted::End(End::new(Outcome::Denied, "it is being received there already"))
             } else {
@@ -108,26 +109,42 @@ impl Staging {
         folder.make(OsStr::new(TREE), 0o700)?;
         let tree = folder.enter(OsStr::new(TREE))?;
         let (whole, named) = (HashSet::new(), HashSet::new());
-        let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, handed: None, renamed: 0 };
-        let table = Record::Table(table_hash(entries));
+        let mut staging = Self { target, hidden, tree, journal, near: None, whole, named, renamed: 0 };
+        let table = table_hash(entries);
         if records.is_empty()
             && let Ok(now) = staging.journal.changed()
         {
             sweep_old(&staging.target, &staging.hidden, now);
         }
-        if records.first() == Some(&table) {
+        if records.first() == Some(&Record::Table(table)) {
             staging.take_up(&records, entries, layout)?;
         } else {
-            staging.begin(&records, table, entries, layout)?;
+            staging.begin(&folder, &records, table, (entries, layout))?;
         }
         staging.make_folders(entries, layout)?;
         Ok(staging)
     }
 
-    /// Another table, or none so far. Roots that have their names and are still the same need not come again.
-    fn begin(&mut self, records: &[Record], table: Record, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
-        for (name, _) in self.tree.list(usize::MAX)? {
-            self.tree.remove(&name)?;
+    /// Another table, or none so far. What is the same in both need not come again.
+    fn begin(
+        &mut self,
+        folder: &Folder,
+        records: &[Record],
+        table: [u8; 32],
+        (entries, layout): (&[Entry], &Layout),
+    ) -> Result<(), Halted> {
+        let last = match records.first() {
+            Some(Record::Table(last)) => Some(last),
+            Some(Record::Whole(_) | Record::Naming { .. } | Record::Named { .. }) | None => None,
+        };
+        before::keep(folder, &table, entries)?;
+        match last.and_then(|last| Before::read(folder, last)) {
+            Some(before) => self.carry_over(&before, records, entries, layout)?,
+            None => {
+                for (name, _) in self.tree.list(usize::MAX)? {
+                    self.tree.remove(&name)?;
+                }
+            }
         }
         let known: HashSet<[u8; 32]> = records
             .iter()
@@ -136,16 +153,22 @@ impl Staging {
                 Record::Table(_) | Record::Whole(_) | Record::Naming { .. } => None,
             })
             .collect();
-        let mut kept = vec![table];
+        let mut kept = vec![Record::Table(table)];
         for root in &layout.roots {
+            let Some(entry) = entries.get(*root as usize) else { continue };
+            let key = key(entry);
             // Of a folder only the name is in its key: what is in it may be another.
-            let entry = entries.get(*root as usize).filter(|entry| !entry.folder).map(key);
-            if let Some(key) = entry.filter(|key| known.contains(key)) {
+            if self.named.contains(root) || (!entry.folder && known.contains(&key)) {
                 kept.push(Record::Named { root: *root, key });
                 self.named.insert(*root);
             }
         }
-        Ok(self.journal.begin(&kept)?)
+        kept.extend(self.whole.iter().map(|index| Record::Whole(*index)));
+        self.journal.begin(&kept)?;
+        if let Some(last) = last {
+            before::forget(folder, last);
+        }
+        Ok(())
     }
 
     fn take_up(&mut self, records: &[Record], entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
@@ -165,7 +188,7 @@ impl Staging {
             && !self.tree.has(layout.name(*root))?
         {
             // It was renamed, and the word of it was not written any more.
-            self.note_named(*root, entries)?;
+            self.note_named(*root, entries);
         }
         let mut whole = std::mem::take(&mut self.whole);
         let named = self.named.clone();
@@ -213,8 +236,8 @@ impl Staging {
         folder || self.whole.contains(&index) || self.named.contains(&layout.root(index))
     }
 
-    /// The file as far as it is there; made if it is missing.
-    pub fn file(&mut self, index: u32, layout: &Layout) -> io::Result<File> {
+    /// The file as far as it is there, with its length in bytes; made if it is missing.
+    pub fn file(&mut self, index: u32, layout: &Layout) -> io::Result<(File, u64)> {
         self.folder_of(index, layout)?.write(layout.name(index))
     }
 
@@ -229,29 +252,28 @@ impl Staging {
         self.target.free_bytes()
     }
 
-    /// This file is whole and verified.
-    pub fn note_whole(&mut self, index: u32) -> io::Result<()> {
-        if !self.whole.contains(&index) {
-            self.journal.append(&Record::Whole(index))?;
-            self.whole.insert(index);
+    /// This file is whole and verified. [`Self::write`] has that written down.
+    pub fn note_whole(&mut self, index: u32) {
+        if self.whole.insert(index) {
+            self.journal.note(&Record::Whole(index));
         }
-        Ok(())
     }
 
-    fn note_named(&mut self, root: u32, entries: &[Entry]) -> io::Result<()> {
+    fn note_named(&mut self, root: u32, entries: &[Entry]) {
         let key = entries.get(root as usize).map(key).unwrap_or_default();
-        self.journal.append(&Record::Named { root, key })?;
+        self.journal.note(&Record::Named { root, key });
         self.named.insert(root);
-        Ok(())
+    }
+
+    /// Writes down what was noted. Can be tried again.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.journal.write()
     }
 
     /// Gives a root its final name, all of which is whole. Can be tried again after `NoRoom`.
     pub fn name(&mut self, root: u32, entries: &[Entry], layout: &Layout) -> Result<(), Halted> {
         if self.named.contains(&root) {
             return Ok(());
-        }
-        if self.handed == Some(root) {
-            return Ok(self.note_named(root, entries)?);
         }
         let wanted = layout.name(root).to_string_lossy().into_owned();
         let folder = entries.get(root as usize).is_some_and(|entry| entry.folder);
@@ -261,13 +283,15 @@ impl Staging {
             if self.target.has(new)? {
                 continue;
             }
-            self.journal.append(&Record::Naming { root, name: name.clone() })?;
+            // On the disk before it is done, so that it is known whichever of the two comes last.
+            self.journal.note(&Record::Naming { root, name: name.clone() });
+            self.journal.write()?;
             match self.tree.hand_over(layout.name(root), &self.target, new, folder) {
                 Ok(()) => {
                     self.near = None;
-                    self.handed = Some(root);
                     self.renamed += u64::from(number > 1);
-                    return Ok(self.note_named(root, entries)?);
+                    self.note_named(root, entries);
+                    return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error.into()),

@@ -67,10 +67,12 @@ impl Agreed {
     }
 }
 
-/// Whether a name was shown so: what is no letter or figure may have been taken out of it.
+/// Whether a name was shown so: what is not seen may have been taken out of it, and one of nothing else is shown as a stroke.
 fn is_name(shown: &str, sent: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric() && !name::is_unsafe(*c)).collect::<String>();
-    letters(shown) == letters(sent)
+    let is_seen = |c: &char| !c.is_whitespace() && !name::is_unsafe(*c) && !matches!(c, '\u{200c}' | '\u{200d}');
+    let seen = |text: &str| text.chars().filter(is_seen).collect::<String>();
+    let sent = seen(sent);
+    seen(shown) == sent || (sent.is_empty() && shown == "_")
 }
 
 #[cfg(test)]
@@ -92,6 +94,7 @@ mod tests {
         }
         assert!(!covers(&[entry("scan ü.pdf", 14_000_000, false)]));
         assert!(!covers(&[entry("scan ü.pdf.exe", 10, false)]));
+        assert!(!covers(&[entry("scan ü pdf", 10, false)]) && !covers(&[entry("scan .ü.pdf", 10, false)]));
         assert!(!covers(&[entry("scan ü.pdf", 10, true)]));
         assert!(!covers(&[entry("scan ü.pdf", 10, false), entry("another", 10, false)]));
         let agreed = Agreed { name: "d".to_owned(), files: 40, folders: 4, bytes: 0 };
@@ -100,6 +103,19 @@ mod tests {
         assert!(agreed.covers(&many));
         many.push(entry("d/50", 0, false));
         assert!(!agreed.covers(&many));
+    }
+
+    #[test]
+    fn a_name_is_the_one_that_was_shown_but_for_what_cannot_be_seen() {
+        for (shown, sent) in
+            [("a b.txt", "a  b.txt"), ("👩💻.png", "👩\u{200d}💻.png"), ("_", "\u{200b} "), ("..", "..")]
+        {
+            assert!(is_name(shown, sent), "{shown}");
+        }
+        for (shown, sent) in [("photo-exe", "photo.exe"), ("_", "a"), ("a", "\u{200b}"), ("scanpdf.exe", "scan.pdfexe")]
+        {
+            assert!(!is_name(shown, sent), "{shown}");
+        }
     }
 
     #[test]

@@ -6,9 +6,13 @@
 //! that is being asked: its own point, and behind it the text encrypted under a key derived as for codes, with [`SUMMARY_INFO`].
 //! The relay reads who asks whom, the note and the notes. One that only looks on learns no code and nothing that was said; one
 //! that swaps keys can bring in somebody of its own, which the safety codes tell, as they do with a portal's page.
+//!
+//! What is handed to a portal stands in the portal's queue ([`crate::question::RunningSession`]) under [`HandOverId::row`], until
+//! somebody has it: whoever serves the portal reads it from the list, and takes it or lets it be. If whoever took it does not come, it
+//! stands there again ([`crate::control::FromRelay::HandOverWaits`]).
 
 use crate::control::SessionId;
-use crate::question::{PAGE_KEY_BYTES, SEALED_CODE_BYTES};
+use crate::question::{PAGE_KEY_BYTES, QuestionId, SEALED_CODE_BYTES};
 use serde::{Deserialize, Serialize};
 
 /// Longest note to whoever is asked, in characters.
@@ -35,6 +39,13 @@ pub const BESIDE_MAX: usize = 3;
 /// Names one wish to hand over or to invite. Random; it is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HandOverId(#[serde(with = "serde_bytes")] pub [u8; 16]);
+
+impl HandOverId {
+    /// What it is called in a portal's queue, if it stands in one.
+    pub const fn row(self) -> QuestionId {
+        QuestionId(self.0)
+    }
+}
 
 impl std::fmt::Display for HandOverId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -105,6 +116,9 @@ pub struct HandOver {
     /// What the code is to be sealed to; [`KEY_BYTES`] long.
     #[serde(with = "serde_bytes")]
     pub key: Vec<u8>,
+    /// For how many seconds it has waited in a portal's queue already, if the relay has forgotten it since.
+    #[serde(default)]
+    pub waiting_s: u64,
 }
 
 /// What a rep is asked.
@@ -170,8 +184,10 @@ pub enum AskedEnd {
     Passed,
     /// It was taken back, or its session is over.
     Withdrawn,
-    /// It is theirs: they are in that session already.
+    /// A colleague has taken it from the portal's queue.
     Taken,
+    /// It is theirs: they are in it already, by this session of theirs.
+    Yours { session: SessionId },
 }
 
 #[cfg(test)]
@@ -203,7 +219,7 @@ mod tests {
     #[test]
     fn the_longest_summary_fits_into_a_message() {
         let body = vec![0xff; SEALED_SUMMARY_BYTES_MAX];
-        let said = ToRelay::HandOverSummary { session: SessionId([7; 16]), body: body.clone() };
+        let said = ToRelay::HandOverSummary { session: SessionId([7; 16]), body: body.clone(), reader: i64::MAX };
         let bytes = wire::encode(&said, wire::TO_RELAY_BYTES_MAX).unwrap();
         let heard = wire::decode(&bytes, wire::TO_RELAY_BYTES_MAX).unwrap();
         assert!(matches!(heard, ToRelay::HandOverSummary { body: heard, .. } if heard == body));

@@ -57,6 +57,9 @@ pub enum PeerMessage {
     BesideEnded {
         name: String,
         came: bool,
+        /// The customer does not want it, or it cannot be: nobody else need try.
+        #[serde(default)]
+        refused: bool,
     },
     /// From the customer's side, whenever that changes: every rep who is in the session, as the customer's program has them.
     Present {
@@ -110,10 +113,12 @@ pub enum EndReason {
     PluginsFailed,
     /// Another rep has it now; for that one it goes on.
     HandedOver,
+    /// Whoever looked on as a manager may do so no more; for the others it goes on.
+    WatchingEnded,
 }
 
 impl EndReason {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RepEnded,
         Self::CustomerEnded,
         Self::CustomerStopped,
@@ -124,6 +129,7 @@ impl EndReason {
         Self::NotTrusted,
         Self::PluginsFailed,
         Self::HandedOver,
+        Self::WatchingEnded,
     ];
 
     /// Its name in [`ToRelay::EndSession`](crate::control::ToRelay::EndSession), to plugins and in the audit log.
@@ -139,6 +145,7 @@ impl EndReason {
             Self::NotTrusted => "NotTrusted",
             Self::PluginsFailed => "PluginsFailed",
             Self::HandedOver => "HandedOver",
+            Self::WatchingEnded => "WatchingEnded",
         }
     }
 

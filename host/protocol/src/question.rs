@@ -11,6 +11,7 @@
 //! a page that lies can, as it could send the customer anywhere: the safety code is what tells.
 
 use crate::control::SessionId;
+use crate::handover::Purpose;
 use serde::{Deserialize, Serialize};
 
 /// Longest question, in characters.
@@ -73,6 +74,22 @@ pub struct WaitingQuestion {
     /// For how many seconds already; a duration, since clocks differ.
     pub waiting_s: u64,
     pub offered: Offered,
+    /// It is no question but a session that runs and is handed over. It is read, and then taken, as
+    /// [`crate::handover`] tells.
+    #[serde(default)]
+    pub running: Option<RunningSession>,
+}
+
+/// A running session in a portal's queue. Its customer is with the rep who hands it over until another has taken it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningSession {
+    /// Name of the rep who hands it over.
+    pub from: String,
+    pub purpose: Purpose,
+    /// For reps alone; may be empty.
+    pub note: String,
+    /// It is this rep's own.
+    pub yours: bool,
 }
 
 /// Who a question is offered to at this moment.
@@ -88,7 +105,8 @@ pub enum Offered {
 /// What of the queue concerns a rep: the questions of the rep's portals.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
-    /// At most [`QUESTIONS_TOLD_MAX`], in the queue's order: what a rep gave back first, then who has waited longest.
+    /// At most [`QUESTIONS_TOLD_MAX`], in the queue's order: what a rep gave back and running sessions first, then who has
+    /// waited longest.
     pub waiting: Vec<WaitingQuestion>,
     /// Those that are not listed.
     pub more: u32,

@@ -9,22 +9,22 @@ wasmtime::component::bindgen!({
     inline: "
         package lotse:host;
         world everything {
-            include lotse:plugin/rights@0.1.0;
-            include lotse:plugin/handles-session@0.1.0;
-            include lotse:plugin/handles-consent@0.1.0;
-            include lotse:plugin/handles-channel@0.1.0;
-            include lotse:plugin/handles-screen@0.1.0;
-            include lotse:plugin/handles-surface@0.1.0;
-            include lotse:plugin/handles-clipboard@0.1.0;
-            include lotse:plugin/handles-ui@0.1.0;
-            include lotse:plugin/handles-directory@0.1.0;
-            include lotse:plugin/handles-showing@0.1.0;
-            include lotse:plugin/handles-files@0.1.0;
-            include lotse:plugin/handles-drawing@0.1.0;
-            include lotse:plugin/handles-desk@0.1.0;
-            include lotse:plugin/handles-system@0.1.0;
-            include lotse:plugin/handles-restart@0.1.0;
-            include lotse:plugin/handles-shared@0.1.0;
+            include lotse:plugin/rights@0.1.1;
+            include lotse:plugin/handles-session@0.1.1;
+            include lotse:plugin/handles-consent@0.1.1;
+            include lotse:plugin/handles-channel@0.1.1;
+            include lotse:plugin/handles-screen@0.1.1;
+            include lotse:plugin/handles-surface@0.1.1;
+            include lotse:plugin/handles-clipboard@0.1.1;
+            include lotse:plugin/handles-ui@0.1.1;
+            include lotse:plugin/handles-directory@0.1.1;
+            include lotse:plugin/handles-showing@0.1.1;
+            include lotse:plugin/handles-files@0.1.1;
+            include lotse:plugin/handles-drawing@0.1.1;
+            include lotse:plugin/handles-desk@0.1.1;
+            include lotse:plugin/handles-system@0.1.1;
+            include lotse:plugin/handles-restart@0.1.1;
+            include lotse:plugin/handles-shared@0.1.1;
         }
     ",
     world: "lotse:host/everything",

@@ -337,6 +337,31 @@ mod tests {
         }
     }
 
+    proptest! {
+        /// The intersection itself, said once more for one capability at a time.
+        #[test]
+        fn a_grant_is_just_what_manifest_licence_policy_and_consent_have_in_common(
+            request in request(), licence in licence(), policy in policy(), consent in consent(),
+        ) {
+            let granted = grant(&request, &licence, &policy, consent);
+            let licensed = match (&request.feature, &licence) {
+                (None, _) | (Some(_), Licence::Everything) => true,
+                (Some(feature), Licence::Features(features)) => features.contains(feature),
+            };
+            let allowed = !policy.plugins_denied.contains(&request.plugin);
+            for capability in Capability::ALL {
+                let declared = capability.always_granted() || request.capabilities.contains(capability);
+                let possible = declared && licensed && allowed && !policy.capabilities_denied.contains(capability);
+                let consented = match consent {
+                    ConsentTerm::NotNeeded => true,
+                    ConsentTerm::Given(given) => capability.consent().is_none() || given.contains(capability),
+                };
+                prop_assert_eq!(granted.possible.contains(capability), possible, "{}", capability);
+                prop_assert_eq!(granted.active.contains(capability), possible && consented, "{}", capability);
+            }
+        }
+    }
+
     #[test]
     fn the_screen_waits_for_the_customer_and_not_for_the_rep() {
         let request = Request { plugin: "a".into(), feature: None, capabilities: CapabilitySet::all() };

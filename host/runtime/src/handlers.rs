@@ -2,7 +2,7 @@
 //!
 //! Only `session-handler` must be there. Each [`Event`] is one call of one handler, or none.
 
-use lotse_package::Handler;
+use lotse_package::{API_PACKAGE, API_VERSION, Handler};
 use wasmtime::component::{Component, Instance, InstancePre};
 use wasmtime::{Store, component::Resource};
 
@@ -53,7 +53,7 @@ pub(crate) struct HandlerIndices {
 
 /// The interface's name with the version this host was built for; wasmtime also finds compatible ones by it.
 fn exports(component: &Component, handler: Handler) -> bool {
-    component.get_export_index(None, format!("lotse:plugin/{}@0.1.0", handler.interface_name())).is_some()
+    component.get_export_index(None, format!("{API_PACKAGE}/{}@{API_VERSION}", handler.interface_name())).is_some()
 }
 
 impl HandlerIndices {

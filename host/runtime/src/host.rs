@@ -238,6 +238,8 @@ pub trait Host: Send + Sync + 'static {
     fn me(&self) -> Participant;
     /// Everybody in the session, this side included.
     fn participants(&self) -> Vec<Participant>;
+    /// Whether somebody only looks on, as this side knows by itself; also true of whoever it has no line to.
+    fn observing(&self, who: u32) -> bool;
     /// BCP 47 tag.
     fn locale(&self) -> String;
     /// Limits the licence sets for this plugin's feature.
@@ -324,6 +326,8 @@ pub trait Host: Send + Sync + 'static {
     fn files_withdraw(&self, request: u64);
     fn source_reopen(&self, token: &str) -> Result<u64, ErrorCode>;
     fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode>;
+    /// What runs of it ends, and what arrived of it without a name yet is removed.
+    fn files_discard(&self, token: &str);
     fn files_reveal(&self, token: &str) -> Result<(), ErrorCode>;
     /// Empty for one that is gone; so are facts and entries.
     fn source_token(&self, source: u64) -> String;

@@ -12,7 +12,8 @@
 //! {"do":"pick","request":3,"paths":["/tmp/a"]}                     answers the event `file-pick`; no paths: nothing
 //! {"do":"answer-files","request":4,"place":"/tmp"}                 answers the event `file-question`; null: not now
 //! {"do":"ready"}   {"do":"away"}                                   whether questions are offered to the rep
-//! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them
+//! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them;
+//!                                                                   of a running session the first opens it to be read
 //! {"do":"answer-hand-over","offer":"…","on":true}                  yes or no to a colleague, as the event `hand-over` names it
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up

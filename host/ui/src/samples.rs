@@ -10,7 +10,7 @@ use lotse_engine::{Node, Settings, Value};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::{HandOverId, Purpose};
 use lotse_protocol::peer::ConsentState;
-use lotse_protocol::question::{Availability, Offered, QuestionId};
+use lotse_protocol::question::{Availability, Offered, QuestionId, RunningSession};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -44,6 +44,7 @@ fn question(german: bool) -> Question {
         system: "Windows 11".to_owned(),
         since: waiting_for(42),
         offered: Offered::You,
+        running: None,
     }
 }
 
@@ -88,6 +89,25 @@ pub fn questions(german: bool) -> Questions {
         waiting: Arc::new(vec![first, long, nameless]),
         ..Questions::default()
     }
+}
+
+/// The same, and before them a running session that a colleague hands over.
+#[must_use]
+pub fn questions_and_session(german: bool) -> Questions {
+    let mut all = questions(german);
+    let handed = hand_over(german);
+    let row = Question {
+        id: handed.id.row(),
+        name: "M. Sato".to_owned(),
+        text: handed.question,
+        since: waiting_for(15),
+        offered: Offered::Nobody,
+        running: Some(RunningSession { from: handed.from, purpose: handed.purpose, note: handed.note, yours: false }),
+        ..question(german)
+    };
+    let rest = all.waiting.iter().cloned();
+    all.waiting = Arc::new(std::iter::once(row).chain(rest).collect());
+    all
 }
 
 /// The first of them as it is offered.
@@ -549,7 +569,7 @@ pub fn hand_over(german: bool) -> AskedHandOver {
             "K. Weber: It is still silent.\nBo Lind: I ask a colleague.",
             "K. Weber: Er bleibt stumm.\nBo Lind: Ich frage einen Kollegen.",
         )),
-        until: Instant::now() + Duration::from_secs(41),
+        until: Some(Instant::now() + Duration::from_secs(41)),
         for_s: 60,
         accepting: false,
     }

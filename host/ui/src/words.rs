@@ -130,6 +130,7 @@ pub fn end_for_rep(reason: EndReason) -> String {
         EndReason::NotTrusted => t!("end-not-trusted"),
         EndReason::PluginsFailed => t!("end-plugins"),
         EndReason::HandedOver => t!("end-rep-handed-over"),
+        EndReason::WatchingEnded => t!("end-rep-watching"),
     }
 }
 
@@ -147,6 +148,7 @@ pub fn end_for_customer(reason: EndReason) -> String {
         EndReason::NotTrusted => t!("end-not-trusted"),
         EndReason::PluginsFailed => t!("end-plugins"),
         EndReason::HandedOver => t!("end-customer-handed-over"),
+        EndReason::WatchingEnded => t!("end-customer-watching"),
     }
 }
 

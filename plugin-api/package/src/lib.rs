@@ -33,7 +33,7 @@ pub use signature::{PublicKey, Signature, SigningKey, TrustedKeys, Verified};
 pub use text::Texts;
 
 /// The version of `lotse:plugin` in `plugin-api/wit` that this host offers.
-pub const API_VERSION: semver::Version = semver::Version::new(0, 1, 0);
+pub const API_VERSION: semver::Version = semver::Version::new(0, 1, 1);
 
 /// Namespace and name of the contract's WIT package.
 pub const API_PACKAGE: &str = "lotse:plugin";

@@ -10,13 +10,15 @@ mod published;
 mod publisher;
 mod quality;
 mod scale;
+mod words;
 
 pub use failure::Failure;
 pub use presented::{Presented, Window};
-pub use published::Published;
+pub use published::{Published, Publishes};
 pub use publisher::{Pipe, Publisher};
 pub use quality::{Link, Pace, Policy, Quality, RAISE_AFTER_US};
 pub use scale::{Scale, SnapshotTo};
+pub use words::{menu_name, quality_choice};
 
 /// Label of the stream that carries the picture.
 pub const SCREEN: &str = "screen";

@@ -1,6 +1,7 @@
 //! A picture's window on the real host: what comes on a stream, shown.
 
 use lotse_sdk::channel::Stream;
+use lotse_sdk::session::text;
 use lotse_sdk::surface::Surface;
 use lotse_sdk::{Error, Settings, settings};
 
@@ -45,12 +46,13 @@ impl Presented {
         self.0.as_ref().is_some_and(|window| window.id() == surface)
     }
 
-    /// Shows what comes on a stream, in the window that is there or a new one of this title.
+    /// Shows what comes on a stream, in the window that is there or a new one. `whose`: who shows it, for people.
     ///
     /// # Errors
     /// As the contract has them.
-    pub fn present(&mut self, stream: Stream, title: &str, window: Window) -> Result<(), Error> {
-        self.0.get_or_insert_with(|| Surface::new(title, &window.options())).present(stream)
+    pub fn present(&mut self, stream: Stream, whose: &str, window: Window) -> Result<(), Error> {
+        let title = format!("{whose} · {}", text("screen", "Bildschirm"));
+        self.0.get_or_insert_with(|| Surface::new(&title, &window.options())).present(stream)
     }
 
     pub fn set(&self, window: Window) {

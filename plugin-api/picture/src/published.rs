@@ -2,9 +2,10 @@
 
 use lotse_sdk::channel::{self, Class};
 use lotse_sdk::screen::{Capture, Pipeline};
-use lotse_sdk::{Error, ParticipantId};
+use lotse_sdk::{Error, ParticipantId, session};
 
 use crate::SCREEN;
+use crate::publisher::Pipe;
 use crate::quality::Pace;
 
 /// Field order: the pipeline goes before what it draws from.
@@ -41,5 +42,32 @@ impl Published {
     /// Ends the pipeline and gives back what it drew from.
     pub fn into_capture(self) -> Capture {
         self.capture
+    }
+}
+
+/// A half on the real host that shows something now and then: its [`Pipe`] is what it shows, and the host's time.
+pub trait Publishes {
+    fn published(&self) -> Option<&Published>;
+}
+
+impl<T: Publishes> Pipe for T {
+    fn set_pace(&mut self, pace: Pace) {
+        if let Some(published) = self.published() {
+            published.set_pace(pace);
+        }
+    }
+
+    fn hold(&mut self, on: bool) {
+        if let Some(published) = self.published() {
+            published.hold(on);
+        }
+    }
+
+    fn now_us(&mut self) -> u64 {
+        session::now_us()
+    }
+
+    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
+        session::wake_after_us(delay_us)
     }
 }

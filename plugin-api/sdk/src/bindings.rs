@@ -28,42 +28,42 @@ pub mod rights {
 }
 
 handler!(on_session, "handles-session", "export_session", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
-    "lotse:plugin/session@0.1.0": crate::bindings::rights::lotse::plugin::session,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/session@0.1.1": crate::bindings::rights::lotse::plugin::session,
 });
 handler!(on_consent, "handles-consent", "export_consent", {});
 handler!(on_channel, "handles-channel", "export_channel", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
-    "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/channel@0.1.1": crate::bindings::rights::lotse::plugin::channel,
 });
 handler!(on_screen, "handles-screen", "export_screen", {});
 handler!(on_showing, "handles-showing", "export_showing", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
-    "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
-    "lotse:plugin/screen@0.1.0": crate::bindings::rights::lotse::plugin::screen,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/channel@0.1.1": crate::bindings::rights::lotse::plugin::channel,
+    "lotse:plugin/screen@0.1.1": crate::bindings::rights::lotse::plugin::screen,
 });
 handler!(on_surface, "handles-surface", "export_surface", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_clipboard, "handles-clipboard", "export_clipboard", {});
 handler!(on_files, "handles-files", "export_files", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
-    "lotse:plugin/channel@0.1.0": crate::bindings::rights::lotse::plugin::channel,
-    "lotse:plugin/files@0.1.0": crate::bindings::rights::lotse::plugin::files,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/channel@0.1.1": crate::bindings::rights::lotse::plugin::channel,
+    "lotse:plugin/files@0.1.1": crate::bindings::rights::lotse::plugin::files,
 });
 handler!(on_drawing, "handles-drawing", "export_drawing", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_desk, "handles-desk", "export_desk", {});
 handler!(on_system, "handles-system", "export_system", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_restart, "handles-restart", "export_restart", {});
 handler!(on_shared, "handles-shared", "export_shared", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
 });
 handler!(on_ui, "handles-ui", "export_ui", {
-    "lotse:plugin/types@0.1.0": crate::bindings::rights::lotse::plugin::types,
-    "lotse:plugin/ui@0.1.0": crate::bindings::rights::lotse::plugin::ui,
+    "lotse:plugin/types@0.1.1": crate::bindings::rights::lotse::plugin::types,
+    "lotse:plugin/ui@0.1.1": crate::bindings::rights::lotse::plugin::ui,
 });
 handler!(on_directory, "handles-directory", "export_directory", {});

@@ -13,6 +13,7 @@
 pub mod bindings;
 #[doc(hidden)]
 pub mod glue;
+mod line;
 mod messages;
 mod plugin;
 pub mod session;
@@ -25,7 +26,8 @@ pub use bindings::rights::lotse::plugin::{
     channel, clipboard, consent, desk, directory, drawing, files, handover, input, restart, screen, shared, showing,
     storage, surface, system,
 };
-pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong};
+pub use line::{Broken, Line};
+pub use messages::{MessageReader, Messages, Outbox, SendError, TooLong, answer};
 pub use plugin::{
     Channels, Clipboards, Consents, Desks, Directories, Drawings, Files, Plugin, Restarts, Screens, SharedValues,
     Showings, Surfaces, Systems, Ui,

@@ -195,6 +195,17 @@ impl Messages {
     }
 }
 
+/// Answers on a stream that the other half opened: one message, and the end of it. What is still said there is passed over.
+pub fn answer(stream: Stream, message: &[u8]) {
+    let mut outbox = Outbox::new(LENGTH_BYTES + message.len());
+    let written = outbox.push(message).is_ok() && outbox.flush(|bytes| stream.write(bytes)).is_ok();
+    if written && outbox.is_empty() {
+        stream.finish();
+    }
+    // One that is not finished is reset by this.
+    drop(stream);
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -239,6 +239,24 @@ impl State {
         self.end_transfer((who, id), "cancelled");
     }
 
+    /// Nothing of a source or target here is gone on with.
+    pub fn discard(&mut self, who: u32, of: u64) {
+        let runs = |(_, transfer): &(&u64, &Transfer)| transfer.of == of && !transfer.over;
+        let ids: Vec<u64> = self.seat(who).files.transfers.iter().filter(runs).map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.cancel_transfer(who, id));
+        let files = &mut self.seat(who).files;
+        files.sources.remove(&of);
+        if files.targets.remove(&of).is_some() {
+            self.kept.retain(|(_, target), _| *target != of);
+        }
+    }
+
+    /// How many targets here hold a part of something.
+    pub fn unfinished(&self, who: u32) -> usize {
+        let known = |target: &u64| self.seat_of(who).is_some_and(|seat| seat.files.targets.contains_key(target));
+        self.kept.iter().filter(|((_, target), bytes)| **bytes > 0 && known(target)).count()
+    }
+
     /// The plugin let go of it: one that runs breaks off at the other end.
     pub fn drop_transfer(&mut self, who: u32, id: u64) {
         let Some(transfer) = self.seat(who).files.transfers.remove(&id) else { return };

@@ -89,6 +89,12 @@ impl Host for SimulatedHost {
         std::iter::once(me).chain(state.peers(self.who)).chain(colleagues).collect()
     }
 
+    fn observing(&self, who: u32) -> bool {
+        let state = self.state();
+        let there = who == self.who || state.are_linked(self.who, who);
+        !there || state.seat_of(who).is_none_or(|seat| seat.observing)
+    }
+
     fn locale(&self) -> String {
         self.state().seat(self.who).locale.clone()
     }
@@ -390,6 +396,12 @@ impl Host for SimulatedHost {
     fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
         let id = files::of_token(token).ok_or(ErrorCode::Gone)?;
         if self.state().seat(self.who).files.targets.contains_key(&id) { Ok(id) } else { Err(ErrorCode::Gone) }
+    }
+
+    fn files_discard(&self, token: &str) {
+        if let Some(of) = files::of_token(token) {
+            self.state().discard(self.who, of);
+        }
     }
 
     fn files_reveal(&self, token: &str) -> Result<(), ErrorCode> {

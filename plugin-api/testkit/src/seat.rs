@@ -49,6 +49,8 @@ pub(crate) struct Layer {
 #[derive(Debug)]
 pub(crate) struct Seat {
     pub who: Participant,
+    /// They only look on.
+    pub observing: bool,
     pub locale: String,
     pub limits: Settings,
     /// Posts of this side so far: what is due at once comes in the order in which it was posted.
@@ -101,6 +103,7 @@ impl Seat {
         let mut seeds = Random::new(seed ^ u64::from(who.id));
         Self {
             who,
+            observing: false,
             locale: "en".to_owned(),
             limits: Vec::new(),
             posted: 0,

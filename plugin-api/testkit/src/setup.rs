@@ -27,6 +27,7 @@ pub struct Setup {
 #[derive(Debug)]
 pub(crate) struct Person {
     who: Participant,
+    observing: bool,
     locale: String,
     limits: Settings,
     stored: Vec<(String, Vec<u8>)>,
@@ -35,8 +36,9 @@ pub(crate) struct Person {
 
 impl Person {
     pub fn into_seat(self, seed: u64) -> Seat {
-        let Self { who, locale, limits, stored, allowed } = self;
+        let Self { who, observing, locale, limits, stored, allowed } = self;
         let mut seat = Seat::new(who, seed);
+        seat.observing = observing;
         (seat.locale, seat.limits, seat.allowed) = (locale, limits, allowed);
         seat.storage.extend(stored);
         seat
@@ -52,6 +54,7 @@ impl Setup {
         let id = u32::try_from(self.people.len()).unwrap_or(u32::MAX).saturating_add(1);
         self.people.push(Person {
             who: Participant { id, role, name: name.to_owned() },
+            observing: false,
             locale: "en".to_owned(),
             limits: Vec::new(),
             stored: Vec::new(),
@@ -63,6 +66,16 @@ impl Setup {
     /// A rep. Further ones are colleagues who came in beside the first.
     pub fn rep(self, name: &str) -> Self {
         self.person(Role::Rep, name)
+    }
+
+    /// A rep who only looks on, beside the first. The kit lets the halves meet whatever the plugin may have, as if this
+    /// rep's program had been changed; what the programs keep from them is the host's, and not tried here.
+    pub fn observer(self, name: &str) -> Self {
+        let mut setup = self.person(Role::Rep, name);
+        if let Some(person) = setup.people.last_mut() {
+            person.observing = true;
+        }
+        setup
     }
 
     pub fn customer(self, name: &str) -> Self {

@@ -330,6 +330,12 @@ impl Side<'_> {
     pub fn received(&self) -> Vec<String> {
         self.seat(|seat| seat.files.received.clone())
     }
+
+    /// How many of the places that were agreed to here hold a part of something.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.kit.state(|state| state.unfinished(self.who))
+    }
 }
 
 /// The rep's other sessions, and their colleagues.

@@ -16,11 +16,13 @@ mod sheets;
 mod stroke;
 mod view;
 
+use lotse_sdk::answer;
 use lotse_sdk::prelude::*;
 
 use crate::half::{Half, Trouble};
 use crate::hand::Held;
 use crate::host::HostDesk;
+use crate::protocol::Message;
 use crate::stroke::{Colour, Tool, Width};
 
 /// Of the streams.
@@ -66,6 +68,9 @@ impl Channels for Annotations {
         let Self { half, desk } = self;
         if label != LABEL {
             return;
+        }
+        if session::observing(peer) {
+            return answer(incoming, &Message::OnlyLooks.encode());
         }
         if !half.knows(peer) {
             for who in session::others().into_iter().filter(|who| who.id == peer) {

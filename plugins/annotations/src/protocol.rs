@@ -70,6 +70,8 @@ pub enum Message {
         at: Point,
     },
     PointerGone(u32),
+    /// Who reads this only looks on: nothing is taken from them. The customer's half says no more.
+    OnlyLooks,
 }
 
 fn varint(writer: Writer, value: u64) -> Writer {
@@ -196,6 +198,7 @@ impl Message {
             Self::Yours { seq, stroke: of } => stroke(Writer::new(7).u32(*seq), of),
             Self::Pointer { count, board, at } => point(Writer::new(8).u32(*count).u64(*board), ORIGIN, *at),
             Self::PointerGone(count) => Writer::new(9).u32(*count),
+            Self::OnlyLooks => Writer::new(10),
         }
         .finish()
     }
@@ -228,6 +231,7 @@ impl Message {
                 Self::Pointer { count, board, at: read_point(&mut reader, ORIGIN)? }
             }
             9 => Self::PointerGone(reader.u32()?),
+            10 => Self::OnlyLooks,
             _ => return None,
         };
         reader.end(message)

@@ -27,6 +27,7 @@ fn examples() -> Vec<Message> {
         Message::Yours { seq: 3, stroke: drawn(Figure::Words(at(-5, 5), "ñ\n大".to_owned())) },
         Message::Pointer { count: 0, board: 1, at: at(640, -1) },
         Message::PointerGone(u32::MAX),
+        Message::OnlyLooks,
     ];
     let forms = [Form::Line, Form::Arrow, Form::Rectangle, Form::Ellipse, Form::Spotlight];
     let span = |form| Message::Put { seq: 4, stroke: drawn(Figure::Span(form, at(10, 20), at(-3, 4))) };

@@ -3,7 +3,7 @@
 use lotse_sdk::session::text;
 use lotse_sdk::ui::{self, Node, Place, Tone};
 
-use crate::half::{Half, troubled};
+use crate::half::{Half, Trouble, troubled};
 use crate::hand::Held;
 use crate::ids;
 use crate::stroke::{Colour, Form, Nib, Tool, Width};
@@ -80,7 +80,8 @@ fn status(half: &Half) -> Vec<Node> {
         return Vec::new();
     };
     let again = ui::item(ids::TAKE_AGAIN, text("Draw together again", "Wieder gemeinsam zeichnen"));
-    vec![ui::text(troubled(trouble), Tone::Caution), again]
+    let again = (trouble != Trouble::OnlyLooks).then_some(again);
+    std::iter::once(ui::text(troubled(trouble), Tone::Caution)).chain(again).collect()
 }
 
 fn tool_name(tool: Tool) -> &'static str {

@@ -7,8 +7,9 @@ mod sharing;
 mod wire;
 
 use lotse_sdk::prelude::*;
+use lotse_sdk::session::only_looking;
 use lotse_sdk::ui::Tone;
-use lotse_sdk::{clipboard, consent};
+use lotse_sdk::{Broken, Line, answer, clipboard, consent};
 
 use crate::sharing::{Sharing, State};
 use crate::wire::{Content, Format, MESSAGE_BYTES_MAX, Message, VERSION};
@@ -26,12 +27,14 @@ struct Clipboard {
     sharing: Sharing,
     /// The other side's name, while they are there.
     peer: Option<Participant>,
-    messages: Option<Messages>,
+    line: Line,
     /// Copied while the last copy was still on its way; only the newest is worth sending.
     next: Option<Content>,
     too_large: bool,
     /// Until this timer rings it is open whether the customer is gone or only their half.
     gone: Option<u64>,
+    /// The rep here only looks on.
+    looks_on: bool,
 }
 
 impl Clipboard {
@@ -50,7 +53,7 @@ impl Clipboard {
         };
         match Messages::open(peer.id, LABEL, Class::Interactive, MESSAGE_BYTES_MAX) {
             Ok(messages) => {
-                self.messages = Some(messages.waiting_bytes_max(MESSAGE_BYTES_MAX as usize + 64));
+                self.line.set(Some(limited(messages)));
                 self.send(&Message::Ask { version: VERSION });
                 self.enter(State::Waiting);
             }
@@ -73,27 +76,21 @@ impl Clipboard {
         match state {
             State::Shared => self.send(&Message::Allowed),
             State::Waiting => self.send(&Message::Waiting),
-            State::Refused | State::Off | State::Unconnected => self.send(&Message::Refused),
+            State::Refused | State::Off | State::Unconnected | State::OnlyLooks => self.send(&Message::Refused),
         }
     }
 
     fn stop(&mut self) {
-        if let Some(messages) = self.messages.take() {
-            messages.reset();
-        }
+        self.line.close();
         self.enter(State::Off);
     }
 
     fn send(&mut self, message: &Message) {
-        if let Some(messages) = &mut self.messages
-            && messages.send(&message.encode()).is_err()
-        {
-            session::log(Level::Warn, "a clipboard message could not be sent");
-        }
+        self.line.tell(&message.encode());
     }
 
     fn send_next(&mut self) {
-        if self.messages.as_ref().is_some_and(Messages::is_flushed)
+        if self.line.is_flushed()
             && let Some(content) = self.next.take()
         {
             self.send(&Message::Content(content));
@@ -107,34 +104,45 @@ impl Clipboard {
             (Message::Waiting, Role::Rep) => self.enter(State::Waiting),
             (Message::Allowed, Role::Rep) => self.enter(State::Shared),
             (Message::Refused, Role::Rep) => self.enter(State::Refused),
+            (Message::OnlyLooks, Role::Rep) => self.enter(State::OnlyLooks),
             (Message::Content(content), Role::Rep | Role::Customer) => {
                 if self.sharing.arrives(&content) && clipboard::write(content.format.name(), &content.data).is_err() {
                     session::log(Level::Warn, "this clipboard could not be written");
                 }
             }
             (Message::Ask { .. }, Role::Rep)
-            | (Message::Waiting | Message::Allowed | Message::Refused, Role::Customer) => {
+            | (Message::Waiting | Message::Allowed | Message::Refused | Message::OnlyLooks, Role::Customer) => {
                 session::log(Level::Warn, "a message of the wrong half was passed over");
             }
         }
     }
+}
 
-    fn carries(&self, stream: u64) -> bool {
-        self.messages.as_ref().is_some_and(|messages| messages.id() == stream)
-    }
+/// A copy may wait to be written, and no second one.
+fn limited(messages: Messages) -> Messages {
+    messages.waiting_bytes_max(MESSAGE_BYTES_MAX as usize + 64)
 }
 
 impl Plugin for Clipboard {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
-        let (me, sharing) = (session::me(), Sharing::new());
-        Self { me, sharing, peer: None, messages: None, next: None, too_large: false, gone: None }
+        Self {
+            me: session::me(),
+            sharing: Sharing::new(),
+            peer: None,
+            line: Line::default(),
+            next: None,
+            too_large: false,
+            gone: None,
+            looks_on: session::looks_on(),
+        }
     }
 
     fn joined(&mut self, who: Participant) {
-        if who.id == self.me.id || who.role == self.me.role {
+        if who.id == self.me.id || who.role == self.me.role || session::observing(who.id) {
             return;
         }
+        self.looks_on = session::looks_on();
         self.peer = Some(who);
         if self.sharing.state() == State::Unconnected {
             self.ask();
@@ -146,7 +154,8 @@ impl Plugin for Clipboard {
         if self.peer.as_ref().is_none_or(|peer| peer.id != who) {
             return;
         }
-        (self.peer, self.messages) = (None, None);
+        self.peer = None;
+        self.line.close();
         let wanted = self.me.role == Role::Rep && self.sharing.state().is_wanted();
         self.enter(if wanted { State::Unconnected } else { State::Off });
     }
@@ -164,41 +173,33 @@ impl Plugin for Clipboard {
 }
 
 impl Channels for Clipboard {
-    fn opened(&mut self, _peer: ParticipantId, label: String, incoming: Stream) {
-        if label == LABEL && self.me.role == Role::Customer {
-            let messages = Messages::on(incoming, MESSAGE_BYTES_MAX);
-            self.messages = Some(messages.waiting_bytes_max(MESSAGE_BYTES_MAX as usize + 64));
+    fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
+        if label != LABEL || self.me.role != Role::Customer {
+            return;
         }
+        if session::observing(peer) {
+            return answer(incoming, &Message::OnlyLooks.encode());
+        }
+        self.line.set(Some(limited(Messages::on(incoming, MESSAGE_BYTES_MAX))));
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        if !self.carries(stream) {
-            return;
-        }
-        let Some(Ok(received)) = self.messages.as_mut().map(|messages| messages.received(&bytes)) else {
-            session::log(Level::Warn, "a message over the limit; sharing has ended");
-            return self.closed_by_other();
-        };
-        for message in received {
-            match Message::parse(message) {
-                Some(message) => self.handle(message),
-                None => session::log(Level::Warn, "a message that is none was passed over"),
-            }
+        match self.line.received(stream, &bytes, Message::parse) {
+            Ok(messages) => messages.into_iter().for_each(|message| self.handle(message)),
+            Err(Broken) => self.closed_by_other(),
         }
     }
 
     fn writable(&mut self, stream: u64) {
-        if !self.carries(stream) {
-            return;
-        }
-        match self.messages.as_mut().map(Messages::writable) {
-            Some(Ok(())) => self.send_next(),
-            Some(Err(_)) | None => self.closed_by_other(),
+        match self.line.writable(stream) {
+            Ok(()) if self.line.carries(stream) => self.send_next(),
+            Ok(()) => {}
+            Err(Broken) => self.closed_by_other(),
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
-        if self.carries(stream) {
+        if self.line.closed(stream) {
             self.closed_by_other();
         }
     }
@@ -207,7 +208,10 @@ impl Channels for Clipboard {
 impl Clipboard {
     /// The rep turned it off, the connection is going, or a half failed. On the rep's side that shows within a moment.
     fn closed_by_other(&mut self) {
-        self.messages = None;
+        if self.sharing.state() == State::OnlyLooks {
+            // Nothing else was to come on it.
+            return;
+        }
         let wanted = self.me.role == Role::Rep && matches!(self.sharing.state(), State::Waiting | State::Shared);
         if wanted {
             self.gone = Some(session::wake_after_us(GONE_US));
@@ -281,8 +285,9 @@ impl Clipboard {
     fn rep_menu(&self) -> Node {
         let state = self.sharing.state();
         let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
-        let share = ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state.is_wanted())
-            .unless(self.peer.is_none().then_some(nobody));
+        let why_not = if self.looks_on { Some(only_looking()) } else { self.peer.is_none().then_some(nobody) };
+        let share =
+            ui::toggle(SHARE, text("Share clipboard", "Zwischenablage teilen"), state.is_wanted()).unless(why_not);
         let (line, tone) = match state {
             State::Off => return ui::menu(text("Clipboard", "Zwischenablage")).child(share),
             State::Unconnected => (nobody, Tone::Muted),
@@ -295,6 +300,13 @@ impl Clipboard {
             ),
             State::Shared => (text("Shared both ways", "In beide Richtungen geteilt"), Tone::Good),
             State::Refused => (text("The customer said no.", "Der Kunde hat abgelehnt."), Tone::Caution),
+            State::OnlyLooks => (
+                text(
+                    "You only look on, so what is copied here and there stays where it is.",
+                    "Sie sehen nur zu, also bleibt hier und dort Kopiertes, wo es ist.",
+                ),
+                Tone::Caution,
+            ),
         };
         let again = (state == State::Refused).then(|| ui::item(ASK_AGAIN, text("Ask again", "Noch einmal fragen")));
         ui::menu(text("Clipboard", "Zwischenablage")).child(share).child(ui::text(line, tone)).children(again)

@@ -14,6 +14,8 @@ pub enum State {
     Waiting,
     Shared,
     Refused,
+    /// The rep only looks on, and nobody was asked.
+    OnlyLooks,
 }
 
 impl State {
@@ -21,7 +23,7 @@ impl State {
     pub fn is_wanted(self) -> bool {
         match self {
             Self::Unconnected | Self::Waiting | Self::Shared => true,
-            Self::Off | Self::Refused => false,
+            Self::Off | Self::Refused | Self::OnlyLooks => false,
         }
     }
 }
@@ -91,7 +93,7 @@ mod tests {
     #[test]
     fn nothing_leaves_or_arrives_unless_shared() {
         let mut sharing = Sharing::new();
-        for state in [State::Off, State::Unconnected, State::Waiting, State::Refused] {
+        for state in [State::Off, State::Unconnected, State::Waiting, State::Refused, State::OnlyLooks] {
             sharing.enter(state);
             assert!(!sharing.leaves(&text("secret")) && !sharing.arrives(&text("planted")), "{state:?}");
         }
@@ -104,7 +106,7 @@ mod tests {
     fn after_a_no_it_is_not_wanted_any_more() {
         let wanted = |state: State| state.is_wanted();
         assert!([State::Unconnected, State::Waiting, State::Shared].into_iter().all(wanted));
-        assert!(![State::Off, State::Refused].into_iter().any(wanted));
+        assert!(![State::Off, State::Refused, State::OnlyLooks].into_iter().any(wanted));
     }
 
     /// Every write makes the other clipboard change; a host that reports it must not start a loop.

@@ -15,6 +15,7 @@ const ALLOWED: u8 = 2;
 const REFUSED: u8 = 3;
 const TEXT: u8 = 4;
 const IMAGE: u8 = 5;
+const ONLY_LOOKS: u8 = 6;
 /// Every PNG file begins so (PNG specification, 5.2).
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -69,6 +70,8 @@ pub enum Message {
     Allowed,
     /// Refused, or taken back.
     Refused,
+    /// Whoever asks only looks on, and nobody is asked.
+    OnlyLooks,
     Content(Content),
 }
 
@@ -79,6 +82,7 @@ impl Message {
             Self::Waiting => vec![WAITING],
             Self::Allowed => vec![ALLOWED],
             Self::Refused => vec![REFUSED],
+            Self::OnlyLooks => vec![ONLY_LOOKS],
             Self::Content(Content { format: Format::Text, data }) => Writer::new(TEXT).bytes(data).finish(),
             Self::Content(Content { format: Format::Image, data }) => Writer::new(IMAGE).bytes(data).finish(),
         }
@@ -95,6 +99,7 @@ impl Message {
             WAITING => reader.end(Self::Waiting),
             ALLOWED => reader.end(Self::Allowed),
             REFUSED => reader.end(Self::Refused),
+            ONLY_LOOKS => reader.end(Self::OnlyLooks),
             kind @ (TEXT | IMAGE) => {
                 let format = if kind == TEXT { Format::Text } else { Format::Image };
                 bytes.remove(0);
@@ -122,6 +127,7 @@ mod tests {
             Message::Waiting,
             Message::Allowed,
             Message::Refused,
+            Message::OnlyLooks,
             Message::Content(text),
             Message::Content(image()),
         ] {

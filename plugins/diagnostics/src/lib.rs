@@ -10,7 +10,7 @@ mod view;
 mod wire;
 
 use lotse_sdk::prelude::*;
-use lotse_sdk::{consent, system};
+use lotse_sdk::{Broken, Line, answer, consent, system};
 
 use crate::customer::{Customer, Do, NotBegun};
 use crate::rep::Rep;
@@ -24,7 +24,7 @@ const LOOK_US: u64 = 15_000_000;
 struct Diagnostics {
     me: Participant,
     peer: Option<ParticipantId>,
-    messages: Option<Messages>,
+    line: Line,
     rep: Rep,
     customer: Customer,
     /// Rings when reading takes too long.
@@ -35,14 +35,10 @@ impl Diagnostics {
     /// The rep's half asks, over a new stream.
     fn ask(&mut self) {
         let opened = self.peer.map(|peer| Messages::open(peer, LABEL, Class::Control, MESSAGE_BYTES_MAX));
-        self.messages = opened.and_then(Result::ok).map(limited);
-        let sent = self.send(&Message::Ask { version: VERSION });
+        self.line.set(opened.and_then(Result::ok).map(limited));
+        let sent = self.line.send(&Message::Ask { version: VERSION }.encode());
         self.rep.ask(sent);
         ui::invalidate();
-    }
-
-    fn send(&mut self, message: &Message) -> bool {
-        self.messages.as_mut().is_some_and(|messages| messages.send(&message.encode()).is_ok())
     }
 
     /// The customer's half: does what its state machine wants, and what follows from that.
@@ -61,11 +57,7 @@ impl Diagnostics {
                     Ok(()) => self.timer = Some(session::wake_after_us(LOOK_US)),
                     Err(error) => next = Some(self.customer.not_begun(not_begun(error))),
                 },
-                Do::Say(message) => {
-                    if !self.send(&message) {
-                        session::log(Level::Warn, "the answer could not be sent");
-                    }
-                }
+                Do::Say(message) => self.line.tell(&message.encode()),
             }
         }
     }
@@ -88,12 +80,8 @@ impl Diagnostics {
         }
     }
 
-    fn carries(&self, stream: u64) -> bool {
-        self.messages.as_ref().is_some_and(|messages| messages.id() == stream)
-    }
-
     fn disconnected(&mut self) {
-        self.messages = None;
+        self.line.close();
         self.rep.disconnected();
         self.customer.disconnected();
         ui::invalidate();
@@ -116,13 +104,14 @@ fn not_begun(error: Error) -> NotBegun {
 impl Plugin for Diagnostics {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
-        let (rep, customer) = (Rep::default(), Customer::default());
-        Self { me: session::me(), peer: None, messages: None, rep, customer, timer: None }
+        let (rep, customer) = (Rep::new(session::looks_on()), Customer::default());
+        Self { me: session::me(), peer: None, line: Line::default(), rep, customer, timer: None }
     }
 
     fn joined(&mut self, who: Participant) {
-        if who.role != self.me.role {
+        if who.role != self.me.role && !session::observing(who.id) {
             self.peer = Some(who.id);
+            self.rep.look_on(session::looks_on());
             ui::invalidate();
         }
     }
@@ -145,37 +134,32 @@ impl Plugin for Diagnostics {
 }
 
 impl Channels for Diagnostics {
-    fn opened(&mut self, _peer: ParticipantId, label: String, incoming: Stream) {
-        if label == LABEL && self.me.role == Role::Customer {
-            self.customer.disconnected();
-            self.messages = Some(limited(Messages::on(incoming, MESSAGE_BYTES_MAX)));
+    fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
+        if label != LABEL || self.me.role != Role::Customer {
+            return;
         }
+        if session::observing(peer) {
+            return answer(incoming, &Message::Failed(Failure::OnlyLooks).encode());
+        }
+        self.customer.disconnected();
+        self.line.set(Some(limited(Messages::on(incoming, MESSAGE_BYTES_MAX))));
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        if !self.carries(stream) {
-            return;
-        }
-        let Some(Ok(received)) = self.messages.as_mut().map(|messages| messages.received(&bytes)) else {
-            session::log(Level::Warn, "a message over the limit; the stream is closed");
-            return self.disconnected();
-        };
-        for message in received {
-            match Message::parse(&message) {
-                Some(message) => self.handle(message),
-                None => session::log(Level::Warn, "a message that is none was passed over"),
-            }
+        match self.line.received(stream, &bytes, |message| Message::parse(&message)) {
+            Ok(messages) => messages.into_iter().for_each(|message| self.handle(message)),
+            Err(Broken) => self.disconnected(),
         }
     }
 
     fn writable(&mut self, stream: u64) {
-        if self.carries(stream) && self.messages.as_mut().is_some_and(|messages| messages.writable().is_err()) {
+        if self.line.writable(stream).is_err() {
             self.disconnected();
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
-        if self.carries(stream) {
+        if self.line.closed(stream) {
             self.disconnected();
         }
     }
@@ -217,9 +201,7 @@ impl Ui for Diagnostics {
             (view::LOOK, Role::Rep) if !self.rep.waits() => self.ask(),
             (view::WINDOW, Role::Rep) if what.flag("open") == Some(false) => {
                 self.rep.close();
-                if let Some(messages) = self.messages.take() {
-                    messages.reset();
-                }
+                self.line.close();
                 ui::invalidate();
             }
             _ => {}

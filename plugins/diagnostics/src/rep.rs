@@ -21,9 +21,24 @@ pub enum State {
 #[derive(Debug, Default)]
 pub struct Rep {
     state: State,
+    looks_on: bool,
 }
 
 impl Rep {
+    /// `looks_on`: they see, and ask for nothing else.
+    pub fn new(looks_on: bool) -> Self {
+        Self { state: State::Off, looks_on }
+    }
+
+    /// They have agreed to more since, or not.
+    pub fn look_on(&mut self, on: bool) {
+        self.looks_on = on;
+    }
+
+    pub fn looks_on(&self) -> bool {
+        self.looks_on
+    }
+
     pub fn state(&self) -> &State {
         &self.state
     }

@@ -1,6 +1,6 @@
 //! The entry in the Tools menu, and the window with what was read.
 
-use lotse_sdk::session::text;
+use lotse_sdk::session::{only_looking, text};
 use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::rep::{Rep, State};
@@ -13,9 +13,13 @@ pub const WINDOW: &str = "system-information";
 
 /// `there`: the customer is connected.
 pub fn tools(rep: &Rep, there: bool) -> Node {
-    let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
-    let item = ui::item(LOOK, text("System information …", "Systeminformationen …")).unless((!there).then_some(nobody));
+    let item = ui::item(LOOK, text("System information …", "Systeminformationen …")).unless(why_not(rep, there));
     ui::panel("").child(item).children(window(rep, there))
+}
+
+fn why_not(rep: &Rep, there: bool) -> Option<&'static str> {
+    let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
+    if rep.looks_on() { Some(only_looking()) } else { (!there).then_some(nobody) }
 }
 
 fn window(rep: &Rep, there: bool) -> Option<Node> {
@@ -37,9 +41,8 @@ fn window(rep: &Rep, there: bool) -> Option<Node> {
         State::Failed(failure) => line(failed(*failure), Tone::Danger),
         State::Shown(groups) => shown(&sections(groups)),
     };
-    let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
-    let again =
-        ui::button(LOOK, text("Read again", "Noch einmal lesen")).icon("refresh-cw").unless((!there).then_some(nobody));
+    let again = text("Read again", "Noch einmal lesen");
+    let again = ui::button(LOOK, again).icon("refresh-cw").unless(why_not(rep, there));
     let buttons = match rep.state() {
         State::Shown(groups) => Some(ui::row().child(ui::copy(&as_text(&sections(groups)))).child(again)),
         State::Refused | State::Lost | State::Failed(_) => Some(ui::row().child(again)),
@@ -58,6 +61,10 @@ fn failed(failure: Failure) -> &'static str {
         Failure::Busy => text(
             "The customer's computer did not answer in time. Wait a moment and read again.",
             "Der Computer des Kunden hat nicht rechtzeitig geantwortet. Warten Sie einen Moment und lesen Sie noch einmal.",
+        ),
+        Failure::OnlyLooks => text(
+            "You only look on in this session. Ask a rep who helps in it to read this.",
+            "Sie sehen in dieser Sitzung nur zu. Bitten Sie einen Mitarbeiter, der darin hilft, das auszulesen.",
         ),
     }
 }

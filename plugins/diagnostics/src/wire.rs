@@ -27,6 +27,24 @@ pub enum Failure {
     Unsupported,
     /// Asked too often, or its disks do not answer.
     Busy,
+    /// Whoever asks only looks on.
+    OnlyLooks,
+}
+
+impl Failure {
+    const ALL: [Self; 3] = [Self::Unsupported, Self::Busy, Self::OnlyLooks];
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::Unsupported => 0,
+            Self::Busy => 1,
+            Self::OnlyLooks => 2,
+        }
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +66,7 @@ impl Message {
             Self::Ask { version } => Writer::new(ASK).u8(*version).finish(),
             Self::Waiting => Writer::new(WAITING).finish(),
             Self::Refused => Writer::new(REFUSED).finish(),
-            Self::Failed(Failure::Unsupported) => Writer::new(FAILED).u8(0).finish(),
-            Self::Failed(Failure::Busy) => Writer::new(FAILED).u8(1).finish(),
+            Self::Failed(failure) => Writer::new(FAILED).u8(failure.code()).finish(),
             Self::Facts(groups) => facts(groups),
         }
     }
@@ -61,7 +78,7 @@ impl Message {
             ASK => Self::Ask { version: reader.u8()? },
             WAITING => Self::Waiting,
             REFUSED => Self::Refused,
-            FAILED => Self::Failed(if reader.flag()? { Failure::Busy } else { Failure::Unsupported }),
+            FAILED => Self::Failed(Failure::from_code(reader.u8()?)?),
             FACTS => Self::Facts(read_groups(&mut reader)?),
             _ => return None,
         };
@@ -156,6 +173,7 @@ mod tests {
             Message::Refused,
             Message::Failed(Failure::Unsupported),
             Message::Failed(Failure::Busy),
+            Message::Failed(Failure::OnlyLooks),
             Message::Facts(groups()),
             Message::Facts(Vec::new()),
         ] {

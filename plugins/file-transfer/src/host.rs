@@ -229,6 +229,10 @@ impl Desk for HostDesk {
         }
     }
 
+    fn discard(&mut self, token: &str) {
+        files::discard(token);
+    }
+
     fn room(&mut self, token: &str) -> Option<u64> {
         let facts = files::reopen_target(token).ok()?.facts();
         facts.number("room").and_then(|room| u64::try_from(room).ok())

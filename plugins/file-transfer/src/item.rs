@@ -54,6 +54,12 @@ impl End {
         })
     }
 
+    /// Whether nobody goes on with it: what has arrived of it and has no name goes at once. Of what is whole the sender may not
+    /// know yet, and offers it again.
+    pub fn is_for_good(self) -> bool {
+        self != Self::Whole && !self.may_try_again()
+    }
+
     /// Whether another try could do what this one could not.
     pub fn may_try_again(self) -> bool {
         match self {

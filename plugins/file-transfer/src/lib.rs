@@ -17,9 +17,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use lotse_sdk::Files;
 use lotse_sdk::files::{self, Source, Target};
 use lotse_sdk::prelude::*;
+use lotse_sdk::session::only_looking;
+use lotse_sdk::{Files, answer};
 
 use crate::host::{CAPABILITY, CONTROL, HostDesk, facts_of, notify, number_in, outcome_of, place_of};
 use crate::peers::{Peer, Peers};
@@ -90,11 +91,14 @@ impl FileTransfer {
     }
 
     fn offer_to(&mut self, to: u32, source: Source) {
-        let Some((facts, left_out)) = facts_of(&source) else {
-            return nothing();
-        };
         let Some(peer) = self.peers.find(|peer| peer.id() == Some(to)) else {
             return nobody();
+        };
+        if peer.transfers.only_looks() {
+            return notify(only_looking());
+        }
+        let Some((facts, left_out)) = facts_of(&source) else {
+            return nothing();
         };
         match peer.transfers.handle_source(facts, left_out, source.token(), &mut peer.desk) {
             Some(id) => peer.desk.keep_source(id, source),
@@ -157,7 +161,9 @@ impl FileTransfer {
             }
             None => {
                 let other_side = text("the other side", "Gegenseite");
-                view::menu(&Transfers::new(!self.is_rep()), self.me.role, other_side, false)
+                let mut nobody = Transfers::new(!self.is_rep());
+                nobody.look_on(session::looks_on());
+                view::menu(&nobody, self.me.role, other_side, false)
             }
         }
     }
@@ -203,6 +209,7 @@ impl Plugin for FileTransfer {
             && let Some(peer) = self.peers.meet(who.id, &who.name)
         {
             peer.desk.meet(who);
+            peer.transfers.look_on(session::looks_on());
             connect(peer);
         }
         ui::invalidate();
@@ -227,7 +234,8 @@ impl Plugin for FileTransfer {
         match self.peers.find(|peer| peer.desk.reopens == Some(token)) {
             Some(peer) => {
                 peer.desk.reopens = None;
-                if rep && peer.desk.control.is_none() && !peer.transfers.is_shut_out() {
+                let heard = !peer.transfers.is_shut_out() && !peer.transfers.only_looks();
+                if rep && peer.desk.control.is_none() && heard {
                     connect(peer);
                 }
             }
@@ -244,7 +252,9 @@ impl Plugin for FileTransfer {
 
 impl Channels for FileTransfer {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
-        if label == CONTROL && !self.is_rep() {
+        if !self.is_rep() && session::observing(peer) {
+            answer(incoming, &Message::OnlyLooks.encode());
+        } else if label == CONTROL && !self.is_rep() {
             let rep = session::others().into_iter().find(|who| who.id == peer && who.role == Role::Rep);
             if let Some(rep) = rep
                 && let Some(peer) = self.peers.meet(rep.id, &rep.name)

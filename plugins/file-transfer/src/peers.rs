@@ -79,7 +79,7 @@ impl<D: Desk + Default> Peers<D> {
             if self.all.len() >= PEERS_MAX {
                 let at = self.all.iter().position(|peer| !peer.there)?;
                 let mut gone = self.all.remove(at);
-                gone.transfers.handle_gone(&mut gone.desk);
+                gone.transfers.handle_forgotten(&mut gone.desk);
             }
             let mut transfers = Transfers::with(self.customer, id, name, self.next_numbers());
             if self.allowed {
@@ -138,6 +138,7 @@ impl<D: Desk + Default> Peers<D> {
                 Message::Offer { id, facts, token, place: String::new() }
             }
             Message::Wanted { id, token } if anothers(&token) => Message::Wanted { id, token: String::new() },
+            Message::Discard { token } if anothers(&token) => Message::Discard { token: String::new() },
             message @ (Message::Hello { .. }
             | Message::Offer { .. }
             | Message::Accept { .. }
@@ -145,8 +146,10 @@ impl<D: Desk + Default> Peers<D> {
             | Message::Wanted { .. }
             | Message::Pause { .. }
             | Message::Cancel { .. }
+            | Message::Discard { .. }
             | Message::Again { .. }
             | Message::Full { .. }
+            | Message::OnlyLooks
             | Message::Allow
             | Message::Allowed(_)) => message,
         }

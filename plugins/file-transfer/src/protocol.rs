@@ -5,7 +5,7 @@
 
 use lotse_sdk::wire::{Reader, Writer};
 
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// As long as a file's name can be on any system.
 pub const NAME_CHARS_MAX: usize = 255;
 /// The host's tokens are shorter.
@@ -27,6 +27,8 @@ const AGAIN: u8 = 7;
 const FULL: u8 = 8;
 const ALLOW: u8 = 9;
 const ALLOWED: u8 = 10;
+const DISCARD: u8 = 11;
+const ONLY_LOOKS: u8 = 12;
 
 /// What is to be sent, as people are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,9 +43,9 @@ pub struct Facts {
 impl Facts {
     /// The same with a name that can be shown; none where there is nothing to be sent, or more than there can be.
     pub fn checked(self) -> Option<Self> {
-        let name: String = tidy(&self.name);
+        let name = Some(tidy(&self.name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "_".to_owned());
         let some = self.files > 0 || self.folders > 0;
-        (some && self.bytes <= BYTES_MAX && !name.is_empty()).then_some(Self { name, ..self })
+        (some && self.bytes <= BYTES_MAX).then_some(Self { name, ..self })
     }
 }
 
@@ -175,6 +177,10 @@ pub enum Message {
         mine: bool,
         why: Stop,
     },
+    /// A person at the teller's end ended what was to come into the place of the other side's that this stands for.
+    Discard {
+        token: String,
+    },
     /// The receiver would like to have tried once more what has failed.
     Again {
         id: u64,
@@ -187,6 +193,8 @@ pub enum Message {
     /// The rep would like to send without a question each time.
     Allow,
     Allowed(Allowed),
+    /// The rep only looks on: nothing is taken from them and nothing sent to them. The customer's half says no more.
+    OnlyLooks,
 }
 
 impl Message {
@@ -201,10 +209,12 @@ impl Message {
             Self::Wanted { id, token } => Writer::new(WANTED).u64(*id).text(token).finish(),
             Self::Pause { id, mine, on } => Writer::new(PAUSE).u64(*id).flag(*mine).flag(*on).finish(),
             Self::Cancel { id, mine, why } => Writer::new(CANCEL).u64(*id).flag(*mine).u8(why.number()).finish(),
+            Self::Discard { token } => Writer::new(DISCARD).text(token).finish(),
             Self::Again { id } => Writer::new(AGAIN).u64(*id).finish(),
             Self::Full { id, missing } => Writer::new(FULL).u64(*id).u64(*missing).finish(),
             Self::Allow => vec![ALLOW],
             Self::Allowed(allowed) => Writer::new(ALLOWED).u8(allowed.number()).finish(),
+            Self::OnlyLooks => vec![ONLY_LOOKS],
         }
     }
 
@@ -224,6 +234,7 @@ impl Message {
                 let (id, mine, number) = (reader.u64()?, reader.flag()?, reader.u8()?);
                 Self::Cancel { id, mine, why: Stop::ALL.into_iter().find(|why| why.number() == number)? }
             }
+            DISCARD => Self::Discard { token: read_token(&mut reader)? },
             AGAIN => Self::Again { id: reader.u64()? },
             FULL => Self::Full { id: reader.u64()?, missing: reader.u64().filter(|missing| *missing <= BYTES_MAX)? },
             ALLOW => Self::Allow,
@@ -231,6 +242,7 @@ impl Message {
                 let number = reader.u8()?;
                 Self::Allowed(Allowed::ALL.into_iter().find(|allowed| allowed.number() == number)?)
             }
+            ONLY_LOOKS => Self::OnlyLooks,
             _ => return None,
         };
         reader.end(message)
@@ -273,10 +285,12 @@ mod tests {
             Message::Wanted { id: 7, token: "s1".to_owned() },
             Message::Pause { id: 7, mine: true, on: false },
             Message::Cancel { id: 7, mine: false, why: Stop::Gone },
+            Message::Discard { token: "t1".to_owned() },
             Message::Again { id: 7 },
             Message::Full { id: 7, missing: 1 },
             Message::Allow,
             Message::Allowed(Allowed::Yes),
+            Message::OnlyLooks,
         ]
     }
 
@@ -314,6 +328,10 @@ mod tests {
         }
         let cleaned = Facts { name: " a\u{202e}b\n".to_owned(), ..facts() }.checked().unwrap();
         assert_eq!(cleaned.name, "ab");
+        // Scar: of a file whose name is nothing that is seen it was said that there is nothing in it.
+        let unseen = Facts { name: "\u{200b} ".to_owned(), ..facts() }.checked().unwrap();
+        assert_eq!(unseen.name, "_");
+        assert!(offer(unseen).is_some());
     }
 
     #[test]

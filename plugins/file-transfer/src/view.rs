@@ -1,6 +1,6 @@
 //! The menu and the rows of a half.
 
-use lotse_sdk::session::{Role, text};
+use lotse_sdk::session::{Role, only_looking, text};
 use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::item::{End, Item, State, Way};
@@ -57,6 +57,7 @@ fn why_not(transfers: &Transfers) -> Option<&'static str> {
         "Die Gegenseite nimmt von hier keine Dateien an. Wer nur zusieht, sendet keine.",
     );
     match (transfers.is_connected(), transfers.unheard()) {
+        _ if transfers.only_looks() => Some(only_looking()),
         (true, _) => None,
         (false, 0 | 1) => Some(nobody),
         (false, _) => Some(unheard),

@@ -10,7 +10,7 @@ mod view;
 mod wire;
 
 use lotse_sdk::prelude::*;
-use lotse_sdk::{consent, restart};
+use lotse_sdk::{Broken, Line, answer, consent, restart};
 
 use crate::customer::{Customer, Do};
 use crate::rep::{Rep, State};
@@ -22,7 +22,7 @@ const LABEL: &str = "remote-reboot";
 struct RemoteReboot {
     me: Participant,
     peer: Option<ParticipantId>,
-    messages: Option<Messages>,
+    line: Line,
     rep: Rep,
     customer: Customer,
 }
@@ -30,19 +30,15 @@ struct RemoteReboot {
 impl RemoteReboot {
     fn open(&mut self) {
         let opened = self.peer.map(|peer| Messages::open(peer, LABEL, Class::Control, MESSAGE_BYTES_MAX));
-        self.messages = opened.and_then(Result::ok);
+        self.line.set(opened.and_then(Result::ok));
     }
 
     /// The rep's half asks, over a new stream.
     fn ask(&mut self) {
         self.open();
-        let sent = self.send(Message::Ask { version: VERSION });
+        let sent = self.line.send(&Message::Ask { version: VERSION }.encode());
         self.rep.ask(sent);
         ui::invalidate();
-    }
-
-    fn send(&mut self, message: Message) -> bool {
-        self.messages.as_mut().is_some_and(|messages| messages.send(&message.encode()).is_ok())
     }
 
     /// The customer's half: does what its state machine wants, and what follows from that.
@@ -66,11 +62,7 @@ impl RemoteReboot {
                         Err(Error::Gone | Error::Limit | Error::Busy | Error::Invalid) => self.failed(Failure::Busy),
                     });
                 }
-                Do::Say(message) => {
-                    if !self.send(message) {
-                        session::log(Level::Warn, "the other side could not be told how far the restart is");
-                    }
-                }
+                Do::Say(message) => self.line.tell(&message.encode()),
             }
         }
     }
@@ -115,12 +107,7 @@ impl RemoteReboot {
         }
     }
 
-    fn carries(&self, stream: u64) -> bool {
-        self.messages.as_ref().is_some_and(|messages| messages.id() == stream)
-    }
-
     fn closed_by_other(&mut self) {
-        self.messages = None;
         self.rep.closed();
         self.customer.disconnected();
         ui::invalidate();
@@ -130,15 +117,16 @@ impl RemoteReboot {
 impl Plugin for RemoteReboot {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
-        let (rep, customer) = (Rep::default(), Customer::default());
-        Self { me: session::me(), peer: None, messages: None, rep, customer }
+        let (rep, customer) = (Rep::new(session::looks_on()), Customer::default());
+        Self { me: session::me(), peer: None, line: Line::default(), rep, customer }
     }
 
     fn joined(&mut self, who: Participant) {
-        if who.role == self.me.role {
+        if who.role == self.me.role || session::observing(who.id) {
             return;
         }
         self.peer = Some(who.id);
+        self.rep.look_on(session::looks_on());
         self.rep.joined();
         if let Some(message) = self.customer.takes_back() {
             self.open();
@@ -149,7 +137,8 @@ impl Plugin for RemoteReboot {
 
     fn left(&mut self, who: ParticipantId) {
         if self.peer == Some(who) {
-            (self.peer, self.messages) = (None, None);
+            self.peer = None;
+            self.line.close();
             self.rep.left();
             self.customer.disconnected();
             ui::invalidate();
@@ -158,37 +147,32 @@ impl Plugin for RemoteReboot {
 }
 
 impl Channels for RemoteReboot {
-    fn opened(&mut self, _peer: ParticipantId, label: String, incoming: Stream) {
-        if label == LABEL {
-            self.customer.disconnected();
-            self.messages = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
+    fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
+        if label != LABEL {
+            return;
         }
+        if session::observing(peer) {
+            return answer(incoming, &Message::Failed(Failure::OnlyLooks).encode());
+        }
+        self.customer.disconnected();
+        self.line.set(Some(Messages::on(incoming, MESSAGE_BYTES_MAX)));
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        if !self.carries(stream) {
-            return;
-        }
-        let Some(Ok(received)) = self.messages.as_mut().map(|messages| messages.received(&bytes)) else {
-            session::log(Level::Warn, "a message over the limit; the stream is closed");
-            return self.closed_by_other();
-        };
-        for message in received {
-            match Message::parse(&message) {
-                Some(message) => self.handle(message),
-                None => session::log(Level::Warn, "a message that is none was passed over"),
-            }
+        match self.line.received(stream, &bytes, |message| Message::parse(&message)) {
+            Ok(messages) => messages.into_iter().for_each(|message| self.handle(message)),
+            Err(Broken) => self.closed_by_other(),
         }
     }
 
     fn writable(&mut self, stream: u64) {
-        if self.carries(stream) && self.messages.as_mut().is_some_and(|messages| messages.writable().is_err()) {
+        if self.line.writable(stream).is_err() {
             self.closed_by_other();
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
-        if self.carries(stream) {
+        if self.line.closed(stream) {
             self.closed_by_other();
         }
     }

@@ -1,6 +1,6 @@
 //! The entry in the Tools menu, and the words for how far it is.
 
-use lotse_sdk::session::text;
+use lotse_sdk::session::{only_looking, text};
 use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::rep::{Rep, State};
@@ -12,6 +12,7 @@ pub const RESTART: &str = "restart";
 /// `there`: the customer is connected.
 pub fn tools(rep: &Rep, there: bool) -> Node {
     let why = match there {
+        _ if rep.looks_on() => Some(only_looking()),
         true if rep.may_ask() => None,
         true => Some(text("It is under way already.", "Er ist schon im Gange.")),
         false => Some(text("The customer is not connected.", "Der Kunde ist nicht verbunden.")),
@@ -80,13 +81,17 @@ fn failed_there(failure: Failure) -> &'static str {
             "Der Computer des Kunden kann von hier nicht neu gestartet werden. Bitten Sie den Kunden, selbst neu zu starten.",
         ),
         Failure::Busy => text("A restart is under way already.", "Ein Neustart ist schon im Gange."),
+        Failure::OnlyLooks => text(
+            "You only look on in this session. Ask a rep who helps in it to restart the computer.",
+            "Sie sehen in dieser Sitzung nur zu. Bitten Sie einen Mitarbeiter, der darin hilft, neu zu starten.",
+        ),
     }
 }
 
 /// What the customer reads when it did not come to the restart that they allowed; nothing if it was their own wish.
 pub fn failed_here(failure: Failure) -> Option<&'static str> {
     match failure {
-        Failure::Cancelled | Failure::Busy => None,
+        Failure::Cancelled | Failure::Busy | Failure::OnlyLooks => None,
         Failure::NoWayBack => Some(text(
             "Your computer was not restarted: nothing could be prepared to bring you back into this session.",
             "Ihr Computer wurde nicht neu gestartet: Es ließ sich nichts vorbereiten, was Sie in diese Sitzung zurückbringt.",

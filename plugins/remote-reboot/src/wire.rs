@@ -26,11 +26,13 @@ pub enum Failure {
     Unsupported,
     /// One is under way already.
     Busy,
+    /// Whoever asks only looks on.
+    OnlyLooks,
 }
 
 impl Failure {
-    const ALL: [Self; 6] =
-        [Self::Cancelled, Self::NoWayBack, Self::System, Self::Stayed, Self::Unsupported, Self::Busy];
+    const ALL: [Self; 7] =
+        [Self::Cancelled, Self::NoWayBack, Self::System, Self::Stayed, Self::Unsupported, Self::Busy, Self::OnlyLooks];
 
     const fn code(self) -> u8 {
         match self {
@@ -40,6 +42,7 @@ impl Failure {
             Self::Stayed => 3,
             Self::Unsupported => 4,
             Self::Busy => 5,
+            Self::OnlyLooks => 6,
         }
     }
 

@@ -1,9 +1,9 @@
 //! The rep's half on the real host: streams, the viewer's window, storage.
 
-use lotse_picture::{Presented, SnapshotTo, Window};
+use lotse_picture::{Presented, SnapshotTo, Window, menu_name};
 use lotse_sdk::prelude::*;
-use lotse_sdk::storage;
 use lotse_sdk::ui::Tone;
+use lotse_sdk::{Line, storage};
 
 use crate::CONTROL;
 use crate::pointer::Coalescer;
@@ -14,7 +14,7 @@ use crate::rep::Console;
 #[derive(Default)]
 pub struct HostConsole {
     pub customer: Option<Participant>,
-    pub control: Option<Messages>,
+    pub control: Line,
     window: Presented,
     coalescer: Coalescer,
 }
@@ -29,26 +29,15 @@ impl HostConsole {
     }
 
     fn send(&mut self, request: &Request) -> bool {
-        let Some(control) = &mut self.control else {
-            return false;
-        };
-        if control.send(&request.encode()).is_ok() {
-            return true;
-        }
-        session::log(Level::Warn, "the control stream takes nothing more and is given up");
-        self.control.take().into_iter().for_each(Messages::reset);
-        false
+        self.control.send_or_close(&request.encode())
     }
 
-    /// The control stream takes more; false if it is of no more use.
-    pub fn writable(&mut self) -> bool {
-        let Some(control) = &mut self.control else {
-            return true;
-        };
-        if control.writable().is_err() {
+    /// A stream takes more; false if it is the control stream, and that of no more use.
+    pub fn writable(&mut self, stream: u64) -> bool {
+        if self.control.writable(stream).is_err() {
             return false;
         }
-        if !control.is_flushed() {
+        if !self.control.carries(stream) || !self.control.is_flushed() {
             return true;
         }
         match self.coalescer.poll() {
@@ -60,25 +49,21 @@ impl HostConsole {
     /// Shows what comes on a stream, in the window that is there or a new one.
     pub fn present(&mut self, stream: Stream, window: Window) -> Result<(), Error> {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str()).unwrap_or_default();
-        let title = format!("{name} · {}", text("screen", "Bildschirm"));
-        self.window.present(stream, &title, window)
+        self.window.present(stream, name, window)
     }
 }
 
 impl Console for HostConsole {
     fn connect(&mut self) -> bool {
-        self.control = self
-            .customer
-            .as_ref()
-            .and_then(|customer| Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok());
-        self.control = self.control.take().map(|control| control.waiting_bytes_max(WAITING_BYTES_MAX));
+        let open = |who: &Participant| Messages::open(who.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok();
+        let control = self.customer.as_ref().and_then(open);
+        self.control.set(control.map(|control| control.waiting_bytes_max(WAITING_BYTES_MAX)));
         self.coalescer = Coalescer::default();
-        self.control.is_some()
+        self.control.is_open()
     }
 
     fn request(&mut self, request: Request) -> bool {
-        let clear = self.control.as_ref().is_some_and(Messages::is_flushed);
-        let requests = self.coalescer.handle(request, clear);
+        let requests = self.coalescer.handle(request, self.control.is_flushed());
         requests.iter().all(|request| self.send(request))
     }
 
@@ -111,7 +96,7 @@ impl Console for HostConsole {
 
     fn tell(&mut self, line: &str, good: bool) {
         let tone = if good { Tone::Plain } else { Tone::Caution };
-        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &settings([("tone", tone.name().into())]));
+        ui::notify(menu_name(), line, &settings([("tone", tone.name().into())]));
     }
 
     fn now_us(&mut self) -> u64 {

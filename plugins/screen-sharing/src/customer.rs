@@ -70,6 +70,8 @@ pub struct Customer {
     stopped_here: bool,
     pointer: Receiver,
     greeted: bool,
+    /// The rep sees and does nothing else, as the host says.
+    observing: bool,
 }
 
 impl Customer {
@@ -83,6 +85,7 @@ impl Customer {
             stopped_here: false,
             pointer: Receiver::default(),
             greeted: false,
+            observing: false,
         }
     }
 
@@ -108,6 +111,10 @@ impl Customer {
     /// The rep asks, and it is for the customer to start again what they stopped.
     pub fn waits_for_word(&self) -> bool {
         self.stopped_here && self.view == View::Waiting
+    }
+
+    pub fn set_observing(&mut self, on: bool) {
+        self.observing = on;
     }
 
     /// A new control stream stands.
@@ -307,6 +314,9 @@ impl Customer {
     }
 
     fn ask_control(&mut self, desk: &mut impl Desk) {
+        if self.observing {
+            return desk.report(&Report::Control(Control::OnlyLooks));
+        }
         if self.shown().is_none() || self.control == Control::On {
             return desk.report(&Report::Control(self.control));
         }

@@ -1,5 +1,6 @@
 //! What the customer sees of screen sharing: what is shown, and how to stop it. To pause is the window's own, for all at once.
 
+use lotse_picture::menu_name;
 use lotse_sdk::session::text;
 use lotse_sdk::ui::{self, Node, Tone};
 
@@ -8,7 +9,7 @@ use crate::ids;
 use crate::protocol::View;
 
 pub fn menu(customer: &Customer) -> Option<Node> {
-    let menu = ui::menu(text("Screen Sharing", "Bildschirmfreigabe"));
+    let menu = ui::menu(menu_name());
     match customer.view() {
         View::Showing { .. } => {
             let stop = ui::item(ids::STOP, text("Stop showing my screen", "Meinen Bildschirm nicht mehr zeigen"));

@@ -1,8 +1,8 @@
 //! The customer's half on the real host: streams, captures, injection.
 
-use lotse_picture::{Pace, Pipe, Published};
+use lotse_picture::{Pace, Published, Publishes};
 use lotse_sdk::prelude::*;
-use lotse_sdk::{consent, input, screen};
+use lotse_sdk::{Line, consent, input, screen};
 
 use crate::customer::{Answer, Ask, Desk};
 use crate::protocol::{Display, Pointing, Report};
@@ -10,7 +10,7 @@ use crate::protocol::{Display, Pointing, Report};
 #[derive(Default)]
 pub struct HostDesk {
     pub rep: Option<ParticipantId>,
-    pub control: Option<Messages>,
+    pub control: Line,
     /// Held as long as it is shown: letting go ends it.
     shown: Option<Published>,
 }
@@ -22,25 +22,9 @@ fn injected(outcome: Result<(), Error>) {
     }
 }
 
-impl Pipe for HostDesk {
-    fn set_pace(&mut self, pace: Pace) {
-        if let Some(shown) = &self.shown {
-            shown.set_pace(pace);
-        }
-    }
-
-    fn hold(&mut self, on: bool) {
-        if let Some(shown) = &self.shown {
-            shown.hold(on);
-        }
-    }
-
-    fn now_us(&mut self) -> u64 {
-        session::now_us()
-    }
-
-    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
-        session::wake_after_us(delay_us)
+impl Publishes for HostDesk {
+    fn published(&self) -> Option<&Published> {
+        self.shown.as_ref()
     }
 }
 
@@ -74,11 +58,7 @@ impl Desk for HostDesk {
     }
 
     fn report(&mut self, report: &Report) {
-        if let Some(control) = &mut self.control
-            && control.send(&report.encode()).is_err()
-        {
-            session::log(Level::Warn, "the rep could not be told");
-        }
+        self.control.tell(&report.encode());
     }
 
     fn pointer(&mut self, display: u32, pointing: &Pointing) {

@@ -33,7 +33,7 @@ impl Desks {
 
     /// The half whose control stream this is.
     pub fn of_stream(&mut self, stream: u64) -> Option<(&mut Customer, &mut HostDesk)> {
-        let seat = self.0.values_mut().find(|seat| seat.desk.control.as_ref().is_some_and(|of| of.id() == stream))?;
+        let seat = self.0.values_mut().find(|seat| seat.desk.control.carries(stream))?;
         Some((&mut seat.customer, &mut seat.desk))
     }
 
@@ -56,7 +56,8 @@ impl Desks {
             Seat { name: name.unwrap_or_default(), customer, desk: HostDesk::default() }
         });
         seat.desk.rep = Some(who);
-        seat.desk.control = Some(control);
+        seat.desk.control.set(Some(control));
+        seat.customer.set_observing(session::observing(who));
         seat.customer.handle_connected(&mut seat.desk);
     }
 
@@ -66,7 +67,8 @@ impl Desks {
             return;
         };
         let showed = matches!(seat.customer.view(), View::Showing { .. });
-        (seat.desk.rep, seat.desk.control) = (None, None);
+        seat.desk.rep = None;
+        seat.desk.control.close();
         seat.customer.handle_disconnected(&mut seat.desk);
         let name = seat.name.clone();
         if showed && session::others().iter().any(|other| other.role == Role::Rep) {

@@ -194,6 +194,13 @@ impl Session {
         session
     }
 
+    /// The rep's program knows nothing of it, or was changed.
+    fn observed() -> Self {
+        let mut session = Self::shown();
+        session.customer.set_observing(true);
+        session
+    }
+
     /// Carries what was sent until nothing is left, datagrams last.
     fn exchange(&mut self) {
         loop {
@@ -547,4 +554,25 @@ fn fuzz_orders_of_events() {
             assert!(session.desk.down.is_empty() || input && session.desk.shown.is_some());
         }
     }
+}
+
+#[test]
+fn h2_a_rep_who_only_looks_gets_no_control_whatever_their_half_sends() {
+    let mut session = Session::observed();
+    session.rep.set_control(true, &mut session.console);
+    session.exchange();
+    assert_eq!((session.rep.control(), session.rep.control_wanted()), (Control::OnlyLooks, false));
+    assert!(session.console.told.iter().any(|line| line.starts_with("You only look on")));
+    let at = Point { x: 5, y: 6 };
+    let pointing = Pointing { seq: 1, at, buttons: 1, wheel: Point { x: 0, y: 0 } };
+    let asked = [Request::Control(true), Request::Key { physical: 30, down: true }, Request::Pointer(pointing)];
+    for request in asked.into_iter().chain([Request::Text("planted".to_owned())]) {
+        session.customer.handle(request, &mut session.desk);
+    }
+    session.customer.handle_motion(Motion { seq: 2, after: 1, at }, &mut session.desk);
+    // The customer allows control, to somebody else.
+    session.customer.handle_granted("input", &mut session.desk);
+    session.customer.handle(Request::Key { physical: 31, down: true }, &mut session.desk);
+    assert!(session.desk.down.is_empty() && session.desk.injected.is_empty());
+    assert_eq!(session.desk.shown, Some(1), "seeing goes on");
 }

@@ -20,7 +20,7 @@ mod rep_view;
 
 use lotse_picture::{Link, Quality, SCREEN, Scale, SnapshotTo};
 use lotse_sdk::prelude::*;
-use lotse_sdk::storage;
+use lotse_sdk::{Broken, storage};
 
 use crate::console::HostConsole;
 use crate::desks::Desks;
@@ -43,7 +43,9 @@ impl Plugin for ScreenSharing {
         ui::invalidate();
         match session::me().role {
             Role::Rep => {
-                Half::Rep(Rep::new(kept_preferences().unwrap_or(Preferences::DEFAULT)), HostConsole::default())
+                let mut rep = Rep::new(kept_preferences().unwrap_or(Preferences::DEFAULT));
+                rep.look_on(session::looks_on());
+                Half::Rep(rep, HostConsole::default())
             }
             Role::Customer => Half::Customer(Desks::default()),
         }
@@ -52,7 +54,9 @@ impl Plugin for ScreenSharing {
     fn joined(&mut self, who: Participant) {
         match self {
             Half::Rep(rep, console) if who.role == Role::Customer => {
-                (console.customer, console.control) = (Some(who), None);
+                console.customer = Some(who);
+                console.control.close();
+                rep.look_on(session::looks_on());
                 rep.handle_joined(console);
             }
             Half::Rep(..) | Half::Customer(..) => {}
@@ -62,7 +66,8 @@ impl Plugin for ScreenSharing {
     fn left(&mut self, who: ParticipantId) {
         match self {
             Half::Rep(rep, console) if console.customer.as_ref().is_some_and(|customer| customer.id == who) => {
-                (console.customer, console.control) = (None, None);
+                console.customer = None;
+                console.control.close();
                 rep.handle_left(console);
             }
             Half::Rep(..) => {}
@@ -83,46 +88,6 @@ impl Plugin for ScreenSharing {
         match self {
             Half::Rep(rep, console) => rep.handle_woke(token, console),
             Half::Customer(desks) => desks.all().for_each(|(customer, desk)| customer.handle_woke(token, desk)),
-        }
-    }
-}
-
-impl ScreenSharing {
-    fn control(&mut self, stream: u64) -> Option<&mut Messages> {
-        let control = match self {
-            Half::Rep(_, console) => console.control.as_mut(),
-            Half::Customer(desks) => desks.of_stream(stream).and_then(|(_, desk)| desk.control.as_mut()),
-        };
-        control.filter(|control| control.id() == stream)
-    }
-
-    /// This control stream is of no more use.
-    fn disconnect(&mut self, stream: u64) {
-        match self {
-            Half::Rep(rep, console) => {
-                console.control = None;
-                rep.handle_disconnected(console);
-            }
-            Half::Customer(desks) => {
-                if let Some((customer, desk)) = desks.of_stream(stream) {
-                    desk.control = None;
-                    customer.handle_disconnected(desk);
-                }
-            }
-        }
-    }
-
-    fn handle(&mut self, stream: u64, message: &[u8]) {
-        let known = match self {
-            Half::Rep(rep, console) => Report::parse(message).map(|report| rep.handle(report, console)),
-            Half::Customer(desks) => Request::parse(message).map(|request| {
-                if let Some((customer, desk)) = desks.of_stream(stream) {
-                    customer.handle(request, desk);
-                }
-            }),
-        };
-        if known.is_none() {
-            session::log(Level::Warn, "a message that is none was passed over");
         }
     }
 }
@@ -150,34 +115,54 @@ impl Channels for ScreenSharing {
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        let Some(control) = self.control(stream) else {
-            return;
-        };
-        match control.received(&bytes) {
-            Ok(messages) => messages.iter().for_each(|message| self.handle(stream, message)),
-            Err(_) => {
-                session::log(Level::Warn, "a message over the limit; the control stream is closed");
-                self.disconnect(stream);
+        match self {
+            Half::Rep(rep, console) => match console.control.received(stream, &bytes, |of| Report::parse(&of)) {
+                Ok(reports) => reports.into_iter().for_each(|report| rep.handle(report, console)),
+                Err(Broken) => rep.handle_disconnected(console),
+            },
+            Half::Customer(desks) => {
+                let Some((customer, desk)) = desks.of_stream(stream) else {
+                    return;
+                };
+                match desk.control.received(stream, &bytes, |of| Request::parse(&of)) {
+                    Ok(requests) => requests.into_iter().for_each(|request| customer.handle(request, desk)),
+                    Err(Broken) => customer.handle_disconnected(desk),
+                }
             }
         }
     }
 
     fn writable(&mut self, stream: u64) {
-        if self.control(stream).is_none() {
-            return;
-        }
-        let good = match self {
-            Half::Rep(_, console) => console.writable(),
-            Half::Customer(_) => self.control(stream).is_some_and(|control| control.writable().is_ok()),
-        };
-        if !good {
-            self.disconnect(stream);
+        match self {
+            Half::Rep(rep, console) => {
+                if !console.writable(stream) {
+                    rep.handle_disconnected(console);
+                }
+            }
+            Half::Customer(desks) => {
+                if let Some((customer, desk)) = desks.of_stream(stream)
+                    && desk.control.writable(stream).is_err()
+                {
+                    customer.handle_disconnected(desk);
+                }
+            }
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
-        if self.control(stream).is_some() {
-            self.disconnect(stream);
+        match self {
+            Half::Rep(rep, console) => {
+                if console.control.closed(stream) {
+                    rep.handle_disconnected(console);
+                }
+            }
+            Half::Customer(desks) => {
+                if let Some((customer, desk)) = desks.of_stream(stream)
+                    && desk.control.closed(stream)
+                {
+                    customer.handle_disconnected(desk);
+                }
+            }
         }
     }
 

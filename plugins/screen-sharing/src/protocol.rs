@@ -83,6 +83,8 @@ pub enum Control {
     Waiting,
     On,
     Refused,
+    /// This rep only looks on, and the customer is not asked.
+    OnlyLooks,
 }
 
 /// From the customer's half.
@@ -191,6 +193,7 @@ impl Report {
                 Control::Waiting => 1,
                 Control::On => 2,
                 Control::Refused => 3,
+                Control::OnlyLooks => 4,
             }),
         }
         .finish()
@@ -213,6 +216,7 @@ impl Report {
                 1 => Control::Waiting,
                 2 => Control::On,
                 3 => Control::Refused,
+                4 => Control::OnlyLooks,
                 _ => return None,
             }),
             _ => return None,
@@ -284,6 +288,7 @@ mod tests {
             Report::View(View::Failed(Failure::NoDisplay)),
             Report::View(View::Failed(Failure::OtherVersion)),
             Report::Control(Control::Waiting),
+            Report::Control(Control::OnlyLooks),
         ]
     }
 

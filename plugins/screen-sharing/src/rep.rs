@@ -79,6 +79,8 @@ pub struct Rep {
     rest: Option<u64>,
     /// Until this timer rings it is open whether the customer is gone or only their half.
     gone: Option<u64>,
+    /// They see and do nothing else.
+    looks_on: bool,
 }
 
 impl Rep {
@@ -99,7 +101,17 @@ impl Rep {
             pointer: Sender::default(),
             rest: None,
             gone: None,
+            looks_on: false,
         }
+    }
+
+    /// Whether the rep here agreed to look on, and to no more since.
+    pub fn look_on(&mut self, on: bool) {
+        self.looks_on = on;
+    }
+
+    pub fn looks_on(&self) -> bool {
+        self.looks_on
     }
 
     pub fn wanted(&self) -> bool {
@@ -304,6 +316,14 @@ impl Rep {
             Control::Refused => {
                 self.control_wanted = false;
                 console.tell(text("The customer keeps control.", "Der Kunde behält die Steuerung."), false);
+            }
+            Control::OnlyLooks => {
+                self.control_wanted = false;
+                let line = text(
+                    "You only look on in this session: you see the screen, and others steer.",
+                    "Sie sehen in dieser Sitzung nur zu: Sie sehen den Bildschirm, und andere steuern.",
+                );
+                console.tell(line, false);
             }
             Control::On | Control::Off => {}
         }

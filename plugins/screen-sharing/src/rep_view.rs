@@ -1,7 +1,7 @@
 //! What the rep sees of screen sharing: the session window's menu, the viewer's bar and Tools menu, preferences.
 
-use lotse_picture::{Quality, Scale};
-use lotse_sdk::session::text;
+use lotse_picture::{Scale, menu_name, quality_choice};
+use lotse_sdk::session::{only_looking, text};
 use lotse_sdk::ui::{self, Node, Place, Tone};
 
 use crate::ids;
@@ -18,10 +18,6 @@ pub fn render(rep: &Rep, place: Place) -> Option<Node> {
     }
 }
 
-fn title() -> &'static str {
-    text("Screen Sharing", "Bildschirmfreigabe")
-}
-
 fn menu(rep: &Rep) -> Node {
     let nobody = || text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
     let shown = || text("The screen is shown already.", "Der Bildschirm wird schon gezeigt.");
@@ -30,7 +26,7 @@ fn menu(rep: &Rep) -> Node {
     let show = ui::item(ids::SHOW, text("Show Customer's Screen", "Kundenbildschirm anzeigen")).unless(why_not);
     let stop = ui::item(ids::STOP, text("Stop Screen Sharing", "Bildschirmfreigabe beenden"))
         .unless((!rep.wanted()).then_some(nothing));
-    ui::menu(title())
+    ui::menu(menu_name())
         .child(show)
         .child(stop)
         .child(ui::separator())
@@ -58,7 +54,8 @@ fn status(rep: &Rep) -> Option<Node> {
 fn control(rep: &Rep, label: &str) -> Node {
     let on = rep.control_wanted();
     let why = text("No screen is shown.", "Es wird kein Bildschirm gezeigt.");
-    let node = ui::toggle(ids::CONTROL, label, on).unless((!rep.shows()).then_some(why));
+    let why_not = if rep.looks_on() { Some(only_looking()) } else { (!rep.shows()).then_some(why) };
+    let node = ui::toggle(ids::CONTROL, label, on).unless(why_not);
     let waiting = rep.control() == Control::Waiting;
     let tip = if waiting { text("The customer is being asked", "Der Kunde wird gefragt") } else { "" };
     hotkey(rep, if waiting { node.with("tooltip", tip) } else { node }, "F10")
@@ -75,7 +72,7 @@ fn bar(rep: &Rep) -> Node {
         .children(monitor(rep))
         .child(scale(rep))
         .child(ui::toggle(ids::PAUSE, text("Pause", "Anhalten"), rep.paused()))
-        .child(quality(rep))
+        .child(quality_choice(ids::QUALITY, rep.quality()))
         .child(full_screen(rep))
         .children(status(rep))
 }
@@ -110,16 +107,6 @@ fn scale(rep: &Rep) -> Node {
         .child(ui::item(Scale::Actual.name(), "1:1"))
 }
 
-fn quality(rep: &Rep) -> Node {
-    let label = |quality| match quality {
-        Quality::Automatic => text("Automatic", "Automatisch"),
-        Quality::Sharp => text("Sharp", "Scharf"),
-        Quality::Light => text("Light", "Sparsam"),
-    };
-    ui::choice(ids::QUALITY, text("Quality", "Qualität"), rep.quality().name())
-        .children(Quality::ALL.map(|quality| ui::item(quality.name(), label(quality))))
-}
-
 fn full_screen(rep: &Rep) -> Node {
     hotkey(rep, ui::toggle(ids::FULL_SCREEN, text("Full screen", "Vollbild"), rep.window().full_screen), "F9")
 }
@@ -139,7 +126,7 @@ fn key_toggles(rep: &Rep) -> [Node; 2] {
 }
 
 fn preferences(rep: &Rep) -> Node {
-    ui::panel(title()).children(key_toggles(rep))
+    ui::panel(menu_name()).children(key_toggles(rep))
 }
 
 #[cfg(test)]

@@ -84,21 +84,16 @@ pub enum State {
     /// Nobody was chosen.
     Idle,
     /// The rep writes a note, or does not.
-    Chosen {
-        whom: Colleague,
-        purpose: Purpose,
-    },
+    Chosen { whom: Colleague, purpose: Purpose },
     Asked {
         request: u64,
         name: String,
+        /// A portal is a queue to wait in, and not somebody to answer.
+        kind: Kind,
         purpose: Purpose,
     },
     /// Until it was read.
-    Told {
-        name: String,
-        purpose: Purpose,
-        outcome: Outcome,
-    },
+    Told { name: String, purpose: Purpose, outcome: Outcome },
 }
 
 /// Who else there is, and how they are asked.
@@ -136,14 +131,14 @@ impl Handoff {
     /// Asks whoever was chosen.
     pub fn ask(&mut self, note: &str, colleagues: &mut impl Colleagues) {
         let State::Chosen { whom, purpose } = &self.state else { return };
-        let (id, name, purpose) = (whom.id.clone(), whom.name.clone(), *purpose);
+        let (id, name, kind, purpose) = (whom.id.clone(), whom.name.clone(), whom.kind, *purpose);
         let asked = match purpose {
             Purpose::TakeOver => colleagues.hand_over(&id, note),
             Purpose::Join => colleagues.invite(&id, note, false),
             Purpose::Observe => colleagues.invite(&id, note, true),
         };
         self.state = match asked {
-            Ok(request) => State::Asked { request, name, purpose },
+            Ok(request) => State::Asked { request, name, kind, purpose },
             Err(error) => State::Told { name, purpose, outcome: refusal(error) },
         };
     }
@@ -158,7 +153,7 @@ impl Handoff {
 
     /// What became of it. Of what was taken back before, nothing is told.
     pub fn answered(&mut self, request: u64, outcome: &str, by: String) {
-        let State::Asked { request: asked, name, purpose } = &self.state else { return };
+        let State::Asked { request: asked, name, purpose, .. } = &self.state else { return };
         if *asked != request {
             return;
         }

@@ -43,7 +43,10 @@ fn label(colleague: &Colleague) -> String {
     match (colleague.available, colleague.kind) {
         (true, _) => name,
         (false, Kind::Rep) => format!("{name} · {}", text("busy or away", "beschäftigt oder abwesend")),
-        (false, Kind::Team | Kind::Portal) => format!("{name} · {}", text("nobody is free", "niemand ist frei")),
+        (false, Kind::Team) => format!("{name} · {}", text("nobody is free", "niemand ist frei")),
+        (false, Kind::Portal) => {
+            format!("{name} · {}", text("nobody is free; it waits", "niemand ist frei, sie wartet"))
+        }
     }
 }
 
@@ -52,8 +55,14 @@ pub fn panel(handoff: &Handoff) -> Option<Node> {
     match &handoff.state {
         State::Idle => None,
         State::Chosen { whom, purpose } => Some(chosen(&label(whom), *purpose)),
-        State::Asked { name, .. } => {
-            let line = format!("{name} {}", text("is being asked …", "wird gefragt …"));
+        State::Asked { name, kind, .. } => {
+            let line = match kind {
+                Kind::Rep | Kind::Team => format!("{name} {}", text("is being asked …", "wird gefragt …")),
+                Kind::Portal => {
+                    let queue = text("The session waits in the queue:", "Die Sitzung wartet in der Warteschlange:");
+                    format!("{queue} {name}")
+                }
+            };
             let take_back = ui::button(CANCEL, text("Take back", "Zurücknehmen"));
             Some(ui::panel("").child(ui::row().child(ui::text(&line, Tone::Plain)).child(take_back)))
         }
@@ -134,10 +143,18 @@ mod tests {
     #[test]
     fn h1_everybody_stands_in_each_menu_and_nobody_is_chosen_twice() {
         assert_eq!(menu(&handoff(State::Idle)).ids(), ["take-rep:2", "join-rep:2", "observe-rep:2"]);
-        let asked = handoff(State::Asked { request: 1, name: "Bo Lind".into(), purpose: Purpose::Join });
+        let (name, kind, purpose) = ("Bo Lind".into(), Kind::Rep, Purpose::Join);
+        let asked = handoff(State::Asked { request: 1, name, kind, purpose });
         let shown = menu(&asked);
         assert_eq!(shown.find("join-rep:2").unwrap().properties().flag("enabled"), Some(false));
         assert!(menu(&Handoff::new()).ids().is_empty(), "and says so, if there is nobody");
+    }
+
+    #[test]
+    fn h1_what_is_handed_to_a_portal_waits_in_its_queue_and_can_be_taken_back() {
+        let (name, kind, purpose) = ("Billing".into(), Kind::Portal, Purpose::TakeOver);
+        let shown = panel(&handoff(State::Asked { request: 1, name, kind, purpose })).unwrap();
+        assert_eq!(shown.ids(), [CANCEL]);
     }
 
     #[test]

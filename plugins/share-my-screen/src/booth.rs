@@ -1,10 +1,10 @@
 //! The rep's half on the real host: the chooser, streams, the capture.
 
-use lotse_picture::{Pace, Pipe, Published};
+use lotse_picture::{Pace, Published, Publishes, menu_name};
 use lotse_sdk::prelude::*;
 use lotse_sdk::screen::Capture;
-use lotse_sdk::showing;
 use lotse_sdk::ui::Tone;
+use lotse_sdk::{Line, showing};
 
 use crate::CONTROL;
 use crate::protocol::{MESSAGE_BYTES_MAX, Word};
@@ -13,7 +13,7 @@ use crate::rep::Booth;
 #[derive(Default)]
 pub struct HostBooth {
     pub customer: Option<Participant>,
-    pub control: Option<Messages>,
+    pub control: Line,
     /// The chooser that is open.
     pub request: Option<u64>,
     /// What was chosen and is not published.
@@ -21,25 +21,9 @@ pub struct HostBooth {
     shown: Option<Published>,
 }
 
-impl Pipe for HostBooth {
-    fn set_pace(&mut self, pace: Pace) {
-        if let Some(shown) = &self.shown {
-            shown.set_pace(pace);
-        }
-    }
-
-    fn hold(&mut self, on: bool) {
-        if let Some(shown) = &self.shown {
-            shown.hold(on);
-        }
-    }
-
-    fn now_us(&mut self) -> u64 {
-        session::now_us()
-    }
-
-    fn wake_after_us(&mut self, delay_us: u64) -> u64 {
-        session::wake_after_us(delay_us)
+impl Publishes for HostBooth {
+    fn published(&self) -> Option<&Published> {
+        self.shown.as_ref()
     }
 }
 
@@ -51,23 +35,13 @@ impl Booth for HostBooth {
     }
 
     fn connect(&mut self) -> bool {
-        self.control = self
-            .customer
-            .as_ref()
-            .and_then(|customer| Messages::open(customer.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok());
-        self.control.is_some()
+        let open = |who: &Participant| Messages::open(who.id, CONTROL, Class::Interactive, MESSAGE_BYTES_MAX).ok();
+        self.control.set(self.customer.as_ref().and_then(open));
+        self.control.is_open()
     }
 
     fn say(&mut self, word: &Word) -> bool {
-        let Some(control) = &mut self.control else {
-            return false;
-        };
-        if control.send(&word.encode()).is_ok() {
-            return true;
-        }
-        session::log(Level::Warn, "the control stream takes nothing more and is given up");
-        self.control.take().into_iter().for_each(Messages::reset);
-        false
+        self.control.send_or_close(&word.encode())
     }
 
     fn publish(&mut self, pace: Pace) -> Result<u64, Error> {
@@ -92,7 +66,7 @@ impl Booth for HostBooth {
 
     fn tell(&mut self, line: &str) {
         let tone = settings([("tone", Tone::Caution.name().into())]);
-        ui::notify(text("Screen Sharing", "Bildschirmfreigabe"), line, &tone);
+        ui::notify(menu_name(), line, &tone);
     }
 
     fn changed(&mut self) {

@@ -36,6 +36,11 @@ impl Customer {
         self.watching
     }
 
+    /// What the rep calls what they show.
+    pub fn shown(&self) -> Option<&str> {
+        self.shown.as_deref()
+    }
+
     pub fn still(&self) -> Still {
         self.still
     }

@@ -17,6 +17,7 @@ mod view;
 use lotse_picture::{Link, Quality, SCREEN, Scale};
 use lotse_sdk::prelude::*;
 use lotse_sdk::screen::Capture;
+use lotse_sdk::{Broken, answer};
 
 use crate::booth::HostBooth;
 use crate::customer::Customer;
@@ -39,7 +40,11 @@ impl Plugin for ShareMyScreen {
     fn init(_restored: Option<Vec<u8>>) -> Self {
         ui::invalidate();
         match session::me().role {
-            Role::Rep => Half::Rep(Rep::new(), HostBooth::default()),
+            Role::Rep => {
+                let mut rep = Rep::new();
+                rep.look_on(session::looks_on());
+                Half::Rep(rep, HostBooth::default())
+            }
             Role::Customer => Half::Customer(Seats::default()),
         }
     }
@@ -47,10 +52,12 @@ impl Plugin for ShareMyScreen {
     fn joined(&mut self, who: Participant) {
         match self {
             Half::Rep(rep, booth) if who.role == Role::Customer => {
-                (booth.customer, booth.control) = (Some(who), None);
+                booth.customer = Some(who);
+                booth.control.close();
+                rep.look_on(session::looks_on());
                 rep.handle_joined(booth);
             }
-            Half::Customer(seats) if who.role == Role::Rep => seats.joined(who),
+            Half::Customer(seats) if who.role == Role::Rep && !session::observing(who.id) => seats.joined(who),
             Half::Rep(..) | Half::Customer(..) => {}
         }
     }
@@ -58,7 +65,8 @@ impl Plugin for ShareMyScreen {
     fn left(&mut self, who: ParticipantId) {
         match self {
             Half::Rep(rep, booth) if booth.customer.as_ref().is_some_and(|customer| customer.id == who) => {
-                (booth.customer, booth.control) = (None, None);
+                booth.customer = None;
+                booth.control.close();
                 rep.handle_left(booth);
             }
             Half::Rep(..) => {}
@@ -82,55 +90,18 @@ impl Plugin for ShareMyScreen {
     }
 }
 
-impl ShareMyScreen {
-    fn control(&mut self, stream: u64) -> Option<&mut Messages> {
-        let control = match self {
-            Half::Rep(_, booth) => booth.control.as_mut(),
-            Half::Customer(seats) => seats.of_stream(stream).and_then(|(_, seat)| seat.control.as_mut()),
-        };
-        control.filter(|control| control.id() == stream)
-    }
-
-    /// This control stream is of no more use.
-    fn disconnect(&mut self, stream: u64) {
-        match self {
-            Half::Rep(rep, booth) => {
-                booth.control = None;
-                rep.handle_disconnected(booth);
-            }
-            Half::Customer(seats) => {
-                if let Some((customer, seat)) = seats.of_stream(stream) {
-                    seat.control = None;
-                    customer.handle_disconnected(seat);
-                }
-            }
-        }
-    }
-
-    fn handle(&mut self, stream: u64, message: &[u8]) {
-        let known = match self {
-            Half::Rep(rep, booth) => Answer::parse(message).map(|answer| rep.handle(answer, booth)),
-            Half::Customer(seats) => Word::parse(message).map(|word| {
-                if let Some((customer, seat)) = seats.of_stream(stream) {
-                    customer.handle(word, seat);
-                }
-            }),
-        };
-        if known.is_none() {
-            session::log(Level::Warn, "a message that is none was passed over");
-        }
-    }
-}
-
 impl Channels for ShareMyScreen {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
         let Half::Customer(seats) = self else { return };
+        if session::observing(peer) {
+            return answer(incoming, &Answer::OnlyLooks.encode());
+        }
         let Some((customer, seat)) = seats.of(peer) else {
             return;
         };
         match label.as_str() {
             CONTROL => {
-                seat.control = Some(Messages::on(incoming, MESSAGE_BYTES_MAX));
+                seat.control.set(Some(Messages::on(incoming, MESSAGE_BYTES_MAX)));
                 customer.handle_connected(seat);
             }
             // One that was not announced is refused by letting it go.
@@ -143,27 +114,54 @@ impl Channels for ShareMyScreen {
     }
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
-        let Some(control) = self.control(stream) else {
-            return;
-        };
-        match control.received(&bytes) {
-            Ok(messages) => messages.iter().for_each(|message| self.handle(stream, message)),
-            Err(_) => {
-                session::log(Level::Warn, "a message over the limit; the control stream is closed");
-                self.disconnect(stream);
+        match self {
+            Half::Rep(rep, booth) => match booth.control.received(stream, &bytes, |of| Answer::parse(&of)) {
+                Ok(answers) => answers.into_iter().for_each(|answer| rep.handle(answer, booth)),
+                Err(Broken) => rep.handle_disconnected(booth),
+            },
+            Half::Customer(seats) => {
+                let Some((customer, seat)) = seats.of_stream(stream) else {
+                    return;
+                };
+                match seat.control.received(stream, &bytes, |of| Word::parse(&of)) {
+                    Ok(words) => words.into_iter().for_each(|word| customer.handle(word, seat)),
+                    Err(Broken) => customer.handle_disconnected(seat),
+                }
             }
         }
     }
 
     fn writable(&mut self, stream: u64) {
-        if self.control(stream).is_some_and(|control| control.writable().is_err()) {
-            self.disconnect(stream);
+        match self {
+            Half::Rep(rep, booth) => {
+                if booth.control.writable(stream).is_err() {
+                    rep.handle_disconnected(booth);
+                }
+            }
+            Half::Customer(seats) => {
+                if let Some((customer, seat)) = seats.of_stream(stream)
+                    && seat.control.writable(stream).is_err()
+                {
+                    customer.handle_disconnected(seat);
+                }
+            }
         }
     }
 
     fn closed(&mut self, stream: u64, _complete: bool) {
-        if self.control(stream).is_some() {
-            self.disconnect(stream);
+        match self {
+            Half::Rep(rep, booth) => {
+                if booth.control.closed(stream) {
+                    rep.handle_disconnected(booth);
+                }
+            }
+            Half::Customer(seats) => {
+                if let Some((customer, seat)) = seats.of_stream(stream)
+                    && seat.control.closed(stream)
+                {
+                    customer.handle_disconnected(seat);
+                }
+            }
         }
     }
 }
@@ -228,9 +226,9 @@ impl Ui for ShareMyScreen {
             (Half::Customer(seats), Place::Menu) => {
                 seats.at_hand().and_then(|(customer, _)| view::of_customer(customer))
             }
-            (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Viewer | Place::Tools | Place::Preferences) => {
-                None
-            }
+            (Half::Customer(seats), Place::Viewer) => seats.only_watched().and_then(view::over_the_picture),
+            (Half::Rep(..), Place::Viewer)
+            | (Half::Rep(..) | Half::Customer(..), Place::Chat | Place::Tools | Place::Preferences) => None,
         }
     }
 

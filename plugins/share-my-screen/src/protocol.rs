@@ -51,6 +51,8 @@ pub enum Answer {
     Closed,
     /// It cannot be shown there.
     Failed(Failure),
+    /// The rep only looks on: nothing of theirs is shown, and nothing else is said.
+    OnlyLooks,
 }
 
 impl Word {
@@ -97,6 +99,7 @@ impl Answer {
             Self::Watching => Writer::new(2),
             Self::Closed => Writer::new(3),
             Self::Failed(failure) => Writer::new(4).u8(failure.code()),
+            Self::OnlyLooks => Writer::new(5),
         }
         .finish()
     }
@@ -109,6 +112,7 @@ impl Answer {
             2 => Self::Watching,
             3 => Self::Closed,
             4 => Self::Failed(Failure::from_code(reader.u8()?)?),
+            5 => Self::OnlyLooks,
             _ => return None,
         };
         reader.end(answer)
@@ -138,6 +142,7 @@ mod tests {
             Answer::Watching,
             Answer::Closed,
             Answer::Failed(Failure::Unsupported),
+            Answer::OnlyLooks,
         ]
     }
 

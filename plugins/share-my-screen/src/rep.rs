@@ -57,6 +57,8 @@ pub struct Rep {
     /// What is shown is out of sight.
     hidden: bool,
     publisher: Publisher,
+    /// They see and do nothing else.
+    looks_on: bool,
 }
 
 impl Rep {
@@ -70,7 +72,17 @@ impl Rep {
             watched: false,
             hidden: false,
             publisher: Publisher::default(),
+            looks_on: false,
         }
+    }
+
+    /// Whether the rep here agreed to look on, and to no more since.
+    pub fn look_on(&mut self, on: bool) {
+        self.looks_on = on;
+    }
+
+    pub fn looks_on(&self) -> bool {
+        self.looks_on
     }
 
     pub fn stage(&self) -> &Stage {
@@ -194,6 +206,15 @@ impl Rep {
             }
             Answer::Closed => {}
             Answer::Failed(failure) => self.fail(failure, booth),
+            Answer::OnlyLooks if self.shows() => {
+                let line = text(
+                    "You only look on in this session: nothing of yours is shown to the customer.",
+                    "Sie sehen in dieser Sitzung nur zu: Dem Kunden wird nichts von Ihnen gezeigt.",
+                );
+                booth.tell(line);
+                self.end(booth);
+            }
+            Answer::OnlyLooks => {}
         }
         booth.changed();
     }

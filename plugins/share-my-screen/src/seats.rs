@@ -19,7 +19,8 @@ impl Seats {
 
     pub fn left(&mut self, who: ParticipantId) {
         if let Some((customer, seat)) = self.of(who) {
-            (seat.rep, seat.control) = (None, None);
+            seat.rep = None;
+            seat.control.close();
             customer.handle_disconnected(seat);
         }
     }
@@ -31,7 +32,7 @@ impl Seats {
 
     /// The half whose control stream this is.
     pub fn of_stream(&mut self, stream: u64) -> Option<(&mut Customer, &mut HostSeat)> {
-        self.find(|_, seat| seat.control.as_ref().is_some_and(|control| control.id() == stream))
+        self.find(|_, seat| seat.control.carries(stream))
     }
 
     /// The half whose window this is.
@@ -43,6 +44,12 @@ impl Seats {
     pub fn at_hand(&mut self) -> Option<(&mut Customer, &mut HostSeat)> {
         let watching = self.0.values().any(|(customer, _)| customer.watching());
         self.find(|customer, _| customer.watching() || !watching)
+    }
+
+    /// The half whose picture is the only one that is watched.
+    pub fn only_watched(&self) -> Option<&Customer> {
+        let mut watched = self.0.values().map(|(customer, _)| customer).filter(|customer| customer.watching());
+        watched.next().filter(|_| watched.next().is_none())
     }
 
     fn find(&mut self, is: impl Fn(&Customer, &HostSeat) -> bool) -> Option<(&mut Customer, &mut HostSeat)> {

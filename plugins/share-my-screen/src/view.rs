@@ -1,17 +1,13 @@
 //! What both sides see of it: a part of the Screen Sharing menu, which screen-sharing's stands in too.
 
-use lotse_picture::Quality;
-use lotse_sdk::session::text;
+use lotse_picture::{menu_name, quality_choice};
+use lotse_sdk::session::{only_looking, text};
 use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::customer::Customer;
 use crate::ids;
 use crate::protocol::Still;
 use crate::rep::{Rep, Stage};
-
-fn title() -> &'static str {
-    text("Screen Sharing", "Bildschirmfreigabe")
-}
 
 pub fn of_rep(rep: &Rep) -> Node {
     let shows = matches!(rep.stage(), Stage::Showing { .. });
@@ -23,16 +19,17 @@ pub fn of_rep(rep: &Rep) -> Node {
     let nobody = text("The customer is not connected.", "Der Kunde ist nicht verbunden.");
     let open = text("Choose in the window that is open.", "Wählen Sie im geöffneten Fenster.");
     let why_not = match rep.stage() {
+        _ if rep.looks_on() => Some(only_looking()),
         Stage::Choosing(_) => Some(open),
         Stage::Off | Stage::Showing { .. } => (!rep.customer_there()).then_some(nobody),
     };
     let nothing = text("Your screen is not shown.", "Ihr Bildschirm wird nicht gezeigt.");
     let stop = text("Stop Sharing My Screen", "Meinen Bildschirm nicht mehr freigeben");
-    ui::menu(title())
+    ui::menu(menu_name())
         .child(ui::item(ids::SHARE, share).unless(why_not))
         .child(ui::item(ids::STOP, stop).unless((!shows).then_some(nothing)))
         .children(shows.then(|| ui::toggle(ids::PAUSE, text("Hold my picture", "Mein Bild anhalten"), rep.paused())))
-        .children(shows.then(|| quality(rep)))
+        .children(shows.then(|| quality_choice(ids::QUALITY, rep.quality())))
         .children(status(rep))
 }
 
@@ -55,30 +52,35 @@ fn status(rep: &Rep) -> Option<Node> {
     Some(ui::text(&line, tone))
 }
 
-fn quality(rep: &Rep) -> Node {
-    let label = |quality| match quality {
-        Quality::Automatic => text("Automatic", "Automatisch"),
-        Quality::Sharp => text("Sharp", "Scharf"),
-        Quality::Light => text("Light", "Sparsam"),
-    };
-    ui::choice(ids::QUALITY, text("Quality", "Qualität"), rep.quality().name())
-        .children(Quality::ALL.map(|quality| ui::item(quality.name(), label(quality))))
-}
-
 pub fn of_customer(customer: &Customer) -> Option<Node> {
     if !customer.watching() {
         return None;
     }
     let stop = ui::item(ids::STOP_WATCHING, text("Stop watching", "Nicht mehr zusehen"));
-    let still = match customer.still() {
+    let still = stands(customer.still());
+    Some(ui::menu(menu_name()).child(stop).children(still.map(|line| ui::text(line, Tone::Muted))))
+}
+
+/// Why the picture stands, if it does.
+fn stands(still: Still) -> Option<&'static str> {
+    match still {
         Still::No => None,
         Still::Held => Some(text("The rep holds the picture.", "Der Mitarbeiter hat das Bild angehalten.")),
         Still::Hidden => Some(text(
             "The rep has minimised what they show; you see its last picture.",
             "Der Mitarbeiter hat das Gezeigte minimiert; Sie sehen das letzte Bild.",
         )),
+    }
+}
+
+/// Beside the picture itself: what it is of, or why it stands.
+pub fn over_the_picture(customer: &Customer) -> Option<Node> {
+    let shown = customer.shown()?;
+    let line = match stands(customer.still()) {
+        Some(why) => ui::text(why, Tone::Caution),
+        None => ui::text(&format!("{} {shown}", text("You see:", "Sie sehen:")), Tone::Muted),
     };
-    Some(ui::menu(title()).child(stop).children(still.map(|line| ui::text(line, Tone::Muted))))
+    Some(ui::row().child(line))
 }
 
 #[cfg(test)]

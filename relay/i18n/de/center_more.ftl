@@ -24,6 +24,7 @@ question-text = Frage
 question-waited = Wartet seit
 question-waits = wartet
 question-offered = angeboten: { $rep }
+question-handed = Laufende Sitzung, übergeben von { $rep }
 
 reports-words = Suche
 reports-words-hint = Gesucht wird im Namen des Kunden, in seinem System und in den Notizen. Beendete Sitzungen werden 90 Tage aufbewahrt.
@@ -257,7 +258,7 @@ center-watching = Zusehen
 account-watching = Ob Manager bei Sitzungen zusehen dürfen
 watching-allowed = Manager dürfen zusehen
 watching-not-allowed = Manager dürfen nicht zusehen
-watching-lead = Ein Manager fragt dann auf der Seite der laufenden Sitzungen an, und seine eigene Konsole klingelt. Der Mitarbeiter der Sitzung sieht, wer kommt, und der Kunde wird jedes Mal gefragt. Wer zusieht, steuert nichts.
+watching-lead = Ein Manager fragt dann auf der Seite der laufenden Sitzungen an, und seine eigene Konsole klingelt. Der Mitarbeiter der Sitzung sieht, wer kommt, und der Kunde wird jedes Mal gefragt. Wer zusieht, steuert nichts. Wird es zurückgenommen, ist ein zusehender Manager sofort aus der Sitzung.
 watching-allow = Manager zusehen lassen
 watching-forbid = Manager nicht mehr zusehen lassen
 watching-back = Zurück zum Konto

@@ -24,6 +24,7 @@ question-text = Question
 question-waited = Waits for
 question-waits = waits
 question-offered = offered to { $rep }
+question-handed = Running session, handed over by { $rep }
 
 reports-words = Search
 reports-words-hint = Searches the customer’s name, the customer’s computer and the notes. Ended sessions are kept for 90 days.
@@ -257,7 +258,7 @@ center-watching = Looking on
 account-watching = Whether managers may look on at sessions
 watching-allowed = Managers may look on
 watching-not-allowed = Managers may not look on
-watching-lead = A manager then asks on the page of live sessions, and their own console rings. The session’s rep sees who comes, and the customer is asked each time. Whoever looks on steers nothing.
+watching-lead = A manager then asks on the page of live sessions, and their own console rings. The session’s rep sees who comes, and the customer is asked each time. Whoever looks on steers nothing. Where it is taken back, whoever looks on as a manager is out of the session at once.
 watching-allow = Let managers look on
 watching-forbid = Let managers look on no more
 watching-back = Back to the account

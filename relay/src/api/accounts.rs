@@ -56,6 +56,8 @@ shape! {
         language: Option<Tongue> = "Language of what is sent to it.", "en";
         time_zone: Option<String> = "By its name in the IANA list.", "Europe/Vienna", { "maxLength": 40 };
         second_factor_required: Option<bool> = "Whether each rep signs in with a second factor.", true;
+        managers_watch: Option<bool> =
+            "Whether its managers may ask to look on at its sessions. Where it is taken back, those who look on leave.", true;
     }
 }
 
@@ -95,7 +97,7 @@ pub(super) async fn show(call: Call, _: Nothing, _: Nothing) -> Result<Answer<Ac
 
 pub(super) async fn change(call: Call, _: Nothing, body: AccountPatch) -> Result<Answer<Account>, Problem> {
     let id = call.account()?.id;
-    let AccountPatch { status, seats, contact, language, time_zone, second_factor_required } = body;
+    let AccountPatch { status, seats, contact, language, time_zone, second_factor_required, managers_watch } = body;
     let change = AccountChange {
         status,
         seats: seats.change(),
@@ -103,6 +105,7 @@ pub(super) async fn change(call: Call, _: Nothing, body: AccountPatch) -> Result
         language: language.map(Tongue::name),
         time_zone: zone(time_zone)?,
         second_factor_required,
+        managers_watch,
     };
     if manage::changes(&change).is_empty() {
         return Err(nothing_to_change());

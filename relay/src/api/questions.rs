@@ -17,7 +17,7 @@ shape! {
 }
 
 shape! {
-    /// A question that waits, or is offered to a rep.
+    /// A question or a running session that waits, or is offered to a rep.
     pub struct Waiting {
         question: String = "What the audit log calls it.", "00112233aabb";
         portal: i64 = "The portal's number.", 4;
@@ -26,6 +26,7 @@ shape! {
         text: String = "What the customer asked.", "The printer is gone again.";
         waited_s: u64 = "For how long it has waited, in seconds.", 90;
         offered_to: Option<String> = "Name of the rep to whom it is offered; null: to nobody now.", "Anna Berg";
+        handed_over_by: Option<String> = "Name of the rep who hands it over, of a running session; null: it is a question.", null;
     }
 }
 
@@ -34,8 +35,17 @@ impl WaitingQuestions {
     fn of(page: WaitingPage) -> Self {
         let WaitingPage { questions, next, waiting, ready } = page;
         let shown = |question| {
-            let LiveQuestion { id, name, text, portal, portal_name, waited_s, offered_to } = question;
-            Waiting { question: id.to_string(), portal, portal_name, customer: name, text, waited_s, offered_to }
+            let LiveQuestion { id, name, text, portal, portal_name, waited_s, offered_to, handed_by } = question;
+            Waiting {
+                question: id.to_string(),
+                portal,
+                portal_name,
+                customer: name,
+                text,
+                waited_s,
+                offered_to,
+                handed_over_by: handed_by,
+            }
         };
         let items = questions.into_iter().map(shown).collect();
         Self { items, next: next.map(page::place_cursor), waiting, ready }
@@ -67,12 +77,13 @@ mod tests {
             portal_name: "Acme helps".into(),
             waited_s: 90,
             offered_to: None,
+            handed_by: None,
         };
         let next = Some(LivePlace { front: false, number: 7 });
         let page = WaitingPage { questions: vec![question], next, waiting: 3, ready: 2 };
         let shown = json!({
             "question": "abababababab", "portal": 4, "portal_name": "Acme helps", "customer": "K. Weber",
-            "text": "Help!", "waited_s": 90, "offered_to": null,
+            "text": "Help!", "waited_s": 90, "offered_to": null, "handed_over_by": null,
         });
         let written = WaitingQuestions::of(page).write();
         assert_eq!(written, json!({ "items": [shown], "next": "7", "waiting": 3, "ready": 2 }));

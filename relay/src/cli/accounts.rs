@@ -174,25 +174,17 @@ pub(super) async fn set(options: AccountSetOptions) -> Result<(), CliError> {
             SecondFactorOption::Required => true,
             SecondFactorOption::Optional => false,
         }),
+        managers_watch: managers_watch.map(|option| match option {
+            WatchingOption::Allowed => true,
+            WatchingOption::NotAllowed => false,
+        }),
     };
-    let watch = managers_watch.map(|option| match option {
-        WatchingOption::Allowed => true,
-        WatchingOption::NotAllowed => false,
-    });
-    let mut words = manage::changes(&change);
-    if words.is_empty() && watch.is_none() {
+    let words = manage::changes(&change);
+    if words.is_empty() {
         return Err(CliError::NothingToChange("account set"));
     }
     let store = open_existing(&data).await?;
-    let id = if words.is_empty() {
-        store.change_account(&name, change).await?
-    } else {
-        manage::change_account(&store, &name, change, &By::CommandLine).await?
-    };
-    if let Some(on) = watch {
-        manage::let_managers_watch(&store, id, on, &By::CommandLine).await?;
-        words.push(manage::watching(on).to_owned());
-    }
+    let id = manage::change_account(&store, &name, change, &By::CommandLine).await?;
     store.close().await;
     if json {
         print(&json!({ "id": id, "name": name, "changed": words }));

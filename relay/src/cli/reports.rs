@@ -5,7 +5,9 @@ use super::moments::{LIMIT_MAX, Moment, span};
 use super::people::{open_existing, print};
 use crate::api::{Shape, shown};
 use crate::dates::utc;
-use crate::store::{AuditEntry, PAGE_MAX, Report, ReportFilter, ReportRow, Reports, SqliteStore, Store, StoreError};
+use crate::store::{
+    AuditEntry, PAGE_MAX, Part, Participant, Report, ReportFilter, ReportRow, Reports, SqliteStore, Store, StoreError,
+};
 use crate::token::hex;
 use clap::Subcommand;
 use serde_json::Value;
@@ -167,10 +169,14 @@ fn row_words(row: &ReportRow) -> String {
 }
 
 fn print_report(report: &Report) {
-    let Report { row, plugins, notes, timeline } = report;
+    let Report { row, plugins, notes, participants, timeline } = report;
     println!("{}", row_words(&ReportRow { notes_begin: String::new(), ..row.clone() }));
     let plugins: Vec<String> = plugins.iter().map(|plugin| format!("{} {}", plugin.id, plugin.version)).collect();
     println!("Plugins: {}", if plugins.is_empty() { "none".to_owned() } else { plugins.join(", ") });
+    println!("Reps:");
+    for of in participants {
+        println!("  {}", participant_words(of));
+    }
     match notes {
         None => println!("Notes: none"),
         Some(notes) => {
@@ -186,9 +192,36 @@ fn print_report(report: &Report) {
     }
 }
 
+fn participant_words(of: &Participant) -> String {
+    let Participant { session: _, rep_name, rep_user, part, from_s, until_s } = of;
+    let part = match part {
+        Part::Led => "led",
+        Part::Beside => "beside",
+        Part::LookedOn => "looked on",
+    };
+    let until = until_s.map_or("still".to_owned(), |until_s| format!("until {}", utc(until_s)));
+    format!("{rep_name} · {rep_user} · {part} · from {} · {until}", utc(*from_s))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn h2_who_took_part_is_told_with_times_and_as_what() {
+        let mut of = Participant {
+            session: lotse_protocol::control::SessionId([1; 16]),
+            rep_name: "Bo Lind".to_owned(),
+            rep_user: "bo@acme.example".to_owned(),
+            part: Part::LookedOn,
+            from_s: 0,
+            until_s: None,
+        };
+        let from = utc(0);
+        assert_eq!(participant_words(&of), format!("Bo Lind · bo@acme.example · looked on · from {from} · still"));
+        (of.part, of.until_s) = (Part::Led, Some(60));
+        assert!(participant_words(&of).ends_with(&format!("led · from {from} · until {}", utc(60))));
+    }
 
     #[test]
     fn a_session_is_named_by_its_digits() {

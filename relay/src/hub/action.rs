@@ -4,7 +4,7 @@ use super::input::{ConnectionId, RepIdentity};
 use super::queue::{Origin, PortalStatus, QuestionNews, QuestionRecord};
 use crate::token::{LegId, TokenHash};
 use lotse_protocol::control::{FromRelay, PluginRef, Secret, SessionId, Side};
-use lotse_protocol::handover::OfferedHandOver;
+use lotse_protocol::handover::{OfferedHandOver, Purpose};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::question::QuestionId;
 use std::collections::BTreeSet;
@@ -147,6 +147,7 @@ pub enum Change {
         session: SessionId,
         first: SessionId,
         from: SessionId,
+        joined: Joined,
     },
 }
 
@@ -158,8 +159,26 @@ pub struct Stored {
     pub seats: Vec<SeatRecord>,
     /// In the order of asking.
     pub questions: Vec<QuestionRecord>,
-    /// Sessions that were begun beside another, and that.
-    pub besides: Vec<(SessionId, SessionId)>,
+    /// Sessions that were begun beside another.
+    pub besides: Vec<BesideRecord>,
+}
+
+/// What a rep came into a session for, beside its first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    pub purpose: Purpose,
+    /// As a manager, whom the account lets look on: when it does so no more, they leave.
+    pub watches: bool,
+}
+
+/// A running session that was begun beside another, as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BesideRecord {
+    pub session: SessionId,
+    /// The first of one customer's.
+    pub first: SessionId,
+    /// `None`: an earlier relay did not keep it.
+    pub joined: Option<Joined>,
 }
 
 /// A sign-in that has a seat, as it is stored.

@@ -40,6 +40,9 @@ impl Hub {
             // The code of a question is not taken up again: the question waits anew.
             origin: Origin::default(),
             beside: None,
+            joined: None,
+            watch_asked: None,
+            given_to: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

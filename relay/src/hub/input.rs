@@ -40,6 +40,8 @@ pub struct People {
     /// Sign-ins that somebody else ended by their number, of about a day. The newest
     /// [`ENDED_SIGN_INS_MAX`](crate::store::ENDED_SIGN_INS_MAX).
     pub ended: HashSet<i64>,
+    /// Active managers whose account lets them look on at its sessions.
+    pub watchers: HashSet<i64>,
 }
 
 /// An address as attempts are counted: a whole IPv6 network of a subscriber counts as one.
@@ -223,7 +225,15 @@ pub enum Input {
     HandOverSummary {
         connection: ConnectionId,
         session: SessionId,
+        /// The sign-in that reads it.
+        reader: i64,
         body: Vec<u8>,
+    },
+    /// Another key for what is handed over to a portal's queue.
+    HandOverKey {
+        connection: ConnectionId,
+        session: SessionId,
+        key: Vec<u8>,
     },
     AnswerHandOver {
         connection: ConnectionId,

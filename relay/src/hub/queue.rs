@@ -2,7 +2,8 @@
 //!
 //! `book` has the questions, `desk` the reps, `telling` who is to be told of what, `ended` how questions ended; they decide
 //! nothing. `offering` brings questions and reps together, `answering` is what reps say, `pages` what the customers' pages say,
-//! and `outcome` what becomes of a question when its session does not, or does. `hand_over` asks reps for sessions that run already. A question ends in one way only: its session ended, its customer
+//! and `outcome` what becomes of a question when its session does not, or does. `hand_over` asks reps for sessions that run already,
+//! `handed` has those of them in line that go to a portal. A question ends in one way only: its session ended, its customer
 //! left, its page vanished, a rep closed it, or its portal was removed. Whatever else goes wrong, it is back in its line.
 //!
 //! No event looks at all questions: lines are ordered, and what many must be told waits for the next tick.
@@ -13,6 +14,7 @@ mod desk;
 mod ended;
 mod hand_over;
 mod hand_overs;
+mod handed;
 mod live;
 mod offering;
 mod outcome;
@@ -25,6 +27,7 @@ mod simulation;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 pub use hand_over::NotWatched;
 pub use live::{LivePlace, LiveQuestion, WaitingPage};

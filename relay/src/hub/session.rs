@@ -7,7 +7,7 @@
 //! ```
 
 use super::Limits;
-use super::action::SessionRecord;
+use super::action::{Joined, SessionRecord};
 use super::input::{ConnectionId, RepIdentity};
 use super::queue::Origin;
 use super::told::Minute;
@@ -64,6 +64,12 @@ pub struct Session {
     pub origin: Origin,
     /// The session with the same customer that it was begun beside, the first of them all.
     pub beside: Option<SessionId>,
+    /// What its rep came beside the first for.
+    pub joined: Option<Joined>,
+    /// The manager whom its rep's program was last told of, as one who wishes to look on.
+    pub watch_asked: Option<i64>,
+    /// The session of a rep who is here already and has taken it over, until the customer's program has done that.
+    pub given_to: Option<SessionId>,
     /// Audit lines of its programs.
     pub told: Minute,
     /// Its rep was told that somebody came with its code while no other session could begin: once is enough.
@@ -181,6 +187,9 @@ impl Session {
             plugins,
             origin,
             beside: None,
+            joined: None,
+            watch_asked: None,
+            given_to: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

@@ -54,6 +54,7 @@ pub async fn edit_account(
         language: (before.language != language).then_some(language),
         time_zone: (before.time_zone != time_zone).then_some(time_zone),
         second_factor_required: None,
+        managers_watch: None,
     };
     let words = changes(&change).join(", ");
     let edited = store.edit_account(before.id, seen, edit).await?;
@@ -73,13 +74,13 @@ pub async fn let_managers_watch(store: &dyn Store, account: i64, on: bool, by: &
 }
 
 /// The same in words.
-pub const fn watching(on: bool) -> &'static str {
+const fn watching(on: bool) -> &'static str {
     if on { "managers may look on at sessions" } else { "managers may not look on at sessions" }
 }
 
 /// What changes, in words.
 pub fn changes(change: &AccountChange) -> Vec<String> {
-    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
+    let AccountChange { status, seats, contact, language, time_zone, second_factor_required, managers_watch } = change;
     let words = [
         status.map(|status| status.name().to_owned()),
         seats.map(|seats| seats.map_or("any number of seats".to_owned(), |seats| format!("{seats} seats"))),
@@ -88,6 +89,7 @@ pub fn changes(change: &AccountChange) -> Vec<String> {
         time_zone.as_ref().map(|zone| format!("time zone {zone}")),
         second_factor_required
             .map(|required| format!("second factor {}", if required { "required" } else { "optional" })),
+        managers_watch.map(|on| watching(on).to_owned()),
     ];
     words.into_iter().flatten().collect()
 }

@@ -71,7 +71,8 @@ impl Account {
     /// Of everything that can be changed in it.
     pub fn api_revision(&self) -> String {
         let second_factor = if self.second_factor_required { "required" } else { "optional" };
-        format!("{}-{second_factor}", self.revision())
+        let watching = if self.managers_watch { "watched" } else { "unwatched" };
+        format!("{}-{second_factor}-{watching}", self.revision())
     }
 }
 

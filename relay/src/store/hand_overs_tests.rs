@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::hub::{Change, NotesRecord, Origin, SessionRecord};
+use crate::hub::{BesideRecord, Change, Joined, NotesRecord, Origin, SessionRecord};
 use crate::token::TokenHash;
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::Purpose;
 
 fn session(id: u8, rep: i64, account: i64) -> SessionRecord {
     SessionRecord {
@@ -45,9 +46,10 @@ async fn h1_a_session_beside_another_is_known_as_that_and_takes_the_notes_along(
     store.change_sessions(&[Change::Started(session(1, anna, account))], 10).await.unwrap();
     let notes = NotesRecord { session: first, rep: anna, revision: 1, text: "Feed roller worn".into(), running: true };
     store.keep_notes(&notes, 11).await.unwrap();
-    let beside = Change::Beside { session: second, first, from: first };
+    let joined = Joined { purpose: Purpose::TakeOver, watches: false };
+    let beside = Change::Beside { session: second, first, from: first, joined };
     store.change_sessions(&[Change::Started(session(2, bo, account)), beside], 12).await.unwrap();
-    assert_eq!(store.besides().await.unwrap(), [(second, first)]);
+    assert_eq!(store.besides().await.unwrap(), [BesideRecord { session: second, first, joined: Some(joined) }]);
     let carried = store.notes(second).await.unwrap().unwrap();
     assert_eq!((carried.revision, carried.text.as_str()), (1, "Feed roller worn"));
     let mine = NotesRecord { session: second, rep: bo, revision: 2, text: "Ordered".into(), running: true };

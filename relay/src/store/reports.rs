@@ -4,7 +4,7 @@
 //! Lists are given in pages, newest first; a page begins behind the last row of the one before, so that what comes in
 //! meanwhile moves nothing.
 
-use super::StoreError;
+use super::{Participant, StoreError};
 use crate::hub::{AuditKind, NotesRecord};
 use lotse_protocol::control::SessionId;
 
@@ -70,6 +70,8 @@ pub struct Report {
     /// In the order of the session's list.
     pub plugins: Vec<ReportPlugin>,
     pub notes: Option<Notes>,
+    /// Every rep who was with its customer, by when they came; in at most [`super::PARTICIPANTS_MAX`] sessions.
+    pub participants: Vec<Participant>,
     /// Its lines of the audit log, oldest first; at most [`TIMELINE_MAX`].
     pub timeline: Vec<AuditEntry>,
 }

@@ -16,6 +16,7 @@ mod interrupted_tests;
 mod old_data_tests;
 mod operators;
 mod owners;
+mod participants;
 mod passwords;
 mod people;
 mod plugin_rules;

@@ -12,12 +12,14 @@ const ENGLISH: &[&str] = &[
     include_str!("../../i18n/en/web.ftl"),
     include_str!("../../i18n/en/center.ftl"),
     include_str!("../../i18n/en/center_more.ftl"),
+    include_str!("../../i18n/en/participants.ftl"),
     include_str!("../../i18n/en/portal.ftl"),
 ];
 const GERMAN: &[&str] = &[
     include_str!("../../i18n/de/web.ftl"),
     include_str!("../../i18n/de/center.ftl"),
     include_str!("../../i18n/de/center_more.ftl"),
+    include_str!("../../i18n/de/participants.ftl"),
     include_str!("../../i18n/de/portal.ftl"),
 ];
 

@@ -146,6 +146,36 @@ async fn l4_a_request_with_a_key_is_carried_out_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn h2_whether_managers_look_on_is_read_and_set_once_and_as_it_was_seen() {
+    let folder = folder().await;
+    let relay = relay(&folder).await;
+    let token = token(&folder, &["accounts:read", "accounts:write", "audit:read"], Some("Acme")).await;
+    let account = account(&relay, &token).await;
+    let before = get(&relay, &token, &account).await;
+    assert_eq!((before.status, &before.body["managers_watch"]), (200, &json!(false)), "off at first");
+    let seen = format!("If-Match: {}", before.header("etag").unwrap());
+    let allow = json!({ "managers_watch": true });
+    let without = ask(&relay, &token, "PATCH", &account, &[], &allow).await;
+    assert_eq!((without.status, without.kind()), (428, "if-match"));
+    let wrong = ask(&relay, &token, "PATCH", &account, &[&seen], &json!({ "managers_watch": "yes" })).await;
+    assert_eq!((wrong.status, &wrong.body["errors"][0]["field"]), (422, &json!("managers_watch")));
+    let headers: &[&str] = &[&seen, "Idempotency-Key: watch"];
+    let first = ask(&relay, &token, "PATCH", &account, headers, &allow).await;
+    let again = ask(&relay, &token, "PATCH", &account, headers, &allow).await;
+    assert_eq!((first.status, again.status), (200, 200), "{} {}", first.body, again.body);
+    assert_eq!((&first.body["managers_watch"], &first.body), (&json!(true), &again.body));
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
+    let late = ask(&relay, &token, "PATCH", &account, &[&seen], &json!({ "managers_watch": false })).await;
+    assert_eq!((late.status, late.kind()), (412, "outdated"), "somebody has set it meanwhile");
+    assert_eq!(get(&relay, &token, &account).await.body["managers_watch"], json!(true));
+    let lines = get(&relay, &token, &format!("{account}/audit?kind=account-changed")).await;
+    let told = lines.body["items"].as_array().unwrap();
+    let said = told.first().and_then(|line| line["detail"].as_str()).unwrap_or_default();
+    assert!(told.len() == 1 && said.starts_with("managers may look on at sessions"), "{}", lines.body);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn l4_lists_come_in_pages_that_lead_to_the_next() {
     let folder = folder().await;
     for number in 0..4 {

@@ -54,9 +54,15 @@ async fn l3_a_manager_reads_the_report_of_a_session_with_its_notes_and_what_happ
     let list = anna.get_until(&relay, &format!("{account}/reports?words=ROLLER"), "ended by the customer").await;
     let path = between(&list.body, "data-label=\"Begin\"><a href=\"", "\"").to_owned();
     let report = anna.get_until(&relay, &path, "session ended").await;
-    for words in
-        ["Anna Berg", "K. Weber", "Debian 12", "Roller worn.\n&#60;b&#62;Sent", "customer joined", "with a code"]
-    {
+    for words in [
+        "Anna Berg",
+        "K. Weber",
+        "Debian 12",
+        "Reps who took part",
+        "Roller worn.\n&#60;b&#62;Sent",
+        "customer joined",
+        "with a code",
+    ] {
         assert!(report.body.contains(words), "{words} is not in\n{}", report.body);
     }
     // The audit log leads there, too.

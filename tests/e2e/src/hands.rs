@@ -47,6 +47,13 @@ impl Hands {
         self.sync()
     }
 
+    /// Presses the first button where the pointer is and keeps it down, or lets it go.
+    pub fn hold(&self, down: bool) -> Result<()> {
+        let kind = if down { BUTTON_PRESS } else { BUTTON_RELEASE };
+        self.connection.xtest_fake_input(kind, 1, 0, self.root, 0, 0, 0)?;
+        self.sync()
+    }
+
     /// Drags with the first button, slowly enough for each step to be seen.
     pub fn drag(&self, from: (i16, i16), to: (i16, i16)) -> Result<()> {
         const STEPS: i16 = 8;

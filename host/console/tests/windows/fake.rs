@@ -77,7 +77,7 @@ pub fn with_code(number: u8, code: JoinCode, left_s: u64) -> RepSession {
     RepSession { id, code: Some(code), code_expires_in_s: left_s, view: Arc::new(view), notes, unread: 0 }
 }
 
-pub const PAGES: [&str; 40] = [
+pub const PAGES: [&str; 41] = [
     "sign-in",
     "sign-in-wrong",
     "sign-in-no-relay",
@@ -109,6 +109,7 @@ pub const PAGES: [&str; 40] = [
     "questions",
     "questions-none",
     "questions-away",
+    "questions-session",
     "alert",
     "asked",
     "asked-session",
@@ -283,6 +284,7 @@ fn questions(name: &str, german: bool) -> Questions {
     let away = Availability { ready: false, ..Availability::default() };
     match name {
         "questions" => all,
+        "questions-session" => samples::questions_and_session(german),
         "questions-none" => Questions { waiting: Arc::default(), ..all },
         "questions-away" => Questions { availability: Some(away), ..all },
         "alert" => Questions { offer: Some(samples::offer(german)), ..all },

@@ -2,7 +2,10 @@
 
 use super::{harness, sent};
 use egui_kittest::kittest::Queryable;
-use lotse_engine::rep::RepCommand;
+use lotse_engine::rep::{AskedHandOver, RepCommand};
+use lotse_protocol::question::QuestionId;
+use lotse_ui::samples;
+use std::sync::Arc;
 
 #[test]
 fn h1_what_is_known_of_a_session_is_read_before_it_is_taken() {
@@ -26,6 +29,39 @@ fn h1_not_now_is_said_to_the_relay_so_that_somebody_else_is_asked() {
     harness.run_steps(2);
     let sent = sent(&core);
     assert!(sent.iter().any(|command| matches!(command, RepCommand::AnswerHandOver { accept: false, .. })), "{sent:?}");
+}
+
+#[test]
+fn h1_a_session_in_a_portals_queue_is_marked_and_read_before_it_is_taken() {
+    let (mut harness, core) = harness("questions-session");
+    harness.get_by_label("Waiting (4)");
+    harness.get_by_label("Running session");
+    harness.get_by_label("Bo Lind hands this running session over");
+    harness.get_by_label("Bo Lind writes: You know this printer; I do not.");
+    harness.get_by_label_contains("Waiting for 0:1");
+    assert!(harness.query_by_label_contains("More about the question of M. Sato").is_none(), "nobody closes it");
+    harness.get_by_label_contains("Read what is known of the session of M. Sato").click();
+    harness.run_steps(2);
+    let sent = sent(&core);
+    assert!(matches!(sent[..], [RepCommand::AnswerQuestion { question: QuestionId([6, ..]) }]), "{sent:?}");
+}
+
+#[test]
+fn h1_what_is_read_by_choice_has_no_clock_and_is_closed_or_taken() {
+    for (button, takes) in [("Close; the session of Bo Lind waits on", false), ("Take over", true)] {
+        let (mut harness, core) = harness("hand-over");
+        let opened = AskedHandOver { until: None, for_s: 0, ..samples::hand_over(false) };
+        core.view.borrow_mut().hand_over = Some(Arc::new(opened));
+        harness.run_steps(2);
+        harness.get_by_label("Bo Lind hands this running session over");
+        assert!(harness.query_by_label_contains("until somebody else is asked").is_none());
+        harness.get_by_label(button).click();
+        harness.run_steps(2);
+        let sent = sent(&core);
+        let answer =
+            |command: &RepCommand| matches!(command, RepCommand::AnswerHandOver { accept, .. } if *accept == takes);
+        assert!(sent.iter().any(answer), "{sent:?}");
+    }
 }
 
 #[test]

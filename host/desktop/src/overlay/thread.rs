@@ -1,7 +1,10 @@
 //! The overlays' own thread: carries out what is wanted, follows the desktop, and tells what a person does who draws.
 
+mod events;
+mod stacking;
+
 use super::board::Board;
-use super::cover::{Stack, holder_of, place_of};
+use super::cover::place_of;
 use super::hand::Hand;
 use super::ink::{Ink, Medium};
 use super::wishes::{Over, Wish, Wishes};
@@ -115,42 +118,6 @@ impl Painter {
         if let Some(board) = self.boards.get(&id) {
             (board.told)(OverlayEvent::Pen(input));
         }
-    }
-
-    /// What a person does who draws, and where.
-    fn pen(&mut self, event: &Event) -> Result<Option<(u64, PenInput)>, DesktopError> {
-        let window = match event {
-            Event::ButtonPress(event) | Event::ButtonRelease(event) => event.event,
-            Event::MotionNotify(event) => event.event,
-            Event::KeyPress(event) => event.event,
-            _ => return Ok(None),
-        };
-        let root = self.medium.screen.root;
-        // A key that was grabbed comes by the root: one person draws at one place.
-        let mut hands = self.boards.iter_mut().filter_map(|(id, board)| Some((*id, board.hand.as_mut()?)));
-        let Some((id, hand)) = hands.find(|(_, hand)| hand.window == window || window == root) else { return Ok(None) };
-        let input = match event {
-            Event::ButtonPress(event) => hand.button(&self.connection, event, true)?,
-            Event::ButtonRelease(event) => hand.button(&self.connection, event, false)?,
-            Event::MotionNotify(event) => Some(hand.at(event.event_x, event.event_y)),
-            Event::KeyPress(event) => hand.key(event),
-            _ => None,
-        };
-        Ok(input.map(|input| (id, input)))
-    }
-
-    fn is_about_others(&self, event: &Event) -> bool {
-        let window = match event {
-            Event::ConfigureNotify(event) => event.window,
-            Event::MapNotify(event) => event.window,
-            Event::UnmapNotify(event) => event.window,
-            Event::CirculateNotify(event) => event.window,
-            Event::ReparentNotify(event) => event.window,
-            Event::DestroyNotify(event) => event.window,
-            Event::PropertyNotify(event) => event.window,
-            _ => return false,
-        };
-        !self.boards.values().flat_map(Board::windows).any(|of| of == window)
     }
 
     /// Carries out what is wanted.
@@ -267,60 +234,6 @@ impl Painter {
         self.connection.sync()?;
         (board.told)(OverlayEvent::Shown(board.sheet.looks()));
         Ok(())
-    }
-
-    fn overlays(&self) -> Vec<Window> {
-        self.boards.values().flat_map(Board::windows).collect()
-    }
-
-    /// Windows of Lotse's own, but those that take input here.
-    fn own(&self, overlays: &[Window]) -> Vec<Window> {
-        let mut own = self.windows.holders();
-        own.retain(|window| !overlays.contains(window));
-        own
-    }
-
-    /// Leaves out what is seen of our own windows now, and what lies over a window that is drawn on; one that is about to be
-    /// shown does so itself. True if another program's window lies above an overlay.
-    fn follow_stack(&mut self, about: Option<u64>) -> Result<bool, DesktopError> {
-        let overlays = self.overlays();
-        if overlays.is_empty() {
-            return Ok(false);
-        }
-        let own = self.own(&overlays);
-        let root = self.medium.screen.root;
-        let stack = Stack::read(&self.connection, root)?;
-        let visible = stack.visible(&own, &overlays);
-        for (id, board) in &mut self.boards {
-            let above = match board.over {
-                Over::Area(_) => Vec::new(),
-                Over::Window(window) => {
-                    let holder = holder_of(&self.connection, root, window)?.unwrap_or(window);
-                    stack.above(holder, &overlays)
-                }
-            };
-            let left_out = visible.iter().chain(&above).map(|rect| rect.intersect(&board.area));
-            let within = left_out.filter(|rect| !rect.is_empty());
-            let holes: Vec<Rect> =
-                within.map(|rect| Rect { x: rect.x - board.area.x, y: rect.y - board.area.y, ..rect }).collect();
-            if holes == board.holes {
-                continue;
-            }
-            board.holes = holes;
-            if let Some(ink) = board.ink.as_ref().filter(|_| about != Some(*id)) {
-                ink.cut(&self.connection, &board.sheet, &board.holes)?;
-            }
-            if let Some(hand) = &board.hand {
-                hand.cut(&self.connection, &board.holes)?;
-            }
-        }
-        Ok(stack.is_covered(&own, &overlays))
-    }
-
-    fn raise(&self) -> Result<(), DesktopError> {
-        let overlays = self.overlays();
-        let stack = Stack::read(&self.connection, self.medium.screen.root)?;
-        stack.raise(&self.connection, &self.own(&overlays), &overlays)
     }
 
     /// A compositor came or went: strokes are drawn the other way.

@@ -1,18 +1,21 @@
 //! Sessions that go to another rep or get a second one: who could be asked, and what this rep is asked.
 //!
 //! What a plugin wishes is its session's affair ([`crate::session`]); the relay's answers are passed on to it from here. Asked
-//! themselves, a rep sees who asks, the notes, and what was said, which comes sealed from the colleague's program. Taken, it is a
+//! themselves, or reading one that waits in a portal's queue, a rep sees who asks, the notes, and what was said, which comes sealed
+//! from the colleague's program. Taken, it is a
 //! session that waits for its customer as any other, and its code goes sealed to the colleague's program.
 
 use super::Core;
 use crate::hand_over_view::AskedHandOver;
+use crate::question_view::QuestionEnd;
 use crate::rep_view::SignIn;
 use crate::sealed::{self, Opener};
 use crate::session::{Asked, HandOverNews, ToSession};
 use crate::view::SessionState;
 use lotse_protocol::control::{NOTES_CHARS_MAX, SessionId, ToRelay};
 use lotse_protocol::handover::{
-    AcceptedHandOver, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, TARGET_ID_BYTES_MAX, TARGETS_MAX, Target,
+    AcceptedHandOver, AskedEnd, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, Purpose, TARGET_ID_BYTES_MAX,
+    TARGETS_MAX, Target,
 };
 use lotse_protocol::question::QUESTION_CHARS_MAX;
 use lotse_protocol::{tidy, tidy_lines};
@@ -47,6 +50,8 @@ impl HandOvers {
 
     /// The relay did not do what it was asked for, and does not say what that was.
     pub(super) fn refused(&mut self) {
+        // What was read by choice is somebody else's by now, most likely; the list says so, and from it that can be seen again.
+        self.shown.take_if(|shown| shown.accepting && shown.until.is_none());
         if let Some(shown) = &mut self.shown {
             shown.accepting = false;
         }
@@ -54,7 +59,7 @@ impl HandOvers {
 
     /// Forgets what is asked and whose end the relay does not tell. True: there was something.
     pub(super) fn expire(&mut self, now: Instant) -> bool {
-        self.shown.take_if(|shown| now >= shown.until + OVER_AFTER).is_some()
+        self.shown.take_if(|shown| shown.until.is_some_and(|until| now >= until + OVER_AFTER)).is_some()
     }
 }
 
@@ -91,10 +96,15 @@ impl Core {
         self.to_session(session, ToSession::HandOver(news)).await;
     }
 
-    /// This rep is asked. What was said is asked for at once, so that it is there to be read.
+    /// This rep is asked, or has opened it. What was said is asked for at once, so that it is there to be read.
     pub(super) fn on_hand_over_offered(&mut self, asked: OfferedHandOver, for_s: u16) {
         let OfferedHandOver { offer, from, purpose, customer, system, question, portal, note, notes } = asked;
-        let for_s = for_s.clamp(1, 4 * OFFER_S);
+        self.questions.opened(offer.row());
+        let for_s = for_s.min(4 * OFFER_S);
+        let until = (for_s > 0).then(|| Instant::now() + Duration::from_secs(for_s.into()));
+        // What is read already stays while it becomes this rep's turn.
+        let known = self.hand_overs.shown.take_if(|shown| shown.id == offer);
+        let accepting = known.as_ref().is_some_and(|known| known.accepting);
         let notes: String = tidy_lines(&notes).chars().take(NOTES_CHARS_MAX).collect();
         self.hand_overs.shown = Some(AskedHandOver {
             id: offer,
@@ -106,10 +116,10 @@ impl Core {
             portal: tidy(&portal, NAME_CHARS_MAX),
             note: tidy(&note, NOTE_CHARS_MAX),
             notes,
-            summary: None,
-            until: Instant::now() + Duration::from_secs(for_s.into()),
+            summary: known.and_then(|known| known.summary),
+            until,
             for_s,
-            accepting: false,
+            accepting,
         });
         self.hand_overs.opener = Opener::new().ok();
         if let Some(opener) = &self.hand_overs.opener {
@@ -126,8 +136,19 @@ impl Core {
         }
     }
 
-    pub(super) fn on_hand_over_over(&mut self, offer: HandOverId) {
-        self.hand_overs.shown.take_if(|shown| shown.id == offer);
+    /// The session that this rep is in already and has agreed to lead, if that is what became of it.
+    pub(super) fn on_hand_over_over(&mut self, offer: HandOverId, end: AskedEnd) -> Option<SessionId> {
+        let shown = self.hand_overs.shown.take_if(|shown| shown.id == offer)?;
+        let end = match end {
+            AskedEnd::Passed => return None,
+            AskedEnd::Yours { session } => {
+                return (shown.accepting && shown.purpose == Purpose::TakeOver).then_some(session);
+            }
+            AskedEnd::Taken => QuestionEnd::SessionTaken,
+            AskedEnd::Withdrawn => QuestionEnd::SessionGone,
+        };
+        self.questions.tell(offer.row(), shown.customer, end, Instant::now());
+        None
     }
 
     /// One answer; the second press of somebody who is in a hurry asks for nothing more.
@@ -152,8 +173,9 @@ impl Core {
             // Nobody here knows what it would be.
             return self.say(ToRelay::DropCode { session });
         };
-        let AskedHandOver { from, customer, system, question, portal, .. } = shown;
-        let asked = Asked { question: None, name: customer, text: question, portal, system, from };
+        let AskedHandOver { from, customer, system, question, portal, purpose, .. } = shown;
+        let looks_on = purpose == Purpose::Observe;
+        let asked = Asked { question: None, name: customer, text: question, portal, system, from, looks_on };
         let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
         match sealed::seal(&code, &key) {
             Ok(body) => self.say(ToRelay::HandOverCode { session, body }),
@@ -164,3 +186,7 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "hand_overs_tests.rs"]
+mod tests;

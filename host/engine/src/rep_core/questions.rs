@@ -9,9 +9,10 @@ use crate::rep_view::SignIn;
 use crate::sealed;
 use crate::session::Asked;
 use lotse_protocol::control::{SessionId, ToRelay};
+use lotse_protocol::handover::NOTE_CHARS_MAX;
 use lotse_protocol::question::{
     AnsweredQuestion, Availability, OFFER_S_MAX, OFFER_S_MIN, OfferEnd, Offered, QUESTION_CHARS_MAX,
-    QUESTIONS_TOLD_MAX, QuestionId, Queue, WaitingQuestion,
+    QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion,
 };
 use lotse_protocol::tidy;
 use std::sync::Arc;
@@ -94,7 +95,12 @@ impl Asking {
         self.passing = None;
     }
 
-    fn tell(&mut self, question: QuestionId, name: String, end: QuestionEnd, at: Instant) {
+    /// What was to be read of a running session came.
+    pub(super) fn opened(&mut self, question: QuestionId) {
+        self.shown.answering.take_if(|answering| *answering == question);
+    }
+
+    pub(super) fn tell(&mut self, question: QuestionId, name: String, end: QuestionEnd, at: Instant) {
         self.shown.news = Some(QuestionNews { question, name, end, at });
     }
 
@@ -173,7 +179,7 @@ impl Core {
     /// The question is a session now. Told again after a sign-in it is sealed again: the first may not have arrived.
     pub(super) fn on_question_answered(&mut self, answered: AnsweredQuestion) {
         let AnsweredQuestion { question, session, nameplate, expires_in_s, page_key } = answered;
-        let WaitingQuestion { question, name, text, portal, language: _, system, waiting_s: _, offered: _ } = question;
+        let WaitingQuestion { question, name, text, portal, language: _, system, .. } = question;
         self.questions.on_answered(question);
         let asked = Asked {
             question: Some(question),
@@ -182,6 +188,7 @@ impl Core {
             portal: tidy(&portal, NAME_CHARS_MAX),
             system: tidy(&system, NAME_CHARS_MAX),
             from: String::new(),
+            looks_on: false,
         };
         let Some(code) = self.begin(session, nameplate, expires_in_s, Some(asked)) else { return };
         match sealed::seal(&code, &page_key) {
@@ -205,7 +212,7 @@ impl Core {
 
 /// A question in words that forge nothing, with the time of this computer's clock.
 fn shown(question: WaitingQuestion, known: &[Question], now: Instant) -> Question {
-    let WaitingQuestion { question: id, name, text, portal, language, system, waiting_s, offered } = question;
+    let WaitingQuestion { question: id, name, text, portal, language, system, waiting_s, offered, running } = question;
     let waited = Duration::from_secs(waiting_s).min(WAITING_MAX);
     let told = now.checked_sub(waited).unwrap_or(now);
     let before = known.iter().find(|known| known.id == id).map(|known| known.since);
@@ -226,5 +233,11 @@ fn shown(question: WaitingQuestion, known: &[Question], now: Instant) -> Questio
         system: tidy(&system, NAME_CHARS_MAX),
         since: before.filter(near).unwrap_or(told),
         offered,
+        running: running.map(|RunningSession { from, purpose, note, yours }| RunningSession {
+            from: tidy(&from, NAME_CHARS_MAX),
+            purpose,
+            note: tidy(&note, NOTE_CHARS_MAX),
+            yours,
+        }),
     }
 }

@@ -25,6 +25,7 @@ fn waiting(of: u8, waiting_s: u64, offered: Offered) -> WaitingQuestion {
         system: "Windows 11".to_owned(),
         waiting_s,
         offered,
+        running: None,
     }
 }
 

@@ -113,12 +113,12 @@ impl Task {
         };
         let Coming { way, name, purpose, from, begun: _, since: _ } = coming;
         // Whoever is here already is brought by nobody.
-        let Way::Code(code) = way else { return self.tell_ended(from, name, false) };
+        let Way::Code(code) = way else { return self.tell_not_come(from, name, true) };
         if !is_whom_the_customer_let_in(&offer, &name, &self.view.account) {
             tracing::warn!(session = %id, "the relay brings somebody else than the customer let in");
             self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
             self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
-            return self.tell_ended(from, name, false);
+            return self.tell_not_come(from, name, true);
         }
         let reports = reports(id, self.queues.ends.0.clone());
         let end = match End::new(Machine::new(Side::Customer), None, Some(code.secret()), reports) {
@@ -126,7 +126,7 @@ impl Task {
             Err(problem) => {
                 tracing::error!(%problem, "no keys for a second rep");
                 self.relay_says(ToRelay::EndSession { session: id, reason: EndReason::NotTrusted.name().to_owned() });
-                return self.tell_ended(from, name, false);
+                return self.tell_not_come(from, name, true);
             }
         };
         self.participants += 1;

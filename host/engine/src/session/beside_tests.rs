@@ -252,6 +252,20 @@ async fn h2_who_only_looks_takes_no_place_does_nothing_and_pauses_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn h2_a_manager_who_may_look_on_no_more_leaves_at_the_relay_s_word_and_nobody_else_does() {
+    let told = || ToSession::EndedByRelay { why: Some(EndReason::WatchingEnded) };
+    let mut bench = Bench::with_second(Purpose::Observe).await;
+    bench.hear(told()).await;
+    assert_eq!(bench.ended(), [(SECOND, "WatchingEnded".to_owned())]);
+    assert_eq!(bench.names(), ["Anna Berg"]);
+    assert_eq!((bench.task.config.id, bench.task.end.machine.state().clone()), (FIRST, State::Active));
+    // Of whoever helps that is no more than any word of the relay's while their line stands.
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    bench.hear(told()).await;
+    assert_eq!((bench.ended(), bench.names().len()), (vec![], 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h2_the_customers_stop_ends_it_for_everybody() {
     let mut bench = Bench::with_second(Purpose::Join).await;
     bench.task.on_message(ToSession::Command(Command::StopEverything)).await;
@@ -285,6 +299,20 @@ async fn h1_a_no_of_the_customers_goes_nowhere() {
 }
 
 /// Scar: the first left as soon as there was a line, and the second's program then failed for want of a plugin.
+/// Scar: a console that had died left its question standing, and whoever took the session next was not let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_the_next_colleague_takes_the_place_of_one_the_customer_was_only_asked_about() {
+    let mut bench = Bench::new(&["session-handoff"]).await;
+    for name in ["Bo Lind", "Cleo Park"] {
+        bench.task.on_wish_for_another(REP, &Secret(CODE.to_owned()), name, Purpose::TakeOver);
+        let prompt = bench.task.prompts.current().cloned().unwrap();
+        assert!(matches!(&prompt.kind, PromptKind::Beside { rep, .. } if rep == name));
+    }
+    let prompt = bench.task.prompts.current().cloned().unwrap();
+    assert!(bench.task.prompts.answered(prompt.id).is_some());
+    assert!(bench.task.prompts.current().is_none(), "one question");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h1_before_the_seconds_plugins_run_the_first_does_not_leave() {
     let mut bench = Bench::new(&["session-handoff"]).await;

@@ -8,7 +8,7 @@ use crate::pictures::Pictures;
 use crate::resume::ResumeNote;
 use crate::screens::Screens;
 use crate::shared::{CUSTOMER, Inner, Parts, REP, Shared};
-use crate::transfers::{Keep, Transfers, place_beside};
+use crate::transfers::{Keep, Transfers};
 use crate::view::Access;
 use lotse_protocol::control::{SessionOffer, Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
@@ -63,8 +63,8 @@ impl Task {
         let paused = self.paused_here || self.paused_there();
         screens.pause_all(paused);
         let session = self.config.id.0;
-        let keep = self.config.note.as_deref().map(|note| Keep { place: place_beside(note), session });
-        let transfers = Transfers::new(keep, self.config.restored.is_some());
+        let keep = Keep { place: self.config.files.clone(), session };
+        let transfers = Transfers::new(Some(keep), self.config.restored.is_some());
         transfers.pause_all(paused);
         let parts = Parts {
             me,
@@ -79,6 +79,7 @@ impl Task {
             desk: Desk::new(self.config.drivers.clone(), self.config.guard.clone(), on_clipboard),
             neighbour: self.config.neighbour.clone(),
             plugins: offer.plugins.len(),
+            looks_on: self.config.asked.as_ref().is_some_and(|asked| asked.looks_on),
         };
         Shared::new(parts, self.queues.inner.0.clone())
     }

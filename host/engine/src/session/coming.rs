@@ -62,9 +62,10 @@ impl Task {
     /// A rep who is there says that a colleague waits behind this code.
     pub(super) fn on_wish_for_another(&mut self, from: u32, code: &Secret, name: &str, purpose: Purpose) {
         let name = tidy(name, NAME_CHARS_MAX);
+        self.forget_asked_before(from);
         let Some(code) = self.may_come(from, code) else {
             tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
-            return self.tell_ended(from, name, false);
+            return self.tell_not_come(from, name, self.coming.is_none());
         };
         self.ask_about(Coming { way: Way::Code(code), name, purpose, from, begun: Instant::now(), since: None });
     }
@@ -72,9 +73,10 @@ impl Task {
     /// A rep who is there would have somebody who is in the session already take their place.
     pub(super) fn on_wish_to_lead(&mut self, from: u32, session: SessionId, name: &str) {
         let name = tidy(name, NAME_CHARS_MAX);
+        self.forget_asked_before(from);
         match self.may_lead(from, session, &name) {
             Some(Standing::Leads) => {
-                self.tell_ended(from, name, true);
+                self.tell_came(from, name);
                 self.leaves_to_another(from);
             }
             Some(Standing::Helps) => self.takes_place_of(session, from),
@@ -84,8 +86,16 @@ impl Task {
             }
             None => {
                 tracing::warn!(session = %self.config.id, "who is to lead is not here");
-                self.tell_ended(from, name, false);
+                // Somebody else may: unless nobody at all can be asked for.
+                self.tell_not_come(from, name, !self.may_ask(from));
             }
+        }
+    }
+
+    /// Whoever asks comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
+    fn forget_asked_before(&mut self, from: u32) {
+        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
+            self.prompts.settle_beside();
         }
     }
 
@@ -166,7 +176,7 @@ impl Task {
             if since.is_some() {
                 self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
             }
-            self.tell_ended(from, name, false);
+            self.tell_not_come(from, name, since.is_none());
         }
         self.dirty = true;
     }
@@ -182,9 +192,17 @@ impl Task {
         }
     }
 
-    /// Tells whoever asked how it went.
-    pub(super) fn tell_ended(&self, to: u32, name: String, came: bool) {
-        let message = PeerMessage::BesideEnded { name, came };
+    /// Tells whoever asked that they are here.
+    pub(super) fn tell_came(&self, to: u32, name: String) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: true, refused: false });
+    }
+
+    /// Tells whoever asked that they are not. `refused`: the customer's own no, or one of this program's.
+    pub(super) fn tell_not_come(&self, to: u32, name: String, refused: bool) {
+        self.tell_ended(to, PeerMessage::BesideEnded { name, came: false, refused });
+    }
+
+    fn tell_ended(&self, to: u32, message: PeerMessage) {
         match self.besides.iter().find(|beside| beside.who == to) {
             Some(beside) => beside.end.say(message),
             None => self.say(message),

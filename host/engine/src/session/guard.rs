@@ -54,6 +54,39 @@ impl Guard for SessionGuard {
 mod tests {
     use super::*;
 
+    /// Our window at the left half of the desktop; the keyboard is in it or elsewhere.
+    struct Left {
+        focus: bool,
+    }
+
+    impl OwnWindows for Left {
+        fn is_own_at(&self, x: i32, _y: i32) -> bool {
+            x < 500
+        }
+
+        fn has_focus(&self) -> bool {
+            self.focus
+        }
+    }
+
+    #[test]
+    fn c5_a_rep_s_hand_needs_the_word_and_reaches_neither_our_windows_nor_anything_during_a_question_or_a_pause() {
+        for bits in 0..16_u8 {
+            let [control, prompting, paused, focus] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+            let guard = SessionGuard::new(Some(Arc::new(Left { focus })));
+            guard.control.store(control, Ordering::Release);
+            guard.prompting.store(prompting, Ordering::Release);
+            guard.paused.store(paused, Ordering::Release);
+            let acts = control && !prompting && !paused;
+            assert_eq!(guard.allows_pointer(700, 10), acts, "{bits:#06b}");
+            assert!(!guard.allows_pointer(300, 10), "{bits:#06b}: our own window");
+            assert_eq!(guard.allows_keys(), acts && !focus, "{bits:#06b}");
+        }
+        let nowhere = SessionGuard::new(None);
+        nowhere.control.store(true, Ordering::Release);
+        assert!(!nowhere.allows_pointer(700, 10) && !nowhere.allows_keys(), "a rep's own computer is never steered");
+    }
+
     #[test]
     fn the_clipboard_waits_for_the_word_and_rests_in_a_pause() {
         let guard = SessionGuard::new(None);

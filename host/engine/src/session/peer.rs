@@ -93,7 +93,7 @@ impl Task {
                     self.on_wish_to_lead(from, session, &name);
                 }
             }
-            PeerMessage::BesideEnded { name, came } => self.on_beside_ended(&name, came),
+            PeerMessage::BesideEnded { name, came, refused } => self.on_beside_ended(&name, came, refused),
             PeerMessage::Present { reps } => self.on_present(reps),
         }
     }

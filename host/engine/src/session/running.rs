@@ -117,6 +117,9 @@ impl Task {
         self.renew_path();
         self.write_note_if_known();
         self.feed(Event::Met { resumed });
+        if resumed {
+            self.repeat_wish();
+        }
     }
 
     pub(super) fn write_note_if_known(&self) {

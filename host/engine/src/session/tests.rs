@@ -48,6 +48,7 @@ pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Recei
         drawing: None,
         storage: Arc::new(Storage::of_session()),
         note: Some(folder.join("session.json")),
+        files: folder.join("files.json"),
         restart: None,
         relay: "https://127.0.0.1:9".to_owned(),
         asked: None,

@@ -2,7 +2,9 @@
 //! on, where the account allows that.
 //!
 //! The relay asks whoever it is. Their program sees what plugins told of themselves, sealed to it; its code comes back sealed to
-//! this one, which tells it to the customer's over the link. One wish at a time, and every wish is answered.
+//! this one, which tells it to the customer's over the link. One wish at a time, and every wish is answered. One for a portal's
+//! queue stands there until somebody is here, the customer wants nobody, or it is taken back: it is said again to a relay that has
+//! forgotten it, and when whoever had taken it did not come.
 
 use super::{HandOverNews, Task};
 use crate::sealed::{self, Opener};
@@ -10,7 +12,7 @@ use crate::shared::Wish;
 use crate::view::{HostNotice, PresentRep, Tone};
 use lotse_protocol::control::{Secret, SessionId, Side, ToRelay};
 use lotse_protocol::handover::{
-    BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, TARGET_ID_BYTES_MAX, Target,
+    BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, TARGET_ID_BYTES_MAX, Target, TargetKind,
 };
 use lotse_protocol::peer::{self, PeerMessage};
 use lotse_protocol::tidy;
@@ -41,6 +43,15 @@ pub(super) struct OpenWish {
     opener: Option<Opener>,
     /// The customer's program has the code since then.
     told: Option<Instant>,
+    /// It is one for a portal's queue.
+    queued: Option<Queued>,
+}
+
+/// What is said again of a wish for a portal's queue.
+struct Queued {
+    to: String,
+    note: String,
+    since: Instant,
 }
 
 impl Task {
@@ -76,13 +87,61 @@ impl Task {
         let active = self.may_wish();
         let opener = Opener::new().ok().filter(|_| active);
         let Some(opener) = opener else {
-            self.wish = Some(OpenWish { plugin, request, purpose, opener: None, told: None });
+            self.wish = Some(OpenWish { plugin, request, purpose, opener: None, told: None, queued: None });
             return self.answer_wish(HandOverOutcome::Gone, String::new());
         };
         let key = opener.public().to_vec();
-        self.wish = Some(OpenWish { plugin, request, purpose, opener: Some(opener), told: None });
+        let queued = self.is_portal(&to).then(|| Queued { to: to.clone(), note: note.clone(), since: Instant::now() });
+        self.wish = Some(OpenWish { plugin, request, purpose, opener: Some(opener), told: None, queued });
         let session = self.config.id;
-        self.relay_says(ToRelay::HandOver(Box::new(HandOver { session, to, note, purpose, key })));
+        self.relay_says(ToRelay::HandOver(Box::new(HandOver { session, to, note, purpose, key, waiting_s: 0 })));
+    }
+
+    fn is_portal(&self, to: &str) -> bool {
+        let Some(shared) = &self.shared else { return false };
+        let targets = shared.directory.lock().clone();
+        targets.iter().any(|target| target.id == to && target.kind == TargetKind::Portal)
+    }
+
+    fn is_queued(&self) -> bool {
+        self.wish.as_ref().is_some_and(|wish| wish.queued.is_some())
+    }
+
+    /// Another key for whoever comes next; without one nobody can. What was told before leads nowhere any more.
+    fn renew_opener(&mut self) -> Option<Vec<u8>> {
+        let opener = Opener::new().ok();
+        let key = opener.as_ref().map(|opener| opener.public().to_vec());
+        if let Some(wish) = &mut self.wish {
+            (wish.opener, wish.told) = (opener, None);
+        }
+        if key.is_none() {
+            self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
+            self.answer_wish(HandOverOutcome::Gone, String::new());
+        }
+        key
+    }
+
+    /// It stands in the queue again, and whoever takes it seals to another key.
+    fn say_key_again(&mut self) {
+        if let Some(key) = self.renew_opener() {
+            self.relay_says(ToRelay::HandOverKey { session: self.config.id, key });
+        }
+    }
+
+    /// Says it once more, whatever the relay knows of it.
+    fn say_wish_again(&mut self) {
+        let Some(key) = self.renew_opener() else { return };
+        let Some(OpenWish { purpose, queued: Some(Queued { to, note, since }), .. }) = &self.wish else { return };
+        let (session, waiting_s) = (self.config.id, since.elapsed().as_secs());
+        let (to, note, purpose) = (to.clone(), note.clone(), *purpose);
+        self.relay_says(ToRelay::HandOver(Box::new(HandOver { session, to, note, purpose, key, waiting_s })));
+    }
+
+    /// A relay has this session again; whatever it knew of a wish went with the connection before.
+    pub(super) fn repeat_wish(&mut self) {
+        if self.is_queued() && self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
+            self.say_wish_again();
+        }
     }
 
     /// What is with the customer already is theirs to decide.
@@ -96,19 +155,26 @@ impl Task {
 
     pub(super) fn on_hand_over(&mut self, news: HandOverNews) {
         match news {
-            HandOverNews::Looked { key } => self.tell_summary(&key),
+            HandOverNews::Looked { key, reader } => self.tell_summary(&key, reader),
+            HandOverNews::Waits if self.is_queued() => self.say_key_again(),
+            HandOverNews::Waits => {}
             // The code comes next.
             HandOverNews::Answered { outcome: HandOverOutcome::Accepted, .. } => {}
             HandOverNews::Answered { outcome, by } => self.answer_wish(outcome, tidy(&by, NAME_CHARS_MAX)),
             HandOverNews::Code { by, body } => self.on_colleagues_code(&by, &body),
             HandOverNews::Here { beside, by } => self.on_colleague_here(beside, &by),
+            HandOverNews::Yours => {
+                if let Some(shared) = &self.shared {
+                    shared.agree_to_lead();
+                }
+            }
             HandOverNews::WatchAsked { to, by } => self.on_watch_asked(to, &by),
         }
     }
 
-    /// What was said so far, to whoever is asked: for what the rep here wished themselves, and until it is the customer's to decide.
+    /// What was said so far, to whoever reads it: for what the rep here wished themselves, and until it is the customer's to decide.
     /// The relay says whose key it is, and can begin a manager's wish alone; so that one is told nothing before they are here.
-    fn tell_summary(&self, key: &[u8]) {
+    fn tell_summary(&self, key: &[u8], reader: i64) {
         let own = |wish: &&OpenWish| wish.plugin.is_some() && wish.opener.is_some();
         let (Some(shared), Some(_)) = (&self.shared, self.wish.as_ref().filter(own)) else { return };
         let text = last_bytes(&shared.summaries().join("\n\n"), SUMMARY_BYTES_MAX).to_owned();
@@ -116,7 +182,7 @@ impl Task {
             return;
         }
         match sealed::seal_summary(&text, key) {
-            Ok(body) => self.relay_says(ToRelay::HandOverSummary { session: self.config.id, body }),
+            Ok(body) => self.relay_says(ToRelay::HandOverSummary { session: self.config.id, body, reader }),
             Err(problem) => tracing::warn!(%problem, "a colleague is not told what was said"),
         }
     }
@@ -133,6 +199,9 @@ impl Task {
             }
             None => {
                 tracing::warn!(session = %self.config.id, "a colleague's code cannot be read");
+                if self.is_queued() {
+                    return self.say_key_again();
+                }
                 self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
                 self.answer_wish(HandOverOutcome::Gone, name);
             }
@@ -152,7 +221,7 @@ impl Task {
     }
 
     /// The customer's program says how it went.
-    pub(super) fn on_beside_ended(&mut self, name: &str, came: bool) {
+    pub(super) fn on_beside_ended(&mut self, name: &str, came: bool, refused: bool) {
         if self.wish.as_ref().is_none_or(|wish| wish.told.is_none()) {
             return;
         }
@@ -160,15 +229,18 @@ impl Task {
         if came {
             return self.answer_wish(HandOverOutcome::Accepted, name);
         }
+        self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
+        if self.is_queued() && !refused {
+            return self.say_wish_again();
+        }
         // Whoever waits for the customer waits no longer.
         self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
-        self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
         self.answer_wish(HandOverOutcome::Gone, name);
     }
 
-    /// The relay remembers no wish of a console that was gone.
+    /// The relay remembers no wish of a console that was gone. One for a queue is said again when it has the session again.
     pub(super) fn relay_forgets_wish(&mut self) {
-        if self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
+        if !self.is_queued() && self.wish.as_ref().is_some_and(|wish| wish.told.is_none()) {
             self.answer_wish(HandOverOutcome::Gone, String::new());
         }
     }
@@ -177,6 +249,9 @@ impl Task {
     pub(super) fn tend_wish(&mut self) {
         let told = self.wish.as_ref().and_then(|wish| wish.told);
         if told.is_some_and(|told| told.elapsed() > CUSTOMER_PATIENCE) {
+            if self.is_queued() {
+                return self.say_wish_again();
+            }
             self.relay_says(ToRelay::WithdrawHandOver { session: self.config.id });
             self.answer_wish(HandOverOutcome::Gone, String::new());
         }

@@ -52,7 +52,7 @@ impl Bench {
 
     fn look(&mut self) {
         let key = Opener::new().unwrap().public().to_vec();
-        self.task.on_hand_over(HandOverNews::Looked { key });
+        self.task.on_hand_over(HandOverNews::Looked { key, reader: 21 });
     }
 
     /// How many wishes, and how often what was said went out.
@@ -88,6 +88,108 @@ async fn h2_for_what_the_relay_alone_can_begin_nothing_is_told() {
     assert_eq!(bench.said(), (1, 0), "the rep's own is none of that");
 }
 
+/// What the relay is told next of a wish: whether it is a whole one, and the key.
+fn wished(bench: &mut Bench) -> Option<(bool, Vec<u8>)> {
+    std::iter::from_fn(|| bench.said.try_recv().ok()).find_map(|message| match message {
+        ToRelay::HandOver(wish) => Some((true, wish.key)),
+        ToRelay::HandOverKey { key, .. } => Some((false, key)),
+        _ => None,
+    })
+}
+
+/// A wish for a portal's queue, and the key in it.
+fn queued(bench: &mut Bench) -> Vec<u8> {
+    let (id, name) = ("portal:4".to_owned(), "Billing".to_owned());
+    let portal = Target { id: id.clone(), kind: TargetKind::Portal, name, available: false };
+    bench.task.on_directory(Arc::new(vec![portal]));
+    bench.task.on_wish(0, Wish { request: 5, to: id, note: String::new(), purpose: Purpose::TakeOver });
+    wished(bench).unwrap().1
+}
+
+/// Somebody has taken it, and their code is with the customer's program.
+fn told(bench: &mut Bench, key: &[u8]) {
+    let code = lotse_protocol::code::JoinCode::new(48_291, 7);
+    let body = sealed::seal(&code, key).unwrap();
+    bench.task.on_hand_over(HandOverNews::Code { by: "Bo Lind".to_owned(), body });
+    assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_what_waits_in_a_portals_queue_waits_on_when_whoever_took_it_does_not_come() {
+    let mut bench = Bench::new().await;
+    let first = queued(&mut bench);
+    told(&mut bench, &first);
+    bench.task.on_hand_over(HandOverNews::Waits);
+    let (whole, second) = wished(&mut bench).unwrap();
+    assert!(!whole && second != first, "another key is all that the relay lacks");
+    bench.task.on_beside_ended("Bo Lind", false, false);
+    assert_eq!(wished(&mut bench), None, "that was told by the relay already");
+    told(&mut bench, &second);
+    bench.task.on_beside_ended("Bo Lind", false, false);
+    let (whole, third) = wished(&mut bench).unwrap();
+    assert!(whole && third != second, "the relay may know nothing of it any more");
+    bench.task.on_hand_over(HandOverNews::Code { by: "Bo Lind".to_owned(), body: vec![1] });
+    assert!(matches!(wished(&mut bench), Some((false, key)) if key != third), "a code that cannot be read");
+    assert!(bench.task.wish.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_wish_for_a_queue_is_said_again_to_a_relay_that_was_gone_and_others_are_over() {
+    let mut bench = Bench::new().await;
+    let first = queued(&mut bench);
+    bench.task.relay_forgets_wish();
+    assert!(bench.task.wish.is_some());
+    bench.task.repeat_wish();
+    assert!(matches!(wished(&mut bench), Some((true, key)) if key != first));
+    bench.task.on_withdraw(0, 5);
+    bench.task.repeat_wish();
+    assert_eq!(wished(&mut bench), None, "taken back");
+    bench.wish();
+    bench.task.relay_forgets_wish();
+    assert!(bench.task.wish.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_no_of_the_customers_takes_it_out_of_the_queue() {
+    let mut bench = Bench::new().await;
+    let key = queued(&mut bench);
+    told(&mut bench, &key);
+    bench.task.on_beside_ended("Bo Lind", false, true);
+    assert!(bench.task.wish.is_none());
+    let said: Vec<ToRelay> = std::iter::from_fn(|| bench.said.try_recv().ok()).collect();
+    assert!(said.iter().any(|message| matches!(message, ToRelay::WithdrawHandOver { .. })), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_a_rep_who_agreed_to_look_on_needs_nobodys_word_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut config, _said) = config(folder.path(), false);
+    (config.side, config.note) = (Side::Rep, None);
+    config.asked = Some(crate::session::Asked {
+        question: None,
+        name: "K. Weber".to_owned(),
+        text: String::new(),
+        portal: String::new(),
+        system: String::new(),
+        from: "Anna Berg".to_owned(),
+        looks_on: true,
+    });
+    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+    let shared = task.make_shared(&offer(Vec::new()));
+    task.shared = Some(shared.clone());
+    task.on_present(vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing: false, you: true }]);
+    let (rep, customer) = (crate::shared::REP, crate::shared::CUSTOMER);
+    assert!(shared.only_looks(rep) && shared.observes(), "the customer's program says otherwise, and is not asked");
+    assert!(!shared.only_looks(customer));
+    // Unless they have agreed to lead since, and the customer's program has them as somebody who may.
+    let here = |observing| vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing, you: true }];
+    task.on_present(here(true));
+    task.on_hand_over(HandOverNews::Yours);
+    assert!(shared.only_looks(rep), "the customer has yet to say yes");
+    task.on_present(here(false));
+    assert!(!shared.only_looks(rep) && !shared.observes());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h2_who_only_looks_asks_for_nobody() {
     let mut bench = Bench::new().await;
@@ -108,7 +210,7 @@ async fn h1_a_colleague_who_is_here_already_is_named_to_the_customers_program_an
     bench.wish();
     bench.task.on_hand_over(here());
     assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
-    bench.task.on_beside_ended("Bo Lind", true);
+    bench.task.on_beside_ended("Bo Lind", true, false);
     assert!(bench.task.wish.is_none(), "it is answered");
     // One who was to come beside is no affair of who leads.
     bench.watch();

@@ -58,6 +58,14 @@ impl Running {
         }
     }
 
+    /// Whether a token of this plugin's stands for what it is of.
+    pub fn is_of(&self, plugin: &str, token: &str) -> bool {
+        match &self.job {
+            Job::Send(source) => source.token == token && source.plugin == plugin,
+            Job::Receive(target) => target.is(plugin, token),
+        }
+    }
+
     pub fn is_with(&self, peer: u32) -> bool {
         self.peer == peer
     }
@@ -125,6 +133,10 @@ async fn carry(job: Job, halves: Halves, report: &mut Report) -> End {
         }
         Job::Receive(target) => {
             let _turn = target.turn.lock().await;
+            // Until its turn came it may have been discarded.
+            if target.is_spent() {
+                return End { outcome: Outcome::Gone, detail: String::new() };
+            }
             let shared = report.shared.clone();
             let receiver = Receiver::new(target.place.clone(), halt).on(target.terms());
             let told = |progress: &Progress, waits| report.tell(progress, waits);

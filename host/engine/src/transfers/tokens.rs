@@ -1,5 +1,5 @@
-//! What stands for sources and targets within one session, also after this program was started again: on the customer's side a
-//! file beside the resume note, its owner's alone, that goes with it.
+//! What stands for sources and targets within one session, also after this program was started again: a file that is its
+//! owner's alone. On the customer's side it lies beside the resume note and goes with it, on the rep's see `leavings`.
 
 use crate::private_file;
 use lotse_files::{Agreed, BATCH_BYTES, Terms, Walked};
@@ -55,6 +55,10 @@ pub(super) struct TargetState {
 impl Target {
     pub fn new(token: String, plugin: String, place: PathBuf, agreed: Option<Agreed>) -> Self {
         Self { token, plugin, place, agreed, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+    }
+
+    pub fn is(&self, plugin: &str, token: &str) -> bool {
+        self.token == token && self.plugin == plugin
     }
 
     pub fn terms(&self) -> Terms {
@@ -162,11 +166,15 @@ pub(super) fn read(place: &Path, session: [u8; 16]) -> (Vec<Arc<Source>>, Vec<Ar
 
 /// The session is over, or nobody comes back into it: removes the file, and what is not whole at the places named in it.
 pub(crate) fn discard(note: &Path) {
-    let place = place_beside(note);
-    for target in noted(&place).unwrap_or_default().targets {
+    discard_noted(&place_beside(note));
+}
+
+/// The same by the file itself.
+pub(super) fn discard_noted(place: &Path) {
+    for target in noted(place).unwrap_or_default().targets {
         target_of(target).sweep();
     }
-    match std::fs::remove_file(&place) {
+    match std::fs::remove_file(place) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             tracing::warn!(%error, "the note of transfers could not be removed");
         }

@@ -12,6 +12,8 @@ pub(super) struct Arriving {
     pub file: File,
     pub hasher: blake3::Hasher,
     pub at: u64,
+    /// Whether the last bytes were passed over, being zeros, and the file is shorter than what came of it.
+    pub short: bool,
 }
 
 impl Arriving {
@@ -25,7 +27,7 @@ impl Arriving {
 
     /// Can be tried again with the same bytes.
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), Halted> {
-        sparse::put(&self.file, self.at, bytes)?;
+        self.short = !sparse::put(&self.file, self.at, bytes)?;
         self.hasher.update(bytes);
         self.at += bytes.len() as u64;
         Ok(())
@@ -35,6 +37,7 @@ impl Arriving {
         self.has_room_for(bytes)?;
         sparse::hash(&mut self.hasher, bytes);
         self.at += bytes;
+        self.short |= bytes > 0;
         Ok(())
     }
 
@@ -48,8 +51,7 @@ impl Arriving {
             let _ = self.file.set_len(0);
             return Err(End::wrong("a file that is not what was sent").into());
         }
-        // Zeros at the end were only passed over.
-        if self.file.metadata()?.len() != self.at {
+        if self.short {
             self.file.set_len(self.at)?;
         }
         if let Some(time) = self.entry.modified.time() {

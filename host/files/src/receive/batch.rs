@@ -9,6 +9,7 @@ use crate::prefix::{self, Halt};
 use crate::staging::{Staging, table_hash};
 use crate::wire::Partial;
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 
 #[derive(Debug)]
@@ -105,18 +106,18 @@ impl Batch {
             let begun = self.begun.as_ref().filter(|(partial, _)| partial.index == index && partial.bytes == offset);
             begun.map(|(_, hasher)| hasher.clone()).ok_or_else(|| End::wrong("a place in a file that was not said"))?
         };
-        let file = self.staging.file(index, &self.layout)?;
-        // Behind what counts there must be nothing: zeros are passed over. Of a new file that is known for less.
-        if file.metadata()?.len() != offset {
+        let (file, there) = self.staging.file(index, &self.layout)?;
+        // Behind what counts there must be nothing: zeros are passed over.
+        if there != offset {
             file.set_len(offset)?;
         }
-        Ok(Arriving { index, entry, file, hasher, at: offset })
+        Ok(Arriving { index, entry, file, hasher, at: offset, short: false })
     }
 
     /// A file is whole and verified; with the last one of a root that gets its name. Can be tried again.
     pub fn whole(&mut self, index: u32) -> Result<(), Halted> {
         if !self.is_done(index) {
-            self.staging.note_whole(index)?;
+            self.staging.note_whole(index);
             if let Some(missing) = self.missing.get_mut(&self.layout.root(index)) {
                 *missing = missing.saturating_sub(1);
             }
@@ -130,6 +131,11 @@ impl Batch {
             self.missing.remove(&root);
         }
         Ok(())
+    }
+
+    /// Writes down what is whole, for whoever goes on with it. Can be tried again.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.staging.write()
     }
 
     /// The sender has nothing more.

@@ -8,6 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
+mod changed;
+mod hostile;
+
 const BATCH: [u8; BATCH_BYTES] = [5; BATCH_BYTES];
 
 /// Lets both talk until nothing moves any more; the receiver gets `bytes_max` bytes at most, the last ones perhaps in pieces.

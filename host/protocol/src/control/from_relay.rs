@@ -164,7 +164,8 @@ pub enum FromRelay {
     Directory {
         targets: Vec<Target>,
     },
-    /// This rep alone is asked to take a session over or to come into it, for so many seconds.
+    /// This rep alone is asked to take a session over or to come into it, for so many seconds. 0: they read it by their own
+    /// choice, from a portal's queue, for as long as they like; others may, too.
     HandOverOffered {
         offer: Box<OfferedHandOver>,
         for_s: u16,
@@ -181,6 +182,9 @@ pub enum FromRelay {
         session: SessionId,
         #[serde(with = "serde_bytes")]
         key: Vec<u8>,
+        /// Which of those who read it: to be said with the answer.
+        #[serde(default)]
+        reader: i64,
     },
     /// To whoever is asked: what was said so far, sealed to their program's key.
     HandOverSummary {
@@ -226,6 +230,11 @@ pub enum FromRelay {
         plugin: String,
         key: String,
         outcome: Result<u64, SharedRefusal>,
+    },
+    /// To whoever hands a session over to a portal's queue: whoever had taken it did not come, and it stands there again. The
+    /// key is used up: it is taken by nobody until another is said ([`ToRelay::HandOverKey`]).
+    HandOverWaits {
+        session: SessionId,
     },
     /// To whoever asked, instead of a code: who takes it over is in the session already, by that session of theirs.
     HandOverHere {

@@ -134,7 +134,8 @@ pub enum ToRelay {
     /// How this rep takes questions from now on.
     Availability(Availability),
     /// A rep takes a waiting question, offered or from the list. Answered by [`FromRelay::QuestionAnswered`] or
-    /// [`FromRelay::Refused`].
+    /// [`FromRelay::Refused`]. Of a running session that is handed over it opens what is to be read before it is taken:
+    /// answered by [`FromRelay::HandOverOffered`].
     AnswerQuestion {
         question: QuestionId,
     },
@@ -182,6 +183,9 @@ pub enum ToRelay {
         session: SessionId,
         #[serde(with = "serde_bytes")]
         body: Vec<u8>,
+        /// As it was said in [`FromRelay::HandOverLooked`].
+        #[serde(default)]
+        reader: i64,
     },
     /// Whoever is asked says yes or no. A yes is answered by [`FromRelay::HandOverAccepted`] or [`FromRelay::Refused`].
     AnswerHandOver {
@@ -213,5 +217,12 @@ pub enum ToRelay {
         plugin: String,
         /// `revision` is that of the newest change that they have seen.
         value: SharedValue,
+    },
+    /// Of a session that a rep hands over to a portal's queue: another key to seal the code to. If somebody has taken it whose
+    /// code is here already, they did not come, and it stands in the queue again.
+    HandOverKey {
+        session: SessionId,
+        #[serde(with = "serde_bytes")]
+        key: Vec<u8>,
     },
 }

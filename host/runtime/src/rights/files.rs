@@ -46,6 +46,14 @@ impl Host for Guest {
         })
     }
 
+    fn discard(&mut self, token: String) -> wasmtime::Result<()> {
+        self.with_right_quietly(Capability::Files, |guest| {
+            if let Ok(token) = known_token(&token) {
+                guest.shared.host.files_discard(token);
+            }
+        })
+    }
+
     fn reveal(&mut self, token: String) -> Answer<()> {
         self.with_right(Capability::Files, |guest| guest.shared.host.files_reveal(known_token(&token)?))
     }

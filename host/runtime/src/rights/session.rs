@@ -18,6 +18,11 @@ impl Host for Guest {
         Ok(self.shared.host.participants().into_iter().map(Into::into).collect())
     }
 
+    fn observing(&mut self, who: u32) -> wasmtime::Result<bool> {
+        self.count()?;
+        Ok(self.shared.host.observing(who))
+    }
+
     fn locale(&mut self) -> wasmtime::Result<String> {
         self.count()?;
         Ok(self.shared.host.locale())

@@ -59,6 +59,11 @@ async fn the_customers_word_is_asked_for_and_takes_nothing_away() {
     subject.act("files", "unknown").await;
     let said = host.expect("files ").await;
     assert!(said.ends_with("invalid") && said.contains(" gone ") && said.contains(" () invalid "), "{said}");
+    assert_eq!(
+        (host.count("host: discard unknown"), host.count("host: discard")),
+        (1, 1),
+        "not the one that is too long"
+    );
     *host.consent.lock() = Some(ConsentAnswer::Asked);
     subject.act("ask", "files").await;
     host.expect("ask files Answer::Asked").await;

@@ -296,6 +296,14 @@ async fn h1_whom_to_ask_the_note_and_the_summary_are_bounded() {
     assert_eq!(subject.host.count("host: handover 12000"), 1);
 }
 
+/// A plugin names whom it asks about, so also somebody who never was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h2_who_only_looks_on_is_the_hosts_word() {
+    let subject = Subject::new().await;
+    subject.act("who-looks-on", "").await;
+    subject.host.expect("looks on [false, false, true, true]").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shared_values_and_what_is_composed_have_bounds() {
     let subject = Subject::new().await;

@@ -1,6 +1,6 @@
 //! P1, P3: packages that lie, that nobody signed, or that were altered do not get as far as the compiler.
 
-use lotse_package::{PackageError, SigningKey, TrustedKeys, VerifyError, sign};
+use lotse_package::{API_VERSION, PackageError, SigningKey, TrustedKeys, VerifyError, sign};
 use lotse_runtime::{Capability, CompileError, Trust};
 
 use crate::support::{
@@ -72,7 +72,7 @@ async fn p1_one_that_lies_about_its_version_is_refused() {
     assert!(matches!(error, CompileError::Package(PackageError::Api { .. })), "{error}");
 
     // Honestly built with a newer one.
-    let newer = renamed(&component, b"@0.1.0", b"@0.2.0");
+    let newer = renamed(&component, format!("@{API_VERSION}").as_bytes(), b"@0.2.0");
     let error = refusal(with_manifest(&newer, &manifest), &developer()).await;
     assert!(matches!(error, CompileError::OtherApi { .. }), "{error}");
     assert!(error.to_string().contains("lotse.fixture.hostile"), "{error}");
@@ -86,6 +86,19 @@ async fn p1_one_that_lies_about_its_version_is_refused() {
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("lotse.fixture.hostile is not started"), "{refused}");
     assert!(refused.contains("newer version of Lotse"), "{refused}");
+}
+
+/// What was built on the contract as it was is linked to it as it is, its handlers included.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_built_on_an_earlier_version_of_the_contract_runs() {
+    let component = component_of(&prebuilt("hostile"));
+    let earlier = renamed(&component, format!("@{API_VERSION}").as_bytes(), b"@0.1.0");
+    assert_ne!(earlier, component);
+    let runtime = runtime();
+    let compiled = runtime.compile(with_manifest(&earlier, &hostile_manifest()).into(), &developer()).await.unwrap();
+    let subject = Subject::spawn(&runtime, &compiled, config(everything(&compiled)));
+    subject.host.expect("init 0").await;
+    subject.host.expect("joined 2 Karl").await;
 }
 
 #[tokio::test]

@@ -73,6 +73,9 @@ impl Host for Recorder {
     fn participants(&self) -> Vec<Participant> {
         vec![self.me(), Participant { id: 2, role: Role::Customer, name: "Karl".into() }]
     }
+    fn observing(&self, who: u32) -> bool {
+        who > 2
+    }
     fn locale(&self) -> String {
         "en".into()
     }
@@ -212,6 +215,9 @@ impl Host for Recorder {
     }
     fn target_reopen(&self, token: &str) -> Result<u64, ErrorCode> {
         self.source_reopen(token)
+    }
+    fn files_discard(&self, token: &str) {
+        self.note(format!("host: discard {token}"));
     }
     fn files_reveal(&self, _token: &str) -> Result<(), ErrorCode> {
         Ok(())

@@ -60,6 +60,7 @@ pub(super) fn end(reason: EndReason) -> &'static str {
         EndReason::NotTrusted => "not-trusted",
         EndReason::PluginsFailed => "plugins-failed",
         EndReason::HandedOver => "handed-over",
+        EndReason::WatchingEnded => "watching-ended",
     }
 }
 

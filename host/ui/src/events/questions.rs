@@ -2,7 +2,7 @@
 
 use super::Event;
 use lotse_engine::rep::{Question, QuestionEnd, QuestionNews, Questions};
-use lotse_protocol::question::{Offered, QuestionId};
+use lotse_protocol::question::{Offered, QuestionId, RunningSession};
 use serde_json::{Value, json};
 
 /// What is new in `now`.
@@ -29,15 +29,18 @@ pub(super) fn diff(last: &Questions, now: &Questions) -> Vec<Event> {
 }
 
 fn waiting(question: &Question) -> Value {
-    let Question { id, name, text, portal, language, system, since, offered } = question;
+    let Question { id, name, text, portal, language, system, since, offered, running } = question;
     let (offered, to) = match offered {
         Offered::Nobody => ("nobody", ""),
         Offered::You => ("you", ""),
         Offered::Other(name) => ("other", name.as_str()),
     };
+    let running = running.as_ref().map(|RunningSession { from, purpose, note, yours }| {
+        json!({ "from_rep": from, "purpose": purpose.name(), "note": note, "yours": yours })
+    });
     json!({
         "question": hex(*id), "name": name, "text": text, "portal": portal, "language": language, "system": system,
-        "waiting_s": since.elapsed().as_secs(), "offered": offered, "to": to,
+        "waiting_s": since.elapsed().as_secs(), "offered": offered, "to": to, "running": running,
     })
 }
 
@@ -50,6 +53,8 @@ fn over(news: &QuestionNews) -> Event {
         QuestionEnd::Left => ("left", ""),
         QuestionEnd::Closed { by } => ("closed", by.as_str()),
         QuestionEnd::NotCome => ("not-come", ""),
+        QuestionEnd::SessionTaken => ("session-taken", ""),
+        QuestionEnd::SessionGone => ("session-gone", ""),
     };
     let event = Event::new("question-over").with("question", hex(*question)).with("name", name.as_str());
     event.with("why", why).with("by", by)

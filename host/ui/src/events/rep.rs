@@ -98,6 +98,7 @@ fn hand_over(last: Option<&AskedHandOver>, now: Option<&AskedHandOver>) -> Optio
     let offer: String = now.id.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let event = Event::new("hand-over").with("state", state).with("offer", offer).with("from_rep", now.from.as_str());
     let event = event.with("purpose", now.purpose.name()).with("customer", now.customer.as_str());
+    let event = event.with("by_choice", now.until.is_none());
     Some(event.with("note", now.note.as_str()).with("told", now.summary.is_some()).with("notes", !now.notes.is_empty()))
 }
 

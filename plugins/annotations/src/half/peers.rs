@@ -27,6 +27,8 @@ pub enum Trouble {
     /// What no half of this version says.
     Nonsense,
     OtherVersion,
+    /// This side only looks on, and nothing of it is taken there.
+    OnlyLooks,
 }
 
 /// What happened and what to do next, in this side's language.
@@ -47,6 +49,10 @@ pub fn troubled(trouble: Trouble) -> &'static str {
         Trouble::OtherVersion => text(
             "The two programs have different versions of drawing. What one side draws, the other does not see.",
             "Die Programme haben verschiedene Versionen des Zeichnens. Was eine Seite zeichnet, sieht die andere nicht.",
+        ),
+        Trouble::OnlyLooks => text(
+            "You only look on in this session. What you draw is seen by nobody else.",
+            "Sie sehen in dieser Sitzung nur zu. Was Sie zeichnen, sieht sonst niemand.",
         ),
     }
 }

@@ -94,7 +94,8 @@ impl Half {
                 self.unpointed(from, Some(count), desk);
                 Ok(())
             }
-            // Something before `Hello`, or a second one.
+            Message::OnlyLooks if self.rep => Err(Trouble::OnlyLooks),
+            // Something before `Hello`, a second one, or what customers' halves alone say.
             Message::Hello { .. }
             | Message::Put { .. }
             | Message::Append { .. }
@@ -104,7 +105,8 @@ impl Half {
             | Message::Whole
             | Message::Yours { .. }
             | Message::Pointer { .. }
-            | Message::PointerGone(_) => Err(Trouble::Nonsense),
+            | Message::PointerGone(_)
+            | Message::OnlyLooks => Err(Trouble::Nonsense),
         }
     }
 

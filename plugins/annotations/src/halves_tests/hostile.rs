@@ -134,3 +134,14 @@ fn a_refusing_half_is_not_called_without_end() {
     (0..30).for_each(|_| session.pass(1_000_000));
     assert_eq!(session.rep.desk.messages, 0);
 }
+
+#[test]
+fn h2_only_a_customers_half_says_that_a_rep_only_looks_and_that_is_no_quarrel_to_be_made_up() {
+    let mut session = Session::new();
+    session.customer.say(&Message::OnlyLooks, REP);
+    assert_eq!(session.customer.half.trouble(), Some(Trouble::Nonsense));
+    let mut session = Session::new();
+    session.rep.say(&Message::OnlyLooks, CUSTOMER);
+    assert_eq!(session.rep.half.trouble(), Some(Trouble::OnlyLooks));
+    assert!(view::render(&session.rep.half, Place::Viewer).unwrap().find(ids::TAKE_AGAIN).is_none());
+}

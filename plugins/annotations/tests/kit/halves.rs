@@ -100,3 +100,46 @@ fn what_was_drawn_while_the_line_was_gone_is_seen_when_it_is_back() {
     assert_eq!(shapes(kit.customer(), board), shapes(kit.rep(), board));
     assert_eq!(shapes(kit.customer(), board).len(), 1);
 }
+
+#[test]
+fn h2_what_somebody_draws_who_only_looks_on_nobody_sees_and_they_are_told() {
+    let kit = Kit::of("lotse.annotations").rep("Anna Berg").observer("Bo Lind").customer("K. Weber").start();
+    let (bo, board) = (kit.colleague(1), shared(&kit));
+    assert!(bo.notices().iter().any(|told| told.body.starts_with("You only look on")));
+    assert!(bo.tree(Place::Viewer).text().contains("seen by nobody else"));
+    // As a changed program would.
+    bo.act("tool", choice("line"));
+    draw(bo, board, FROM, TO);
+    bo.happens(Event::DrawingPointer { board, at: TO, buttons: 0 });
+    kit.wait(Duration::from_secs(5));
+    assert!(kit.customer().strokes(board).is_empty() && kit.rep().strokes(board).is_empty());
+    kit.rep().act("tool", choice("line"));
+    draw(kit.rep(), board, FROM, TO);
+    bo.click("clear");
+    kit.wait(Duration::from_secs(5));
+    assert_eq!(shapes(kit.customer(), board), shapes(kit.rep(), board), "whoever helps draws as ever");
+    assert_eq!(kit.customer().strokes(board).len(), 1, "and it is not theirs to clear");
+}
+
+#[test]
+fn a_monitor_that_goes_in_mid_stroke_takes_the_stroke_along_and_the_other_one_is_drawn_on() {
+    let kit = kit();
+    let (left, right) = (kit.customer().shows_screen("Left"), kit.customer().shows_screen("Right"));
+    kit.settle();
+    kit.rep().act("tool", choice("line"));
+    for at in [FROM, TO] {
+        kit.rep().happens(Event::DrawingPointer { board: right, at, buttons: 1 });
+    }
+    kit.wait(Duration::from_secs(1));
+    assert_eq!((kit.customer().strokes(right).len(), kit.customer().strokes(left).len()), (1, 0));
+    kit.customer().shows_no_more(right);
+    kit.wait(Duration::from_secs(1));
+    assert!(!kit.rep().tree(Place::Viewer).is_enabled("undo"), "nothing of it is left to be taken back");
+    // The button is still down, and let go over the other one.
+    kit.rep().happens(Event::DrawingPointer { board: left, at: TO, buttons: 0 });
+    assert!(kit.rep().draws_on(left) && kit.rep().strokes(left).is_empty());
+    draw(kit.rep(), left, FROM, TO);
+    kit.wait(Duration::from_secs(1));
+    assert_eq!(shapes(kit.customer(), left), shapes(kit.rep(), left));
+    assert_eq!(shapes(kit.rep(), left).len(), 1);
+}

@@ -51,3 +51,24 @@ fn what_the_customer_takes_back_ends_it_on_both_sides() {
     kit.settle();
     assert_eq!(kit.customer().asked(), [Capability::Clipboard], "and can be asked for again");
 }
+
+#[test]
+fn h2_who_only_looks_on_shares_nothing_and_is_told_so_at_once() {
+    let setup = Kit::of("lotse.clipboard").rep("Anna Berg").observer("Bo Lind").customer("K. Weber");
+    let kit = setup.allows(Capability::Clipboard).start();
+    let bo = kit.colleague(1);
+    assert!(!bo.tree(Place::Menu).is_enabled("share"));
+    kit.rep().act("share", on(true));
+    kit.settle();
+    // As a changed program would.
+    bo.act("share", on(true));
+    kit.settle();
+    assert!(bo.tree(Place::Menu).text().contains("stays where it is"));
+    assert!(!bo.tree(Place::Menu).is_on("share"));
+    bo.copies("text", b"planted");
+    kit.customer().copies("text", b"password");
+    kit.settle();
+    assert_eq!(bo.clipboard("text").as_deref(), Some(b"planted".as_slice()));
+    assert_eq!(kit.customer().clipboard("text").as_deref(), Some(b"password".as_slice()));
+    assert_eq!(kit.rep().clipboard("text").as_deref(), Some(b"password".as_slice()), "with whoever helps it is shared");
+}

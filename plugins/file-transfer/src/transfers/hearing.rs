@@ -1,5 +1,6 @@
 //! What the other half says. Nothing of it is believed but what it may say of its own files.
 
+use super::ending::close;
 use super::{AGAIN_AFTER_US, ASKED_MAX, Desk, OPEN_MAX, Transfers, hold, offer};
 use crate::item::{End, Item, State, Way};
 use crate::protocol::{Facts, Message, Refusal, Stop, VERSION};
@@ -13,6 +14,7 @@ impl Transfers {
         match message {
             Message::Hello { version } if version == VERSION => self.greet(desk),
             Message::Hello { .. } => self.shut_out(desk),
+            Message::OnlyLooks if !self.customer => self.told_to_look_on(desk),
             _ if !self.greeted => self.strike(desk),
             Message::Offer { id, facts, token, place } => self.offered(id, facts, token, &place, desk),
             Message::Accept { id, token } => self.accepted(id, token, desk),
@@ -20,6 +22,7 @@ impl Transfers {
             Message::Wanted { id, token } => self.wanted(id, token, desk),
             Message::Pause { id, mine, on } => self.paused(id, mine, on, desk),
             Message::Cancel { id, mine, why } => self.cancelled(id, mine, why, desk),
+            Message::Discard { token } => self.discarded(&token, desk),
             Message::Again { id } => self.try_again(id, desk),
             Message::Full { id, missing } => match self.item(Way::Out, id) {
                 Some(item) => item.missing = missing,
@@ -31,9 +34,9 @@ impl Transfers {
                 self.tell(&allowed, desk);
             }
             Message::Allowed(allowed) if !self.customer => self.allowed = allowed,
-            Message::Allow | Message::Allowed(_) => self.strike(desk),
+            Message::Allow | Message::Allowed(_) | Message::OnlyLooks => self.strike(desk),
         }
-        self.tidy();
+        self.tidy(desk);
         desk.changed();
     }
 
@@ -51,6 +54,11 @@ impl Transfers {
             if item.paused_here && item.is_accepted() {
                 desk.tell(&Message::Pause { id: item.id, mine: item.way == Way::Out, on: true });
             }
+        }
+        // The half there may have been started afresh, and its host still keeps a part of what a person here ended.
+        let cancelled = |item: &&Item| item.way == Way::Out && item.state == State::Ended(End::Cancelled);
+        for item in self.items.iter().filter(cancelled).filter(|item| !item.token_there.is_empty()) {
+            desk.tell(&Message::Discard { token: item.token_there.clone() });
         }
         if self.customer {
             desk.tell(&Message::Allowed(self.allowed));
@@ -124,8 +132,7 @@ impl Transfers {
             if let Some(transfer) = item.running() {
                 desk.cancel(transfer);
             }
-            item.state = State::Ended(End::Wrong);
-            desk.forget(Way::In, id);
+            close(item, End::Wrong, desk);
         }
         self.strike(desk);
         self.tell(&Message::Refuse { id, why }, desk);
@@ -158,8 +165,7 @@ impl Transfers {
         if let Some(transfer) = item.running() {
             desk.cancel(transfer);
         }
-        item.state = State::Ended(End::Refused(why));
-        desk.forget(Way::Out, id);
+        close(item, End::Refused(why), desk);
         self.advance(desk);
     }
 
@@ -221,18 +227,41 @@ impl Transfers {
         if let Some(transfer) = item.running() {
             desk.cancel(transfer);
         }
-        item.state = State::Ended(match (why, way) {
+        let end = match (why, way) {
             // Whether it is all here this side knows best.
             (Stop::Person, _) | (Stop::Whole, Way::In) => End::CancelledThere,
             (Stop::Gone, _) => End::Gone,
             (Stop::Broken, _) => End::Broken,
             (Stop::Whole, Way::Out) => End::Whole,
-        });
-        if item.state == State::Ended(End::Whole) {
+        };
+        if end == End::Whole {
             item.progress.bytes = item.facts.bytes;
         }
-        desk.forget(way, id);
+        close(item, end, desk);
         self.advance(desk);
+    }
+
+    /// What was to come into this place was ended by a person there, perhaps before this half was started afresh.
+    fn discarded(&mut self, token: &str, desk: &mut impl Desk) {
+        if token.is_empty() {
+            return self.strike(desk);
+        }
+        match self.items.iter_mut().find(|item| item.token == token) {
+            Some(item) if item.way == Way::In && item.is_over() => {}
+            Some(item) if item.way == Way::In => {
+                if let Some(transfer) = item.running() {
+                    desk.cancel(transfer);
+                }
+                close(item, End::CancelledThere, desk);
+                self.advance(desk);
+            }
+            // What is sent from here is no place.
+            Some(_) => self.strike(desk),
+            None => {
+                desk.discard(token);
+                self.strike(desk);
+            }
+        }
     }
 
     fn try_again(&mut self, id: u64, desk: &mut impl Desk) {

@@ -1,5 +1,6 @@
 //! What people here do with a row, which they name by its number.
 
+use super::ending::close;
 use super::{Desk, Transfers, hold, offer};
 use crate::item::{End, Item, State, Way};
 use crate::protocol::{Allowed, Message, Refusal, Stop};
@@ -39,10 +40,9 @@ impl Transfers {
                 Message::Cancel { id, mine: way == Way::Out, why: Stop::Person }
             }
         };
-        item.state = State::Ended(End::Cancelled);
-        desk.forget(way, id);
+        close(item, End::Cancelled, desk);
         self.tell(&message, desk);
-        self.tidy();
+        self.tidy(desk);
         self.advance(desk);
         desk.changed();
     }
@@ -68,12 +68,6 @@ impl Transfers {
             }
         }
         self.advance(desk);
-        desk.changed();
-    }
-
-    /// A row that is over need not be shown any more.
-    pub fn dismiss(&mut self, number: u32, desk: &mut impl Desk) {
-        self.items.retain(|item| item.number != number || !item.is_over());
         desk.changed();
     }
 

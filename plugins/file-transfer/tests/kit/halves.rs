@@ -110,6 +110,27 @@ fn either_side_pauses_and_cancels() {
 }
 
 #[test]
+fn f2_what_is_cancelled_after_it_broke_off_leaves_no_part_behind() {
+    for by_the_receiver in [true, false] {
+        let kit = offered(8_000_000);
+        kit.customer().accepts("Downloads");
+        kit.wait(Duration::from_secs(3));
+        kit.link().cut();
+        kit.wait(Duration::from_secs(12));
+        assert_eq!(kit.customer().unfinished(), 1);
+        let side = if by_the_receiver { kit.customer() } else { kit.rep() };
+        let cancel = side.tree(Place::Chat).id_after("cancel-").unwrap();
+        side.click(&cancel);
+        kit.settle();
+        assert_eq!(kit.customer().unfinished() == 0, by_the_receiver, "at once where it is cancelled");
+        kit.link().heal();
+        kit.wait(Duration::from_secs(7));
+        assert_eq!(kit.customer().unfinished(), 0);
+        assert!(kit.customer().received().is_empty());
+    }
+}
+
+#[test]
 fn a_standing_permission_saves_the_question_until_it_is_taken_back() {
     let kit = kit();
     kit.rep().click("allow");
@@ -125,4 +146,24 @@ fn a_standing_permission_saves_the_question_until_it_is_taken_back() {
     kit.rep().drops("chat", &[("two.txt", 1)]);
     kit.settle();
     assert_eq!((kit.customer().received().len(), kit.customer().offers().len()), (1, 1));
+}
+
+#[test]
+fn h2_who_only_looks_on_sends_and_gets_nothing_and_is_told_so_at_once() {
+    let setup = Kit::of("lotse.file-transfer").rep("Anna Berg").observer("Bo Lind").customer("K. Weber");
+    let kit = setup.allows(Capability::Files).start();
+    let bo = kit.colleague(1);
+    assert!(!bo.tree(Place::Menu).is_enabled("send-files") && kit.rep().tree(Place::Menu).is_enabled("send-files"));
+    bo.act("allow", Vec::new());
+    bo.drops("chat", &[("planted.txt", 1)]);
+    kit.settle();
+    assert_eq!(bo.notices().last().map(|told| told.body.as_str()), Some("You only look on in this session."));
+    assert!(kit.customer().received().is_empty() && kit.customer().offers().is_empty());
+    kit.customer().drops("chat", &[("mine.txt", 1)]);
+    kit.settle();
+    assert!(bo.offers().is_empty());
+    assert_eq!(kit.rep().offers().len(), 1, "it is meant for whoever helps");
+    kit.wait(Duration::from_secs(20));
+    let opened = bo.calls().iter().filter(|call| *call == "open control").count();
+    assert_eq!(opened, 1, "and nobody is called again and again");
 }

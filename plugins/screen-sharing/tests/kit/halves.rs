@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lotse_testkit::{Capability, Event, Kit, Place, Point};
+use lotse_testkit::{Capability, Event, Kit, Place, Point, on};
 
 /// The rep has asked for the screen.
 fn asked() -> Kit {
@@ -113,4 +113,31 @@ fn after_a_lost_connection_the_view_is_taken_up_again() {
     kit.wait(Duration::from_secs(3));
     assert_eq!(kit.customer().pipelines().len(), 1);
     assert!(kit.rep().windows()[0].stream.is_some());
+}
+
+#[test]
+fn h2_who_only_looks_on_sees_and_is_told_at_once_that_they_do_not_steer() {
+    let setup = Kit::of("lotse.screen-sharing").rep("Anna Berg").observer("Bo Lind").customer("K. Weber");
+    let kit = setup.allows(Capability::Screen).allows(Capability::Input).start();
+    let bo = kit.colleague(1);
+    bo.click("show");
+    kit.settle();
+    assert_eq!(bo.windows().len(), 1);
+    assert!(!bo.tree(Place::Viewer).is_enabled("control"));
+    // As a changed program would.
+    bo.act("control", on(true));
+    kit.settle();
+    assert!(bo.notices().iter().any(|told| told.body.starts_with("You only look on")));
+    let press = |window, physical| Event::SurfaceKey { surface: window, physical, down: true };
+    bo.happens(press(bo.windows()[0].id, 30));
+    kit.settle();
+    kit.rep().click("show");
+    kit.settle();
+    kit.rep().click("control");
+    kit.settle();
+    kit.rep().happens(press(kit.rep().windows()[0].id, 31));
+    kit.settle();
+    let calls = kit.customer().calls();
+    assert!(calls.contains(&"key 31 down".to_owned()), "whoever helps steers as ever: {calls:?}");
+    assert!(!calls.contains(&"key 30 down".to_owned()), "and carries nothing out that another wished: {calls:?}");
 }

@@ -19,6 +19,7 @@ fn what_the_rep_chooses_the_customer_watches() {
     assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"));
     assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Letter"));
     assert!(kit.customer().tree(Place::Menu).ids().contains(&"stop-watching".to_owned()));
+    assert!(kit.customer().tree(Place::Viewer).text().contains("You see: Letter"), "beside the picture itself");
 }
 
 #[test]
@@ -37,7 +38,9 @@ fn a_picture_that_is_held_says_so_to_the_customer() {
     kit.rep().click("pause-sharing");
     kit.settle();
     assert!(kit.rep().pipelines()[0].paused);
-    assert!(kit.customer().tree(Place::Menu).text().contains("The rep holds the picture."));
+    for place in [Place::Menu, Place::Viewer] {
+        assert!(kit.customer().tree(place).text().contains("The rep holds the picture."), "{place:?}");
+    }
 }
 
 #[test]
@@ -58,4 +61,23 @@ fn a_connection_that_comes_back_has_the_picture_again() {
     kit.link().heal();
     kit.wait(Duration::from_secs(3));
     assert_eq!((kit.customer().windows().len(), kit.rep().pipelines().len()), (1, 1));
+}
+
+#[test]
+fn h2_who_only_looks_on_shows_nothing_and_is_told_so_at_once() {
+    let setup = Kit::of("lotse.share-my-screen").rep("Anna Berg").observer("Bo Lind").customer("K. Weber");
+    let kit = setup.start();
+    let bo = kit.colleague(1);
+    assert!(!bo.tree(Place::Menu).is_enabled("share"));
+    // As a changed program would.
+    bo.act("share", Vec::new());
+    bo.chooses("Letter");
+    kit.settle();
+    assert!(bo.notices().iter().any(|told| told.body.starts_with("You only look on")));
+    assert!(kit.customer().windows().is_empty() && bo.pipelines().is_empty());
+    kit.rep().click("share");
+    kit.rep().chooses("Plan");
+    kit.settle();
+    let windows = kit.customer().windows();
+    assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"), "of whoever helps it is watched");
 }

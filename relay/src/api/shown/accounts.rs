@@ -19,6 +19,7 @@ shape! {
         time_zone: String = "By its name in the IANA list.", "Europe/Berlin";
         features: BTreeSet<String> = "Features that it has, whatever their dates are.", ["multi-chat"];
         second_factor_required: bool = "Whether each rep signs in with a second factor.", false;
+        managers_watch: bool = "Whether its managers may ask to look on at its sessions.", false;
     }
 }
 
@@ -34,9 +35,22 @@ impl Account {
             language,
             time_zone,
             second_factor_required,
+            managers_watch,
             reps,
             features,
         } = account.clone();
-        Self { id, name, status, contact, seats, reps, language, time_zone, features, second_factor_required }
+        Self {
+            id,
+            name,
+            status,
+            contact,
+            seats,
+            reps,
+            language,
+            time_zone,
+            features,
+            second_factor_required,
+            managers_watch,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions that were, and the audit log.
 
-use crate::api::shape::shape;
-use crate::store::{self, AuditEntry, ReportPlugin};
+use crate::api::shape::{choice, shape};
+use crate::store::{self, AuditEntry, Part, ReportPlugin};
 use crate::token::hex;
 
 shape! {
@@ -66,6 +66,8 @@ shape! {
         end_reason: Option<String> = "Why it ended.", "RepEnded";
         plugins: Vec<SessionPlugin> = "Plugins that it had.", [];
         notes: Option<Notes> = "What the rep noted.", null;
+        participants: Vec<SessionRep> =
+            "Every rep who was with its customer; who was beside first and led later stands there twice.", [];
         timeline: Vec<AuditLine> = "Its lines of the audit log, oldest first.", [];
     }
 }
@@ -76,6 +78,21 @@ shape! {
         id: String = "Its id.", "com.example.notes";
         version: String = "Its version.", "1.4.2";
         licensed: bool = "Whether the account had a licence for it.", true;
+    }
+}
+
+choice!(Part: Led Beside LookedOn);
+
+shape! {
+    /// A rep who took part in a session, in one role.
+    pub struct SessionRep {
+        rep: String = "The rep's name.", "Bo Lind";
+        user: String = "The rep's user ID.", "bo@acme.example";
+        role: Part = "Whether they led, helped beside whoever led, or only looked on.", "looked-on";
+        from_s: i64 = "Since when, in Unix seconds.", 1796000100;
+        until_s: Option<i64> = "Until when; null: still.", 1796000400;
+        session: String = "The id of their own session with that customer, which has notes and a timeline of its own.",
+            "00112233445566778899aabbccddeeff";
     }
 }
 
@@ -91,7 +108,7 @@ shape! {
 impl Report {
     /// As the store has it.
     pub fn of(report: &store::Report) -> Self {
-        let store::Report { row, plugins, notes, timeline } = report;
+        let store::Report { row, plugins, notes, participants, timeline } = report;
         let SessionRow {
             session,
             account,
@@ -107,6 +124,10 @@ impl Report {
         let plugin = |plugin: &ReportPlugin| {
             let ReportPlugin { id, version, licensed } = plugin.clone();
             SessionPlugin { id, version, licensed }
+        };
+        let took_part = |of: &store::Participant| {
+            let store::Participant { session, rep_name, rep_user, part, from_s, until_s } = of.clone();
+            SessionRep { rep: rep_name, user: rep_user, role: part, from_s, until_s, session: hex(&session.0) }
         };
         let noted = |notes: &store::Notes| {
             let store::Notes { revision, text, changed_s } = notes.clone();
@@ -124,6 +145,7 @@ impl Report {
             end_reason,
             plugins: plugins.iter().map(plugin).collect(),
             notes: notes.as_ref().map(noted),
+            participants: participants.iter().map(took_part).collect(),
             timeline: timeline.iter().map(AuditLine::of).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! What reps say of questions: answering one, offered or from the list, letting one pass, closing one, and the sealed code.
 
 use super::pages::Over;
-use super::question::State;
+use super::question::{State, Subject};
 use super::record::Origin;
 use crate::hub::Hub;
 use crate::hub::action::{Action, AuditKind};
@@ -27,6 +27,9 @@ impl Hub {
         let Some(rep) = known.rep.clone() else {
             return self.refuse(connection, "Sign in before answering a question.");
         };
+        if let Some(wish) = self.wish_of(id) {
+            return self.read_handed(now_ms, connection, &rep, wish);
+        }
         let origin = match self.answerable(&rep, id) {
             Ok(origin) => origin,
             Err(reason) => return self.refuse(connection, reason),
@@ -50,7 +53,7 @@ impl Hub {
         self.audit(AuditKind::QuestionTaken, Some(session), Some(&rep), format!("question {id}"));
         self.tell_page(now_ms, id);
         let Some(question) = self.office.book.get(id) else { return };
-        let page_key = question.page_key.clone();
+        let Subject::Page { key: page_key, .. } = question.subject.clone() else { return };
         let mut shown = self.shown(now_ms, question, rep.sign_in);
         shown.offered = Offered::You;
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
@@ -94,6 +97,11 @@ impl Hub {
         if let Err(reason) = self.answerable(&rep, id) {
             return self.refuse(connection, reason);
         }
+        if self.wish_of(id).is_some() {
+            let reason =
+                "This is a running session: whoever hands it over can take that back, and nobody can close it.";
+            return self.refuse(connection, reason);
+        }
         self.end_offer(id, OfferEnd::Closed(rep.name.clone()));
         self.audit(AuditKind::QuestionClosed, None, Some(&rep), format!("question {id}"));
         self.question_over(id, Over::Closed);
@@ -111,7 +119,7 @@ impl Hub {
         // The code expired, or the customer left, a moment ago: that was told.
         let Some(own) = own else { return };
         let open = matches!(own.stage, Stage::Open { .. });
-        let Some(id) = self.office.book.of_session(session).filter(|_| open) else {
+        let Some(id) = self.office.book.of_session(session).filter(|id| open && self.wish_of(*id).is_none()) else {
             return self.refuse(connection, "No customer's page waits for a code of this session.");
         };
         if body.len() != SEALED_CODE_BYTES {

@@ -1,4 +1,5 @@
-//! A running session goes to another rep, or another comes into it: who is asked, one after another, and what comes of it.
+//! A running session goes to another rep, or another comes into it: who is asked, one after another, and what comes of it. What
+//! goes to a portal stands in its line instead ([`super::handed`]).
 //!
 //! Nothing of the running session changes here until the new one runs: it is a session of its own, begun beside the first,
 //! with the same customer, plugins and features. Who is in it already needs none: `here`. What goes wrong before that ends the
@@ -6,10 +7,10 @@
 
 mod here;
 
-use super::hand_overs::{HandOver, Stage, Wanted};
+use super::hand_overs::{HandOver, Reader, Stage, Wanted};
 use super::routes::Group;
 use crate::hub::Hub;
-use crate::hub::action::{Action, AuditKind, Change};
+use crate::hub::action::{Action, AuditKind, Change, Joined};
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::{self, Session};
 use crate::token::hex;
@@ -20,7 +21,7 @@ use lotse_protocol::handover::{
 };
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::tidy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an account must have.
 const FEATURE: &str = "session-handoff";
@@ -28,8 +29,6 @@ const FEATURE: &str = "session-handoff";
 const AGAIN_MS: u64 = 2_000;
 /// How long somebody of a team is looked for.
 const TEAM_MS: u64 = 120_000;
-/// How long somebody of a portal is: as in its queue, but the customer is not alone meanwhile.
-const PORTAL_MS: u64 = 30 * 60_000;
 /// Ends of one customer's session that may stand or come at once, the first among them.
 const ENDS_MAX: usize = handover::BESIDE_MAX + 1;
 
@@ -103,7 +102,8 @@ impl Hub {
     /// A sign-in that is connected, has a seat and room for one more session, and is asked nothing else.
     fn could_take(&self, sign_in: i64) -> bool {
         let there = self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
-        there && self.office.hand_overs.of_asked(sign_in).is_none() && self.has_room_for_question(sign_in)
+        let asked = self.office.hand_overs.of_asked(sign_in).is_some() || self.is_asked_from_queue(sign_in);
+        there && !asked && self.has_room_for_question(sign_in)
     }
 
     /// Who of a group is asked next: whoever has been idle for longest, of the same account and not the one who asks.
@@ -119,7 +119,7 @@ impl Hub {
 
     /// A rep wishes for another in a running session of theirs.
     pub(in crate::hub) fn hand_over(&mut self, now_ms: u64, connection: ConnectionId, wish: handover::HandOver) {
-        let handover::HandOver { session: id, to, note, purpose, key } = wish;
+        let handover::HandOver { session: id, to, note, purpose, key, waiting_s } = wish;
         self.forget_lost(now_ms, connection, id);
         let rep = match self.may_hand_over(connection, id, &key) {
             Ok(rep) => rep,
@@ -128,8 +128,22 @@ impl Hub {
         let Some(to) = Wanted::parse(&to).filter(|to| self.is_of_account(*to, rep.account)) else {
             return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
         };
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.given_to = None;
+        }
+        let watches = self.is_watch_asked(id, to, purpose);
         if let Some(reason) = self.has_no_place(id, to, purpose) {
             return self.refuse_hand_over(connection, id, reason);
+        }
+        if watches && !self.may_watch(to) {
+            return self.refuse_hand_over(connection, id, "This account does not let its managers look on any more.");
+        }
+        if self.is_line_full(to) {
+            return self.refuse_hand_over(
+                connection,
+                id,
+                "Too many wait at this portal already; choose somebody else.",
+            );
         }
         let mut number = [0; 16];
         if !self.random.fill(&mut number) {
@@ -137,9 +151,8 @@ impl Hub {
         }
         let until_ms = now_ms
             + match to {
-                Wanted::Rep(_) => 0,
+                Wanted::Rep(_) | Wanted::Portal(_) => 0,
                 Wanted::Team(_) => TEAM_MS,
-                Wanted::Portal(_) => PORTAL_MS,
             };
         let detail = format!("{}: {}", purpose.name(), self.called(to, rep.account));
         self.audit(AuditKind::HandOverAsked, Some(id), Some(&rep), detail);
@@ -148,26 +161,33 @@ impl Hub {
             session: id,
             to,
             purpose,
+            watches,
             note: tidy(&note, NOTE_CHARS_MAX),
             key,
             stage: Stage::Seeking,
+            readers: BTreeMap::new(),
             asked: BTreeSet::new(),
             due_ms: None,
             until_ms,
         };
-        let number = hand_over.id;
-        self.office.hand_overs.insert(hand_over);
-        self.seek_hand_over(now_ms, number);
+        match to {
+            Wanted::Portal(portal) => self.queue_hand_over(now_ms, portal, hand_over, waiting_s),
+            Wanted::Rep(_) | Wanted::Team(_) => {
+                let number = hand_over.id;
+                self.office.hand_overs.insert(hand_over);
+                self.seek_hand_over(now_ms, number);
+            }
+        }
     }
 
     /// A program has one wish at a time. If it comes with another while somebody is on the way, it has forgotten that one: the
-    /// code did not reach it before its connection broke.
+    /// code did not reach it before its connection broke. What stands in a line it takes for forgotten here, and says again.
     fn forget_lost(&mut self, now_ms: u64, connection: ConnectionId, session: SessionId) {
         let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
         let Some(hand_over) = self.office.hand_overs.of_session(session).filter(|_| theirs) else { return };
         let id = hand_over.id;
         match hand_over.stage {
-            Stage::Accepted { .. } => self.drop_hand_over(now_ms, id),
+            Stage::Accepted { .. } | Stage::Queued => self.drop_hand_over(now_ms, id),
             Stage::Seeking | Stage::Offered { .. } => {}
         }
     }
@@ -225,6 +245,7 @@ impl Hub {
         let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
         let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        self.ask_to_watch(id, manager);
         let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
         self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
         let to = Wanted::Rep(manager).to_string();
@@ -260,24 +281,22 @@ impl Hub {
         let Some(owner) = self.sessions.get(&hand_over.session).map(|session| session.owner.clone()) else {
             return self.end_hand_over(id, HandOverOutcome::Gone, String::new());
         };
-        let candidate = |group| self.candidate_of(group, &owner, &self.left_out_of(hand_over));
         let found = match hand_over.to {
             Wanted::Rep(rep) if hand_over.asked.contains(&rep) => None,
             Wanted::Rep(rep) if self.is_here(hand_over.session, rep) => self.sign_in_here(hand_over, rep),
             Wanted::Rep(rep) => self.sign_in_of(rep, &owner),
-            Wanted::Team(team) => candidate(Group::Team(team)),
-            Wanted::Portal(portal) => self.office.book.group_of(portal).and_then(candidate),
+            Wanted::Team(team) => self.candidate_of(Group::Team(team), &owner, &self.left_out_of(hand_over)),
+            // Its line looks for somebody.
+            Wanted::Portal(_) => None,
         };
         if let Some(sign_in) = found {
             return self.offer_hand_over(now_ms, id, sign_in);
         }
         let said_no = !hand_over.asked.is_empty();
-        let waits = matches!(hand_over.to, Wanted::Portal(_)) || !said_no;
-        if waits && now_ms < hand_over.until_ms {
-            let pause_ms = if said_no { self.limits.offer_pause_ms } else { AGAIN_MS };
+        if !said_no && now_ms < hand_over.until_ms {
             self.office.hand_overs.change(id, |hand_over| {
                 hand_over.stage = Stage::Seeking;
-                hand_over.due_ms = Some(now_ms + pause_ms);
+                hand_over.due_ms = Some(now_ms + AGAIN_MS);
             });
         } else {
             let outcome = if said_no { HandOverOutcome::Declined } else { HandOverOutcome::Nobody };
@@ -294,6 +313,16 @@ impl Hub {
 
     fn offer_hand_over(&mut self, now_ms: u64, id: HandOverId, sign_in: i64) {
         let Some(to) = self.sign_ins.get(&sign_in).copied() else { return };
+        self.office.hand_overs.change(id, |hand_over| {
+            hand_over.stage = Stage::Offered { sign_in };
+            hand_over.readers = [(sign_in, Reader::default())].into();
+            hand_over.due_ms = Some(now_ms + u64::from(OFFER_S) * 1000);
+        });
+        self.ask_hand_over(to, id, OFFER_S);
+    }
+
+    /// Shows a rep what is handed over.
+    pub(super) fn ask_hand_over(&mut self, to: ConnectionId, id: HandOverId, for_s: u16) {
         let Some(hand_over) = self.office.hand_overs.get(id) else { return };
         let Some(session) = self.sessions.get(&hand_over.session) else { return };
         let offer = OfferedHandOver {
@@ -308,17 +337,13 @@ impl Hub {
             notes: String::new(),
         };
         let session = hand_over.session;
-        self.office.hand_overs.change(id, |hand_over| {
-            hand_over.stage = Stage::Offered { sign_in, looked: false, told: false };
-            hand_over.due_ms = Some(now_ms + u64::from(OFFER_S) * 1000);
-        });
         // The notes are the store's.
-        self.actions.push_back(Action::AskHandOver { to, session, offer, for_s: OFFER_S });
+        self.actions.push_back(Action::AskHandOver { to, session, offer, for_s });
     }
 
     /// Ends a wish, and tells whoever had it how it went.
-    fn end_hand_over(&mut self, id: HandOverId, outcome: HandOverOutcome, by: String) {
-        let Some(hand_over) = self.office.hand_overs.remove(id) else { return };
+    pub(super) fn end_hand_over(&mut self, id: HandOverId, outcome: HandOverOutcome, by: String) {
+        let Some(hand_over) = self.forget_hand_over(id) else { return };
         let Some(session) = self.sessions.get(&hand_over.session) else { return };
         let (rep, owner, detail) = (session.rep.connection, session.owner.clone(), outcome.name().to_owned());
         self.audit(AuditKind::HandOverEnded, Some(hand_over.session), Some(&owner), detail);
@@ -327,46 +352,51 @@ impl Hub {
         }
     }
 
-    /// What is said to whoever is asked, and by them.
-    fn offered_to(&self, connection: ConnectionId, id: HandOverId) -> Option<(&HandOver, RepIdentity)> {
+    /// What is said to whoever reads it, and by them.
+    fn read_by(&self, connection: ConnectionId, id: HandOverId) -> Option<(&HandOver, RepIdentity)> {
         let rep = self.connections.get(&connection)?.rep.clone()?;
-        let hand_over = self.office.hand_overs.of_asked(rep.sign_in).filter(|hand_over| hand_over.id == id)?;
-        Some((hand_over, rep))
+        let hand_over = self.office.hand_overs.get(id)?;
+        let may = match hand_over.stage {
+            Stage::Offered { sign_in } => sign_in == rep.sign_in,
+            Stage::Queued => self.may_take_handed(&rep, id).is_ok(),
+            Stage::Seeking | Stage::Accepted { .. } => false,
+        };
+        (may && hand_over.readers.contains_key(&rep.sign_in)).then_some((hand_over, rep))
     }
 
-    /// Their program wants to read what was said. Once for each who is asked.
+    /// Their program wants to read what was said. Once each time that it was opened.
     pub(in crate::hub) fn look_at_hand_over(&mut self, connection: ConnectionId, id: HandOverId, key: Vec<u8>) {
-        let offered = self.offered_to(connection, id).map(|(of, _)| (of.stage.clone(), of.session));
-        let Some((Stage::Offered { sign_in, looked: false, told }, session)) = offered else { return };
-        if key.len() != KEY_BYTES {
-            return;
-        }
-        self.office.hand_overs.change(id, |hand_over| {
-            hand_over.stage = Stage::Offered { sign_in, looked: true, told };
-        });
+        let read = self.read_by(connection, id).map(|(of, rep)| (of.session, rep.sign_in));
+        let Some((session, sign_in)) = read.filter(|_| key.len() == KEY_BYTES) else { return };
+        let reader = self.office.hand_overs.readers(id).and_then(|readers| readers.get_mut(&sign_in));
+        let Some(reader) = reader.filter(|reader| !reader.looked) else { return };
+        reader.looked = true;
         if let Some(rep) = self.sessions.get(&session).and_then(|session| session.rep.connection) {
-            self.send(rep, FromRelay::HandOverLooked { session, key });
+            self.send(rep, FromRelay::HandOverLooked { session, key, reader: sign_in });
         }
     }
 
-    /// What was said, for whoever is asked. Once for each.
-    pub(in crate::hub) fn hand_over_summary(&mut self, connection: ConnectionId, session: SessionId, body: Vec<u8>) {
+    /// What was said, for one who reads it. Once for each look.
+    pub(in crate::hub) fn hand_over_summary(
+        &mut self,
+        connection: ConnectionId,
+        session: SessionId,
+        (sign_in, body): (i64, Vec<u8>),
+    ) {
         let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
         if !theirs || body.len() > SEALED_SUMMARY_BYTES_MAX {
             return;
         }
-        let Some(hand_over) = self.office.hand_overs.of_session(session) else { return };
-        let Stage::Offered { sign_in, looked: true, told: false } = hand_over.stage else { return };
-        let offer = hand_over.id;
-        self.office.hand_overs.change(offer, |hand_over| {
-            hand_over.stage = Stage::Offered { sign_in, looked: true, told: true };
-        });
+        let Some(offer) = self.office.hand_overs.of_session(session).map(|hand_over| hand_over.id) else { return };
+        let reader = self.office.hand_overs.readers(offer).and_then(|readers| readers.get_mut(&sign_in));
+        let Some(reader) = reader.filter(|reader| reader.looked && !reader.told) else { return };
+        reader.told = true;
         if let Some(to) = self.sign_ins.get(&sign_in).copied() {
             self.send(to, FromRelay::HandOverSummary { offer, body });
         }
     }
 
-    /// Whoever is asked says yes or no.
+    /// Whoever is asked, or reads it by choice, says yes or no.
     pub(in crate::hub) fn answer_hand_over(
         &mut self,
         now_ms: u64,
@@ -374,29 +404,39 @@ impl Hub {
         id: HandOverId,
         accept: bool,
     ) {
-        let offered = self.offered_to(connection, id);
-        let offered = offered.map(|(of, rep)| (of.session, of.purpose, of.key.clone(), rep));
-        let Some((from, purpose, key, rep)) = offered else {
+        let read = self.read_by(connection, id);
+        let joined = |of: &HandOver| Joined { purpose: of.purpose, watches: of.watches };
+        let read = read.map(|(of, rep)| (of.session, joined(of), of.key.clone(), of.stage == Stage::Queued, rep));
+        let Some((from, joined, key, queued, rep)) = read else {
             if accept {
                 self.refuse(connection, "This session is not offered any more.");
             }
             return;
         };
-        if !accept {
-            return self.not_taken(now_ms, id, "refused");
+        match (accept, queued) {
+            (false, true) => return self.handed_refused(now_ms, id, &rep),
+            (false, false) => return self.not_taken(now_ms, id, "refused"),
+            (true, _) if key.is_empty() => {
+                return self.refuse(connection, "The colleague's program is getting ready; try again in a moment.");
+            }
+            (true, _) => {}
         }
-        if let Some(beside) = self.place_here(from, purpose, connection) {
-            return self.taken_here(connection, id, beside, &rep);
+        if let Some(beside) = self.place_here(from, joined.purpose, connection) {
+            return self.taken_here(now_ms, (connection, &rep), id, beside);
         }
-        let (session, nameplate) = match self.open_beside(now_ms, connection, from) {
+        let (session, nameplate) = match self.open_beside(now_ms, connection, from, joined) {
             Ok(opened) => opened,
             Err(reason) => return self.refuse(connection, &reason),
         };
+        if queued {
+            self.handed_taken(now_ms, id, session, &rep);
+        }
         self.office.hand_overs.change(id, |hand_over| {
             hand_over.stage = Stage::Accepted { session, told: false };
+            hand_over.readers.clear();
             hand_over.due_ms = None;
         });
-        let detail = format!("{}: {}", purpose.name(), rep.name);
+        let detail = format!("{}: {}", joined.purpose.name(), rep.name);
         self.audit(AuditKind::HandOverTaken, Some(from), Some(&rep), detail);
         let expires_in_s = self.limits.code_lifetime_ms / 1000;
         let accepted = AcceptedHandOver { offer: id, session, nameplate, expires_in_s, key };
@@ -413,6 +453,7 @@ impl Hub {
         now_ms: u64,
         connection: ConnectionId,
         from: SessionId,
+        joined: Joined,
     ) -> Result<(SessionId, u32), std::borrow::Cow<'static, str>> {
         let running = self.sessions.get(&from).filter(|session| session.stage == session::Stage::Running);
         let running = running.ok_or("The session is over.")?;
@@ -424,6 +465,7 @@ impl Hub {
         self.actions.push_back(Action::Record(Change::CodeGone { session: id }));
         if let Some(session) = self.sessions.get_mut(&id) {
             session.beside = Some(first);
+            session.joined = Some(joined);
             session.plugins = plugins;
             session.customer_name = customer;
             session.system = system;
@@ -434,7 +476,7 @@ impl Hub {
     /// Whoever was asked does not take it: the next is asked.
     fn not_taken(&mut self, now_ms: u64, id: HandOverId, why: &str) {
         let Some(hand_over) = self.office.hand_overs.get(id) else { return };
-        let Stage::Offered { sign_in, .. } = hand_over.stage else { return };
+        let Stage::Offered { sign_in } = hand_over.stage else { return };
         let session = hand_over.session;
         let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let rep = known.and_then(|known| known.rep.clone());
@@ -445,6 +487,7 @@ impl Hub {
         }
         self.office.hand_overs.change(id, |hand_over| {
             hand_over.asked.extend(row);
+            hand_over.readers.clear();
             hand_over.stage = Stage::Seeking;
             hand_over.due_ms = None;
         });
@@ -477,21 +520,21 @@ impl Hub {
 
     /// A wish is over without an answer: whoever is asked or on the way is told.
     fn drop_hand_over(&mut self, now_ms: u64, id: HandOverId) {
-        let Some(hand_over) = self.office.hand_overs.remove(id) else { return };
+        let Some(hand_over) = self.forget_hand_over(id) else { return };
         let owner = self.sessions.get(&hand_over.session).map(|session| session.owner.clone());
         self.audit(AuditKind::HandOverEnded, Some(hand_over.session), owner.as_ref(), "withdrawn".to_owned());
         match hand_over.stage {
-            Stage::Seeking => {}
-            Stage::Offered { sign_in, .. } => {
-                if let Some(to) = self.sign_ins.get(&sign_in).copied() {
-                    self.send(to, FromRelay::HandOverOver { offer: id, end: AskedEnd::Withdrawn });
-                }
-            }
-            Stage::Accepted { session, .. } => match self.sessions.get(&session).map(|session| &session.stage) {
-                Some(session::Stage::Open { .. }) => self.expire(now_ms, session),
-                Some(session::Stage::Pairing { .. }) => self.end(now_ms, session, EndReason::CustomerDeclined.name()),
-                Some(session::Stage::Running) | None => {}
-            },
+            Stage::Seeking | Stage::Offered { .. } | Stage::Queued => {}
+            Stage::Accepted { session, .. } => self.end_not_come(now_ms, session),
+        }
+    }
+
+    /// Ends the session of whoever took a wish, unless the customer has come to it.
+    pub(super) fn end_not_come(&mut self, now_ms: u64, session: SessionId) {
+        match self.sessions.get(&session).map(|session| &session.stage) {
+            Some(session::Stage::Open { .. }) => self.expire(now_ms, session),
+            Some(session::Stage::Pairing { .. }) => self.end(now_ms, session, EndReason::CustomerDeclined.name()),
+            Some(session::Stage::Running) | None => {}
         }
     }
 
@@ -507,7 +550,7 @@ impl Hub {
     pub(in crate::hub) fn asker_went(&mut self, now_ms: u64, session: SessionId) {
         let Some(hand_over) = self.office.hand_overs.of_session(session) else { return };
         match hand_over.stage {
-            Stage::Seeking | Stage::Offered { .. } | Stage::Accepted { told: false, .. } => {
+            Stage::Seeking | Stage::Offered { .. } | Stage::Queued | Stage::Accepted { told: false, .. } => {
                 let id = hand_over.id;
                 self.drop_hand_over(now_ms, id);
             }
@@ -528,14 +571,14 @@ impl Hub {
     /// The customer has come to a session beside the first, which runs.
     pub(in crate::hub) fn beside_runs(&mut self, connection: ConnectionId, id: SessionId) {
         let Some(session) = self.sessions.get(&id) else { return };
-        let Some(first) = session.beside else { return };
+        let (Some(first), Some(joined)) = (session.beside, session.joined) else { return };
         let owner = session.owner.clone();
         let hand_over = self.office.hand_overs.of_accepted(id).map(|hand_over| (hand_over.id, hand_over.session));
         let from = hand_over.map_or(first, |(_, from)| from);
-        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from }));
+        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from, joined }));
         self.audit(AuditKind::JoinedBeside, Some(id), Some(&owner), format!("session {from}"));
         if let Some((wish, _)) = hand_over {
-            self.office.hand_overs.remove(wish);
+            self.forget_hand_over(wish);
         }
         // Those of the one before, carried over.
         self.tell_notes(connection, id, Side::Rep);
@@ -566,11 +609,11 @@ impl Hub {
             match self.office.hand_overs.get(id).map(|hand_over| hand_over.stage.clone()) {
                 Some(Stage::Offered { .. }) => self.not_taken(now_ms, id, "not answered in time"),
                 Some(Stage::Seeking | Stage::Accepted { .. }) => {
-                    // At a portal's, whoever let it pass is asked again when nobody else is there.
-                    self.office.hand_overs.change(id, HandOver::begin_round);
+                    self.office.hand_overs.change(id, |hand_over| hand_over.due_ms = None);
                     self.seek_hand_over(now_ms, id);
                 }
-                None => return,
+                // Of those nothing is due here.
+                Some(Stage::Queued) | None => return,
             }
         }
     }

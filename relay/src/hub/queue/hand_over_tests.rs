@@ -36,7 +36,8 @@ fn running() -> (Bench, SessionId) {
 
 fn wish(session: SessionId, to: &str) -> Input {
     let (to, note) = (to.to_owned(), "Knows the driver".to_owned());
-    let wish = handover::HandOver { session, to, note, purpose: Purpose::TakeOver, key: vec![4; KEY_BYTES] };
+    let (purpose, key) = (Purpose::TakeOver, vec![4; KEY_BYTES]);
+    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
     Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) }
 }
 
@@ -106,7 +107,8 @@ fn h1_the_second_rep_has_a_session_of_their_own_before_the_first_ends() {
     assert_eq!((rep.session, customer.session), (second, second));
     bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
     let besides = bench.records(|change| matches!(change, Change::Beside { .. }));
-    assert_eq!(besides, [Change::Beside { session: second, first: session, from: session }]);
+    let joined = Joined { purpose: Purpose::TakeOver, watches: false };
+    assert_eq!(besides, [Change::Beside { session: second, first: session, from: session, joined }]);
     assert_eq!(bench.hub.counts().2, 2, "both run");
     let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
     bench.input(Input::EndSession { connection, session, reason });
@@ -219,7 +221,7 @@ fn h1_what_was_said_passes_once_and_to_whoever_is_asked() {
     assert!(bench.heard(ANNA).is_empty(), "not to somebody else");
     bench.input(look(BO)).input(look(BO));
     assert_eq!(bench.heard(ANNA).len(), 1);
-    let told = |from| Input::HandOverSummary { connection: ConnectionId(from), session, body: vec![1] };
+    let told = |from| Input::HandOverSummary { connection: ConnectionId(from), session, reader: 21, body: vec![1] };
     bench.input(told(CLEO)).input(told(ANNA)).input(told(ANNA));
     let heard = bench.heard(BO);
     assert_eq!(heard.iter().filter(|message| matches!(message, FromRelay::HandOverSummary { .. })).count(), 1);

@@ -42,18 +42,25 @@ pub(in crate::hub) enum Stage {
     /// Somebody is looked for.
     Seeking,
     /// One rep is asked.
-    Offered {
-        sign_in: i64,
-        /// Their program has asked what was said, and has been told.
-        looked: bool,
-        told: bool,
-    },
+    Offered { sign_in: i64 },
+    /// It stands in a portal's line, and its row says who is asked ([`super::handed`]).
+    Queued,
     /// A rep has it, and the customer has yet to come to this session of theirs.
     Accepted {
         session: SessionId,
         /// Whoever asked has the code, for their customer.
         told: bool,
     },
+}
+
+/// Who reads what is handed over before they answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::hub) struct Reader {
+    /// How often they opened it.
+    pub opened: u8,
+    /// Their program has asked what was said, and has been told.
+    pub looked: bool,
+    pub told: bool,
 }
 
 /// A wish of a rep's for a running session.
@@ -64,26 +71,20 @@ pub(in crate::hub) struct HandOver {
     pub session: SessionId,
     pub to: Wanted,
     pub purpose: Purpose,
+    /// It is the wish of a manager to look on, who is whom it is for.
+    pub watches: bool,
     pub note: String,
-    /// What the code is to be sealed to.
+    /// What the code is to be sealed to. Empty: the one before is used up, and the next was not said yet.
     pub key: Vec<u8>,
     pub stage: Stage,
+    /// By sign-in: whoever is asked, or has opened it from the list.
+    pub readers: BTreeMap<i64, Reader>,
     /// Reps who said no, or nothing.
     pub asked: BTreeSet<i64>,
     /// When to look again, or when whoever is asked has had their time.
     pub due_ms: Option<u64>,
     /// When it is given up, unless somebody is asked just then.
     pub until_ms: u64,
-}
-
-impl HandOver {
-    /// It is looked for somebody once more. Of a portal's reps those who let it pass are asked again then.
-    pub fn begin_round(&mut self) {
-        self.due_ms = None;
-        if matches!(self.to, Wanted::Portal(_)) {
-            self.asked.clear();
-        }
-    }
 }
 
 /// Every wish that stands.
@@ -96,6 +97,8 @@ pub(in crate::hub) struct HandOvers {
     /// Sign-ins that are asked.
     asked: HashMap<i64, HandOverId>,
     due: BTreeSet<(u64, HandOverId)>,
+    /// Sign-ins that are asked now, or no longer.
+    touched: BTreeSet<i64>,
 }
 
 impl HandOvers {
@@ -106,8 +109,11 @@ impl HandOvers {
             self.due.insert((due_ms, id));
         }
         match &hand_over.stage {
-            Stage::Seeking => {}
-            Stage::Offered { sign_in, .. } => drop(self.asked.insert(*sign_in, id)),
+            Stage::Seeking | Stage::Queued => {}
+            Stage::Offered { sign_in } => {
+                self.asked.insert(*sign_in, id);
+                self.touched.insert(*sign_in);
+            }
             Stage::Accepted { session, .. } => drop(self.accepted.insert(*session, id)),
         }
         self.all.insert(id, hand_over);
@@ -120,8 +126,11 @@ impl HandOvers {
             self.due.remove(&(due_ms, id));
         }
         match &hand_over.stage {
-            Stage::Seeking => {}
-            Stage::Offered { sign_in, .. } => drop(self.asked.remove(sign_in)),
+            Stage::Seeking | Stage::Queued => {}
+            Stage::Offered { sign_in } => {
+                self.asked.remove(sign_in);
+                self.touched.insert(*sign_in);
+            }
             Stage::Accepted { session, .. } => drop(self.accepted.remove(session)),
         }
         Some(hand_over)
@@ -139,6 +148,16 @@ impl HandOvers {
         self.all.get(&id)
     }
 
+    /// Who reads one.
+    pub fn readers(&mut self, id: HandOverId) -> Option<&mut BTreeMap<i64, Reader>> {
+        self.all.get_mut(&id).map(|hand_over| &mut hand_over.readers)
+    }
+
+    /// A sign-in of which another may be asked something now, or nothing any more.
+    pub fn next_touched(&mut self) -> Option<i64> {
+        self.touched.pop_first()
+    }
+
     pub fn of_session(&self, session: SessionId) -> Option<&HandOver> {
         self.all.get(self.of_sessions.get(&session)?)
     }
@@ -151,6 +170,14 @@ impl HandOvers {
     /// What a sign-in is asked.
     pub fn of_asked(&self, sign_in: i64) -> Option<&HandOver> {
         self.all.get(self.asked.get(&sign_in)?)
+    }
+
+    /// Managers' own, with who wishes to look on.
+    pub fn of_managers(&self) -> impl Iterator<Item = (HandOverId, i64)> + '_ {
+        self.all.values().filter(|of| of.watches).filter_map(|of| match of.to {
+            Wanted::Rep(rep) => Some((of.id, rep)),
+            Wanted::Team(_) | Wanted::Portal(_) => None,
+        })
     }
 
     pub fn first_due(&self) -> Option<u64> {

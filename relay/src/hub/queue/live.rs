@@ -16,6 +16,8 @@ pub struct LiveQuestion {
     pub waited_s: u64,
     /// Name of the rep to whom it is offered.
     pub offered_to: Option<String>,
+    /// Name of the rep who hands it over, if it is a running session and no question.
+    pub handed_by: Option<String>,
 }
 
 /// A page of what waits at an account's portals.
@@ -84,6 +86,7 @@ impl Hub {
             portal: question.portal,
             portal_name: question.portal_name.clone(),
             waited_s: question.waited_ms(now_ms) / 1000,
+            handed_by: question.session().map(|handed| handed.from.clone()),
             offered_to: match &question.state {
                 State::Offered { sign_in, .. } => Some(self.name_of(*sign_in)),
                 State::Waiting | State::Taken { .. } | State::Running { .. } => None,

@@ -3,7 +3,8 @@
 //! A question is offered to one rep at a time, and a rep has one offer at a time. It goes to whoever has been idle for longest
 //! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
 //! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none
-//! was free; until then it waits in the list. Who has said no to it some times finds it there alone.
+//! was free; until then it waits in the list. Who has said no to it some times finds it there alone. A running session that is
+//! handed over goes the same way; whoever is offered it, or asked for one by name, is offered nothing else meanwhile.
 
 use super::pages::Over;
 use super::question::{Due, Question, State};
@@ -12,6 +13,7 @@ use crate::hub::action::AuditKind;
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::Stage;
 use lotse_protocol::control::FromRelay;
+use lotse_protocol::handover;
 use lotse_protocol::question::{Availability, OfferEnd, QuestionId};
 
 impl Hub {
@@ -47,7 +49,9 @@ impl Hub {
     /// Until nobody fits anything any more.
     pub(super) fn match_up(&mut self, now_ms: u64) {
         loop {
-            if let Some(sign_in) = self.office.desk.next_stale() {
+            if let Some(sign_in) = self.office.hand_overs.next_touched() {
+                self.office.desk.look_again(sign_in);
+            } else if let Some(sign_in) = self.office.desk.next_stale() {
                 self.look_at(now_ms, sign_in);
             } else if let Some(sign_in) = self.office.desk.next_seeking() {
                 self.seek_question(now_ms, sign_in);
@@ -78,7 +82,7 @@ impl Hub {
                 self.give_back_offer(now_ms, question, false);
             }
         }
-        let free = able && offered.is_none();
+        let free = able && offered.is_none() && self.office.hand_overs.of_asked(sign_in).is_none();
         if self.office.desk.stands(sign_in, present, free) {
             let groups = self.office.desk.groups_of(sign_in).to_vec();
             self.office.telling.presence(groups);
@@ -134,10 +138,17 @@ impl Hub {
             self.office.desk.stands(sign_in, false, false);
             return;
         };
+        let wish = self.wish_of(id);
         let for_s = self.office.desk.offer_s(sign_in);
+        // There is more to read.
+        let for_s = if wish.is_some() { for_s.max(handover::OFFER_S) } else { for_s };
         let until_ms = now_ms + u64::from(for_s) * 1000;
         self.office.book.change(id, |question| question.state = State::Offered { sign_in, until_ms });
         self.office.desk.set_offered(sign_in, Some(id));
+        if let Some(wish) = wish {
+            self.line_changed(id);
+            return self.ask_from_queue(connection, sign_in, wish, for_s);
+        }
         let Some(question) = self.office.book.get(id) else { return };
         let shown = self.shown(now_ms, question, sign_in);
         self.line_changed(id);
@@ -150,7 +161,9 @@ impl Hub {
     pub(super) fn end_offer(&mut self, id: QuestionId, end: OfferEnd) -> Option<i64> {
         let State::Offered { sign_in, .. } = self.office.book.get(id)?.state else { return None };
         self.office.desk.set_offered(sign_in, None);
-        if let Some(connection) = self.sign_ins.get(&sign_in).copied() {
+        if let Some(wish) = self.wish_of(id) {
+            self.end_asked_from_queue(wish, sign_in, &end);
+        } else if let Some(connection) = self.sign_ins.get(&sign_in).copied() {
             self.send(connection, FromRelay::QuestionOver { question: id, end });
         }
         Some(sign_in)
@@ -171,6 +184,11 @@ impl Hub {
         self.line_changed(id);
         let identity = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let identity = identity.and_then(|known| known.rep.clone());
+        let session = self.office.book.get(id).and_then(Question::session).map(|handed| handed.session);
+        if session.is_some() {
+            let why = if said_so { "refused" } else { "not answered in time" };
+            return self.audit(AuditKind::HandOverDeclined, session, identity.as_ref(), why.to_owned());
+        }
         let why = if said_so { "passed" } else { "not answered in time" };
         self.audit(AuditKind::QuestionPassed, None, identity.as_ref(), format!("question {id}, {why}"));
     }

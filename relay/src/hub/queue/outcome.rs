@@ -35,6 +35,9 @@ impl Hub {
         }
         self.room_changed(&session.owner);
         let Some(id) = self.office.book.of_session(session.id) else { return };
+        if let Some(wish) = self.wish_of(id) {
+            return self.handed_back(now_ms, wish, session);
+        }
         let routed = self.office.book.get(id).is_some_and(|of| self.office.book.route(of.portal).is_some());
         if session.stage == Stage::Running {
             return self.question_over(id, Over::Session);

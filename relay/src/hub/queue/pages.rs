@@ -8,6 +8,7 @@ use crate::hub::limits::{NAME_CHARS_MAX, SYSTEM_CHARS_MAX};
 use crate::hub::session::Stage;
 use crate::token::TokenHash;
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::HandOverOutcome;
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::question::{OfferEnd, QUESTION_CHARS_MAX, QuestionId};
 use lotse_protocol::tidy;
@@ -129,7 +130,7 @@ impl Hub {
         let Some(question) = self.office.book.get(id) else {
             return self.office.ended.over(id, token).map(QuestionNews::Ended);
         };
-        if question.token != *token {
+        if question.token() != Some(token) {
             return None;
         }
         self.office.book.change(id, |question| question.page_gone_ms = None);
@@ -177,7 +178,9 @@ impl Hub {
 
     /// The customer does not want to wait any more. A customer who has come with the code leaves by the program.
     pub(in crate::hub) fn customer_leaves(&mut self, now_ms: u64, id: QuestionId, token: &TokenHash) {
-        let Some(question) = self.office.book.get(id).filter(|question| question.token == *token) else { return };
+        let Some(question) = self.office.book.get(id).filter(|question| question.token() == Some(token)) else {
+            return;
+        };
         let open = |session: &SessionId| {
             self.sessions.get(session).is_some_and(|session| matches!(session.stage, Stage::Open { .. }))
         };
@@ -194,6 +197,9 @@ impl Hub {
 
     /// A question is over without a session. Whom it was offered to hears of it.
     pub(super) fn question_left(&mut self, id: QuestionId, why: &str, over: Over) {
+        if let Some(wish) = self.wish_of(id) {
+            return self.end_hand_over(wish, HandOverOutcome::Nobody, String::new());
+        }
         self.end_offer(id, OfferEnd::Left);
         self.audit_question(AuditKind::QuestionLeft, id, why);
         self.question_over(id, over);
@@ -202,8 +208,8 @@ impl Hub {
     /// A question is over: nothing of it stays but how it ended, for a while.
     pub(super) fn question_over(&mut self, id: QuestionId, over: Over) {
         self.line_changed(id);
-        if let Some(question) = self.office.book.remove(id) {
-            self.office.ended.note(self.now_ms, id, question.token, over);
+        if let Some(token) = self.office.book.remove(id).and_then(|question| question.token().copied()) {
+            self.office.ended.note(self.now_ms, id, token, over);
             self.actions.push_back(Action::Record(Change::QuestionGone { question: id }));
             self.actions.push_back(Action::News { question: id, news: QuestionNews::Ended(over) });
         }
@@ -211,8 +217,8 @@ impl Hub {
 
     /// Writes down how a question stands.
     pub(super) fn record_question(&mut self, now_ms: u64, id: QuestionId) {
-        if let Some(question) = self.office.book.get(id) {
-            self.actions.push_back(Action::Record(Change::Question(question.record(now_ms))));
+        if let Some(record) = self.office.book.get(id).and_then(|question| question.record(now_ms)) {
+            self.actions.push_back(Action::Record(Change::Question(record)));
         }
     }
 

@@ -7,12 +7,17 @@
 //!    └────────────────────────────────────────────┘ dropped by the rep: to where it was
 //! ```
 //!
+//! A running session that is handed over to a portal's reps stands among them ([`Subject::Session`]): it is offered and passed as
+//! they are, and is over when it runs with whoever took it.
+//!
 //! A rep can also close one that waits. Who has said no to one many times is not offered it any more; it waits on for others, and
 //! in the list.
 
 use super::record::{QuestionRecord, QuestionStage};
+use super::routes::Route;
 use crate::token::TokenHash;
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::Purpose;
 use lotse_protocol::question::QuestionId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +25,42 @@ use std::collections::{BTreeMap, BTreeSet};
 /// is offered to whoever has not said no so often.
 const DECLINED_MAX: u8 = 5;
 
-/// A place in a line. What was given back stands before all others; among equals comes first who asked first.
+/// A place in a line. What was given back and whose customer is in talk already stand before all others; among equals comes first
+/// who asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::hub) struct Place {
     pub behind: bool,
     pub number: u64,
+}
+
+/// What stands in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hub) enum Subject {
+    /// A question, of whoever has the page that holds the token.
+    Page { token: TokenHash, key: Vec<u8> },
+    /// A running session. Never stored: the wish for it does not outlive a relay, and whoever has it wishes again.
+    Session(Handed),
+}
+
+/// A running session that is handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hub) struct Handed {
+    pub session: SessionId,
+    /// Whose it is; that rep is never asked for it.
+    pub rep: i64,
+    pub from: String,
+    pub purpose: Purpose,
+    pub note: String,
+    /// Reps who are not asked for it, since they are in it: only to take it over they are.
+    pub left_out: BTreeSet<i64>,
+}
+
+/// What is known of whoever stands in a line.
+#[derive(Debug, Clone)]
+pub(in crate::hub) struct Customer {
+    pub name: String,
+    pub text: String,
+    pub system: String,
 }
 
 /// How far a question is.
@@ -53,12 +89,11 @@ pub(in crate::hub) struct Question {
     pub portal: i64,
     pub account: i64,
     pub portal_name: String,
-    pub token: TokenHash,
+    pub subject: Subject,
     pub name: String,
     pub text: String,
     pub language: String,
     pub system: String,
-    pub page_key: Vec<u8>,
     pub place: Place,
     pub state: State,
     /// Reps who passed it, or to whom it was offered for nothing, since all were asked last.
@@ -101,12 +136,11 @@ impl Question {
             portal,
             account,
             portal_name,
-            token,
+            subject: Subject::Page { token, key: page_key },
             name,
             text,
             language,
             system,
-            page_key,
             place: Place { behind: !front, number },
             state: State::Waiting,
             passed: BTreeSet::new(),
@@ -120,18 +154,67 @@ impl Question {
         }
     }
 
-    pub fn record(&self, now_ms: u64) -> QuestionRecord {
-        QuestionRecord {
+    /// A running session that is handed over to a portal's reps. `before_ms`: it has waited so long already.
+    pub fn handed(
+        (id, handed): (QuestionId, Handed),
+        route: &Route,
+        customer: Customer,
+        (number, now_ms, before_ms): (u64, u64, u64),
+    ) -> Self {
+        let Customer { name, text, system } = customer;
+        Self {
+            id,
+            portal: route.portal,
+            account: route.account,
+            portal_name: route.name.clone(),
+            subject: Subject::Session(handed),
+            name,
+            text,
+            language: String::new(),
+            system,
+            place: Place { behind: false, number },
+            state: State::Waiting,
+            passed: BTreeSet::new(),
+            declined: BTreeMap::new(),
+            let_go: false,
+            again_ms: None,
+            page_gone_ms: None,
+            told: (0, 0),
+            since_ms: now_ms,
+            before_ms,
+        }
+    }
+
+    /// The running session that it is, if it is one.
+    pub fn session(&self) -> Option<&Handed> {
+        match &self.subject {
+            Subject::Page { .. } => None,
+            Subject::Session(handed) => Some(handed),
+        }
+    }
+
+    /// What the page of its customer holds, if it has one.
+    pub fn token(&self) -> Option<&TokenHash> {
+        match &self.subject {
+            Subject::Page { token, .. } => Some(token),
+            Subject::Session(_) => None,
+        }
+    }
+
+    /// As it is stored; `None`: it is not.
+    pub fn record(&self, now_ms: u64) -> Option<QuestionRecord> {
+        let Subject::Page { token, key } = &self.subject else { return None };
+        Some(QuestionRecord {
             question: self.id,
             portal: self.portal,
             account: self.account,
             portal_name: self.portal_name.clone(),
-            token: self.token,
+            token: *token,
             name: self.name.clone(),
             text: self.text.clone(),
             language: self.language.clone(),
             system: self.system.clone(),
-            page_key: self.page_key.clone(),
+            page_key: key.clone(),
             front: !self.place.behind,
             stage: match &self.state {
                 State::Waiting | State::Offered { .. } => QuestionStage::Waiting,
@@ -139,7 +222,7 @@ impl Question {
                 State::Running { session, .. } => QuestionStage::Running(*session),
             },
             waited_ms: self.waited_ms(now_ms),
-        }
+        })
     }
 
     /// Since it was asked.
@@ -162,7 +245,8 @@ impl Question {
 
     /// It may be offered to this rep.
     pub fn is_for(&self, rep: i64) -> bool {
-        !self.passed.contains(&rep) && self.declined.get(&rep).is_none_or(|times| *times < DECLINED_MAX)
+        let own = self.session().is_some_and(|handed| handed.rep == rep || handed.left_out.contains(&rep));
+        !own && !self.passed.contains(&rep) && self.declined.get(&rep).is_none_or(|times| *times < DECLINED_MAX)
     }
 
     /// When something is due, and what.

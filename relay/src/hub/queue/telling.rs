@@ -9,7 +9,7 @@ use super::routes::Group;
 use crate::hub::Hub;
 use crate::hub::action::Action;
 use lotse_protocol::control::FromRelay;
-use lotse_protocol::question::{Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, WaitingQuestion};
+use lotse_protocol::question::{Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion};
 use std::collections::{BTreeSet, HashMap};
 
 /// Time between two lists for one rep, in milliseconds.
@@ -137,6 +137,12 @@ impl Hub {
             system: question.system.clone(),
             waiting_s: question.waited_ms(now_ms) / 1000,
             offered,
+            running: question.session().map(|handed| RunningSession {
+                from: handed.from.clone(),
+                purpose: handed.purpose,
+                note: handed.note.clone(),
+                yours: self.office.desk.rep_of(to) == Some(handed.rep),
+            }),
         }
     }
 
@@ -167,7 +173,8 @@ impl Hub {
         let reps = self.reps_of(portal);
         let moved: Vec<(QuestionId, u32, u64)> = (1_u32..)
             .zip(self.office.book.line(portal).take(max))
-            .filter(|(place, question)| question.told != (*place, reps))
+            // Who is in a running session looks at no page.
+            .filter(|(place, question)| question.session().is_none() && question.told != (*place, reps))
             .map(|(place, question)| (question.id, place, question.waited_ms(now_ms) / 1000))
             .collect();
         for (question, place, waiting_s) in moved {
@@ -180,7 +187,7 @@ impl Hub {
     /// Tells the page of a question that has just come into line where it stands. Looks at the line's beginning alone: further
     /// behind comes only who asks now, at its end.
     pub(super) fn tell_place(&mut self, now_ms: u64, id: QuestionId) {
-        let Some(question) = self.office.book.get(id) else { return };
+        let Some(question) = self.office.book.get(id).filter(|question| question.session().is_none()) else { return };
         let (portal, waiting_s) = (question.portal, question.waited_ms(now_ms) / 1000);
         let near = self.office.book.line(portal).take(NEAR).position(|other| other.id == id);
         let place = near.map_or(self.office.book.line_len(portal), |before| before + 1);

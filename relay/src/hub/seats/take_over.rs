@@ -27,7 +27,7 @@ impl Hub {
 
     /// Accounts or reps were changed: ends the sign-ins of whoever may not be signed in any more, and gives seats that are new.
     pub(in crate::hub) fn people(&mut self, now_ms: u64, people: People) {
-        let People { seats, inactive, signed_out, ended } = people;
+        let People { seats, inactive, signed_out, ended, watchers } = people;
         self.seats.set_limits(seats);
         for rep in self.seats.everybody() {
             if inactive.contains(&rep.rep) {
@@ -46,6 +46,7 @@ impl Hub {
         let mut sessions: Vec<SessionId> = of_inactive.map(|session| session.id).collect();
         sessions.sort_unstable();
         self.end_sessions(now_ms, sessions);
+        self.set_watchers(now_ms, watchers);
         for account in self.seats.accounts() {
             self.seats_changed(now_ms, account);
         }

@@ -44,7 +44,7 @@ pub(super) async fn change_seen(
     let mut transaction = store.write().await?;
     let row = sqlx::query(
         "SELECT id, name, status, contact, seats, language, time_zone,
-         second_factor = 'required' AS second_factor_required, 0 AS reps FROM accounts WHERE id = ?",
+         second_factor = 'required' AS second_factor_required, managers_watch = 1 AS managers_watch, 0 AS reps FROM accounts WHERE id = ?",
     );
     let row = row.bind(account).fetch_optional(&mut *transaction).await.map_err(failed)?;
     let Some(row) = row else { return Err(StoreError::NoAccount(account.to_string())) };
@@ -58,12 +58,12 @@ pub(super) async fn change_seen(
 }
 
 async fn change_in(connection: &mut SqliteConnection, name: &str, change: AccountChange) -> Result<i64, StoreError> {
-    let AccountChange { status, seats, contact, language, time_zone, second_factor_required } = change;
+    let AccountChange { status, seats, contact, language, time_zone, second_factor_required, managers_watch } = change;
     let second_factor = second_factor_required.map(|required| if required { "required" } else { "optional" });
     let changed = sqlx::query_scalar(
         "UPDATE accounts SET status = coalesce(?, status), seats = CASE WHEN ? THEN ? ELSE seats END,
          contact = coalesce(?, contact), language = coalesce(?, language), time_zone = coalesce(?, time_zone),
-         second_factor = coalesce(?, second_factor) WHERE name = ? RETURNING id",
+         second_factor = coalesce(?, second_factor), managers_watch = coalesce(?, managers_watch) WHERE name = ? RETURNING id",
     );
     let changed: Option<i64> = changed
         .bind(status.map(AccountStatus::name))
@@ -73,6 +73,7 @@ async fn change_in(connection: &mut SqliteConnection, name: &str, change: Accoun
         .bind(language)
         .bind(time_zone)
         .bind(second_factor)
+        .bind(managers_watch)
         .bind(name.to_owned())
         .fetch_optional(connection)
         .await
@@ -90,7 +91,7 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Account>, StoreError>
     }
     let rows = sqlx::query(
         "SELECT id, name, status, contact, seats, language, time_zone,
-         second_factor = 'required' AS second_factor_required,
+         second_factor = 'required' AS second_factor_required, managers_watch = 1 AS managers_watch,
          (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts ORDER BY name",
     );
     rows.fetch_all(&store.pool)
@@ -115,6 +116,7 @@ fn account_of(row: &SqliteRow, features: BTreeSet<String>) -> Result<Account, St
         language: row.try_get("language").map_err(failed)?,
         time_zone: row.try_get("time_zone").map_err(failed)?,
         second_factor_required: row.try_get("second_factor_required").map_err(failed)?,
+        managers_watch: row.try_get("managers_watch").map_err(failed)?,
         reps: row.try_get("reps").map_err(failed)?,
         features,
     })
@@ -123,7 +125,7 @@ fn account_of(row: &SqliteRow, features: BTreeSet<String>) -> Result<Account, St
 pub(super) async fn by_id(store: &SqliteStore, account: i64) -> Result<Option<Account>, StoreError> {
     let row = sqlx::query(
         "SELECT id, name, status, contact, seats, language, time_zone,
-         second_factor = 'required' AS second_factor_required,
+         second_factor = 'required' AS second_factor_required, managers_watch = 1 AS managers_watch,
          (SELECT count(*) FROM reps WHERE reps.account = accounts.id) AS reps FROM accounts WHERE id = ?",
     );
     let row = row.bind(account).fetch_optional(&store.pool).await.map_err(failed)?;
@@ -142,7 +144,7 @@ pub(super) async fn edit(
     let mut transaction = store.write().await?;
     let row = sqlx::query(
         "SELECT id, name, status, contact, seats, language, time_zone,
-         second_factor = 'required' AS second_factor_required, 0 AS reps FROM accounts WHERE id = ?",
+         second_factor = 'required' AS second_factor_required, managers_watch = 1 AS managers_watch, 0 AS reps FROM accounts WHERE id = ?",
     );
     let row = row.bind(account).fetch_optional(&mut *transaction).await.map_err(failed)?;
     let Some(row) = row else { return Err(StoreError::NoAccount(account.to_string())) };

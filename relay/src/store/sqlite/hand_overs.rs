@@ -1,20 +1,26 @@
 //! Sessions that were begun beside another, in SQLite.
 
 use super::{SqliteStore, failed};
+use crate::hub::{BesideRecord, Joined};
 use crate::store::{HandOverStore, StoreError};
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::Purpose;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite};
 
 #[async_trait::async_trait]
 impl HandOverStore for SqliteStore {
-    async fn besides(&self) -> Result<Vec<(SessionId, SessionId)>, StoreError> {
-        let rows = sqlx::query("SELECT id, beside FROM sessions WHERE ended_s IS NULL AND beside IS NOT NULL");
+    async fn besides(&self) -> Result<Vec<BesideRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, beside, joined, watches FROM sessions WHERE ended_s IS NULL AND beside IS NOT NULL",
+        );
         let rows = rows.fetch_all(&self.pool).await.map_err(failed)?;
         let mut besides = Vec::with_capacity(rows.len());
         for row in &rows {
             match (id(row, "id")?, id(row, "beside")?) {
-                (Some(session), Some(first)) => besides.push((session, first)),
+                (Some(session), Some(first)) => {
+                    besides.push(BesideRecord { session, first, joined: joined(row)? });
+                }
                 (None, _) | (_, None) => tracing::warn!("a stored session's neighbour makes no sense and is left out"),
             }
         }
@@ -49,9 +55,29 @@ fn id(row: &SqliteRow, column: &str) -> Result<Option<SessionId>, StoreError> {
     Ok(bytes.try_into().ok().map(SessionId))
 }
 
-/// Notes which session another was begun beside.
-pub(super) fn keep(session: SessionId, first: SessionId) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-    sqlx::query("UPDATE sessions SET beside = ? WHERE id = ?").bind(first.0.to_vec()).bind(session.0.to_vec())
+fn joined(row: &SqliteRow) -> Result<Option<Joined>, StoreError> {
+    let watches: i64 = row.try_get("watches").map_err(failed)?;
+    Ok(purpose(row)?.map(|purpose| Joined { purpose, watches: watches != 0 }))
+}
+
+/// What the rep of a session came for; `None`: theirs is the first, or it is not known.
+pub(super) fn purpose(row: &SqliteRow) -> Result<Option<Purpose>, StoreError> {
+    let name: Option<String> = row.try_get("joined").map_err(failed)?;
+    let all = [Purpose::TakeOver, Purpose::Join, Purpose::Observe];
+    Ok(name.and_then(|name| all.into_iter().find(|purpose| purpose.name() == name)))
+}
+
+/// Notes which session another was begun beside, and what for.
+pub(super) fn keep(
+    session: SessionId,
+    first: SessionId,
+    joined: Joined,
+) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query("UPDATE sessions SET beside = ?, joined = ?, watches = ? WHERE id = ?")
+        .bind(first.0.to_vec())
+        .bind(joined.purpose.name())
+        .bind(joined.watches)
+        .bind(session.0.to_vec())
 }
 
 /// Takes a session's notes along into another.

@@ -125,6 +125,13 @@ pub(super) async fn all_standing(store: &SqliteStore) -> Result<(i64, People), S
         }
         people.signed_out.insert(rep, signed_out);
     }
+    let watchers = sqlx::query_scalar(
+        "SELECT reps.id FROM reps JOIN accounts ON accounts.id = reps.account
+         WHERE accounts.managers_watch = 1 AND accounts.status = 'active'
+         AND reps.role = 'manager' AND reps.status = 'active'",
+    );
+    let watchers: Vec<i64> = watchers.fetch_all(&mut *transaction).await.map_err(failed)?;
+    people.watchers.extend(watchers);
     let ended = sqlx::query_scalar("SELECT sign_in FROM ended_sign_ins ORDER BY at_s DESC, sign_in DESC LIMIT ?");
     let ended: Vec<i64> = ended.bind(ENDED_SIGN_INS_MAX).fetch_all(&mut *transaction).await.map_err(failed)?;
     people.ended.extend(ended);

@@ -1,6 +1,6 @@
 //! Reports, notes and the audit log in SQLite. Each list is one statement whose filters are switched by `NULL`.
 
-use super::{SqliteStore, failed};
+use super::{SqliteStore, failed, participants};
 use crate::hub::{AuditKind, NotesRecord};
 use crate::store::{
     AuditEntry, AuditFilter, AuditPage, NOTES_AFTER_END_S, Notes, PAGE_MAX, Report, ReportFilter, ReportKey,
@@ -143,13 +143,16 @@ impl Reports for SqliteStore {
         let row = row.bind(session.0.to_vec()).fetch_optional(&mut *transaction).await.map_err(failed)?;
         let Some(row) = row else { return Ok(None) };
         let plugins: String = row.try_get("plugins").map_err(failed)?;
+        let beside: Option<Vec<u8>> = row.try_get("beside").map_err(failed)?;
+        let first = beside.map(session_of).transpose()?.unwrap_or(session);
         let row = row_of(&row)?;
         let notes = notes_of(&mut transaction, session).await?;
+        let participants = participants::of(&mut transaction, first).await?;
         let lines = sqlx::query(lines_where!("audit.session = ?1 ORDER BY audit.id LIMIT ?2"));
         let lines = lines.bind(session.0.to_vec()).bind(TIMELINE_MAX).fetch_all(&mut *transaction).await;
         let timeline = lines.map_err(failed)?.iter().map(entry_of).collect::<Result<_, _>>()?;
         transaction.commit().await.map_err(failed)?;
-        Ok(Some(Report { row, plugins: plugins_of(&plugins), notes, timeline }))
+        Ok(Some(Report { row, plugins: plugins_of(&plugins), notes, participants, timeline }))
     }
 
     async fn session_beginning(&self, first: &[u8]) -> Result<SessionId, StoreError> {
@@ -214,7 +217,7 @@ async fn notes_of(connection: &mut SqliteConnection, session: SessionId) -> Resu
     }))
 }
 
-fn session_of(bytes: Vec<u8>) -> Result<SessionId, StoreError> {
+pub(super) fn session_of(bytes: Vec<u8>) -> Result<SessionId, StoreError> {
     let id = <[u8; 16]>::try_from(bytes);
     id.map(SessionId).map_err(|_| StoreError::Damaged("the id of a session has another length".to_owned()))
 }

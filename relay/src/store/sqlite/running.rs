@@ -88,10 +88,10 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             Change::SignInGone { sign_in } => seats::end(*sign_in),
             Change::Question(question) => questions::keep(question, now_s),
             Change::QuestionGone { question } => questions::forget(*question),
-            Change::Beside { session, first, from: _ } => hand_overs::keep(*session, *first),
+            Change::Beside { session, first, joined, from: _ } => hand_overs::keep(*session, *first, *joined),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
-        if let Change::Beside { session, from, first: _ } = change {
+        if let Change::Beside { session, from, first: _, joined: _ } = change {
             hand_overs::carry_notes(*from, *session, now_s).execute(&mut *transaction).await.map_err(failed)?;
         }
     }

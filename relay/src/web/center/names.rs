@@ -66,6 +66,7 @@ pub fn end(language: Language, reason: &str) -> String {
         EndReason::NotTrusted => "end-not-trusted",
         EndReason::PluginsFailed => "end-plugins",
         EndReason::HandedOver => "end-handed-over",
+        EndReason::WatchingEnded => "end-watching",
     };
     t(language, id, &[])
 }

@@ -192,14 +192,15 @@ fn person_row(language: Language, person: &LivePerson) -> PersonRow {
 }
 
 fn question_row(language: Language, question: &LiveQuestion) -> QuestionRow {
-    let LiveQuestion { name, text, portal_name, waited_s, offered_to, .. } = question;
+    let LiveQuestion { name, text, portal_name, waited_s, offered_to, handed_by, .. } = question;
+    let handed = handed_by.as_ref().map(|rep| t(language, "question-handed", &[("rep", Argument::Word(rep))]));
     let (look, state) = match offered_to {
         Some(rep) => ("good", t(language, "question-offered", &[("rep", Argument::Word(rep))])),
         None => ("caution", t(language, "question-waits", &[])),
     };
     QuestionRow {
         customer: name.clone(),
-        text: text.clone(),
+        text: handed.unwrap_or_else(|| text.clone()),
         portal: portal_name.clone(),
         waits: length(*waited_s),
         look,

@@ -4,7 +4,8 @@ use super::frame::{Frame, account_path, text_of, zone_of};
 use super::{names, reports};
 use crate::hub::{AuditKind, Origin};
 use crate::shared::Shared;
-use crate::store::{AuditEntry, Notes, Report, ReportPlugin, ReportRow, StoreError, TIMELINE_MAX};
+use crate::store::{AuditEntry, Notes, Part, Participant, Report, ReportPlugin, ReportRow, StoreError, TIMELINE_MAX};
+use crate::token::hex;
 use crate::web::access::{Member, Of};
 use crate::web::language::Language;
 use crate::web::page::{Page, html, see_other};
@@ -29,6 +30,17 @@ struct Line {
     detail: String,
 }
 
+/// A rep who took part, in one role.
+struct Attendant {
+    who: String,
+    part: String,
+    from: String,
+    /// Empty: still.
+    until: String,
+    /// Their own report of the session; empty: it is this one.
+    href: String,
+}
+
 #[derive(Template)]
 #[template(path = "center/report.html")]
 struct ReportPage {
@@ -50,6 +62,7 @@ struct ReportPage {
     /// Empty: there are none.
     notes: String,
     notes_changed: String,
+    attendants: Vec<Attendant>,
     lines: Vec<Line>,
     /// More happened than is shown.
     cut: bool,
@@ -123,12 +136,14 @@ fn missing(visit: &Visit, frame: Frame, back: String) -> Response {
 }
 
 fn drawn(visit: &Visit, frame: Frame, back: String, zone: &Zone, report: Report, origin: Origin) -> ReportPage {
-    let Report { row, plugins, notes, timeline } = report;
-    let ReportRow { rep_name, rep_user, customer, system, started_s, ended_s, end_reason, .. } = row;
+    let Report { row, plugins, notes, participants, timeline } = report;
+    let ReportRow { session, rep_name, rep_user, customer, system, started_s, ended_s, end_reason, .. } = row;
     let Notes { text, changed_s, .. } = notes.unwrap_or_default();
     let language = visit.language;
     let customer = names::customer(language, customer);
     let notes_changed = t(language, "report-notes-changed", &[("time", Argument::Word(&zone.show(changed_s)))]);
+    let took_part = |of: Participant| attendant(language, zone, session, &back, of);
+    let attendants = participants.into_iter().map(took_part).collect();
     ReportPage {
         page: Page::titled(visit, t(language, "report-title", &[("customer", Argument::Word(&customer))])),
         frame,
@@ -146,6 +161,7 @@ fn drawn(visit: &Visit, frame: Frame, back: String, zone: &Zone, report: Report,
         plugins: plugins.iter().map(|plugin| plugin_words(language, plugin)).collect(),
         notes: text,
         notes_changed,
+        attendants,
         cut: timeline.len() >= TIMELINE_MAX as usize,
         lines: timeline.into_iter().map(|entry| line(language, zone, entry)).collect(),
     }
@@ -155,6 +171,23 @@ fn plugin_words(language: Language, plugin: &ReportPlugin) -> String {
     let ReportPlugin { id, version, licensed } = plugin;
     let name = format!("{} {version}", names::plugin(language, id));
     if *licensed { name } else { t(language, "report-not-licensed", &[("plugin", Argument::Word(&name))]) }
+}
+
+/// `shown` is the session whose page it is; `reports` is where an account's reports are.
+fn attendant(language: Language, zone: &Zone, shown: SessionId, reports: &str, of: Participant) -> Attendant {
+    let Participant { session, rep_name, rep_user, part, from_s, until_s } = of;
+    let part = match part {
+        Part::Led => "part-led",
+        Part::Beside => "part-beside",
+        Part::LookedOn => "part-looked-on",
+    };
+    Attendant {
+        who: format!("{rep_name} · {rep_user}"),
+        part: t(language, part, &[]),
+        from: zone.show(from_s),
+        until: until_s.map(|until_s| zone.show(until_s)).unwrap_or_default(),
+        href: if session == shown { String::new() } else { format!("{reports}/{}", hex(&session.0)) },
+    }
 }
 
 fn line(language: Language, zone: &Zone, entry: AuditEntry) -> Line {
@@ -172,6 +205,27 @@ fn line(language: Language, zone: &Zone, entry: AuditEntry) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn h2_a_rep_who_took_part_is_shown_with_role_and_times_and_a_way_to_their_own_report() {
+        let (first, second) = (SessionId([1; 16]), SessionId([2; 16]));
+        let looked_on = Participant {
+            session: second,
+            rep_name: "Bo Lind".to_owned(),
+            rep_user: "bo@acme.example".to_owned(),
+            part: Part::LookedOn,
+            from_s: 0,
+            until_s: None,
+        };
+        let zone = Zone::named("UTC");
+        let shown = |language, of| attendant(language, &zone, of, "/reports", looked_on.clone());
+        let english = shown(Language::English, first);
+        assert_eq!((english.who.as_str(), english.part.as_str()), ("Bo Lind · bo@acme.example", "looked on"));
+        assert_eq!((english.from, english.until.as_str()), (zone.show(0), ""));
+        assert_eq!(english.href, format!("/reports/{}", "02".repeat(16)));
+        let german = shown(Language::German, second);
+        assert_eq!((german.part.as_str(), german.href.as_str()), ("sah zu", ""));
+    }
 
     #[test]
     fn a_session_is_named_by_all_of_its_digits() {

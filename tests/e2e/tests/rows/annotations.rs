@@ -8,22 +8,22 @@ use lotse_e2e::{Display, Picture, Program, Typewriter, wait_for};
 use serde_json::json;
 use std::time::Duration;
 
-const ANNOTATIONS: &str = "lotse.annotations";
+pub const ANNOTATIONS: &str = "lotse.annotations";
 const SHARING: &str = "lotse.screen-sharing";
 const ESCAPE: u32 = 0xff1b;
-const VIOLET: u32 = 0x009b_4de0;
+pub const VIOLET: u32 = 0x009b_4de0;
 const GREEN: u32 = 0x001e_9e4f;
 /// Where the tests draw: from the upper left to the lower right of this.
-const PLACE: Area = Area::new(240, 260, 200, 120);
+pub const PLACE: Area = Area::new(240, 260, 200, 120);
 /// A thick stroke's half, its smooth edge, and what a scaled picture rounds away.
 const ROOM: usize = 16;
 
-fn choose(program: &mut Program, node: &str, choice: &str) {
+pub fn choose(program: &mut Program, node: &str, choice: &str) {
     program.act(ANNOTATIONS, node, json!({ "choice": choice })).unwrap();
 }
 
 /// Takes a tool, violet and thick, and waits until the bar or menu says so.
-fn take(program: &mut Program, place: &str, tool: &str) {
+pub fn take(program: &mut Program, place: &str, tool: &str) {
     program.expect_node(place, 20, |node| node["id"] == "tool").unwrap();
     choose(program, "colour", "violet");
     choose(program, "width", "thick");
@@ -32,7 +32,7 @@ fn take(program: &mut Program, place: &str, tool: &str) {
     std::thread::sleep(Duration::from_millis(300));
 }
 
-fn stop(program: &mut Program, place: &str) {
+pub fn stop(program: &mut Program, place: &str) {
     program.act(ANNOTATIONS, "stop-drawing", json!({})).unwrap();
     expect_stopped(program, place);
 }
@@ -41,12 +41,12 @@ fn expect_stopped(program: &mut Program, place: &str) {
     program.expect_node(place, 10, |node| node["id"] == "stop-drawing" && node["enabled"] == false).unwrap();
 }
 
-fn clear(program: &mut Program, place: &str) {
+pub fn clear(program: &mut Program, place: &str) {
     program.act(ANNOTATIONS, "clear", json!({})).unwrap();
     program.expect_node(place, 10, |node| node["id"] == "clear" && node["enabled"] == false).unwrap();
 }
 
-fn corners(of: Area) -> ((i16, i16), (i16, i16)) {
+pub fn corners(of: Area) -> ((i16, i16), (i16, i16)) {
     let at = |x: usize, y: usize| (x as i16, y as i16);
     (at(of.x, of.y), at(of.x + of.width, of.y + of.height))
 }
@@ -61,7 +61,7 @@ fn is_near(found: Area, wanted: Area) -> bool {
 }
 
 /// Waits until this colour lies just there.
-fn expect_colour(display: &Display, colour: u32, wanted: Area, why: &str) {
+pub fn expect_colour(display: &Display, colour: u32, wanted: Area, why: &str) {
     let mut found = None;
     wait_for(15, why, || {
         found = find_colour(&display.picture().ok()?, colour);
@@ -70,17 +70,17 @@ fn expect_colour(display: &Display, colour: u32, wanted: Area, why: &str) {
     .unwrap_or_else(|problem| panic!("{problem}; on {}: {found:?} instead of {wanted:?}", display.name()));
 }
 
-fn expect_no_colour(display: &Display, colour: u32, why: &str) {
+pub fn expect_no_colour(display: &Display, colour: u32, why: &str) {
     wait_for(15, why, || find_colour(&display.picture().ok()?, colour).is_none().then_some(()))
         .unwrap_or_else(|problem| panic!("{problem}; on {}", display.name()));
 }
 
-fn expect_change(display: &Display, before: &Picture, area: Area, why: &str) {
+pub fn expect_change(display: &Display, before: &Picture, area: Area, why: &str) {
     wait_for(15, why, || find_change(before, &display.picture().ok()?, area).map(|_| ())).unwrap();
 }
 
 /// The picture fills the rep's display one to one, and Lotse's window leaves room on the customer's.
-fn bare() -> Session {
+pub fn bare() -> Session {
     let mut session = Session::bare(ALL, &[]);
     Hands::on(&session.desk).unwrap().place("Lotse", 640, 120, 340, 480).unwrap();
     session.rep.expect_node("viewer", 20, |node| node["id"] == "tool").unwrap();

@@ -11,7 +11,7 @@ const BOS_PASSWORD: &str = "harbour-Tulip-47-lantern";
 const WITHIN: Duration = Duration::from_secs(60);
 
 /// One request as a script sends it; status and body.
-fn ask(stage: &Stage, token: &str, method: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
+pub fn ask(stage: &Stage, token: &str, method: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let headers = format!(
         "Connection: close\r\nAuthorization: Bearer {token}\r\nIf-Match: *\r\nContent-Type: application/json\r\n\

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-const REBOOT: &str = "lotse.remote-reboot";
+pub const REBOOT: &str = "lotse.remote-reboot";
 const DIAGNOSTICS: &str = "lotse.diagnostics";
 
 /// A command in place of the system's own that ends the customer's program as a computer going down does, or says no.
@@ -20,7 +20,7 @@ fn command(stage: &Stage, name: &str, does: &str) -> String {
 }
 
 /// The entries that the next login starts.
-fn entries(stage: &Stage) -> Vec<PathBuf> {
+pub fn entries(stage: &Stage) -> Vec<PathBuf> {
     let folder = stage.folder().join("config/autostart");
     std::fs::read_dir(folder).map(|found| found.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default()
 }
@@ -49,7 +49,7 @@ fn arguments(entry: &str) -> Vec<String> {
 }
 
 /// What a login starts, as a desktop session would.
-fn log_in(stage: &Stage, desk: &Display, entry: &str) -> Program {
+pub fn log_in(stage: &Stage, desk: &Display, entry: &str) -> Program {
     let arguments = arguments(entry);
     let (program, rest) = arguments.split_first().unwrap();
     let mut command = Command::new(program);
@@ -61,7 +61,7 @@ fn log_in(stage: &Stage, desk: &Display, entry: &str) -> Program {
 }
 
 /// A session on a computer that is restarted by this command.
-fn session(does: &str) -> Session {
+pub fn session(does: &str) -> Session {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let mut stage = Stage::start().unwrap();
     let config = stage.folder().join("config").to_str().unwrap().to_owned();
@@ -77,13 +77,13 @@ fn session(does: &str) -> Session {
 }
 
 /// The rep asks for a restart and the customer is asked.
-fn ask(session: &mut Session) {
+pub fn ask(session: &mut Session) {
     let mark = session.customer.mark();
     session.rep.act(REBOOT, "restart", json!({})).unwrap();
     session.customer.expect_after(mark, "prompt", 30, |event| event["access"] == "restart").unwrap();
 }
 
-fn said(node: &Value, words: &str) -> bool {
+pub fn said(node: &Value, words: &str) -> bool {
     node["label"].as_str().is_some_and(|label| label.contains(words))
 }
 

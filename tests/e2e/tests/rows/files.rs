@@ -11,7 +11,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-pub const FILES: &str = "lotse.file-transfer";
+pub(crate) const FILES: &str = "lotse.file-transfer";
 
 /// Bytes that no compression or mistake makes by itself.
 fn bytes(length: usize, seed: u64) -> Vec<u8> {
@@ -24,13 +24,13 @@ fn bytes(length: usize, seed: u64) -> Vec<u8> {
 }
 
 /// A folder of this stage's.
-pub fn folder(session: &Session, name: &str) -> PathBuf {
+pub(crate) fn folder(session: &Session, name: &str) -> PathBuf {
     let folder = session.stage.folder().join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-pub fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
+pub(crate) fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, bytes(length, length as u64)).unwrap();
     path
@@ -83,7 +83,7 @@ fn start() -> Session {
 }
 
 /// The customer sits behind a line that can be made narrow.
-fn behind_a_line() -> (Session, Detour) {
+pub(crate) fn behind_a_line() -> (Session, Detour) {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let mut stage = Stage::start().unwrap();
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();
@@ -100,12 +100,12 @@ fn behind_a_line() -> (Session, Detour) {
     (session, line)
 }
 
-pub fn drop_on(program: &mut Program, paths: &[&Path]) {
+pub(crate) fn drop_on(program: &mut Program, paths: &[&Path]) {
     program.tell(&json!({ "do": "drop", "place": "chat", "paths": paths })).unwrap();
 }
 
 /// Answers the next question on this side: with a place, or not now.
-pub fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -> Value {
+pub(crate) fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -> Value {
     let question = program.expect_after(mark, "file-question", 30, |_| true).unwrap();
     program.tell(&json!({ "do": "answer-files", "request": question["request"], "place": place })).unwrap();
     question
@@ -117,17 +117,17 @@ fn says(event: &Value, label: &str, words: &str) -> bool {
 }
 
 /// Waits until a side's row of this label says this.
-pub fn expect(program: &Program, label: &str, words: &str) -> Value {
+pub(crate) fn expect(program: &Program, label: &str, words: &str) -> Value {
     program.expect("activity", 120, |event| says(event, label, words)).unwrap()
 }
 
 /// The number that a row's nodes end in.
-fn number(event: &Value) -> String {
+pub(crate) fn number(event: &Value) -> String {
     event["id"].as_str().unwrap().rsplit('-').next().unwrap().to_owned()
 }
 
 /// Waits until something of it has come, and not all.
-fn under_way(program: &Program, label: &str) -> Value {
+pub(crate) fn under_way(program: &Program, label: &str) -> Value {
     let moves = |event: &Value| {
         event["label"] == label && event["value"].as_i64().is_some_and(|value| (1..900).contains(&value))
     };

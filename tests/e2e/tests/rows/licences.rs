@@ -16,7 +16,7 @@ const SCREEN: &str = "lotse.screen-sharing";
 const CONTACT: &str = "sales@vendor.example";
 
 /// Changes a feature of the account, and waits until the running relay acts on it.
-fn license(stage: &Stage, feature: &str, more: &[&str]) {
+pub fn license(stage: &Stage, feature: &str, more: &[&str]) {
     let relay = stage.relay().unwrap();
     let mark = relay.mark();
     let words = ["licence", "set", "--account", "Acme", "--feature", feature];
@@ -47,7 +47,7 @@ pub fn is(event: &Value, plugin: &str, state: &str) -> bool {
     event["plugin"] == plugin && event["state"] == state
 }
 
-fn ever(program: &Program, plugin: &str, state: &str) -> bool {
+pub fn ever(program: &Program, plugin: &str, state: &str) -> bool {
     program.events().iter().any(|event| event["event"] == "plugin" && is(event, plugin, state))
 }
 
@@ -97,7 +97,7 @@ fn l1_a_feature_that_is_switched_off_stays_in_the_running_session_and_is_missing
 }
 
 /// Every add-on of this checkout but the chat: its id, its feature, and whether it has a half on the customer's side.
-fn add_ons() -> Vec<(String, String, bool)> {
+pub fn add_ons() -> Vec<(String, String, bool)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
     let manifests = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path().join("plugin.json"));
     let read = |place: PathBuf| -> Option<(String, String, bool)> {

@@ -135,8 +135,8 @@ async fn until_the_chat_opens(customer: &mut End) -> Result<Incoming> {
 }
 
 /// Screen sharing by hand: the rep's half of the plugin, as far as these tests need it.
-struct Sharing {
-    end: End,
+pub struct Sharing {
+    pub end: End,
     control: SendStream,
     _answers: lotse_transport::RecvStream,
     screen: Incoming,
@@ -146,7 +146,7 @@ struct Sharing {
 
 impl Sharing {
     /// Asks for the picture and for control, which were allowed ahead.
-    async fn begin(rep: Rep) -> Result<Self> {
+    pub async fn begin(rep: Rep) -> Result<Self> {
         let mut end = rep.meet().await?;
         end.greet(peer::VERSION).await?;
         end.hear(|message| (message == PeerMessage::Accepted).then_some(())).await?;
@@ -184,7 +184,7 @@ impl Sharing {
     }
 
     /// Takes what comes on the screen stream for `time`, acknowledging pictures: how many those were.
-    async fn take(&mut self, time: Duration) -> Result<u64> {
+    pub async fn take(&mut self, time: Duration) -> Result<u64> {
         let (end, before) = (Instant::now() + time, self.frames);
         while let Ok(chunk) =
             tokio::time::timeout(end.saturating_duration_since(Instant::now()), self.screen.recv.read_chunk()).await
@@ -217,12 +217,12 @@ impl Sharing {
 }
 
 /// As the plugins' messages go over a stream: the length in four bytes, most significant first.
-fn framed(message: &[u8]) -> Vec<u8> {
+pub fn framed(message: &[u8]) -> Vec<u8> {
     [&u32::try_from(message.len()).unwrap().to_be_bytes()[..], message].concat()
 }
 
 /// A customer's real program with everything allowed, and a rep by hand.
-fn shared(runtime: &Runtime, desk: &Display, stage: &Stage) -> (Program, Sharing) {
+pub fn shared(runtime: &Runtime, desk: &Display, stage: &Stage) -> (Program, Sharing) {
     let rep = runtime.block_on(Rep::with_code(&stage.url)).unwrap();
     let options = CustomerOptions { allow: ALL, ..CustomerOptions::default() };
     let customer = stage.customer(desk, &rep.code(), &options).unwrap();

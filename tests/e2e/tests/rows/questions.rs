@@ -29,7 +29,7 @@ fn stage() -> Stage {
 }
 
 /// What a console finds in its data folder when it starts.
-fn prefer(stage: &Stage, data: &str, preferences: &Value) {
+pub fn prefer(stage: &Stage, data: &str, preferences: &Value) {
     let folder = stage.folder().join(data);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("settings.json"), preferences.to_string()).unwrap();
@@ -73,7 +73,7 @@ fn focus(display: &Display) -> u32 {
 }
 
 /// A player of sounds that only notes that it was started.
-fn with_player(stage: &mut Stage) {
+pub fn with_player(stage: &mut Stage) {
     let folder = stage.folder().join("bin");
     std::fs::create_dir_all(&folder).unwrap();
     let player = folder.join("pw-play");
@@ -84,7 +84,7 @@ fn with_player(stage: &mut Stage) {
     stage.environment.push(("PATH".to_owned(), format!("{}:{path}", folder.display())));
 }
 
-fn times_played(stage: &Stage) -> usize {
+pub fn times_played(stage: &Stage) -> usize {
     std::fs::read_to_string(stage.folder().join("played")).unwrap_or_default().lines().count()
 }
 

@@ -59,7 +59,7 @@ fn v1_the_chat_windows_menu_shows_the_screen_by_real_clicks() {
 }
 
 /// A customer with a monitor of 800 × 600 at the left and another one at the right.
-fn two_monitors() -> Display {
+pub fn two_monitors() -> Display {
     let desk = Display::start(1600, 600).unwrap();
     for (name, place, output) in [("left", "800/211x600/158+0+0", "screen"), ("right", "800/211x600/158+800+0", "none")]
     {
@@ -73,7 +73,7 @@ fn two_monitors() -> Display {
 }
 
 /// Waits until the rep's display shows this part of the customer's.
-fn expect_part(session: &Session, part: Area, why: &str) {
+pub fn expect_part(session: &Session, part: Area, why: &str) {
     let mut share = 0.0;
     wait_for(20, why, || {
         let (desk, office) = (session.desk.picture().ok()?, session.office.picture().ok()?);

@@ -96,7 +96,7 @@ fn f1_who_only_looks_on_is_told_that_they_send_no_files() {
     office.take(&asked);
     office.bo.expect_state("active", 60).unwrap();
     let said = |node: &Value| {
-        node["id"] == "send-files" && node["enabled"] == false && node.to_string().contains("only looks on")
+        node["id"] == "send-files" && node["enabled"] == false && node.to_string().contains("You only look on")
     };
     office.bo.expect_node("menu", 60, said).unwrap();
 }

@@ -81,6 +81,7 @@ pub fn file_transfer_messages() -> Seeds {
         ("offer", Message::Offer { id: 7, facts, token: token.clone(), place: place.clone() }.encode()),
         ("accept", Message::Accept { id: 7, token: place }.encode()),
         ("refuse", Message::Refuse { id: 7, why: Refusal::Declined }.encode()),
+        ("discard", Message::Discard { token: token.clone() }.encode()),
         ("wanted", Message::Wanted { id: 7, token }.encode()),
         ("pause", Message::Pause { id: 7, mine: true, on: true }.encode()),
         ("cancel", Message::Cancel { id: 7, mine: false, why: Stop::Gone }.encode()),

@@ -14,8 +14,8 @@ use lotse_protocol::handover::{
 use lotse_protocol::licence::{Licence, SignedLicence, Term};
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, PresentRep, StreamHeader, frame};
 use lotse_protocol::question::{
-    AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, SEALED_CODE_BYTES,
-    WaitingQuestion,
+    AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, RunningSession,
+    SEALED_CODE_BYTES, WaitingQuestion,
 };
 use lotse_protocol::shared::{SharedRefusal, SharedValue};
 use lotse_protocol::wire::{FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX, encode};
@@ -72,16 +72,18 @@ pub fn control_to_relay() -> Seeds {
 }
 
 /// What a rep's program says of another rep in a session.
-fn wishes() -> [(&'static str, ToRelay); 8] {
+fn wishes() -> [(&'static str, ToRelay); 9] {
     let (to, note) = ("team:12".to_owned(), "Knows the driver.".to_owned());
-    let wish = HandOver { session: SESSION, to, note, purpose: Purpose::Join, key: vec![4; KEY_BYTES] };
+    let (purpose, key) = (Purpose::Join, vec![4; KEY_BYTES]);
+    let wish = HandOver { session: SESSION, to, note, purpose, key: key.clone(), waiting_s: 75 };
     let (name, system) = ("K. Weber".to_owned(), "Windows 11".to_owned());
     [
         ("directory", ToRelay::Directory),
         ("hand-over", ToRelay::HandOver(Box::new(wish))),
         ("withdraw-hand-over", ToRelay::WithdrawHandOver { session: SESSION }),
         ("look-at-hand-over", ToRelay::LookAtHandOver { offer: OFFER, key: vec![4; KEY_BYTES] }),
-        ("hand-over-summary", ToRelay::HandOverSummary { session: SESSION, body: vec![0x44; 120] }),
+        ("hand-over-summary", ToRelay::HandOverSummary { session: SESSION, body: vec![0x44; 120], reader: 21 }),
+        ("hand-over-key", ToRelay::HandOverKey { session: SESSION, key }),
         ("answer-hand-over", ToRelay::AnswerHandOver { offer: OFFER, accept: true }),
         ("hand-over-code", ToRelay::HandOverCode { session: SESSION, body: vec![0x43; CODE_BYTES] }),
         ("join-beside", ToRelay::JoinBeside { session: SESSION, nameplate: 48_291, name, system }),
@@ -144,6 +146,12 @@ fn question() -> WaitingQuestion {
         system: "Windows 11".to_owned(),
         waiting_s: 75,
         offered: Offered::Other("Bo Lind".to_owned()),
+        running: Some(RunningSession {
+            from: "Anna Berg".to_owned(),
+            purpose: Purpose::TakeOver,
+            note: "Knows the driver.".to_owned(),
+            yours: false,
+        }),
     }
 }
 
@@ -178,7 +186,7 @@ fn questions() -> [(&'static str, FromRelay); 6] {
 }
 
 /// What a relay tells of another rep in a session.
-fn hand_overs() -> [(&'static str, FromRelay); 10] {
+fn hand_overs() -> [(&'static str, FromRelay); 12] {
     let bo = || "Bo Lind".to_owned();
     let target = Target { id: "rep:2".to_owned(), kind: TargetKind::Rep, name: bo(), available: true };
     let offered = OfferedHandOver {
@@ -204,8 +212,10 @@ fn hand_overs() -> [(&'static str, FromRelay); 10] {
         ("directory", FromRelay::Directory { targets: vec![target] }),
         ("hand-over-offered", FromRelay::HandOverOffered { offer: Box::new(offered), for_s: 60 }),
         ("hand-over-over", FromRelay::HandOverOver { offer: OFFER, end: AskedEnd::Withdrawn }),
+        ("hand-over-yours", FromRelay::HandOverOver { offer: OFFER, end: AskedEnd::Yours { session: SESSION } }),
         ("hand-over-accepted", FromRelay::HandOverAccepted(Box::new(accepted))),
-        ("hand-over-looked", FromRelay::HandOverLooked { session: SESSION, key: vec![4; KEY_BYTES] }),
+        ("hand-over-looked", FromRelay::HandOverLooked { session: SESSION, key: vec![4; KEY_BYTES], reader: 21 }),
+        ("hand-over-waits", FromRelay::HandOverWaits { session: SESSION }),
         ("hand-over-summary", FromRelay::HandOverSummary { offer: OFFER, body: vec![0x44; 120] }),
         ("hand-over-answered", FromRelay::HandOverAnswered { session: SESSION, outcome, by: bo() }),
         ("hand-over-code", FromRelay::HandOverCode { session: SESSION, by: bo(), body: vec![0x43; CODE_BYTES] }),
@@ -263,7 +273,7 @@ pub fn peer_messages() -> Seeds {
         ("hello", framed(std::slice::from_ref(&hello))),
         ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
         ("running", framed(&[PeerMessage::Running { plugins: vec![0, 3] }])),
-        ("beside", framed(&[beside, PeerMessage::BesideEnded { name: bo(), came: true }, present])),
+        ("beside", framed(&[beside, PeerMessage::BesideEnded { name: bo(), came: true, refused: false }, present])),
         ("lead", framed(&[PeerMessage::Lead { session: SESSION, name: bo() }])),
     ]
 }

@@ -4,7 +4,7 @@ use crate::conversation::LinkEvent;
 use crate::session::end::Signalled;
 use crate::session::{EndEvent, Task, ToSession};
 use lotse_protocol::control::{SessionId, Side};
-use lotse_protocol::peer::{self, PeerMessage};
+use lotse_protocol::peer::{self, EndReason, PeerMessage};
 use lotse_session::{Event, Failure};
 
 impl Task {
@@ -26,6 +26,12 @@ impl Task {
             ToSession::PairingFailed { .. } if self.beside(id).is_none_or(|beside| beside.end.peer_key.is_some()) => {}
             ToSession::PairingFailed { attempts_left } => {
                 self.feed_beside(id, Event::PairingFailed(Failure::WrongCode { attempts_left }));
+            }
+            // Whoever only looks on leaves at the relay's word, and hears it from here: nobody loses anything by that.
+            ToSession::EndedByRelay { why: Some(EndReason::WatchingEnded) }
+                if self.beside(id).is_some_and(|beside| beside.observing) =>
+            {
+                self.feed_beside(id, Event::End(EndReason::WatchingEnded));
             }
             ToSession::EndedByRelay { why } => self.feed_beside(id, Event::RelayEnded(why)),
             // Of the session as a whole, and said of the end that leads.

@@ -35,7 +35,11 @@ impl Task {
         let Some(beside) = self.beside(id) else { return };
         (beside.from, beside.takes_over, beside.since) = (Some(from), true, Instant::now());
         if std::mem::take(&mut beside.observing) {
-            beside.end.open_anew();
+            // Their program knows it before its plugins meet the customer's again.
+            self.tell_present();
+            if let Some(beside) = self.beside(id) {
+                beside.end.open_anew();
+            }
             self.feed_beside(id, Event::LinkDown);
         }
         self.dirty = true;

@@ -72,7 +72,7 @@ impl Task {
         let Some(from) = from else { return };
         let notice = if takes_over { HostNotice::RepTookOver } else { HostNotice::RepJoined };
         self.notice_of_host(Tone::Plain, name.clone(), notice);
-        self.tell_ended(from, name, true);
+        self.tell_came(from, name);
         if takes_over {
             self.hand_over(from, id).await;
         }
@@ -107,15 +107,16 @@ impl Task {
         }
         self.relay_says(ToRelay::EndSession { session: id, reason: reason.name().to_owned() });
         // The customer was being asked about them.
-        if self.coming.as_ref().is_some_and(|coming| coming.way == Way::Here(id)) {
-            self.nobody_came();
+        if let Some(coming) = self.coming.take_if(|coming| coming.way == Way::Here(id)) {
+            self.prompts.settle_beside();
+            self.tell_not_come(coming.from, coming.name, false);
         }
         if beside.came && !self.is_over() {
             self.notice_of_host(Tone::Plain, beside.name.clone(), HostNotice::RepLeft);
         }
         // They were to come, or to lead, and do not.
         if let Some(from) = beside.from {
-            self.tell_ended(from, beside.name, false);
+            self.tell_not_come(from, beside.name, false);
         }
         self.tell_present();
     }

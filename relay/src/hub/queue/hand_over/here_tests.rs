@@ -16,7 +16,14 @@ fn beside() -> (Bench, SessionId, SessionId) {
 }
 
 fn wish_for(session: SessionId, to: &str, purpose: Purpose) -> Input {
-    let wish = handover::HandOver { session, to: to.to_owned(), note: String::new(), purpose, key: vec![4; KEY_BYTES] };
+    let wish = handover::HandOver {
+        session,
+        to: to.to_owned(),
+        note: String::new(),
+        purpose,
+        key: vec![4; KEY_BYTES],
+        waiting_s: 0,
+    };
     Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) }
 }
 
@@ -38,10 +45,12 @@ fn h1_who_is_in_the_session_already_gets_no_second_one() {
     answer(&mut bench, BO, offer.offer, true);
     assert_eq!(here(&mut bench), Some((session, second)));
     let heard = bench.heard(BO);
-    assert!(heard.iter().any(|message| matches!(message, FromRelay::HandOverOver { end: AskedEnd::Taken, .. })));
+    let yours = AskedEnd::Yours { session: second };
+    assert!(heard.iter().any(|message| matches!(message, FromRelay::HandOverOver { end, .. } if *end == yours)));
     assert!(!heard.iter().any(|message| matches!(message, FromRelay::HandOverAccepted(_))), "{heard:?}");
     let carried = bench.records(|change| matches!(change, Change::Beside { .. }));
-    assert_eq!(carried, [Change::Beside { session: second, first: session, from: session }]);
+    let joined = Joined { purpose: Purpose::TakeOver, watches: false };
+    assert_eq!(carried, [Change::Beside { session: second, first: session, from: session, joined }]);
     assert_eq!(bench.hub.counts().2, 2);
     let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
     bench.input(Input::EndSession { connection, session, reason });
@@ -84,4 +93,24 @@ fn h1_if_their_console_dies_before_the_answer_whoever_asks_is_told() {
     assert_eq!((here(&mut bench), bench.hub.counts().2), (None, 2), "both run on");
     bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
     assert_eq!(asked(&mut bench), None, "who is not connected is not asked");
+}
+
+/// Scar: a manager who had taken over was put out of their own session when the account let managers look on no more.
+#[test]
+fn h1_who_looked_on_is_known_as_who_took_over_once_they_have() {
+    let (mut bench, session, second) = beside();
+    let watches = Joined { purpose: Purpose::Observe, watches: true };
+    bench.hub.sessions.get_mut(&second).unwrap().joined = Some(watches);
+    bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
+    let (_, offer) = asked(&mut bench).unwrap();
+    answer(&mut bench, BO, offer.offer, true);
+    let joined = |bench: &Bench| bench.hub.sessions.get(&second).unwrap().joined;
+    assert_eq!(joined(&bench), Some(watches), "the customer has yet to say yes");
+    bench.records(|_| true);
+    let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
+    bench.input(Input::EndSession { connection, session, reason });
+    let takes_over = Joined { purpose: Purpose::TakeOver, watches: false };
+    assert_eq!(joined(&bench), Some(takes_over));
+    let kept = bench.records(|change| matches!(change, Change::Beside { .. }));
+    assert_eq!(kept, [Change::Beside { session: second, first: session, from: session, joined: takes_over }]);
 }

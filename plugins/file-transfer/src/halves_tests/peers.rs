@@ -1,8 +1,14 @@
 //! A customer's half with several reps, each of whom has a half of their own.
 
-use super::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::desk::TestDesk;
+use super::pair::{Side, facts};
+use crate::item::{End, State};
+use crate::kept;
 use crate::peers::{PEERS_MAX, Peers};
-use crate::transfers::AWAY_US;
+use crate::protocol::{Allowed, Message, VERSION};
+use crate::transfers::{AWAY_US, Outcome};
 
 const ANNA: u32 = 1;
 const BO: u32 = 3;
@@ -186,6 +192,11 @@ fn f1_what_stands_for_something_of_one_rep_stands_for_nothing_of_anothers() {
     assert_eq!(office.asked(BO), 1, "the customer is asked");
     office.customer.hear(BO, Some(Message::Wanted { id: 78, token: "source of plans.pdf".to_owned() }));
     assert!(office.customer.of(BO).unwrap().desk.running.is_empty());
+    // Nor does one end what another sends.
+    office.customer.hear(BO, Some(Message::Discard { token: "place of a".to_owned() }));
+    let discarded = |office: &mut Office, of| office.customer.of(of).unwrap().desk.discarded.clone();
+    assert!(discarded(&mut office, BO).is_empty() && discarded(&mut office, ANNA).is_empty());
+    assert_eq!(office.rep(ANNA).running(), 1);
 }
 
 #[test]
@@ -255,4 +266,36 @@ fn f1_a_half_that_is_never_greeted_says_so_in_words_and_until_then_that_nobody_i
     rep.hear(Message::Hello { version: VERSION });
     rep.half.handle_disconnected(&mut rep.desk);
     assert_eq!(rep.half.unheard(), 0, "who was heard comes back soon");
+}
+
+#[test]
+fn f2_of_whom_nobody_knows_any_more_no_part_stays_behind() {
+    let mut office = Office::with(&[(ANNA, "Anna Berg")]);
+    for name in ["runs", "broke"] {
+        office.rep_picks(ANNA, name);
+        office.customer_takes(ANNA);
+    }
+    let peer = office.customer.of(ANNA).unwrap();
+    let broke = peer.transfers.items().iter().find(|item| item.facts.name == "broke").unwrap().running().unwrap();
+    let full = Outcome { outcome: "disk-full".to_owned(), bytes: 10, renamed: 0 };
+    peer.transfers.handle_ended(broke, &full, &mut peer.desk);
+    assert!(peer.desk.discarded.is_empty(), "there it can be tried again");
+    peer.transfers.handle_forgotten(&mut peer.desk);
+    peer.desk.discarded.sort();
+    assert_eq!(peer.desk.discarded, ["place of broke", "place of runs"]);
+    assert!(peer.transfers.items().is_empty());
+}
+
+#[test]
+fn h2_who_looked_on_and_may_more_now_sends_as_everybody_does() {
+    let mut rep = Side::new(false);
+    let says =
+        |rep: &Side| format!("{:?}", crate::view::menu(&rep.half, lotse_sdk::session::Role::Rep, "K. Weber", false));
+    rep.half.look_on(true);
+    assert!(says(&rep).contains("You only look on"));
+    rep.half.look_on(false);
+    rep.desk.linked = true;
+    rep.half.handle_connected(&mut rep.desk);
+    rep.hear(Message::Hello { version: VERSION });
+    assert!(rep.half.is_connected() && !says(&rep).contains("only look"));
 }
