@@ -38,6 +38,7 @@ mod new_password;
 mod notes;
 mod parts;
 mod plugin_windows;
+mod popup;
 mod preferences;
 mod qr;
 mod question_keys;

@@ -425,6 +425,7 @@ impl Core {
             | FromRelay::HandOverSummary { .. }
             | FromRelay::HandOverAnswered { .. }
             | FromRelay::HandOverCode { .. }
+            | FromRelay::HandOverHere { .. }
             | FromRelay::HandOverWaits { .. }
             | FromRelay::WatchAsked { .. }
             | FromRelay::Shared { .. }

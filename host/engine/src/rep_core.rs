@@ -463,7 +463,11 @@ impl Core {
             FromRelay::QuestionAnswered(answered) => self.on_question_answered(*answered),
             FromRelay::Directory { targets } => self.on_directory(targets).await,
             FromRelay::HandOverOffered { offer, for_s } => self.on_hand_over_offered(*offer, for_s),
-            FromRelay::HandOverOver { offer, end } => self.on_hand_over_over(offer, end),
+            FromRelay::HandOverOver { offer, end } => {
+                if let Some(session) = self.on_hand_over_over(offer, end) {
+                    self.on_hand_over_news(session, HandOverNews::Yours).await;
+                }
+            }
             FromRelay::HandOverAccepted(accepted) => self.on_hand_over_accepted(*accepted),
             FromRelay::HandOverSummary { offer, body } => self.on_hand_over_summary(offer, &body),
             FromRelay::HandOverLooked { session, key, reader } => {
@@ -475,6 +479,9 @@ impl Core {
             }
             FromRelay::HandOverCode { session, by, body } => {
                 self.on_hand_over_news(session, HandOverNews::Code { by, body }).await
+            }
+            FromRelay::HandOverHere { session, beside, by } => {
+                self.on_hand_over_news(session, HandOverNews::Here { beside, by }).await
             }
             FromRelay::WatchAsked { session, to, by } => {
                 self.on_hand_over_news(session, HandOverNews::WatchAsked { to, by }).await

@@ -230,6 +230,13 @@ pub(crate) enum HandOverNews {
         by: String,
         body: Vec<u8>,
     },
+    /// Whoever takes it is in the session already: by the line that the customer's program has to them as this session.
+    Here {
+        beside: SessionId,
+        by: String,
+    },
+    /// To whoever took it: it is theirs when the customer's program says so, by the line of this session.
+    Yours,
     /// A manager wishes to look on.
     WatchAsked {
         to: String,

@@ -203,6 +203,8 @@ pub(crate) struct Shared {
     observes: AtomicBool,
     /// They agreed to that themselves.
     looks_on: bool,
+    /// And since then to lead.
+    leads: AtomicBool,
     seats: Vec<Seat>,
 }
 
@@ -343,6 +345,7 @@ impl Shared {
             wish: Mutex::new(None),
             observes: AtomicBool::new(false),
             looks_on,
+            leads: AtomicBool::new(false),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
         })
     }
@@ -409,6 +412,13 @@ impl Shared {
             self.observed.store(true, Ordering::Release);
         }
         self.others.lock().insert(who, Other::new(observing));
+    }
+
+    /// Customer's side: whether they see and do nothing else. Said while plugins do not know of them.
+    pub(crate) fn set_observing(&self, who: u32, on: bool) {
+        if let Some(other) = self.others.lock().get_mut(&who) {
+            other.observing = on;
+        }
     }
 
     pub(crate) fn remove_other(&self, who: u32) {
@@ -507,14 +517,24 @@ impl Shared {
     }
 
     pub(crate) fn observes(&self) -> bool {
-        self.looks_on || self.observes.load(Ordering::Acquire)
+        self.looks_on() || self.observes.load(Ordering::Acquire)
+    }
+
+    /// Rep's side: who agreed to look on has agreed to lead, too.
+    pub(crate) fn agree_to_lead(&self) {
+        self.leads.store(true, Ordering::Release);
+    }
+
+    /// This rep agreed to look on. Agreed to lead since, they do until the customer's program has them as somebody who may more.
+    fn looks_on(&self) -> bool {
+        self.looks_on && !(self.leads.load(Ordering::Acquire) && !self.observes.load(Ordering::Acquire))
     }
 
     /// What plugins are told of somebody: by what this side let them in as, or this rep agreed to, and never by what another
     /// program says. Whoever is not there may nothing, so that what was under way of theirs is not done either.
     pub(crate) fn only_looks(&self, who: u32) -> bool {
         if who == self.me.id {
-            return self.looks_on;
+            return self.looks_on();
         }
         self.others.lock().get(&who).is_none_or(|other| other.observing)
     }

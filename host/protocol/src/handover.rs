@@ -186,6 +186,8 @@ pub enum AskedEnd {
     Withdrawn,
     /// A colleague has taken it from the portal's queue.
     Taken,
+    /// It is theirs: they are in it already, by this session of theirs.
+    Yours { session: SessionId },
 }
 
 #[cfg(test)]

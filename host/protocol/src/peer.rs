@@ -4,7 +4,7 @@
 //! Every other stream has a [`StreamHeader`] and belongs to a plugin. A datagram starts with the plugin's number in the
 //! session's list, one byte.
 
-use crate::control::Secret;
+use crate::control::{Secret, SessionId};
 use crate::handover::Purpose;
 use crate::wire::{self, PEER_BYTES_MAX, WireError};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,13 @@ pub enum PeerMessage {
     /// From the customer's side, whenever that changes: every rep who is in the session, as the customer's program has them.
     Present {
         reps: Vec<PresentRep>,
+    },
+    /// From a rep's side: a colleague who is in the session already, by the line of this session of theirs, takes the place of
+    /// whoever says this. Answered as [`PeerMessage::Beside`] is.
+    Lead {
+        session: SessionId,
+        /// What the relay calls them.
+        name: String,
     },
 }
 

@@ -142,6 +142,7 @@ impl Plugin for Clipboard {
         if who.id == self.me.id || who.role == self.me.role || session::observing(who.id) {
             return;
         }
+        self.looks_on = session::looks_on();
         self.peer = Some(who);
         if self.sharing.state() == State::Unconnected {
             self.ask();

@@ -111,6 +111,7 @@ impl Plugin for Diagnostics {
     fn joined(&mut self, who: Participant) {
         if who.role != self.me.role && !session::observing(who.id) {
             self.peer = Some(who.id);
+            self.rep.look_on(session::looks_on());
             ui::invalidate();
         }
     }

@@ -7,3 +7,4 @@ mod breaks;
 mod desk;
 mod moving;
 mod pair;
+mod peers;

@@ -17,8 +17,10 @@ pub const CONTROL: &str = "control";
 const FILES: &str = "files-";
 /// The capability, which is also the customer's standing permission.
 pub const CAPABILITY: &str = "files";
-/// A half that was started again is given time; one that keeps closing streams cannot keep this side busy.
+/// A half that was started again is given time; one that keeps closing streams cannot keep this side busy: as long as nothing is
+/// heard of it, each wait is twice the one before, up to some 64 s.
 const REOPEN_AFTER_US: u64 = 1_000_000;
+const REOPEN_DOUBLED_MAX: u32 = 6;
 /// Everything that a half may have to say after a break, at a link that takes nothing yet.
 const WAITING_BYTES_MAX: usize = 512 * 1024;
 
@@ -85,7 +87,7 @@ pub fn outcome_of(settings: &Settings) -> Outcome {
 
 impl HostDesk {
     /// How the other side is called.
-    pub fn who(&self) -> &str {
+    fn who(&self) -> &str {
         if self.name.is_empty() { text("the other side", "Gegenseite") } else { &self.name }
     }
 
@@ -95,8 +97,14 @@ impl HostDesk {
         self.peer = Some(peer);
     }
 
-    pub fn reopen_later(&mut self) {
-        self.reopens = Some(session::wake_after_us(REOPEN_AFTER_US));
+    /// `unheard`: how often in a row nothing was heard on one.
+    pub fn reopen_later(&mut self, unheard: u32) {
+        let delay_us = REOPEN_AFTER_US << unheard.min(REOPEN_DOUBLED_MAX);
+        self.reopens = Some(session::wake_after_us(delay_us));
+    }
+
+    pub fn carries(&self, stream: u64) -> bool {
+        self.control.as_ref().is_some_and(|control| control.id() == stream)
     }
 
     /// A stream on which the halves agree, opened here or there.
@@ -125,12 +133,12 @@ impl HostDesk {
             Entry::Vacant(place) => place.insert(files::reopen_target(&item.token)?),
         })
     }
+}
 
-    /// Something to be told outside the rows.
-    pub fn notify(&self, line: &str) {
-        let title = text("Files", "Dateien");
-        ui::notify(title, line, &settings([("tone", Tone::Caution.name().into())]));
-    }
+/// Something to be told outside the rows.
+pub fn notify(line: &str) {
+    let title = text("Files", "Dateien");
+    ui::notify(title, line, &settings([("tone", Tone::Caution.name().into())]));
 }
 
 impl Desk for HostDesk {
@@ -140,7 +148,7 @@ impl Desk for HostDesk {
 
     fn hang_up(&mut self) {
         self.control.take().into_iter().for_each(Messages::reset);
-        self.reopen_later();
+        self.reopen_later(0);
         session::log(Level::Warn, "the other half is listened to no more");
     }
 

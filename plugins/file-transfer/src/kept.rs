@@ -2,6 +2,7 @@
 //! it: the other half knows the rest.
 
 use crate::item::{End, Item, State, Way};
+use crate::peers::PEERS_MAX;
 use crate::protocol::{Allowed, NAME_CHARS_MAX, Refusal, read_facts, read_token, write_facts};
 use crate::transfers::{OPEN_MAX, OVER_MAX, Transfers};
 use lotse_sdk::wire::{Reader, Writer};
@@ -13,7 +14,44 @@ const PLACE_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
 /// What the host keeps of a plugin, in bytes.
 const _: () = assert!(ITEMS_MAX * 12 * 1024 < 1024 * 1024);
 
-/// Everything that a restarted half can go on with.
+/// All that is kept together, in bytes: what the host keeps, and some room.
+const ALL_BYTES_MAX: usize = 1_000_000;
+const ALL_VERSION: u8 = 3;
+
+/// Everything that a restarted half can go on with, whoever it is with. What has no room is left out, the last first.
+pub fn save_all<'a>(all: impl Iterator<Item = &'a Transfers>) -> Vec<u8> {
+    let mut kept = vec![ALL_VERSION];
+    for transfers in all {
+        let one = save(transfers);
+        let Ok(length) = u32::try_from(one.len()) else {
+            return kept;
+        };
+        if kept.len() + one.len() > ALL_BYTES_MAX {
+            return kept;
+        }
+        kept.extend_from_slice(&length.to_be_bytes());
+        kept.extend(one);
+    }
+    kept
+}
+
+pub fn restore_all(customer: bool, bytes: &[u8]) -> Vec<Transfers> {
+    let Some((&ALL_VERSION, mut rest)) = bytes.split_first() else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    while all.len() < PEERS_MAX
+        && let Some((length, behind)) = rest.split_first_chunk::<4>()
+    {
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        let (one, behind) = behind.split_at(length.min(behind.len()));
+        all.push(restore(customer, one));
+        rest = behind;
+    }
+    all
+}
+
+/// What was agreed with one.
 pub fn save(transfers: &Transfers) -> Vec<u8> {
     let (id, name) = transfers.with.clone().unwrap_or_default();
     let name: String = name.chars().take(NAME_CHARS_MAX).collect();
@@ -166,6 +204,34 @@ mod tests {
         assert_eq!(restored.with, transfers.with);
         assert_eq!(restore(true, &kept[..kept.len() - 1]).items().len(), ends.len() + 1);
         assert!(restore(true, &[]).items().is_empty() && restore(true, &[9, 9]).items().is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_of_several_comes_back_as_far_as_there_is_room() {
+        let with = |id, name: &str| {
+            let mut transfers = Transfers::with(true, id, name, 0);
+            transfers.items.push(item(Way::Out, u64::from(id), State::Queued));
+            transfers
+        };
+        let all = [with(1, "Anna Berg"), with(3, "Bo Lind")];
+        let kept = save_all(all.iter());
+        let restored = restore_all(true, &kept);
+        let names: Vec<_> = restored.iter().filter_map(|transfers| transfers.with.clone()).collect();
+        assert_eq!(names, [(1, "Anna Berg".to_owned()), (3, "Bo Lind".to_owned())]);
+        assert!(restored.iter().all(|transfers| transfers.items()[0].state == State::Broken));
+        for cut in 0..kept.len() {
+            assert!(restore_all(true, &kept[..cut]).len() <= 2);
+        }
+        assert!(restore_all(true, &[VERSION, 0]).is_empty());
+        let mut long = with(1, "Anna Berg");
+        let long_name = "\u{1f600}".repeat(NAME_CHARS_MAX);
+        for _ in 0..ITEMS_MAX {
+            let mut row = item(Way::Out, 1, State::Queued);
+            (row.facts.name, row.place) = (long_name.clone(), "\u{1f600}".repeat(PLACE_CHARS_MAX));
+            long.items.push(row);
+        }
+        let many = std::iter::repeat_n(&long, 8);
+        assert!(save_all(many).len() <= ALL_BYTES_MAX);
     }
 
     #[test]

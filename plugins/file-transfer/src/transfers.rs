@@ -12,7 +12,7 @@ mod queue;
 
 pub use desk::{Desk, Outcome};
 
-use crate::item::{End, Item, State, Way};
+use crate::item::{Item, State, Way};
 use crate::protocol::{Allowed, Facts, Message, VERSION};
 
 /// Of what this side sends and is not paused: more would share the line, and finish none the earlier.
@@ -32,7 +32,7 @@ pub const BREAKS_MAX: u32 = 5;
 pub const AGAIN_AFTER_US: u64 = 1_000_000;
 /// A host that is asking about something else is tried again after this.
 const ASK_AGAIN_US: u64 = 1_000_000;
-/// A rep whose line is gone is waited for so long before what was agreed with them is over for another's sake.
+/// A rep whose line is gone is waited for so long while others are there. Then what was agreed with them is over.
 pub const AWAY_US: u64 = 15_000_000;
 /// Tokens of places that were given here, the newest; the host itself knows fewer.
 const GIVEN_MAX: usize = 64;
@@ -56,10 +56,12 @@ pub struct Transfers {
     declined: u32,
     /// Nobody here is asked before this.
     quiet_until_us: u64,
-    /// Whom everything that is open was agreed with, by number and name.
+    /// Whom all of this is with, by number and name.
     pub(crate) with: Option<(u32, String)>,
-    /// Until then nobody else takes their place.
+    /// Until then they may come back, whoever else is there.
     away_until_us: u64,
+    /// Streams that ended one after another without a greeting from there.
+    unheard: u32,
     /// Tokens of places that this half gave the other one: each stands for what it was given for, and for nothing else.
     pub(crate) given: Vec<String>,
     /// What the other half waits for, and this host still looks through: numbers and tokens.
@@ -74,6 +76,17 @@ impl Transfers {
         Self { customer, ..Self::default() }
     }
 
+    /// With this one, whose rows are numbered on from there.
+    pub fn with(customer: bool, id: u32, name: &str, numbers: u32) -> Self {
+        Self { with: Some((id, name.to_owned())), numbers, ..Self::new(customer) }
+    }
+
+    /// Rows that were numbered from the first on are numbered on from there.
+    pub fn number_from(&mut self, numbers: u32) {
+        self.items.iter_mut().for_each(|item| item.number = item.number.wrapping_add(numbers));
+        self.numbers = self.numbers.wrapping_add(numbers);
+    }
+
     pub fn items(&self) -> &[Item] {
         &self.items
     }
@@ -86,6 +99,27 @@ impl Transfers {
     /// Nothing is heard of the other side just now: what runs stands still, and goes on by itself.
     pub fn is_silent(&self) -> bool {
         self.silent
+    }
+
+    /// How often in a row the other half did not even greet.
+    pub fn unheard(&self) -> u32 {
+        self.unheard
+    }
+
+    /// The host's transfer is one of these.
+    pub fn runs(&self, transfer: u64) -> bool {
+        self.items.iter().any(|item| item.running() == Some(transfer))
+    }
+
+    /// The person here is asked about one of these by that request of the host's.
+    pub fn asks(&self, request: u64) -> bool {
+        self.items.iter().any(|item| item.way == Way::In && item.state == State::Asked(request))
+    }
+
+    /// Whether this half has given that token away, or keeps it as what stands for something of its own.
+    pub fn knows(&self, token: &str) -> bool {
+        let own = |item: &Item| item.way == Way::Out && item.token == token;
+        self.given.iter().any(|given| given == token) || self.items.iter().any(own)
     }
 
     pub fn handle_silence(&mut self, on: bool, desk: &mut impl Desk) {
@@ -104,9 +138,9 @@ impl Transfers {
         self.only_looks
     }
 
-    /// The rep here agreed to look on.
-    pub fn look_on(&mut self) {
-        self.only_looks = true;
+    /// Whether the rep here agreed to look on, and to no more since.
+    pub fn look_on(&mut self, on: bool) {
+        self.only_looks = on;
     }
 
     pub fn allowed(&self) -> Allowed {
@@ -146,6 +180,7 @@ impl Transfers {
 
     /// The stream is gone. What runs breaks off and waits.
     pub fn handle_disconnected(&mut self, desk: &mut impl Desk) {
+        self.unheard = if self.greeted { 0 } else { self.unheard.saturating_add(1) };
         self.greeted = false;
         self.break_off(desk);
         desk.changed();
@@ -156,24 +191,12 @@ impl Transfers {
         self.shut_out = false;
         self.away_until_us = desk.now_us().saturating_add(AWAY_US);
         self.handle_disconnected(desk);
+        self.unheard = 0;
     }
 
-    /// Whether somebody else may still come back, with whom something is open.
-    pub fn waits_for_another(&self, id: u32, name: &str, now_us: u64) -> bool {
-        let another = self.with.as_ref().is_some_and(|with| (with.0, with.1.as_str()) != (id, name));
-        another && now_us < self.away_until_us && self.items.iter().any(|item| !item.is_over())
-    }
-
-    /// This one is talked to from now on. What was picked for another is not theirs, nor is another's word.
-    pub fn handle_met(&mut self, id: u32, name: &str, desk: &mut impl Desk) {
-        let met = (id, name.to_owned());
-        if self.with.as_ref().is_some_and(|with| *with != met) {
-            self.end_all(End::Left, desk);
-            (self.declined, self.quiet_until_us) = (0, 0);
-            self.tidy(desk);
-            desk.changed();
-        }
-        self.with = Some(met);
+    /// They have been gone for so long that nobody waits for them who has somebody else.
+    pub fn is_given_up(&self, now_us: u64) -> bool {
+        now_us >= self.away_until_us
     }
 
     /// What is sent from here needs the other half's word again, which may have been started afresh.

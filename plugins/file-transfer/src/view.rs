@@ -20,6 +20,12 @@ pub const CANCEL: &str = "cancel-";
 pub const AGAIN: &str = "again-";
 pub const REVEAL: &str = "reveal-";
 pub const DISMISS: &str = "dismiss-";
+/// Where several could be meant: these end in the participant's number.
+pub const SEND_FILES_TO: &str = "send-files-";
+pub const SEND_FOLDER_TO: &str = "send-folder-";
+/// Of what waits for who gets it: its number, and for whom; or its number alone, for nobody.
+const TO: &str = "to-";
+pub const TO_NOBODY: &str = "to-nobody-";
 /// Rows that are over and shown without being asked for: the talk keeps the room.
 const OVER_SHOWN: usize = 3;
 
@@ -28,10 +34,52 @@ pub fn number_after(node: &str, prefix: &str) -> Option<u32> {
     node.strip_prefix(prefix)?.parse().ok()
 }
 
+/// What waits for who gets it, and who does: 4 and 3 of `to-4-3`.
+pub fn decided(node: &str) -> Option<(u32, u32)> {
+    let (number, to) = node.strip_prefix(TO)?.split_once('-')?;
+    Some((number.parse().ok()?, to.parse().ok()?))
+}
+
+/// The transfers with one other side.
+pub struct Side<'a> {
+    /// The participant's number.
+    pub id: u32,
+    pub there: bool,
+    pub transfers: &'a Transfers,
+    pub who: &'a str,
+}
+
+/// Why nothing can be sent to that side.
+fn why_not(transfers: &Transfers) -> Option<&'static str> {
+    let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
+    let unheard = text(
+        "The other side takes no files from here. Whoever only looks on sends none.",
+        "Die Gegenseite nimmt von hier keine Dateien an. Wer nur zusieht, sendet keine.",
+    );
+    match (transfers.is_connected(), transfers.unheard()) {
+        _ if transfers.only_looks() => Some(only_looking()),
+        (true, _) => None,
+        (false, 0 | 1) => Some(nobody),
+        (false, _) => Some(unheard),
+    }
+}
+
+/// The same towards several: each has their own.
+pub fn menu_of_several(sides: &[&Side<'_>]) -> Node {
+    let mut menu = ui::menu(text("Files", "Dateien"));
+    for (nth, side) in sides.iter().enumerate() {
+        let (id, why) = (side.id, why_not(side.transfers));
+        let to = ui::text(&format!("{} {}", text("To", "An"), side.who), Tone::Muted);
+        let files = ui::item(&format!("{SEND_FILES_TO}{id}"), text("Send files…", "Dateien senden…")).unless(why);
+        let folder = ui::item(&format!("{SEND_FOLDER_TO}{id}"), text("Send folder…", "Ordner senden…")).unless(why);
+        menu = menu.children((nth > 0).then(ui::separator)).child(to).child(files).child(folder);
+    }
+    menu
+}
+
 /// `several`: more than one could be meant.
 pub fn menu(transfers: &Transfers, role: Role, who: &str, several: bool) -> Node {
-    let nobody = text("Nobody is connected at the moment.", "Zurzeit ist niemand verbunden.");
-    let why = if transfers.only_looks() { Some(only_looking()) } else { (!transfers.is_connected()).then_some(nobody) };
+    let why = why_not(transfers);
     // A rep has several customers, and a customer can have several reps: which one gets it is said first.
     let to = ui::text(&format!("{} {who}", text("To", "An")), Tone::Muted);
     let menu = ui::menu(text("Files", "Dateien"))
@@ -61,16 +109,17 @@ fn standing(transfers: &Transfers, why: Option<&str>) -> Vec<Node> {
     }
 }
 
-/// What is under way, and the newest of what is over. `all`: everything that is over.
-pub fn rows(transfers: &Transfers, who: &str, all: bool) -> Option<Node> {
-    let items = transfers.items();
-    if items.is_empty() && !transfers.is_shut_out() {
+/// What is under way with all of them, the newest of what is over, and what waits for who gets it. `all`: everything that is over.
+pub fn rows(sides: &[Side<'_>], undecided: &[(u32, &str)], all: bool) -> Option<Node> {
+    let items = || sides.iter().flat_map(|side| side.transfers.items().iter().map(move |item| (side, item)));
+    let is_shut_out = sides.iter().any(|side| side.transfers.is_shut_out());
+    if items().next().is_none() && undecided.is_empty() && !is_shut_out {
         return None;
     }
-    let over = items.iter().filter(|item| item.is_over()).count();
+    let over = items().filter(|(_, item)| item.is_over()).count();
     let mut hidden = if all { 0 } else { over.saturating_sub(OVER_SHOWN) };
     let left_away = hidden;
-    let shown = items.iter().filter(|item| {
+    let shown = items().filter(|(_, item)| {
         let hides = item.is_over() && hidden > 0;
         hidden -= usize::from(hides);
         !hides
@@ -84,16 +133,36 @@ pub fn rows(transfers: &Transfers, who: &str, all: bool) -> Option<Node> {
         "File transfer was stopped: what the other side's program sends makes no sense.",
         "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
     );
-    let rows: Vec<Node> = shown.map(|item| row(item, transfers, who)).collect();
-    let shut_out = transfers.is_shut_out().then(|| ui::text(stopped, Tone::Danger));
-    Some(ui::panel("").children(more).children(rows).children(shut_out))
+    let several = sides.len() > 1;
+    let rows: Vec<Node> = shown.map(|(side, item)| row(item, side, several)).collect();
+    let shut_out = is_shut_out.then(|| ui::text(stopped, Tone::Danger));
+    let questions = undecided.iter().map(|(number, name)| question(*number, name, sides));
+    Some(ui::panel("").children(more).children(rows).children(questions).children(shut_out))
 }
 
-fn row(item: &Item, transfers: &Transfers, who: &str) -> Node {
+/// Who gets what was dropped while several are there.
+fn question(number: u32, name: &str, sides: &[Side<'_>]) -> Node {
+    let to = |side: &Side<'_>| {
+        ui::button(&format!("{TO}{number}-{}", side.id), &format!("{} {}", text("To", "An"), side.who))
+    };
+    let who = text("Who is to get it?", "Wer soll es bekommen?");
+    let row = ui::activity(&format!("{ROW}{TO}{number}"), "file", name, who, Tone::Caution);
+    let nobody = ui::button(&format!("{TO_NOBODY}{number}"), text("Cancel", "Abbrechen")).icon("x");
+    row.children(sides.iter().filter(|side| side.there).map(to)).child(nobody)
+}
+
+/// `several`: it is said with whom.
+fn row(item: &Item, side: &Side<'_>, several: bool) -> Node {
+    let Side { id: _, there: _, transfers, who } = *side;
     let connected = transfers.is_connected();
     let single = item.facts.files == 1 && item.facts.folders == 0;
     let icon = if single { "file" } else { "folder" };
     let (detail, tone) = detail(item, transfers, who);
+    let with = match item.way {
+        Way::Out => text("To", "An"),
+        Way::In => text("From", "Von"),
+    };
+    let detail = if several { format!("{with} {who} · {detail}") } else { detail };
     let label = match words::count(&item.facts) {
         Some(count) => format!("{} · {count}", item.facts.name),
         None => item.facts.name.clone(),
@@ -239,7 +308,8 @@ mod tests {
     fn shown(items: Vec<Item>, all: bool) -> Node {
         let mut transfers = Transfers::new(true);
         transfers.items = items;
-        rows(&transfers, "Anna Berg", all).unwrap()
+        let side = Side { id: 1, there: true, transfers: &transfers, who: "Anna Berg" };
+        rows(&[side], &[], all).unwrap()
     }
 
     #[test]
@@ -264,6 +334,23 @@ mod tests {
         assert!(rows(false).find("transfer-9").is_some() && rows(false).find("transfer-0").is_some());
         assert!(rows(false).find(MORE).is_some() && rows(true).find(MORE).is_some());
         assert!(rows(false).find("reveal-9").is_some(), "what was received can be looked at");
+    }
+
+    #[test]
+    fn f1_of_several_it_is_said_who_gets_it_and_with_whom_a_row_is() {
+        let (mut anna, bo) = (Transfers::new(true), Transfers::new(true));
+        anna.items.push(item(4, State::Queued));
+        let side = |id, transfers, who| Side { id, there: true, transfers, who };
+        let sides = [side(1, &anna, "Anna Berg"), side(3, &bo, "Bo Lind")];
+        let menu = menu_of_several(&[&sides[0], &sides[1]]);
+        assert_eq!(menu.ids(), ["send-files-1", "send-folder-1", "send-files-3", "send-folder-3"]);
+        let rows = rows(&sides, &[(2, "plans.pdf")], false).unwrap();
+        let detail = rows.find("transfer-4").unwrap().properties().text("detail").unwrap_or_default().to_owned();
+        assert!(detail.starts_with("From Anna Berg · "), "{detail}");
+        let asks: Vec<&str> = rows.ids().into_iter().filter(|id| id.contains("to-")).collect();
+        assert_eq!(asks, ["transfer-to-2", "to-2-1", "to-2-3", "to-nobody-2"]);
+        assert_eq!((decided("to-2-3"), decided("to-nobody-2"), decided("to-2")), (Some((2, 3)), None, None));
+        assert_eq!(number_after("to-nobody-2", TO_NOBODY), Some(2));
     }
 
     #[test]

@@ -126,6 +126,7 @@ impl Plugin for RemoteReboot {
             return;
         }
         self.peer = Some(who.id);
+        self.rep.look_on(session::looks_on());
         self.rep.joined();
         if let Some(message) = self.customer.takes_back() {
             self.open();

@@ -35,6 +35,11 @@ impl Rep {
         Self { state: State::Off, looks_on }
     }
 
+    /// They have agreed to more since, or not.
+    pub fn look_on(&mut self, on: bool) {
+        self.looks_on = on;
+    }
+
     pub fn looks_on(&self) -> bool {
         self.looks_on
     }

@@ -44,9 +44,7 @@ impl Plugin for ScreenSharing {
         match session::me().role {
             Role::Rep => {
                 let mut rep = Rep::new(kept_preferences().unwrap_or(Preferences::DEFAULT));
-                if session::looks_on() {
-                    rep.look_on();
-                }
+                rep.look_on(session::looks_on());
                 Half::Rep(rep, HostConsole::default())
             }
             Role::Customer => Half::Customer(Desks::default()),
@@ -58,6 +56,7 @@ impl Plugin for ScreenSharing {
             Half::Rep(rep, console) if who.role == Role::Customer => {
                 console.customer = Some(who);
                 console.control.close();
+                rep.look_on(session::looks_on());
                 rep.handle_joined(console);
             }
             Half::Rep(..) | Half::Customer(..) => {}

@@ -42,9 +42,7 @@ impl Plugin for ShareMyScreen {
         match session::me().role {
             Role::Rep => {
                 let mut rep = Rep::new();
-                if session::looks_on() {
-                    rep.look_on();
-                }
+                rep.look_on(session::looks_on());
                 Half::Rep(rep, HostBooth::default())
             }
             Role::Customer => Half::Customer(Seats::default()),
@@ -56,6 +54,7 @@ impl Plugin for ShareMyScreen {
             Half::Rep(rep, booth) if who.role == Role::Customer => {
                 booth.customer = Some(who);
                 booth.control.close();
+                rep.look_on(session::looks_on());
                 rep.handle_joined(booth);
             }
             Half::Customer(seats) if who.role == Role::Rep && !session::observing(who.id) => seats.joined(who),

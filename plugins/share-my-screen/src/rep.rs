@@ -76,9 +76,9 @@ impl Rep {
         }
     }
 
-    /// The rep here agreed to look on.
-    pub fn look_on(&mut self) {
-        self.looks_on = true;
+    /// Whether the rep here agreed to look on, and to no more since.
+    pub fn look_on(&mut self, on: bool) {
+        self.looks_on = on;
     }
 
     pub fn looks_on(&self) -> bool {

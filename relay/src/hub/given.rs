@@ -42,6 +42,7 @@ impl Hub {
             beside: None,
             joined: None,
             watch_asked: None,
+            given_to: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

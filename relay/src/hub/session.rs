@@ -68,6 +68,8 @@ pub struct Session {
     pub joined: Option<Joined>,
     /// The manager whom its rep's program was last told of, as one who wishes to look on.
     pub watch_asked: Option<i64>,
+    /// The session of a rep who is here already and has taken it over, until the customer's program has done that.
+    pub given_to: Option<SessionId>,
     /// Audit lines of its programs.
     pub told: Minute,
     /// Its rep was told that somebody came with its code while no other session could begin: once is enough.
@@ -187,6 +189,7 @@ impl Session {
             beside: None,
             joined: None,
             watch_asked: None,
+            given_to: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

@@ -82,6 +82,7 @@ impl Hub {
             beside: None,
             joined: None,
             watch_asked: None,
+            given_to: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,
@@ -446,6 +447,7 @@ impl Hub {
         let Some(session) = self.remove(now_ms, id, Retired::Used) else { return };
         if session.stage == Stage::Running {
             self.actions.push_back(Action::Record(Change::Ended { session: id, reason: reason.into() }));
+            self.place_taken(&session, reason);
         }
         self.audit(AuditKind::SessionEnded, Some(id), Some(&session.owner), reason.into());
         for end in [session.rep.connection, session.customer.connection].into_iter().flatten() {

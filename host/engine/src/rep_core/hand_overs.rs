@@ -136,14 +136,19 @@ impl Core {
         }
     }
 
-    pub(super) fn on_hand_over_over(&mut self, offer: HandOverId, end: AskedEnd) {
-        let Some(shown) = self.hand_overs.shown.take_if(|shown| shown.id == offer) else { return };
+    /// The session that this rep is in already and has agreed to lead, if that is what became of it.
+    pub(super) fn on_hand_over_over(&mut self, offer: HandOverId, end: AskedEnd) -> Option<SessionId> {
+        let shown = self.hand_overs.shown.take_if(|shown| shown.id == offer)?;
         let end = match end {
-            AskedEnd::Passed => return,
+            AskedEnd::Passed => return None,
+            AskedEnd::Yours { session } => {
+                return (shown.accepting && shown.purpose == Purpose::TakeOver).then_some(session);
+            }
             AskedEnd::Taken => QuestionEnd::SessionTaken,
             AskedEnd::Withdrawn => QuestionEnd::SessionGone,
         };
         self.questions.tell(offer.row(), shown.customer, end, Instant::now());
+        None
     }
 
     /// One answer; the second press of somebody who is in a hurry asks for nothing more.

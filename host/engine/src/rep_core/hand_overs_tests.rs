@@ -86,6 +86,7 @@ async fn h1_what_is_read_by_choice_stays_when_its_turn_comes_and_its_end_is_told
         (AskedEnd::Taken, Some(QuestionEnd::SessionTaken)),
         (AskedEnd::Withdrawn, Some(QuestionEnd::SessionGone)),
         (AskedEnd::Passed, None),
+        (AskedEnd::Yours { session: id(4) }, None),
     ];
     for (end, told) in cases {
         let mut bench = Bench::signed_in().await;

@@ -2,14 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use super::super::ToSession;
+use super::super::end::Signalled;
 use super::super::tests::{config, offer};
 use super::*;
 use crate::licence::LicenceCheck;
 use crate::shared::REP;
 use crate::view::{Command, PromptKind, SessionState, View};
 use lotse_protocol::control::Secret;
+use lotse_protocol::peer::PeerMessage;
+use lotse_session::State;
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
+
+#[path = "beside_leading_tests.rs"]
+mod leading;
+#[path = "beside_steps_tests.rs"]
+mod steps;
 
 const FIRST: SessionId = SessionId([7; 16]);
 const SECOND: SessionId = SessionId([8; 16]);

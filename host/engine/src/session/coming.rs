@@ -1,12 +1,14 @@
-//! Customer's side: another rep is to come, from the word of the one who is there to the relay's that they wait.
+//! Customer's side: another rep is to come, from the word of the one who is there to the relay's that they wait. Or one who is
+//! beside is to have the place of whoever asks.
 //!
-//! The customer is asked before this program goes anywhere. One comes at a time. Whatever goes wrong, whoever asked is told
-//! that nobody came, and the session is as it was before.
+//! The customer is asked before this program goes anywhere, and before somebody who only looks on may do more; whom they let in
+//! to help they are told about. One comes at a time. Whatever goes wrong, whoever asked is told that nobody came, and the session
+//! is as it was before.
 
 use super::{Task, beside, wishes};
 use crate::view::{AuditKind, HostNotice, PromptKind, Tone};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{Secret, Side, ToRelay};
+use lotse_protocol::control::{Secret, SessionId, Side, ToRelay};
 use lotse_protocol::handover::{BESIDE_MAX, Purpose};
 use lotse_protocol::peer::PeerMessage;
 use lotse_protocol::tidy;
@@ -26,9 +28,25 @@ const _: () = assert!(
         < wishes::CUSTOMER_PATIENCE.as_secs()
 );
 
+/// How they come.
+#[derive(PartialEq, Eq)]
+pub(super) enum Way {
+    /// They wait behind this code.
+    Code(JoinCode),
+    /// They are beside, and only look on until the customer says yes.
+    Here(SessionId),
+}
+
+/// Who is in the session already and is to have another's place.
+enum Standing {
+    Leads,
+    Helps,
+    LooksOn,
+}
+
 /// A rep who is to come.
 pub(super) struct Coming {
-    pub code: JoinCode,
+    pub way: Way,
     /// What the relay called them to whoever asked.
     pub name: String,
     pub purpose: Purpose,
@@ -44,31 +62,81 @@ impl Task {
     /// A rep who is there says that a colleague waits behind this code.
     pub(super) fn on_wish_for_another(&mut self, from: u32, code: &Secret, name: &str, purpose: Purpose) {
         let name = tidy(name, NAME_CHARS_MAX);
-        // Whoever asked comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
-        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
-            self.prompts.settle_beside();
-        }
+        self.forget_asked_before(from);
         let Some(code) = self.may_come(from, code) else {
             tracing::warn!(session = %self.config.id, "a colleague of the rep's is not let in");
             return self.tell_not_come(from, name, self.coming.is_none());
         };
-        let (account, asks) = (self.view.account.clone(), self.name_of(from));
-        self.coming = Some(Coming { code, name: name.clone(), purpose, from, begun: Instant::now(), since: None });
+        self.ask_about(Coming { way: Way::Code(code), name, purpose, from, begun: Instant::now(), since: None });
+    }
+
+    /// A rep who is there would have somebody who is in the session already take their place.
+    pub(super) fn on_wish_to_lead(&mut self, from: u32, session: SessionId, name: &str) {
+        let name = tidy(name, NAME_CHARS_MAX);
+        self.forget_asked_before(from);
+        match self.may_lead(from, session, &name) {
+            Some(Standing::Leads) => {
+                self.tell_came(from, name);
+                self.leaves_to_another(from);
+            }
+            Some(Standing::Helps) => self.takes_place_of(session, from),
+            Some(Standing::LooksOn) => {
+                let (way, purpose) = (Way::Here(session), Purpose::TakeOver);
+                self.ask_about(Coming { way, name, purpose, from, begun: Instant::now(), since: None });
+            }
+            None => {
+                tracing::warn!(session = %self.config.id, "who is to lead is not here");
+                // Somebody else may: unless nobody at all can be asked for.
+                self.tell_not_come(from, name, !self.may_ask(from));
+            }
+        }
+    }
+
+    /// Whoever asks comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
+    fn forget_asked_before(&mut self, from: u32) {
+        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
+            self.prompts.settle_beside();
+        }
+    }
+
+    /// How they stand whom that participant would have in their place; `None`: it cannot be.
+    fn may_lead(&self, from: u32, session: SessionId, name: &str) -> Option<Standing> {
+        let other = |who: u32| who != from && self.may_ask(from) && self.coming.is_none();
+        if session == self.config.id {
+            let leads =
+                self.shared.as_ref().is_some_and(|shared| other(shared.peer_id()) && shared.is_there(shared.peer_id()));
+            return (leads && name == self.view.peer).then_some(Standing::Leads);
+        }
+        let beside = self.besides.iter().find(|beside| beside.id == session && beside.name == name)?;
+        let standing = if beside.observing { Standing::LooksOn } else { Standing::Helps };
+        (other(beside.who) && beside.is_ready()).then_some(standing)
+    }
+
+    /// The customer decides.
+    fn ask_about(&mut self, coming: Coming) {
+        let (rep, purpose, from) = (coming.name.clone(), coming.purpose, self.name_of(coming.from));
+        self.coming = Some(coming);
         if self.config.developer && !self.config.ahead.is_empty() {
             return self.on_beside_answer(true);
         }
-        self.prompts.ask(PromptKind::Beside { rep: name, account, from: asks, purpose });
+        let account = self.view.account.clone();
+        self.prompts.ask(PromptKind::Beside { rep, account, from, purpose });
         self.dirty = true;
     }
 
     /// The code, if another rep may be asked for now.
     fn may_come(&self, from: u32, code: &Secret) -> Option<JoinCode> {
-        let runs = self.config.side == Side::Customer && *self.end.machine.state() == State::Active;
         let room = self.besides.len() < BESIDE_MAX && self.coming.is_none();
+        code.0.parse().ok().filter(|_| room && self.may_ask(from))
+    }
+
+    /// Whether that participant may ask for somebody else at all.
+    fn may_ask(&self, from: u32) -> bool {
+        let runs = self.config.side == Side::Customer && *self.end.machine.state() == State::Active;
         let licensed = self.licensed.kept().contains(FEATURE);
         // Who may only look brings nobody in.
         let looks = self.besides.iter().any(|beside| beside.who == from && beside.observing);
-        code.0.parse().ok().filter(|_| runs && room && licensed && !looks)
+        runs && licensed && !looks
     }
 
     /// The customer's word.
@@ -77,14 +145,20 @@ impl Task {
         let (name, about) = (coming.name.clone(), coming.purpose.name().to_owned());
         let did = if allow { "let" } else { "did not let" };
         let text = format!("the customer {did} {name} come into the session ({about})");
-        if allow {
-            coming.since = Some(Instant::now());
-            let nameplate = coming.code.nameplate();
-            let (session, name) = (self.config.id, self.view.me.clone());
-            let system = self.offer.as_ref().map(|offer| offer.system.clone()).unwrap_or_default();
-            self.relay_says(ToRelay::JoinBeside { session, nameplate, name, system });
-        } else {
-            self.nobody_came();
+        match (&coming.way, allow) {
+            (Way::Code(code), true) => {
+                let nameplate = code.nameplate();
+                coming.since = Some(Instant::now());
+                let (session, name) = (self.config.id, self.view.me.clone());
+                let system = self.offer.as_ref().map(|offer| offer.system.clone()).unwrap_or_default();
+                self.relay_says(ToRelay::JoinBeside { session, nameplate, name, system });
+            }
+            (Way::Here(session), true) => {
+                let (session, from) = (*session, coming.from);
+                self.coming = None;
+                self.takes_place_of(session, from);
+            }
+            (Way::Code(_) | Way::Here(_), false) => self.nobody_came(),
         }
         self.audit(AuditKind::Consent, String::new(), about, text);
     }

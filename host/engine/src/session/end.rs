@@ -19,6 +19,8 @@ use tokio::sync::{mpsc, watch};
 
 /// Application code with which a link is closed when its session is over.
 const OVER_CODE: u32 = 16;
+/// The same when the next one is to follow it at once.
+const ANEW_CODE: u32 = 17;
 
 pub(super) struct End {
     pub machine: Machine,
@@ -153,6 +155,13 @@ impl End {
         shared.set_link(peer, Some(link.clone()));
         let talk = self.reports.talk.clone();
         self.conversation = Some(Conversation::start(side, link, (shared, peer), self.conversations, talk));
+    }
+
+    /// The line ends, and the dialer makes the next one with the same keys. What is still to be said is said.
+    pub(super) fn open_anew(&mut self) {
+        if let Some(conversation) = self.conversation.take() {
+            tokio::spawn(conversation.end(ANEW_CODE, "the line is opened anew"));
+        }
     }
 
     /// Nothing goes on here. What is still to be said is said.

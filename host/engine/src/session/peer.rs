@@ -87,6 +87,12 @@ impl Task {
                     self.on_wish_for_another(from, &code, &name, purpose);
                 }
             }
+            PeerMessage::Lead { session, name } => {
+                let from = self.shared.as_ref().map(|shared| shared.peer_id());
+                if let Some(from) = from {
+                    self.on_wish_to_lead(from, session, &name);
+                }
+            }
             PeerMessage::BesideEnded { name, came, refused } => self.on_beside_ended(&name, came, refused),
             PeerMessage::Present { reps } => self.on_present(reps),
         }

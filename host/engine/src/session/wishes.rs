@@ -10,7 +10,7 @@ use super::{HandOverNews, Task};
 use crate::sealed::{self, Opener};
 use crate::shared::Wish;
 use crate::view::{HostNotice, PresentRep, Tone};
-use lotse_protocol::control::{Secret, Side, ToRelay};
+use lotse_protocol::control::{Secret, SessionId, Side, ToRelay};
 use lotse_protocol::handover::{
     BESIDE_MAX, HandOver, HandOverOutcome, Purpose, SUMMARY_BYTES_MAX, TARGET_ID_BYTES_MAX, Target, TargetKind,
 };
@@ -162,6 +162,12 @@ impl Task {
             HandOverNews::Answered { outcome: HandOverOutcome::Accepted, .. } => {}
             HandOverNews::Answered { outcome, by } => self.answer_wish(outcome, tidy(&by, NAME_CHARS_MAX)),
             HandOverNews::Code { by, body } => self.on_colleagues_code(&by, &body),
+            HandOverNews::Here { beside, by } => self.on_colleague_here(beside, &by),
+            HandOverNews::Yours => {
+                if let Some(shared) = &self.shared {
+                    shared.agree_to_lead();
+                }
+            }
             HandOverNews::WatchAsked { to, by } => self.on_watch_asked(to, &by),
         }
     }
@@ -200,6 +206,18 @@ impl Task {
                 self.answer_wish(HandOverOutcome::Gone, name);
             }
         }
+    }
+
+    /// Whoever takes it over is in the session already: the customer's program has a line to them.
+    fn on_colleague_here(&mut self, session: SessionId, by: &str) {
+        let Some(wish) = self.wish.as_mut().filter(|wish| wish.opener.is_some()) else { return };
+        let name = tidy(by, NAME_CHARS_MAX);
+        if wish.purpose != Purpose::TakeOver {
+            tracing::warn!(session = %self.config.id, "a colleague who was to come is said to be here");
+            return self.answer_wish(HandOverOutcome::Gone, name);
+        }
+        (wish.opener, wish.told) = (None, Some(Instant::now()));
+        self.say(PeerMessage::Lead { session, name });
     }
 
     /// The customer's program says how it went.

@@ -181,6 +181,13 @@ async fn h2_a_rep_who_agreed_to_look_on_needs_nobodys_word_for_it() {
     let (rep, customer) = (crate::shared::REP, crate::shared::CUSTOMER);
     assert!(shared.only_looks(rep) && shared.observes(), "the customer's program says otherwise, and is not asked");
     assert!(!shared.only_looks(customer));
+    // Unless they have agreed to lead since, and the customer's program has them as somebody who may.
+    let here = |observing| vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing, you: true }];
+    task.on_present(here(true));
+    task.on_hand_over(HandOverNews::Yours);
+    assert!(shared.only_looks(rep), "the customer has yet to say yes");
+    task.on_present(here(false));
+    assert!(!shared.only_looks(rep) && !shared.observes());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,4 +199,21 @@ async fn h2_who_only_looks_asks_for_nobody() {
     bench.watch();
     assert_eq!(bench.said(), (0, 0));
     assert!(bench.task.wish.is_none(), "and is told so");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_colleague_who_is_here_already_is_named_to_the_customers_program_and_waited_for() {
+    let here = || HandOverNews::Here { beside: SessionId([8; 16]), by: "Bo Lind".to_owned() };
+    let mut bench = Bench::new().await;
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.is_none(), "nobody is wished for");
+    bench.wish();
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
+    bench.task.on_beside_ended("Bo Lind", true, false);
+    assert!(bench.task.wish.is_none(), "it is answered");
+    // One who was to come beside is no affair of who leads.
+    bench.watch();
+    bench.task.on_hand_over(here());
+    assert!(bench.task.wish.is_none());
 }

@@ -236,4 +236,11 @@ pub enum FromRelay {
     HandOverWaits {
         session: SessionId,
     },
+    /// To whoever asked, instead of a code: who takes it over is in the session already, by that session of theirs.
+    HandOverHere {
+        session: SessionId,
+        beside: SessionId,
+        /// Name of the rep who takes it.
+        by: String,
+    },
 }

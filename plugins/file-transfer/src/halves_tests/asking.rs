@@ -1,10 +1,10 @@
 //! Who is asked, and what a yes is worth.
 
-use super::pair::{Pair, Side, facts};
+use super::pair::{Pair, facts};
 use crate::item::{End, State};
 use crate::kept;
 use crate::protocol::{Allowed, Message, Refusal};
-use crate::transfers::{AWAY_US, DECLINED_MAX, QUIET_US};
+use crate::transfers::{DECLINED_MAX, QUIET_US};
 
 #[test]
 fn f1_nothing_moves_before_the_other_sides_person_agrees() {
@@ -86,30 +86,6 @@ fn f1_a_place_that_was_given_for_one_thing_is_none_for_another() {
     pair.connect();
     pair.customer.hear(offer(78));
     assert_eq!(pair.customer.desk.asked.len(), 1);
-}
-
-/// A session can come to another rep, or have two.
-#[test]
-fn f1_what_was_picked_for_one_rep_is_not_offered_to_another() {
-    let mut pair = Pair::new();
-    pair.customer.half.handle_met(1, "Anna Berg", &mut pair.customer.desk);
-    pair.customer.pick("plans.pdf");
-    pair.exchange();
-    assert_eq!(pair.rep.desk.asked.len(), 1);
-    pair.rep.pick("tool.bin");
-    pair.exchange();
-    assert_eq!(pair.customer.desk.asked.len(), 1);
-    pair.cut();
-    let waits = |pair: &Pair, id, name, now_us| pair.customer.half.waits_for_another(id, name, now_us);
-    assert!(!waits(&pair, 1, "Anna Berg", 0), "she comes back");
-    assert!(waits(&pair, 3, "Bo Lind", 0) && !waits(&pair, 3, "Bo Lind", AWAY_US));
-    pair.rep = Side::new(false);
-    pair.customer.half.handle_met(3, "Bo Lind", &mut pair.customer.desk);
-    pair.connect();
-    assert!(pair.rep.desk.asked.is_empty() && pair.rep.states().is_empty());
-    assert_eq!(pair.customer.states(), [State::Ended(End::Left); 2]);
-    assert!(pair.customer.desk.asked.is_empty(), "the question is gone with her");
-    assert!(!waits(&pair, 1, "Anna Berg", 0), "nothing is open any more");
 }
 
 #[test]

@@ -11,7 +11,10 @@ use crate::transfers::{BREAKS_MAX, Transfers};
 #[test]
 fn f4_what_runs_over_a_silent_line_is_said_to_be_interrupted_until_it_is_heard_again() {
     let mut pair = Pair::sending(&["large"]);
-    let says = |pair: &Pair| format!("{:?}", crate::view::rows(&pair.rep.half, "K. Weber", false));
+    let says = |pair: &Pair| {
+        let side = crate::view::Side { id: 2, there: true, transfers: &pair.rep.half, who: "K. Weber" };
+        format!("{:?}", crate::view::rows(&[side], &[], false))
+    };
     assert!(!says(&pair).contains("Interrupted"));
     pair.rep.half.handle_silence(true, &mut pair.rep.desk);
     assert!(says(&pair).contains("Interrupted; goes on by itself"));

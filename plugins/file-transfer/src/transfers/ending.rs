@@ -23,6 +23,22 @@ impl Transfers {
         desk.changed();
     }
 
+    /// They are gone, and others are there: what was picked for this one is not theirs, nor is this one's word.
+    pub fn handle_gone(&mut self, desk: &mut impl Desk) {
+        if self.items.iter().any(|item| !item.is_over()) {
+            self.end_all(End::Left, desk);
+            self.tidy(desk);
+            desk.changed();
+        }
+    }
+
+    /// Nobody knows of them any more: of what could be tried again nothing stays.
+    pub fn handle_forgotten(&mut self, desk: &mut impl Desk) {
+        self.end_all(End::Left, desk);
+        self.items.drain(..).for_each(|item| let_go(&item, desk));
+        desk.changed();
+    }
+
     /// Everything that is open is over.
     pub(super) fn end_all(&mut self, end: End, desk: &mut impl Desk) {
         for item in self.items.iter_mut().filter(|item| !item.is_over()) {

@@ -42,7 +42,7 @@ impl Transfers {
 
     /// Each side says what it would like to go on with.
     fn greet(&mut self, desk: &mut impl Desk) {
-        self.greeted = true;
+        (self.greeted, self.unheard) = (true, 0);
         for item in self.items.iter().filter(|item| !item.is_over()) {
             match item.way {
                 Way::Out => offer(item, desk),

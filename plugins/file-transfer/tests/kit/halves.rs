@@ -40,6 +40,37 @@ fn the_customer_sends_as_well() {
 }
 
 #[test]
+fn f1_a_second_rep_sends_and_receives_as_well() {
+    let kit = Kit::of("lotse.file-transfer").rep("Anna Berg").rep("Bo Lind").customer("K. Weber").start();
+    kit.settle();
+    kit.colleague(1).drops("chat", &[("from-bo.pdf", 1_000)]);
+    kit.settle();
+    kit.customer().accepts("Downloads");
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["from-bo.pdf"]);
+    assert!(kit.customer().tree(Place::Chat).text().contains("From Bo Lind"));
+    let to_bo = kit.customer().tree(Place::Menu).id_after("send-files-").unwrap();
+    kit.customer().click(&to_bo);
+    kit.customer().picks(&[("log.txt", 1_000)]);
+    kit.settle();
+    assert_eq!(kit.rep().offers().len() + kit.colleague(1).offers().len(), 1, "whoever was meant, and nobody else");
+}
+
+#[test]
+fn f1_what_the_customer_drops_goes_to_nobody_before_it_is_said_to_whom() {
+    let kit = Kit::of("lotse.file-transfer").rep("Anna Berg").rep("Bo Lind").customer("K. Weber").start();
+    kit.settle();
+    kit.customer().drops("chat", &[("plans.pdf", 1_000)]);
+    kit.settle();
+    assert!(kit.rep().offers().is_empty() && kit.colleague(1).offers().is_empty());
+    assert!(kit.customer().tree(Place::Chat).text().contains("Who is to get it?"));
+    let nobody = kit.customer().tree(Place::Chat).id_after("to-nobody-").unwrap();
+    kit.customer().click(&nobody);
+    kit.settle();
+    assert!(!kit.customer().tree(Place::Chat).text().contains("plans.pdf"));
+}
+
+#[test]
 fn a_no_is_told_and_nothing_is_sent() {
     let kit = offered(600_000);
     kit.customer().declines();

@@ -2,8 +2,10 @@
 //! goes to a portal stands in its line instead ([`super::handed`]).
 //!
 //! Nothing of the running session changes here until the new one runs: it is a session of its own, begun beside the first,
-//! with the same customer, plugins and features. What goes wrong before that ends the wish and nothing else. The code and
-//! what was said pass sealed; the hub sees who asks whom, and the note.
+//! with the same customer, plugins and features. Who is in it already needs none: `here`. What goes wrong before that ends the
+//! wish and nothing else. The code and what was said pass sealed; the hub sees who asks whom, and the note.
+
+mod here;
 
 use super::hand_overs::{HandOver, Reader, Stage, Wanted};
 use super::routes::Group;
@@ -126,7 +128,13 @@ impl Hub {
         let Some(to) = Wanted::parse(&to).filter(|to| self.is_of_account(*to, rep.account)) else {
             return self.refuse_hand_over(connection, id, "Whoever was chosen is not there any more; choose again.");
         };
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.given_to = None;
+        }
         let watches = self.is_watch_asked(id, to, purpose);
+        if let Some(reason) = self.has_no_place(id, to, purpose) {
+            return self.refuse_hand_over(connection, id, reason);
+        }
         if watches && !self.may_watch(to) {
             return self.refuse_hand_over(connection, id, "This account does not let its managers look on any more.");
         }
@@ -207,9 +215,6 @@ impl Hub {
         if self.office.hand_overs.of_session(id).is_some() {
             return Err("Somebody is being asked for this session already; take that back first.");
         }
-        if self.is_full(session) {
-            return Err("As many reps are in this session as there can be.");
-        }
         Ok(session.owner.clone())
     }
 
@@ -277,8 +282,10 @@ impl Hub {
             return self.end_hand_over(id, HandOverOutcome::Gone, String::new());
         };
         let found = match hand_over.to {
-            Wanted::Rep(rep) => self.sign_in_of(rep, &owner).filter(|_| !hand_over.asked.contains(&rep)),
-            Wanted::Team(team) => self.candidate_of(Group::Team(team), &owner, &hand_over.asked),
+            Wanted::Rep(rep) if hand_over.asked.contains(&rep) => None,
+            Wanted::Rep(rep) if self.is_here(hand_over.session, rep) => self.sign_in_here(hand_over, rep),
+            Wanted::Rep(rep) => self.sign_in_of(rep, &owner),
+            Wanted::Team(team) => self.candidate_of(Group::Team(team), &owner, &self.left_out_of(hand_over)),
             // Its line looks for somebody.
             Wanted::Portal(_) => None,
         };
@@ -413,6 +420,9 @@ impl Hub {
                 return self.refuse(connection, "The colleague's program is getting ready; try again in a moment.");
             }
             (true, _) => {}
+        }
+        if let Some(beside) = self.place_here(from, joined.purpose, connection) {
+            return self.taken_here(now_ms, (connection, &rep), id, beside);
         }
         let (session, nameplate) = match self.open_beside(now_ms, connection, from, joined) {
             Ok(opened) => opened,

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "hand_over/here_tests.rs"]
+mod here;
+
 use super::*;
 use crate::hub::tests::Bench;
 use crate::hub::{AccountLicence, Input, Routes};

@@ -6,14 +6,14 @@
 //! (`hand_over`); until that runs its row is taken and not gone, and stands at the front again if whoever took it does not come.
 
 use super::hand_overs::{HandOver, Reader, Stage, Wanted};
-use super::question::{Customer, Handed, Question, State};
+use super::question::{Customer, Handed, Question, State, Subject};
 use crate::hub::Hub;
 use crate::hub::action::AuditKind;
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::seats::NO_SEAT;
 use crate::hub::session::Session;
 use lotse_protocol::control::{FromRelay, SessionId, Side};
-use lotse_protocol::handover::{AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES};
+use lotse_protocol::handover::{AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES, Purpose};
 use lotse_protocol::question::{OfferEnd, QuestionId};
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ impl Hub {
             from: session.owner.name.clone(),
             purpose: wish.purpose,
             note: wish.note.clone(),
+            left_out: self.left_out_of(&wish),
         };
         let customer = Customer {
             name: session.customer_name.clone(),
@@ -77,6 +78,9 @@ impl Hub {
         let group = self.office.book.group_of(row.portal).ok_or(GONE)?;
         if handed.rep == rep.rep {
             return Err("This is your own session; take it back in its window.");
+        }
+        if handed.purpose != Purpose::TakeOver && self.is_here(handed.session, rep.rep) {
+            return Err("You are in this session already; leave it to a colleague.");
         }
         if !self.office.desk.groups_of(rep.sign_in).contains(&group) {
             return Err("This session is not for you any more: its portal leads to another team than yours.");
@@ -146,6 +150,18 @@ impl Hub {
 
     /// A rep has taken it, by turn or by choice: all others who read it are told.
     pub(super) fn handed_taken(&mut self, now_ms: u64, id: HandOverId, session: SessionId, rep: &RepIdentity) {
+        self.end_reading(now_ms, id, rep);
+        let taken = State::Taken { session, rep: rep.name.clone(), sealed: None };
+        self.office.book.change(id.row(), |row| row.state = taken);
+    }
+
+    /// The same by one who is in the session already: it is offered to nobody from here on, and is about to leave the line.
+    pub(super) fn handed_taken_here(&mut self, now_ms: u64, id: HandOverId, rep: &RepIdentity) {
+        self.end_reading(now_ms, id, rep);
+        self.office.book.change(id.row(), |row| row.state = State::Waiting);
+    }
+
+    fn end_reading(&mut self, now_ms: u64, id: HandOverId, rep: &RepIdentity) {
         let row = id.row();
         if self.office.desk.offered(rep.sign_in) == Some(row) {
             self.office.desk.set_offered(rep.sign_in, None);
@@ -156,8 +172,6 @@ impl Hub {
         self.room_changed(rep);
         // While it still stands in line.
         self.line_changed(row);
-        let taken = State::Taken { session, rep: rep.name.clone(), sealed: None };
-        self.office.book.change(row, |row| row.state = taken);
         let readers = self.office.hand_overs.readers(id).map(std::mem::take).unwrap_or_default();
         let others = readers.into_keys().filter(|sign_in| *sign_in != rep.sign_in);
         self.tell_readers(id, others, AskedEnd::Taken);
@@ -168,6 +182,7 @@ impl Hub {
     pub(super) fn handed_back(&mut self, now_ms: u64, id: HandOverId, second: &Session) {
         let Some(wish) = self.office.hand_overs.get(id) else { return };
         let (from, told) = (wish.session, matches!(wish.stage, Stage::Accepted { told: true, .. }));
+        let left_out = self.left_out_of(wish);
         let portal = self.office.book.get(id.row()).map(|row| row.portal);
         let routed = portal.is_some_and(|portal| self.office.book.route(portal).is_some());
         let asker = self.sessions.get(&from).and_then(|from| from.rep.connection);
@@ -180,6 +195,9 @@ impl Hub {
         self.office.book.change(id.row(), |row| {
             row.state = State::Waiting;
             let let_go = std::mem::take(&mut row.let_go);
+            if let Subject::Session(handed) = &mut row.subject {
+                handed.left_out = left_out;
+            }
             if let Some(rep) = passed {
                 row.pass(rep, again_ms, let_go);
             }

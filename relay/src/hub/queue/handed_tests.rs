@@ -366,3 +366,61 @@ fn h1_whoever_is_asked_by_name_is_offered_nothing_else_meanwhile() {
     answer(&mut bench, BO, offer.offer, false);
     assert!(bench.hub.office.desk.offered(21).is_some());
 }
+
+/// Bo has come beside Anna from the portal's line, for that.
+fn beside(bench: &mut Bench, session: SessionId) -> SessionId {
+    let id = queued(bench, session);
+    read(bench, BO, id).unwrap();
+    let (second, nameplate) = take(bench, BO, id).unwrap();
+    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
+    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session, nameplate, name, system });
+    bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
+    for connection in [ANNA, BO, CLEO, CUSTOMER] {
+        bench.heard(connection);
+    }
+    second
+}
+
+#[test]
+fn h1_who_is_in_the_session_already_takes_it_from_the_line_without_another_one() {
+    let (mut bench, session) = running();
+    let second = beside(&mut bench, session);
+    let id = queued(&mut bench, session);
+    assert_eq!((read(&mut bench, CLEO, id), read(&mut bench, BO, id)), (Some(0), Some(0)));
+    answer(&mut bench, BO, id, true);
+    let heard = bench.heard(BO);
+    let over: Vec<AskedEnd> = heard
+        .iter()
+        .filter_map(|message| match message {
+            FromRelay::HandOverOver { end, .. } => Some(*end),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(over, [AskedEnd::Yours { session: second }], "{heard:?}");
+    assert_eq!(end(&mut bench, CLEO), Some(AskedEnd::Taken));
+    let here = |message: &FromRelay| matches!(message, FromRelay::HandOverHere { beside, .. } if *beside == second);
+    assert!(bench.heard(ANNA).iter().any(here));
+    assert_eq!((bench.hub.office.book.len(), bench.hub.counts().2), (0, 2), "nothing is left in the line");
+    // The customer's program did not let them: it is said again.
+    assert_ne!(queued(&mut bench, session), id);
+    assert_eq!(bench.hub.office.book.len(), 1);
+}
+
+#[test]
+fn h2_who_is_in_the_session_already_is_not_asked_into_it_by_the_line() {
+    let (mut bench, session) = running();
+    beside(&mut bench, session);
+    let in_session = Availability { in_session: true, ..Availability::default() };
+    bench.input(Input::Availability { connection: ConnectionId(BO), availability: in_session });
+    let (to, key) = (format!("portal:{HELP}"), vec![4; KEY_BYTES]);
+    let (note, purpose) = (String::new(), Purpose::Join);
+    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
+    bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) });
+    let id = bench.hub.office.hand_overs.of_session(session).unwrap().id;
+    assert_eq!(shown(&mut bench), None);
+    bench.heard(BO);
+    assert_eq!(read(&mut bench, BO, id), None);
+    assert!(refused(&mut bench, BO));
+    ready(&mut bench, CLEO);
+    assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(CLEO));
+}

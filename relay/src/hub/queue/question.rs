@@ -51,6 +51,8 @@ pub(in crate::hub) struct Handed {
     pub from: String,
     pub purpose: Purpose,
     pub note: String,
+    /// Reps who are not asked for it, since they are in it: only to take it over they are.
+    pub left_out: BTreeSet<i64>,
 }
 
 /// What is known of whoever stands in a line.
@@ -243,7 +245,7 @@ impl Question {
 
     /// It may be offered to this rep.
     pub fn is_for(&self, rep: i64) -> bool {
-        let own = self.session().is_some_and(|handed| handed.rep == rep);
+        let own = self.session().is_some_and(|handed| handed.rep == rep || handed.left_out.contains(&rep));
         !own && !self.passed.contains(&rep) && self.declined.get(&rep).is_none_or(|times| *times < DECLINED_MAX)
     }
 

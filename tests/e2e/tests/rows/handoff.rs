@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
 const HANDOFF: &str = "lotse.session-handoff";
-const CHAT: &str = "lotse.chat";
+pub const CHAT: &str = "lotse.chat";
 const SHARING: &str = "lotse.screen-sharing";
 const SAID: &str = "The printer stays silent";
 
 /// Anna's session runs, and Bo is signed in on a display of his own.
-struct Office {
-    session: Session,
-    bo: Program,
-    _display: Display,
+pub struct Office {
+    pub session: Session,
+    pub bo: Program,
+    pub _display: Display,
 }
 
 impl Office {
-    fn open(allow: &str) -> Self {
+    pub fn open(allow: &str) -> Self {
         let mut session = Session::start(allow, &[]);
         let display = Display::start(1280, 900).unwrap();
         session.stage.add_rep(BO, "Bo Lind").unwrap();
@@ -31,7 +31,8 @@ impl Office {
     }
 
     /// Anna asks Bo, who reads what was said before he answers.
-    fn ask(&mut self, purpose: &str) -> Value {
+    pub fn ask(&mut self, purpose: &str) -> Value {
+        let mark = self.bo.mark();
         let bo = |node: &Value| {
             let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
             id.starts_with(purpose) && label.starts_with("Bo Lind")
@@ -39,23 +40,23 @@ impl Office {
         let item = self.session.rep.expect_node("menu", 30, bo).unwrap();
         self.session.rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
         self.session.rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
-        let asked = self.bo.expect("hand-over", 30, |event| event["told"] == true).unwrap();
+        let asked = self.bo.expect_after(mark, "hand-over", 30, |event| event["told"] == true).unwrap();
         assert_eq!((&asked["from_rep"], &asked["customer"]), (&"Anna Berg".into(), &"K. Weber".into()));
         assert_eq!(asked["note"], "Feed roller worn");
         asked
     }
 
-    fn take(&mut self, asked: &Value) {
+    pub fn take(&mut self, asked: &Value) {
         self.bo.tell(&json!({ "do": "answer-hand-over", "offer": asked["offer"], "on": true })).unwrap();
     }
 
-    fn told(&mut self, words: &str) {
+    pub fn told(&mut self, words: &str) {
         let says = |node: &Value| node["label"].as_str().is_some_and(|label| label.contains(words));
         self.session.rep.expect_node("chat", 60, says).unwrap();
     }
 }
 
-fn names(event: &Value) -> Vec<&str> {
+pub fn names(event: &Value) -> Vec<&str> {
     event["reps"].as_array().into_iter().flatten().filter_map(|rep| rep["name"].as_str()).collect()
 }
 

@@ -48,6 +48,7 @@ mod restart_words;
 mod screens;
 mod seats;
 mod second_factor;
+mod second_rep;
 mod set_up_code;
 mod share_my_screen;
 mod sharing;

@@ -186,7 +186,7 @@ fn questions() -> [(&'static str, FromRelay); 6] {
 }
 
 /// What a relay tells of another rep in a session.
-fn hand_overs() -> [(&'static str, FromRelay); 10] {
+fn hand_overs() -> [(&'static str, FromRelay); 12] {
     let bo = || "Bo Lind".to_owned();
     let target = Target { id: "rep:2".to_owned(), kind: TargetKind::Rep, name: bo(), available: true };
     let offered = OfferedHandOver {
@@ -212,12 +212,14 @@ fn hand_overs() -> [(&'static str, FromRelay); 10] {
         ("directory", FromRelay::Directory { targets: vec![target] }),
         ("hand-over-offered", FromRelay::HandOverOffered { offer: Box::new(offered), for_s: 60 }),
         ("hand-over-over", FromRelay::HandOverOver { offer: OFFER, end: AskedEnd::Withdrawn }),
+        ("hand-over-yours", FromRelay::HandOverOver { offer: OFFER, end: AskedEnd::Yours { session: SESSION } }),
         ("hand-over-accepted", FromRelay::HandOverAccepted(Box::new(accepted))),
         ("hand-over-looked", FromRelay::HandOverLooked { session: SESSION, key: vec![4; KEY_BYTES], reader: 21 }),
         ("hand-over-waits", FromRelay::HandOverWaits { session: SESSION }),
         ("hand-over-summary", FromRelay::HandOverSummary { offer: OFFER, body: vec![0x44; 120] }),
         ("hand-over-answered", FromRelay::HandOverAnswered { session: SESSION, outcome, by: bo() }),
         ("hand-over-code", FromRelay::HandOverCode { session: SESSION, by: bo(), body: vec![0x43; CODE_BYTES] }),
+        ("hand-over-here", FromRelay::HandOverHere { session: SESSION, beside: SESSION, by: bo() }),
         ("watch-asked", FromRelay::WatchAsked { session: SESSION, to: "rep:2".to_owned(), by: bo() }),
     ]
 }
@@ -272,6 +274,7 @@ pub fn peer_messages() -> Seeds {
         ("whole-session", framed(&[hello, PeerMessage::Accepted, consent, PeerMessage::Paused { on: true }, ended])),
         ("running", framed(&[PeerMessage::Running { plugins: vec![0, 3] }])),
         ("beside", framed(&[beside, PeerMessage::BesideEnded { name: bo(), came: true, refused: false }, present])),
+        ("lead", framed(&[PeerMessage::Lead { session: SESSION, name: bo() }])),
     ]
 }
 

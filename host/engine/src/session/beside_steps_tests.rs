@@ -1,0 +1,103 @@
+//! Consoles that die while a second rep is on the way, at every step of it: nobody is left without a session who had one.
+
+use super::*;
+
+/// How far the second is.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+enum Step {
+    /// The customer has said yes, and the relay is asked.
+    Accepted,
+    /// The relay has brought this program to them.
+    Brought,
+    /// The keys are agreed, and a line is being made.
+    Dialing,
+    /// The line stands, and their plugins do not run yet.
+    Joined,
+}
+
+const STEPS: [Step; 4] = [Step::Accepted, Step::Brought, Step::Dialing, Step::Joined];
+const PURPOSES: [Purpose; 3] = [Purpose::TakeOver, Purpose::Join, Purpose::Observe];
+
+impl Bench {
+    async fn up_to(step: Step, purpose: Purpose) -> Self {
+        let mut bench = Self::new(&["session-handoff"]).await;
+        bench.say_yes(purpose);
+        if step >= Step::Brought {
+            bench.bring(SessionOffer { rep: "Bo Lind".to_owned(), ..offer(Vec::new()) }, false).await;
+        }
+        if step >= Step::Dialing {
+            bench.pair().await;
+        }
+        if step >= Step::Joined {
+            bench.greet().await;
+        }
+        bench
+    }
+
+    /// The second's console is gone, and the relay says so.
+    async fn second_dies(&mut self, step: Step) {
+        if step == Step::Accepted {
+            return self.task.on_message(ToSession::NobodyBeside).await;
+        }
+        self.task.feed_beside(SECOND, Event::LinkDown);
+        self.hear(ToSession::EndedByRelay { why: Some(EndReason::RepGone) }).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_at_whatever_step_the_seconds_console_dies_the_first_has_the_session() {
+    for (step, purpose) in STEPS.into_iter().flat_map(|step| PURPOSES.map(|purpose| (step, purpose))) {
+        let mut bench = Bench::up_to(step, purpose).await;
+        bench.second_dies(step).await;
+        let about = format!("{step:?}, {purpose:?}");
+        assert_eq!((bench.task.config.id, bench.names()), (FIRST, vec!["Anna Berg".to_owned()]), "{about}");
+        assert_eq!(*bench.task.end.machine.state(), State::Active, "{about}");
+        assert!(bench.task.besides.is_empty() && bench.task.coming.is_none(), "{about}");
+        bench.said();
+        // And it can be tried again.
+        bench.let_in(purpose).await;
+        assert_eq!(bench.task.besides.len(), 1, "{about}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_if_the_first_dies_on_the_way_whoever_takes_over_leads_all_the_same() {
+    for step in [Step::Accepted, Step::Brought, Step::Dialing, Step::Joined] {
+        let mut bench = Bench::up_to(step, Purpose::TakeOver).await;
+        bench.task.feed(Event::LinkDown);
+        bench.task.carry_out().await;
+        if step < Step::Brought {
+            bench.bring(SessionOffer { rep: "Bo Lind".to_owned(), ..offer(Vec::new()) }, false).await;
+        }
+        if step < Step::Dialing {
+            bench.pair().await;
+        }
+        bench.meet().await;
+        assert_eq!((bench.task.config.id, bench.names()), (SECOND, vec!["Bo Lind".to_owned()]), "{step:?}");
+        assert_eq!(*bench.task.end.machine.state(), State::Active, "{step:?}");
+    }
+}
+
+/// Who has taken it over is waited for as the first was.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_when_whoever_leads_now_is_lost_the_customer_waits_for_them() {
+    let mut bench = Bench::with_second(Purpose::TakeOver).await;
+    bench.task.feed(Event::LinkDown);
+    bench.task.carry_out().await;
+    bench.task.refresh_view();
+    assert!(matches!(bench.task.view.state, SessionState::Lost { .. }));
+    bench.task.feed(Event::LinkUp);
+    bench.task.feed(Event::Greeted { compatible: true });
+    bench.task.carry_out().await;
+    assert_eq!((bench.task.config.id, bench.names()), (SECOND, vec!["Bo Lind".to_owned()]));
+}
+
+/// At every step the first has the session; so they have once the second was there, and beside.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_a_second_who_helped_and_dies_leaves_the_first_with_everything() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    bench.task.feed_beside(SECOND, Event::LinkDown);
+    bench.hear(ToSession::EndedByRelay { why: Some(EndReason::RepGone) }).await;
+    assert_eq!((bench.task.config.id, bench.names()), (FIRST, vec!["Anna Berg".to_owned()]));
+    assert!(bench.task.shared.as_ref().unwrap().is_there(REP));
+}
