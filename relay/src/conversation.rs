@@ -7,6 +7,7 @@ use crate::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
 use crate::signin::{Attempt, Both, FactorWish, NotSignedIn, Proof, SignedIn, TROUBLE};
+use crate::store::StoreError;
 use crate::switchboard::Outgoing;
 use lotse_protocol::control::{FromRelay, SessionId, Side, SignInFailure, ToRelay, VERSION};
 use lotse_protocol::question::{QuestionId, SEALED_CODE_BYTES};
@@ -329,16 +330,33 @@ impl Conversation {
             self.refuse("A plugin's id has at most 64 bytes; this one has not. Update the program.").await;
             return Flow::GoOn;
         }
+        let licensed = match self.is_licensed(account, &plugin).await {
+            Ok(licensed) => licensed,
+            Err(error) => return self.unread(&error).await,
+        };
+        if !licensed {
+            self.refuse("Your licence does not have this plugin; ask whoever looks after your account.").await;
+            return Flow::GoOn;
+        }
         let flow = self.tell(Input::SharedWanted { connection: self.connection, plugin: plugin.clone() }).await;
         match self.shared.store.shared_values(account, &plugin).await {
             Ok((revision, values)) => self.reply(FromRelay::Shared { plugin, revision, whole: true, values }).await,
-            Err(error) => {
-                self.shared.counters.count_store_error();
-                tracing::error!(%error, "shared values could not be read");
-                self.refuse(TROUBLE).await;
-            }
+            Err(error) => return self.unread(&error).await,
         }
         flow
+    }
+
+    async fn unread(&self, error: &StoreError) -> Flow {
+        self.shared.counters.count_store_error();
+        tracing::error!(%error, "shared values could not be read");
+        self.refuse(TROUBLE).await;
+        Flow::GoOn
+    }
+
+    /// Whether this account has a plugin now. A changed console would keep things in the name of any.
+    async fn is_licensed(&self, account: i64, plugin: &str) -> Result<bool, StoreError> {
+        let features = self.shared.store.features_of(account).await?;
+        Ok(self.shared.registry.is_licensed(plugin, &features))
     }
 
     async fn set_shared(&mut self, plugin: String, value: SharedValue) -> Flow {
@@ -350,9 +368,11 @@ impl Conversation {
             && plugin.len() <= PLUGIN_BYTES_MAX
             && value.key.len() <= KEY_BYTES_MAX
             && value.data.as_ref().is_none_or(|data| data.len() <= VALUE_BYTES_MAX);
-        let outcome = match fits {
-            true => self.shared.store.set_shared(account, &plugin, &value).await,
-            false => Ok(Err(SharedRefusal::Limit)),
+        let outcome = match self.is_licensed(account, &plugin).await {
+            Ok(true) if fits => self.shared.store.set_shared(account, &plugin, &value).await,
+            Ok(true) => Ok(Err(SharedRefusal::Limit)),
+            Ok(false) => Ok(Err(SharedRefusal::Unlicensed)),
+            Err(error) => Err(error),
         };
         let outcome = outcome.unwrap_or_else(|error| {
             self.shared.counters.count_store_error();

@@ -36,7 +36,7 @@ use lotse_protocol::control::FromRelay;
 use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX};
 use lotse_runtime::Trust;
 use parking_lot::{Mutex, RwLock};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Bytes of packages that are kept for running sessions alone, their files being gone.
@@ -83,6 +83,13 @@ impl Registry {
     pub fn look<R>(&self, rules: &Rules, look: impl FnOnce(&[Resolved<'_>]) -> R) -> R {
         let held = self.inner.held.read();
         look(&held.catalogue.resolved(rules))
+    }
+
+    /// Whether these features are enough for some version of this plugin that is here, or that a running session may have.
+    pub fn is_licensed(&self, id: &str, features: &BTreeSet<String>) -> bool {
+        let held = self.inner.held.read();
+        let mut versions = held.catalogue.packages().chain(held.gone.values()).map(|package| &package.entry);
+        versions.any(|entry| entry.id == id && entry.feature.as_ref().is_none_or(|feature| features.contains(feature)))
     }
 
     /// Every feature that a plugin here asks a licence for.

@@ -23,7 +23,7 @@ const LINE_STEP: Duration = Duration::from_millis(250);
 
 /// Something that this rep is asked for a while, or reads.
 pub(crate) trait Asks {
-    type Id: Copy + PartialEq + Hash;
+    type Id: Copy + PartialEq + Hash + std::fmt::Debug;
     /// Keeps windows of one kind apart from those of another.
     const KIND: &'static str;
     /// Of the window, in points.
@@ -60,7 +60,7 @@ impl<Id> Default for Popup<Id> {
     }
 }
 
-impl<Id: Copy + PartialEq + Hash> Popup<Id> {
+impl<Id: Copy + PartialEq + Hash + std::fmt::Debug> Popup<Id> {
     /// Another than the one that stands there is to be shown, or none. Only drawing does that.
     pub(crate) fn is_behind(&self, asked: Option<Id>) -> bool {
         self.shown.as_ref().map(|shown| shown.id) != asked

@@ -527,7 +527,7 @@ impl Shared {
 
     /// This rep agreed to look on. Agreed to lead since, they do until the customer's program has them as somebody who may more.
     fn looks_on(&self) -> bool {
-        self.looks_on && !(self.leads.load(Ordering::Acquire) && !self.observes.load(Ordering::Acquire))
+        self.looks_on && (self.observes.load(Ordering::Acquire) || !self.leads.load(Ordering::Acquire))
     }
 
     /// What plugins are told of somebody: by what this side let them in as, or this rep agreed to, and never by what another

@@ -49,6 +49,8 @@ pub enum SharedRefusal {
     Limit,
     /// Not at this moment, such as with a full disk.
     NotNow,
+    /// The account has no licence for the plugin.
+    Unlicensed,
 }
 
 #[cfg(test)]
@@ -72,7 +74,7 @@ mod tests {
         let bytes = wire::encode(&told, 4096).unwrap();
         let heard = wire::decode(&bytes, 4096).unwrap();
         assert!(matches!(heard, FromRelay::Shared { values, .. } if values == [gone]));
-        for outcome in [Ok(7), Err(SharedRefusal::Changed)] {
+        for outcome in [Ok(7), Err(SharedRefusal::Changed), Err(SharedRefusal::Unlicensed)] {
             let told = FromRelay::SharedSet { plugin: "p".into(), key: "k".into(), outcome };
             let bytes = wire::encode(&told, 4096).unwrap();
             let heard = wire::decode(&bytes, 4096).unwrap();

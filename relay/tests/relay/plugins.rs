@@ -1,6 +1,7 @@
 use super::*;
 use lotse_package::{Package, PublicKey, SigningKey};
 use lotse_protocol::control::PluginRef;
+use lotse_protocol::shared::{SharedRefusal, SharedValue};
 use lotse_runtime::{Runtime, RuntimeOptions, SignedCode, engine_version};
 use std::path::PathBuf;
 
@@ -149,6 +150,41 @@ async fn code_for_other_computers_is_compiled_too() {
             FromRelay::PluginMissing { reason, .. } => assert!(reason.contains("cannot compile"), "{target}: {reason}"),
             other => panic!("{other:?}"),
         }
+    }
+    relay.stop().await;
+}
+
+/// Scar: the relay looked at the licence when it handed a plugin out, and at no other time.
+#[tokio::test(flavor = "multi_thread")]
+async fn l2_values_are_kept_for_no_plugin_that_is_not_licensed() {
+    // Whichever add-on was built, as everybody gets it.
+    let feature = |bytes: &[u8]| Package::read(bytes).ok()?.manifest().feature.clone().zip(Some(()));
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
+    let built = std::fs::read_dir(target.join("plugins")).unwrap().flatten();
+    let add_on = built.filter_map(|entry| std::fs::read(entry.path()).ok()).find(|bytes| feature(bytes).is_some());
+    let Some(add_on) = add_on else { return };
+    let (feature, ()) = feature(&add_on).unwrap();
+    let id = Package::read(&add_on).unwrap().manifest().id.to_string();
+    let key = std::fs::read_to_string(target.join("plugins/Lotse.pub")).unwrap().parse().unwrap();
+
+    let folder = folder().await;
+    let relay = relay_with(&folder, &add_on, &key, false).await;
+    let (mut rep, _) = rep(&relay).await;
+    let value = || SharedValue { key: "k".to_owned(), revision: 0, data: Some(b"v".to_vec()) };
+    let set = |plugin: &str| ToRelay::SetShared { plugin: plugin.to_owned(), value: value() };
+    let outcome = async |rep: &mut Program| match rep.hear().await {
+        FromRelay::SharedSet { outcome, .. } => outcome,
+        other => panic!("{other:?}"),
+    };
+    rep.say(set(&id)).await;
+    assert_eq!(outcome(&mut rep).await, Ok(1));
+    command(&folder, &["licence", "set", "--account", "acme", "--feature", &feature, "--off"]).await;
+    for plugin in [id.as_str(), "nobody.has-it"] {
+        rep.say(set(plugin)).await;
+        assert_eq!(outcome(&mut rep).await, Err(SharedRefusal::Unlicensed));
+        rep.say(ToRelay::FetchShared { plugin: plugin.to_owned() }).await;
+        assert!(matches!(rep.hear().await, FromRelay::Refused { reason } if reason.contains("licence")));
     }
     relay.stop().await;
 }

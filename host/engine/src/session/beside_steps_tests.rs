@@ -101,3 +101,13 @@ async fn h2_a_second_who_helped_and_dies_leaves_the_first_with_everything() {
     assert_eq!((bench.task.config.id, bench.names()), (FIRST, vec!["Anna Berg".to_owned()]));
     assert!(bench.task.shared.as_ref().unwrap().is_there(REP));
 }
+
+/// Scar: whoever's computer had died was shown as there for eleven minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_a_second_whose_line_is_silent_is_not_shown_as_there_and_comes_again_with_it() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    bench.task.feed_beside(SECOND, Event::LinkSilent);
+    assert_eq!(bench.names(), ["Anna Berg"]);
+    bench.task.feed_beside(SECOND, Event::LinkHeard);
+    assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
+}

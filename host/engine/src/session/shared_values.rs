@@ -44,6 +44,7 @@ impl Task {
             SharedRefusal::Changed => ErrorCode::Gone,
             SharedRefusal::Limit => ErrorCode::Limit,
             SharedRefusal::NotNow => ErrorCode::Busy,
+            SharedRefusal::Unlicensed => ErrorCode::Denied,
         });
         if let Some(shared) = &self.shared {
             shared.try_tell(number, PluginEvent::SharedAnswered { key: key.to_owned(), outcome });

@@ -48,9 +48,13 @@ impl Office {
         let item = self.session.rep.expect_node("menu", 30, portal).unwrap();
         self.session.rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
         self.session.rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
-        let waits = |node: &Value| node["label"].as_str().is_some_and(|label| label.contains("waits in the queue"));
         self.session.rep.expect_node("chat", 20, waits).unwrap();
     }
+}
+
+/// What the first console says while it waits.
+fn waits(node: &Value) -> bool {
+    node["label"].as_str().is_some_and(|label| label.contains("waits in the queue"))
 }
 
 /// The row of the running session, as a console's list has it.
@@ -102,13 +106,15 @@ fn h1_a_session_in_a_portals_queue_is_taken_from_the_list_by_choice_and_the_cust
 )]
 fn h1_if_whoever_took_it_dies_it_waits_at_the_front_again_and_the_next_rep_takes_it() {
     let mut office = Office::open("");
-    let before = office.bo.mark();
+    let (before, mark) = (office.bo.mark(), office.cleo.mark());
     office.hand_over();
     take(&mut office.bo, before);
     office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
     let Office { mut session, bo, mut cleo, _displays } = office;
-    let (mark, prompts) = (cleo.mark(), session.customer.mark());
+    let prompts = session.customer.mark();
     bo.kill();
+    // Taken and given back within one tick, the list is told no second time.
+    session.rep.expect_node("chat", 60, waits).unwrap();
     take(&mut cleo, mark);
     assert_eq!(session.rep.state().as_deref(), Some("active"), "hers all along");
     session.customer.expect_after(prompts, "prompt", 60, |event| event["rep"] == "Cleo Park").unwrap();

@@ -23,7 +23,7 @@ impl Task {
             let (name, safety_code) = (beside.name.clone(), beside.safety_code.clone());
             (beside.who, PresentRep { name, observing: beside.observing, you: false, safety_code })
         };
-        let further = self.besides.iter().filter(|beside| beside.there).map(beside);
+        let further = self.besides.iter().filter(|of| of.is_heard()).map(beside);
         let there = shared.is_there(main).then_some((main, leads)).into_iter();
         let present: Vec<(u32, PresentRep)> = there.chain(further).collect();
         let told = |to: u32| PeerMessage::Present {

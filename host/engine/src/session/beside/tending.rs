@@ -79,7 +79,11 @@ impl Task {
             }
             beside.link = link;
         }
+        let heard_or_not = events.iter().any(|(_, event)| matches!(event, Event::LinkSilent | Event::LinkHeard));
         events.into_iter().for_each(|(id, event)| self.feed_beside(id, event));
+        if heard_or_not {
+            self.tell_present();
+        }
     }
 }
 
