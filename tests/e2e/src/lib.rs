@@ -17,6 +17,7 @@ pub mod patches;
 pub mod picture;
 pub mod program;
 pub mod small_disk;
+pub mod spot;
 pub mod stage;
 pub mod typewriter;
 

@@ -4,6 +4,7 @@ mod files;
 mod forwarder;
 mod service;
 mod sessions;
+mod strokes;
 
 use crate::build::{cargo, root, target};
 use crate::{Result, build, setup};
@@ -21,9 +22,11 @@ pub fn run(arguments: &[String]) -> Result {
         ["fair", queues @ ..] => fair(queues),
         ["sessions"] => sessions::run(),
         ["sessions", "here"] => sessions::measure(),
+        ["strokes"] => strokes::run(),
+        ["strokes", "here"] => strokes::measure(),
         ["forwarder", load] => forwarder::run(Some(Path::new(load))),
         _ => Err("bench, bench screen HARNESS [arguments for its bench.py], bench relay, bench files [MiB], bench fair [KiB of queue …], \
-                  bench sessions, or bench forwarder LOAD (the load generator of the relay harness)"
+                  bench sessions, bench strokes, or bench forwarder LOAD (the load generator of the relay harness)"
             .into()),
     }
 }

@@ -62,6 +62,16 @@ fn bundled() -> Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
+/// Folders of plugins of which each can be taken away, in the order of their names.
+pub fn removable() -> Result<Vec<String>> {
+    let mut names: Vec<String> = bundled()?
+        .into_iter()
+        .filter_map(|(_, place)| place.file_name().and_then(|name| name.to_str()).map(str::to_owned))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
 /// Hostile guests of the runtime's tests.
 fn fixtures() -> Result<Vec<(String, PathBuf)>> {
     guests(&root().join("host/runtime/fixtures"))

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask demo | film | test | build | setup | bench | screenshots | size`.
+//! The project's own chores: `cargo xtask demo | film | test | build | setup | without | bench | screenshots | size`.
 //!
 //! Each says what it does before it does it, and does the set-up it needs.
 
@@ -12,6 +12,7 @@ mod props;
 mod setup;
 mod size;
 mod test;
+mod without;
 
 use std::process::ExitCode;
 
@@ -28,10 +29,14 @@ const HELP: &str = "cargo xtask CHORE
   build        programs, drivers and signed plugins, into target/debug and target/plugins
   setup        checks for what is needed, says what is missing, and installs it
                --yes: without asking
+  without      that every plugin's folder can be taken away: a copy less one folder is checked, for each or for those named
+               --test: and all its tests are run
   bench        the figures of the README: codec, plugin runtime, forwarder
                bench relay: sign-ins and idle connections of a relay
                bench fair: round trips beside a transfer that fills a line
+               bench files: a file transfer beside a bare stream, scp and rsync
                bench sessions: ten sessions at rest in one console
+               bench strokes: from the rep's pointer to the customer's screen
                bench screen HARNESS: the programs beside their peers on the screen harness
   screenshots  pictures of every window into target/screenshots
   size         release size of the customer's program";
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(rest),
         Some("build") => setup::run(&[]).and_then(|()| build::everything()),
         Some("setup") => setup::run(rest),
+        Some("without") => without::run(rest),
         Some("bench") => bench::run(rest),
         Some("screenshots") => demo::screenshots(),
         Some("size") => size::run(),
