@@ -84,7 +84,7 @@ pub struct View {
     pub file_questions: Vec<FileQuestion>,
     /// The host's chooser is wished for, the oldest wish first. One dialog at a time.
     pub file_picks: Vec<FilePick>,
-    /// Places where files may be dropped or pasted now, such as `chat`.
+    /// Places where files may be dropped now, such as `chat`.
     pub drop_places: Vec<String>,
     /// Every rep who is in the session, whoever leads first. Until somebody comes beside the first, or takes over, it is empty
     /// on the rep's side.
@@ -479,7 +479,7 @@ pub enum Command {
         request: u64,
         paths: Vec<PathBuf>,
     },
-    /// Files dropped or pasted at one of the view's places for such.
+    /// Files dropped at one of the view's places for such.
     Dropped {
         place: String,
         paths: Vec<PathBuf>,

@@ -94,7 +94,7 @@ pub trait Surfaces: Plugin {
 pub trait Files: Plugin {
     /// Answers [`crate::files::pick`]; `None`: nothing was picked.
     fn picked(&mut self, _request: u64, _what: Option<Source>) {}
-    /// Somebody dropped or pasted files at a place that takes them.
+    /// Somebody dropped files at a place that takes them.
     fn dropped(&mut self, _place: String, _what: Source) {}
     /// Answers [`crate::files::ask`]; `None`: declined.
     fn answered(&mut self, _request: u64, _place: Option<Target>) {}
