@@ -25,8 +25,8 @@ const GONE_US: u64 = 2_000_000;
 struct Clipboard {
     me: Participant,
     sharing: Sharing,
-    /// The other side's name, while they are there.
-    peer: Option<Participant>,
+    /// At the rep's, the customer while they are there; at the customer's, the rep whose half asked last.
+    peer: Option<ParticipantId>,
     line: Line,
     /// Copied while the last copy was still on its way; only the newest is worth sending.
     next: Option<Content>,
@@ -48,10 +48,10 @@ impl Clipboard {
 
     /// The rep's half: asks the customer's, over a new stream.
     fn ask(&mut self) {
-        let Some(peer) = &self.peer else {
+        let Some(peer) = self.peer else {
             return self.enter(State::Unconnected);
         };
-        match Messages::open(peer.id, LABEL, Class::Interactive, MESSAGE_BYTES_MAX) {
+        match Messages::open(peer, LABEL, Class::Interactive, MESSAGE_BYTES_MAX) {
             Ok(messages) => {
                 self.line.set(Some(limited(messages)));
                 self.send(&Message::Ask { version: VERSION });
@@ -139,11 +139,11 @@ impl Plugin for Clipboard {
     }
 
     fn joined(&mut self, who: Participant) {
-        if who.id == self.me.id || who.role == self.me.role || session::observing(who.id) {
+        if self.me.role == Role::Customer || who.role == Role::Rep {
             return;
         }
         self.looks_on = session::looks_on();
-        self.peer = Some(who);
+        self.peer = Some(who.id);
         if self.sharing.state() == State::Unconnected {
             self.ask();
         }
@@ -151,7 +151,7 @@ impl Plugin for Clipboard {
     }
 
     fn left(&mut self, who: ParticipantId) {
-        if self.peer.as_ref().is_none_or(|peer| peer.id != who) {
+        if self.peer != Some(who) {
             return;
         }
         self.peer = None;
@@ -180,6 +180,7 @@ impl Channels for Clipboard {
         if session::observing(peer) {
             return answer(incoming, &Message::OnlyLooks.encode());
         }
+        self.peer = Some(peer);
         self.line.set(Some(limited(Messages::on(incoming, MESSAGE_BYTES_MAX))));
     }
 

@@ -23,6 +23,7 @@ const LOOK_US: u64 = 15_000_000;
 
 struct Diagnostics {
     me: Participant,
+    /// At the rep's, the customer while they are there; at the customer's, the rep whose half asked last.
     peer: Option<ParticipantId>,
     line: Line,
     rep: Rep,
@@ -109,7 +110,7 @@ impl Plugin for Diagnostics {
     }
 
     fn joined(&mut self, who: Participant) {
-        if who.role != self.me.role && !session::observing(who.id) {
+        if self.me.role == Role::Rep && who.role == Role::Customer {
             self.peer = Some(who.id);
             self.rep.look_on(session::looks_on());
             ui::invalidate();
@@ -141,6 +142,7 @@ impl Channels for Diagnostics {
         if session::observing(peer) {
             return answer(incoming, &Message::Failed(Failure::OnlyLooks).encode());
         }
+        self.peer = Some(peer);
         self.customer.disconnected();
         self.line.set(Some(limited(Messages::on(incoming, MESSAGE_BYTES_MAX))));
     }

@@ -21,6 +21,7 @@ const LABEL: &str = "remote-reboot";
 
 struct RemoteReboot {
     me: Participant,
+    /// At the rep's, the customer while they are there; at the customer's, the rep whose half talks with this one.
     peer: Option<ParticipantId>,
     line: Line,
     rep: Rep,
@@ -125,10 +126,12 @@ impl Plugin for RemoteReboot {
         if who.role == self.me.role || session::observing(who.id) {
             return;
         }
-        self.peer = Some(who.id);
-        self.rep.look_on(session::looks_on());
-        self.rep.joined();
-        if let Some(message) = self.customer.takes_back() {
+        if self.me.role == Role::Rep {
+            self.peer = Some(who.id);
+            self.rep.look_on(session::looks_on());
+            self.rep.joined();
+        } else if let Some(message) = self.customer.takes_back() {
+            self.peer = Some(who.id);
             self.open();
             self.carry_out(Do::Say(message));
         }
@@ -154,6 +157,7 @@ impl Channels for RemoteReboot {
         if session::observing(peer) {
             return answer(incoming, &Message::Failed(Failure::OnlyLooks).encode());
         }
+        self.peer = Some(peer);
         self.customer.disconnected();
         self.line.set(Some(Messages::on(incoming, MESSAGE_BYTES_MAX)));
     }

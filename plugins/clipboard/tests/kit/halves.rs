@@ -1,6 +1,6 @@
 //! Both halves of the shared clipboard, as they were built, with a customer who says yes, no, and no more.
 
-use lotse_testkit::{Capability, Kit, Place, on};
+use lotse_testkit::{Capability, Event, Kit, Place, on};
 
 fn asked() -> Kit {
     let kit = Kit::of("lotse.clipboard").rep("Anna Berg").customer("K. Weber").start();
@@ -50,6 +50,20 @@ fn what_the_customer_takes_back_ends_it_on_both_sides() {
     kit.rep().click("ask-again");
     kit.settle();
     assert_eq!(kit.customer().asked(), [Capability::Clipboard], "and can be asked for again");
+}
+
+/// Scar: whoever had come last took the line of whoever had asked along.
+#[test]
+fn h2_a_colleague_who_leaves_takes_nothing_along_of_what_is_shared_with_another() {
+    let setup = Kit::of("lotse.clipboard").rep("Anna Berg").rep("Bo Lind").customer("K. Weber");
+    let kit = setup.allows(Capability::Clipboard).start();
+    kit.rep().act("share", on(true));
+    kit.settle();
+    kit.customer().happens(Event::Left(kit.colleague(1).id()));
+    kit.settle();
+    kit.rep().copies("text", b"still");
+    kit.settle();
+    assert_eq!(kit.customer().clipboard("text").as_deref(), Some(b"still".as_slice()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::Session;
 use crate::files::{FILES, answer, behind_a_line, drop_on, expect, file, folder, number, under_way};
 use lotse_e2e::detour::Detour;
-use lotse_e2e::wait_for;
+use lotse_e2e::{CustomerOptions, wait_for};
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -96,11 +96,16 @@ fn f4_of_a_folder_only_what_has_changed_meanwhile_comes_again() {
         (large.len() > 1_000_000).then(|| fs::metadata(here.join("a")).ok().map(|meta| meta.ino()))?
     };
     let inode = wait_for(60, "the small files to be whole", whole).unwrap();
-    // It has come already, and is looked at again with the next beginning, which may be under way before the line is back.
     file(&logs, "b", 310_000);
-    interrupt(&session, &line, "logs");
+    // A line that comes back goes on with what was under way; a program that comes back looks at everything again.
+    let mark = session.rep.mark();
+    let Session { rep, customer, desk, office, stage } = session;
+    customer.kill();
+    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
     line.narrow(0);
-    line.block(false);
+    let customer = stage.customer_again(&desk, &CustomerOptions::default()).unwrap();
+    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
+    let session = Session { rep, customer, desk, office, stage };
     expect(&session.customer, "logs", "Received into");
     assert_eq!(fs::metadata(to.join("logs/a")).unwrap().ino(), inode, "it is the one that had come before");
     for name in ["a", "b", "large"] {
