@@ -32,9 +32,21 @@ impl Alert {
         self.0.is_behind(alerted(view, settings).map(|offer| offer.question.id))
     }
 
-    pub(crate) fn show(&mut self, context: &egui::Context, view: &RepView, settings: &Settings) -> Option<RepCommand> {
+    /// How high it is, in points, if it stands in the corner; 0: it does not.
+    pub(crate) fn in_corner(&self) -> f32 {
+        self.0.in_corner()
+    }
+
+    /// `below`: how high another window is that stands in the corner.
+    pub(crate) fn show(
+        &mut self,
+        context: &egui::Context,
+        view: &RepView,
+        settings: &Settings,
+        below: f32,
+    ) -> Option<RepCommand> {
         let offered = alerted(view, settings).map(|offer| Offered { view, offer });
-        self.0.show(context, offered.as_ref())
+        self.0.show(context, offered.as_ref(), below)
     }
 }
 

@@ -199,10 +199,12 @@ impl Console {
         self.monitor.show(ui.ctx(), &view);
         self.help.show(ui.ctx());
         self.viewers.show(ui.ctx(), &view, &mut self.store.settings, &mut |command| self.core.send(command));
-        if let Some(command) = self.alert.show(ui.ctx(), &view, &self.store.settings) {
+        let below = self.hand_over.in_corner();
+        if let Some(command) = self.alert.show(ui.ctx(), &view, &self.store.settings, below) {
             self.core.send(command);
         }
-        if let Some(command) = self.hand_over.show(ui.ctx(), &view) {
+        let below = self.alert.in_corner();
+        if let Some(command) = self.hand_over.show(ui.ctx(), &view, below) {
             self.core.send(command);
         }
         self.question_keys(&view);

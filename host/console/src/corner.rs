@@ -41,9 +41,10 @@ impl Area {
     }
 }
 
-/// Place of a window of this size, both in points, of which each has `scale` pixels.
-pub(crate) fn of_screen(size: [f32; 2], scale: f32) -> Option<[f32; 2]> {
-    Some(corner(free()?, size, scale))
+/// Place of a window of this size, both in points, of which each has `scale` pixels. `below`: how high a window is that stands
+/// there already; 0: none does.
+pub(crate) fn of_screen(size: [f32; 2], scale: f32, below: f32) -> Option<[f32; 2]> {
+    Some(corner(free()?, size, scale, below))
 }
 
 /// The room for windows, in points, of which each has `scale` pixels.
@@ -63,12 +64,13 @@ fn free() -> Option<Area> {
     Some(work_area(&connection, root).and_then(|free| monitor.within(free)).unwrap_or(monitor))
 }
 
-fn corner(area: Area, [width, height]: [f32; 2], scale: f32) -> [f32; 2] {
+fn corner(area: Area, [width, height]: [f32; 2], scale: f32, below: f32) -> [f32; 2] {
     let scale = if scale > 0.0 { scale } else { 1.0 };
     let points = |pixels: i32| pixels as f32 / scale;
     let x = points(area.right) - width - MARGIN;
-    let y = points(area.bottom) - height - MARGIN;
-    // On a screen that is too small its beginning is seen.
+    let raised = if below > 0.0 { below + MARGIN } else { 0.0 };
+    let y = points(area.bottom) - raised - height - MARGIN;
+    // On a screen that is too small its beginning is seen, and of two the upper lies over no button of the lower.
     [x.max(points(area.left)), y.max(points(area.top))]
 }
 
@@ -101,14 +103,16 @@ mod tests {
     fn it_stands_in_the_lower_right_clear_of_panels_on_any_monitor() {
         let second = Area::of_size(1920, 0, 1280, 1024);
         let free = second.within(Area::of_size(0, 0, 3200, 984)).unwrap_or(second);
-        assert_eq!(corner(free, [400.0, 176.0], 1.0), [2784.0, 792.0]);
-        assert_eq!(corner(free, [400.0, 176.0], 2.0), [1184.0, 300.0]);
+        assert_eq!(corner(free, [400.0, 176.0], 1.0, 0.0), [2784.0, 792.0]);
+        assert_eq!(corner(free, [400.0, 176.0], 2.0, 0.0), [1184.0, 300.0]);
+        assert_eq!(corner(free, [400.0, 176.0], 1.0, 420.0), [2784.0, 356.0], "above what stands from 548 on");
     }
 
     #[test]
     fn a_screen_that_is_too_small_shows_its_beginning() {
         let small = Area::of_size(100, 50, 300, 100);
-        assert_eq!(corner(small, [400.0, 176.0], 1.0), [100.0, 50.0]);
+        assert_eq!(corner(small, [400.0, 176.0], 1.0, 0.0), [100.0, 50.0]);
+        assert_eq!(corner(small, [400.0, 176.0], 1.0, 420.0), [100.0, 50.0]);
         assert_eq!(small.within(Area::of_size(900, 0, 10, 10)), None);
         assert!(small.has(100, 50) && !small.has(400, 50));
     }

@@ -32,9 +32,15 @@ impl HandOverAlert {
         self.0.is_behind(asked(view).map(|asked| asked.id))
     }
 
-    pub(crate) fn show(&mut self, context: &egui::Context, view: &RepView) -> Option<RepCommand> {
+    /// How high it is, in points, if it stands in the corner; 0: it does not.
+    pub(crate) fn in_corner(&self) -> f32 {
+        self.0.in_corner()
+    }
+
+    /// `below`: how high another window is that stands in the corner.
+    pub(crate) fn show(&mut self, context: &egui::Context, view: &RepView, below: f32) -> Option<RepCommand> {
         let asked = asked(view).map(|asked| Asked { view, asked });
-        self.0.show(context, asked.as_ref())
+        self.0.show(context, asked.as_ref(), below)
     }
 }
 

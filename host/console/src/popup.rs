@@ -1,5 +1,6 @@
 //! A small window in the corner of the screen, above others, while this rep is asked something, by a customer or by a colleague, or
-//! reads what they have opened themselves.
+//! reads what they have opened themselves. Where one stands already, another stands above it, so that no press meant for one falls
+//! on the other.
 //!
 //! It never takes the keyboard: its window is none that a window manager gives it to. A line at its lower edge says how much time
 //! is left, if there is an end, and it closes when there is nothing to answer any more. What is asked, and what may be answered, is for [`Asks`] to say.
@@ -52,6 +53,8 @@ struct Shown<Id> {
     id: Id,
     /// In points; `None`: wherever windows open.
     at: Option<[f32; 2]>,
+    /// Its height, if it stands in the corner itself, and not above another.
+    in_corner: Option<f32>,
 }
 
 impl<Id> Default for Popup<Id> {
@@ -66,27 +69,49 @@ impl<Id: Copy + PartialEq + Hash + std::fmt::Debug> Popup<Id> {
         self.shown.as_ref().map(|shown| shown.id) != asked
     }
 
-    pub(crate) fn show<A: Asks<Id = Id>>(&mut self, context: &egui::Context, asks: Option<&A>) -> Option<RepCommand> {
+    /// How high what stands in the corner is, in points; 0: nothing of this kind does.
+    pub(crate) fn in_corner(&self) -> f32 {
+        self.shown.as_ref().and_then(|shown| shown.in_corner).unwrap_or(0.0)
+    }
+
+    /// `below`: how high another kind's window is that stands in the corner already; 0: none does.
+    pub(crate) fn show<A: Asks<Id = Id>>(
+        &mut self,
+        context: &egui::Context,
+        asks: Option<&A>,
+        below: f32,
+    ) -> Option<RepCommand> {
         let Some(asks) = asks else {
             self.shown = None;
             return None;
         };
-        let id = asks.id();
-        let shown = match self.shown.take().filter(|shown| shown.id == id) {
-            Some(shown) => shown,
-            None => Shown { id, at: place(context, A::SIZE) },
-        };
-        let viewport = ViewportId::from_hash_of((A::KIND, id));
-        let window = window(asks.window(), A::SIZE, shown.at);
-        let command = context.show_viewport_immediate(viewport, window, |ui, _class| contents(ui, asks));
-        self.shown = Some(shown);
-        command
+        let at = self.stand(asks.id(), A::SIZE, below, |size| place(context, size, below));
+        let viewport = ViewportId::from_hash_of((A::KIND, asks.id()));
+        let window = window(asks.window(), A::SIZE, at);
+        context.show_viewport_immediate(viewport, window, |ui, _class| contents(ui, asks))
+    }
+
+    /// Where this one stands: where it did, however the corner has changed since. Nothing moves under the pointer.
+    fn stand(
+        &mut self,
+        id: Id,
+        size: [f32; 2],
+        below: f32,
+        place: impl FnOnce([f32; 2]) -> Option<[f32; 2]>,
+    ) -> Option<[f32; 2]> {
+        if let Some(shown) = self.shown.as_ref().filter(|shown| shown.id == id) {
+            return shown.at;
+        }
+        let [_, height] = size;
+        let (at, in_corner) = (place(size), (below <= 0.0).then_some(height));
+        self.shown = Some(Shown { id, at, in_corner });
+        at
     }
 }
 
 /// Where windows are drawn within another one, as in tests, there is no screen to stand on.
-fn place(context: &egui::Context, size: [f32; 2]) -> Option<[f32; 2]> {
-    if context.embed_viewports() { None } else { corner::of_screen(size, context.pixels_per_point()) }
+fn place(context: &egui::Context, size: [f32; 2], below: f32) -> Option<[f32; 2]> {
+    if context.embed_viewports() { None } else { corner::of_screen(size, context.pixels_per_point(), below) }
 }
 
 /// A window that window managers leave alone: they neither move it nor give it the keyboard.
@@ -162,4 +187,31 @@ fn countdown(ui: &Ui, part: f32) {
     let length = vec2(edge.width() * part.clamp(0.0, 1.0), LINE);
     let line = Rect::from_min_size(edge.left_bottom() - vec2(0.0, LINE), length);
     ui.painter().rect_filled(line, CornerRadius::ZERO, Palette::of(ui).accent);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HAND_OVER: [f32; 2] = [460.0, 420.0];
+    const ALERT: [f32; 2] = [400.0, 176.0];
+
+    /// Scar: a question that came while a rep read a session had its "Answer" over the other window's "Take over".
+    #[test]
+    fn q1_where_one_stands_another_stands_above_it_and_neither_moves() {
+        let (mut reading, mut alert) = (Popup::<u8>::default(), Popup::<u8>::default());
+        let at = |below: f32| move |_: [f32; 2]| Some([0.0, below]);
+        let low = alert.in_corner();
+        assert_eq!(reading.stand(1, HAND_OVER, low, at(low)), Some([0.0, 0.0]));
+        let low = reading.in_corner();
+        assert_eq!(alert.stand(2, ALERT, low, at(low)), Some([0.0, 420.0]));
+        assert_eq!(alert.in_corner(), 0.0, "it stands above, and not in the corner");
+        reading.shown = None;
+        let low = reading.in_corner();
+        assert_eq!(alert.stand(2, ALERT, low, at(low)), Some([0.0, 420.0]), "not while somebody may be about to press");
+        let low = alert.in_corner();
+        assert_eq!(reading.stand(3, HAND_OVER, low, at(low)), Some([0.0, 0.0]));
+        let low = reading.in_corner();
+        assert_eq!(alert.stand(4, ALERT, low, at(low)), Some([0.0, 420.0]), "the next question, too");
+    }
 }

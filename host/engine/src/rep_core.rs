@@ -722,7 +722,7 @@ impl Core {
             sessions,
             questions: self.questions.shown.clone(),
             orders: self.neighbours.orders(),
-            hand_over: self.hand_overs.shown.clone().map(Arc::new),
+            hand_over: self.hand_overs.shown().cloned().map(Arc::new),
         });
     }
 }

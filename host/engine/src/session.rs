@@ -27,6 +27,7 @@ mod rights;
 mod running;
 mod shared_values;
 pub(crate) mod showing;
+mod to_lead;
 mod wishes;
 mod words;
 
@@ -67,6 +68,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use to_lead::ToLead;
 use tokio::sync::{mpsc, watch};
 use wishes::OpenWish;
 
@@ -235,6 +237,11 @@ pub(crate) enum HandOverNews {
         beside: SessionId,
         by: String,
     },
+    /// This rep has said yes to taking the place of the colleague of that name, who may be in this session; or does not get it.
+    Agreed {
+        from: String,
+        on: bool,
+    },
     /// To whoever took it: it is theirs when the customer's program says so, by the line of this session.
     Yours,
     /// A manager wishes to look on.
@@ -280,6 +287,8 @@ struct Task {
     wish: Option<OpenWish>,
     /// Rep's side: when a manager was last asked in.
     watch_asked: Option<Instant>,
+    /// Rep's side: a colleague's place in this session that this rep has agreed to take.
+    to_lead: Option<ToLead>,
     loader: Option<Loader>,
     wanted: Wanted,
     /// By number; empty until the offer names the plugins.
@@ -450,6 +459,7 @@ impl Task {
             participants: CUSTOMER,
             wish: None,
             watch_asked: None,
+            to_lead: None,
             loader: None,
             wanted: Wanted::default(),
             plugins: Vec::new(),

@@ -343,7 +343,8 @@ impl Shared {
             colleagues: Mutex::default(),
             directory: Mutex::default(),
             wish: Mutex::new(None),
-            observes: AtomicBool::new(false),
+            // Until the customer's program has said something.
+            observes: AtomicBool::new(looks_on),
             looks_on,
             leads: AtomicBool::new(false),
             seats: (0..plugins).map(|_| Seat::empty()).collect(),
@@ -520,9 +521,9 @@ impl Shared {
         self.looks_on() || self.observes.load(Ordering::Acquire)
     }
 
-    /// Rep's side: who agreed to look on has agreed to lead, too.
-    pub(crate) fn agree_to_lead(&self) {
-        self.leads.store(true, Ordering::Release);
+    /// Rep's side: who agreed to look on has agreed to lead, too, or it does not come to that.
+    pub(crate) fn agree_to_lead(&self, on: bool) {
+        self.leads.store(on, Ordering::Release);
     }
 
     /// This rep agreed to look on. Agreed to lead since, they do until the customer's program has them as somebody who may more.

@@ -343,6 +343,12 @@ pub enum HostNotice {
     RepNotCome,
     /// The rep, a manager, is asked in to look on.
     RepToWatch,
+    /// The rep hands the session to whoever reads this, who looks on in it: the customer is asked first.
+    RepHandsOver,
+    /// The rep has handed the session to whoever reads this, who was in it already.
+    RepHandedOver,
+    /// The rep was to hand the session to somebody who is in it, and it did not come to that.
+    RepKeeps,
 }
 
 /// Plain English, for logs and scripts.
@@ -360,6 +366,9 @@ impl std::fmt::Display for HostNotice {
             Self::RepLeft => f.write_str("has left the session"),
             Self::RepNotCome => f.write_str("could not join; the session goes on as before"),
             Self::RepToWatch => f.write_str("wants to look on; the customer is asked"),
+            Self::RepHandsOver => f.write_str("hands this session over; the customer is asked first"),
+            Self::RepHandedOver => f.write_str("has handed this session over"),
+            Self::RepKeeps => f.write_str("keeps the session; it goes on as before"),
         }
     }
 }

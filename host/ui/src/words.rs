@@ -286,6 +286,9 @@ pub fn host_notice(notice: &HostNotice) -> String {
         HostNotice::RepLeft => t!("rep-left"),
         HostNotice::RepNotCome => t!("rep-not-come"),
         HostNotice::RepToWatch => t!("rep-to-watch"),
+        HostNotice::RepHandsOver => t!("rep-hands-over"),
+        HostNotice::RepHandedOver => t!("rep-handed-over"),
+        HostNotice::RepKeeps => t!("rep-keeps"),
     }
 }
 

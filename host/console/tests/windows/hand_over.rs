@@ -1,8 +1,9 @@
 //! A colleague asks for this rep, and reps who are in a session together.
 
-use super::{harness, sent};
+use super::{fake, harness, sent};
 use egui_kittest::kittest::Queryable;
 use lotse_engine::rep::{AskedHandOver, RepCommand};
+use lotse_engine::view::{HostNotice, Notice, SessionState, Tone};
 use lotse_protocol::question::QuestionId;
 use lotse_ui::samples;
 use std::sync::Arc;
@@ -68,4 +69,22 @@ fn h1_what_is_read_by_choice_has_no_clock_and_is_closed_or_taken() {
 fn h2_reps_who_are_in_a_session_together_are_named() {
     let (harness, _) = harness("beside");
     harness.get_by_label("In this session: Anna Berg (you), Bo Lind (looks on)");
+}
+
+/// Scar: the window closed at "Take over", and until the customer had answered, and after a no, nothing was to be seen.
+#[test]
+fn h1_who_looks_on_and_is_to_lead_reads_how_it_stands_in_the_sessions_window() {
+    for (host, words) in [
+        (HostNotice::RepHandsOver, "hands this session over to you. The customer is asked first"),
+        (HostNotice::RepHandedOver, "has handed this session over to you."),
+        (HostNotice::RepKeeps, "keeps the session: it was not handed over after all."),
+    ] {
+        let (mut harness, core) = harness("beside");
+        let mut view = samples::session(true, SessionState::Active, false);
+        let (title, body) = ("Anna Berg".to_owned(), host.to_string());
+        view.notices = vec![Notice { id: 1, tone: Tone::Plain, from: None, title, body, host: Some(host) }];
+        core.view.borrow_mut().sessions = vec![fake::with_session(7, view)];
+        harness.run_steps(4);
+        harness.get_by_label_contains(words);
+    }
 }

@@ -8,13 +8,19 @@ use crate::rep_view::RepCommand;
 use lotse_protocol::control::FromRelay;
 use lotse_protocol::handover::Purpose;
 use lotse_protocol::question::{Offered, QuestionId, Queue, RunningSession, WaitingQuestion};
+use tokio::sync::mpsc;
 
 const OFFER: HandOverId = HandOverId([6; 16]);
+const OTHER: HandOverId = HandOverId([7; 16]);
 
 /// The relay shows it, for so many seconds; 0: by choice.
 fn shown(for_s: u16) -> FromRelay {
+    shown_as(OFFER, for_s)
+}
+
+fn shown_as(offer: HandOverId, for_s: u16) -> FromRelay {
     let offer = OfferedHandOver {
-        offer: OFFER,
+        offer,
         from: "Anna\u{202e} Berg".to_owned(),
         purpose: Purpose::TakeOver,
         customer: "K. Weber".to_owned(),
@@ -36,7 +42,40 @@ fn looked(bench: &mut Bench) -> Option<Vec<u8>> {
 }
 
 fn asked(bench: &Bench) -> Option<&AskedHandOver> {
-    bench.core.hand_overs.shown.as_ref()
+    bench.core.hand_overs.shown()
+}
+
+fn answer(bench: &mut Bench, offer: HandOverId, accept: bool) {
+    bench.core.on_command(RepCommand::AnswerHandOver { offer, accept });
+}
+
+async fn over(bench: &mut Bench, offer: HandOverId, end: AskedEnd) {
+    bench.hear(FromRelay::HandOverOver { offer, end }).await;
+}
+
+fn accepted(offer: HandOverId, session: SessionId) -> FromRelay {
+    let key = Opener::new().unwrap().public().to_vec();
+    let accepted = AcceptedHandOver { offer, session, nameplate: 48_291, expires_in_s: 900, key };
+    FromRelay::HandOverAccepted(Box::new(accepted))
+}
+
+/// A session of this rep's whose task the test plays.
+fn session(bench: &mut Bench, number: usize) -> mpsc::Receiver<ToSession> {
+    bench.core.on_code(id(number), 7, 900);
+    let (inbox, heard) = mpsc::channel(16);
+    bench.core.sessions.last_mut().unwrap().handle.inbox = inbox;
+    heard
+}
+
+/// What it is told of a colleague's place.
+fn agreed(heard: &mut mpsc::Receiver<ToSession>) -> Vec<String> {
+    let heard = std::iter::from_fn(|| heard.try_recv().ok());
+    let told = heard.filter_map(|message| match message {
+        ToSession::HandOver(HandOverNews::Agreed { from, on }) => Some(format!("{from}: {on}")),
+        ToSession::HandOver(HandOverNews::Yours) => Some("theirs".to_owned()),
+        _ => None,
+    });
+    told.collect()
 }
 
 fn news(bench: &Bench) -> Option<QuestionEnd> {
@@ -85,7 +124,6 @@ async fn h1_what_is_read_by_choice_stays_when_its_turn_comes_and_its_end_is_told
     let cases = [
         (AskedEnd::Taken, Some(QuestionEnd::SessionTaken)),
         (AskedEnd::Withdrawn, Some(QuestionEnd::SessionGone)),
-        (AskedEnd::Passed, None),
         (AskedEnd::Yours { session: id(4) }, None),
     ];
     for (end, told) in cases {
@@ -96,7 +134,8 @@ async fn h1_what_is_read_by_choice_stays_when_its_turn_comes_and_its_end_is_told
         bench.hear(FromRelay::HandOverSummary { offer: OFFER, body }).await;
         bench.hear(shown(60)).await;
         let turn = asked(&bench).unwrap();
-        assert!(turn.until.is_some() && turn.summary.as_deref() == Some("It is silent"));
+        assert_eq!((turn.until, turn.for_s), (None, 0), "nobody hurries whoever reads it already");
+        assert_eq!(turn.summary.as_deref(), Some("It is silent"));
         bench.hear(FromRelay::HandOverOver { offer: HandOverId([9; 16]), end }).await;
         assert!(asked(&bench).is_some(), "that was another one");
         bench.hear(FromRelay::HandOverOver { offer: OFFER, end }).await;
@@ -118,6 +157,126 @@ async fn h1_what_a_colleague_took_a_moment_before_is_closed_with_the_relays_reas
     bench.core.on_command(RepCommand::AnswerHandOver { offer: OFFER, accept: true });
     bench.hear(FromRelay::Refused { reason: "in a moment".to_owned() }).await;
     assert!(asked(&bench).is_some_and(|asked| !asked.accepting));
+}
+
+/// Scar: it was closed as not answered a minute after a turn that nobody had asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_what_is_read_by_choice_is_read_on_and_can_be_taken_when_its_turn_is_over() {
+    let mut bench = Bench::signed_in().await;
+    bench.hear(shown(0)).await;
+    bench.hear(shown(60)).await;
+    over(&mut bench, OFFER, AskedEnd::Passed).await;
+    assert!(asked(&bench).is_some() && news(&bench).is_none());
+    bench.said();
+    answer(&mut bench, OFFER, true);
+    let said = bench.said();
+    let [ToRelay::AnswerQuestion { question }, ToRelay::AnswerHandOver { offer: OFFER, accept: true }] = said[..]
+    else {
+        panic!("{said:?}")
+    };
+    assert_eq!(question, OFFER.row(), "the relay counts them among its readers again");
+    bench.hear(shown(0)).await;
+    assert!(asked(&bench).is_some_and(|asked| asked.accepting), "and the yes stands");
+    // A turn that was nothing but one is over with its time.
+    bench.hear(shown_as(OTHER, 60)).await;
+    over(&mut bench, OTHER, AskedEnd::Passed).await;
+    assert!(bench.core.hand_overs.open.get(OTHER).is_none());
+}
+
+/// Scar: of two the second took the first's place: what was read was gone, and what was said yes to was let go as not come.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_nothing_takes_the_place_of_a_yes_and_what_was_opened_is_there_again() {
+    let mut bench = Bench::signed_in().await;
+    let on_top = |bench: &Bench| asked(bench).map(|asked| asked.id);
+    bench.hear(shown(0)).await;
+    bench.hear(shown_as(OTHER, 60)).await;
+    assert_eq!(on_top(&bench), Some(OTHER), "it has an end");
+    answer(&mut bench, OTHER, false);
+    assert_eq!(on_top(&bench), Some(OFFER));
+    answer(&mut bench, OFFER, true);
+    bench.hear(shown_as(OTHER, 60)).await;
+    assert_eq!(on_top(&bench), Some(OFFER));
+    bench.said();
+    bench.hear(accepted(OFFER, id(4))).await;
+    let said = bench.said();
+    assert!(said.iter().any(|message| matches!(message, ToRelay::HandOverCode { .. })), "{said:?}");
+    assert_eq!(on_top(&bench), Some(OTHER));
+    bench.hear(shown(0)).await;
+    assert_eq!(on_top(&bench), Some(OTHER), "whoever is asked by name answers first");
+    over(&mut bench, OTHER, AskedEnd::Passed).await;
+    assert_eq!(on_top(&bench), Some(OFFER));
+    for number in 0..20 {
+        bench.hear(shown_as(HandOverId([number; 16]), 0)).await;
+    }
+    let open = (0..20).filter(|number| bench.core.hand_overs.open.get(HandOverId([*number; 16])).is_some());
+    assert_eq!(open.count(), 8, "a relay fills no memory");
+}
+
+/// Scar: the relay refused something else meanwhile, and what had been taken was let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_yes_outlasts_what_else_the_relay_refuses() {
+    let mut bench = Bench::signed_in().await;
+    bench.hear(shown(0)).await;
+    answer(&mut bench, OFFER, true);
+    bench.hear(FromRelay::Refused { reason: "something else".to_owned() }).await;
+    bench.said();
+    bench.hear(accepted(OFFER, id(4))).await;
+    let said = bench.said();
+    assert!(said.iter().any(|message| matches!(message, ToRelay::HandOverCode { .. })), "{said:?}");
+}
+
+/// Scar: their own yes was known by one word of the relay's alone. If that was lost they led and could do nothing, for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_who_agrees_to_lead_where_they_are_is_known_there_before_the_relay_hears_it() {
+    for for_s in [0, 60] {
+        let mut bench = Bench::signed_in().await;
+        let (mut one, mut two) = (session(&mut bench, 1), session(&mut bench, 2));
+        bench.hear(shown(for_s)).await;
+        assert!(agreed(&mut one).is_empty());
+        answer(&mut bench, OFFER, true);
+        assert_eq!(
+            (agreed(&mut one), agreed(&mut two)),
+            (vec!["Anna Berg: true".to_owned()], vec!["Anna Berg: true".to_owned()])
+        );
+        bench.hear(FromRelay::Refused { reason: "something else".to_owned() }).await;
+        assert!(agreed(&mut one).is_empty());
+        over(&mut bench, OFFER, AskedEnd::Yours { session: id(1) }).await;
+        assert_eq!(agreed(&mut one), ["theirs"]);
+        assert_eq!(agreed(&mut two), ["Anna Berg: false"], "it was no other session with the same colleague");
+    }
+    // Without a yes there is nothing that could be theirs, and what came to nothing is told.
+    let mut bench = Bench::signed_in().await;
+    let mut one = session(&mut bench, 1);
+    bench.hear(shown(60)).await;
+    over(&mut bench, OFFER, AskedEnd::Yours { session: id(1) }).await;
+    assert!(agreed(&mut one).is_empty());
+    bench.hear(shown(60)).await;
+    answer(&mut bench, OFFER, true);
+    over(&mut bench, OFFER, AskedEnd::Withdrawn).await;
+    assert_eq!(agreed(&mut one), ["Anna Berg: true", "Anna Berg: false"]);
+}
+
+/// Scar: when its turn came, the answer to what was asked before used up the key of what was asked then.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_what_was_said_is_read_out_of_the_answer_to_either_key() {
+    let sealed = |text: &str, key: &[u8]| FromRelay::HandOverSummary {
+        offer: OFFER,
+        body: sealed::seal_summary(text, key).unwrap(),
+    };
+    for lost in [false, true] {
+        let mut bench = Bench::signed_in().await;
+        bench.hear(shown(0)).await;
+        let first = looked(&mut bench).unwrap();
+        bench.hear(shown(60)).await;
+        let second = looked(&mut bench).unwrap();
+        let told = |bench: &Bench| asked(bench).unwrap().summary.clone();
+        if !lost {
+            bench.hear(sealed("It is silent", &first)).await;
+            assert_eq!(told(&bench).as_deref(), Some("It is silent"));
+        }
+        bench.hear(sealed("It prints", &second)).await;
+        assert_eq!(told(&bench).as_deref(), Some("It prints"), "{lost}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

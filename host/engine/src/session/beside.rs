@@ -2,7 +2,8 @@
 //!
 //! The customer's plugins, prompts and consents are the session's, whoever is there. Whoever comes to take over leads as soon as
 //! plugins have met them, and only then the one before leaves: the customer is never without a rep. If one vanishes on the way,
-//! nothing has changed. When the one who leads is gone for good, the next leads, if they may do more than look.
+//! nothing has changed. When the one who leads is gone for good, the next leads, if they may do more than look; somebody whom the
+//! customer has just let do more is waited for as whoever led would be.
 
 mod hearing;
 mod leading;
@@ -43,6 +44,8 @@ pub(super) struct Beside {
     /// they do.
     from: Option<u32>,
     takes_over: bool,
+    /// They looked on until the customer let them lead, and it did not come to that yet.
+    promoted: bool,
     pub end: End,
     offer: SessionOffer,
     safety_code: String,
@@ -69,6 +72,11 @@ impl Beside {
     /// They are there, can do something, and may.
     fn helps(&self) -> bool {
         self.is_ready() && !self.observing
+    }
+
+    /// They looked on, and are to lead at the customer's word: their line is being made anew.
+    fn is_to_lead(&self) -> bool {
+        self.promoted && self.from.is_some()
     }
 
     /// They are there, and their line is not silent: who is shown to everybody. Their streams stand for when it is heard again.
@@ -146,6 +154,7 @@ impl Task {
             observing,
             from: Some(from),
             takes_over: purpose == Purpose::TakeOver,
+            promoted: false,
             end,
             offer,
             safety_code: String::new(),

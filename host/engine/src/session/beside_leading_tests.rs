@@ -131,3 +131,58 @@ async fn h1_who_is_beside_hands_their_part_to_whoever_leads_and_leaves() {
     assert_eq!(bench.ended(), [(SECOND, "HandedOver".to_owned())]);
     assert_eq!(bench.leads(), first());
 }
+
+/// The customer has said yes to somebody who looks on, and their line is being made anew.
+async fn promoted() -> Bench {
+    let mut bench = Bench::with_second(Purpose::Observe).await;
+    bench.hand_to_second().await;
+    bench.answer(true);
+    bench.task.carry_out_besides().await;
+    bench
+}
+
+/// Scar: whoever could not make their line anew in time was out of a session that was to be as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_who_was_let_lead_and_takes_too_long_looks_on_as_before() {
+    let Some(long_ago) = Instant::now().checked_sub(2 * PATIENCE) else { return };
+    let mut bench = promoted().await;
+    bench.task.besides.first_mut().unwrap().since = long_ago;
+    bench.task.tend_besides();
+    bench.task.carry_out_besides().await;
+    assert_eq!((bench.leads(), bench.ended()), (first(), vec![]));
+    assert!(bench.task.view.notices.iter().any(|notice| notice.host == Some(HostNotice::RepKeeps)));
+    bench.meet().await;
+    assert_eq!(bench.leads(), both());
+    assert!(bench.task.shared.as_ref().unwrap().is_observing(3));
+    // And who has not met the customer's plugins by then, though the line stands.
+    let mut bench = promoted().await;
+    bench.greet().await;
+    bench.task.besides.first_mut().unwrap().since = long_ago;
+    bench.task.tend_besides();
+    bench.task.carry_out_besides().await;
+    bench.meet().await;
+    assert!(bench.task.shared.as_ref().unwrap().is_observing(3));
+}
+
+/// Scar: if the first vanished for good meanwhile, nobody was found to lead, and everybody lost the customer.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_if_the_first_is_gone_before_that_who_was_let_lead_is_waited_for() {
+    let mut bench = promoted().await;
+    bench.task.feed(Event::LinkDown);
+    bench.task.carry_out().await;
+    if let Some(long_ago) = Instant::now().checked_sub(2 * PATIENCE) {
+        bench.task.besides.first_mut().unwrap().since = long_ago;
+        bench.task.tend_besides();
+        bench.task.carry_out_besides().await;
+    }
+    bench.task.feed(Event::RelayEnded(Some(EndReason::RepGone)));
+    bench.task.carry_out().await;
+    assert_eq!(bench.task.config.id, SECOND);
+    assert!(!bench.task.is_over());
+    for event in [Event::LinkUp, Event::Greeted { compatible: true }] {
+        bench.task.feed(event);
+    }
+    bench.task.carry_out().await;
+    assert_eq!(bench.leads(), second());
+    assert!(!bench.task.shared.as_ref().unwrap().is_observing(3));
+}

@@ -259,6 +259,10 @@ async fn h2_a_manager_who_may_look_on_no_more_leaves_at_the_relay_s_word_and_nob
     assert_eq!(bench.ended(), [(SECOND, "WatchingEnded".to_owned())]);
     assert_eq!(bench.names(), ["Anna Berg"]);
     assert_eq!((bench.task.config.id, bench.task.end.machine.state().clone()), (FIRST, State::Active));
+    // Ended while this program was away from the relay: that does not know it any more. Scar: they looked on.
+    let mut bench = Bench::with_second(Purpose::Observe).await;
+    bench.hear(ToSession::EndedByRelay { why: None }).await;
+    assert_eq!(bench.ended(), [(SECOND, "RepGone".to_owned())]);
     // Of whoever helps that is no more than any word of the relay's while their line stands.
     let mut bench = Bench::with_second(Purpose::Join).await;
     bench.hear(told()).await;

@@ -86,6 +86,10 @@ impl Task {
             }
             None => {
                 tracing::warn!(session = %self.config.id, "who is to lead is not here");
+                // Of somebody whom the customer is asked about just then, the customer's word is waited for.
+                if self.coming.as_ref().is_none_or(|coming| coming.way != Way::Here(session)) {
+                    self.tell_not_led(&Way::Here(session));
+                }
                 // Somebody else may: unless nobody at all can be asked for.
                 self.tell_not_come(from, name, !self.may_ask(from));
             }
@@ -94,8 +98,9 @@ impl Task {
 
     /// Whoever asks comes with one colleague at a time: the customer is asked about somebody who does not wait any more.
     fn forget_asked_before(&mut self, from: u32) {
-        if self.coming.take_if(|coming| coming.from == from && coming.since.is_none()).is_some() {
+        if let Some(coming) = self.coming.take_if(|coming| coming.from == from && coming.since.is_none()) {
             self.prompts.settle_beside();
+            self.tell_not_led(&coming.way);
         }
     }
 
@@ -171,11 +176,12 @@ impl Task {
     /// Whoever was to come does not.
     pub(super) fn nobody_came(&mut self) {
         self.prompts.settle_beside();
-        if let Some(Coming { name, from, since, .. }) = self.coming.take() {
+        if let Some(Coming { way, name, from, since, .. }) = self.coming.take() {
             // A no is the customer's own.
             if since.is_some() {
                 self.notice_of_host(Tone::Caution, name.clone(), HostNotice::RepNotCome);
             }
+            self.tell_not_led(&way);
             self.tell_not_come(from, name, since.is_none());
         }
         self.dirty = true;
@@ -200,6 +206,18 @@ impl Task {
     /// Tells whoever asked that they are not. `refused`: the customer's own no, or one of this program's.
     pub(super) fn tell_not_come(&self, to: u32, name: String, refused: bool) {
         self.tell_ended(to, PeerMessage::BesideEnded { name, came: false, refused });
+    }
+
+    /// Tells whoever looks on here and was to lead that they do not.
+    fn tell_not_led(&self, way: &Way) {
+        match way {
+            Way::Code(_) => {}
+            Way::Here(session) => {
+                if self.besides.iter().any(|beside| beside.id == *session && beside.observing) {
+                    self.tell_led(*session, false);
+                }
+            }
+        }
     }
 
     fn tell_ended(&self, to: u32, message: PeerMessage) {

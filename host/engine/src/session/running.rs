@@ -67,7 +67,7 @@ impl Task {
             ToSession::CustomerBack => self.feed(Event::CustomerBack),
             // The same word in both languages of the windows; the reason is the relay's own.
             ToSession::Refused { detail } => self.notice(Tone::Caution, "Relay".to_owned(), detail),
-            ToSession::EndedByRelay { why } => self.feed(Event::RelayEnded(why)),
+            ToSession::EndedByRelay { why } => self.on_ended_by_relay(why),
             ToSession::Command(command) => self.on_command(command).await,
         }
     }
@@ -120,6 +120,12 @@ impl Task {
         if resumed {
             self.repeat_wish();
         }
+    }
+
+    /// The line is the session. A rep who only looks on leaves at the relay's word all the same: nobody loses anything by that.
+    fn on_ended_by_relay(&mut self, why: Option<EndReason>) {
+        let looks_on = self.shared.as_ref().is_some_and(|shared| shared.observes());
+        self.feed(if looks_on { Event::End(why.unwrap_or(EndReason::RepGone)) } else { Event::RelayEnded(why) });
     }
 
     pub(super) fn write_note_if_known(&self) {

@@ -45,6 +45,8 @@ pub(super) struct OpenWish {
     told: Option<Instant>,
     /// It is one for a portal's queue.
     queued: Option<Queued>,
+    /// The colleague who was chosen, by name: nobody else comes of it.
+    named: Option<String>,
 }
 
 /// What is said again of a wish for a portal's queue.
@@ -54,9 +56,18 @@ struct Queued {
     since: Instant,
 }
 
+impl OpenWish {
+    /// Whether somebody of that name may come of it.
+    fn is_for(&self, name: &str) -> bool {
+        self.named.as_ref().is_none_or(|named| named == name)
+    }
+}
+
 impl Task {
     pub(super) fn on_wish(&mut self, plugin: usize, wish: Wish) {
-        self.wish_for(Some(plugin), wish);
+        let directory = self.shared.as_ref().map(|shared| shared.directory.lock().clone()).unwrap_or_default();
+        let target = directory.iter().find(|target| target.id == wish.to).cloned();
+        self.wish_for(Some(plugin), wish, target);
     }
 
     /// They are asked in, unless somebody is being asked already; the rep sees it, and the customer decides.
@@ -72,35 +83,38 @@ impl Task {
             *open = Some(WATCH);
         }
         self.watch_asked = Some(Instant::now());
-        self.notice_of_host(Tone::Plain, tidy(by, NAME_CHARS_MAX), HostNotice::RepToWatch);
-        self.wish_for(None, Wish { request: WATCH, to, note: String::new(), purpose: Purpose::Observe });
+        let name = tidy(by, NAME_CHARS_MAX);
+        self.notice_of_host(Tone::Plain, name.clone(), HostNotice::RepToWatch);
+        let target = Target { id: to.clone(), kind: TargetKind::Rep, name, available: true };
+        self.wish_for(None, Wish { request: WATCH, to, note: String::new(), purpose: Purpose::Observe }, Some(target));
     }
 
     /// This rep may ask for another: the session runs, and they do not look on alone.
     fn may_wish(&self) -> bool {
-        let looks = self.view.reps.iter().any(|rep| rep.you && rep.observing);
+        let looks = self.shared.as_ref().is_some_and(|shared| shared.observes());
         *self.end.machine.state() == State::Active && self.config.side == Side::Rep && !looks
     }
 
-    fn wish_for(&mut self, plugin: Option<usize>, wish: Wish) {
+    /// `target`: whom that is, as the relay has told it; `None`: it names nobody.
+    fn wish_for(&mut self, plugin: Option<usize>, wish: Wish, target: Option<Target>) {
         let Wish { request, to, note, purpose } = wish;
         let active = self.may_wish();
         let opener = Opener::new().ok().filter(|_| active);
-        let Some(opener) = opener else {
-            self.wish = Some(OpenWish { plugin, request, purpose, opener: None, told: None, queued: None });
+        let (Some(opener), Some(target)) = (opener, target) else {
+            let (opener, told, queued, named) = (None, None, None, None);
+            self.wish = Some(OpenWish { plugin, request, purpose, opener, told, queued, named });
             return self.answer_wish(HandOverOutcome::Gone, String::new());
         };
         let key = opener.public().to_vec();
-        let queued = self.is_portal(&to).then(|| Queued { to: to.clone(), note: note.clone(), since: Instant::now() });
-        self.wish = Some(OpenWish { plugin, request, purpose, opener: Some(opener), told: None, queued });
+        let queue = || Queued { to: to.clone(), note: note.clone(), since: Instant::now() };
+        let (queued, named) = match target.kind {
+            TargetKind::Rep => (None, Some(target.name)),
+            TargetKind::Team => (None, None),
+            TargetKind::Portal => (Some(queue()), None),
+        };
+        self.wish = Some(OpenWish { plugin, request, purpose, opener: Some(opener), told: None, queued, named });
         let session = self.config.id;
         self.relay_says(ToRelay::HandOver(Box::new(HandOver { session, to, note, purpose, key, waiting_s: 0 })));
-    }
-
-    fn is_portal(&self, to: &str) -> bool {
-        let Some(shared) = &self.shared else { return false };
-        let targets = shared.directory.lock().clone();
-        targets.iter().any(|target| target.id == to && target.kind == TargetKind::Portal)
     }
 
     fn is_queued(&self) -> bool {
@@ -163,11 +177,8 @@ impl Task {
             HandOverNews::Answered { outcome, by } => self.answer_wish(outcome, tidy(&by, NAME_CHARS_MAX)),
             HandOverNews::Code { by, body } => self.on_colleagues_code(&by, &body),
             HandOverNews::Here { beside, by } => self.on_colleague_here(beside, &by),
-            HandOverNews::Yours => {
-                if let Some(shared) = &self.shared {
-                    shared.agree_to_lead();
-                }
-            }
+            HandOverNews::Agreed { from, on } => self.on_agreed(&from, on),
+            HandOverNews::Yours => self.on_yours(),
             HandOverNews::WatchAsked { to, by } => self.on_watch_asked(to, &by),
         }
     }
@@ -191,14 +202,15 @@ impl Task {
         let Some(wish) = &mut self.wish else { return };
         let purpose = wish.purpose;
         let name = tidy(by, NAME_CHARS_MAX);
-        match wish.opener.take().and_then(|opener| opener.code(body)) {
+        let chosen = wish.is_for(&name);
+        match wish.opener.take().filter(|_| chosen).and_then(|opener| opener.code(body)) {
             Some(code) => {
                 wish.told = Some(Instant::now());
                 let code = Secret(format!("{:05}{}", code.nameplate(), code.secret()));
                 self.say(PeerMessage::Beside { code, name, purpose });
             }
             None => {
-                tracing::warn!(session = %self.config.id, "a colleague's code cannot be read");
+                tracing::warn!(session = %self.config.id, chosen, "a colleague's code cannot be read, or is somebody else's");
                 if self.is_queued() {
                     return self.say_key_again();
                 }
@@ -212,8 +224,9 @@ impl Task {
     fn on_colleague_here(&mut self, session: SessionId, by: &str) {
         let Some(wish) = self.wish.as_mut().filter(|wish| wish.opener.is_some()) else { return };
         let name = tidy(by, NAME_CHARS_MAX);
-        if wish.purpose != Purpose::TakeOver {
-            tracing::warn!(session = %self.config.id, "a colleague who was to come is said to be here");
+        // The customer is asked about nobody who helps here already: that it is whom the rep chose is for this side to see to.
+        if wish.purpose != Purpose::TakeOver || !wish.is_for(&name) {
+            tracing::warn!(session = %self.config.id, "a colleague who was to come, or somebody else, is said to be here");
             return self.answer_wish(HandOverOutcome::Gone, name);
         }
         (wish.opener, wish.told) = (None, Some(Instant::now()));
@@ -222,10 +235,14 @@ impl Task {
 
     /// The customer's program says how it went.
     pub(super) fn on_beside_ended(&mut self, name: &str, came: bool, refused: bool) {
+        let name = tidy(name, NAME_CHARS_MAX);
         if self.wish.as_ref().is_none_or(|wish| wish.told.is_none()) {
+            // It is of no wish of this rep's, so of a colleague's for this rep.
+            if name == tidy(&self.view.me, NAME_CHARS_MAX) {
+                self.on_led(came);
+            }
             return;
         }
-        let name = tidy(name, NAME_CHARS_MAX);
         if came {
             return self.answer_wish(HandOverOutcome::Accepted, name);
         }
@@ -300,8 +317,11 @@ impl Task {
             PresentRep { name, observing, you, safety_code: String::new() }
         };
         let reps: Vec<PresentRep> = reps.into_iter().take(BESIDE_MAX + 1).map(shown).collect();
+        // Whose line was silent just then is left out of the list: that says nothing of what they may do.
+        if let Some(own) = reps.iter().find(|rep| rep.you) {
+            self.on_standing(own.observing);
+        }
         if let Some(shared) = &self.shared {
-            shared.set_observes(reps.iter().any(|rep| rep.you && rep.observing));
             let others = (COLLEAGUES..).zip(reps.iter().filter(|rep| !rep.you));
             let colleague = |(id, rep): (u32, &PresentRep)| Participant { id, role: Role::Rep, name: rep.name.clone() };
             *shared.colleagues.lock() = others.map(colleague).collect();

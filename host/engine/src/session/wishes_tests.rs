@@ -19,9 +19,30 @@ struct Bench {
 impl Bench {
     /// The customer is there, and a plugin has told what was said.
     async fn new() -> Self {
+        Self::asked(None)
+    }
+
+    /// The same of Bo Lind, who looks on beside Anna Berg.
+    fn looking_on() -> Self {
+        let asked = crate::session::Asked {
+            question: None,
+            name: "K. Weber".to_owned(),
+            text: String::new(),
+            portal: String::new(),
+            system: String::new(),
+            from: "Anna Berg".to_owned(),
+            looks_on: true,
+        };
+        let mut bench = Self::asked(Some(asked));
+        bench.task.view.me = "Bo Lind".to_owned();
+        bench.present(Some(true));
+        bench
+    }
+
+    fn asked(asked: Option<crate::session::Asked>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (mut config, said) = config(folder.path(), false);
-        (config.side, config.note) = (Side::Rep, None);
+        (config.side, config.note, config.asked) = (Side::Rep, None, asked);
         let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
         let plugin = PluginRef {
             id: "a.b".to_owned(),
@@ -41,7 +62,27 @@ impl Bench {
         Self { task, said, _folder: folder }
     }
 
+    /// The customer's program says who is there; `None`: without Bo Lind.
+    fn present(&mut self, observing: Option<bool>) {
+        let rep = |name: &str, observing, you| peer::PresentRep { name: name.to_owned(), observing, you };
+        let own = observing.map(|observing| rep("Bo Lind", observing, true));
+        self.task.on_present(own.into_iter().chain([rep("Anna Berg", false, false)]).collect());
+    }
+
+    /// What the host has to say of it in the session's window.
+    fn notices(&self) -> Vec<HostNotice> {
+        self.task.view.notices.iter().filter_map(|notice| notice.host.clone()).collect()
+    }
+
+    fn agree(&mut self, from: &str, on: bool) {
+        self.task.on_hand_over(HandOverNews::Agreed { from: from.to_owned(), on });
+    }
+
+    /// Anna Berg wishes for Bo Lind by name.
     fn wish(&mut self) {
+        let target =
+            Target { id: "rep:2".to_owned(), kind: TargetKind::Rep, name: "Bo Lind".to_owned(), available: true };
+        self.task.on_directory(Arc::new(vec![target]));
         let (to, note) = ("rep:2".to_owned(), String::new());
         self.task.on_wish(0, Wish { request: 5, to, note, purpose: Purpose::TakeOver });
     }
@@ -184,7 +225,7 @@ async fn h2_a_rep_who_agreed_to_look_on_needs_nobodys_word_for_it() {
     // Unless they have agreed to lead since, and the customer's program has them as somebody who may.
     let here = |observing| vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing, you: true }];
     task.on_present(here(true));
-    task.on_hand_over(HandOverNews::Yours);
+    task.on_hand_over(HandOverNews::Agreed { from: "Anna Berg".to_owned(), on: true });
     assert!(shared.only_looks(rep), "the customer has yet to say yes");
     task.on_present(here(false));
     assert!(!shared.only_looks(rep) && !shared.observes());
@@ -216,4 +257,112 @@ async fn h1_a_colleague_who_is_here_already_is_named_to_the_customers_program_an
     bench.watch();
     bench.task.on_hand_over(here());
     assert!(bench.task.wish.is_none());
+}
+
+/// Scar: a relay that lies named somebody who helped there, and they led without a question to anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_nobody_but_the_colleague_who_was_chosen_comes_of_a_wish_for_one_by_name() {
+    for here in [true, false] {
+        let mut bench = Bench::new().await;
+        bench.wish();
+        let key = wished(&mut bench).unwrap().1;
+        let by = "Mallory".to_owned();
+        bench.task.on_hand_over(if here {
+            HandOverNews::Here { beside: SessionId([8; 16]), by }
+        } else {
+            let code = lotse_protocol::code::JoinCode::new(48_291, 7);
+            HandOverNews::Code { by, body: sealed::seal(&code, &key).unwrap() }
+        });
+        assert!(bench.task.wish.is_none(), "it is answered, and the customer's program hears nothing: {here}");
+    }
+    // Nor is there anybody to compare with who was never told of.
+    let mut bench = Bench::new().await;
+    bench.task.on_wish(0, Wish { request: 5, to: "rep:9".to_owned(), note: String::new(), purpose: Purpose::TakeOver });
+    assert_eq!(bench.said(), (0, 0));
+    assert!(bench.task.wish.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_who_looks_on_and_agreed_to_lead_is_told_how_it_stands_and_may_do_more_at_the_customers_yes() {
+    let mut bench = Bench::looking_on();
+    let shared = bench.task.shared.clone().unwrap();
+    bench.agree("Cleo Park", true);
+    bench.present(Some(false));
+    assert!(shared.observes(), "that was about a session with somebody else");
+    bench.present(Some(true));
+    bench.agree("Anna Berg", true);
+    assert!(shared.observes() && bench.notices().is_empty(), "the relay has yet to say that it is theirs");
+    bench.task.on_hand_over(HandOverNews::Yours);
+    assert_eq!(bench.notices(), [HostNotice::RepHandsOver]);
+    assert!(bench.task.notices_until.is_empty(), "it stays for as long as the customer takes");
+    bench.present(Some(false));
+    assert!(!shared.observes() && !shared.only_looks(crate::shared::REP));
+    assert!(bench.notices().is_empty(), "the customer is asked no more");
+    bench.task.on_beside_ended("Bo Lind", true, false);
+    assert_eq!(bench.notices(), [HostNotice::RepHandedOver]);
+    // The relay's word may come last, and another yes may come to nothing.
+    bench.task.on_hand_over(HandOverNews::Yours);
+    bench.agree("Anna Berg", false);
+    assert!(!shared.observes());
+    assert_eq!(bench.notices(), [HostNotice::RepHandedOver]);
+}
+
+/// Scar: nobody told them of the customer's no, and their yes stood for whatever came after.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_after_a_no_who_looks_on_hears_it_and_looks_on() {
+    let mut bench = Bench::looking_on();
+    let shared = bench.task.shared.clone().unwrap();
+    bench.agree("Anna Berg", true);
+    bench.task.on_hand_over(HandOverNews::Yours);
+    bench.task.on_beside_ended("Cleo Park", false, false);
+    assert_eq!(bench.notices(), [HostNotice::RepHandsOver], "that was of somebody else");
+    bench.task.on_beside_ended("Bo Lind", false, false);
+    assert_eq!(bench.notices(), [HostNotice::RepKeeps]);
+    bench.present(Some(false));
+    assert!(shared.observes());
+    // As when the colleague thought better of it.
+    bench.agree("Anna Berg", true);
+    bench.agree("Anna Berg", false);
+    bench.present(Some(false));
+    assert!(shared.observes());
+}
+
+/// Scar: who was silent for a moment was left out of the list, and their program took that for leave to do everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_a_list_without_this_rep_says_nothing_of_what_they_may_do() {
+    let mut bench = Bench::looking_on();
+    let shared = bench.task.shared.clone().unwrap();
+    bench.agree("Anna Berg", true);
+    bench.present(None);
+    assert!(shared.observes() && shared.only_looks(crate::shared::REP));
+    bench.wish();
+    assert_eq!(bench.said(), (0, 0), "and they still ask for nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_who_was_to_lead_and_only_looks_again_has_their_plugins_meet_the_customer_anew() {
+    let mut bench = Bench::looking_on();
+    let shared = bench.task.shared.clone().unwrap();
+    let customer = crate::shared::CUSTOMER;
+    shared.set_peer(customer, Some(Participant { id: customer, role: Role::Customer, name: "K. Weber".to_owned() }));
+    bench.agree("Anna Berg", true);
+    bench.present(Some(true));
+    bench.present(Some(false));
+    assert_eq!(*bench.task.end.machine.state(), State::Active);
+    bench.present(Some(true));
+    assert!(matches!(bench.task.end.machine.state(), State::Lost { .. }), "the line is made anew");
+}
+
+/// Scar: with the customer's program away from the relay, a manager whose right was taken back looked on.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_who_only_looks_on_leaves_at_the_relays_word_and_nobody_else_does() {
+    use lotse_protocol::peer::EndReason;
+    for (why, ends) in [(Some(EndReason::WatchingEnded), EndReason::WatchingEnded), (None, EndReason::RepGone)] {
+        let mut bench = Bench::looking_on();
+        bench.task.on_message(crate::session::ToSession::EndedByRelay { why }).await;
+        assert_eq!(*bench.task.end.machine.state(), State::Ended(ends));
+        let mut bench = Bench::new().await;
+        bench.task.on_message(crate::session::ToSession::EndedByRelay { why }).await;
+        assert_eq!(*bench.task.end.machine.state(), State::Active);
+    }
 }

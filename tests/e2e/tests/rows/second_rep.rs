@@ -47,6 +47,39 @@ fn h1_who_is_in_the_session_already_takes_it_over_in_the_window_that_they_have()
     assert!(!begun.iter().any(|event| event["event"] == "session-state"), "the session itself went on: {begun:?}");
 }
 
+/// Scar: they heard nothing of the customer's being asked, nor of the no.
+#[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "file-transfer", plugin = "session-handoff")),
+    ignore = "needs the plugins chat, file-transfer and session-handoff"
+)]
+fn h1_who_looks_on_hears_whether_the_customer_lets_them_lead() {
+    let mut office = Office::open("");
+    let asked = office.ask("observe-");
+    office.take(&asked);
+    office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
+    customer::answer(&office.session.desk, true);
+    office.bo.expect_state("active", 60).unwrap();
+    office.told("is in the session now");
+    for (allow, word) in [(false, "keeps the session"), (true, "has handed this session over")] {
+        let (at_bo, at_customer) = (office.bo.mark(), office.session.customer.mark());
+        let asked = office.ask("take-");
+        office.take(&asked);
+        let beside = |event: &Value| event["kind"] == "beside";
+        office.session.customer.expect_after(at_customer, "prompt", 60, beside).unwrap();
+        let says = |event: &Value, word: &str| event["body"].as_str().is_some_and(|body| body.contains(word));
+        let said = office.bo.expect_after(at_bo, "notice", 30, |event| says(event, "asked first")).unwrap();
+        assert_eq!(said["title"], "Anna Berg");
+        customer::answer(&office.session.desk, allow);
+        office.bo.expect_after(at_bo, "notice", 60, |event| says(event, word)).unwrap();
+        if !allow {
+            office.told("did not come");
+        }
+    }
+    office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
+    office.bo.expect_node("menu", 30, |node| node["id"] == "send-files" && node["enabled"] != false).unwrap();
+}
+
 /// Scar: the second rep's menu said that nobody was connected.
 #[test]
 #[cfg_attr(

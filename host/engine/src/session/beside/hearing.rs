@@ -27,11 +27,10 @@ impl Task {
             ToSession::PairingFailed { attempts_left } => {
                 self.feed_beside(id, Event::PairingFailed(Failure::WrongCode { attempts_left }));
             }
-            // Whoever only looks on leaves at the relay's word, and hears it from here: nobody loses anything by that.
-            ToSession::EndedByRelay { why: Some(EndReason::WatchingEnded) }
-                if self.beside(id).is_some_and(|beside| beside.observing) =>
-            {
-                self.feed_beside(id, Event::End(EndReason::WatchingEnded));
+            // Whoever only looks on leaves at the relay's word, and hears it from here: nobody loses anything by that. What ended
+            // while the relay was out of reach it does not know any more, and says no reason.
+            ToSession::EndedByRelay { why } if self.beside(id).is_some_and(|beside| beside.observing) => {
+                self.feed_beside(id, Event::End(why.unwrap_or(EndReason::RepGone)));
             }
             ToSession::EndedByRelay { why } => self.feed_beside(id, Event::RelayEnded(why)),
             // Of the session as a whole, and said of the end that leads.

@@ -1,11 +1,13 @@
 //! Who leads: another end takes the place of the one before, with all that is the session's.
 //!
 //! Who is beside already comes to lead over the line and with the keys that they have. Who only looked on may do more from
-//! then on: their line is opened anew, so that the plugins of both programs meet as those who may.
+//! then on: their line is opened anew, so that the plugins of both programs meet as those who may. If it does not come about in
+//! time they only look on again. They are told which it was.
 
 use super::Beside;
 use super::meeting::part;
 use crate::session::Task;
+use crate::view::{HostNotice, Tone};
 use lotse_protocol::control::{SessionId, Side, ToRelay};
 use lotse_protocol::peer::{EndReason, PeerMessage};
 use lotse_session::{Event, State};
@@ -34,15 +36,46 @@ impl Task {
     pub(in crate::session) fn takes_place_of(&mut self, id: SessionId, from: u32) {
         let Some(beside) = self.beside(id) else { return };
         (beside.from, beside.takes_over, beside.since) = (Some(from), true, Instant::now());
-        if std::mem::take(&mut beside.observing) {
-            // Their program knows it before its plugins meet the customer's again.
-            self.tell_present();
-            if let Some(beside) = self.beside(id) {
-                beside.end.open_anew();
-            }
-            self.feed_beside(id, Event::LinkDown);
+        beside.promoted = beside.observing;
+        if beside.promoted {
+            self.let_only_look(id, false);
         }
         self.dirty = true;
+    }
+
+    /// It takes them too long, and whoever asked is there still: that one keeps their place, and they are here as they were before.
+    pub(super) fn stays_as_before(&mut self, id: SessionId) {
+        let Some(beside) = self.beside(id) else { return };
+        let Some(from) = beside.from.take() else { return };
+        let (name, promoted) = (beside.name.clone(), std::mem::take(&mut beside.promoted));
+        beside.takes_over = false;
+        self.notice_of_host(Tone::Caution, self.name_of(from), HostNotice::RepKeeps);
+        self.tell_led(id, false);
+        self.tell_not_come(from, name, false);
+        if promoted {
+            self.let_only_look(id, true);
+        }
+    }
+
+    /// Whether they may only look is otherwise from here on.
+    fn let_only_look(&mut self, id: SessionId, on: bool) {
+        if let Some(beside) = self.beside(id) {
+            beside.observing = on;
+        }
+        // Their program knows it before its plugins meet the customer's again.
+        self.tell_present();
+        if let Some(beside) = self.beside(id) {
+            beside.end.open_anew();
+        }
+        self.feed_beside(id, Event::LinkDown);
+    }
+
+    /// Tells a rep who is here already, and was to have another's place, whether they have it.
+    pub(in crate::session) fn tell_led(&self, id: SessionId, came: bool) {
+        let beside = self.besides.iter().find(|beside| beside.id == id);
+        if let Some(beside) = beside {
+            beside.end.say(PeerMessage::BesideEnded { name: beside.name.clone(), came, refused: false });
+        }
     }
 
     /// Whoever leads is gone, for that reason: another end takes their place with all that is the session's.
@@ -64,6 +97,8 @@ impl Task {
         for (number, plugin) in self.plugins.iter_mut().enumerate() {
             plugin.runs_there = beside.runs.contains(&number);
         }
+        // Who is to lead may not have met plugins as who they are now.
+        shared.set_observing(beside.who, beside.observing);
         shared.set_main(beside.who);
         shared.remove_other(before);
         shared.transfers.go_on_as(beside.id.0);
@@ -91,7 +126,9 @@ impl Task {
     /// Who leads next, if whoever leads has left for that reason and somebody is there who may.
     fn successor(&self, reason: EndReason) -> Option<SessionId> {
         let gone = self.config.side == Side::Customer && reason == EndReason::RepGone;
-        self.besides.iter().find(|beside| beside.helps()).map(|beside| beside.id).filter(|_| gone)
+        let helps = self.besides.iter().find(|beside| beside.helps());
+        let next = helps.or_else(|| self.besides.iter().find(|beside| beside.is_to_lead()));
+        next.map(|beside| beside.id).filter(|_| gone)
     }
 
     /// Somebody helps beside whoever leads.

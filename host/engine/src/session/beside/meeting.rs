@@ -67,13 +67,14 @@ impl Task {
     /// does not leave: a program that cannot get its plugins ready helps nobody.
     pub(super) async fn beside_came(&mut self, id: SessionId) {
         let Some(beside) = self.beside(id) else { return };
-        beside.came = true;
+        (beside.came, beside.promoted) = (true, false);
         let (name, from, takes_over) = (beside.name.clone(), beside.from.take(), beside.takes_over);
         let Some(from) = from else { return };
         let notice = if takes_over { HostNotice::RepTookOver } else { HostNotice::RepJoined };
         self.notice_of_host(Tone::Plain, name.clone(), notice);
         self.tell_came(from, name);
         if takes_over {
+            self.tell_led(id, true);
             self.hand_over(from, id).await;
         }
         self.tell_present();

@@ -57,14 +57,17 @@ impl Task {
     pub(in crate::session) fn tend_besides(&mut self) {
         self.tend_coming();
         let now_ms = self.now_ms();
-        let mut events = Vec::new();
+        let (mut events, mut stay) = (Vec::new(), Vec::new());
         for beside in &mut self.besides {
             beside.end.machine.handle_time(now_ms);
             let stranger = beside.end.standing.as_ref().is_some_and(|standing| standing.borrow().is_stranger());
+            let late = beside.from.filter(|_| beside.since.elapsed() > PATIENCE);
             if stranger && !beside.came {
                 events.push((beside.id, Event::PairingFailed(Failure::KeysDiffer)));
-            } else if beside.from.is_some() && beside.since.elapsed() > PATIENCE {
+            } else if late.is_some() && !beside.came {
                 events.push((beside.id, Event::End(EndReason::RepGone)));
+            } else if late.is_some_and(|from| self.shared.as_ref().is_some_and(|shared| shared.is_there(from))) {
+                stay.push(beside.id);
             }
             let Some(conversation) = &beside.end.conversation else { continue };
             let stats = conversation.link.stats();
@@ -81,6 +84,7 @@ impl Task {
         }
         let heard_or_not = events.iter().any(|(_, event)| matches!(event, Event::LinkSilent | Event::LinkHeard));
         events.into_iter().for_each(|(id, event)| self.feed_beside(id, event));
+        stay.into_iter().for_each(|id| self.stays_as_before(id));
         if heard_or_not {
             self.tell_present();
         }
