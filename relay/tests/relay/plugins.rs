@@ -190,11 +190,9 @@ async fn l2_values_are_kept_for_no_plugin_whose_licence_is_over_or_has_not_begun
         let off = ["licence", "set", "--account", "acme", "--feature", feature.as_str()];
         command(&folder, &[off.as_slice(), words].concat()).await;
     };
-    for (words, licensed) in [
-        (["--until", "2020-01-31"], false),
-        (["--until", "9000-12-31"], true),
-        (["--from", "8000-01-01"], false),
-    ] {
+    for (words, licensed) in
+        [(["--until", "2020-01-31"], false), (["--until", "9000-12-31"], true), (["--from", "8000-01-01"], false)]
+    {
         term(&words).await;
         rep.say(set_shared(&id)).await;
         let told = outcome(&mut rep).await;

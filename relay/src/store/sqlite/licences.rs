@@ -53,11 +53,7 @@ impl Licences for SqliteStore {
 }
 
 /// Those that an account's licence covers at that moment, as [`Term::holds`] says.
-pub(super) async fn features_of(
-    store: &SqliteStore,
-    account: i64,
-    now_s: i64,
-) -> Result<BTreeSet<String>, StoreError> {
+pub(super) async fn features_of(store: &SqliteStore, account: i64, now_s: i64) -> Result<BTreeSet<String>, StoreError> {
     let names = sqlx::query_scalar(
         "SELECT feature FROM account_features WHERE account = ?1
          AND (from_s IS NULL OR from_s <= ?2) AND (until_s IS NULL OR until_s > ?2)",
