@@ -3,6 +3,7 @@
 //! Nothing a program sends ends the relay: what is malformed is answered with a reason, and a program that only sends
 //! such is closed.
 
+use crate::clock::unix_s;
 use crate::close;
 use crate::hub::{AddressKey, ConnectionId, Input, RepIdentity};
 use crate::shared::Shared;
@@ -307,7 +308,7 @@ impl Conversation {
     async fn with_features(&mut self, input: impl FnOnce(BTreeSet<String>) -> Input) -> Flow {
         let features = match &self.rep {
             None => Ok(BTreeSet::new()),
-            Some(rep) => self.shared.store.features_of(rep.account).await,
+            Some(rep) => self.shared.store.features_of(rep.account, unix_s()).await,
         };
         match features {
             Ok(features) => self.tell(input(features)).await,
@@ -355,7 +356,7 @@ impl Conversation {
 
     /// Whether this account has a plugin now. A changed console would keep things in the name of any.
     async fn is_licensed(&self, account: i64, plugin: &str) -> Result<bool, StoreError> {
-        let features = self.shared.store.features_of(account).await?;
+        let features = self.shared.store.features_of(account, unix_s()).await?;
         Ok(self.shared.registry.is_licensed(plugin, &features))
     }
 

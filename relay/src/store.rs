@@ -214,6 +214,7 @@ pub struct Account {
     /// Its managers may ask to look on at its sessions.
     pub managers_watch: bool,
     pub reps: i64,
+    /// All that stand in its licence, whatever their dates.
     pub features: BTreeSet<String>,
 }
 
@@ -338,8 +339,8 @@ pub trait Store:
     /// It is known, and its rep and their account are active.
     async fn sign_in_stands(&self, sign_in: i64) -> Result<bool, StoreError>;
 
-    /// The account's licensed features.
-    async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError>;
+    /// Features that the account's licence covers at that moment: those whose first day has come and whose last day is not over.
+    async fn features_of(&self, account: i64, now_s: i64) -> Result<BTreeSet<String>, StoreError>;
     /// Makes features known; those that were not yet are given to every account.
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError>;
 

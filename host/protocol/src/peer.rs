@@ -132,6 +132,22 @@ impl EndReason {
         Self::WatchingEnded,
     ];
 
+    /// What a customer's program makes of it when a rep says it: who has the session now is not for a rep to say.
+    pub const fn said_by_rep(self) -> Self {
+        match self {
+            Self::HandedOver | Self::WatchingEnded => Self::RepEnded,
+            Self::RepEnded
+            | Self::CustomerEnded
+            | Self::CustomerStopped
+            | Self::CustomerDeclined
+            | Self::CustomerGone
+            | Self::RepGone
+            | Self::Incompatible
+            | Self::NotTrusted
+            | Self::PluginsFailed => self,
+        }
+    }
+
     /// Its name in [`ToRelay::EndSession`](crate::control::ToRelay::EndSession), to plugins and in the audit log.
     pub const fn name(self) -> &'static str {
         match self {

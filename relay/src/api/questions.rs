@@ -19,7 +19,9 @@ shape! {
 shape! {
     /// A question or a running session that waits, or is offered to a rep.
     pub struct Waiting {
-        question: String = "What the audit log calls it.", "00112233aabb";
+        question: String =
+            "Its id. The audit log calls a question so; a running session stands there by the session's own id.",
+            "00112233aabb";
         portal: i64 = "The portal's number.", 4;
         portal_name: String = "The portal's name when it was asked.", "Acme helps";
         customer: String = "The customer's name; may be empty.", "K. Weber";

@@ -142,12 +142,23 @@ pub enum Change {
     QuestionGone {
         question: QuestionId,
     },
-    /// A session that has just begun was begun beside another: the first of them all. It takes the notes of `from` along.
+    /// A session was begun beside another: the first of them all. It takes the notes of `from` along. Said once more of the same
+    /// session: it does so again, and what its rep came for stays what it was.
     Beside {
         session: SessionId,
         first: SessionId,
         from: SessionId,
         joined: Joined,
+    },
+    /// A session takes the notes of another with the same customer along, unless its own rep has written in them.
+    NotesCarried {
+        session: SessionId,
+        from: SessionId,
+    },
+    /// A rep who was there already has taken the place of another, whose session is over.
+    TookOver {
+        session: SessionId,
+        place_of: SessionId,
     },
 }
 

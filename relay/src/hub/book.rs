@@ -57,7 +57,12 @@ impl Book {
 
     /// Those of one rep, whichever sign-in has them, by id.
     pub fn of_rep(&self, rep: &RepIdentity) -> impl Iterator<Item = &Session> {
-        let ids = self.of.get(&(rep.account, rep.rep));
+        self.of_row(rep.account, rep.rep)
+    }
+
+    /// The same, of a rep of whom only the row is at hand.
+    pub fn of_row(&self, account: i64, rep: i64) -> impl Iterator<Item = &Session> {
+        let ids = self.of.get(&(account, rep));
         ids.into_iter().flatten().filter_map(|id| self.all.get(id))
     }
 

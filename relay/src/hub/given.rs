@@ -43,6 +43,7 @@ impl Hub {
             joined: None,
             watch_asked: None,
             given_to: None,
+            left_by: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

@@ -15,6 +15,7 @@ mod ended;
 mod hand_over;
 mod hand_overs;
 mod handed;
+mod handed_again;
 mod live;
 mod offering;
 mod outcome;

@@ -70,6 +70,8 @@ pub struct Session {
     pub watch_asked: Option<i64>,
     /// The session of a rep who is here already and has taken it over, until the customer's program has done that.
     pub given_to: Option<SessionId>,
+    /// The session whose rep says that they have left it to this one. The customer's program has yet to say so.
+    pub left_by: Option<SessionId>,
     /// Audit lines of its programs.
     pub told: Minute,
     /// Its rep was told that somebody came with its code while no other session could begin: once is enough.
@@ -190,6 +192,7 @@ impl Session {
             joined: None,
             watch_asked: None,
             given_to: None,
+            left_by: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,

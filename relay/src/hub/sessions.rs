@@ -83,6 +83,7 @@ impl Hub {
             joined: None,
             watch_asked: None,
             given_to: None,
+            left_by: None,
             told: Minute::default(),
             busy_told: false,
             deadline_ms: None,
@@ -433,12 +434,17 @@ impl Hub {
 
     /// One end ends the session; nobody else can.
     pub(super) fn end_by(&mut self, now_ms: u64, connection: ConnectionId, id: SessionId, reason: &str) {
-        let Some(session) = self.sessions.get(&id) else { return };
-        if let Some(side) = session.side_of(connection) {
-            if side == Side::Rep && session.stage != Stage::Running {
-                self.question_let_go(id);
-            }
-            self.end(now_ms, id, &tidy(reason, REASON_CHARS_MAX));
+        let reason = tidy(reason, REASON_CHARS_MAX);
+        let Some(session) = self.sessions.get(&id) else { return self.left_before(connection, id, &reason) };
+        let Some(side) = session.side_of(connection) else { return };
+        let running = session.stage == Stage::Running;
+        let to = session.given_to.filter(|_| running && reason == EndReason::HandedOver.name());
+        if side == Side::Rep && !running {
+            self.question_let_go(id);
+        }
+        self.end(now_ms, id, &reason);
+        if let Some(to) = to {
+            self.left_to(id, to, side);
         }
     }
 
@@ -447,7 +453,6 @@ impl Hub {
         let Some(session) = self.remove(now_ms, id, Retired::Used) else { return };
         if session.stage == Stage::Running {
             self.actions.push_back(Action::Record(Change::Ended { session: id, reason: reason.into() }));
-            self.place_taken(&session, reason);
         }
         self.audit(AuditKind::SessionEnded, Some(id), Some(&session.owner), reason.into());
         for end in [session.rep.connection, session.customer.connection].into_iter().flatten() {

@@ -258,7 +258,10 @@ impl Crowd {
                     assert!(self.reps.contains(&to.0) && of_rep == Some(to), "notes stray");
                 }
                 Action::Send { .. } | Action::SendPlugin { .. } | Action::Audit(_) | Action::Licence { .. } => {}
-                Action::AskHandOver { .. } | Action::Record(Change::Beside { .. }) => panic!("nobody asks for another"),
+                Action::AskHandOver { .. }
+                | Action::Record(Change::Beside { .. } | Change::NotesCarried { .. } | Change::TookOver { .. }) => {
+                    panic!("nobody asks for another")
+                }
                 Action::Record(Change::Question(_) | Change::QuestionGone { .. })
                 | Action::News { .. }
                 | Action::Portal { .. } => panic!("there is no portal here"),

@@ -114,7 +114,9 @@ impl Bench {
                 | Change::SignInGone { .. }
                 | Change::Question(_)
                 | Change::QuestionGone { .. }
-                | Change::Beside { .. } => {}
+                | Change::Beside { .. }
+                | Change::NotesCarried { .. }
+                | Change::TookOver { .. } => {}
             }
         }
         codes

@@ -39,7 +39,7 @@ async fn a_feature_is_taken_and_given_and_has_dates_and_limits() {
     let off = TermChange { on: Some(false), ..TermChange::default() };
     let after = store.change_licence("acme", "chat", off).await.unwrap();
     assert_eq!(after.terms.keys().collect::<Vec<_>>(), ["multi-chat"]);
-    assert_eq!(store.features_of(account).await.unwrap(), ["multi-chat".to_owned()].into());
+    assert_eq!(store.features_of(account, 3).await.unwrap(), ["multi-chat".to_owned()].into());
     let dated = TermChange {
         until_s: Some(Some(99)),
         limits: [("sessions".to_owned(), Some(3))].into(),
@@ -62,8 +62,25 @@ async fn a_feature_is_taken_and_given_and_has_dates_and_limits() {
     let after = store.change_licence("Acme", "multi-chat", none).await.unwrap();
     assert_eq!(after.terms.get("multi-chat"), Some(&Term::default()));
     store.add_features(&["chat".into(), "files".into()], 2).await.unwrap();
-    let features = store.features_of(account).await.unwrap();
+    let features = store.features_of(account, 3).await.unwrap();
     assert_eq!(features, ["files".to_owned(), "multi-chat".to_owned()].into(), "what was taken stays away");
+}
+
+/// Scar: what a feature's dates said was read by the hub alone; values were kept for an add-on whose last day was over.
+#[tokio::test]
+async fn l2_only_what_the_licence_covers_at_a_moment_is_licensed_then() {
+    let (_folder, store, account) = acme().await;
+    let term = |from_s, until_s| TermChange { from_s: Some(from_s), until_s: Some(until_s), ..TermChange::default() };
+    store.change_licence("Acme", "chat", term(Some(10), Some(20))).await.unwrap();
+    store.change_licence("Acme", "multi-chat", term(None, Some(15))).await.unwrap();
+    for now_s in [9, 10, 14, 15, 19, 20] {
+        let terms = store.licence_of("Acme").await.unwrap().terms;
+        let holds = terms.into_iter().filter(|(_, term)| term.holds(now_s)).map(|(feature, _)| feature);
+        let holds: BTreeSet<String> = holds.collect();
+        assert_eq!(store.features_of(account, now_s).await.unwrap(), holds, "at {now_s}");
+    }
+    assert!(store.features_of(account, 20).await.unwrap().is_empty());
+    assert_eq!(store.accounts().await.unwrap()[0].features.len(), 2, "who looks at the account sees all that it has");
 }
 
 #[tokio::test]

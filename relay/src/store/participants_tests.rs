@@ -13,6 +13,7 @@ fn came(id: u8, purpose: Option<Purpose>, started_s: i64, ended: Option<(i64, En
         rep_name: format!("Rep {id}"),
         rep_user: format!("rep{id}@acme.example"),
         purpose,
+        took: vec![],
         started_s,
         ended_s: ended.map(|(at_s, _)| at_s),
         end_reason: ended.map(|(_, reason)| reason.name().to_owned()),
@@ -69,6 +70,83 @@ fn h2_when_the_one_who_led_is_gone_the_first_who_helps_led_and_nobody_who_looked
         (3, "beside", 20, Some(40)),
         (4, "beside", 25, Some(90)),
         (3, "led", 40, Some(90)),
+    ];
+    assert_eq!(told(&all), wanted);
+}
+
+/// The same, of one who took the places of others while they were there.
+fn took(of: Attendance, places: &[(u8, i64)]) -> Attendance {
+    let took = places.iter().map(|(place_of, at_s)| (SessionId([*place_of; 16]), *at_s)).collect();
+    Attendance { took, ..of }
+}
+
+/// Scar: a manager who had looked on for half an hour was told of as one who had led, and not as one who had looked on.
+#[test]
+fn h2_who_was_something_else_first_is_told_of_once_for_each() {
+    let all = [
+        came(1, None, 10, Some((40, EndReason::HandedOver))),
+        took(came(2, Some(Purpose::Observe), 15, Some((90, EndReason::RepEnded))), &[(1, 41)]),
+    ];
+    assert_eq!(told(&all), [(1, "led", 10, Some(40)), (2, "looked-on", 15, Some(40)), (2, "led", 40, Some(90))]);
+    // A helper's place, and then that of whoever led.
+    let all = [
+        came(1, None, 10, Some((60, EndReason::HandedOver))),
+        came(2, Some(Purpose::Join), 12, Some((40, EndReason::HandedOver))),
+        took(came(3, Some(Purpose::Observe), 15, None), &[(2, 40), (1, 60)]),
+    ];
+    let wanted = [
+        (1, "led", 10, Some(60)),
+        (2, "beside", 12, Some(40)),
+        (3, "looked-on", 15, Some(40)),
+        (3, "beside", 40, Some(60)),
+        (3, "led", 60, None),
+    ];
+    assert_eq!(told(&all), wanted);
+}
+
+/// Scar: whoever had taken a helper's place was told of as who led next, in the place of the one who did.
+#[test]
+fn h2_who_took_a_helper_s_place_is_not_who_led_next() {
+    let all = [
+        came(1, None, 10, Some((60, EndReason::HandedOver))),
+        came(2, Some(Purpose::Join), 12, Some((56, EndReason::HandedOver))),
+        came(3, Some(Purpose::TakeOver), 50, None),
+        took(came(4, Some(Purpose::Observe), 55, None), &[(2, 56)]),
+    ];
+    let wanted = [
+        (1, "led", 10, Some(60)),
+        (2, "beside", 12, Some(56)),
+        (4, "looked-on", 55, Some(56)),
+        (4, "beside", 56, None),
+        (3, "led", 60, None),
+    ];
+    assert_eq!(told(&all), wanted);
+    // Nor is one who had come to take over before, if somebody who was there did so.
+    let all = [
+        came(1, None, 10, Some((60, EndReason::HandedOver))),
+        took(came(2, Some(Purpose::Join), 12, None), &[(1, 60)]),
+        came(3, Some(Purpose::TakeOver), 50, None),
+    ];
+    let wanted = [(1, "led", 10, Some(60)), (2, "beside", 12, Some(60)), (3, "beside", 50, None), (2, "led", 60, None)];
+    assert_eq!(told(&all), wanted);
+}
+
+#[test]
+fn h2_who_only_looked_on_leads_when_nobody_else_is_there_only_once_they_may_do_more() {
+    let all = [
+        came(1, None, 10, Some((60, EndReason::HandedOver))),
+        took(came(2, Some(Purpose::Observe), 15, Some((70, EndReason::RepGone))), &[(1, 60)]),
+        came(3, Some(Purpose::Observe), 16, None),
+        took(came(4, Some(Purpose::Observe), 17, None), &[(9, 30)]),
+    ];
+    let wanted = [
+        (1, "led", 10, Some(60)),
+        (2, "looked-on", 15, Some(60)),
+        (3, "looked-on", 16, None),
+        (4, "looked-on", 17, Some(30)),
+        (4, "beside", 30, Some(70)),
+        (2, "led", 60, Some(70)),
+        (4, "led", 70, None),
     ];
     assert_eq!(told(&all), wanted);
 }

@@ -214,8 +214,8 @@ impl Store for SqliteStore {
             .map_err(failed)
     }
 
-    async fn features_of(&self, account: i64) -> Result<BTreeSet<String>, StoreError> {
-        people::features_of(self, account).await
+    async fn features_of(&self, account: i64, now_s: i64) -> Result<BTreeSet<String>, StoreError> {
+        licences::features_of(self, account, now_s).await
     }
 
     async fn add_features(&self, features: &[String], now_s: i64) -> Result<(), StoreError> {

@@ -73,8 +73,8 @@ async fn a_new_feature_is_given_once_to_everybody() {
     store.add_features(&["chat".into(), "screen".into()], 1).await.unwrap();
     let (second, _) = store.add_rep(rep("Bolt", "b@bolt.example"), 1).await.unwrap();
     let both: BTreeSet<String> = ["chat".to_owned(), "screen".to_owned()].into();
-    assert_eq!(store.features_of(first).await.unwrap(), both);
-    assert_eq!(store.features_of(second).await.unwrap(), both);
+    assert_eq!(store.features_of(first, 3).await.unwrap(), both);
+    assert_eq!(store.features_of(second, 3).await.unwrap(), both);
     sqlx::query("DELETE FROM account_features WHERE account = ? AND feature = 'chat'")
         .bind(first)
         .execute(store.pool())
@@ -82,7 +82,7 @@ async fn a_new_feature_is_given_once_to_everybody() {
         .unwrap();
     store.add_features(&["chat".into(), "screen".into(), "files".into()], 2).await.unwrap();
     assert_eq!(
-        store.features_of(first).await.unwrap(),
+        store.features_of(first, 3).await.unwrap(),
         ["files".to_owned(), "screen".to_owned()].into(),
         "what was taken away stays away"
     );
@@ -170,6 +170,21 @@ async fn unused_codes_survive_until_they_expire_or_their_sign_in_ends() {
     store.prune(1000).await.unwrap();
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM codes").fetch_one(store.pool()).await.unwrap();
     assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn l2_a_code_of_an_earlier_relay_has_what_the_licence_covers_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let (account, rep) = store.add_rep(rep("Acme", "a@acme.example"), 0).await.unwrap();
+    store.add_features(&["chat".into()], 0).await.unwrap();
+    let sign_in = store.add_sign_in(rep, TokenHash([1; 32]), 0).await.unwrap();
+    store.change_sessions(&[Change::Code(code(1, sign_in, rep, account))], 100).await.unwrap();
+    let until = TermChange { until_s: Some(Some(300)), ..TermChange::default() };
+    store.change_licence("Acme", "chat", until).await.unwrap();
+    for (now_s, features) in [(299, 1), (300, 0)] {
+        assert_eq!(store.unused_codes(now_s).await.unwrap()[0].features.len(), features, "at {now_s}");
+    }
 }
 
 #[tokio::test]

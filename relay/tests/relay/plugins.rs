@@ -154,34 +154,68 @@ async fn code_for_other_computers_is_compiled_too() {
     relay.stop().await;
 }
 
-/// Scar: the relay looked at the licence when it handed a plugin out, and at no other time.
-#[tokio::test(flavor = "multi_thread")]
-async fn l2_values_are_kept_for_no_plugin_that_is_not_licensed() {
-    // Whichever add-on was built, as everybody gets it.
-    let feature = |bytes: &[u8]| Package::read(bytes).ok()?.manifest().feature.clone().zip(Some(()));
+/// An add-on as everybody gets it, whichever was built: the package, its feature, its id, and the key that it is signed with.
+fn built_add_on() -> Option<(Vec<u8>, String, String, PublicKey)> {
+    let feature = |bytes: &[u8]| Package::read(bytes).ok()?.manifest().feature.clone();
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
     let built = std::fs::read_dir(target.join("plugins")).unwrap().flatten();
-    let add_on = built.filter_map(|entry| std::fs::read(entry.path()).ok()).find(|bytes| feature(bytes).is_some());
-    let Some(add_on) = add_on else { return };
-    let (feature, ()) = feature(&add_on).unwrap();
+    let mut packages = built.filter_map(|entry| std::fs::read(entry.path()).ok());
+    let (add_on, feature) = packages.find_map(|bytes| Some((bytes.clone(), feature(&bytes)?)))?;
     let id = Package::read(&add_on).unwrap().manifest().id.to_string();
     let key = std::fs::read_to_string(target.join("plugins/Lotse.pub")).unwrap().parse().unwrap();
+    Some((add_on, feature, id, key))
+}
 
+fn set_shared(plugin: &str) -> ToRelay {
+    let value = SharedValue { key: "k".to_owned(), revision: 0, data: Some(b"v".to_vec()) };
+    ToRelay::SetShared { plugin: plugin.to_owned(), value }
+}
+
+async fn outcome(rep: &mut Program) -> Result<u64, SharedRefusal> {
+    match rep.hear().await {
+        FromRelay::SharedSet { outcome, .. } => outcome,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Scar: a licence whose last day was over was asked for its name alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn l2_values_are_kept_for_no_plugin_whose_licence_is_over_or_has_not_begun() {
+    let Some((add_on, feature, id, key)) = built_add_on() else { return };
     let folder = folder().await;
     let relay = relay_with(&folder, &add_on, &key, false).await;
     let (mut rep, _) = rep(&relay).await;
-    let value = || SharedValue { key: "k".to_owned(), revision: 0, data: Some(b"v".to_vec()) };
-    let set = |plugin: &str| ToRelay::SetShared { plugin: plugin.to_owned(), value: value() };
-    let outcome = async |rep: &mut Program| match rep.hear().await {
-        FromRelay::SharedSet { outcome, .. } => outcome,
-        other => panic!("{other:?}"),
+    let term = async |words: &[&str]| {
+        let off = ["licence", "set", "--account", "acme", "--feature", feature.as_str()];
+        command(&folder, &[off.as_slice(), words].concat()).await;
     };
-    rep.say(set(&id)).await;
+    for (words, licensed) in
+        [(["--until", "2020-01-31"], false), (["--until", "9000-12-31"], true), (["--from", "8000-01-01"], false)]
+    {
+        term(&words).await;
+        rep.say(set_shared(&id)).await;
+        let told = outcome(&mut rep).await;
+        assert_eq!(told == Err(SharedRefusal::Unlicensed), !licensed, "{words:?}: {told:?}");
+        rep.say(ToRelay::FetchShared { plugin: id.clone() }).await;
+        let fetched = matches!(rep.hear().await, FromRelay::Shared { .. });
+        assert_eq!(fetched, licensed, "{words:?}");
+    }
+    relay.stop().await;
+}
+
+/// Scar: the relay looked at the licence when it handed a plugin out, and at no other time.
+#[tokio::test(flavor = "multi_thread")]
+async fn l2_values_are_kept_for_no_plugin_that_is_not_licensed() {
+    let Some((add_on, feature, id, key)) = built_add_on() else { return };
+    let folder = folder().await;
+    let relay = relay_with(&folder, &add_on, &key, false).await;
+    let (mut rep, _) = rep(&relay).await;
+    rep.say(set_shared(&id)).await;
     assert_eq!(outcome(&mut rep).await, Ok(1));
     command(&folder, &["licence", "set", "--account", "acme", "--feature", &feature, "--off"]).await;
     for plugin in [id.as_str(), "nobody.has-it"] {
-        rep.say(set(plugin)).await;
+        rep.say(set_shared(plugin)).await;
         assert_eq!(outcome(&mut rep).await, Err(SharedRefusal::Unlicensed));
         rep.say(ToRelay::FetchShared { plugin: plugin.to_owned() }).await;
         assert!(matches!(rep.hear().await, FromRelay::Refused { reason } if reason.contains("licence")));

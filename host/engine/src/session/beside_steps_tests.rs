@@ -111,3 +111,15 @@ async fn h2_a_second_whose_line_is_silent_is_not_shown_as_there_and_comes_again_
     bench.task.feed_beside(SECOND, Event::LinkHeard);
     assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
 }
+
+/// Scar: the customer's program passed on to the relay whatever a rep said of who has the session now.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_that_a_session_was_handed_over_is_not_for_a_rep_to_say() {
+    for said in [EndReason::HandedOver, EndReason::WatchingEnded] {
+        let mut bench = Bench::with_second(Purpose::Join).await;
+        bench.ended();
+        bench.task.on_peer_beside(SECOND, PeerMessage::End { reason: said });
+        bench.task.carry_out_besides().await;
+        assert_eq!(bench.ended(), [(SECOND, "RepEnded".to_owned())]);
+    }
+}

@@ -78,6 +78,10 @@ impl Task {
                 self.apply_pause();
             }
             PeerMessage::End { reason } => {
+                let reason = match self.config.side {
+                    Side::Customer => reason.said_by_rep(),
+                    Side::Rep => reason,
+                };
                 self.feed(Event::PeerEnded(reason));
             }
             PeerMessage::Running { plugins } => self.on_running_there(&plugins),

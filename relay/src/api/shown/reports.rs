@@ -67,7 +67,7 @@ shape! {
         plugins: Vec<SessionPlugin> = "Plugins that it had.", [];
         notes: Option<Notes> = "What the rep noted.", null;
         participants: Vec<SessionRep> =
-            "Every rep who was with its customer; who was beside first and led later stands there twice.", [];
+            "Every rep who was with its customer; who was something else later stands there once for each.", [];
         timeline: Vec<AuditLine> = "Its lines of the audit log, oldest first.", [];
     }
 }

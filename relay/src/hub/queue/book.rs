@@ -181,12 +181,12 @@ impl Book {
         self.by_portal.get(&portal).map_or(0, BTreeMap::len)
     }
 
-    /// The first question for these groups that is offered to nobody and may be to this rep.
-    pub fn first_open(&self, groups: &[Group], rep: i64) -> Option<QuestionId> {
+    /// The first question for these groups that is offered to nobody and `may` be.
+    pub fn first_open(&self, groups: &[Group], may: impl Fn(&Question) -> bool) -> Option<QuestionId> {
         let of_group = |group: &Group| {
             let open = self.lines.get(group)?.open.iter().take(SEARCH_MAX);
             open.filter_map(|(place, id)| Some((*place, self.questions.get(id)?)))
-                .find(|(_, question)| question.is_for(rep))
+                .find(|&(_, question)| may(question))
                 .map(|(place, question)| (place, question.id))
         };
         groups.iter().filter_map(of_group).min().map(|(_, id)| id)

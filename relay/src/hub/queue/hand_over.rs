@@ -31,6 +31,8 @@ const AGAIN_MS: u64 = 2_000;
 const TEAM_MS: u64 = 120_000;
 /// Ends of one customer's session that may stand or come at once, the first among them.
 const ENDS_MAX: usize = handover::BESIDE_MAX + 1;
+/// Said to whoever answers what they are not asked any more.
+const OVER: &str = "This session is not offered any more.";
 
 /// Why a manager does not look on at a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub enum NotWatched {
     Busy,
     /// The manager has no console that is signed in and could take one more session.
     NoConsole,
+    /// The account does not let them, as far as is known here: what the store says arrives within two seconds.
+    NotAllowed,
 }
 
 impl Hub {
@@ -99,11 +103,24 @@ impl Hub {
         colleagues.into_iter().map(target).collect()
     }
 
-    /// A sign-in that is connected, has a seat and room for one more session, and is asked nothing else.
+    /// A sign-in that is connected, has a seat and room for one more session, is asked nothing else and is not on the way.
     fn could_take(&self, sign_in: i64) -> bool {
         let there = self.seats.has_one(sign_in) && self.sign_ins.contains_key(&sign_in);
-        let asked = self.office.hand_overs.of_asked(sign_in).is_some() || self.is_asked_from_queue(sign_in);
-        there && !asked && self.has_room_for_question(sign_in)
+        there && !self.is_spoken_for(sign_in) && self.has_room_for_question(sign_in)
+    }
+
+    /// It is asked for a session, or has taken one whose customer has yet to come.
+    fn is_spoken_for(&self, sign_in: i64) -> bool {
+        self.office.hand_overs.of_asked(sign_in).is_some()
+            || self.is_asked_from_queue(sign_in)
+            || self.is_on_the_way(sign_in)
+    }
+
+    /// It has taken a session whose customer has yet to come.
+    pub(super) fn is_on_the_way(&self, sign_in: i64) -> bool {
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let mut sessions = known.into_iter().flat_map(|known| &known.sessions);
+        sessions.any(|session| self.office.hand_overs.of_accepted(*session).is_some())
     }
 
     /// Who of a group is asked next: whoever has been idle for longest, of the same account and not the one who asks.
@@ -119,6 +136,9 @@ impl Hub {
 
     /// A rep wishes for another in a running session of theirs.
     pub(in crate::hub) fn hand_over(&mut self, now_ms: u64, connection: ConnectionId, wish: handover::HandOver) {
+        if self.say_handed_again(now_ms, connection, &wish) {
+            return;
+        }
         let handover::HandOver { session: id, to, note, purpose, key, waiting_s } = wish;
         self.forget_lost(now_ms, connection, id);
         let rep = match self.may_hand_over(connection, id, &key) {
@@ -166,6 +186,7 @@ impl Hub {
             key,
             stage: Stage::Seeking,
             readers: BTreeMap::new(),
+            opened: BTreeMap::new(),
             asked: BTreeSet::new(),
             due_ms: None,
             until_ms,
@@ -181,7 +202,7 @@ impl Hub {
     }
 
     /// A program has one wish at a time. If it comes with another while somebody is on the way, it has forgotten that one: the
-    /// code did not reach it before its connection broke. What stands in a line it takes for forgotten here, and says again.
+    /// code did not reach it before its connection broke. So it has if something else stands in a line than what it says now.
     fn forget_lost(&mut self, now_ms: u64, connection: ConnectionId, session: SessionId) {
         let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
         let Some(hand_over) = self.office.hand_overs.of_session(session).filter(|_| theirs) else { return };
@@ -245,6 +266,9 @@ impl Hub {
         let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
         let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
         let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        if !self.may_watch(Wanted::Rep(manager)) {
+            return Err(NotWatched::NotAllowed);
+        }
         self.ask_to_watch(id, manager);
         let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
         self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
@@ -352,21 +376,21 @@ impl Hub {
         }
     }
 
-    /// What is said to whoever reads it, and by them.
-    fn read_by(&self, connection: ConnectionId, id: HandOverId) -> Option<(&HandOver, RepIdentity)> {
-        let rep = self.connections.get(&connection)?.rep.clone()?;
-        let hand_over = self.office.hand_overs.get(id)?;
-        let may = match hand_over.stage {
-            Stage::Offered { sign_in } => sign_in == rep.sign_in,
-            Stage::Queued => self.may_take_handed(&rep, id).is_ok(),
-            Stage::Seeking | Stage::Accepted { .. } => false,
-        };
-        (may && hand_over.readers.contains_key(&rep.sign_in)).then_some((hand_over, rep))
+    /// What is said to whoever reads it, and by them; the error says why they cannot take it.
+    fn read_by(&self, connection: ConnectionId, id: HandOverId) -> Result<(&HandOver, RepIdentity), &'static str> {
+        let rep = self.connections.get(&connection).and_then(|known| known.rep.clone()).ok_or(OVER)?;
+        let hand_over = self.office.hand_overs.get(id).ok_or(OVER)?;
+        match hand_over.stage {
+            Stage::Offered { sign_in } if sign_in == rep.sign_in => {}
+            Stage::Queued => self.may_take_handed(&rep, id)?,
+            Stage::Offered { .. } | Stage::Seeking | Stage::Accepted { .. } => return Err(OVER),
+        }
+        hand_over.readers.contains_key(&rep.sign_in).then_some((hand_over, rep)).ok_or(OVER)
     }
 
     /// Their program wants to read what was said. Once each time that it was opened.
     pub(in crate::hub) fn look_at_hand_over(&mut self, connection: ConnectionId, id: HandOverId, key: Vec<u8>) {
-        let read = self.read_by(connection, id).map(|(of, rep)| (of.session, rep.sign_in));
+        let read = self.read_by(connection, id).ok().map(|(of, rep)| (of.session, rep.sign_in));
         let Some((session, sign_in)) = read.filter(|_| key.len() == KEY_BYTES) else { return };
         let reader = self.office.hand_overs.readers(id).and_then(|readers| readers.get_mut(&sign_in));
         let Some(reader) = reader.filter(|reader| !reader.looked) else { return };
@@ -404,25 +428,23 @@ impl Hub {
         id: HandOverId,
         accept: bool,
     ) {
-        let read = self.read_by(connection, id);
-        let joined = |of: &HandOver| Joined { purpose: of.purpose, watches: of.watches };
-        let read = read.map(|(of, rep)| (of.session, joined(of), of.key.clone(), of.stage == Stage::Queued, rep));
-        let Some((from, joined, key, queued, rep)) = read else {
-            if accept {
-                self.refuse(connection, "This session is not offered any more.");
-            }
-            return;
-        };
-        match (accept, queued) {
-            (false, true) => return self.handed_refused(now_ms, id, &rep),
-            (false, false) => return self.not_taken(now_ms, id, "refused"),
-            (true, _) if key.is_empty() => {
-                return self.refuse(connection, "The colleague's program is getting ready; try again in a moment.");
-            }
-            (true, _) => {}
+        if !accept {
+            return self.let_be(now_ms, connection, id);
         }
-        if let Some(beside) = self.place_here(from, joined.purpose, connection) {
-            return self.taken_here(now_ms, (connection, &rep), id, beside);
+        let joined = |of: &HandOver| Joined { purpose: of.purpose, watches: of.watches };
+        let read = self.read_by(connection, id);
+        let read = read.map(|(of, rep)| (of.session, joined(of), of.key.clone(), of.stage == Stage::Queued, rep));
+        let (from, joined, key, queued, rep) = match read {
+            Ok(read) => read,
+            Err(reason) => return self.refuse(connection, reason),
+        };
+        if key.is_empty() {
+            return self.refuse(connection, "The colleague's program is getting ready; try again in a moment.");
+        }
+        match self.place_here(from, joined.purpose, connection) {
+            Ok(Some(beside)) => return self.taken_here(now_ms, (connection, &rep), id, beside),
+            Ok(None) => {}
+            Err(reason) => return self.refuse(connection, reason),
         }
         let (session, nameplate) = match self.open_beside(now_ms, connection, from, joined) {
             Ok(opened) => opened,
@@ -444,6 +466,19 @@ impl Hub {
         if let Some(to) = self.sessions.get(&from).and_then(|session| session.rep.connection) {
             let (outcome, by) = (HandOverOutcome::Accepted, rep.name);
             self.send(to, FromRelay::HandOverAnswered { session: from, outcome, by });
+        }
+    }
+
+    /// Whoever is asked, or reads it by choice, says no.
+    fn let_be(&mut self, now_ms: u64, connection: ConnectionId, id: HandOverId) {
+        let rep = self.connections.get(&connection).and_then(|known| known.rep.clone());
+        let stage = self.office.hand_overs.get(id).map(|hand_over| hand_over.stage.clone());
+        let (Some(rep), Some(stage)) = (rep, stage) else { return };
+        match stage {
+            Stage::Offered { sign_in } if sign_in == rep.sign_in => self.not_taken(now_ms, id, "refused"),
+            Stage::Queued => self.handed_refused(now_ms, id, &rep),
+            // It was, a moment ago.
+            Stage::Offered { .. } | Stage::Seeking | Stage::Accepted { .. } => {}
         }
     }
 
@@ -512,8 +547,10 @@ impl Hub {
 
     /// Whoever had the wish takes it back, or their customer does not want it.
     pub(in crate::hub) fn withdraw_hand_over(&mut self, now_ms: u64, connection: ConnectionId, session: SessionId) {
-        let theirs = self.sessions.get(&session).is_some_and(|of| of.side_of(connection) == Some(Side::Rep));
-        if let Some(id) = self.office.hand_overs.of_session(session).map(|hand_over| hand_over.id).filter(|_| theirs) {
+        let theirs = |of: &&mut Session| of.side_of(connection) == Some(Side::Rep);
+        let Some(own) = self.sessions.get_mut(&session).filter(theirs) else { return };
+        own.given_to = None;
+        if let Some(id) = self.office.hand_overs.of_session(session).map(|hand_over| hand_over.id) {
             self.drop_hand_over(now_ms, id);
         }
     }
@@ -552,6 +589,7 @@ impl Hub {
         match hand_over.stage {
             Stage::Seeking | Stage::Offered { .. } | Stage::Queued | Stage::Accepted { told: false, .. } => {
                 let id = hand_over.id;
+                self.remember_left(id);
                 self.drop_hand_over(now_ms, id);
             }
             Stage::Accepted { told: true, .. } => {}
@@ -560,6 +598,7 @@ impl Hub {
 
     /// A session is in no book any more.
     pub(in crate::hub) fn hand_over_session_over(&mut self, now_ms: u64, session: &Session) {
+        self.office.hand_overs.recall(session.id);
         if let Some(id) = self.office.hand_overs.of_session(session.id).map(|hand_over| hand_over.id) {
             self.drop_hand_over(now_ms, id);
         }
@@ -580,6 +619,8 @@ impl Hub {
         if let Some((wish, _)) = hand_over {
             self.forget_hand_over(wish);
         }
+        // They may be asked something else from here on.
+        self.office.desk.look_again(owner.sign_in);
         // Those of the one before, carried over.
         self.tell_notes(connection, id, Side::Rep);
     }

@@ -7,7 +7,7 @@ mod here;
 
 use super::*;
 use crate::hub::tests::Bench;
-use crate::hub::{AccountLicence, Input, Routes};
+use crate::hub::{AccountLicence, Input, People, Routes};
 use lotse_protocol::handover::{OFFER_S, Purpose};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::question::Availability;
@@ -283,6 +283,7 @@ fn h2_a_manager_who_wishes_to_look_on_is_asked_in_by_the_session_s_own_rep() {
     assert_eq!(bench.hub.watch(account, 2, &named), Err(NotWatched::Busy));
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
     bench.heard(ANNA);
+    bench.input(Input::People(People { watchers: [2].into(), ..People::default() }));
     assert_eq!(bench.hub.watch(account, 2, &named), Ok(()));
     bench.input(Input::Gone { connection: ConnectionId(99) });
     let heard = bench.heard(ANNA);

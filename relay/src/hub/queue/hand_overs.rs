@@ -1,5 +1,6 @@
 //! The book of wishes for another rep in a running session: each by its id and its session, and what is due. Decides nothing.
 
+use super::question::Passes;
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::{HandOverId, Purpose};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -56,8 +57,6 @@ pub(in crate::hub) enum Stage {
 /// Who reads what is handed over before they answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::hub) struct Reader {
-    /// How often they opened it.
-    pub opened: u8,
     /// Their program has asked what was said, and has been told.
     pub looked: bool,
     pub told: bool,
@@ -79,12 +78,23 @@ pub(in crate::hub) struct HandOver {
     pub stage: Stage,
     /// By sign-in: whoever is asked, or has opened it from the list.
     pub readers: BTreeMap<i64, Reader>,
+    /// How often each rep opened it from the list, by row: of an account there are so many and no more.
+    pub opened: BTreeMap<i64, u8>,
     /// Reps who said no, or nothing.
     pub asked: BTreeSet<i64>,
     /// When to look again, or when whoever is asked has had their time.
     pub due_ms: Option<u64>,
     /// When it is given up, unless somebody is asked just then.
     pub until_ms: u64,
+}
+
+/// What is remembered of a wish that has left its line with the console that had it, for when that says it again.
+#[derive(Debug)]
+pub(in crate::hub) struct LeftLine {
+    pub to: Wanted,
+    pub purpose: Purpose,
+    pub note: String,
+    pub passes: Passes,
 }
 
 /// Every wish that stands.
@@ -99,6 +109,8 @@ pub(in crate::hub) struct HandOvers {
     due: BTreeSet<(u64, HandOverId)>,
     /// Sign-ins that are asked now, or no longer.
     touched: BTreeSet<i64>,
+    /// By running session; one at most.
+    left: HashMap<SessionId, LeftLine>,
 }
 
 impl HandOvers {
@@ -151,6 +163,28 @@ impl HandOvers {
     /// Who reads one.
     pub fn readers(&mut self, id: HandOverId) -> Option<&mut BTreeMap<i64, Reader>> {
         self.all.get_mut(&id).map(|hand_over| &mut hand_over.readers)
+    }
+
+    /// The same, with how often each rep opened it.
+    pub fn reading(&mut self, id: HandOverId) -> Option<(&mut BTreeMap<i64, Reader>, &mut BTreeMap<i64, u8>)> {
+        self.all.get_mut(&id).map(|hand_over| (&mut hand_over.readers, &mut hand_over.opened))
+    }
+
+    /// A sign-in reads nothing any more. Wishes are few: a session has one at most.
+    pub fn forget_reader(&mut self, sign_in: i64) {
+        for hand_over in self.all.values_mut() {
+            hand_over.readers.remove(&sign_in);
+        }
+    }
+
+    /// Remembers a wish of a session until it is said again or the session is over.
+    pub fn remember(&mut self, session: SessionId, left: LeftLine) {
+        self.left.insert(session, left);
+    }
+
+    /// What was remembered of a session's wish. Once.
+    pub fn recall(&mut self, session: SessionId) -> Option<LeftLine> {
+        self.left.remove(&session)
     }
 
     /// A sign-in of which another may be asked something now, or nothing any more.

@@ -13,13 +13,13 @@ use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::seats::NO_SEAT;
 use crate::hub::session::Session;
 use lotse_protocol::control::{FromRelay, SessionId, Side};
-use lotse_protocol::handover::{AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES, Purpose};
+use lotse_protocol::handover::{AskedEnd, HandOverId, HandOverOutcome, KEY_BYTES};
 use lotse_protocol::question::{OfferEnd, QuestionId};
 use std::collections::BTreeMap;
 
-/// Reps who have one open at once: a portal has no more who look at the same moment.
+/// Reps who have one open at once. What they close, or leave with their console, counts no more.
 const READERS_MAX: usize = 64;
-/// How often one rep opens it: each time the first rep's program tells what was said.
+/// How often one rep opens it, from whichever console: each time the first rep's program tells what was said.
 const OPENED_MAX: u8 = 50;
 /// A longer time that a program says it has waited is not believed, in seconds.
 const WAITED_S_MAX: u64 = 24 * 3600;
@@ -56,7 +56,7 @@ impl Hub {
             from: session.owner.name.clone(),
             purpose: wish.purpose,
             note: wish.note.clone(),
-            left_out: self.left_out_of(&wish),
+            keyless_since_ms: None,
         };
         let customer = Customer {
             name: session.customer_name.clone(),
@@ -64,7 +64,11 @@ impl Hub {
             system: session.system.clone(),
         };
         let times = (self.office.book.next_number(), now_ms, waiting_s.min(WAITED_S_MAX) * 1000);
-        self.office.book.insert(Question::handed((row, handed), &route, customer, times));
+        let mut question = Question::handed((row, handed), &route, customer, times);
+        if let Some(passes) = self.recall_left(&wish) {
+            question.set_passes(passes);
+        }
+        self.office.book.insert(question);
         self.office.hand_overs.insert(HandOver { stage: Stage::Queued, ..wish });
         self.line_changed(row);
     }
@@ -79,8 +83,8 @@ impl Hub {
         if handed.rep == rep.rep {
             return Err("This is your own session; take it back in its window.");
         }
-        if handed.purpose != Purpose::TakeOver && self.is_here(handed.session, rep.rep) {
-            return Err("You are in this session already; leave it to a colleague.");
+        if let Some(connection) = self.sign_ins.get(&rep.sign_in) {
+            self.place_here(handed.session, handed.purpose, *connection)?;
         }
         if !self.office.desk.groups_of(rep.sign_in).contains(&group) {
             return Err("This session is not for you any more: its portal leads to another team than yours.");
@@ -96,8 +100,11 @@ impl Hub {
         if self.waits(connection) {
             return self.refuse(connection, NO_SEAT);
         }
-        if !self.open_handed(id, rep.sign_in) {
-            return self.refuse(connection, "This session was opened too often; ask whoever hands it over.");
+        if self.is_asked_for_another(rep.sign_in, id) {
+            return self.refuse(connection, "You are being asked for another session; answer that first.");
+        }
+        if let Err(reason) = self.open_handed(id, rep) {
+            return self.refuse(connection, reason);
         }
         let turn = self.office.book.get(id.row()).and_then(|row| match row.state {
             State::Offered { sign_in, until_ms } => Some((sign_in, until_ms)),
@@ -108,22 +115,31 @@ impl Hub {
         self.ask_hand_over(connection, id, u16::try_from(left_s).unwrap_or(u16::MAX));
     }
 
-    fn open_handed(&mut self, id: HandOverId, sign_in: i64) -> bool {
-        let Some(readers) = self.office.hand_overs.readers(id) else { return false };
-        if readers.len() >= READERS_MAX && !readers.contains_key(&sign_in) {
-            return false;
+    /// It is asked by name, or has a turn, with another session than this one.
+    fn is_asked_for_another(&self, sign_in: i64, id: HandOverId) -> bool {
+        let turn = self.office.desk.offered(sign_in).and_then(|row| self.wish_of(row));
+        self.office.hand_overs.of_asked(sign_in).is_some() || turn.is_some_and(|turn| turn != id)
+    }
+
+    /// The error says why it stays closed.
+    fn open_handed(&mut self, id: HandOverId, rep: &RepIdentity) -> Result<(), &'static str> {
+        let (readers, opened) = self.office.hand_overs.reading(id).ok_or(GONE)?;
+        if readers.len() >= READERS_MAX && !readers.contains_key(&rep.sign_in) {
+            return Err("As many colleagues read this session as can at once; try again in a moment.");
         }
-        let reader = readers.entry(sign_in).or_default();
-        let opened = reader.opened.saturating_add(1);
-        *reader = Reader { opened, ..Reader::default() };
-        opened <= OPENED_MAX
+        let times = opened.entry(rep.rep).or_default();
+        if *times >= OPENED_MAX {
+            return Err("This session was opened too often; ask whoever hands it over.");
+        }
+        *times = times.saturating_add(1);
+        readers.insert(rep.sign_in, Reader::default());
+        Ok(())
     }
 
     /// It is a rep's turn.
     pub(super) fn ask_from_queue(&mut self, to: ConnectionId, sign_in: i64, id: HandOverId, for_s: u16) {
         if let Some(readers) = self.office.hand_overs.readers(id) {
-            let opened = readers.get(&sign_in).map_or(0, |reader| reader.opened);
-            readers.insert(sign_in, Reader { opened, ..Reader::default() });
+            readers.insert(sign_in, Reader::default());
         }
         self.ask_hand_over(to, id, for_s);
     }
@@ -145,6 +161,8 @@ impl Hub {
     pub(super) fn handed_refused(&mut self, now_ms: u64, id: HandOverId, rep: &RepIdentity) {
         if self.office.desk.offered(rep.sign_in) == Some(id.row()) {
             self.pass_on(now_ms, id.row(), true);
+        } else if let Some(readers) = self.office.hand_overs.readers(id) {
+            readers.remove(&rep.sign_in);
         }
     }
 
@@ -182,7 +200,6 @@ impl Hub {
     pub(super) fn handed_back(&mut self, now_ms: u64, id: HandOverId, second: &Session) {
         let Some(wish) = self.office.hand_overs.get(id) else { return };
         let (from, told) = (wish.session, matches!(wish.stage, Stage::Accepted { told: true, .. }));
-        let left_out = self.left_out_of(wish);
         let portal = self.office.book.get(id.row()).map(|row| row.portal);
         let routed = portal.is_some_and(|portal| self.office.book.route(portal).is_some());
         let asker = self.sessions.get(&from).and_then(|from| from.rep.connection);
@@ -196,7 +213,7 @@ impl Hub {
             row.state = State::Waiting;
             let let_go = std::mem::take(&mut row.let_go);
             if let Subject::Session(handed) = &mut row.subject {
-                handed.left_out = left_out;
+                handed.keyless_since_ms = told.then_some(now_ms);
             }
             if let Some(rep) = passed {
                 row.pass(rep, again_ms, let_go);
@@ -234,15 +251,7 @@ impl Hub {
             Stage::Accepted { told: false, .. } | Stage::Seeking | Stage::Offered { .. } | Stage::Queued => None,
         };
         let id = wish.id;
-        self.office.hand_overs.change(id, |wish| {
-            wish.key = key;
-            if let Some(session) = not_come {
-                wish.stage = Stage::Accepted { session, told: false };
-            }
-        });
-        if let Some(second) = not_come {
-            self.end_not_come(now_ms, second);
-        }
+        self.renew_key(now_ms, id, key, not_come);
     }
 
     /// A wish is over, and its row with it. Whoever reads it is told that there is nothing to take any more.

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "handed_again_tests.rs"]
+mod again;
+#[path = "handed_asked_tests.rs"]
+mod asked;
+
 use super::*;
 use crate::hub::queue::tests::{HELP, routes};
 use crate::hub::tests::{Bench, ended};

@@ -4,16 +4,17 @@
 //! of those who are signed in, connected, have a seat, are ready, and in no session unless they want that, too, and their
 //! licence lets them have another. Whoever let it pass is asked again only after a pause, when all others were asked or none
 //! was free; until then it waits in the list. Who has said no to it some times finds it there alone. A running session that is
-//! handed over goes the same way; whoever is offered it, or asked for one by name, is offered nothing else meanwhile.
+//! handed over goes the same way; whoever is offered it, is asked for one by name, or has taken one whose customer is yet to come, is
+//! offered nothing else meanwhile.
 
 use super::pages::Over;
-use super::question::{Due, Question, State};
+use super::question::{Due, Handed, Question, State};
 use crate::hub::Hub;
 use crate::hub::action::AuditKind;
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::Stage;
 use lotse_protocol::control::FromRelay;
-use lotse_protocol::handover;
+use lotse_protocol::handover::{self, Purpose};
 use lotse_protocol::question::{Availability, OfferEnd, QuestionId};
 
 impl Hub {
@@ -32,6 +33,7 @@ impl Hub {
             self.give_back_offer(now_ms, question, true);
         }
         self.asked_went(now_ms, sign_in);
+        self.office.hand_overs.forget_reader(sign_in);
         let groups = self.office.desk.go(sign_in);
         self.office.telling.presence(groups);
     }
@@ -82,7 +84,8 @@ impl Hub {
                 self.give_back_offer(now_ms, question, false);
             }
         }
-        let free = able && offered.is_none() && self.office.hand_overs.of_asked(sign_in).is_none();
+        let asked = offered.is_some() || self.office.hand_overs.of_asked(sign_in).is_some();
+        let free = able && !asked && !self.is_on_the_way(sign_in);
         if self.office.desk.stands(sign_in, present, free) {
             let groups = self.office.desk.groups_of(sign_in).to_vec();
             self.office.telling.presence(groups);
@@ -114,7 +117,9 @@ impl Hub {
     /// The first question for a rep goes to whoever it fits best, who may be another that has just become free, too.
     fn seek_question(&mut self, now_ms: u64, sign_in: i64) {
         let Some(rep) = self.office.desk.rep_of(sign_in) else { return };
-        let Some(question) = self.office.book.first_open(self.office.desk.groups_of(sign_in), rep) else { return };
+        let groups = self.office.desk.groups_of(sign_in);
+        let first = self.office.book.first_open(groups, |question| self.may_be_asked(question, rep));
+        let Some(question) = first else { return };
         let Some(best) = self.who_fits(question) else { return };
         if best != sign_in {
             self.office.desk.seek(sign_in);
@@ -129,7 +134,13 @@ impl Hub {
         }
         let question = self.office.book.get(id).filter(|question| question.is_open())?;
         let group = self.office.book.group_of(question.portal)?;
-        self.office.desk.longest_idle(group, |rep| question.is_for(rep))
+        self.office.desk.longest_idle(group, |rep| self.may_be_asked(question, rep))
+    }
+
+    /// It may be offered to this rep. Nobody is asked to come beside whom they are with already, or about to be.
+    fn may_be_asked(&self, question: &Question, rep: i64) -> bool {
+        let with = |of: &Handed| of.purpose != Purpose::TakeOver && self.is_with(of.session, rep);
+        question.is_for(rep) && !question.session().is_some_and(with)
     }
 
     fn offer_question(&mut self, now_ms: u64, sign_in: i64, id: QuestionId) {
@@ -217,6 +228,7 @@ impl Hub {
                 Due::Again => {
                     self.office.book.change(id, Question::begin_round);
                 }
+                Due::NoKey => self.no_key_came(id),
             }
         }
     }

@@ -25,6 +25,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// is offered to whoever has not said no so often.
 const DECLINED_MAX: u8 = 5;
 
+/// How long whoever hands a session over may take to say another key, in milliseconds. Their program does it by itself, at once:
+/// one that does not is not there, or does not want to.
+const NO_KEY_MS: u64 = 60_000;
+
 /// A place in a line. What was given back and whose customer is in talk already stand before all others; among equals comes first
 /// who asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +55,16 @@ pub(in crate::hub) struct Handed {
     pub from: String,
     pub purpose: Purpose,
     pub note: String,
-    /// Reps who are not asked for it, since they are in it: only to take it over they are.
-    pub left_out: BTreeSet<i64>,
+    /// Since when whoever hands it over has yet to say another key: so long it is offered to nobody.
+    pub keyless_since_ms: Option<u64>,
+}
+
+/// Who let a question pass, and how often.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::hub) struct Passes {
+    passed: BTreeSet<i64>,
+    declined: BTreeMap<i64, u8>,
+    again_ms: Option<u64>,
 }
 
 /// What is known of whoever stands in a line.
@@ -80,6 +92,8 @@ pub(in crate::hub) enum Due {
     OfferOver,
     /// Whoever passed it is asked again.
     Again,
+    /// The key for the next who takes it has not come.
+    NoKey,
 }
 
 /// A question of any state.
@@ -238,14 +252,18 @@ impl Question {
         }
     }
 
-    /// It waits and is offered to nobody.
+    /// It waits, is offered to nobody, and may be.
     pub fn is_open(&self) -> bool {
-        self.state == State::Waiting
+        self.state == State::Waiting && self.keyless_since_ms().is_none()
+    }
+
+    fn keyless_since_ms(&self) -> Option<u64> {
+        self.session().and_then(|handed| handed.keyless_since_ms)
     }
 
     /// It may be offered to this rep.
     pub fn is_for(&self, rep: i64) -> bool {
-        let own = self.session().is_some_and(|handed| handed.rep == rep || handed.left_out.contains(&rep));
+        let own = self.session().is_some_and(|handed| handed.rep == rep);
         !own && !self.passed.contains(&rep) && self.declined.get(&rep).is_none_or(|times| *times < DECLINED_MAX)
     }
 
@@ -253,7 +271,11 @@ impl Question {
     pub fn due(&self, page_keep_ms: u64) -> Option<(u64, Due)> {
         let page = self.page_gone_ms.map(|since_ms| (since_ms.saturating_add(page_keep_ms), Due::PageGone));
         match self.state {
-            State::Waiting => page.into_iter().chain(self.again_ms.map(|at_ms| (at_ms, Due::Again))).min(),
+            State::Waiting => {
+                let again = self.again_ms.map(|at_ms| (at_ms, Due::Again));
+                let no_key = self.keyless_since_ms().map(|since_ms| (since_ms.saturating_add(NO_KEY_MS), Due::NoKey));
+                page.into_iter().chain(again).chain(no_key).min()
+            }
             State::Offered { until_ms, .. } => page.into_iter().chain([(until_ms, Due::OfferOver)]).min(),
             State::Taken { .. } | State::Running { .. } => None,
         }
@@ -267,6 +289,17 @@ impl Question {
             let times = self.declined.entry(rep).or_default();
             *times = times.saturating_add(1);
         }
+    }
+
+    /// Who let it pass so far.
+    pub fn passes(&self) -> Passes {
+        Passes { passed: self.passed.clone(), declined: self.declined.clone(), again_ms: self.again_ms }
+    }
+
+    /// Who let it pass before it stood here.
+    pub fn set_passes(&mut self, passes: Passes) {
+        let Passes { passed, declined, again_ms } = passes;
+        (self.passed, self.declined, self.again_ms) = (passed, declined, again_ms);
     }
 
     /// Whoever passed it is asked again.

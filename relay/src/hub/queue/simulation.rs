@@ -306,7 +306,10 @@ impl Crowd {
             Change::CodeGone { session } => drop(self.stored_codes.remove(&session)),
             Change::Seat { sign_in, held: true } => drop(self.stored_seats.insert(sign_in)),
             Change::Seat { sign_in, held: false } => drop(self.stored_seats.remove(&sign_in)),
-            Change::SignInGone { .. } | Change::Beside { .. } => {}
+            Change::SignInGone { .. }
+            | Change::Beside { .. }
+            | Change::NotesCarried { .. }
+            | Change::TookOver { .. } => {}
         }
     }
 

@@ -10,9 +10,8 @@ use lotse_protocol::peer::EndReason;
 use std::collections::HashSet;
 
 impl Hub {
-    /// The rep's program of this session is told that a manager wishes to look on, who may: whoever asks has just looked.
+    /// The rep's program of this session is told that a manager wishes to look on, who may.
     pub(super) fn ask_to_watch(&mut self, session: SessionId, manager: i64) {
-        self.watchers.insert(manager);
         if let Some(session) = self.sessions.get_mut(&session) {
             session.watch_asked = Some(manager);
         }

@@ -5,7 +5,7 @@
 use super::*;
 use crate::hub::action::{BesideRecord, Joined};
 use crate::hub::tests::{Bench, ended};
-use crate::hub::{Action, Change, ConnectionId, Input, People, SessionRecord, Stored};
+use crate::hub::{Action, Change, ConnectionId, Input, NotWatched, People, SessionRecord, Stored};
 use crate::token::hex;
 use lotse_protocol::handover::{CODE_BYTES, HandOver, KEY_BYTES};
 
@@ -31,8 +31,9 @@ fn running() -> (Bench, SessionId) {
     (bench, *session)
 }
 
-/// The manager asks by the Center's page, and Anna's program asks them in.
+/// The manager, whose account lets them, asks by the Center's page, and Anna's program asks them in.
 fn wish(bench: &mut Bench, session: SessionId) {
+    may_watch(bench, &[BO_ROW]);
     let account = bench.hub.sessions.get(&session).unwrap().owner.account;
     assert_eq!(bench.hub.watch(account, BO_ROW, &hex(&session.0)), Ok(()));
     // Takes out what the hub wants done of it.
@@ -149,6 +150,7 @@ fn h2_a_manager_who_is_being_asked_in_comes_no_more_when_the_account_says_so() {
 #[test]
 fn h2_what_was_allowed_when_it_was_asked_and_is_not_when_the_rep_s_program_answers_is_refused() {
     let (mut bench, first) = running();
+    may_watch(&mut bench, &[BO_ROW]);
     let account = bench.hub.sessions.get(&first).unwrap().owner.account;
     assert_eq!(bench.hub.watch(account, BO_ROW, &hex(&first.0)), Ok(()));
     may_watch(&mut bench, &[]);
@@ -176,4 +178,19 @@ fn h2_a_relay_that_is_started_again_still_knows_who_looks_on_as_a_manager() {
     assert_eq!(next.hub.counts().2, 2);
     may_watch(&mut next, &[]);
     assert!(next.hub.sessions.contains_key(&first) && !next.hub.sessions.contains_key(&second));
+}
+
+/// Scar: between the page's look into the store and the hub's answer the account took it back; the manager was let in, and stayed
+/// until anything else was changed of people.
+#[test]
+fn h2_nobody_is_a_manager_who_may_look_on_by_asking_for_it() {
+    let (mut bench, first) = running();
+    let account = bench.hub.sessions.get(&first).unwrap().owner.account;
+    let asks = |bench: &mut Bench| bench.hub.watch(account, BO_ROW, &hex(&first.0));
+    assert_eq!(asks(&mut bench), Err(NotWatched::NotAllowed));
+    may_watch(&mut bench, &[BO_ROW + 1]);
+    assert_eq!(asks(&mut bench), Err(NotWatched::NotAllowed), "whoever else may");
+    assert!(!bench.heard(ANNA).iter().any(|message| matches!(message, FromRelay::WatchAsked { .. })));
+    may_watch(&mut bench, &[BO_ROW]);
+    assert_eq!(asks(&mut bench), Ok(()), "as soon as it is known here");
 }

@@ -130,8 +130,9 @@ pub(super) async fn by_id(store: &SqliteStore, account: i64) -> Result<Option<Ac
     );
     let row = row.bind(account).fetch_optional(&store.pool).await.map_err(failed)?;
     let Some(row) = row else { return Ok(None) };
-    let features = super::people::features_of(store, account).await?;
-    account_of(&row, features).map(Some)
+    let features = sqlx::query_scalar("SELECT feature FROM account_features WHERE account = ?").bind(account);
+    let features: Vec<String> = features.fetch_all(&store.pool).await.map_err(failed)?;
+    account_of(&row, features.into_iter().collect()).map(Some)
 }
 
 pub(super) async fn edit(

@@ -1,6 +1,6 @@
 //! Unused join codes in SQLite, without their secret half, which no relay ever has.
 
-use super::{SqliteStore, failed, people};
+use super::{SqliteStore, failed, licences};
 use crate::hub::{CodeRecord, RepIdentity};
 use crate::store::StoreError;
 use lotse_protocol::control::SessionId;
@@ -26,7 +26,7 @@ pub(super) async fn unused(store: &SqliteStore, now_s: i64) -> Result<Vec<CodeRe
         };
         let account = code.owner.account;
         if let Entry::Vacant(missing) = features.entry(account) {
-            missing.insert(people::features_of(store, account).await?);
+            missing.insert(licences::features_of(store, account, now_s).await?);
         }
         code.features = features.get(&account).cloned().unwrap_or_default();
         codes.push(code);

@@ -5,7 +5,7 @@ use crate::store::{AccountTerms, Licences, StoreError, TermChange};
 use lotse_protocol::licence::{LIMITS_MAX, Term};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[async_trait::async_trait]
 impl Licences for SqliteStore {
@@ -50,6 +50,16 @@ impl Licences for SqliteStore {
         transaction.commit().await.map_err(failed)?;
         Ok(after)
     }
+}
+
+/// Those that an account's licence covers at that moment, as [`Term::holds`] says.
+pub(super) async fn features_of(store: &SqliteStore, account: i64, now_s: i64) -> Result<BTreeSet<String>, StoreError> {
+    let names = sqlx::query_scalar(
+        "SELECT feature FROM account_features WHERE account = ?1
+         AND (from_s IS NULL OR from_s <= ?2) AND (until_s IS NULL OR until_s > ?2)",
+    );
+    let names: Vec<String> = names.bind(account).bind(now_s).fetch_all(&store.pool).await.map_err(failed)?;
+    Ok(names.into_iter().collect())
 }
 
 /// Makes features known that plugins ask for. Each that is new is given to every account whose licence has room for it.

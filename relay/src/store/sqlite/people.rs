@@ -1,4 +1,4 @@
-//! Reps, sign-ins and features in SQLite.
+//! Reps and sign-ins in SQLite.
 
 use super::user_ids::{self, Owner};
 use super::{SqliteStore, failed, licences, sign_in_locks};
@@ -7,7 +7,6 @@ use crate::store::{ENDED_SIGN_INS_MAX, NewRep, Rep, RepChange, RepStatus, Role, 
 use crate::token::TokenHash;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::collections::BTreeSet;
 
 pub(super) async fn add_rep(store: &SqliteStore, rep: NewRep, now_s: i64) -> Result<(i64, i64), StoreError> {
     let NewRep { account, user, name, password_hash, contact, role } = rep;
@@ -186,10 +185,4 @@ pub(super) async fn use_sign_in(
     );
     let row = row.bind(sign_in).fetch_optional(&store.pool).await.map_err(failed)?;
     row.map(|row| rep_of(&row).map(|rep| (sign_in, rep))).transpose()
-}
-
-pub(super) async fn features_of(store: &SqliteStore, account: i64) -> Result<BTreeSet<String>, StoreError> {
-    let names = sqlx::query_scalar("SELECT feature FROM account_features WHERE account = ?").bind(account);
-    let names: Vec<String> = names.fetch_all(&store.pool).await.map_err(failed)?;
-    Ok(names.into_iter().collect())
 }

@@ -74,7 +74,8 @@ impl Reports for SqliteStore {
         }
         sqlx::query(
             "INSERT INTO notes (session, revision, text, changed_s) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (session)
-             DO UPDATE SET revision = excluded.revision, text = excluded.text, changed_s = excluded.changed_s",
+             DO UPDATE SET revision = excluded.revision, text = excluded.text, changed_s = excluded.changed_s,
+                 carried_from = NULL",
         )
         .bind(notes.session.0.to_vec())
         .bind(i64::try_from(revision).unwrap_or(i64::MAX))

@@ -89,6 +89,8 @@ pub(super) async fn change(store: &SqliteStore, changes: &[Change], now_s: i64) 
             Change::Question(question) => questions::keep(question, now_s),
             Change::QuestionGone { question } => questions::forget(*question),
             Change::Beside { session, first, joined, from: _ } => hand_overs::keep(*session, *first, *joined),
+            Change::NotesCarried { session, from } => hand_overs::carry_notes(*from, *session, now_s),
+            Change::TookOver { session, place_of } => hand_overs::take_over(*session, *place_of, now_s),
         };
         query.execute(&mut *transaction).await.map_err(failed)?;
         if let Change::Beside { session, from, first: _, joined: _ } = change {

@@ -9,6 +9,7 @@ use crate::hub::NotWatched;
 use crate::manage;
 use crate::shared::Shared;
 use crate::store::web::Holder;
+use crate::switchboard::Ending;
 use crate::web::access::{Member, Of};
 use crate::web::page::{Page, html, see_other};
 use crate::web::problem::{self, Problem};
@@ -19,6 +20,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// What the store says of who may reaches the hub within two seconds: it is asked so often, and so long after the time before.
+const LOOKS: u32 = 12;
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Template)]
 #[template(path = "center/watching.html")]
@@ -124,11 +130,23 @@ pub async fn watch(
         Ok(false) => return page(&shared, who, &session, StatusCode::CONFLICT, "watch-not-allowed").await,
         Err(problem) => return problem::page(&visit, problem),
     }
-    match shared.switchboard.watch(of.0.id, manager, session.clone()).await {
+    match ask_hub(&shared, of.0.id, manager, &session).await {
         Ok(Ok(())) => see_other(&format!("{}?done=watching", account_path(of.0.id, "/sessions"))),
         Ok(Err(why)) => page(&shared, who, &session, StatusCode::CONFLICT, words(why)).await,
         Err(_) => problem::page(&visit, Problem::Busy),
     }
+}
+
+/// Asks until the hub knows what the store has just said. If it does not learn of it, somebody has taken it back since.
+async fn ask_hub(shared: &Shared, account: i64, manager: i64, session: &str) -> Result<Result<(), NotWatched>, Ending> {
+    for _ in 0..LOOKS {
+        let answer = shared.switchboard.watch(account, manager, session.to_owned()).await;
+        if answer != Ok(Err(NotWatched::NotAllowed)) {
+            return answer;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(Err(NotWatched::NotAllowed))
 }
 
 /// Id of the text that says why not.
@@ -140,6 +158,7 @@ fn words(why: NotWatched) -> &'static str {
         NotWatched::RepAway => "watch-rep-away",
         NotWatched::Busy => "watch-busy",
         NotWatched::NoConsole => "watch-no-console",
+        NotWatched::NotAllowed => "watch-not-allowed",
     }
 }
 

@@ -120,7 +120,7 @@ impl Task {
                 beside.end.paused_there = on;
                 self.apply_pause();
             }
-            PeerMessage::End { reason } => self.feed_beside(id, Event::PeerEnded(reason)),
+            PeerMessage::End { reason } => self.feed_beside(id, Event::PeerEnded(reason.said_by_rep())),
             PeerMessage::Running { plugins } => self.on_running_beside(id, &plugins),
             PeerMessage::Beside { code, name, purpose } => {
                 let from = beside.who;

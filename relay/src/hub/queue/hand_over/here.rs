@@ -14,18 +14,29 @@ use lotse_protocol::handover::{AskedEnd, HandOverId, Purpose};
 use lotse_protocol::peer::EndReason;
 use std::collections::BTreeSet;
 
+/// Said to a rep who takes over at one console what they are in at another.
+const ELSEWHERE: &str = "You are in this session at your other console; take it over there.";
+
 impl Hub {
-    /// The session of another rep with the same customer, which runs.
-    fn session_here(&self, of: SessionId, rep: i64) -> Option<&Session> {
-        let running = self.sessions.get(&of).filter(|running| running.owner.rep != rep)?;
-        let first = running.first();
-        let theirs = |other: &&Session| other.first() == first && other.owner.rep == rep;
-        self.sessions.of_account(running.owner.account).find(|other| theirs(other) && other.stage == Stage::Running)
+    /// Sessions of another rep with the same customer, which run. There is one, unless that rep came in from two consoles.
+    fn sessions_here(&self, of: SessionId, rep: i64) -> impl Iterator<Item = &Session> {
+        let running = self.sessions.get(&of).filter(|running| running.owner.rep != rep).into_iter();
+        let of_rep = running.flat_map(move |running| {
+            let theirs = self.sessions.of_row(running.owner.account, rep);
+            theirs.filter(move |other| other.first() == running.first())
+        });
+        of_rep.filter(|other| other.stage == Stage::Running)
     }
 
     /// That rep is in the session.
     pub(in crate::hub::queue) fn is_here(&self, session: SessionId, rep: i64) -> bool {
-        self.session_here(session, rep).is_some()
+        self.sessions_here(session, rep).next().is_some()
+    }
+
+    /// That rep is in a session with its customer, or has taken one and is on the way.
+    pub(in crate::hub::queue) fn is_with(&self, session: SessionId, rep: i64) -> bool {
+        let Some(of) = self.sessions.get(&session) else { return false };
+        self.sessions.of_row(of.owner.account, rep).any(|other| other.first() == of.first())
     }
 
     /// Why nobody can come into it that way.
@@ -48,11 +59,10 @@ impl Hub {
 
     /// The sign-in that a rep is in the session with, if it can be asked. However many sessions it has: this is none more.
     pub(super) fn sign_in_here(&self, hand_over: &HandOver, rep: i64) -> Option<i64> {
-        let connection = self.session_here(hand_over.session, rep)?.rep.connection?;
+        let connection = self.sessions_here(hand_over.session, rep).find_map(|here| here.rep.connection)?;
         let sign_in = self.connections.get(&connection)?.rep.as_ref()?.sign_in;
-        let asked = self.office.hand_overs.of_asked(sign_in).is_some() || self.is_asked_from_queue(sign_in);
         // Who came beside since the wish was begun need not be asked to.
-        (hand_over.purpose == Purpose::TakeOver && !asked).then_some(sign_in)
+        (hand_over.purpose == Purpose::TakeOver && !self.is_spoken_for(sign_in)).then_some(sign_in)
     }
 
     /// Reps who are not asked (again): of a team or a portal nobody comes beside who is there already.
@@ -68,11 +78,24 @@ impl Hub {
         left_out
     }
 
-    /// The session on this connection that takes the place of another.
-    pub(super) fn place_here(&self, of: SessionId, purpose: Purpose, connection: ConnectionId) -> Option<SessionId> {
-        let rep = self.connections.get(&connection)?.rep.as_ref()?.rep;
-        let here = self.session_here(of, rep).filter(|here| here.rep.connection == Some(connection))?;
-        (purpose == Purpose::TakeOver).then_some(here.id)
+    /// The session on this connection that takes the place of another, if its rep is here; the error says why they cannot take
+    /// it. Nobody has two sessions with one customer: neither from two consoles, nor beside themselves.
+    pub(in crate::hub::queue) fn place_here(
+        &self,
+        of: SessionId,
+        purpose: Purpose,
+        connection: ConnectionId,
+    ) -> Result<Option<SessionId>, &'static str> {
+        let known = self.connections.get(&connection).and_then(|known| known.rep.as_ref());
+        let Some(rep) = known.map(|rep| rep.rep).filter(|rep| self.is_here(of, *rep)) else { return Ok(None) };
+        match purpose {
+            Purpose::TakeOver => {
+                let mut here = self.sessions_here(of, rep);
+                let here = here.find(|here| here.rep.connection == Some(connection)).ok_or(ELSEWHERE)?;
+                Ok(Some(here.id))
+            }
+            Purpose::Join | Purpose::Observe => Err("You are in this session already; leave it to a colleague."),
+        }
     }
 
     /// Whoever is asked, or reads it in a portal's line, takes it, and is here: the wish is over, and whoever had it tells their
@@ -92,12 +115,17 @@ impl Hub {
         let Some(session) = self.forget_hand_over(offer).map(|hand_over| hand_over.session) else { return };
         let detail = format!("{}: {}", Purpose::TakeOver.name(), rep.name);
         self.audit(AuditKind::HandOverTaken, Some(session), Some(rep), detail);
-        let here = self.sessions.get(&beside).map(|here| (here.first(), here.joined));
-        if let Some((first, joined)) = here.filter(|(first, _)| *first != beside) {
+        if let Some((first, joined)) = self.sessions.get(&beside).map(|here| (here.first(), here.joined)) {
             // What was written since they came goes along, unless they have notes of their own. As what they are there is not
-            // changed by that: the customer has yet to say yes. An earlier relay may not have kept it.
-            let joined = joined.unwrap_or(Joined { purpose: Purpose::Join, watches: false });
-            self.actions.push_back(Action::Record(Change::Beside { session: beside, first, from: session, joined }));
+            // changed by that: the customer has yet to say yes.
+            let carried = if first == beside {
+                Change::NotesCarried { session: beside, from: session }
+            } else {
+                // An earlier relay may not have kept it.
+                let joined = joined.unwrap_or(Joined { purpose: Purpose::Join, watches: false });
+                Change::Beside { session: beside, first, from: session, joined }
+            };
+            self.actions.push_back(Action::Record(carried));
             self.tell_notes(connection, beside, Side::Rep);
             if let Some(given) = self.sessions.get_mut(&session) {
                 given.given_to = Some(beside);
@@ -109,14 +137,47 @@ impl Hub {
         }
     }
 
-    /// A session is over. If its rep left it to one who was here already, that one has taken it over: as that they are reported,
-    /// and no manager any more who may be told to look on no longer.
-    pub(in crate::hub) fn place_taken(&mut self, session: &Session, reason: &str) {
-        let Some(to) = session.given_to.filter(|_| reason == EndReason::HandedOver.name()) else { return };
+    /// A session is over, and was left to the rep of another, says that side of it. Only the customer's program knows whether that
+    /// one has the place: a rep's, which hears of it from there, may be faster, or may lie.
+    pub(in crate::hub) fn left_to(&mut self, from: SessionId, to: SessionId, by: Side) {
+        match by {
+            Side::Customer => self.place_taken(from, to),
+            Side::Rep => {
+                if let Some(here) = self.sessions.get_mut(&to) {
+                    here.left_by = Some(from);
+                }
+            }
+        }
+    }
+
+    /// A session is ended that was over already, since its rep's program was faster. The customer's says the same.
+    pub(in crate::hub) fn left_before(&mut self, connection: ConnectionId, from: SessionId, reason: &str) {
+        if reason != EndReason::HandedOver.name() {
+            return;
+        }
+        let known = self.connections.get(&connection).filter(|known| known.side == Side::Customer);
+        let is = |to: &SessionId| self.sessions.get(to).is_some_and(|here| here.left_by == Some(from));
+        if let Some(to) = known.and_then(|known| known.sessions.iter().copied().find(is)) {
+            self.place_taken(from, to);
+        }
+    }
+
+    /// Who was here already has taken the place of one who left: no manager any more who may be told to look on no longer. What
+    /// was written until then goes along.
+    fn place_taken(&mut self, from: SessionId, to: SessionId) {
         let Some(here) = self.sessions.get_mut(&to) else { return };
-        let joined = Joined { purpose: Purpose::TakeOver, watches: false };
-        here.joined = Some(joined);
-        let (id, first) = (here.id, here.first());
-        self.actions.push_back(Action::Record(Change::Beside { session: id, first, from: session.id, joined }));
+        here.left_by = None;
+        let (first, rep) = (here.first(), here.rep.connection);
+        if first == to {
+            self.actions.push_back(Action::Record(Change::NotesCarried { session: to, from }));
+        } else {
+            let joined = Joined { purpose: Purpose::TakeOver, watches: false };
+            here.joined = Some(joined);
+            self.actions.push_back(Action::Record(Change::Beside { session: to, first, from, joined }));
+            self.actions.push_back(Action::Record(Change::TookOver { session: to, place_of: from }));
+        }
+        if let Some(rep) = rep {
+            self.tell_notes(rep, to, Side::Rep);
+        }
     }
 }

@@ -114,3 +114,114 @@ fn h1_who_looked_on_is_known_as_who_took_over_once_they_have() {
     let kept = bench.records(|change| matches!(change, Change::Beside { .. }));
     assert_eq!(kept, [Change::Beside { session: second, first: session, from: session, joined: takes_over }]);
 }
+
+/// Bo only looks on, as a manager, and has agreed to lead; the customer is asked.
+fn agreed() -> (Bench, SessionId, SessionId) {
+    let (mut bench, session, second) = beside();
+    let watches = Joined { purpose: Purpose::Observe, watches: true };
+    bench.hub.sessions.get_mut(&second).unwrap().joined = Some(watches);
+    bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
+    let (_, offer) = asked(&mut bench).unwrap();
+    answer(&mut bench, BO, offer.offer, true);
+    bench.records(|_| true);
+    (bench, session, second)
+}
+
+fn end(bench: &mut Bench, connection: u64, session: SessionId, reason: &str) {
+    let (connection, reason) = (ConnectionId(connection), reason.to_owned());
+    bench.input(Input::EndSession { connection, session, reason });
+}
+
+fn watches(bench: &Bench, session: SessionId) -> bool {
+    bench.hub.sessions.get(&session).unwrap().joined.unwrap().watches
+}
+
+fn take_overs(bench: &mut Bench) -> Vec<Change> {
+    bench.records(|change| matches!(change, Change::TookOver { .. }))
+}
+
+/// Scar: a changed console said so of itself, and a manager was no longer put out when the account took it back.
+#[test]
+fn h2_a_rep_s_word_alone_makes_nobody_lead_whom_the_customer_did_not_let() {
+    for reason in ["HandedOver", "RepEnded"] {
+        let (mut bench, session, second) = agreed();
+        end(&mut bench, ANNA, session, "HandedOver");
+        assert!(watches(&bench, second) && take_overs(&mut bench).is_empty());
+        // Nor by somebody else's word, nor by theirs.
+        bench.customer(8);
+        end(&mut bench, 8, session, "HandedOver");
+        end(&mut bench, BO, session, "HandedOver");
+        assert!(watches(&bench, second));
+        end(&mut bench, CUSTOMER, session, reason);
+        let handed_over = reason == "HandedOver";
+        assert_eq!(watches(&bench, second), !handed_over, "the customer's program says {reason}");
+        let wanted = handed_over.then_some(Change::TookOver { session: second, place_of: session });
+        assert_eq!(take_overs(&mut bench), Vec::from_iter(wanted));
+    }
+}
+
+#[test]
+fn h2_what_is_taken_back_before_the_customer_s_word_comes_to_nothing() {
+    let (mut bench, session, second) = agreed();
+    bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
+    end(&mut bench, CUSTOMER, session, "HandedOver");
+    assert!(watches(&bench, second) && take_overs(&mut bench).is_empty());
+}
+
+/// Scar: what was written until the customer said yes stayed behind; and who was first got nothing back.
+#[test]
+fn h1_notes_go_along_with_the_place_and_back_to_who_was_first() {
+    let (mut bench, session, second) = agreed();
+    bench.actions.clear();
+    end(&mut bench, CUSTOMER, session, "HandedOver");
+    let carried = bench.records(|change| matches!(change, Change::Beside { .. }));
+    assert!(
+        matches!(carried.as_slice(), [Change::Beside { session: to, from, .. }] if (*to, *from) == (second, session))
+    );
+    let told = |bench: &Bench, connection: u64, of: SessionId| {
+        let is = |action: &Action| matches!(action, Action::TellNotes { to, session } if (to.0, *session) == (connection, of));
+        bench.actions.iter().any(is)
+    };
+    assert!(told(&bench, BO, second), "and the new one's program hears of them");
+
+    let (mut bench, session, second) = beside();
+    let wish = handover::HandOver {
+        session: second,
+        to: "rep:1".to_owned(),
+        note: String::new(),
+        purpose: Purpose::TakeOver,
+        key: vec![4; KEY_BYTES],
+        waiting_s: 0,
+    };
+    bench.input(Input::HandOver { connection: ConnectionId(BO), wish: Box::new(wish) });
+    let (to, offer) = asked(&mut bench).unwrap();
+    assert_eq!(to, ANNA);
+    bench.actions.clear();
+    answer(&mut bench, ANNA, offer.offer, true);
+    end(&mut bench, CUSTOMER, second, "HandedOver");
+    let carried = bench.records(|change| matches!(change, Change::NotesCarried { .. }));
+    let wanted = Change::NotesCarried { session, from: second };
+    assert_eq!(carried, [wanted.clone(), wanted], "at the yes, and when it is done");
+    assert!(told(&bench, ANNA, session) && take_overs(&mut bench).is_empty(), "who led all along took nothing over");
+}
+
+/// Scar: a second session of theirs was begun with the same customer.
+#[test]
+fn h1_who_is_in_the_session_at_one_console_does_not_take_it_over_at_another() {
+    let (mut bench, session, second) = beside();
+    bench.rep(6, 22);
+    bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
+    let (to, offer) = asked(&mut bench).unwrap();
+    assert_eq!(to, BO, "asked where they are in it");
+    // As if they had been asked at the other one, too.
+    bench.hub.office.hand_overs.change(offer.offer, |of| {
+        of.stage = Stage::Offered { sign_in: 22 };
+        of.readers = [(22, Reader::default())].into();
+    });
+    answer(&mut bench, 6, offer.offer, true);
+    let refused = |message: &FromRelay| matches!(message, FromRelay::Refused { reason } if reason.contains("at your other console"));
+    let heard = bench.heard(6);
+    assert!(heard.iter().any(refused), "{heard:?}");
+    assert_eq!((bench.hub.counts().2, here(&mut bench)), (2, None));
+    assert!(bench.hub.sessions.contains_key(&second));
+}
