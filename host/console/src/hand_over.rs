@@ -7,6 +7,7 @@ use crate::questions::{is_connected, who};
 use crate::{running_session, seats};
 use egui::{Label, ScrollArea, Ui};
 use lotse_engine::rep::{AskedHandOver, RepCommand, RepView};
+use lotse_engine::view::SessionState;
 use lotse_protocol::handover::{HandOverId, Purpose};
 use lotse_ui::tokens::size;
 use lotse_ui::widgets::{Button, muted};
@@ -126,9 +127,10 @@ fn told(ui: &mut Ui, asked: &AskedHandOver) {
     }
 }
 
-/// `In this session: Anna Berg (you), Bo Lind (looks on)`; nothing while nobody but this rep was ever in it.
+/// `In this session: Anna Berg (you), Bo Lind (looks on)`; nothing while nobody but this rep was ever in it, nor once it is over.
 pub(crate) fn reps(ui: &mut Ui, view: &lotse_engine::view::View) {
-    if view.reps.len() < 2 && view.reps.iter().all(|rep| rep.you) {
+    let over = matches!(view.state, SessionState::Ended { .. } | SessionState::Failed { .. });
+    if over || (view.reps.len() < 2 && view.reps.iter().all(|rep| rep.you)) {
         return;
     }
     let name = |rep: &lotse_engine::view::PresentRep| match (rep.you, rep.observing) {

@@ -310,3 +310,27 @@ fn t1_a_plugins_words_go_in_once_where_the_person_is_writing() {
     let most = written(&harness).chars().count();
     assert!(most > 100 && most <= 4_000, "{most}: no more than may be sent");
 }
+
+/// Scar: a session that had been handed over still asked whether to take that back.
+#[test]
+fn what_waits_for_a_press_is_not_shown_once_nobody_can_press_it() {
+    let label = |words: &str| vec![("label", samples::text(words))];
+    let chat = vec![samples::node("", "panel", &[], &[1]), samples::node("messages", "list", &[], &[])];
+    let wish = vec![
+        samples::node("", "row", &[], &[1, 2]),
+        samples::node("", "text", &label("Bo Lind is being asked"), &[]),
+        samples::node("cancel", "button", &label("Take back"), &[]),
+    ];
+    let sent = vec![samples::node("", "activity", &label("paper-jam.pdf"), &[])];
+    let shown = vec![
+        samples::contribution("chat", chat),
+        samples::contribution("handoff", wish),
+        samples::contribution("files", sent),
+    ];
+    let mut harness = harness(shown, panels);
+    harness.get_by_label("Bo Lind is being asked");
+    harness.state_mut().acts = Acts::of(None).read_only();
+    harness.run();
+    assert!(harness.query_by_label("Bo Lind is being asked").is_none());
+    harness.get_by_label("paper-jam.pdf");
+}

@@ -381,7 +381,7 @@ fn the_menus_are_where_a_picture_is_and_say_what_is_drawn_with() {
         assert!(!greyed(&rep.half, id), "{id}");
     }
     let bar = view::render(&rep.half, Place::Viewer).unwrap().flatten();
-    assert!(bar.iter().any(|node| node.properties.text("label") == Some("Draw: Arrow · Red · Medium")));
+    assert!(bar.iter().any(|node| node.properties.text("label") == Some("Draw: Arrow")));
     rep.desk.boards.clear();
     rep.half.handle_boards_changed(&mut rep.desk);
     assert!(view::render(&rep.half, Place::Viewer).is_none(), "nothing is shared");

@@ -29,15 +29,10 @@ pub fn render(half: &Half, place: Place) -> Option<Node> {
     }
 }
 
-/// With what is drawn, so that it is seen without opening the menu.
+/// With what is drawn, so that it is seen without opening the menu; no more, for a longer name moves the picture below the bar.
 fn title(half: &Half, name: &str) -> String {
-    let hand = half.hand();
-    let (colour, width) = (colour_name(hand.colour), width_name(hand.width));
-    match hand.held {
-        Some(Held::Tool(Tool::Span(Form::Spotlight))) => {
-            format!("{name}: {}", tool_name(Tool::Span(Form::Spotlight)))
-        }
-        Some(Held::Tool(tool)) => format!("{name}: {} · {colour} · {width}", tool_name(tool)),
+    match half.hand().held {
+        Some(Held::Tool(tool)) => format!("{name}: {}", tool_name(tool)),
         Some(Held::Pointer) | None => name.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ prompt-system = { $rep } von { $account } möchte wissen, was für ein Computer 
 prompt-system-body = Übertragen werden sein Name und System, Prozessor, Arbeitsspeicher, Datenträger mit ihrer Größe, Bildschirme und Netzwerkverbindungen mit ihren Adressen. Nichts von Ihren Dateien.
 prompt-restart = { $rep } von { $account } möchte Ihren Computer neu starten
 prompt-restart-body = Speichern Sie vorher Ihre Arbeit: Alle Programme werden geschlossen. Sie haben dann noch 10 Sekunden, um es abzubrechen. Nach Ihrer Anmeldung kommt Lotse von selbst in diese Sitzung zurück.
-switch-system = Darf lesen, was für ein Computer das ist
+switch-system = Liest, was für ein Computer das ist
 restart-counting = { $seconds ->
     [one] Ihr Computer startet in { $seconds } Sekunde neu
    *[other] Ihr Computer startet in { $seconds } Sekunden neu

@@ -28,7 +28,7 @@ files-trust = Nehmen Sie nur an, was Sie erwarten, von jemandem, dem Sie vertrau
 files-save = In { $place } speichern
 files-choose = Ordner wählen …
 files-not-now = Jetzt nicht
-files-asked-by = Gefragt von { $plugin }
+files-asked-by = Gefragt von „{ $plugin }“
 files-more-questions = { $count ->
     [one] Noch eine Frage wartet auf Ihre Antwort.
    *[other] Noch { $count } Fragen warten auf Ihre Antwort.

@@ -2,7 +2,7 @@
 
 chooser-window = Meinen Bildschirm freigeben · { $peer }
 chooser-title = Was möchten Sie zeigen?
-chooser-lead = Gefragt von { $plugin }. { $peer } sieht, was Sie auswählen, und nichts anderes, bis Sie es beenden.
+chooser-lead = Gefragt von „{ $plugin }“. { $peer } sieht, was Sie auswählen, und nichts anderes, bis Sie es beenden.
 chooser-screens = Ganzer Bildschirm
 chooser-screens-note = Alles darauf ist zu sehen, auch die Fenster und Meldungen von Lotse.
 chooser-windows = Ein einzelnes Fenster
@@ -24,7 +24,7 @@ showing-tab = Sie zeigen Ihren Bildschirm · Zum Beenden hier klicken
 showing-tab-short = Zum Beenden hier klicken
 
 watch-title = Sie sehen den Bildschirm von { $rep }
-watch-banner = Dies ist der Bildschirm von { $rep }. Sie sehen nur zu: Nichts, was Sie hier tun, wirkt dort.
+watch-banner = Bildschirm von { $rep }. Sie sehen nur zu.
 watch-fit = Einpassen
 watch-actual = 1:1
 watch-full-screen = Vollbild

@@ -28,7 +28,7 @@ files-trust = Take only what you expect, from somebody you trust.
 files-save = Save to { $place }
 files-choose = Choose folder …
 files-not-now = Not now
-files-asked-by = Asked by { $plugin }
+files-asked-by = Asked by “{ $plugin }”
 files-more-questions = { $count ->
     [one] One more waits for your answer.
    *[other] { $count } more wait for your answer.

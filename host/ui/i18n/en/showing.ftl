@@ -2,7 +2,7 @@
 
 chooser-window = Share My Screen · { $peer }
 chooser-title = What do you want to show?
-chooser-lead = Asked by { $plugin }. { $peer } sees what you choose, and nothing else, until you stop.
+chooser-lead = Asked by “{ $plugin }”. { $peer } sees what you choose, and nothing else, until you stop.
 chooser-screens = Whole screen
 chooser-screens-note = Everything on it is seen, Lotse’s own windows and messages too.
 chooser-windows = One window
@@ -24,7 +24,7 @@ showing-tab = You are showing your screen · Click here to stop
 showing-tab-short = Click here to stop
 
 watch-title = You are watching { $rep }’s screen
-watch-banner = This is { $rep }’s screen. You only watch: nothing you do here reaches it.
+watch-banner = { $rep }’s screen. You only watch.
 watch-fit = Fit
 watch-actual = 1:1
 watch-full-screen = Full screen

@@ -64,13 +64,25 @@ fn panel(ui: &mut Ui, parent: Branch<'_>, beside: &[Branch<'_>], acts: &mut Acts
             let room = ui.available_height() * BESIDE_MAX;
             egui::Panel::bottom(id).frame(Frame::new()).show_separator_line(false).resizable(false).show(ui, |ui| {
                 ui.add_space(space::S);
+                let beside: Vec<Branch<'_>> =
+                    beside.iter().copied().filter(|root| !(acts.read_only && waits(*root))).collect();
                 if !beside.is_empty() {
-                    others(ui, id, beside, room, acts);
+                    others(ui, id, &beside, room, acts);
                 }
                 after.iter().for_each(|child| node(ui, *child, acts));
             });
             before.iter().for_each(|child| node(ui, *child, acts));
         }
+    }
+}
+
+/// Whether it waits for somebody to press something, which nobody can once the session is over.
+fn waits(node: Branch<'_>) -> bool {
+    match node.kind() {
+        "button" | "field" | "toggle" | "choice" => true,
+        // Done or not, it says how it stands.
+        "activity" => false,
+        _ => node.children().any(waits),
     }
 }
 
