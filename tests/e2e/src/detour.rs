@@ -6,6 +6,7 @@
 //! machine. A change also cuts every control connection, as it does in reality. Packets can be kept back altogether.
 
 use crate::Result;
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,8 +29,8 @@ struct Shared {
     packets: SocketAddr,
     inside: UdpSocket,
     outside: Mutex<Outside>,
-    /// Where the program's packets come from.
-    program: Mutex<Option<SocketAddr>>,
+    /// The line back, on which one packet comes after the other whosever it is.
+    back: Mutex<()>,
     connections: Mutex<Vec<TcpStream>>,
     /// Packets are swallowed in both directions.
     blocked: AtomicBool,
@@ -39,24 +40,28 @@ struct Shared {
 }
 
 /// The side that the relay sees.
-#[derive(Clone)]
 struct Outside {
     /// Last byte of the address.
     number: u8,
-    socket: Arc<UdpSocket>,
+    /// A port of its own for each of the program's sockets, as every router has it.
+    ports: HashMap<SocketAddr, Arc<UdpSocket>>,
     /// Packets that came back to this address.
-    answered: Arc<AtomicU64>,
+    answered: u64,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn port(number: u8) -> Result<UdpSocket> {
+    let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, 0, number), 0))?;
+    socket.set_read_timeout(Some(LOOK))?;
+    Ok(socket)
+}
+
 impl Outside {
-    fn open(number: u8) -> Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, 0, number), 0))?;
-        socket.set_read_timeout(Some(LOOK))?;
-        Ok(Self { number, socket: Arc::new(socket), answered: Arc::default() })
+    fn new(number: u8) -> Self {
+        Self { number, ports: HashMap::new(), answered: 0 }
     }
 }
 
@@ -74,18 +79,16 @@ impl Detour {
             control,
             packets,
             inside,
-            outside: Mutex::new(Outside::open(3)?),
-            program: Mutex::default(),
+            outside: Mutex::new(Outside::new(3)),
+            back: Mutex::default(),
             connections: Mutex::default(),
             blocked: AtomicBool::new(false),
             width: AtomicU64::new(0),
             ended: AtomicBool::new(false),
         });
-        let (control, going, coming) = (shared.clone(), shared.clone(), shared.clone());
+        let (control, going) = (shared.clone(), shared.clone());
         spawn(move || control.accept(&listener));
         spawn(move || going.pass_on());
-        let outside = lock(&shared.outside).clone();
-        spawn(move || coming.pass_back(&outside));
         Ok(Self { shared })
     }
 
@@ -105,10 +108,8 @@ impl Detour {
     /// If there is no further address.
     pub fn change_address(&self) -> Result<()> {
         let number = lock(&self.shared.outside).number + 1;
-        let outside = Outside::open(number)?;
-        *lock(&self.shared.outside) = outside.clone();
-        let shared = self.shared.clone();
-        spawn(move || shared.pass_back(&outside));
+        port(number)?;
+        *lock(&self.shared.outside) = Outside::new(number);
         self.shared.cut();
         Ok(())
     }
@@ -127,7 +128,7 @@ impl Detour {
     /// Packets that the relay sent to the present address.
     #[must_use]
     pub fn answered(&self) -> u64 {
-        lock(&self.shared.outside).answered.load(Ordering::Relaxed)
+        lock(&self.shared.outside).answered
     }
 }
 
@@ -175,31 +176,47 @@ impl Shared {
         }
     }
 
-    fn pass_on(&self) {
+    fn pass_on(self: &Arc<Self>) {
         let mut packet = vec![0; PACKET_BYTES];
         while !self.is_over() {
             if let Ok((length, from)) = self.inside.recv_from(&mut packet) {
                 if self.blocked.load(Ordering::Relaxed) {
                     continue;
                 }
-                *lock(&self.program) = Some(from);
                 self.take_time(length);
-                let outside = lock(&self.outside).socket.clone();
-                let _ = outside.send_to(packet.get(..length).unwrap_or_default(), self.packets);
+                if let Ok(port) = self.port_of(from) {
+                    let _ = port.send_to(packet.get(..length).unwrap_or_default(), self.packets);
+                }
             }
         }
     }
 
-    fn pass_back(&self, outside: &Outside) {
+    /// Where packets of this socket go out; what comes back there is passed back to it.
+    fn port_of(self: &Arc<Self>, program: SocketAddr) -> Result<Arc<UdpSocket>> {
+        let mut outside = lock(&self.outside);
+        if let Some(port) = outside.ports.get(&program) {
+            return Ok(port.clone());
+        }
+        let port = Arc::new(port(outside.number)?);
+        outside.ports.insert(program, port.clone());
+        let (shared, number, coming) = (self.clone(), outside.number, port.clone());
+        spawn(move || shared.pass_back(number, &coming, program));
+        Ok(port)
+    }
+
+    fn pass_back(&self, number: u8, port: &UdpSocket, program: SocketAddr) {
         let mut packet = vec![0; PACKET_BYTES];
-        while !self.is_over() && lock(&self.outside).number == outside.number {
-            let Ok((length, _)) = outside.socket.recv_from(&mut packet) else { continue };
-            let open = !self.blocked.load(Ordering::Relaxed);
-            let program = *lock(&self.program);
-            let Some(program) = program.filter(|_| open) else { continue };
-            if lock(&self.outside).number == outside.number {
-                self.take_time(length);
-                outside.answered.fetch_add(1, Ordering::Relaxed);
+        while !self.is_over() && lock(&self.outside).number == number {
+            let Ok((length, _)) = port.recv_from(&mut packet) else { continue };
+            if self.blocked.load(Ordering::Relaxed) {
+                continue;
+            }
+            let line = lock(&self.back);
+            self.take_time(length);
+            drop(line);
+            let mut outside = lock(&self.outside);
+            if outside.number == number {
+                outside.answered += 1;
                 let _ = self.inside.send_to(packet.get(..length).unwrap_or_default(), program);
             }
         }

@@ -55,8 +55,9 @@ pub fn trouble(ui: &mut Ui, tone: Tone, trouble: &Trouble) {
 /// Whose words they are stands before a plugin's own, which could call themselves anything.
 fn titled(notice: &Notice) -> String {
     match &notice.from {
-        Some(plugin) => format!("{plugin}: {}", notice.title),
-        None => notice.title.clone(),
+        // Its own name is said once.
+        Some(plugin) if *plugin != notice.title => format!("{plugin}: {}", notice.title),
+        Some(_) | None => notice.title.clone(),
     }
 }
 
@@ -83,6 +84,9 @@ mod tests {
         let mut notice = crate::samples::notice();
         notice.title = "Relay".to_owned();
         assert_eq!(titled(&notice), "Screen Sharing: Relay");
+        notice.title = "Screen Sharing".to_owned();
+        assert_eq!(titled(&notice), "Screen Sharing", "its own name is said once");
+        notice.title = "Relay".to_owned();
         notice.from = None;
         assert_eq!(titled(&notice), "Relay");
     }

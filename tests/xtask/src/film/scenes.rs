@@ -85,7 +85,7 @@ pub fn drawing(cast: &mut Cast, file: &Path) -> Result {
     cast.ready("viewer", "tool")?;
     cast.rep.act(ANNOTATIONS, "colour", json!({ "choice": "violet" }))?;
     cast.rep.act(ANNOTATIONS, "width", json!({ "choice": "thick" }))?;
-    for (tool, from, to) in [("rectangle", (4, 24), (52, 33)), ("arrow", (46, 62), (33, 37))] {
+    for (tool, from, to) in [("rectangle", (4, 34), (52, 44)), ("arrow", (46, 66), (33, 47))] {
         draw(cast, tool, |hands, window| {
             hands.drag(hand::place_in(window, from.0, from.1)?, hand::place_in(window, to.0, to.1)?)
         })?;
