@@ -20,7 +20,9 @@ fn chooser() -> (Harness<'static, State>, Fake) {
 #[test]
 fn m1_a_tile_is_picked_and_shown_by_the_button_and_nothing_before() {
     let (mut harness, core) = chooser();
-    harness.get_by_label_contains("Asked by \u{201c}Share My Screen\u{201d}. K. Weber sees what you choose, and nothing else");
+    harness.get_by_label_contains(
+        "Asked by \u{201c}Share My Screen\u{201d}. K. Weber sees what you choose, and nothing else",
+    );
     harness.get_by_label("Everything on it is seen, Lotse\u{2019}s own windows and messages too.");
     harness.get_by_role_and_label(Role::Button, "Show").click_accesskit();
     harness.run_steps(3);
