@@ -44,11 +44,14 @@ fn c5_a_restart_that_was_allowed_is_stopped_by_a_click_while_it_is_counted_down(
 )]
 fn n4_a_way_back_that_is_used_twice_leaves_the_session_alone() {
     let mut session = session("kill -9 $PPID");
+    let gone = session.rep.mark();
     ask(&mut session);
     answer(&session.desk, true);
     let entry = wait_for(20, "the entry of the next login", || entries(&session.stage).first().cloned()).unwrap();
     let text = std::fs::read_to_string(entry).unwrap();
     session.customer.wait_end(60).unwrap();
+    // Who is back before they are missed never was away.
+    session.rep.expect_after(gone, "session-state", 60, |event| event["state"] == "lost").unwrap();
     let mark = session.rep.mark();
     let mut back = log_in(&session.stage, &session.desk, &text);
     session.rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
