@@ -1,6 +1,6 @@
 //! The customer's core: a typed code, one session, and coming back into it after a crash.
 
-use crate::control::{Caller, Control, ControlEvent, ControlProblem};
+use crate::control::{Caller, Control, ControlEvent, ControlProblem, next_event};
 use crate::customer_view::{CustomerCommand, CustomerConfig, CustomerView};
 use crate::desk;
 use crate::drawing::DrawingHost;
@@ -13,7 +13,6 @@ use crate::own_windows::OwnWindows;
 use crate::plugin_store::{Fetched, PluginStore};
 use crate::program::Context;
 use crate::refusal;
-use crate::rep_core::{follow, next, problem_of};
 use crate::resume::ResumeNote;
 use crate::session::{self, Restarted, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::storage::Storage;
@@ -164,7 +163,7 @@ impl Core {
                     Some(command) => self.on_command(command).await,
                     None => break,
                 },
-                event = next(&mut self.control) => self.on_control(event).await,
+                event = next_event(&mut self.control) => self.on_control(event).await,
                 Some(message) = from_session.recv() => self.say(message),
                 () = changed.notified() => {}
             }
@@ -350,14 +349,14 @@ impl Core {
         let final_problem = matches!(problem, ControlProblem::NotTrusted | ControlProblem::Incompatible(_));
         match &self.joining {
             Joining::Code { since, .. } if final_problem || since.elapsed() > JOIN_PATIENCE => {
-                self.fail(problem_of(problem))
+                self.fail(problem.into())
             }
             Joining::Back { since, .. }
                 if since.elapsed() > Duration::from_secs(lotse_protocol::control::CUSTOMER_WAIT_S) =>
             {
                 ResumeNote::remove(&self.note);
                 self.discard_transfers();
-                self.fail(problem_of(problem));
+                self.fail(problem.into());
             }
             Joining::Code { .. } | Joining::Back { .. } | Joining::In { .. } | Joining::Idle | Joining::Failed(_) => {}
         }
@@ -518,7 +517,7 @@ impl Core {
             to_relay: self.to_relay.clone(),
         };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;
-        follow(&handle, self.changed.clone());
+        handle.follow(self.changed.clone());
         self.session = Some(handle);
         Ok(())
     }

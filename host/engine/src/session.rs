@@ -69,7 +69,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use to_lead::ToLead;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use wishes::OpenWish;
 
 /// Longest time between two looks at the clock, the link and the plugins' figures.
@@ -257,6 +257,18 @@ pub(crate) struct SessionHandle {
     pub view: watch::Receiver<Arc<View>>,
     /// Plugins that it waits for.
     pub wanted: Wanted,
+}
+
+impl SessionHandle {
+    /// Wakes whoever waits there for each newer view.
+    pub(crate) fn follow(&self, changed: Arc<Notify>) {
+        let mut view = self.view.clone();
+        tokio::spawn(async move {
+            while view.changed().await.is_ok() {
+                changed.notify_one();
+            }
+        });
+    }
 }
 
 /// Starts a session's task. It ends by itself some time after the session has, when its handle is dropped.
