@@ -269,8 +269,12 @@ impl Hub {
             licensed: self.is_licensed(session.owner.account, entry.feature.as_ref(), &session.features),
             publisher: entry.publisher.clone(),
         };
-        let list = self.catalogues.get(&session.owner.account).unwrap_or(&self.catalogue);
-        list.iter().map(plugin).collect()
+        self.handed_out_to(session.owner.account).iter().map(plugin).collect()
+    }
+
+    /// The plugins that new sessions of an account get.
+    pub(super) fn handed_out_to(&self, account: i64) -> &[crate::registry::CatalogueEntry] {
+        self.catalogues.get(&account).unwrap_or(&self.catalogue)
     }
 
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {

@@ -81,6 +81,7 @@ mod tests {
                 version: version.parse().unwrap(),
                 digest: [number as u8; 32],
                 feature: None,
+                capabilities: Default::default(),
                 publisher: None,
             };
             let signer = signer.map(|seed| PublicKey::from_bytes([seed; 32]));

@@ -4,6 +4,8 @@
 
 #[path = "hand_over/here_tests.rs"]
 mod here;
+#[path = "hand_over/licensed_tests.rs"]
+mod licensed;
 
 use super::asking::AGAIN_MS;
 use super::*;
@@ -24,6 +26,7 @@ const TEAM: i64 = 7;
 /// Anna's session runs; Bo is signed in.
 fn running() -> (Bench, SessionId) {
     let mut bench = Bench::new(vec![]);
+    bench.hands_over(Some("session-handoff"));
     bench.rep(ANNA, 11).rep(BO, 21).customer(CUSTOMER);
     let features = ["session-handoff".to_owned()].into();
     bench.input(Input::NewCode { connection: ConnectionId(ANNA), features });

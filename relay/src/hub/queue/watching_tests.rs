@@ -19,6 +19,7 @@ const BO_ROW: i64 = 2;
 /// Anna's session runs; Bo is signed in.
 fn running() -> (Bench, SessionId) {
     let mut bench = Bench::new(vec![]);
+    bench.hands_over(Some("session-handoff"));
     bench.rep(ANNA, 11).rep(BO, 21).customer(CUSTOMER);
     let features = ["session-handoff".to_owned()].into();
     bench.input(Input::NewCode { connection: ConnectionId(ANNA), features });

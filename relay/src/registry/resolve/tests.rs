@@ -17,6 +17,7 @@ fn package(name: &str, requires: &[(&str, &str)], fits_contract: bool) -> Stored
             version: version.parse().unwrap(),
             digest,
             feature: None,
+            capabilities: Default::default(),
             publisher: None,
         },
         signer: None,

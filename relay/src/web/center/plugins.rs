@@ -182,6 +182,7 @@ mod tests {
             version: version.parse().unwrap(),
             digest: [version.len() as u8; 32],
             feature: Some("chat".into()),
+            capabilities: Default::default(),
             publisher: publisher.map(str::to_owned),
         };
         let signer = publisher.map(|_| lotse_package::PublicKey::from_bytes([0xab; 32]));
