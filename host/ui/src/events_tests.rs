@@ -67,6 +67,7 @@ fn plugins_and_surfaces_come_change_and_go() {
         version: "0.1.0".into(),
         signer: None,
         feature: None,
+        asks: lotse_engine::CapabilitySet::EMPTY,
         state: PluginState::Loading,
         calls: 0,
         cpu_us: 0,
