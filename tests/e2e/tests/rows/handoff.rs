@@ -6,7 +6,7 @@ use lotse_e2e::{Display, Program};
 use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
-const HANDOFF: &str = "lotse.session-handoff";
+pub const HANDOFF: &str = "lotse.session-handoff";
 pub const CHAT: &str = "lotse.chat";
 const SHARING: &str = "lotse.screen-sharing";
 const SAID: &str = "The printer stays silent";
@@ -20,7 +20,11 @@ pub struct Office {
 
 impl Office {
     pub fn open(allow: &str) -> Self {
-        let mut session = Session::start(allow, &[]);
+        Self::of(Session::start(allow, &[]))
+    }
+
+    /// Of a session that runs.
+    pub fn of(mut session: Session) -> Self {
         let display = Display::start(1280, 900).unwrap();
         session.stage.add_rep(BO, "Bo Lind").unwrap();
         let bo = session.stage.colleague(&display, BO, PASSWORD).unwrap();
@@ -32,14 +36,19 @@ impl Office {
 
     /// Anna asks Bo, who reads what was said before he answers.
     pub fn ask(&mut self, purpose: &str) -> Value {
+        self.ask_by(HANDOFF, purpose)
+    }
+
+    /// The same by the menu of this plugin.
+    pub fn ask_by(&mut self, plugin: &str, purpose: &str) -> Value {
         let mark = self.bo.mark();
         let bo = |node: &Value| {
             let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
             id.starts_with(purpose) && label.starts_with("Bo Lind")
         };
         let item = self.session.rep.expect_node("menu", 30, bo).unwrap();
-        self.session.rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
-        self.session.rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
+        self.session.rep.act(plugin, item["id"].as_str().unwrap(), json!({})).unwrap();
+        self.session.rep.act(plugin, "note", json!({ "text": "Feed roller worn" })).unwrap();
         let asked = self.bo.expect_after(mark, "hand-over", 30, |event| event["told"] == true).unwrap();
         assert_eq!((&asked["from_rep"], &asked["customer"]), (&"Anna Berg".into(), &"K. Weber".into()));
         assert_eq!(asked["note"], "Feed roller worn");

@@ -52,6 +52,7 @@ mod second_rep;
 mod set_up_code;
 mod share_my_screen;
 mod sharing;
+mod strangers;
 mod talk;
 mod team_replies;
 mod two_screens;
