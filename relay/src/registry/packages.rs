@@ -181,8 +181,9 @@ pub(super) fn read_package(file: &Path, sources: &PackageSources) -> Result<Stor
     };
     let requires = manifest.requires.iter().map(|(id, wanted)| (id.to_string(), wanted.clone())).collect();
     let fits_contract = manifest.runs_on(&API_VERSION);
+    let name = manifest.name.clone();
     drop(package);
-    Ok(StoredPackage { entry, signer, requires, fits_contract, bytes })
+    Ok(StoredPackage { entry, name, signer, requires, fits_contract, bytes })
 }
 
 #[cfg(test)]
@@ -200,7 +201,8 @@ mod tests {
             capabilities: BTreeSet::new(),
             publisher: None,
         };
-        StoredPackage { entry, signer: None, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) }
+        let (name, requires) = (Default::default(), BTreeMap::new());
+        StoredPackage { entry, name, signer: None, requires, fits_contract: true, bytes: Arc::new([]) }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Whose ids are whose and which versions go together is decided over these, beside [`super::packages`] that reads them.
 
-use lotse_package::{Capability, PublicKey};
+use lotse_package::{Capability, PublicKey, Texts};
 use semver::{Version, VersionReq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct CatalogueEntry {
 #[derive(Debug, Clone)]
 pub struct StoredPackage {
     pub entry: CatalogueEntry,
+    /// As its manifest has it.
+    pub name: Texts,
     /// Who signed it; `None`: nobody did.
     pub signer: Option<PublicKey>,
     /// Other plugins that must run beside it, by id.

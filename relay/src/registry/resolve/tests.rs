@@ -20,6 +20,7 @@ fn package(name: &str, requires: &[(&str, &str)], fits_contract: bool) -> Stored
             capabilities: Default::default(),
             publisher: None,
         },
+        name: Default::default(),
         signer: None,
         requires: requires.iter().map(|(id, wanted)| ((*id).to_owned(), wanted.parse().unwrap())).collect(),
         fits_contract,
