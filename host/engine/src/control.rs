@@ -9,6 +9,7 @@ use crate::licence::LicenceCheck;
 use crate::refusal;
 use crate::relay_url::RelayUrl;
 use crate::tls;
+use crate::view::Problem;
 use futures_util::{SinkExt, StreamExt};
 use lotse_protocol::control::{self, FromRelay, Side, ToRelay};
 use lotse_protocol::wire::{self, FROM_RELAY_BYTES_MAX, TO_RELAY_BYTES_MAX};
@@ -63,6 +64,17 @@ pub(crate) enum ControlProblem {
     Incompatible(String),
 }
 
+/// As people are told of it.
+impl From<ControlProblem> for Problem {
+    fn from(problem: ControlProblem) -> Self {
+        match problem {
+            ControlProblem::Unreachable(detail) => Self::RelayUnreachable { detail },
+            ControlProblem::NotTrusted => Self::RelayNotTrusted,
+            ControlProblem::Incompatible(detail) => Self::Incompatible { detail },
+        }
+    }
+}
+
 /// The owner's end. Dropping it closes the connection.
 pub(crate) struct Control {
     to_relay: mpsc::Sender<ToRelay>,
@@ -97,6 +109,16 @@ impl Control {
             tracing::warn!("a message to the relay was dropped: the connection is stuck");
         }
     }
+}
+
+/// Next event of a connection; never, while there is none.
+pub(crate) async fn next_event(control: &mut Option<(Control, mpsc::Receiver<ControlEvent>)>) -> ControlEvent {
+    if let Some((_, events)) = control
+        && let Some(event) = events.recv().await
+    {
+        return event;
+    }
+    std::future::pending().await
 }
 
 async fn keep_up(

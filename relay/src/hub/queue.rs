@@ -30,11 +30,11 @@ mod telling;
 mod tests;
 mod watching;
 
-pub use hand_over::NotWatched;
 pub use live::{LivePlace, LiveQuestion, WaitingPage};
 pub use pages::{Ask, NotAsked, Over, PortalStatus, QuestionNews};
 pub use record::{Origin, QuestionRecord, QuestionStage};
 pub use routes::{Route, Routes};
+pub use watching::NotWatched;
 
 use super::Hub;
 use super::limits::Limits;

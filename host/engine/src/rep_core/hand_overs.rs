@@ -11,7 +11,6 @@ mod open;
 use super::Core;
 use crate::hand_over_view::AskedHandOver;
 use crate::question_view::QuestionEnd;
-use crate::rep_view::SignIn;
 use crate::sealed::{self, Opener};
 use crate::session::{Asked, HandOverNews, ToSession};
 use crate::view::SessionState;
@@ -73,10 +72,6 @@ impl Core {
             self.hand_overs.looked = Some(now);
             self.say(ToRelay::Directory);
         }
-    }
-
-    fn relay_hears(&self) -> bool {
-        matches!(self.sign_in, SignIn::In { reconnecting: false, .. })
     }
 
     pub(super) async fn on_directory(&mut self, targets: Vec<Target>) {

@@ -5,10 +5,9 @@
 
 use super::Core;
 use crate::question_view::{Offer, Question, QuestionEnd, QuestionNews, Questions};
-use crate::rep_view::SignIn;
 use crate::sealed;
 use crate::session::Asked;
-use lotse_protocol::control::{SessionId, ToRelay};
+use lotse_protocol::control::ToRelay;
 use lotse_protocol::handover::NOTE_CHARS_MAX;
 use lotse_protocol::question::{
     AnsweredQuestion, Availability, OFFER_S_MAX, OFFER_S_MIN, OfferEnd, Offered, QUESTION_CHARS_MAX,
@@ -118,7 +117,7 @@ impl Core {
     pub(super) fn set_availability(&mut self, availability: Availability) {
         let offer_s = availability.offer_s.clamp(OFFER_S_MIN, OFFER_S_MAX);
         self.questions.shown.availability = Some(Availability { offer_s, ..availability });
-        if self.hears_us() {
+        if self.relay_hears() {
             self.say_availability();
         }
     }
@@ -137,7 +136,7 @@ impl Core {
 
     /// One at a time: the second press of somebody who is in a hurry asks for nothing more.
     pub(super) fn answer_question(&mut self, question: QuestionId) {
-        if self.hears_us() && self.questions.shown.answering.is_none() {
+        if self.relay_hears() && self.questions.shown.answering.is_none() {
             self.problem = None;
             self.questions.shown.answering = Some(question);
             self.say(ToRelay::AnswerQuestion { question });
@@ -146,7 +145,7 @@ impl Core {
 
     pub(super) fn pass_question(&mut self, question: QuestionId) {
         let offered = self.questions.shown.offer.as_ref().is_some_and(|offer| offer.question.id == question);
-        if offered && self.hears_us() {
+        if offered && self.relay_hears() {
             self.questions.passing = Some(question);
             self.say(ToRelay::PassQuestion { question });
         }
@@ -154,14 +153,10 @@ impl Core {
 
     /// One from the list, offered or not: the relay refuses what does not wait any more.
     pub(super) fn close_question(&mut self, question: QuestionId) {
-        if self.hears_us() {
+        if self.relay_hears() {
             self.problem = None;
             self.say(ToRelay::CloseQuestion { question });
         }
-    }
-
-    fn hears_us(&self) -> bool {
-        matches!(self.sign_in, SignIn::In { reconnecting: false, .. })
     }
 
     pub(super) fn on_questions(&mut self, queue: Queue) {
@@ -197,15 +192,6 @@ impl Core {
                 self.sessions.retain(|entry| entry.id != session);
                 self.no_code(session, problem.to_string());
             }
-        }
-    }
-
-    pub(super) fn on_code_expired(&mut self, session: SessionId) {
-        let expired = self.sessions.iter_mut().find(|entry| entry.id == session && entry.code.is_some());
-        let Some(asked) = expired.map(|entry| entry.asked.take()) else { return };
-        self.sessions.retain(|entry| entry.id != session);
-        if let Some(asked) = asked {
-            self.questions.not_come(asked, Instant::now());
         }
     }
 }

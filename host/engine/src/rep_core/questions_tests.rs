@@ -6,6 +6,8 @@ use super::tests::{Bench, id, met};
 use super::*;
 use crate::question_view::QuestionEnd;
 use crate::sealed;
+use crate::view::SessionState;
+use lotse_protocol::control::FromRelay;
 use lotse_protocol::question::{
     AnsweredQuestion, Availability, OFFER_S_MAX, OfferEnd, Offered, QUESTION_CHARS_MAX, QUESTIONS_TOLD_MAX, QuestionId,
     Queue, SEALED_CODE_BYTES, WaitingQuestion,

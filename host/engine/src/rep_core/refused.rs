@@ -19,13 +19,7 @@ impl Core {
         self.hand_overs.refused();
         let problem = Problem::Refused { detail };
         match self.sign_in {
-            SignIn::Trying => {
-                self.sign_in = SignIn::Failed(problem);
-                self.control = None;
-                self.credentials = None;
-                self.new_password = None;
-                self.code = None;
-            }
+            SignIn::Trying => self.sign_in_fails(problem),
             SignIn::In { reconnecting, .. } => {
                 self.problem = Some(problem);
                 if reconnecting {

@@ -3,8 +3,11 @@
 //! A rep may have any number of them. All at once they would fill the queues on the way, whose owners take a full queue
 //! for a program that is stuck; so the next is asked for when the relay has answered for one.
 
-use lotse_protocol::control::SessionId;
+use super::Core;
+use crate::session::ToSession;
+use lotse_protocol::control::{SessionId, ToRelay};
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Instant;
 
 /// Asked for and not answered yet. Each is answered by two messages, and a relay keeps 128 for a connection.
 pub(super) const AT_ONCE: usize = 16;
@@ -46,6 +49,41 @@ impl Resumes {
     /// The relay refused something and does not say what: nobody waits behind an answer that may not come.
     pub(super) fn answers_may_be_lost(&mut self) {
         self.asked.clear();
+    }
+}
+
+impl Core {
+    /// What still shows its code may be one that waits: the list of those that lead on comes next.
+    pub(super) fn take_up_sessions(&mut self) {
+        let running = self.sessions.iter().filter(|entry| entry.code.is_none() && entry.resume.is_some());
+        self.resumes = running.map(|entry| entry.id).collect();
+        self.resume_more();
+    }
+
+    /// The relay has answered for a session that was to be taken up again.
+    pub(super) fn resume_answered(&mut self, id: SessionId) {
+        self.resumes.answered(id);
+        self.resume_more();
+    }
+
+    pub(super) fn resume_more(&mut self) {
+        while let Some(id) = self.resumes.next() {
+            let token = self.sessions.iter().find(|entry| entry.id == id).and_then(|entry| entry.resume.clone());
+            match token {
+                Some(token) => self.say(ToRelay::Resume { session: id, token }),
+                // It was closed meanwhile.
+                None => self.resumes.answered(id),
+            }
+        }
+    }
+
+    pub(super) async fn on_resume_failed(&mut self, id: SessionId) {
+        self.resume_answered(id);
+        if self.sessions.iter().any(|entry| entry.id == id && entry.code.is_some()) {
+            self.lose_code(id, Instant::now()).await;
+        } else {
+            self.to_session(id, ToSession::EndedByRelay { why: None }).await;
+        }
     }
 }
 

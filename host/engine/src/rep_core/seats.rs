@@ -19,7 +19,7 @@ impl Core {
             Some(taken) => Seat::Waiting(Arc::new(shown(taken, unix_ms()))),
             None => Seat::Held,
         };
-        if waited && self.seat == Seat::Held && matches!(self.sign_in, SignIn::In { reconnecting: false, .. }) {
+        if waited && self.seat == Seat::Held && self.relay_hears() {
             self.problem = None;
             self.take_up_sessions();
         }

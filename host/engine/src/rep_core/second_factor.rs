@@ -79,7 +79,7 @@ impl Core {
     pub(super) fn change_second_factor(&mut self, wish: ToRelay) {
         self.second_factor.failure = None;
         self.second_factor.offer_over = false;
-        if self.is_in() {
+        if self.relay_hears() {
             self.say(wish);
         }
     }
@@ -101,10 +101,6 @@ impl Core {
             let recovery_codes = std::mem::take(&mut self.second_factor.recovery_codes);
             self.second_factor = SecondFactor { recovery_codes, ..SecondFactor::default() };
         }
-    }
-
-    fn is_in(&self) -> bool {
-        matches!(self.sign_in, SignIn::In { reconnecting: false, .. })
     }
 }
 

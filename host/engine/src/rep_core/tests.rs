@@ -4,10 +4,15 @@
 
 use super::refused::AGAIN_AFTER;
 use super::resumes::AT_ONCE;
+use super::sessions::ENDED_MAX;
 use super::*;
+use crate::control::ControlProblem;
 use crate::surface::SurfaceSink;
-use crate::view::Step;
-use lotse_protocol::control::{self, Leg, PasswordWeakness, PluginRef, SeatsTaken, SessionOffer, SignInEnd};
+use crate::view::{SessionState, Step, View};
+use lotse_protocol::control::{
+    self, FromRelay, Leg, PasswordWeakness, PluginRef, SeatsTaken, SessionId, SessionOffer, SignInEnd, SignInFailure,
+};
+use lotse_protocol::peer::EndReason;
 
 /// Nothing here takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@
 use super::tests::{config, task_with};
 use super::*;
 use crate::transfers::asking::Asker;
-use crate::view::AuditKind;
+use crate::view::{AuditKind, Command};
 use lotse_protocol::control::AuditKind as Told;
 use lotse_runtime::Value;
 

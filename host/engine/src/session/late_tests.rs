@@ -6,11 +6,12 @@
 use super::tests::{config, offer};
 use super::*;
 use crate::licence::tests::Signer;
+use crate::loading::{Loaded, Ready};
 use crate::view::{AuditKind, PluginState};
 use lotse_package::{Manifest, pack};
 use lotse_protocol::control::PluginRef;
 use lotse_protocol::licence::Term;
-use lotse_runtime::{Event as PluginEvent, RuntimeOptions, Trust};
+use lotse_runtime::{Event as PluginEvent, Runtime, RuntimeOptions, Trust};
 use std::path::PathBuf;
 use tempfile::TempDir;
 

@@ -5,6 +5,7 @@
 use super::tests::{config, offer, ready};
 use super::*;
 use crate::licence::tests::{NOW_S, Signer, acme};
+use crate::loading::{Loaded, Ready};
 use crate::view::{HostNotice, PluginState};
 use lotse_protocol::licence::{LIFETIME_S, Licence, LicenceError, Term};
 use tempfile::TempDir;

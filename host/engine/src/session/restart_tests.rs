@@ -4,11 +4,13 @@
 
 use super::tests::{config, offer};
 use super::*;
-use crate::view::RestartView;
+use crate::resume::ResumeNote;
+use crate::view::{Access, RestartView};
+use crate::way_back::RestartConfig;
 use lotse_protocol::control::PluginRef;
 use lotse_protocol::peer::ConsentState;
 use lotse_runtime::Capability;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longer than the countdown.
 const LATER: Duration = Duration::from_secs(11);

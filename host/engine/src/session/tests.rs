@@ -3,13 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
+use crate::conversation::LinkEvent;
 use crate::licence::LicenceCheck;
-use crate::loading::engine_name;
-use crate::view::{AuditKind, PluginState, SessionState, Tone};
+use crate::loading::{Ready, engine_name};
+use crate::plugin_store::PluginStore;
+use crate::resume::ResumeNote;
+use crate::shared::Inner;
+use crate::storage::Storage;
+use crate::view::{Access, AuditKind, Command, PluginState, SessionState, Tone};
 use lotse_package::{Manifest, TrustedKeys, pack};
-use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, AuditKind as Told, Leg, PluginRef, Secret};
+use lotse_protocol::control::{AUDIT_LINES_PER_MINUTE, AuditKind as Told, Leg, PluginRef, Secret, SessionId};
 use lotse_protocol::peer::{ConsentState, PeerMessage};
-use lotse_runtime::{AuditEvent, AuditKind as PluginAudit, Capability, RuntimeOptions, Trust};
+use lotse_runtime::{AuditEvent, AuditKind as PluginAudit, Capability, Runtime, RuntimeOptions, Trust};
+use lotse_transport::Fingerprint;
 use std::path::Path;
 
 /// Nothing here takes as long, even on a busy machine.
@@ -327,7 +333,7 @@ async fn a_host_that_keeps_its_queue_full_holds_nothing_else_up() {
     // Chance decides among those that are there; so many times it never decides against one.
     for _ in 0..10_000 {
         while talk.try_send((1, LinkEvent::Message(PeerMessage::Accepted))).is_ok() {}
-        match next(&mut queues, &mut tick).await {
+        match queues.next(&mut tick).await {
             Next::Inner(_) => inner = true,
             Next::Tick => ticked = true,
             Next::Talk(_) => heard += 1,

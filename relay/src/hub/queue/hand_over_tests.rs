@@ -5,10 +5,12 @@
 #[path = "hand_over/here_tests.rs"]
 mod here;
 
+use super::asking::AGAIN_MS;
 use super::*;
+use crate::hub::action::{Action, Change, Joined};
 use crate::hub::tests::Bench;
-use crate::hub::{AccountLicence, Input, People, Routes};
-use lotse_protocol::handover::{OFFER_S, Purpose};
+use crate::hub::{AccountLicence, Input, NotWatched, People, Routes};
+use lotse_protocol::handover::{AskedEnd, OFFER_S, OfferedHandOver, Purpose};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::question::Availability;
 use std::sync::Arc;

@@ -3,15 +3,67 @@
 
 use super::hand_overs::{Stage, Wanted};
 use crate::hub::Hub;
+use crate::hub::action::AuditKind;
 use crate::hub::session::{self, Session};
+use crate::token::hex;
 use lotse_protocol::control::{FromRelay, SessionId};
 use lotse_protocol::handover::{AskedEnd, HandOverId, HandOverOutcome, Purpose};
 use lotse_protocol::peer::EndReason;
 use std::collections::HashSet;
 
+/// Why a manager does not look on at a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotWatched {
+    /// It does not run (any more).
+    Over,
+    /// It is the manager's own.
+    Own,
+    NotLicensed,
+    /// Its rep's console is not connected.
+    RepAway,
+    /// Somebody else is being asked into it, or there are as many in it as can be.
+    Busy,
+    /// The manager has no console that is signed in and could take one more session.
+    NoConsole,
+    /// The account does not let them, as far as is known here: what the store says arrives within two seconds.
+    NotAllowed,
+}
+
 impl Hub {
+    /// A manager wishes to look on at a running session, named as in [`Hub::live`]: its rep's program is told, and asks them in.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    pub fn watch(&mut self, account: i64, manager: i64, named: &str) -> Result<(), NotWatched> {
+        let is = |of: &&Session| of.stage == session::Stage::Running && hex(&of.id.0) == named;
+        let session = self.sessions.of_account(account).find(is).ok_or(NotWatched::Over)?;
+        let (id, owner) = (session.id, session.owner.clone());
+        if owner.rep == manager {
+            return Err(NotWatched::Own);
+        }
+        if !self.covers_hand_over(session) {
+            return Err(NotWatched::NotLicensed);
+        }
+        let Some(rep) = session.rep.connection else { return Err(NotWatched::RepAway) };
+        if self.draining || self.is_full(session) || self.office.hand_overs.of_session(id).is_some() {
+            return Err(NotWatched::Busy);
+        }
+        let sign_in = self.sign_in_of(manager, &owner).ok_or(NotWatched::NoConsole)?;
+        let known = self.sign_ins.get(&sign_in).and_then(|connection| self.connections.get(connection));
+        let Some(by) = known.and_then(|known| known.rep.clone()) else { return Err(NotWatched::NoConsole) };
+        if !self.may_watch(Wanted::Rep(manager)) {
+            return Err(NotWatched::NotAllowed);
+        }
+        self.ask_to_watch(id, manager);
+        let detail = format!("{}: {}", Purpose::Observe.name(), by.name);
+        self.audit(AuditKind::HandOverAsked, Some(id), Some(&by), detail);
+        let to = Wanted::Rep(manager).to_string();
+        self.send(rep, FromRelay::WatchAsked { session: id, to, by: by.name });
+        Ok(())
+    }
+
     /// The rep's program of this session is told that a manager wishes to look on, who may.
-    pub(super) fn ask_to_watch(&mut self, session: SessionId, manager: i64) {
+    fn ask_to_watch(&mut self, session: SessionId, manager: i64) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.watch_asked = Some(manager);
         }

@@ -1,6 +1,7 @@
 //! Sessions that go to a rep who is in them already.
 
 use super::*;
+use crate::hub::queue::hand_overs::Reader;
 
 /// Bo is beside Anna in her session: the two sessions of their customer.
 fn beside() -> (Bench, SessionId, SessionId) {
