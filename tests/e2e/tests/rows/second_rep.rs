@@ -95,8 +95,7 @@ fn f1_the_second_rep_sends_and_receives_files_as_the_first_does() {
     drop_on(&mut office.bo, &[&scan]);
     let question = files::answer(&mut office.session.customer, mark, Some(&to));
     assert_eq!((&question["from"], &question["name"]), (&json!("Bo Lind"), &json!("scan.pdf")));
-    files::expect(&office.session.customer, "scan.pdf", "Received into");
-    assert_eq!(fs::read(to.join("scan.pdf")).unwrap(), fs::read(scan).unwrap());
+    files::expect_whole(&office.session.customer, &scan, &to);
 
     let log = files::file(&from, "log.txt", 70_000);
     let back = files::folder(&office.session, "back");
