@@ -4,24 +4,14 @@ use super::*;
 
 /// A rep wishes for another in a session of theirs.
 fn wish(bench: &mut Bench, connection: u64, session: SessionId, to: &str, purpose: Purpose) {
-    let (to, note, key) = (to.to_owned(), String::new(), vec![4; KEY_BYTES]);
-    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
-    bench.input(Input::HandOver { connection: ConnectionId(connection), wish: Box::new(wish) });
+    bench.input(wish_of(connection, session, to, "", purpose));
 }
 
 /// A second session of another rep's runs, with a customer of its own.
 fn another(bench: &mut Bench) -> (u64, SessionId) {
     let (rep, customer) = (50, 51);
     bench.rep(rep, 51).customer(customer);
-    let features = ["session-handoff".to_owned()].into();
-    bench.input(Input::NewCode { connection: ConnectionId(rep), features });
-    let code = bench.heard(rep).into_iter().find_map(|message| match message {
-        FromRelay::Code { session, nameplate, .. } => Some((session, nameplate)),
-        _ => None,
-    });
-    let (session, nameplate) = code.unwrap();
-    bench.join(customer, nameplate);
-    bench.input(Input::Paired { connection: ConnectionId(rep), session });
+    let session = begin(bench, rep, customer);
     (rep, session)
 }
 
@@ -30,12 +20,6 @@ fn refusal(bench: &mut Bench, connection: u64) -> Option<String> {
         FromRelay::Refused { reason } => Some(reason),
         _ => None,
     })
-}
-
-fn come(bench: &mut Bench, by: SessionId, (rep, second, nameplate): (u64, SessionId, u32)) {
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session: by, nameplate, name, system });
-    bench.input(Input::Paired { connection: ConnectionId(rep), session: second });
 }
 
 /// Scar: two popups had one place; the one by name could not be answered any more, and a minute later it was "not answered".
@@ -69,13 +53,13 @@ fn h1_who_has_taken_one_is_asked_for_no_other_until_its_customer_has_come() {
     let in_session = Availability { in_session: true, ..Availability::default() };
     bench.input(Input::Availability { connection: ConnectionId(BO), availability: in_session });
     let id = queued(&mut bench, session);
-    let (second, nameplate) = take(&mut bench, BO, id).unwrap();
+    let taken = take(&mut bench, BO, id).unwrap();
     while shown(&mut bench).is_some() {}
     wish(&mut bench, rep, other, "rep:2", Purpose::Join);
-    assert_eq!((shown(&mut bench), outcome(&bench.heard(rep))), (None, Some(HandOverOutcome::Nobody)), "by name");
+    assert_eq!((shown(&mut bench), outcome_of(&bench.heard(rep))), (None, Some(HandOverOutcome::Nobody)), "by name");
     wish(&mut bench, rep, other, &format!("portal:{HELP}"), Purpose::Join);
     assert_eq!((shown(&mut bench), bench.hub.office.desk.offered(21)), (None, None), "by turn");
-    come(&mut bench, session, (BO, second, nameplate));
+    come_to(&mut bench, BO, session, taken);
     assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(BO), "from there on");
 }
 
@@ -105,8 +89,8 @@ fn h2_who_came_into_the_session_meanwhile_is_not_asked_into_it_and_is_told_why_t
     wish(&mut bench, BO, second, "rep:3", Purpose::Join);
     let (to, offer, _) = shown(&mut bench).unwrap();
     assert_eq!(to, CLEO);
-    let (third, nameplate) = take(&mut bench, CLEO, offer.offer).unwrap();
-    come(&mut bench, second, (CLEO, third, nameplate));
+    let taken = take(&mut bench, CLEO, offer.offer).unwrap();
+    come_to(&mut bench, CLEO, second, taken);
     bench.heard(CLEO);
     answer(&mut bench, CLEO, id, true);
     let reason = refusal(&mut bench, CLEO).unwrap();

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
 const HANDOFF: &str = "lotse.session-handoff";
-pub const CHAT: &str = "lotse.chat";
+const CHAT: &str = "lotse.chat";
 const SHARING: &str = "lotse.screen-sharing";
-const SAID: &str = "The printer stays silent";
+pub const SAID: &str = "The printer stays silent";
 
 /// Anna's session runs, and Bo is signed in on a display of his own.
 pub struct Office {
@@ -25,35 +25,96 @@ impl Office {
         session.stage.add_rep(BO, "Bo Lind").unwrap();
         let bo = session.stage.colleague(&display, BO, PASSWORD).unwrap();
         bo.expect("signed-in", 60, |_| true).unwrap();
-        session.rep.act(CHAT, "say", json!({ "text": SAID })).unwrap();
-        session.customer.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
+        say(&mut session.rep, &mut session.customer, SAID);
         Self { session, bo, _display: display }
     }
 
-    /// Anna asks Bo, who reads what was said before he answers.
-    pub fn ask(&mut self, purpose: &str) -> Value {
+    /// Bo is in the session, too: Anna has asked him, and the customer has said yes, unless all was allowed ahead.
+    pub fn with_bo(allow: &str, purpose: &str) -> Self {
+        let mut office = Self::open(allow);
+        office.bring(purpose);
+        if allow.is_empty() {
+            office.customer_is_asked();
+            customer::answer(&office.session.desk, true);
+        }
+        office.bo.expect_state("active", 60).unwrap();
+        office
+    }
+
+    /// Bo is to take the session over, and the customer is asked: what.
+    pub fn at_the_question() -> (Self, Value) {
+        let mut office = Self::open("");
+        office.bring("take-");
+        let prompt = office.customer_is_asked();
+        (office, prompt)
+    }
+
+    /// Anna asks Bo, who reads what was said before he says yes.
+    pub fn bring(&mut self, purpose: &str) {
         let mark = self.bo.mark();
-        let bo = |node: &Value| {
-            let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
-            id.starts_with(purpose) && label.starts_with("Bo Lind")
-        };
-        let item = self.session.rep.expect_node("menu", 30, bo).unwrap();
-        self.session.rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
-        self.session.rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
+        wish(&mut self.session.rep, purpose, |label| label.starts_with("Bo Lind"));
         let asked = self.bo.expect_after(mark, "hand-over", 30, |event| event["told"] == true).unwrap();
         assert_eq!((&asked["from_rep"], &asked["customer"]), (&"Anna Berg".into(), &"K. Weber".into()));
         assert_eq!(asked["note"], "Feed roller worn");
-        asked
-    }
-
-    pub fn take(&mut self, asked: &Value) {
         self.bo.tell(&json!({ "do": "answer-hand-over", "offer": asked["offer"], "on": true })).unwrap();
     }
 
-    pub fn told(&mut self, words: &str) {
-        let says = |node: &Value| node["label"].as_str().is_some_and(|label| label.contains(words));
-        self.session.rep.expect_node("chat", 60, says).unwrap();
+    fn customer_is_asked(&self) -> Value {
+        self.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap()
     }
+
+    pub fn told(&mut self, words: &str) {
+        told(&mut self.session.rep, words);
+    }
+
+    /// Bo has the session alone: Anna's console has heard why, and the customer's program that it is so since a mark.
+    pub fn bo_has_it(&self, mark: usize) {
+        self.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
+        self.session.customer.expect_after(mark, "reps", 30, |event| names(event) == ["Bo Lind"]).unwrap();
+    }
+
+    fn show_bo(&mut self) {
+        self.bo.act(SHARING, "show", json!({})).unwrap();
+        self.bo.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
+    }
+}
+
+/// A rep asks for somebody whom the menu has with this label, and writes a note.
+pub fn wish(rep: &mut Program, purpose: &str, is_labelled: impl Fn(&str) -> bool) {
+    let is = |node: &Value| {
+        let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
+        id.starts_with(purpose) && is_labelled(label)
+    };
+    let item = rep.expect_node("menu", 30, is).unwrap();
+    rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
+    rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
+}
+
+/// Waits until a rep is told what became of it.
+fn told(rep: &mut Program, words: &str) {
+    let says = |node: &Value| node["label"].as_str().is_some_and(|label| label.contains(words));
+    rep.expect_node("chat", 60, says).unwrap();
+}
+
+/// One says something, and another reads it.
+pub fn say(from: &mut Program, to: &mut Program, text: &str) {
+    from.act(CHAT, "say", json!({ "text": text })).unwrap();
+    to.expect_node("chat", 20, |node| node["body"] == text).unwrap();
+}
+
+/// Anna has the session as before.
+pub fn still_runs(session: &mut Session) {
+    assert_eq!(session.rep.state().as_deref(), Some("active"));
+    say(&mut session.rep, &mut session.customer, "Still here");
+}
+
+/// The customer has had no other session since a mark, and who has come to it knows what was said in it.
+pub fn went_on(customer: &mut Program, mark: usize, bo: &mut Program) {
+    let since = customer.events().into_iter().skip(mark);
+    let states: Vec<Value> = since.filter(|event| event["event"] == "session-state").collect();
+    assert!(states.is_empty(), "the session itself went on: {states:?}");
+    bo.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
+    say(customer, bo, "Hello Bo");
 }
 
 pub fn names(event: &Value) -> Vec<&str> {
@@ -68,20 +129,11 @@ pub fn names(event: &Value) -> Vec<&str> {
 fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one() {
     let mut office = Office::open(ALL);
     let mark = office.session.customer.mark();
-    let asked = office.ask("take-");
-    office.take(&asked);
+    office.bring("take-");
     office.bo.expect_state("active", 60).unwrap();
-    office.session.rep.expect("ended", 30, |event| event["reason"] == "handed-over").unwrap();
-    let there = |event: &Value| names(event) == ["Bo Lind"];
-    office.session.customer.expect_after(mark, "reps", 30, there).unwrap();
-    let since = office.session.customer.events().into_iter().skip(mark);
-    let states: Vec<Value> = since.filter(|event| event["event"] == "session-state").collect();
-    assert!(states.is_empty(), "the session itself went on: {states:?}");
-    office.bo.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
-    office.session.customer.act(CHAT, "say", json!({ "text": "Hello Bo" })).unwrap();
-    office.bo.expect_node("chat", 20, |node| node["body"] == "Hello Bo").unwrap();
-    office.bo.act(SHARING, "show", json!({})).unwrap();
-    office.bo.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
+    office.bo_has_it(mark);
+    went_on(&mut office.session.customer, mark, &mut office.bo);
+    office.show_bo();
 }
 
 #[test]
@@ -90,20 +142,13 @@ fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one()
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h1_if_the_second_console_dies_in_the_middle_the_first_still_has_the_session() {
-    let mut office = Office::open("");
-    let asked = office.ask("take-");
-    office.take(&asked);
-    let prompt = office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
+    let (office, prompt) = Office::at_the_question();
     assert_eq!((&prompt["rep"], &prompt["from_rep"]), (&"Bo Lind".into(), &"Anna Berg".into()));
-    let Office { session, bo, _display } = office;
+    let Office { mut session, bo, _display } = office;
     bo.kill();
     customer::answer(&session.desk, true);
-    let mut session = session;
-    let says = |node: &Value| node["label"].as_str().is_some_and(|label| label.contains("did not come"));
-    session.rep.expect_node("chat", 60, says).unwrap();
-    assert_eq!(session.rep.state().as_deref(), Some("active"));
-    session.rep.act(CHAT, "say", json!({ "text": "Still here" })).unwrap();
-    session.customer.expect_node("chat", 20, |node| node["body"] == "Still here").unwrap();
+    told(&mut session.rep, "did not come");
+    still_runs(&mut session);
 }
 
 #[test]
@@ -112,10 +157,7 @@ fn h1_if_the_second_console_dies_in_the_middle_the_first_still_has_the_session()
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h1_a_no_of_the_customers_leaves_everything_as_it_is() {
-    let mut office = Office::open("");
-    let asked = office.ask("take-");
-    office.take(&asked);
-    office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
+    let (mut office, _) = Office::at_the_question();
     customer::answer(&office.session.desk, false);
     office.told("did not come");
     assert_eq!(office.session.rep.state().as_deref(), Some("active"));
@@ -127,17 +169,13 @@ fn h1_a_no_of_the_customers_leaves_everything_as_it_is() {
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h2_a_second_rep_comes_in_beside_the_first_and_everybody_is_shown() {
-    let mut office = Office::open(ALL);
-    let asked = office.ask("join-");
-    office.take(&asked);
-    office.bo.expect_state("active", 60).unwrap();
+    let mut office = Office::with_bo(ALL, "join-");
     let both = |event: &Value| names(event) == ["Anna Berg", "Bo Lind"];
     for program in [&office.session.customer, &office.session.rep, &office.bo] {
         program.expect("reps", 30, both).unwrap();
     }
     office.told("is in the session now");
-    office.bo.act(CHAT, "say", json!({ "text": "I can help" })).unwrap();
-    office.session.customer.expect_node("chat", 20, |node| node["body"] == "I can help").unwrap();
+    say(&mut office.bo, &mut office.session.customer, "I can help");
     office.session.rep.expect_node("chat", 20, |node| node["body"] == "I can help").unwrap();
     let codes: Vec<Value> = [&office.session.rep, &office.bo]
         .map(|program| program.expect("safety-code", 10, |_| true).unwrap()["code"].clone())
@@ -156,14 +194,10 @@ fn h2_a_second_rep_comes_in_beside_the_first_and_everybody_is_shown() {
     ignore = "needs the plugins chat, screen-sharing and session-handoff"
 )]
 fn h2_who_only_looks_on_sees_and_steers_nothing() {
-    let mut office = Office::open(ALL);
-    let asked = office.ask("observe-");
-    office.take(&asked);
-    office.bo.expect_state("active", 60).unwrap();
+    let mut office = Office::with_bo(ALL, "observe-");
     let shown = |event: &Value| event["reps"].as_array().into_iter().flatten().any(|rep| rep["observing"] == true);
     office.session.customer.expect("reps", 30, shown).unwrap();
-    office.bo.act(SHARING, "show", json!({})).unwrap();
-    office.bo.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
+    office.show_bo();
     office.bo.act(SHARING, "control", json!({ "on": true })).unwrap();
     let off = |node: &Value| node["id"] == "control" && node["on"] != true;
     office.bo.expect_node("viewer", 20, off).unwrap();
