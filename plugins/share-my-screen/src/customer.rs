@@ -25,11 +25,21 @@ pub struct Customer {
     watching: bool,
     scale: Scale,
     full_screen: bool,
+    /// What was watched ended since the rep's half was gone.
+    lapsed: bool,
 }
 
 impl Customer {
     pub fn new() -> Self {
-        Self { greeted: false, shown: None, still: Still::No, watching: false, scale: Scale::Fit, full_screen: false }
+        Self {
+            greeted: false,
+            shown: None,
+            still: Still::No,
+            watching: false,
+            scale: Scale::Fit,
+            full_screen: false,
+            lapsed: false,
+        }
     }
 
     pub fn watching(&self) -> bool {
@@ -52,13 +62,20 @@ impl Customer {
     /// A new control stream stands.
     pub fn handle_connected(&mut self, seat: &mut impl Seat) {
         self.handle_disconnected(seat);
+        self.lapsed = false;
         seat.answer(&Answer::Hello { version: VERSION });
     }
 
     /// The rep is gone, or their half ended.
     pub fn handle_disconnected(&mut self, seat: &mut impl Seat) {
         self.greeted = false;
+        self.lapsed |= self.watching;
         self.end(seat);
+    }
+
+    /// Whether something was watched when the rep's half went. It is asked for once.
+    pub fn take_lapsed(&mut self) -> bool {
+        std::mem::take(&mut self.lapsed)
     }
 
     pub fn handle(&mut self, word: Word, seat: &mut impl Seat) {

@@ -113,6 +113,18 @@ impl Rep {
         matches!(self.stage, Stage::Showing { .. })
     }
 
+    /// What another rep showed has ended since they left. Who shows something themselves, or may show nothing, is told nothing.
+    pub fn handle_ended_elsewhere(&self, whose: &str, booth: &mut impl Booth) {
+        if self.looks_on || self.shows() {
+            return;
+        }
+        let line = text(
+            "has left, and the customer does not see their screen any more. To show yours, choose Share My Screen … in the menu.",
+            "hat die Sitzung verlassen und zeigt dem Kunden nichts mehr. Um Ihren Bildschirm zu zeigen, wählen Sie im Menü „Meinen Bildschirm freigeben …“.",
+        );
+        booth.tell(&format!("{whose} {line}"));
+    }
+
     /// The rep wants to show something, or something else.
     pub fn share(&mut self, booth: &mut impl Booth) {
         if !self.customer_there || matches!(self.stage, Stage::Choosing(_)) {

@@ -67,6 +67,8 @@ pub fn names(event: &Value) -> Vec<&str> {
 )]
 fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one() {
     let mut office = Office::open(ALL);
+    office.session.rep.act(SHARING, "show", json!({})).unwrap();
+    office.session.rep.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
     let mark = office.session.customer.mark();
     let asked = office.ask("take-");
     office.take(&asked);
@@ -80,6 +82,11 @@ fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one()
     office.bo.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
     office.session.customer.act(CHAT, "say", json!({ "text": "Hello Bo" })).unwrap();
     office.bo.expect_node("chat", 20, |node| node["body"] == "Hello Bo").unwrap();
+    // What ran is named as stopped on both sides, with what starts it again.
+    let says = |event: &Value, part: &str, words: &str| event[part].as_str().is_some_and(|told| told.contains(words));
+    let ended = |event: &Value| says(event, "title", "not shown to this rep any more: Anna Berg");
+    office.session.customer.expect_after(mark, "notice", 20, ended).unwrap();
+    office.bo.expect("notice", 20, |event| says(event, "body", "choose Show Customer's Screen")).unwrap();
     office.bo.act(SHARING, "show", json!({})).unwrap();
     office.bo.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
 }
