@@ -5,7 +5,7 @@
 use lotse_picture::{Failure, Scale, Window};
 use lotse_sdk::Error;
 
-use crate::protocol::{Answer, Still, VERSION, Word};
+use crate::protocol::{Answer, Display, Still, VERSION, Word};
 
 /// What this half can do on the customer's computer.
 pub trait Seat {
@@ -21,6 +21,8 @@ pub struct Customer {
     greeted: bool,
     /// Name of what the rep shows; none: nothing.
     shown: Option<String>,
+    /// That is this display.
+    display: Option<Display>,
     still: Still,
     watching: bool,
     scale: Scale,
@@ -34,6 +36,7 @@ impl Customer {
         Self {
             greeted: false,
             shown: None,
+            display: None,
             still: Still::No,
             watching: false,
             scale: Scale::Fit,
@@ -49,6 +52,11 @@ impl Customer {
     /// What the rep calls what they show.
     pub fn shown(&self) -> Option<&str> {
         self.shown.as_deref()
+    }
+
+    /// What they show is this whole display.
+    pub fn display(&self) -> Option<Display> {
+        self.display
     }
 
     pub fn still(&self) -> Still {
@@ -89,12 +97,13 @@ impl Customer {
             }
             Word::Showing { title } if self.greeted => {
                 // A picture that is there already changes in its window.
-                (self.shown, self.still) = (Some(title), Still::No);
+                (self.shown, self.display, self.still) = (Some(title), None, Still::No);
                 seat.answer(&Answer::Ready);
             }
             Word::Still(still) if self.shown.is_some() => self.still = still,
+            Word::Display(display) if self.shown.is_some() => self.display = Some(display),
             Word::Over => self.end(seat),
-            Word::Showing { .. } | Word::Still(_) => {}
+            Word::Showing { .. } | Word::Still(_) | Word::Display(_) => {}
         }
         seat.changed();
     }
@@ -140,7 +149,8 @@ impl Customer {
     }
 
     fn end(&mut self, seat: &mut impl Seat) {
-        (self.shown, self.still, self.watching, self.full_screen) = (None, Still::No, false, false);
+        (self.shown, self.display, self.still) = (None, None, Still::No);
+        (self.watching, self.full_screen) = (false, false);
         seat.close_window();
         seat.changed();
     }

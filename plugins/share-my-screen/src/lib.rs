@@ -17,11 +17,11 @@ mod view;
 use lotse_picture::{ENDED, Link, Quality, SCREEN, Scale};
 use lotse_sdk::prelude::*;
 use lotse_sdk::screen::Capture;
-use lotse_sdk::{Broken, answer};
+use lotse_sdk::{Broken, answer, screen};
 
 use crate::booth::HostBooth;
 use crate::customer::Customer;
-use crate::protocol::{Answer, MESSAGE_BYTES_MAX, Word};
+use crate::protocol::{Answer, Display, MESSAGE_BYTES_MAX, Word};
 use crate::rep::Rep;
 use crate::seat::HostSeat;
 use crate::seats::Seats;
@@ -188,6 +188,13 @@ impl Screens for ShareMyScreen {
     }
 }
 
+/// The display of this name. What was chosen has its display's name or a window's title, and says not which it is.
+fn display_named(title: &str) -> Option<Display> {
+    let displays = screen::displays().unwrap_or_default();
+    let (number, display) = (1..).zip(displays).find(|(_, display)| display.name == title)?;
+    Some(Display { number, width: display.area.width, height: display.area.height })
+}
+
 impl Showings for ShareMyScreen {
     fn chosen(&mut self, request: u64, what: Option<Capture>, title: String) {
         let Half::Rep(rep, booth) = self else { return };
@@ -196,8 +203,9 @@ impl Showings for ShareMyScreen {
             return;
         }
         let shown = what.is_some().then_some(title);
-        if what.is_some() {
+        if let Some(title) = &shown {
             booth.chosen = what;
+            rep.set_display(display_named(title));
         }
         rep.handle_chosen(shown, booth);
     }

@@ -7,7 +7,7 @@ use lotse_picture::{Failure, Link, Pace, Pipe, Publisher, Quality};
 use lotse_sdk::Error;
 use lotse_sdk::session::text;
 
-use crate::protocol::{Answer, Still, VERSION, Word};
+use crate::protocol::{Answer, Display, Still, VERSION, Word};
 
 /// A lost connection is told within this time after its streams have closed.
 const GONE_US: u64 = 2_000_000;
@@ -46,6 +46,8 @@ pub enum Stage {
 #[derive(Debug)]
 pub struct Rep {
     stage: Stage,
+    /// What is shown is this whole display.
+    display: Option<Display>,
     customer_there: bool,
     connected: bool,
     /// Announced, and the customer's half has not said that it may come.
@@ -65,6 +67,7 @@ impl Rep {
     pub fn new() -> Self {
         Self {
             stage: Stage::Off,
+            display: None,
             customer_there: false,
             connected: false,
             announced: false,
@@ -87,6 +90,10 @@ impl Rep {
 
     pub fn stage(&self) -> &Stage {
         &self.stage
+    }
+
+    pub fn display(&self) -> Option<Display> {
+        self.display
     }
 
     pub fn customer_there(&self) -> bool {
@@ -155,6 +162,11 @@ impl Rep {
             self.connect(booth);
         }
         booth.changed();
+    }
+
+    /// What is about to be told as chosen is a whole display, or a window.
+    pub fn set_display(&mut self, display: Option<Display>) {
+        self.display = display;
     }
 
     pub fn stop(&mut self, booth: &mut impl Booth) {
@@ -285,6 +297,9 @@ impl Rep {
         if let Stage::Showing { title } = self.stage.clone() {
             self.announced = true;
             self.say(&Word::Showing { title }, booth);
+            if let Some(display) = self.display {
+                self.say(&Word::Display(display), booth);
+            }
         }
     }
 
@@ -327,7 +342,8 @@ impl Rep {
     /// Nothing is shown, and nothing of it is held.
     fn end(&mut self, booth: &mut impl Booth) {
         self.publisher.end();
-        (self.stage, self.watched, self.hidden, self.announced) = (Stage::Off, false, false, false);
+        (self.stage, self.display) = (Stage::Off, None);
+        (self.watched, self.hidden, self.announced) = (false, false, false);
         booth.let_go();
         booth.changed();
     }

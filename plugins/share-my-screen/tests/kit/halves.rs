@@ -104,3 +104,18 @@ fn h1_a_picture_that_ends_with_its_rep_is_named_to_the_customer_and_to_the_rep_w
     kit.settle();
     assert_eq!((bo.notices().len(), kit.customer().notices().len()), before, "of who showed nothing nothing is said");
 }
+
+#[test]
+fn m1_a_whole_display_is_named_in_each_sides_own_language() {
+    let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").reads("de").start();
+    kit.rep().click("share");
+    // As the simulated computer's one display is called.
+    kit.rep().chooses("Screen 1");
+    kit.settle();
+    assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Screen 1 (1920 × 1080)"));
+    assert!(kit.customer().tree(Place::Viewer).text().contains("Sie sehen: Bildschirm 1 (1920 × 1080)"));
+    kit.rep().click("share");
+    kit.rep().chooses("Brief");
+    kit.settle();
+    assert!(kit.customer().tree(Place::Viewer).text().contains("Sie sehen: Brief"), "and a window by its title");
+}
