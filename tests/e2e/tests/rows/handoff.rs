@@ -1,6 +1,6 @@
 //! H1, H2: a running session goes to another rep, and a second one comes in beside the first.
 
-use crate::{ALL, Session, customer};
+use crate::{ALL, Session, customer, files};
 use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Program};
 use serde_json::{Value, json};
@@ -128,11 +128,18 @@ pub fn names(event: &Value) -> Vec<&str> {
 )]
 fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one() {
     let mut office = Office::open(ALL);
+    office.session.rep.act(SHARING, "show", json!({})).unwrap();
+    office.session.rep.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
     let mark = office.session.customer.mark();
     office.bring("take-");
     office.bo.expect_state("active", 60).unwrap();
     office.bo_has_it(mark);
     went_on(&mut office.session.customer, mark, &mut office.bo);
+    // What ran is named as stopped on both sides, with what starts it again.
+    let says = |event: &Value, part: &str, words: &str| event[part].as_str().is_some_and(|told| told.contains(words));
+    let ended = |event: &Value| says(event, "title", "not shown to this rep any more: Anna Berg");
+    office.session.customer.expect_after(mark, "notice", 20, ended).unwrap();
+    office.bo.expect("notice", 20, |event| says(event, "body", "choose Show Customer's Screen")).unwrap();
     office.show_bo();
 }
 
@@ -201,4 +208,24 @@ fn h2_who_only_looks_on_sees_and_steers_nothing() {
     office.bo.act(SHARING, "control", json!({ "on": true })).unwrap();
     let off = |node: &Value| node["id"] == "control" && node["on"] != true;
     office.bo.expect_node("viewer", 20, off).unwrap();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "file-transfer", plugin = "session-handoff")),
+    ignore = "needs the plugins chat, file-transfer and session-handoff"
+)]
+fn h1_a_transfer_that_stops_with_its_rep_is_named_to_the_customer_and_to_who_takes_over() {
+    let mut office = Office::open(ALL);
+    let scan = files::file(&files::folder(&office.session, "from"), "scan.pdf", 3_000_001);
+    let mark = office.session.customer.mark();
+    files::drop_on(&mut office.session.rep, &[&scan]);
+    office.session.customer.expect_after(mark, "file-question", 30, |_| true).unwrap();
+    let asked = office.ask("take-");
+    office.take(&asked);
+    office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
+    let told = office.bo.expect("notice", 60, |event| event["title"] == "Files").unwrap();
+    let body = told["body"].as_str().unwrap();
+    assert!(body.starts_with("Anna Berg has left") && body.contains("scan.pdf"), "{told}");
+    files::expect(&office.session.customer, "scan.pdf", "has left. Have it sent again");
 }
