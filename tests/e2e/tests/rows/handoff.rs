@@ -221,8 +221,7 @@ fn h1_a_transfer_that_stops_with_its_rep_is_named_to_the_customer_and_to_who_tak
     let mark = office.session.customer.mark();
     files::drop_on(&mut office.session.rep, &[&scan]);
     office.session.customer.expect_after(mark, "file-question", 30, |_| true).unwrap();
-    let asked = office.ask("take-");
-    office.take(&asked);
+    office.bring("take-");
     office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
     let told = office.bo.expect("notice", 60, |event| event["title"] == "Files").unwrap();
     let body = told["body"].as_str().unwrap();
