@@ -286,3 +286,6 @@ mod tests;
 
 #[cfg(test)]
 mod questions_tests;
+
+#[cfg(test)]
+mod second_factor_tests;

@@ -102,7 +102,13 @@ pub fn questions_and_session(german: bool) -> Questions {
         text: handed.question,
         since: waiting_for(15),
         offered: Offered::Nobody,
-        running: Some(RunningSession { from: handed.from, purpose: handed.purpose, note: handed.note, yours: false }),
+        running: Some(RunningSession {
+            from: handed.from,
+            purpose: handed.purpose,
+            note: handed.note,
+            yours: false,
+            no_place: None,
+        }),
         ..question(german)
     };
     let rest = all.waiting.iter().cloned();

@@ -187,6 +187,20 @@ pub fn pause_for_rep(view: &View) -> Option<String> {
     }
 }
 
+/// Over a picture: that it stands still since the line is lost, and what comes of that; `None`: the line is not.
+#[must_use]
+pub fn picture_stands(state: &SessionState) -> Option<String> {
+    match state {
+        SessionState::Lost { seconds_left } => Some(t!("viewer-lost", "left" => clock(*seconds_left))),
+        SessionState::Waiting
+        | SessionState::Connecting { .. }
+        | SessionState::AwaitingConsent
+        | SessionState::Active
+        | SessionState::Ended { .. }
+        | SessionState::Failed { .. } => None,
+    }
+}
+
 #[must_use]
 pub fn access(access: Access) -> String {
     match access {

@@ -13,6 +13,8 @@ mod book;
 mod desk;
 mod ended;
 mod hand_over;
+#[cfg(test)]
+mod hand_over_bench;
 mod hand_overs;
 mod handed;
 mod handed_again;

@@ -34,7 +34,7 @@ const HELP: &str = "cargo xtask CHORE
   bench        the figures of the README: codec, plugin runtime, forwarder
                bench relay: sign-ins and idle connections of a relay
                bench fair: round trips beside a transfer that fills a line
-               bench files: a file transfer beside a bare stream, scp and rsync
+               bench files: a file transfer beside a bare stream, scp, rsync and magic-wormhole
                bench sessions: ten sessions at rest in one console
                bench strokes: from the rep's pointer to the customer's screen
                bench screen HARNESS: the programs beside their peers on the screen harness

@@ -91,6 +91,7 @@ async fn h1_a_running_session_stands_in_the_list_as_one_and_is_opened_by_answeri
         purpose: Purpose::TakeOver,
         note: "x".repeat(9000),
         yours: false,
+        no_place: None,
     };
     let row = WaitingQuestion {
         question: OFFER.row(),

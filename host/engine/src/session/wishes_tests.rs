@@ -4,11 +4,49 @@
 
 use super::super::tests::{config, offer};
 use super::*;
+use crate::session::Asked;
 use crate::view::View;
 use lotse_protocol::control::PluginRef;
 use lotse_session::Event;
+use std::path::Path;
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
+
+/// Anna Berg asked for a rep who looks on.
+fn to_look_on() -> Asked {
+    Asked {
+        question: None,
+        name: "K. Weber".to_owned(),
+        text: String::new(),
+        portal: String::new(),
+        system: String::new(),
+        from: "Anna Berg".to_owned(),
+        looks_on: true,
+    }
+}
+
+/// A rep's task with what its session began with, and what it says to the relay.
+fn reps_task(folder: &Path, asked: Option<Asked>) -> (Task, mpsc::Receiver<ToRelay>) {
+    let (mut config, said) = config(folder, false);
+    (config.side, config.note, config.asked) = (Side::Rep, None, asked);
+    (Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap(), said)
+}
+
+/// Somebody of whom the customer's program says that they are there.
+fn present(name: &str, observing: bool, you: bool) -> peer::PresentRep {
+    peer::PresentRep { name: name.to_owned(), observing, you }
+}
+
+/// The relay's word of a colleague who has taken it, with their code.
+fn code(by: &str, key: &[u8]) -> HandOverNews {
+    let code = lotse_protocol::code::JoinCode::new(48_291, 7);
+    HandOverNews::Code { by: by.to_owned(), body: sealed::seal(&code, key).unwrap() }
+}
+
+/// And of one who is in the session already.
+fn here(by: &str) -> HandOverNews {
+    HandOverNews::Here { beside: SessionId([8; 16]), by: by.to_owned() }
+}
 
 struct Bench {
     task: Task,
@@ -24,26 +62,15 @@ impl Bench {
 
     /// The same of Bo Lind, who looks on beside Anna Berg.
     fn looking_on() -> Self {
-        let asked = crate::session::Asked {
-            question: None,
-            name: "K. Weber".to_owned(),
-            text: String::new(),
-            portal: String::new(),
-            system: String::new(),
-            from: "Anna Berg".to_owned(),
-            looks_on: true,
-        };
-        let mut bench = Self::asked(Some(asked));
+        let mut bench = Self::asked(Some(to_look_on()));
         bench.task.view.me = "Bo Lind".to_owned();
         bench.present(Some(true));
         bench
     }
 
-    fn asked(asked: Option<crate::session::Asked>) -> Self {
+    fn asked(asked: Option<Asked>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (mut config, said) = config(folder.path(), false);
-        (config.side, config.note, config.asked) = (Side::Rep, None, asked);
-        let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+        let (mut task, said) = reps_task(folder.path(), asked);
         let plugin = PluginRef {
             id: "a.b".to_owned(),
             version: "1.0.0".parse().unwrap(),
@@ -64,9 +91,8 @@ impl Bench {
 
     /// The customer's program says who is there; `None`: without Bo Lind.
     fn present(&mut self, observing: Option<bool>) {
-        let rep = |name: &str, observing, you| peer::PresentRep { name: name.to_owned(), observing, you };
-        let own = observing.map(|observing| rep("Bo Lind", observing, true));
-        self.task.on_present(own.into_iter().chain([rep("Anna Berg", false, false)]).collect());
+        let own = observing.map(|observing| present("Bo Lind", observing, true));
+        self.task.on_present(own.into_iter().chain([present("Anna Berg", false, false)]).collect());
     }
 
     /// What the host has to say of it in the session's window.
@@ -149,9 +175,7 @@ fn queued(bench: &mut Bench) -> Vec<u8> {
 
 /// Somebody has taken it, and their code is with the customer's program.
 fn told(bench: &mut Bench, key: &[u8]) {
-    let code = lotse_protocol::code::JoinCode::new(48_291, 7);
-    let body = sealed::seal(&code, key).unwrap();
-    bench.task.on_hand_over(HandOverNews::Code { by: "Bo Lind".to_owned(), body });
+    bench.task.on_hand_over(code("Bo Lind", key));
     assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
 }
 
@@ -204,38 +228,25 @@ async fn h1_a_no_of_the_customers_takes_it_out_of_the_queue() {
 #[tokio::test(flavor = "multi_thread")]
 async fn h2_a_rep_who_agreed_to_look_on_needs_nobodys_word_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut config, _said) = config(folder.path(), false);
-    (config.side, config.note) = (Side::Rep, None);
-    config.asked = Some(crate::session::Asked {
-        question: None,
-        name: "K. Weber".to_owned(),
-        text: String::new(),
-        portal: String::new(),
-        system: String::new(),
-        from: "Anna Berg".to_owned(),
-        looks_on: true,
-    });
-    let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
+    let (mut task, _said) = reps_task(folder.path(), Some(to_look_on()));
     let shared = task.make_shared(&offer(Vec::new()));
     task.shared = Some(shared.clone());
-    task.on_present(vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing: false, you: true }]);
+    task.on_present(vec![present("Bo Lind", false, true)]);
     let (rep, customer) = (crate::shared::REP, crate::shared::CUSTOMER);
     assert!(shared.only_looks(rep) && shared.observes(), "the customer's program says otherwise, and is not asked");
     assert!(!shared.only_looks(customer));
     // Unless they have agreed to lead since, and the customer's program has them as somebody who may.
-    let here = |observing| vec![peer::PresentRep { name: "Bo Lind".to_owned(), observing, you: true }];
-    task.on_present(here(true));
+    task.on_present(vec![present("Bo Lind", true, true)]);
     task.on_hand_over(HandOverNews::Agreed { from: "Anna Berg".to_owned(), on: true });
     assert!(shared.only_looks(rep), "the customer has yet to say yes");
-    task.on_present(here(false));
+    task.on_present(vec![present("Bo Lind", false, true)]);
     assert!(!shared.only_looks(rep) && !shared.observes());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h2_who_only_looks_asks_for_nobody() {
     let mut bench = Bench::new().await;
-    let here = |name: &str, observing, you| peer::PresentRep { name: name.to_owned(), observing, you };
-    bench.task.on_present(vec![here("Anna Berg", false, false), here("Bo Lind", true, true)]);
+    bench.task.on_present(vec![present("Anna Berg", false, false), present("Bo Lind", true, true)]);
     bench.wish();
     bench.watch();
     assert_eq!(bench.said(), (0, 0));
@@ -244,36 +255,29 @@ async fn h2_who_only_looks_asks_for_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h1_a_colleague_who_is_here_already_is_named_to_the_customers_program_and_waited_for() {
-    let here = || HandOverNews::Here { beside: SessionId([8; 16]), by: "Bo Lind".to_owned() };
     let mut bench = Bench::new().await;
-    bench.task.on_hand_over(here());
+    bench.task.on_hand_over(here("Bo Lind"));
     assert!(bench.task.wish.is_none(), "nobody is wished for");
     bench.wish();
-    bench.task.on_hand_over(here());
+    bench.task.on_hand_over(here("Bo Lind"));
     assert!(bench.task.wish.as_ref().is_some_and(|wish| wish.told.is_some()));
     bench.task.on_beside_ended("Bo Lind", true, false);
     assert!(bench.task.wish.is_none(), "it is answered");
     // One who was to come beside is no affair of who leads.
     bench.watch();
-    bench.task.on_hand_over(here());
+    bench.task.on_hand_over(here("Bo Lind"));
     assert!(bench.task.wish.is_none());
 }
 
 /// Scar: a relay that lies named somebody who helped there, and they led without a question to anybody.
 #[tokio::test(flavor = "multi_thread")]
 async fn h1_nobody_but_the_colleague_who_was_chosen_comes_of_a_wish_for_one_by_name() {
-    for here in [true, false] {
+    for is_here in [true, false] {
         let mut bench = Bench::new().await;
         bench.wish();
         let key = wished(&mut bench).unwrap().1;
-        let by = "Mallory".to_owned();
-        bench.task.on_hand_over(if here {
-            HandOverNews::Here { beside: SessionId([8; 16]), by }
-        } else {
-            let code = lotse_protocol::code::JoinCode::new(48_291, 7);
-            HandOverNews::Code { by, body: sealed::seal(&code, &key).unwrap() }
-        });
-        assert!(bench.task.wish.is_none(), "it is answered, and the customer's program hears nothing: {here}");
+        bench.task.on_hand_over(if is_here { here("Mallory") } else { code("Mallory", &key) });
+        assert!(bench.task.wish.is_none(), "it is answered, and the customer's program hears nothing: {is_here}");
     }
     // Nor is there anybody to compare with who was never told of.
     let mut bench = Bench::new().await;

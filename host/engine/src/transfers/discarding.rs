@@ -47,10 +47,9 @@ fn give_up(target: &Arc<Target>) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use crate::shared::Shared;
-    use crate::streams::tests::within;
-    use lotse_files::{Agreed, BATCH_BYTES};
+    use crate::transfers::tests::{come_in_part, expect_spent, picked, until_gone};
+    use lotse_files::Agreed;
     use lotse_runtime::ErrorCode;
-    use std::time::Duration;
 
     /// Scar: what was cancelled after it had broken off lay in the person's folder until the session ended.
     #[tokio::test(flavor = "multi_thread")]
@@ -61,31 +60,19 @@ mod tests {
         let place = folder.path().to_path_buf();
         let id = transfers.take_target(&shared, "a.b", place, Agreed::default()).unwrap();
         let target = transfers.target(id).unwrap();
-        let part = folder.path().join(format!(".lotse-{}", "05".repeat(BATCH_BYTES)));
-        std::fs::create_dir_all(part.join("tree")).unwrap();
-        std::fs::write(part.join("tree/large"), "the half of it").unwrap();
-        assert!(target.note(|state| state.batch = Some([5; BATCH_BYTES])));
+        let part = come_in_part(&target);
         transfers.discard("a.other", &target.token);
         assert!(transfers.reopen_target(&shared, "a.b", &target.token).is_ok(), "a token is its plugin's");
         transfers.discard("a.b", &target.token);
-        within(async {
-            while part.exists() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await;
-        assert_eq!(transfers.reopen_target(&shared, "a.b", &target.token), Err(ErrorCode::Gone));
-        assert_eq!(transfers.receive(&shared, 0, id, 1), Err(ErrorCode::Gone));
-        assert!(transfers.place("a.b", &target.token).is_ok(), "it can still be shown");
+        until_gone(&[&part]).await;
+        expect_spent(&shared, "a.b", &target, id);
     }
 
     #[tokio::test]
     async fn what_was_picked_and_is_discarded_is_sent_no_more() {
         let (shared, _reports) = Shared::bare(1);
         let transfers = &shared.transfers;
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("a.txt"), "abc").unwrap();
-        let id = transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+        let (_home, id) = picked(&shared);
         let token = transfers.token(id);
         transfers.discard("a.b", &token);
         assert_eq!(transfers.reopen_source(&shared, "a.b", &token), Err(ErrorCode::Gone));

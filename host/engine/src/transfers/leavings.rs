@@ -70,11 +70,9 @@ fn notes(folder: &Path) -> io::Result<Vec<PathBuf>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::streams::tests::within;
+    use crate::transfers::tests::{come_in_part, until_gone};
     use crate::transfers::tokens::{Target, write};
-    use lotse_files::BATCH_BYTES;
     use std::sync::Arc;
-    use std::time::Duration;
 
     /// Scar: what a console that was killed had received in part stayed in the rep's folder.
     #[tokio::test(flavor = "multi_thread")]
@@ -82,12 +80,10 @@ mod tests {
         let network = tokio::runtime::Handle::current();
         let data = tempfile::tempdir().unwrap();
         let place = data.path().join("downloads");
-        let part = place.join(format!(".lotse-{}", "05".repeat(BATCH_BYTES)));
-        std::fs::create_dir_all(part.join("tree")).unwrap();
+        let target = Target::new("t".to_owned(), "a.b".to_owned(), place.clone(), None);
+        let part = come_in_part(&target);
         std::fs::write(place.join("mine"), "mine").unwrap();
         let running = Leavings::open(data.path().join("files"), &network);
-        let target = Target::new("t".to_owned(), "a.b".to_owned(), place.clone(), None);
-        assert!(target.note(|state| state.batch = Some([5; BATCH_BYTES])));
         let note = running.place(SessionId([7; 16]));
         write(&note, [7; 16], &[], &[Arc::new(target)]).unwrap();
         let second = Leavings::open(data.path().join("files"), &network);
@@ -95,12 +91,7 @@ mod tests {
         assert!(part.exists() && note.exists());
         drop((running, second));
         let _next = Leavings::open(data.path().join("files"), &network);
-        within(async {
-            while part.exists() || note.exists() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await;
+        until_gone(&[&part, &note]).await;
         assert!(place.join("mine").exists());
     }
 }

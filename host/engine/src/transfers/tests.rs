@@ -10,13 +10,49 @@ use crate::shared::{Inner, REP};
 use crate::streams::Halves;
 use crate::streams::tests::{Ends, meet, within};
 use crate::view::{Access, AuditKind};
-use lotse_files::{Halt, Progress, Receiver, Sender};
+use lotse_files::{Progress, Receiver, Sender};
 use lotse_protocol::peer::ConsentState;
 use lotse_runtime::{Participant, Role, Value};
 use std::path::Path;
 use std::time::Instant;
+use tempfile::TempDir;
 
 const BATCH: [u8; BATCH_BYTES] = [3; BATCH_BYTES];
+
+/// A file that somebody picked for the plugin `a.b`: its folder, and the source.
+pub(super) fn picked(shared: &Shared) -> (TempDir, u64) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("a.txt"), "abc").unwrap();
+    let source = shared.transfers.take_source(shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+    (home, source)
+}
+
+/// Half of something has come to a target: the hidden folder that it lies in.
+pub(super) fn come_in_part(target: &Target) -> PathBuf {
+    let part = target.place.join(format!(".lotse-{}", "05".repeat(BATCH_BYTES)));
+    std::fs::create_dir_all(part.join("tree")).unwrap();
+    std::fs::write(part.join("tree/large"), "the half of it").unwrap();
+    assert!(target.note(|state| state.batch = Some([5; BATCH_BYTES])));
+    part
+}
+
+pub(super) async fn until_gone(paths: &[&Path]) {
+    within(async {
+        while paths.iter().any(|path| path.exists()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+/// Nothing comes into this place any more.
+#[track_caller]
+pub(super) fn expect_spent(shared: &Arc<Shared>, plugin: &str, target: &Target, id: u64) {
+    let transfers = &shared.transfers;
+    assert_eq!(transfers.reopen_target(shared, plugin, &target.token), Err(ErrorCode::Gone));
+    assert_eq!(transfers.receive(shared, 0, id, 1), Err(ErrorCode::Gone));
+    assert!(transfers.place(plugin, &target.token).is_ok(), "it can still be shown");
+}
 
 /// A stream of class bulk with both of its ends.
 async fn stream(ends: &Ends) -> (Halves, Halves) {
@@ -25,24 +61,69 @@ async fn stream(ends: &Ends) -> (Halves, Halves) {
     (Halves { send, recv }, Halves { send: incoming.send, recv: incoming.recv })
 }
 
-/// Sends a path to a place; each side may have wishes.
-async fn carry(ends: &Ends, path: &Path, place: &Path, wishes: impl Fn(&Slot, &Slot, u64)) -> (End, End) {
+/// Two machines with the stream between them, and what is wished of each.
+struct Pair {
+    sender: Sender,
+    receiver: Receiver,
+    out: Halves,
+    into: Halves,
+    sending: Slot,
+    receiving: Slot,
+}
+
+/// Of a path that is to go to a place.
+async fn pair(ends: &Ends, path: &Path, place: &Path) -> Pair {
     let (out, into) = stream(ends).await;
     let (sending, receiving) = (Slot::new(), Slot::new());
     let sender = Sender::new(Arc::new(Walked::new(&[path.to_path_buf()])), BATCH, sending.halt.clone());
     let receiver = Receiver::new(place.to_path_buf(), receiving.halt.clone());
-    let told = |progress: &Progress, _: Waits| wishes(&sending, &receiving, progress.bytes);
-    within(async {
-        tokio::join!(
-            super::sending::send(sender, out, sending.wishes(), |_, _| ()),
-            super::receiving::receive(receiver, into, receiving.wishes(), told, |_| ()),
-        )
-    })
-    .await
+    Pair { sender, receiver, out, into, sending, receiving }
 }
 
-fn outcomes((sent, received): (End, End)) -> (Outcome, Outcome) {
+/// Lets both sides run to their ends.
+async fn outcomes(sent: impl Future<Output = End>, received: impl Future<Output = End>) -> (Outcome, Outcome) {
+    let (sent, received) = within(async { tokio::join!(sent, received) }).await;
     (sent.outcome, received.outcome)
+}
+
+/// Sends a path to a place; each side may have wishes.
+async fn carry(ends: &Ends, path: &Path, place: &Path, wishes: impl Fn(&Slot, &Slot, u64)) -> (Outcome, Outcome) {
+    let Pair { sender, receiver, out, into, sending, receiving } = pair(ends, path, place).await;
+    let told = |progress: &Progress, _: Waits| wishes(&sending, &receiving, progress.bytes);
+    let sent = super::sending::send(sender, out, sending.wishes(), |_, _| ());
+    let received = super::receiving::receive(receiver, into, receiving.wishes(), told, |_| ());
+    outcomes(sent, received).await
+}
+
+/// Two ends, a file of so many bytes at one of them, and an empty folder at the other.
+struct Delivery {
+    ends: Ends,
+    file: PathBuf,
+    place: PathBuf,
+    _folder: TempDir,
+}
+
+impl Delivery {
+    async fn of(bytes: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, place) = (folder.path().join("file"), folder.path().join("place"));
+        std::fs::write(&file, vec![7; bytes]).unwrap();
+        std::fs::create_dir(&place).unwrap();
+        Self { ends: meet().await, file, place, _folder: folder }
+    }
+
+    /// Where it arrives.
+    fn arrived(&self) -> PathBuf {
+        self.place.join("file")
+    }
+
+    async fn pair(&self) -> Pair {
+        pair(&self.ends, &self.file, &self.place).await
+    }
+
+    async fn carry(&self, wishes: impl Fn(&Slot, &Slot, u64)) -> (Outcome, Outcome) {
+        carry(&self.ends, &self.file, &self.place, wishes).await
+    }
 }
 
 fn names(folder: &Path) -> usize {
@@ -61,7 +142,7 @@ async fn a_folder_of_many_files_and_a_large_one_arrive_over_a_link() {
     let large: Vec<u8> = (0..6_000_000_u32).map(|at| (at / 7) as u8).collect();
     std::fs::write(folder.join("large"), &large).unwrap();
     let ended = carry(&ends, &folder, place.path(), |_, _, _| ()).await;
-    assert_eq!(outcomes(ended), (Outcome::Whole, Outcome::Whole));
+    assert_eq!(ended, (Outcome::Whole, Outcome::Whole));
     assert!(std::fs::read(place.path().join("things/large")).unwrap() == large);
     assert_eq!(std::fs::read(place.path().join("things/499.txt")).unwrap(), 499_u32.to_le_bytes());
     assert_eq!((names(&place.path().join("things")), names(place.path())), (501, 1));
@@ -69,65 +150,53 @@ async fn a_folder_of_many_files_and_a_large_one_arrive_over_a_link() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn either_side_ends_it_and_the_other_hears_whose_wish_it_was() {
-    let ends = meet().await;
-    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let file = home.path().join("large");
-    std::fs::write(&file, vec![7; 20_000_000]).unwrap();
+    let delivery = Delivery::of(20_000_000).await;
     let at_the_sender = |sending: &Slot, _: &Slot, bytes: u64| {
         if bytes > 1_000_000 {
             sending.end(Over::Cancel);
         }
     };
-    let ended = carry(&ends, &file, place.path(), at_the_sender).await;
-    assert_eq!(outcomes(ended), (Outcome::Cancelled, Outcome::CancelledThere));
-    assert_eq!(names(place.path()), 0);
+    let ended = delivery.carry(at_the_sender).await;
+    assert_eq!(ended, (Outcome::Cancelled, Outcome::CancelledThere));
+    assert_eq!(names(&delivery.place), 0);
     let at_the_receiver = |_: &Slot, receiving: &Slot, bytes: u64| {
         if bytes > 1_000_000 {
             receiving.end(Over::Cancel);
         }
     };
-    let ended = carry(&ends, &file, place.path(), at_the_receiver).await;
-    assert_eq!(outcomes(ended), (Outcome::CancelledThere, Outcome::Cancelled));
-    assert_eq!(names(place.path()), 0);
+    let ended = delivery.carry(at_the_receiver).await;
+    assert_eq!(ended, (Outcome::CancelledThere, Outcome::Cancelled));
+    assert_eq!(names(&delivery.place), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_let_go_is_broken_and_goes_on_with_the_next_stream() {
-    let ends = meet().await;
-    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let file = home.path().join("large");
-    std::fs::write(&file, vec![7; 20_000_000]).unwrap();
+    let delivery = Delivery::of(20_000_000).await;
     let let_go = |_: &Slot, receiving: &Slot, bytes: u64| {
         if bytes > 5_000_000 {
             receiving.end(Over::LetGo);
         }
     };
-    let ended = carry(&ends, &file, place.path(), let_go).await;
-    assert_eq!(outcomes(ended), (Outcome::Broken, Outcome::Broken));
-    assert!(!place.path().join("large").exists());
+    let ended = delivery.carry(let_go).await;
+    assert_eq!(ended, (Outcome::Broken, Outcome::Broken));
+    assert!(!delivery.arrived().exists());
     let first = Mutex::new(None);
-    let ended = carry(&ends, &file, place.path(), |_, _, bytes| {
+    let looked = |_: &Slot, _: &Slot, bytes: u64| {
         if bytes > 0 {
             first.lock().get_or_insert(bytes);
         }
-    })
-    .await;
-    assert_eq!(outcomes(ended), (Outcome::Whole, Outcome::Whole));
-    assert_eq!(std::fs::metadata(place.path().join("large")).unwrap().len(), 20_000_000);
+    };
+    let ended = delivery.carry(looked).await;
+    assert_eq!(ended, (Outcome::Whole, Outcome::Whole));
+    assert_eq!(std::fs::metadata(delivery.arrived()).unwrap().len(), 20_000_000);
     assert!(first.lock().is_some_and(|bytes| bytes > 2_000_000), "it began anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_transfer_stands_still_and_says_on_which_side() {
-    let ends = meet().await;
-    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let file = home.path().join("f");
-    std::fs::write(&file, vec![7; 3_000_000]).unwrap();
-    let (out, into) = stream(&ends).await;
-    let (sending, receiving) = (Slot::new(), Slot::new());
+    let delivery = Delivery::of(3_000_000).await;
+    let Pair { sender, receiver, out, into, sending, receiving } = delivery.pair().await;
     receiving.pause(true);
-    let sender = Sender::new(Arc::new(Walked::new(&[file])), BATCH, sending.halt.clone());
-    let receiver = Receiver::new(place.path().to_path_buf(), receiving.halt.clone());
     let (here, there) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let note = |of: &Mutex<Vec<Waits>>, waits: Waits| {
         let mut seen = of.lock();
@@ -143,13 +212,17 @@ async fn a_paused_transfer_stands_still_and_says_on_which_side() {
         }
     });
     let received = super::receiving::receive(receiver, into, receiving.wishes(), |_, waits| note(&here, waits), |_| ());
-    assert_eq!(outcomes(within(async { tokio::join!(sent, received) }).await), (Outcome::Whole, Outcome::Whole));
+    assert_eq!(outcomes(sent, received).await, (Outcome::Whole, Outcome::Whole));
     assert!(here.lock().contains(&Waits::Here) && there.lock().contains(&Waits::There));
     assert_eq!(there.lock().last(), Some(&Waits::No));
 }
 
 fn asker(plugin: usize) -> Asker {
     Asker { plugin, id: format!("a.b{plugin}") }
+}
+
+fn is_nobody_asked(shared: &Shared) -> bool {
+    shared.transfers.views(|_| String::new()).questions.is_empty()
 }
 
 fn offer() -> Settings {
@@ -172,7 +245,7 @@ async fn an_offer_is_a_question_of_the_hosts_own_that_only_a_person_answers() {
     assert_eq!(transfers.views(|_| String::new()).questions.len(), 1);
     transfers.answer(&shared, request, None);
     transfers.answer(&shared, request, Some("/".into()));
-    assert!(transfers.views(|_| String::new()).questions.is_empty());
+    assert!(is_nobody_asked(&shared));
     let heard: Vec<AuditKind> = std::iter::from_fn(|| reports.try_recv().ok())
         .filter_map(|inner| match inner {
             Inner::FilesAudit { kind, .. } => Some(kind),
@@ -226,24 +299,22 @@ async fn with_the_customers_standing_word_nobody_is_asked() {
         .any(|inner| matches!(inner, Inner::FilesAudit { kind: AuditKind::FilesAccepted, .. }));
     // A computer without a home has nowhere to put it, and asks.
     assert_eq!(accepted, downloads_folder().is_some());
-    assert_eq!(shared.transfers.views(|_| String::new()).questions.is_empty(), accepted);
+    assert_eq!(is_nobody_asked(&shared), accepted);
     shared.transfers.pause_all(true);
     shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
-    assert!(!shared.transfers.views(|_| String::new()).questions.is_empty(), "nothing comes by itself into a pause");
+    assert!(!is_nobody_asked(&shared), "nothing comes by itself into a pause");
     shared.transfers.pause_all(false);
     shared.transfers.forget(&shared, 0);
     shared.consents.lock().set(Access::Files, ConsentState::Refused, Instant::now());
     shared.transfers.ask(&shared, asker(0), &offer()).unwrap();
-    assert!(!shared.transfers.views(|_| String::new()).questions.is_empty());
+    assert!(!is_nobody_asked(&shared));
 }
 
 #[tokio::test]
 async fn a_token_is_its_plugins_and_stands_for_its_source_after_it_was_let_go() {
     let (shared, _reports) = Shared::bare(1);
     let transfers = &shared.transfers;
-    let home = tempfile::tempdir().unwrap();
-    std::fs::write(home.path().join("a.txt"), "abc").unwrap();
-    let id = transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+    let (home, id) = picked(&shared);
     let token = transfers.token(id);
     assert_eq!(transfers.source_facts(id)[..2], [text("name", "a.txt"), number("files", 1)]);
     assert_eq!(transfers.source_entries(id, 0).len(), 1);
@@ -313,26 +384,18 @@ async fn a_place_is_for_what_was_asked_about_and_of_no_more_use_once_that_is_the
     assert_eq!((agreed.files, agreed.folders, agreed.bytes, agreed.name.as_str()), (2, 0, 0, "ab.txt"));
     let id = transfers.reopen_target(&shared, "a.b0", &target.token).unwrap();
     assert!(target.note(|state| state.spent = true));
-    assert_eq!(transfers.reopen_target(&shared, "a.b0", &target.token), Err(ErrorCode::Gone));
-    assert_eq!(transfers.receive(&shared, 0, id, 1), Err(ErrorCode::Gone));
-    assert!(transfers.place("a.b0", &target.token).is_ok(), "it can still be shown");
+    expect_spent(&shared, "a.b0", &target, id);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_received_tells_its_name_that_it_is_whole_and_that_the_sender_knows() {
-    let ends = meet().await;
-    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let file = home.path().join("f");
-    std::fs::write(&file, "abc").unwrap();
-    let (out, into) = stream(&ends).await;
-    let (sending, receiving) = (Slot::new(), Slot::new());
-    let sender = Sender::new(Arc::new(Walked::new(&[file])), BATCH, Halt::default());
-    let receiver = Receiver::new(place.path().to_path_buf(), Halt::default());
+    let delivery = Delivery::of(3).await;
+    let Pair { sender, receiver, out, into, sending, receiving } = delivery.pair().await;
     let heard = Mutex::new(Vec::new());
     let news = |news: News| heard.lock().push(news);
     let sent = super::sending::send(sender, out, sending.wishes(), |_, _| ());
     let received = super::receiving::receive(receiver, into, receiving.wishes(), |_, _| (), news);
-    assert_eq!(outcomes(within(async { tokio::join!(sent, received) }).await), (Outcome::Whole, Outcome::Whole));
+    assert_eq!(outcomes(sent, received).await, (Outcome::Whole, Outcome::Whole));
     assert!(matches!(heard.lock().as_slice(), [News::Named(BATCH), News::Whole(_), News::Known]));
 }
 
@@ -342,9 +405,7 @@ async fn h2_nothing_is_sent_to_whoever_may_only_look() {
     let (shared, _reports) = Shared::bare(1);
     shared.add_other(3, true);
     assert!(shared.is_observing(3) && !shared.is_observing(REP));
-    let home = tempfile::tempdir().unwrap();
-    std::fs::write(home.path().join("a.txt"), "abc").unwrap();
-    let source = shared.transfers.take_source(&shared, "a.b", vec![home.path().join("a.txt")]).unwrap();
+    let (_home, source) = picked(&shared);
     let to_observer = shared.streams.insert_for(0, 3);
     assert_eq!(shared.transfers.send(&shared, 0, source, to_observer), Err(ErrorCode::Denied));
     let to_rep = shared.streams.insert_for(0, REP);

@@ -10,60 +10,30 @@ mod licensed;
 use super::asking::AGAIN_MS;
 use super::*;
 use crate::hub::action::{Action, Change, Joined};
-use crate::hub::tests::Bench;
+use crate::hub::queue::hand_over_bench::{
+    ANNA, BO, CLEO, CUSTOMER, answer, come, end_session, hears_code_expired, outcome_of, running, shown, take,
+    tell_code, wish_of,
+};
+use crate::hub::tests::{Bench, ended};
 use crate::hub::{AccountLicence, Input, NotWatched, People, Routes};
 use lotse_protocol::handover::{AskedEnd, OFFER_S, OfferedHandOver, Purpose};
 use lotse_protocol::licence::SignedLicence;
 use lotse_protocol::question::Availability;
 use std::sync::Arc;
 
-const ANNA: u64 = 1;
-const CUSTOMER: u64 = 2;
-const BO: u64 = 3;
-const CLEO: u64 = 4;
 const TEAM: i64 = 7;
 
-/// Anna's session runs; Bo is signed in.
-fn running() -> (Bench, SessionId) {
-    let mut bench = Bench::new(vec![]);
-    bench.hands_over(Some("session-handoff"));
-    bench.rep(ANNA, 11).rep(BO, 21).customer(CUSTOMER);
-    let features = ["session-handoff".to_owned()].into();
-    bench.input(Input::NewCode { connection: ConnectionId(ANNA), features });
-    let heard = bench.heard(ANNA);
-    let Some(FromRelay::Code { session, nameplate, .. }) = heard.last() else { panic!("{heard:?}") };
-    bench.join(CUSTOMER, *nameplate);
-    bench.offer(ANNA).unwrap();
-    bench.offer(CUSTOMER).unwrap();
-    bench.input(Input::Paired { connection: ConnectionId(ANNA), session: *session });
-    (bench, *session)
-}
-
 fn wish(session: SessionId, to: &str) -> Input {
-    let (to, note) = (to.to_owned(), "Knows the driver".to_owned());
-    let (purpose, key) = (Purpose::TakeOver, vec![4; KEY_BYTES]);
-    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
-    Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) }
+    wish_of(ANNA, session, to, "Knows the driver", Purpose::TakeOver)
 }
 
 /// Who is asked since the last call, and with what.
 fn asked(bench: &mut Bench) -> Option<(u64, OfferedHandOver)> {
-    let at = bench.actions.iter().position(|action| matches!(action, Action::AskHandOver { .. }))?;
-    match bench.actions.remove(at) {
-        Action::AskHandOver { to, offer, .. } => Some((to.0, offer)),
-        _ => None,
-    }
+    shown(bench).map(|(to, offer, _)| (to, offer))
 }
 
 fn outcome(bench: &mut Bench) -> Option<HandOverOutcome> {
-    bench.heard(ANNA).into_iter().find_map(|message| match message {
-        FromRelay::HandOverAnswered { outcome, .. } => Some(outcome),
-        _ => None,
-    })
-}
-
-fn answer(bench: &mut Bench, connection: u64, offer: HandOverId, accept: bool) {
-    bench.input(Input::AnswerHandOver { connection: ConnectionId(connection), offer, accept });
+    outcome_of(&bench.heard(ANNA))
 }
 
 /// Bo has taken it: the new session and its nameplate.
@@ -71,19 +41,9 @@ fn accepted(bench: &mut Bench, session: SessionId) -> (SessionId, u32) {
     bench.input(wish(session, "rep:2"));
     let (to, offer) = asked(bench).unwrap();
     assert_eq!(to, BO);
-    answer(bench, BO, offer.offer, true);
+    let taken = take(bench, BO, offer.offer);
     assert_eq!(outcome(bench), Some(HandOverOutcome::Accepted));
-    let heard = bench.heard(BO);
-    let found = heard.iter().find_map(|message| match message {
-        FromRelay::HandOverAccepted(accepted) => Some((accepted.session, accepted.nameplate)),
-        _ => None,
-    });
-    found.unwrap()
-}
-
-fn come(bench: &mut Bench, connection: u64, session: SessionId, nameplate: u32) {
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(connection), session, nameplate, name, system });
+    taken.unwrap()
 }
 
 fn ready(bench: &mut Bench, connection: u64) {
@@ -115,10 +75,9 @@ fn h1_the_second_rep_has_a_session_of_their_own_before_the_first_ends() {
     let joined = Joined { purpose: Purpose::TakeOver, watches: false };
     assert_eq!(besides, [Change::Beside { session: second, first: session, from: session, joined }]);
     assert_eq!(bench.hub.counts().2, 2, "both run");
-    let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
-    bench.input(Input::EndSession { connection, session, reason });
-    assert_eq!(crate::hub::tests::ended(&bench.heard(ANNA)), Some("HandedOver"));
-    assert_eq!((bench.hub.counts().2, crate::hub::tests::ended(&bench.heard(BO))), (1, None));
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
+    assert_eq!(ended(&bench.heard(ANNA)), Some("HandedOver"));
+    assert_eq!((bench.hub.counts().2, ended(&bench.heard(BO))), (1, None));
     assert!(bench.hub.office.hand_overs.of_session(session).is_none(), "nothing is left of the wish");
 }
 
@@ -302,7 +261,7 @@ fn h1_if_the_first_console_dies_before_it_has_the_code_nobody_waits_for_that() {
     let (mut bench, session) = running();
     let (second, _) = accepted(&mut bench, session);
     bench.input(Input::Gone { connection: ConnectionId(ANNA) });
-    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(hears_code_expired(&mut bench, BO, second));
     assert!(bench.hub.office.hand_overs.of_session(session).is_none());
 }
 
@@ -310,8 +269,7 @@ fn h1_if_the_first_console_dies_before_it_has_the_code_nobody_waits_for_that() {
 fn h1_if_it_dies_with_the_code_the_customer_can_come_all_the_same() {
     let (mut bench, session) = running();
     let (second, nameplate) = accepted(&mut bench, session);
-    let body = vec![9; handover::CODE_BYTES];
-    bench.input(Input::HandOverCode { connection: ConnectionId(BO), session: second, body });
+    tell_code(&mut bench, BO, second);
     bench.input(Input::Gone { connection: ConnectionId(ANNA) });
     come(&mut bench, CUSTOMER, session, nameplate);
     assert_eq!(bench.offer(CUSTOMER).map(|offer| offer.session), Some(second));
@@ -324,7 +282,7 @@ fn h1_a_console_that_has_forgotten_its_wish_can_wish_again() {
     bench.rep(CLEO, 31).input(wish(session, "rep:3"));
     let (to, offer) = asked(&mut bench).unwrap();
     assert_eq!(to, CLEO);
-    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(hears_code_expired(&mut bench, BO, second));
     // Not by another's word.
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(BO), session });
     answer(&mut bench, CLEO, offer.offer, true);

@@ -47,7 +47,7 @@ fn h1_a_row_whose_key_does_not_come_leaves_the_line_and_whoever_hands_it_over_is
     bench.wait(59_000);
     assert!(bench.hub.office.book.get(id.row()).is_some());
     bench.wait(1_000);
-    assert_eq!((bench.hub.office.book.len(), outcome(&bench.heard(ANNA))), (0, Some(HandOverOutcome::Gone)));
+    assert_eq!((bench.hub.office.book.len(), outcome_of(&bench.heard(ANNA))), (0, Some(HandOverOutcome::Gone)));
     assert_eq!(end(&mut bench, CLEO), Some(AskedEnd::Withdrawn));
     assert_eq!(bench.hub.counts().2, 1, "their session runs on");
 }
@@ -88,7 +88,7 @@ fn h1_who_did_not_come_is_not_asked_again_at_once_when_it_is_said_again() {
     tell_code(&mut bench, BO, second);
     while shown(&mut bench).is_some() {}
     say_again(&mut bench, session, NOTE);
-    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(hears_code_expired(&mut bench, BO, second));
     assert_eq!((shown(&mut bench), bench.hub.office.desk.offered(21)), (None, None));
     ready(&mut bench, CLEO);
     assert_eq!(shown(&mut bench).map(|(to, offer, _)| (to, offer.offer)), Some((CLEO, id)));

@@ -1,27 +1,18 @@
 //! Running sessions in a portal's line: one thing at a time for each rep, and who reads them.
 
 use super::*;
+use lotse_protocol::question::NoPlace;
 
 /// A rep wishes for another in a session of theirs.
 fn wish(bench: &mut Bench, connection: u64, session: SessionId, to: &str, purpose: Purpose) {
-    let (to, note, key) = (to.to_owned(), String::new(), vec![4; KEY_BYTES]);
-    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
-    bench.input(Input::HandOver { connection: ConnectionId(connection), wish: Box::new(wish) });
+    bench.input(wish_of(connection, session, to, "", purpose));
 }
 
 /// A second session of another rep's runs, with a customer of its own.
 fn another(bench: &mut Bench) -> (u64, SessionId) {
     let (rep, customer) = (50, 51);
     bench.rep(rep, 51).customer(customer);
-    let features = ["session-handoff".to_owned()].into();
-    bench.input(Input::NewCode { connection: ConnectionId(rep), features });
-    let code = bench.heard(rep).into_iter().find_map(|message| match message {
-        FromRelay::Code { session, nameplate, .. } => Some((session, nameplate)),
-        _ => None,
-    });
-    let (session, nameplate) = code.unwrap();
-    bench.join(customer, nameplate);
-    bench.input(Input::Paired { connection: ConnectionId(rep), session });
+    let session = begin(bench, rep, customer);
     (rep, session)
 }
 
@@ -30,12 +21,6 @@ fn refusal(bench: &mut Bench, connection: u64) -> Option<String> {
         FromRelay::Refused { reason } => Some(reason),
         _ => None,
     })
-}
-
-fn come(bench: &mut Bench, by: SessionId, (rep, second, nameplate): (u64, SessionId, u32)) {
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session: by, nameplate, name, system });
-    bench.input(Input::Paired { connection: ConnectionId(rep), session: second });
 }
 
 /// Scar: two popups had one place; the one by name could not be answered any more, and a minute later it was "not answered".
@@ -69,13 +54,13 @@ fn h1_who_has_taken_one_is_asked_for_no_other_until_its_customer_has_come() {
     let in_session = Availability { in_session: true, ..Availability::default() };
     bench.input(Input::Availability { connection: ConnectionId(BO), availability: in_session });
     let id = queued(&mut bench, session);
-    let (second, nameplate) = take(&mut bench, BO, id).unwrap();
+    let taken = take(&mut bench, BO, id).unwrap();
     while shown(&mut bench).is_some() {}
     wish(&mut bench, rep, other, "rep:2", Purpose::Join);
-    assert_eq!((shown(&mut bench), outcome(&bench.heard(rep))), (None, Some(HandOverOutcome::Nobody)), "by name");
+    assert_eq!((shown(&mut bench), outcome_of(&bench.heard(rep))), (None, Some(HandOverOutcome::Nobody)), "by name");
     wish(&mut bench, rep, other, &format!("portal:{HELP}"), Purpose::Join);
     assert_eq!((shown(&mut bench), bench.hub.office.desk.offered(21)), (None, None), "by turn");
-    come(&mut bench, session, (BO, second, nameplate));
+    come_to(&mut bench, BO, session, taken);
     assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(BO), "from there on");
 }
 
@@ -105,8 +90,8 @@ fn h2_who_came_into_the_session_meanwhile_is_not_asked_into_it_and_is_told_why_t
     wish(&mut bench, BO, second, "rep:3", Purpose::Join);
     let (to, offer, _) = shown(&mut bench).unwrap();
     assert_eq!(to, CLEO);
-    let (third, nameplate) = take(&mut bench, CLEO, offer.offer).unwrap();
-    come(&mut bench, second, (CLEO, third, nameplate));
+    let taken = take(&mut bench, CLEO, offer.offer).unwrap();
+    come_to(&mut bench, CLEO, second, taken);
     bench.heard(CLEO);
     answer(&mut bench, CLEO, id, true);
     let reason = refusal(&mut bench, CLEO).unwrap();
@@ -157,4 +142,35 @@ fn h1_who_is_in_the_session_at_one_console_does_not_open_it_from_the_line_at_ano
     assert_eq!(read(&mut bench, 6, id), None);
     assert!(refusal(&mut bench, 6).unwrap().contains("at your other console"));
     assert_eq!(read(&mut bench, BO, id), Some(0));
+}
+
+/// Scar: it was offered there, and its row had a button, and whoever pressed it was refused.
+#[test]
+fn h1_at_their_other_console_a_row_says_where_to_take_it_and_is_not_offered() {
+    let (mut bench, session) = running();
+    let second = beside(&mut bench, session);
+    bench.rep(6, 22);
+    ready(&mut bench, 6);
+    let id = queued(&mut bench, session);
+    assert_eq!((shown(&mut bench), bench.hub.office.desk.offered(22)), (None, None));
+    let place = |bench: &mut Bench, connection: u64| {
+        let row = list(bench, connection).unwrap().into_iter().find(|row| row.question == id.row());
+        row.unwrap().running.unwrap().no_place
+    };
+    assert_eq!((place(&mut bench, 6), place(&mut bench, BO)), (Some(NoPlace::OtherConsole), None));
+    // Out of the session they take it wherever they are.
+    let (connection, reason) = (ConnectionId(BO), "RepEnded".to_owned());
+    bench.input(Input::EndSession { connection, session: second, reason });
+    assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(6));
+    assert_eq!(place(&mut bench, 6), None);
+}
+
+#[test]
+fn h2_who_is_in_the_session_reads_at_its_row_that_others_are_asked_for() {
+    let (mut bench, session) = running();
+    beside(&mut bench, session);
+    wish(&mut bench, ANNA, session, &format!("portal:{HELP}"), Purpose::Join);
+    let place = |rows: Vec<WaitingQuestion>| rows[0].running.as_ref().unwrap().no_place;
+    assert_eq!(list(&mut bench, BO).map(place), Some(Some(NoPlace::Already)));
+    assert_eq!(list(&mut bench, CLEO).map(place), Some(None));
 }

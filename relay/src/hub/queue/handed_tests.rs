@@ -8,16 +8,16 @@ mod again;
 mod asked;
 
 use super::*;
+use crate::hub::queue::hand_over_bench::{
+    ANNA, BO, CLEO, CUSTOMER, answer, begin, come_to, end_session, hears_code_expired, outcome_of, shown, take,
+    tell_code, wish_of,
+};
 use crate::hub::queue::tests::{HELP, routes};
 use crate::hub::tests::{Bench, ended};
-use crate::hub::{Action, Change, Input, Limits, Routes};
-use lotse_protocol::handover::{self, OFFER_S, OfferedHandOver, Purpose};
+use crate::hub::{Change, Input, Limits, Routes};
+use lotse_protocol::handover::{self, OFFER_S, Purpose};
 use lotse_protocol::question::{Availability, Offered, WaitingQuestion};
 
-const ANNA: u64 = 1;
-const CUSTOMER: u64 = 2;
-const BO: u64 = 3;
-const CLEO: u64 = 4;
 const OFFER_MS: u64 = OFFER_S as u64 * 1000;
 
 /// Anna's session runs, Bo and Cleo are signed in, and a portal leads to all of them.
@@ -26,41 +26,18 @@ fn running() -> (Bench, SessionId) {
     bench.hands_over(Some("session-handoff"));
     bench.input(Input::Routes(routes()));
     bench.rep(ANNA, 11).rep(BO, 21).rep(CLEO, 31).customer(CUSTOMER);
-    let features = ["session-handoff".to_owned()].into();
-    bench.input(Input::NewCode { connection: ConnectionId(ANNA), features });
-    let heard = bench.heard(ANNA);
-    let code = heard.iter().find_map(|message| match message {
-        FromRelay::Code { session, nameplate, .. } => Some((*session, *nameplate)),
-        _ => None,
-    });
-    let (session, nameplate) = code.unwrap();
-    bench.join(CUSTOMER, nameplate);
-    bench.offer(ANNA).unwrap();
-    bench.offer(CUSTOMER).unwrap();
-    bench.input(Input::Paired { connection: ConnectionId(ANNA), session });
+    let session = begin(&mut bench, ANNA, CUSTOMER);
     (bench, session)
 }
 
 /// Anna hands it over to the portal: what it is called.
 fn queued(bench: &mut Bench, session: SessionId) -> HandOverId {
-    let (to, note) = (format!("portal:{HELP}"), "Knows the driver".to_owned());
-    let (purpose, key) = (Purpose::TakeOver, vec![4; KEY_BYTES]);
-    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
-    bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) });
+    bench.input(wish_of(ANNA, session, &format!("portal:{HELP}"), "Knows the driver", Purpose::TakeOver));
     bench.hub.office.hand_overs.of_session(session).unwrap().id
 }
 
 fn ready(bench: &mut Bench, connection: u64) {
     bench.input(Input::Availability { connection: ConnectionId(connection), availability: Availability::default() });
-}
-
-/// Who is shown it since the last call, and for how long; 0: by choice.
-fn shown(bench: &mut Bench) -> Option<(u64, OfferedHandOver, u16)> {
-    let at = bench.actions.iter().position(|action| matches!(action, Action::AskHandOver { .. }))?;
-    match bench.actions.remove(at) {
-        Action::AskHandOver { to, offer, for_s, .. } => Some((to.0, offer, for_s)),
-        _ => None,
-    }
 }
 
 /// A rep opens it from the list.
@@ -71,35 +48,10 @@ fn read(bench: &mut Bench, connection: u64, id: HandOverId) -> Option<u16> {
     shown(bench).filter(|(to, offer, _)| (*to, offer.offer) == (connection, id)).map(|(_, _, for_s)| for_s)
 }
 
-fn answer(bench: &mut Bench, connection: u64, offer: HandOverId, accept: bool) {
-    bench.input(Input::AnswerHandOver { connection: ConnectionId(connection), offer, accept });
-}
-
-/// A rep who reads it takes it: the new session and its nameplate.
-fn take(bench: &mut Bench, connection: u64, offer: HandOverId) -> Option<(SessionId, u32)> {
-    answer(bench, connection, offer, true);
-    bench.heard(connection).iter().find_map(|message| match message {
-        FromRelay::HandOverAccepted(accepted) => Some((accepted.session, accepted.nameplate)),
-        _ => None,
-    })
-}
-
-fn tell_code(bench: &mut Bench, connection: u64, session: SessionId) {
-    let body = vec![9; handover::CODE_BYTES];
-    bench.input(Input::HandOverCode { connection: ConnectionId(connection), session, body });
-}
-
 /// How it ended for a rep who read it.
 fn end(bench: &mut Bench, connection: u64) -> Option<AskedEnd> {
     bench.heard(connection).into_iter().find_map(|message| match message {
         FromRelay::HandOverOver { end, .. } => Some(end),
-        _ => None,
-    })
-}
-
-fn outcome(heard: &[FromRelay]) -> Option<HandOverOutcome> {
-    heard.iter().find_map(|message| match message {
-        FromRelay::HandOverAnswered { outcome, .. } => Some(*outcome),
         _ => None,
     })
 }
@@ -166,7 +118,7 @@ fn h1_it_goes_to_the_next_after_its_time_and_round_again_and_never_to_whose_it_i
     assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(BO), "it begins again");
     bench.wait(3 * 3600 * 1000);
     assert!(bench.hub.office.book.get(id.row()).is_some(), "and waits for as long as it takes");
-    assert_eq!(outcome(&bench.heard(ANNA)), None);
+    assert_eq!(outcome_of(&bench.heard(ANNA)), None);
 }
 
 #[test]
@@ -198,18 +150,15 @@ fn h1_whoever_serves_the_portal_takes_it_from_the_list_by_choice() {
     }
     let (second, nameplate) = take(&mut bench, CLEO, id).unwrap();
     assert_eq!(end(&mut bench, BO), Some(AskedEnd::Taken));
-    assert_eq!(outcome(&bench.heard(ANNA)), Some(HandOverOutcome::Accepted));
+    assert_eq!(outcome_of(&bench.heard(ANNA)), Some(HandOverOutcome::Accepted));
     assert_eq!(list(&mut bench, BO), Some(vec![]));
     answer(&mut bench, BO, id, true);
     assert!(refused(&mut bench, BO));
     assert_eq!(bench.hub.counts().2, 2, "the first still runs");
     tell_code(&mut bench, CLEO, second);
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session, nameplate, name, system });
-    bench.input(Input::Paired { connection: ConnectionId(CLEO), session: second });
+    come_to(&mut bench, CLEO, session, (second, nameplate));
     assert!(bench.hub.office.book.len() == 0 && bench.hub.office.hand_overs.of_session(session).is_none());
-    let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
-    bench.input(Input::EndSession { connection, session, reason });
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
     assert_eq!(ended(&bench.heard(ANNA)), Some("HandedOver"));
     assert_eq!(bench.hub.counts().2, 1);
 }
@@ -271,7 +220,7 @@ fn h1_if_the_customer_cannot_come_to_whoever_took_it_it_stands_in_line_again() {
     let (second, _) = take(&mut bench, BO, id).unwrap();
     tell_code(&mut bench, BO, second);
     bench.input(Input::HandOverKey { connection: ConnectionId(ANNA), session, key: vec![5; KEY_BYTES] });
-    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(hears_code_expired(&mut bench, BO, second));
     assert!(!bench.heard(ANNA).iter().any(|of| matches!(of, FromRelay::HandOverWaits { .. })), "the key was said");
     assert_eq!(list(&mut bench, CLEO).map(|waiting| waiting.len()), Some(1));
     read(&mut bench, CLEO, id).unwrap();
@@ -307,7 +256,7 @@ fn h1_with_its_portal_the_wish_is_over_and_the_session_is_not() {
     queued(&mut bench, session);
     bench.heard(ANNA);
     bench.input(Input::Routes(Routes { portals: vec![], ..routes() }));
-    assert_eq!(outcome(&bench.heard(ANNA)), Some(HandOverOutcome::Nobody));
+    assert_eq!(outcome_of(&bench.heard(ANNA)), Some(HandOverOutcome::Nobody));
     assert_eq!((bench.hub.office.book.len(), bench.hub.counts().2), (0, 1));
 }
 
@@ -357,15 +306,7 @@ fn h1_a_program_that_wishes_again_keeps_its_waiting_time_and_has_one_row() {
 fn h1_whoever_is_asked_by_name_is_offered_nothing_else_meanwhile() {
     let (mut bench, session) = running();
     ready(&mut bench, BO);
-    let wish = handover::HandOver {
-        session,
-        to: "rep:2".to_owned(),
-        note: String::new(),
-        purpose: Purpose::TakeOver,
-        key: vec![4; KEY_BYTES],
-        waiting_s: 0,
-    };
-    bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) });
+    bench.input(wish_of(ANNA, session, "rep:2", "", Purpose::TakeOver));
     let (_, offer, _) = shown(&mut bench).unwrap();
     bench.ask(HELP, 1);
     assert_eq!(bench.hub.office.desk.offered(21), None);
@@ -377,14 +318,12 @@ fn h1_whoever_is_asked_by_name_is_offered_nothing_else_meanwhile() {
 fn beside(bench: &mut Bench, session: SessionId) -> SessionId {
     let id = queued(bench, session);
     read(bench, BO, id).unwrap();
-    let (second, nameplate) = take(bench, BO, id).unwrap();
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session, nameplate, name, system });
-    bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
+    let taken = take(bench, BO, id).unwrap();
+    come_to(bench, BO, session, taken);
     for connection in [ANNA, BO, CLEO, CUSTOMER] {
         bench.heard(connection);
     }
-    second
+    taken.0
 }
 
 #[test]
@@ -418,10 +357,7 @@ fn h2_who_is_in_the_session_already_is_not_asked_into_it_by_the_line() {
     beside(&mut bench, session);
     let in_session = Availability { in_session: true, ..Availability::default() };
     bench.input(Input::Availability { connection: ConnectionId(BO), availability: in_session });
-    let (to, key) = (format!("portal:{HELP}"), vec![4; KEY_BYTES]);
-    let (note, purpose) = (String::new(), Purpose::Join);
-    let wish = handover::HandOver { session, to, note, purpose, key, waiting_s: 0 };
-    bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) });
+    bench.input(wish_of(ANNA, session, &format!("portal:{HELP}"), "", Purpose::Join));
     let id = bench.hub.office.hand_overs.of_session(session).unwrap().id;
     assert_eq!(shown(&mut bench), None);
     bench.heard(BO);

@@ -1,100 +1,62 @@
 //! Managers who look on, as the hub has them: who is one, and how they leave when the account lets them no more.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::hub::action::{BesideRecord, Joined};
+use crate::hub::queue::hand_over_bench::{
+    ANNA, BO, CUSTOMER, answer, come, come_to, hears_code_expired, outcome_of, running, shown, take, tell_code, wish_of,
+};
 use crate::hub::tests::{Bench, ended};
-use crate::hub::{Action, Change, ConnectionId, Input, NotWatched, People, SessionRecord, Stored};
+use crate::hub::{Change, ConnectionId, Input, NotWatched, People, SessionRecord, Stored};
 use crate::token::hex;
-use lotse_protocol::handover::{CODE_BYTES, HandOver, KEY_BYTES};
 
-const ANNA: u64 = 1;
-const CUSTOMER: u64 = 2;
-/// The manager.
-const BO: u64 = 3;
-/// Row of Bo's.
+/// Row of the manager's.
 const BO_ROW: i64 = 2;
-
-/// Anna's session runs; Bo is signed in.
-fn running() -> (Bench, SessionId) {
-    let mut bench = Bench::new(vec![]);
-    bench.hands_over(Some("session-handoff"));
-    bench.rep(ANNA, 11).rep(BO, 21).customer(CUSTOMER);
-    let features = ["session-handoff".to_owned()].into();
-    bench.input(Input::NewCode { connection: ConnectionId(ANNA), features });
-    let heard = bench.heard(ANNA);
-    let Some(FromRelay::Code { session, nameplate, .. }) = heard.last() else { panic!("{heard:?}") };
-    bench.join(CUSTOMER, *nameplate);
-    bench.offer(ANNA).unwrap();
-    bench.offer(CUSTOMER).unwrap();
-    bench.input(Input::Paired { connection: ConnectionId(ANNA), session: *session });
-    (bench, *session)
-}
 
 /// The manager, whose account lets them, asks by the Center's page, and Anna's program asks them in.
 fn wish(bench: &mut Bench, session: SessionId) {
     may_watch(bench, &[BO_ROW]);
-    let account = bench.hub.sessions.get(&session).unwrap().owner.account;
-    assert_eq!(bench.hub.watch(account, BO_ROW, &hex(&session.0)), Ok(()));
+    assert_eq!(ask(bench, session), Ok(()));
     // Takes out what the hub wants done of it.
     bench.input(Input::Gone { connection: ConnectionId(99) });
     invite(bench, session);
 }
 
+/// The page alone.
+fn ask(bench: &mut Bench, session: SessionId) -> Result<(), NotWatched> {
+    let account = bench.hub.sessions.get(&session).unwrap().owner.account;
+    bench.hub.watch(account, BO_ROW, &hex(&session.0))
+}
+
 /// Anna's program asks Bo to look on, told to or not.
 fn invite(bench: &mut Bench, session: SessionId) {
-    let (to, note, purpose) = (format!("rep:{BO_ROW}"), String::new(), Purpose::Observe);
-    let wish = Box::new(HandOver { session, to, note, purpose, key: vec![4; KEY_BYTES], waiting_s: 0 });
-    bench.input(Input::HandOver { connection: ConnectionId(ANNA), wish });
+    bench.input(wish_of(ANNA, session, &format!("rep:{BO_ROW}"), "", Purpose::Observe));
 }
 
 /// The offer that Bo has.
 fn offered(bench: &mut Bench) -> Option<HandOverId> {
-    let at = bench.actions.iter().position(|action| matches!(action, Action::AskHandOver { .. }))?;
-    match bench.actions.remove(at) {
-        Action::AskHandOver { offer, .. } => Some(offer.offer),
-        _ => None,
-    }
+    shown(bench).map(|(_, offer, _)| offer.offer)
 }
 
 /// Bo takes it: his session and its nameplate.
-fn take(bench: &mut Bench) -> (SessionId, u32) {
+fn taken(bench: &mut Bench) -> (SessionId, u32) {
     let offer = offered(bench).unwrap();
-    bench.input(Input::AnswerHandOver { connection: ConnectionId(BO), offer, accept: true });
-    let accepted = bench.heard(BO).into_iter().find_map(|message| match message {
-        FromRelay::HandOverAccepted(accepted) => Some((accepted.session, accepted.nameplate)),
-        _ => None,
-    });
-    let (session, nameplate) = accepted.unwrap();
-    let body = vec![9; CODE_BYTES];
-    bench.input(Input::HandOverCode { connection: ConnectionId(BO), session, body });
+    let (session, nameplate) = take(bench, BO, offer).unwrap();
+    tell_code(bench, BO, session);
     (session, nameplate)
-}
-
-fn come(bench: &mut Bench, first: SessionId, nameplate: u32) {
-    let (name, system) = ("K. Weber".to_owned(), "Debian".to_owned());
-    bench.input(Input::JoinBeside { connection: ConnectionId(CUSTOMER), session: first, nameplate, name, system });
 }
 
 /// Bo looks on.
 fn looks_on(bench: &mut Bench, first: SessionId) -> SessionId {
-    let (second, nameplate) = take(bench);
-    come(bench, first, nameplate);
-    bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
-    second
+    let taken = taken(bench);
+    come_to(bench, BO, first, taken);
+    taken.0
 }
 
 fn may_watch(bench: &mut Bench, managers: &[i64]) {
     let watchers = managers.iter().copied().collect();
     bench.input(Input::People(People { watchers, ..People::default() }));
-}
-
-fn outcome_of(heard: &[FromRelay]) -> Option<HandOverOutcome> {
-    heard.iter().find_map(|message| match message {
-        FromRelay::HandOverAnswered { outcome, .. } => Some(*outcome),
-        _ => None,
-    })
 }
 
 #[test]
@@ -136,15 +98,15 @@ fn h2_a_manager_who_is_being_asked_in_comes_no_more_when_the_account_says_so() {
         heard.iter().any(|message| matches!(message, FromRelay::HandOverOver { offer: of, .. } if *of == offer)),
         "{heard:?}"
     );
-    bench.input(Input::AnswerHandOver { connection: ConnectionId(BO), offer, accept: true });
+    answer(&mut bench, BO, offer, true);
     assert!(bench.hub.office.hand_overs.of_session(first).is_none() && bench.hub.counts().2 == 1);
     wish(&mut bench, first);
-    let (second, nameplate) = take(&mut bench);
+    let (second, nameplate) = taken(&mut bench);
     bench.heard(ANNA);
     may_watch(&mut bench, &[]);
-    assert!(bench.heard(BO).iter().any(|of| matches!(of, FromRelay::CodeExpired { session } if *session == second)));
+    assert!(hears_code_expired(&mut bench, BO, second));
     assert_eq!(outcome_of(&bench.heard(ANNA)), Some(HandOverOutcome::Gone));
-    come(&mut bench, first, nameplate);
+    come(&mut bench, CUSTOMER, first, nameplate);
     assert!(bench.heard(CUSTOMER).iter().any(|message| matches!(message, FromRelay::JoinFailed(_))));
 }
 
@@ -152,8 +114,7 @@ fn h2_a_manager_who_is_being_asked_in_comes_no_more_when_the_account_says_so() {
 fn h2_what_was_allowed_when_it_was_asked_and_is_not_when_the_rep_s_program_answers_is_refused() {
     let (mut bench, first) = running();
     may_watch(&mut bench, &[BO_ROW]);
-    let account = bench.hub.sessions.get(&first).unwrap().owner.account;
-    assert_eq!(bench.hub.watch(account, BO_ROW, &hex(&first.0)), Ok(()));
+    assert_eq!(ask(&mut bench, first), Ok(()));
     may_watch(&mut bench, &[]);
     bench.heard(ANNA);
     invite(&mut bench, first);
@@ -186,12 +147,10 @@ fn h2_a_relay_that_is_started_again_still_knows_who_looks_on_as_a_manager() {
 #[test]
 fn h2_nobody_is_a_manager_who_may_look_on_by_asking_for_it() {
     let (mut bench, first) = running();
-    let account = bench.hub.sessions.get(&first).unwrap().owner.account;
-    let asks = |bench: &mut Bench| bench.hub.watch(account, BO_ROW, &hex(&first.0));
-    assert_eq!(asks(&mut bench), Err(NotWatched::NotAllowed));
+    assert_eq!(ask(&mut bench, first), Err(NotWatched::NotAllowed));
     may_watch(&mut bench, &[BO_ROW + 1]);
-    assert_eq!(asks(&mut bench), Err(NotWatched::NotAllowed), "whoever else may");
+    assert_eq!(ask(&mut bench, first), Err(NotWatched::NotAllowed), "whoever else may");
     assert!(!bench.heard(ANNA).iter().any(|message| matches!(message, FromRelay::WatchAsked { .. })));
     may_watch(&mut bench, &[BO_ROW]);
-    assert_eq!(asks(&mut bench), Ok(()), "as soon as it is known here");
+    assert_eq!(ask(&mut bench, first), Ok(()), "as soon as it is known here");
 }

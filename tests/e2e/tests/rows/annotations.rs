@@ -11,10 +11,13 @@ use std::time::Duration;
 pub const ANNOTATIONS: &str = "lotse.annotations";
 const SHARING: &str = "lotse.screen-sharing";
 const ESCAPE: u32 = 0xff1b;
+const LANDMARK: u32 = 0x0012_8877;
 pub const VIOLET: u32 = 0x009b_4de0;
 const GREEN: u32 = 0x001e_9e4f;
 /// Where the tests draw: from the upper left to the lower right of this.
 pub const PLACE: Area = Area::new(240, 260, 200, 120);
+/// Away from there, so that no light falls on it: something that can be darkened.
+pub const BRIGHT: Area = Area::new(40, 500, 400, 200);
 /// A thick stroke's half, its smooth edge, and what a scaled picture rounds away.
 const ROOM: usize = 16;
 
@@ -87,6 +90,21 @@ pub fn bare() -> Session {
     session
 }
 
+/// Something on the customer's screen that nobody drew. It goes with the value.
+fn landmark(session: &Session, at: Area) -> Patches {
+    let patches = Patches::on(&session.desk).unwrap();
+    let (x, y) = corners(at).0;
+    patches.add(LANDMARK, x, y, at.width as u16, at.height as u16).unwrap();
+    patches
+}
+
+/// Something bright, which the rep sees as it is.
+pub fn something_bright(session: &Session) -> Patches {
+    let patches = landmark(session, BRIGHT);
+    session.expect_exact("the picture");
+    patches
+}
+
 #[test]
 #[cfg_attr(
     not(all(plugin = "annotations", plugin = "screen-sharing")),
@@ -129,12 +147,8 @@ fn a1_highlighter_and_spotlight_change_what_is_seen_on_both_sides_and_the_pointe
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
     let (from, to) = corners(PLACE);
-    // Something that can be darkened, away from where the light falls.
-    let bright = Area::new(40, 500, 400, 200);
-    let patches = Patches::on(&session.desk).unwrap();
-    patches.add(LANDMARK, 40, 500, 400, 200).unwrap();
-    session.expect_exact("the picture");
-    for (tool, seen) in [("highlighter", PLACE), ("spotlight", bright)] {
+    let _bright = something_bright(&session);
+    for (tool, seen) in [("highlighter", PLACE), ("spotlight", BRIGHT)] {
         let before = (session.desk.settle(400).unwrap(), session.office.settle(400).unwrap());
         take(&mut session.rep, "viewer", tool);
         hands.drag(from, to).unwrap();
@@ -192,7 +206,6 @@ fn a1_undo_takes_the_last_stroke_and_clear_takes_all_on_both_sides() {
     session.rep.expect_node("viewer", 10, |node| node["id"] == "undo" && node["enabled"] == false).unwrap();
 }
 
-const LANDMARK: u32 = 0x0012_8877;
 const LANDMARK_PLACE: Area = Area::new(160, 160, 240, 160);
 
 /// Draws from corner to corner of the landmark, wherever the rep's viewer shows it, and looks where it lies on the customer's
@@ -231,9 +244,7 @@ fn a2_drawings_lie_in_the_right_place_at_each_scale_and_after_a_resize() {
     let mut session = Session::start_sized((1024, 768), (1280, 900), ALL, &["--view"]);
     session.picture_is_there();
     Hands::on(&session.desk).unwrap().place("Lotse", 440, 100, 340, 480).unwrap();
-    let patches = Patches::on(&session.desk).unwrap();
-    let (x, y) = corners(LANDMARK_PLACE).0;
-    patches.add(LANDMARK, x, y, LANDMARK_PLACE.width as u16, LANDMARK_PLACE.height as u16).unwrap();
+    let _landmark = landmark(&session, LANDMARK_PLACE);
     session.rep.expect_node("viewer", 20, |node| node["id"] == "tool").unwrap();
     let office = Hands::on(&session.office).unwrap();
     office.place("screen", 60, 60, 640, 520).unwrap();

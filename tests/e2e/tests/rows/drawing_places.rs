@@ -1,36 +1,27 @@
 //! A · Drawings on one of several monitors, seen once, on a display that is unplugged in mid-stroke, and without end.
 
+use crate::Session;
 use crate::annotations::{
-    ANNOTATIONS, PLACE, VIOLET, bare, choose, clear, corners, expect_change, expect_colour, expect_no_colour, stop,
-    take,
+    ANNOTATIONS, BRIGHT, PLACE, VIOLET, bare, choose, clear, corners, expect_change, expect_colour, expect_no_colour,
+    something_bright, stop, take,
 };
 use crate::other_ends::{framed, runtime, shared};
-use crate::screens::{expect_part, two_monitors};
-use crate::{ALL, Session};
+use crate::screens::{expect_part, one_of_two, two_monitors};
 use lotse_e2e::eyes::{Area, find_colour};
 use lotse_e2e::hands::Hands;
 use lotse_e2e::neighbour::paint;
-use lotse_e2e::patches::Patches;
-use lotse_e2e::{CustomerOptions, Display, RepOptions, Stage, wait_for};
+use lotse_e2e::{Display, Stage, wait_for};
 use serde_json::{Value, json};
 use std::process::Command;
 use std::time::Duration;
 
 const SHARING: &str = "lotse.screen-sharing";
-const LANDMARK: u32 = 0x0012_8877;
 const LEFT: Area = Area::new(0, 0, 800, 600);
 const RIGHT: Area = Area::new(800, 0, 800, 600);
 
-/// A customer with two monitors, one of which fills the rep's display one to one.
+/// One of the customer's two monitors fills the rep's display.
 fn two() -> Session {
-    let (desk, office) = (two_monitors(), Display::start(800, 600).unwrap());
-    let stage = Stage::start().unwrap();
-    let bare = ["--view", "--control", "--viewer-geometry", "800x600+0+0", "--viewer-bare", "--scale", "1"];
-    let rep = stage.rep(&office, &RepOptions { arguments: bare.to_vec() }).unwrap();
-    let options = CustomerOptions { allow: ALL, ..CustomerOptions::default() };
-    let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();
-    let session = Session { rep, customer, desk, office, stage };
-    session.picture_is_there();
+    let session = one_of_two(two_monitors());
     // Beside where the tests draw: no drawing covers it.
     Hands::on(&session.desk).unwrap().place("Lotse", 455, 40, 340, 500).unwrap();
     session
@@ -119,11 +110,8 @@ fn a2_what_lies_on_the_shared_screen_is_seen_once_at_the_reps() {
     let mut session = bare();
     let hands = Hands::on(&session.office).unwrap();
     let (from, to) = corners(PLACE);
-    let bright = Area::new(40, 500, 400, 200);
-    let patches = Patches::on(&session.desk).unwrap();
-    patches.add(LANDMARK, 40, 500, 400, 200).unwrap();
-    session.expect_exact("the picture");
-    for (tool, seen) in [("highlighter", PLACE), ("spotlight", bright), ("pen", PLACE)] {
+    let _bright = something_bright(&session);
+    for (tool, seen) in [("highlighter", PLACE), ("spotlight", BRIGHT), ("pen", PLACE)] {
         let before = session.desk.settle(400).unwrap();
         take(&mut session.rep, "viewer", tool);
         hands.drag(from, to).unwrap();

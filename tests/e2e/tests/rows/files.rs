@@ -111,7 +111,14 @@ pub(crate) fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -
     question
 }
 
-fn says(event: &Value, label: &str, words: &str) -> bool {
+/// The rep drops something, and the customer answers the question about it: with a place, or not now.
+pub(crate) fn rep_sends(session: &mut Session, path: &Path, place: Option<&Path>) -> Value {
+    let mark = session.customer.mark();
+    drop_on(&mut session.rep, &[path]);
+    answer(&mut session.customer, mark, place)
+}
+
+pub(crate) fn says(event: &Value, label: &str, words: &str) -> bool {
     event["label"].as_str().is_some_and(|of| of.starts_with(label))
         && event["detail"].as_str().is_some_and(|detail| detail.contains(words))
 }
@@ -121,17 +128,58 @@ pub(crate) fn expect(program: &Program, label: &str, words: &str) -> Value {
     program.expect("activity", 120, |event| says(event, label, words)).unwrap()
 }
 
+/// Waits until a file has come to this side's place, and is as it was.
+pub(crate) fn expect_whole(program: &Program, file: &Path, place: &Path) {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    expect(program, name, "Received into");
+    let (came, was) = (fs::read(place.join(name)).unwrap(), fs::read(file).unwrap());
+    assert!(came == was, "{name}: {} bytes of {}", came.len(), was.len());
+}
+
 /// The number that a row's nodes end in.
 pub(crate) fn number(event: &Value) -> String {
     event["id"].as_str().unwrap().rsplit('-').next().unwrap().to_owned()
 }
 
 /// Waits until something of it has come, and not all.
-pub(crate) fn under_way(program: &Program, label: &str) -> Value {
+fn under_way(program: &Program, label: &str) -> Value {
     let moves = |event: &Value| {
         event["label"] == label && event["value"].as_i64().is_some_and(|value| (1..900).contains(&value))
     };
     program.expect("activity", 60, moves).unwrap()
+}
+
+/// A large file of the rep's that comes to the customer over a narrow line.
+pub(crate) struct Coming {
+    pub session: Session,
+    pub line: Detour,
+    pub large: PathBuf,
+    pub to: PathBuf,
+}
+
+impl Coming {
+    /// Some of it is there.
+    pub(crate) fn begun(bytes_per_s: u64, length: usize) -> Self {
+        let (mut session, line) = behind_a_line();
+        line.narrow(bytes_per_s);
+        let (from, to) = (folder(&session, "from"), folder(&session, "to"));
+        let large = file(&from, "large.bin", length);
+        rep_sends(&mut session, &large, Some(&to));
+        under_way(&session.customer, "large.bin");
+        Self { session, line, large, to }
+    }
+}
+
+/// The customer's program dies and is started again, and the line is narrow no more: the session goes on.
+pub(crate) fn restart_customer(session: Session, line: &Detour) -> Session {
+    let mark = session.rep.mark();
+    let Session { rep, customer, desk, office, stage } = session;
+    customer.kill();
+    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
+    line.narrow(0);
+    let customer = stage.customer_again(&desk, &CustomerOptions::default()).unwrap();
+    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
+    Session { rep, customer, desk, office, stage }
 }
 
 #[test]
@@ -145,9 +193,7 @@ fn f1_files_and_folders_go_both_ways_and_arrive_equal() {
     file(&logs, "empty", 0);
     file(&logs, "größe 大.txt", 70_000);
     file(&logs.join("deep/er"), "last", 3_000_001);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&logs]);
-    let question = answer(&mut session.customer, mark, Some(&to));
+    let question = rep_sends(&mut session, &logs, Some(&to));
     assert_eq!((&question["from"], &question["name"]), (&json!("Anna Berg"), &json!("logs")));
     assert_eq!((&question["files"], &question["bytes"]), (&json!(3), &json!(3_070_001)));
     expect(&session.customer, "logs", "Received into");
@@ -192,8 +238,7 @@ fn f1_what_is_picked_from_the_menu_can_be_declined_and_nothing_of_it_is_there() 
 #[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f1_a_customer_who_allows_it_once_is_not_asked_each_time_until_it_is_taken_back() {
     let mut session = start();
-    let from = folder(&session, "from");
-    fs::create_dir_all(session.stage.folder().join("Downloads")).unwrap();
+    let (from, downloads) = (folder(&session, "from"), folder(&session, "Downloads"));
     session.rep.act(FILES, "allow", json!({})).unwrap();
     session.customer.expect("prompt", 20, |event| event["access"] == "files").unwrap();
     customer::answer(&session.desk, true);
@@ -201,17 +246,13 @@ fn f1_a_customer_who_allows_it_once_is_not_asked_each_time_until_it_is_taken_bac
     session.rep.expect_node("menu", 20, |node| node["label"] == allowed).unwrap();
     let first = file(&from, "first.txt", 5_000);
     drop_on(&mut session.rep, &[&first]);
-    expect(&session.customer, "first.txt", "Received into");
-    let kept = session.stage.folder().join("Downloads/first.txt");
-    assert_eq!(fs::read(kept).unwrap(), fs::read(first).unwrap());
+    expect_whole(&session.customer, &first, &downloads);
     assert!(!session.customer.events().iter().any(|event| event["event"] == "file-question"), "nobody was asked");
 
     session.customer.tell(&json!({ "do": "allow", "access": "files", "on": false })).unwrap();
     session.rep.expect_node("menu", 20, |node| node["id"] == "allow").unwrap();
     let second = file(&from, "second.txt", 5_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&second]);
-    answer(&mut session.customer, mark, None);
+    rep_sends(&mut session, &second, None);
     expect(&session.rep, "second.txt", "K. Weber declined");
 }
 
@@ -222,9 +263,7 @@ fn f2_several_run_at_once_and_each_is_paused_resumed_and_cancelled_by_itself() {
     line.narrow(500_000);
     let (from, to) = (folder(&session, "from"), folder(&session, "to"));
     for path in ["a", "b", "c"].map(|name| file(&from, name, 4_000_000)) {
-        let mark = session.customer.mark();
-        drop_on(&mut session.rep, &[&path]);
-        answer(&mut session.customer, mark, Some(&to));
+        rep_sends(&mut session, &path, Some(&to));
     }
     let (a, b) = (under_way(&session.rep, "a"), under_way(&session.customer, "b"));
     expect(&session.rep, "c", "Waits for its turn");
@@ -248,22 +287,14 @@ fn f2_several_run_at_once_and_each_is_paused_resumed_and_cancelled_by_itself() {
 #[test]
 #[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
 fn f3_the_chat_goes_back_and_forth_while_a_large_file_fills_a_narrow_line() {
-    let (mut session, line) = behind_a_line();
-    line.narrow(600_000);
-    let (from, to) = (folder(&session, "from"), folder(&session, "to"));
-    let large = file(&from, "large.bin", 20_000_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&large]);
-    answer(&mut session.customer, mark, Some(&to));
-    under_way(&session.customer, "large.bin");
+    let Coming { mut session, line, large, to } = Coming::begun(600_000, 20_000_000);
     for round in 0..5 {
         say_and_hear(&mut session, &format!("while it moves {round}"));
     }
     let over = |event: &Value| event["event"] == "activity" && says(event, "large.bin", "Received into");
     assert!(!session.customer.events().iter().any(over), "all of that was said before the file was there");
     line.narrow(0);
-    expect(&session.customer, "large.bin", "Received into");
-    assert!(fs::read(to.join("large.bin")).unwrap() == fs::read(large).unwrap());
+    expect_whole(&session.customer, &large, &to);
 }
 
 #[test]
@@ -273,27 +304,17 @@ fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
     line.narrow(1_500_000);
     let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
     let (down, up) = (file(&from, "down.bin", 9_000_000), file(&from, "up.bin", 8_000_000));
-    let marks = (session.rep.mark(), session.customer.mark());
-    drop_on(&mut session.rep, &[&down]);
-    answer(&mut session.customer, marks.1, Some(&to));
+    rep_sends(&mut session, &down, Some(&to));
+    let mark = session.rep.mark();
     drop_on(&mut session.customer, &[&up]);
-    answer(&mut session.rep, marks.0, Some(&back));
+    answer(&mut session.rep, mark, Some(&back));
     under_way(&session.customer, "down.bin");
     under_way(&session.rep, "up.bin");
     assert!(!to.join("down.bin").exists() && !back.join("up.bin").exists(), "no final name before it is whole");
 
-    let mark = session.rep.mark();
-    let Session { rep, customer, desk, office, stage } = session;
-    customer.kill();
-    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
-    line.narrow(0);
-    let customer = stage.customer_again(&desk, &CustomerOptions::default()).unwrap();
-    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
-    let session = Session { rep, customer, desk, office, stage };
-    expect(&session.customer, "down.bin", "Received into");
-    expect(&session.rep, "up.bin", "Received into");
-    assert!(fs::read(to.join("down.bin")).unwrap() == fs::read(down).unwrap());
-    assert!(fs::read(back.join("up.bin")).unwrap() == fs::read(up).unwrap());
+    let session = restart_customer(session, &line);
+    expect_whole(&session.customer, &down, &to);
+    expect_whole(&session.rep, &up, &back);
     let asked_again = session.customer.events().iter().any(|event| event["event"] == "file-question");
     assert!(!asked_again, "who agreed once is not asked again");
     assert_eq!(tree(&to).len(), 1, "nothing is left beside it");
@@ -302,14 +323,7 @@ fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
 #[test]
 #[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
-    let (mut session, line) = behind_a_line();
-    line.narrow(1_500_000);
-    let (from, to) = (folder(&session, "from"), folder(&session, "to"));
-    let large = file(&from, "large.bin", 9_000_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&large]);
-    answer(&mut session.customer, mark, Some(&to));
-    under_way(&session.customer, "large.bin");
+    let Coming { session, line, large, to } = Coming::begun(1_500_000, 9_000_000);
     let marks = (session.rep.mark(), session.customer.mark());
     line.block(true);
     session.rep.expect_after(marks.0, "session-state", 60, |event| event["state"] == "lost").unwrap();
@@ -320,8 +334,7 @@ fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
     line.narrow(0);
     line.block(false);
     session.rep.expect_after(marks.0, "session-state", 60, |event| event["state"] == "active").unwrap();
-    expect(&session.customer, "large.bin", "Received into");
-    assert!(fs::read(to.join("large.bin")).unwrap() == fs::read(large).unwrap());
+    expect_whole(&session.customer, &large, &to);
     let asked = session.customer.events().into_iter().skip(marks.1).any(|event| event["event"] == "file-question");
     assert!(!asked, "who agreed once is not asked again");
 }
@@ -337,9 +350,7 @@ fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
     };
     disk.fill().unwrap();
     let file = file(&from, "large.bin", 2_000_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&file]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &file, Some(&to));
     let told = expect(&session.customer, "large.bin", "The disk is full");
     expect(&session.rep, "large.bin", "The other side's disk is full");
     say_and_hear(&mut session, "make some room, please");
@@ -349,8 +360,7 @@ fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
     if session.customer.look("chat").unwrap().iter().any(|node| node["id"] == again.as_str()) {
         session.customer.act(FILES, &again, json!({})).unwrap();
     }
-    expect(&session.customer, "large.bin", "Received into");
-    assert!(fs::read(to.join("large.bin")).unwrap() == fs::read(file).unwrap());
+    expect_whole(&session.customer, &file, &to);
 }
 
 #[test]
@@ -371,9 +381,7 @@ fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
     fs::create_dir(to.join("sent")).unwrap();
     fs::write(to.join("sent/con.txt"), "mine").unwrap();
     let outside = count_beside(session.stage.folder(), &to);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&sent]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &sent, Some(&to));
     expect(&session.customer, "sent", "Received into");
     expect(&session.rep, "sent", "2 left out");
 
@@ -393,9 +401,7 @@ fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
     // A file of a name that is there already.
     let scan = file(&from, "scan.pdf", 1_000);
     fs::write(to.join("scan.pdf"), "mine").unwrap();
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&scan]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &scan, Some(&to));
     expect(&session.customer, "scan.pdf", "1 name was changed");
     assert_eq!(fs::read(to.join("scan.pdf")).unwrap(), b"mine");
     let copies = tree(&to).into_iter().filter(|(_, of)| of.as_deref() == Some(&bytes(1_000, 1_000)[..])).count();
@@ -403,9 +409,7 @@ fn f5_names_are_made_safe_nothing_is_overwritten_and_links_are_not_followed() {
 
     // What would be hidden where it was put, and run at the next sign-in if that is a home.
     let profile = file(&from, ".profile", 500);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&profile]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &profile, Some(&to));
     expect(&session.customer, ".profile", "1 name was changed");
     assert!(to.join("_.profile").exists() && !to.join(".profile").exists());
 }
@@ -423,9 +427,7 @@ fn f2_ten_thousand_small_files_and_a_sparse_one_arrive_as_they_were() {
             fs::write(folder.join(number.to_string()), format!("{folder:?} {number}")).unwrap();
         }
     }
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&many]);
-    let question = answer(&mut session.customer, mark, Some(&to));
+    let question = rep_sends(&mut session, &many, Some(&to));
     assert_eq!(question["files"], 10_000);
     expect(&session.customer, "many", "Received into");
     assert!(tree(&to.join("many")) == tree(&many));
@@ -436,9 +438,7 @@ fn f2_ten_thousand_small_files_and_a_sparse_one_arrive_as_they_were() {
     image.set_len(length).unwrap();
     let end = bytes(100_000, 5);
     std::os::unix::fs::FileExt::write_all_at(&image, &end, length - 200_000).unwrap();
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&sparse]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &sparse, Some(&to));
     expect(&session.customer, "sparse.img", "Received into");
     let there = fs::File::open(to.join("sparse.img")).unwrap();
     let mut read = vec![0; end.len()];

@@ -1,10 +1,10 @@
 //! F · What becomes of the part that has come when a line goes: given up, or gone on with what is still the same.
 
 use crate::Session;
-use crate::files::{FILES, answer, behind_a_line, drop_on, expect, file, folder, number, under_way};
+use crate::files::{Coming, FILES, behind_a_line, expect, file, folder, number, rep_sends, restart_customer, says};
 use lotse_e2e::detour::Detour;
-use lotse_e2e::{CustomerOptions, wait_for};
-use serde_json::json;
+use lotse_e2e::wait_for;
+use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -19,14 +19,7 @@ fn part(place: &Path) -> Option<PathBuf> {
 
 /// The rep's file has begun to come, and the line is gone: the session, the line, and the place.
 fn broken_off() -> (Session, Detour, PathBuf) {
-    let (mut session, line) = behind_a_line();
-    line.narrow(1_500_000);
-    let (from, to) = (folder(&session, "from"), folder(&session, "to"));
-    let large = file(&from, "large.bin", 9_000_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&large]);
-    answer(&mut session.customer, mark, Some(&to));
-    under_way(&session.customer, "large.bin");
+    let Coming { session, line, large: _, to } = Coming::begun(1_500_000, 9_000_000);
     interrupt(&session, &line, "large.bin");
     assert!(part(&to).is_some());
     (session, line, to)
@@ -38,10 +31,7 @@ fn interrupt(session: &Session, line: &Detour, label: &str) {
     line.block(true);
     for (program, mark) in [(&session.rep, marks.0), (&session.customer, marks.1)] {
         program.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
-        let interrupted = |event: &serde_json::Value| {
-            event["label"].as_str().is_some_and(|of| of.starts_with(label))
-                && event["detail"].as_str().is_some_and(|detail| detail.contains("Interrupted"))
-        };
+        let interrupted = |event: &Value| says(event, label, "Interrupted");
         program.expect_after(mark, "activity", 20, interrupted).unwrap();
     }
 }
@@ -87,9 +77,7 @@ fn f4_of_a_folder_only_what_has_changed_meanwhile_comes_again() {
     file(&logs, "a", 200_000);
     file(&logs, "b", 300_000);
     file(&logs, "large", 9_000_000);
-    let mark = session.customer.mark();
-    drop_on(&mut session.rep, &[&logs]);
-    answer(&mut session.customer, mark, Some(&to));
+    rep_sends(&mut session, &logs, Some(&to));
     let whole = || {
         let here = part(&to)?.join("tree/logs");
         let large = fs::metadata(here.join("large")).ok()?;
@@ -98,14 +86,7 @@ fn f4_of_a_folder_only_what_has_changed_meanwhile_comes_again() {
     let inode = wait_for(60, "the small files to be whole", whole).unwrap();
     file(&logs, "b", 310_000);
     // A line that comes back goes on with what was under way; a program that comes back looks at everything again.
-    let mark = session.rep.mark();
-    let Session { rep, customer, desk, office, stage } = session;
-    customer.kill();
-    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
-    line.narrow(0);
-    let customer = stage.customer_again(&desk, &CustomerOptions::default()).unwrap();
-    rep.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
-    let session = Session { rep, customer, desk, office, stage };
+    let session = restart_customer(session, &line);
     expect(&session.customer, "logs", "Received into");
     assert_eq!(fs::metadata(to.join("logs/a")).unwrap().ino(), inode, "it is the one that had come before");
     for name in ["a", "b", "large"] {

@@ -1,5 +1,6 @@
 //! H1: a running session goes back to a portal's queue, where any rep who serves the portal takes it.
 
+use crate::handoff::{SAID, say, went_on, wish};
 use crate::{ALL, Session, customer};
 use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Program};
@@ -7,9 +8,6 @@ use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
 const CLEO: &str = "cleo.park@acme.example";
-const HANDOFF: &str = "lotse.session-handoff";
-const CHAT: &str = "lotse.chat";
-const SAID: &str = "The printer stays silent";
 
 /// Anna's session runs, and two colleagues serve a portal without being offered anything.
 struct Office {
@@ -34,20 +32,13 @@ impl Office {
             colleague.expect("availability", 20, |event| event["ready"] == false).unwrap();
             colleague
         });
-        session.rep.act(CHAT, "say", json!({ "text": SAID })).unwrap();
-        session.customer.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
+        say(&mut session.rep, &mut session.customer, SAID);
         Self { session, bo, cleo, _displays: displays }
     }
 
     /// Anna hands her session to the portal.
     fn hand_over(&mut self) {
-        let portal = |node: &Value| {
-            let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
-            id.starts_with("take-portal:") && label.contains("Billing")
-        };
-        let item = self.session.rep.expect_node("menu", 30, portal).unwrap();
-        self.session.rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
-        self.session.rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
+        wish(&mut self.session.rep, "take-portal:", |label| label.contains("Billing"));
         self.session.rep.expect_node("chat", 20, waits).unwrap();
     }
 }
@@ -88,12 +79,7 @@ fn h1_a_session_in_a_portals_queue_is_taken_from_the_list_by_choice_and_the_cust
     take(&mut office.bo, bo);
     office.bo.expect_state("active", 60).unwrap();
     office.session.rep.expect("ended", 30, |event| event["reason"] == "handed-over").unwrap();
-    let since = office.session.customer.events().into_iter().skip(customer);
-    let states: Vec<Value> = since.filter(|event| event["event"] == "session-state").collect();
-    assert!(states.is_empty(), "the session itself went on: {states:?}");
-    office.bo.expect_node("chat", 20, |node| node["body"] == SAID).unwrap();
-    office.session.customer.act(CHAT, "say", json!({ "text": "Hello Bo" })).unwrap();
-    office.bo.expect_node("chat", 20, |node| node["body"] == "Hello Bo").unwrap();
+    went_on(&mut office.session.customer, customer, &mut office.bo);
     // Nothing waits any more.
     let empty = |event: &Value| event["waiting"].as_array().is_some_and(Vec::is_empty);
     office.cleo.expect_after(seen, "questions", 20, empty).unwrap();
@@ -121,6 +107,5 @@ fn h1_if_whoever_took_it_dies_it_waits_at_the_front_again_and_the_next_rep_takes
     customer::answer(&session.desk, true);
     cleo.expect_state("active", 60).unwrap();
     session.rep.expect("ended", 30, |event| event["reason"] == "handed-over").unwrap();
-    session.customer.act(CHAT, "say", json!({ "text": "Hello Cleo" })).unwrap();
-    cleo.expect_node("chat", 20, |node| node["body"] == "Hello Cleo").unwrap();
+    say(&mut session.customer, &mut cleo, "Hello Cleo");
 }

@@ -72,6 +72,19 @@ pub fn two_monitors() -> Display {
     desk
 }
 
+/// A customer with two monitors, of which one fills the rep's display one to one.
+pub fn one_of_two(desk: Display) -> Session {
+    let office = Display::start(800, 600).unwrap();
+    let stage = Stage::start().unwrap();
+    let bare = ["--view", "--control", "--viewer-geometry", "800x600+0+0", "--viewer-bare", "--scale", "1"];
+    let rep = stage.rep(&office, &RepOptions { arguments: bare.to_vec() }).unwrap();
+    let options = CustomerOptions { allow: ALL, ..CustomerOptions::default() };
+    let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();
+    let session = Session { rep, customer, desk, office, stage };
+    session.picture_is_there();
+    session
+}
+
 /// Waits until the rep's display shows this part of the customer's.
 pub fn expect_part(session: &Session, part: Area, why: &str) {
     let mut share = 0.0;
@@ -86,17 +99,11 @@ pub fn expect_part(session: &Session, part: Area, why: &str) {
 #[test]
 #[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
 fn v1_two_monitors_are_offered_and_each_is_shown_to_the_pixel() {
-    let (desk, office) = (two_monitors(), Display::start(800, 600).unwrap());
+    let desk = two_monitors();
     let patches = Patches::on(&desk).unwrap();
     patches.add(0x0012_3456, 500, 420, 200, 100).unwrap();
     patches.add(0x0065_4321, 1300, 300, 200, 100).unwrap();
-    let stage = Stage::start().unwrap();
-    let bare = ["--view", "--control", "--viewer-geometry", "800x600+0+0", "--viewer-bare", "--scale", "1"];
-    let rep = stage.rep(&office, &RepOptions { arguments: bare.to_vec() }).unwrap();
-    let options = CustomerOptions { allow: ALL, ..CustomerOptions::default() };
-    let customer = stage.customer(&desk, &stage.code().unwrap(), &options).unwrap();
-    let mut session = Session { rep, customer, desk, office, stage };
-    session.picture_is_there();
+    let mut session = one_of_two(desk);
     let desk_hands = Hands::on(&session.desk).unwrap();
     desk_hands.place("Lotse", 10, 30, 380, 520).unwrap();
     session.rep.expect_node("viewer", 20, |node| node["id"] == "monitor" && node["label"] == "Monitor").unwrap();

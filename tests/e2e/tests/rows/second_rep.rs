@@ -1,21 +1,14 @@
 //! H1, H2, F1: a second rep who is in the session already: what they may, and what becomes of it when somebody's console dies.
 
 use crate::files::{self, FILES, drop_on};
-use crate::handoff::{CHAT, Office, names};
+use crate::handoff::{Office, names, say, still_runs};
 use crate::{ALL, customer};
 use serde_json::{Value, json};
 use std::fs;
 
 /// Bo is in the session beside Anna.
-fn beside(allow: &str) -> Office {
-    let mut office = Office::open(allow);
-    let asked = office.ask("join-");
-    office.take(&asked);
-    if allow.is_empty() {
-        office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
-        customer::answer(&office.session.desk, true);
-    }
-    office.bo.expect_state("active", 60).unwrap();
+fn beside() -> Office {
+    let mut office = Office::with_bo(ALL, "join-");
     office.session.customer.expect("reps", 30, |event| names(event) == ["Anna Berg", "Bo Lind"]).unwrap();
     office.told("is in the session now");
     office
@@ -28,17 +21,12 @@ fn beside(allow: &str) -> Office {
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h1_who_is_in_the_session_already_takes_it_over_in_the_window_that_they_have() {
-    let mut office = beside(ALL);
+    let mut office = beside();
     let (at_bo, at_customer) = (office.bo.mark(), office.session.customer.mark());
-    let asked = office.ask("take-");
-    office.take(&asked);
-    office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
-    let alone = |event: &Value| names(event) == ["Bo Lind"];
-    office.session.customer.expect_after(at_customer, "reps", 30, alone).unwrap();
-    office.bo.act(CHAT, "say", json!({ "text": "I have it now" })).unwrap();
-    office.session.customer.expect_node("chat", 20, |node| node["body"] == "I have it now").unwrap();
-    office.session.customer.act(CHAT, "say", json!({ "text": "Hello Bo" })).unwrap();
-    office.bo.expect_node("chat", 20, |node| node["body"] == "Hello Bo").unwrap();
+    office.bring("take-");
+    office.bo_has_it(at_customer);
+    say(&mut office.bo, &mut office.session.customer, "I have it now");
+    say(&mut office.session.customer, &mut office.bo, "Hello Bo");
     let begins = |event: &Value| event["event"] == "session-state" || event["event"] == "safety-code";
     let of = |events: Vec<Value>, mark: usize| events.into_iter().skip(mark).filter(begins).collect::<Vec<_>>();
     let begun = of(office.bo.events(), at_bo);
@@ -54,17 +42,11 @@ fn h1_who_is_in_the_session_already_takes_it_over_in_the_window_that_they_have()
     ignore = "needs the plugins chat, file-transfer and session-handoff"
 )]
 fn h1_who_looks_on_hears_whether_the_customer_lets_them_lead() {
-    let mut office = Office::open("");
-    let asked = office.ask("observe-");
-    office.take(&asked);
-    office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
-    customer::answer(&office.session.desk, true);
-    office.bo.expect_state("active", 60).unwrap();
+    let mut office = Office::with_bo("", "observe-");
     office.told("is in the session now");
     for (allow, word) in [(false, "keeps the session"), (true, "has handed this session over")] {
         let (at_bo, at_customer) = (office.bo.mark(), office.session.customer.mark());
-        let asked = office.ask("take-");
-        office.take(&asked);
+        office.bring("take-");
         let beside = |event: &Value| event["kind"] == "beside";
         office.session.customer.expect_after(at_customer, "prompt", 60, beside).unwrap();
         let says = |event: &Value, word: &str| event["body"].as_str().is_some_and(|body| body.contains(word));
@@ -87,7 +69,7 @@ fn h1_who_looks_on_hears_whether_the_customer_lets_them_lead() {
     ignore = "needs the plugins chat, file-transfer and session-handoff"
 )]
 fn f1_the_second_rep_sends_and_receives_files_as_the_first_does() {
-    let mut office = beside(ALL);
+    let mut office = beside();
     office.bo.expect_node("menu", 30, |node| node["id"] == "send-files" && node["enabled"] != false).unwrap();
     let (from, to) = (files::folder(&office.session, "from"), files::folder(&office.session, "to"));
     let scan = files::file(&from, "scan.pdf", 3_000_001);
@@ -95,8 +77,7 @@ fn f1_the_second_rep_sends_and_receives_files_as_the_first_does() {
     drop_on(&mut office.bo, &[&scan]);
     let question = files::answer(&mut office.session.customer, mark, Some(&to));
     assert_eq!((&question["from"], &question["name"]), (&json!("Bo Lind"), &json!("scan.pdf")));
-    files::expect(&office.session.customer, "scan.pdf", "Received into");
-    assert_eq!(fs::read(to.join("scan.pdf")).unwrap(), fs::read(scan).unwrap());
+    files::expect_whole(&office.session.customer, &scan, &to);
 
     let log = files::file(&from, "log.txt", 70_000);
     let back = files::folder(&office.session, "back");
@@ -124,10 +105,7 @@ fn f1_the_second_rep_sends_and_receives_files_as_the_first_does() {
     ignore = "needs the plugins chat, file-transfer and session-handoff"
 )]
 fn f1_who_only_looks_on_is_told_that_they_send_no_files() {
-    let mut office = Office::open(ALL);
-    let asked = office.ask("observe-");
-    office.take(&asked);
-    office.bo.expect_state("active", 60).unwrap();
+    let mut office = Office::with_bo(ALL, "observe-");
     let said = |node: &Value| {
         node["id"] == "send-files" && node["enabled"] == false && node.to_string().contains("You only look on")
     };
@@ -140,13 +118,11 @@ fn f1_who_only_looks_on_is_told_that_they_send_no_files() {
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h2_if_the_console_of_who_is_beside_dies_the_first_goes_on() {
-    let Office { mut session, bo, _display } = beside(ALL);
+    let Office { mut session, bo, _display } = beside();
     let mark = session.customer.mark();
     bo.kill();
     session.customer.expect_after(mark, "reps", 90, |event| names(event) == ["Anna Berg"]).unwrap();
-    assert_eq!(session.rep.state().as_deref(), Some("active"));
-    session.rep.act(CHAT, "say", json!({ "text": "Still here" })).unwrap();
-    session.customer.expect_node("chat", 20, |node| node["body"] == "Still here").unwrap();
+    still_runs(&mut session);
 }
 
 /// The customer has been told who comes, and by whom: with their yes somebody is there again.
@@ -156,10 +132,7 @@ fn h2_if_the_console_of_who_is_beside_dies_the_first_goes_on() {
     ignore = "needs the plugins chat and session-handoff"
 )]
 fn h1_if_the_first_console_dies_while_the_customer_is_asked_whoever_takes_over_leads() {
-    let mut office = Office::open("");
-    let asked = office.ask("take-");
-    office.take(&asked);
-    office.session.customer.expect("prompt", 60, |event| event["kind"] == "beside").unwrap();
+    let (office, _) = Office::at_the_question();
     let mark = office.session.customer.mark();
     let Office { session, mut bo, _display } = office;
     let crate::Session { rep, mut customer, desk, office: _office, stage: _stage } = session;
@@ -167,6 +140,5 @@ fn h1_if_the_first_console_dies_while_the_customer_is_asked_whoever_takes_over_l
     customer::answer(&desk, true);
     bo.expect_state("active", 60).unwrap();
     customer.expect_after(mark, "reps", 60, |event| names(event) == ["Bo Lind"]).unwrap();
-    bo.act(CHAT, "say", json!({ "text": "I am here" })).unwrap();
-    customer.expect_node("chat", 20, |node| node["body"] == "I am here").unwrap();
+    say(&mut bo, &mut customer, "I am here");
 }

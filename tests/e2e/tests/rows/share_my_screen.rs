@@ -106,6 +106,9 @@ fn m1_the_rep_shows_the_whole_screen_and_the_customer_sees_every_pixel_of_it() {
     expect_shown(&session, "the whole screen", whole, MARK);
     assert!(session.office.picture().unwrap().count(FRAME) > 2_000, "the rep sees a frame round what is shown");
 
+    let named = |node: &Value| node["label"] == "The customer watches: Screen 1 (800 × 600)";
+    session.rep.expect_node("menu", 10, named).unwrap();
+
     // What the rep holds stands still, and the customer is told.
     session.rep.act(SHARE, "pause-sharing", json!({ "on": true })).unwrap();
     let held = |node: &Value| node["label"] == "The rep holds the picture.";

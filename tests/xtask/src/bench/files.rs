@@ -1,53 +1,108 @@
-//! File transfer beside a bare quinn stream, and beside scp and rsync where a login to this computer needs no password.
+//! File transfer beside a bare quinn stream, scp, rsync and magic-wormhole, in rounds that take turns.
+//!
+//! scp and rsync run over a server of ssh that is started for it, magic-wormhole over a mailbox of its own, so that nothing
+//! leaves this computer.
+
+mod peers;
 
 use crate::Result;
-use crate::build::cargo;
-use std::io::Read;
+use crate::build::{cargo, target};
+use peers::Peers;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
+
+const ROUNDS: usize = 3;
+
+/// What one row took in one round.
+#[derive(Clone, Copy)]
+struct Taken {
+    mb_s: f64,
+    /// Processor seconds of all of it per GB.
+    cost: f64,
+}
+
+/// Rows by name, in the order in which they first came.
+#[derive(Default)]
+struct Table(Vec<(String, Vec<Taken>)>);
+
+impl Table {
+    fn add(&mut self, name: &str, taken: Taken) {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, rounds)) => rounds.push(taken),
+            None => self.0.push((name.to_owned(), vec![taken])),
+        }
+    }
+
+    fn median(&self, name: &str) -> Option<Taken> {
+        let (_, rounds) = self.0.iter().find(|(known, _)| known == name)?;
+        let of = |figure: fn(&Taken) -> f64| {
+            let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
+            figures.sort_by(f64::total_cmp);
+            figures.get(figures.len() / 2).copied()
+        };
+        Some(Taken { mb_s: of(|taken| taken.mb_s)?, cost: of(|taken| taken.cost)? })
+    }
+
+    fn print(&self) {
+        println!("{:<36}{:>8}   {:>14}", "medians", "MB/s", "CPU s per GB");
+        for (name, _) in &self.0 {
+            if let Some(Taken { mb_s, cost }) = self.median(name) {
+                println!("{name:<36}{mb_s:>8.1}   {cost:>14.2}");
+            }
+        }
+    }
+
+    fn print_ratio(&self, what: &str, to: &str, goal: &str) {
+        if let (Some(ours), Some(theirs)) = (self.median(what), self.median(to)) {
+            println!(
+                "{what} : {to} = {:.2} in MB/s, {:.2} in CPU s{goal}",
+                ours.mb_s / theirs.mb_s,
+                ours.cost / theirs.cost
+            );
+        }
+    }
+}
 
 pub fn run(mib: &str) -> Result {
     let mib: u64 = mib.parse().map_err(|_| "bench files takes a size in MiB, such as 1024")?;
-    let size = mib.to_string();
-    println!("\n# Files: {mib} MiB on loopback, MB/s and processor seconds of both ends per GB");
-    cargo(&["run", "--release", "-p", "lotse-transport", "--example", "bare", "--", &size])?;
-    cargo(&["run", "--release", "-p", "lotse-engine", "--example", "files", "--", &size])?;
-    peers(mib)
-}
-
-fn peers(mib: u64) -> Result {
-    let login = quiet(&["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "localhost", "true"]);
-    if !login {
-        println!("scp and rsync: not measured, since `ssh localhost` wants a password or is not there");
-        return Ok(());
-    }
-    let folder = tempfile::tempdir()?;
-    let from = folder.path().join("from");
-    let mut random = std::fs::File::open("/dev/urandom")?.take(mib << 20);
-    std::io::copy(&mut random, &mut std::fs::File::create(&from)?)?;
-    for peer in ["scp", "rsync"] {
-        let to = folder.path().join(peer);
-        match timed(peer, &from, &to) {
-            Some(seconds) => println!("{peer:<31}{:>8.1} MB/s", (mib << 20) as f64 / 1e6 / seconds),
-            None => println!("{peer}: not measured, since it is not there or did not succeed"),
+    println!("\n# Files: {mib} MiB on loopback, medians of {ROUNDS} rounds in turn");
+    cargo(&["build", "--release", "-p", "lotse-forwarder", "--example", "bare"])?;
+    cargo(&["build", "--release", "-p", "lotse-engine", "--example", "files"])?;
+    let examples = target().join("release/examples");
+    let peers = Peers::start(mib << 20)?;
+    let mut table = Table::default();
+    for _ in 0..ROUNDS {
+        rows(&examples.join("bare"), mib, &mut table)?;
+        rows(&examples.join("files"), mib, &mut table)?;
+        for (name, taken) in peers.round() {
+            table.add(name, taken);
         }
     }
+    table.print();
+    table.print_ratio("file transfer", "bare stream, through a forwarder", " (0.9 is the goal)");
+    table.print_ratio("file transfer", "bare stream, straight", "");
+    for peer in peers::NAMES {
+        table.print_ratio("file transfer", peer, "");
+    }
+    table.print_ratio("one file of 40 MiB", "10,000 files of 4 KiB", " (1.5 is the goal)");
+    table.print_ratio("one file, only copied", "the 10,000, only copied", "");
     Ok(())
 }
 
-/// Seconds that a peer takes over the network stack of this computer.
-fn timed(peer: &str, from: &Path, to: &Path) -> Option<f64> {
-    let source = format!("localhost:{}", from.display());
-    let to = to.display().to_string();
-    let words: &[&str] =
-        if peer == "rsync" { &["rsync", "-a", "-e", "ssh", &source, &to] } else { &["scp", "-q", &source, &to] };
-    let began = Instant::now();
-    quiet(words).then(|| began.elapsed().as_secs_f64())
-}
-
-fn quiet(words: &[&str]) -> bool {
-    let Some((program, arguments)) = words.split_first() else { return false };
-    let status = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
+/// One round of a program that prints its rows between tabs.
+fn rows(program: &Path, mib: u64, table: &mut Table) -> Result {
+    let out = Command::new(program).arg(mib.to_string()).output()?;
+    if !out.status.success() {
+        return Err(format!("{}: {}", program.display(), String::from_utf8_lossy(&out.stderr)).into());
+    }
+    for line in String::from_utf8_lossy(&out.stdout).lines() {
+        let mut words = line.split('\t');
+        let (Some(name), Some(Ok(mb_s)), Some(Ok(cost))) =
+            (words.next(), words.next().map(str::parse), words.next().map(str::parse))
+        else {
+            return Err(format!("{} printed no row: {line}", program.display()).into());
+        };
+        table.add(name, Taken { mb_s, cost });
+    }
+    Ok(())
 }

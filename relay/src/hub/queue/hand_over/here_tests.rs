@@ -1,31 +1,26 @@
 //! Sessions that go to a rep who is in them already.
 
 use super::*;
+use crate::hub::queue::hand_over_bench::come_to;
 use crate::hub::queue::hand_overs::Reader;
+
+/// What a manager who looks on is there as.
+const WATCHES: Joined = Joined { purpose: Purpose::Observe, watches: true };
 
 /// Bo is beside Anna in her session: the two sessions of their customer.
 fn beside() -> (Bench, SessionId, SessionId) {
     let (mut bench, session) = running();
-    let (second, nameplate) = accepted(&mut bench, session);
-    come(&mut bench, CUSTOMER, session, nameplate);
-    bench.input(Input::Paired { connection: ConnectionId(BO), session: second });
+    let taken = accepted(&mut bench, session);
+    come_to(&mut bench, BO, session, taken);
     for connection in [ANNA, BO, CUSTOMER] {
         bench.heard(connection);
     }
     bench.records(|_| true);
-    (bench, session, second)
+    (bench, session, taken.0)
 }
 
 fn wish_for(session: SessionId, to: &str, purpose: Purpose) -> Input {
-    let wish = handover::HandOver {
-        session,
-        to: to.to_owned(),
-        note: String::new(),
-        purpose,
-        key: vec![4; KEY_BYTES],
-        waiting_s: 0,
-    };
-    Input::HandOver { connection: ConnectionId(ANNA), wish: Box::new(wish) }
+    wish_of(ANNA, session, to, "", purpose)
 }
 
 /// Which session of theirs takes the place, as whoever asked is told.
@@ -53,9 +48,8 @@ fn h1_who_is_in_the_session_already_gets_no_second_one() {
     let joined = Joined { purpose: Purpose::TakeOver, watches: false };
     assert_eq!(carried, [Change::Beside { session: second, first: session, from: session, joined }]);
     assert_eq!(bench.hub.counts().2, 2);
-    let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
-    bench.input(Input::EndSession { connection, session, reason });
-    assert_eq!((bench.hub.counts().2, crate::hub::tests::ended(&bench.heard(BO))), (1, None));
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
+    assert_eq!((bench.hub.counts().2, ended(&bench.heard(BO))), (1, None));
 }
 
 #[test]
@@ -96,31 +90,10 @@ fn h1_if_their_console_dies_before_the_answer_whoever_asks_is_told() {
     assert_eq!(asked(&mut bench), None, "who is not connected is not asked");
 }
 
-/// Scar: a manager who had taken over was put out of their own session when the account let managers look on no more.
-#[test]
-fn h1_who_looked_on_is_known_as_who_took_over_once_they_have() {
-    let (mut bench, session, second) = beside();
-    let watches = Joined { purpose: Purpose::Observe, watches: true };
-    bench.hub.sessions.get_mut(&second).unwrap().joined = Some(watches);
-    bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
-    let (_, offer) = asked(&mut bench).unwrap();
-    answer(&mut bench, BO, offer.offer, true);
-    let joined = |bench: &Bench| bench.hub.sessions.get(&second).unwrap().joined;
-    assert_eq!(joined(&bench), Some(watches), "the customer has yet to say yes");
-    bench.records(|_| true);
-    let (connection, reason) = (ConnectionId(CUSTOMER), "HandedOver".to_owned());
-    bench.input(Input::EndSession { connection, session, reason });
-    let takes_over = Joined { purpose: Purpose::TakeOver, watches: false };
-    assert_eq!(joined(&bench), Some(takes_over));
-    let kept = bench.records(|change| matches!(change, Change::Beside { .. }));
-    assert_eq!(kept, [Change::Beside { session: second, first: session, from: session, joined: takes_over }]);
-}
-
 /// Bo only looks on, as a manager, and has agreed to lead; the customer is asked.
 fn agreed() -> (Bench, SessionId, SessionId) {
     let (mut bench, session, second) = beside();
-    let watches = Joined { purpose: Purpose::Observe, watches: true };
-    bench.hub.sessions.get_mut(&second).unwrap().joined = Some(watches);
+    bench.hub.sessions.get_mut(&second).unwrap().joined = Some(WATCHES);
     bench.input(wish_for(session, "rep:2", Purpose::TakeOver));
     let (_, offer) = asked(&mut bench).unwrap();
     answer(&mut bench, BO, offer.offer, true);
@@ -128,9 +101,17 @@ fn agreed() -> (Bench, SessionId, SessionId) {
     (bench, session, second)
 }
 
-fn end(bench: &mut Bench, connection: u64, session: SessionId, reason: &str) {
-    let (connection, reason) = (ConnectionId(connection), reason.to_owned());
-    bench.input(Input::EndSession { connection, session, reason });
+/// Scar: a manager who had taken over was put out of their own session when the account let managers look on no more.
+#[test]
+fn h1_who_looked_on_is_known_as_who_took_over_once_they_have() {
+    let (mut bench, session, second) = agreed();
+    let joined = |bench: &Bench| bench.hub.sessions.get(&second).unwrap().joined;
+    assert_eq!(joined(&bench), Some(WATCHES), "the customer has yet to say yes");
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
+    let takes_over = Joined { purpose: Purpose::TakeOver, watches: false };
+    assert_eq!(joined(&bench), Some(takes_over));
+    let kept = bench.records(|change| matches!(change, Change::Beside { .. }));
+    assert_eq!(kept, [Change::Beside { session: second, first: session, from: session, joined: takes_over }]);
 }
 
 fn watches(bench: &Bench, session: SessionId) -> bool {
@@ -146,14 +127,14 @@ fn take_overs(bench: &mut Bench) -> Vec<Change> {
 fn h2_a_rep_s_word_alone_makes_nobody_lead_whom_the_customer_did_not_let() {
     for reason in ["HandedOver", "RepEnded"] {
         let (mut bench, session, second) = agreed();
-        end(&mut bench, ANNA, session, "HandedOver");
+        end_session(&mut bench, ANNA, session, "HandedOver");
         assert!(watches(&bench, second) && take_overs(&mut bench).is_empty());
         // Nor by somebody else's word, nor by theirs.
         bench.customer(8);
-        end(&mut bench, 8, session, "HandedOver");
-        end(&mut bench, BO, session, "HandedOver");
+        end_session(&mut bench, 8, session, "HandedOver");
+        end_session(&mut bench, BO, session, "HandedOver");
         assert!(watches(&bench, second));
-        end(&mut bench, CUSTOMER, session, reason);
+        end_session(&mut bench, CUSTOMER, session, reason);
         let handed_over = reason == "HandedOver";
         assert_eq!(watches(&bench, second), !handed_over, "the customer's program says {reason}");
         let wanted = handed_over.then_some(Change::TookOver { session: second, place_of: session });
@@ -165,7 +146,7 @@ fn h2_a_rep_s_word_alone_makes_nobody_lead_whom_the_customer_did_not_let() {
 fn h2_what_is_taken_back_before_the_customer_s_word_comes_to_nothing() {
     let (mut bench, session, second) = agreed();
     bench.input(Input::WithdrawHandOver { connection: ConnectionId(ANNA), session });
-    end(&mut bench, CUSTOMER, session, "HandedOver");
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
     assert!(watches(&bench, second) && take_overs(&mut bench).is_empty());
 }
 
@@ -174,7 +155,7 @@ fn h2_what_is_taken_back_before_the_customer_s_word_comes_to_nothing() {
 fn h1_notes_go_along_with_the_place_and_back_to_who_was_first() {
     let (mut bench, session, second) = agreed();
     bench.actions.clear();
-    end(&mut bench, CUSTOMER, session, "HandedOver");
+    end_session(&mut bench, CUSTOMER, session, "HandedOver");
     let carried = bench.records(|change| matches!(change, Change::Beside { .. }));
     assert!(
         matches!(carried.as_slice(), [Change::Beside { session: to, from, .. }] if (*to, *from) == (second, session))
@@ -186,20 +167,12 @@ fn h1_notes_go_along_with_the_place_and_back_to_who_was_first() {
     assert!(told(&bench, BO, second), "and the new one's program hears of them");
 
     let (mut bench, session, second) = beside();
-    let wish = handover::HandOver {
-        session: second,
-        to: "rep:1".to_owned(),
-        note: String::new(),
-        purpose: Purpose::TakeOver,
-        key: vec![4; KEY_BYTES],
-        waiting_s: 0,
-    };
-    bench.input(Input::HandOver { connection: ConnectionId(BO), wish: Box::new(wish) });
+    bench.input(wish_of(BO, second, "rep:1", "", Purpose::TakeOver));
     let (to, offer) = asked(&mut bench).unwrap();
     assert_eq!(to, ANNA);
     bench.actions.clear();
     answer(&mut bench, ANNA, offer.offer, true);
-    end(&mut bench, CUSTOMER, second, "HandedOver");
+    end_session(&mut bench, CUSTOMER, second, "HandedOver");
     let carried = bench.records(|change| matches!(change, Change::NotesCarried { .. }));
     let wanted = Change::NotesCarried { session, from: second };
     assert_eq!(carried, [wanted.clone(), wanted], "at the yes, and when it is done");
