@@ -87,7 +87,7 @@ impl RepEvents {
     }
 }
 
-/// What a colleague asks; the notes and what was said are for people alone.
+/// What a colleague asks; the notes and what was said are in [`hand_over_read`] alone.
 fn hand_over(last: Option<&AskedHandOver>, now: Option<&AskedHandOver>) -> Option<Event> {
     let Some(now) = now else { return last.map(|_| Event::new("hand-over").with("state", "over")) };
     let state = match (now.accepting, last.is_some_and(|last| last.id == now.id)) {
