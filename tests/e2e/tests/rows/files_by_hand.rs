@@ -30,7 +30,7 @@ impl Asked<'_> {
     /// Waits until the question has stood for as long as an answer needs to count.
     fn read(&self, mark: usize) {
         self.program.expect_after(mark, "file-question", 30, |_| true).unwrap();
-        self.display.settle(700).unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
     }
 
     fn is_over(&self, mark: usize, seconds: u64) -> bool {
