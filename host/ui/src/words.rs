@@ -338,8 +338,8 @@ pub fn licence_error(why: &LicenceError) -> String {
 /// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`. A comma is printed as one.
 #[must_use]
 pub fn keys(english: &str) -> String {
-    let printed = |key| if key == "Comma" { "," } else { key };
-    let english = english.split('+').map(printed).collect::<Vec<_>>().join("+");
+    let printed = english.split('+').map(|key| if key == "Comma" { "," } else { key });
+    let english = printed.collect::<Vec<_>>().join("+");
     match crate::text::language() {
         crate::text::Language::English => english,
         crate::text::Language::German => {
