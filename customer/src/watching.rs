@@ -1,6 +1,7 @@
 //! The window in which a rep's screen is watched: a picture of somebody else's computer, and a banner that says so.
 //!
-//! Nothing that is done here goes anywhere: the picture takes no input, and what it told the core is passed over there, too.
+//! Nothing that is done here goes anywhere but what the customer draws: the picture takes no other input, and what it told the core
+//! is passed over there, too.
 //! Closing the window stops watching. Its X11 window counts as ours, so that no rep clicks into it.
 
 use crate::wishes::Wishes;

@@ -29,6 +29,7 @@ mod heard;
 mod input;
 mod join_link;
 mod known_relays;
+mod left_behind;
 mod licence;
 mod loading;
 mod neighbours;

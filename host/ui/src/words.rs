@@ -349,11 +349,13 @@ pub fn licence_error(why: &LicenceError) -> String {
     }
 }
 
-/// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`.
+/// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`. A comma is printed as one.
 #[must_use]
 pub fn keys(english: &str) -> String {
+    let printed = english.split('+').map(|key| if key == "Comma" { "," } else { key });
+    let english = printed.collect::<Vec<_>>().join("+");
     match crate::text::language() {
-        crate::text::Language::English => english.to_owned(),
+        crate::text::Language::English => english,
         crate::text::Language::German => {
             english.replace("Ctrl", "Strg").replace("Shift", "Umschalt").replace("End", "Ende").replace("Del", "Entf")
         }
@@ -461,8 +463,10 @@ mod tests {
         of.publisher = Some("Acme Software".into());
         assert_eq!(signer(&of), "Acme Software (key 2eca8a71…)");
         assert_eq!(keys("Ctrl+Alt+End"), "Ctrl+Alt+End");
+        assert_eq!(keys("Ctrl+Comma"), "Ctrl+,");
         set_language(Language::German);
         assert_eq!(keys("Ctrl+Alt+End"), "Strg+Alt+Ende");
+        assert_eq!(keys("Ctrl+Comma"), "Strg+,");
         assert_eq!(bytes(1_440_000), "1,4 MB");
         assert_eq!(duration(1), "1 Sekunde");
     }

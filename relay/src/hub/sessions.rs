@@ -304,12 +304,13 @@ impl Hub {
         if side == Side::Rep && rep.is_none() {
             return self.refuse(connection, "Sign in before taking up a session.");
         }
-        if self.waits(connection) {
+        if self.waits(connection) && !self.takes_up_seat(now_ms, connection, id, &token) {
             return self.refuse(connection, NO_SEAT);
         }
         let first = self.sessions.get(&id).map(Session::first);
         let another = |other: &SessionId| *other != id && self.sessions.get(other).map(Session::first) != first;
-        if side == Side::Customer && known.sessions.iter().any(another) {
+        let known = self.connections.get(&connection);
+        if side == Side::Customer && known.is_some_and(|known| known.sessions.iter().any(another)) {
             return self.refuse(connection, "This program is in another session already; end it first.");
         }
         let hash = TokenHash::of(&token);
