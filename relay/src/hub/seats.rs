@@ -127,7 +127,9 @@ impl Hub {
         let shown = Some(TokenHash::of(token));
         let is = |of: &&Session| of.stage == Stage::Running && of.rep.connection.is_none() && of.rep.token == shown;
         let Some(owner) = self.sessions.get(&session).filter(is).map(|of| of.owner.sign_in) else { return false };
-        let Some(before) = self.seats.left_behind(&rep).into_iter().find(|own| own.sign_in == owner) else { return false };
+        let Some(before) = self.seats.left_behind(&rep).into_iter().find(|own| own.sign_in == owner) else {
+            return false;
+        };
         if self.seats.remove(before.sign_in).is_some() {
             self.actions.push_back(Action::Record(Change::Seat { sign_in: before.sign_in, held: false }));
         }

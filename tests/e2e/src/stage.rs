@@ -31,6 +31,8 @@ pub struct Stage {
     relay: Option<Program>,
     /// What goes into `--relay`.
     pub url: String,
+    /// The same without anything in between.
+    pub relay_url: String,
     /// What programs that are started from now on get in their environment besides.
     pub environment: Vec<(String, String)>,
     port: u16,
@@ -81,7 +83,15 @@ impl Stage {
 
     fn empty() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
-        Ok(Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None })
+        Ok(Self {
+            folder,
+            relay: None,
+            url: String::new(),
+            relay_url: String::new(),
+            environment: Vec::new(),
+            port: 0,
+            packets: None,
+        })
     }
 
     /// Adds a rep with the usual password, also while the relay runs.
@@ -158,6 +168,7 @@ impl Stage {
         let control = told["control"].as_str().ok_or("no control address")?;
         let certificate = told["certificate_sha256"].as_str().ok_or("no certificate")?;
         self.url = format!("{control}#sha256={certificate}");
+        self.relay_url = self.url.clone();
         self.port = control.rsplit(':').next().unwrap_or_default().parse()?;
         self.packets = told["udp"].as_str().map(str::to_owned);
         self.relay = Some(relay);

@@ -71,8 +71,16 @@ impl Core {
             Ok(handle) => {
                 handle.follow(self.changed.clone());
                 let code = Some(code);
-                let entry =
-                    Entry { id, code: code.clone(), code_expires, asked, resume: None, left_behind: false, ended: None, handle };
+                let entry = Entry {
+                    id,
+                    code: code.clone(),
+                    code_expires,
+                    asked,
+                    resume: None,
+                    left_behind: false,
+                    ended: None,
+                    handle,
+                };
                 self.sessions.push(entry);
                 code
             }
@@ -109,7 +117,16 @@ impl Core {
         handle.follow(self.changed.clone());
         let (resume, asked) = (Some(Secret(note.token.clone())), note.asked.clone());
         let code_expires = Instant::now();
-        self.sessions.push(Entry { id, code: None, code_expires, asked, resume, left_behind: true, ended: None, handle });
+        self.sessions.push(Entry {
+            id,
+            code: None,
+            code_expires,
+            asked,
+            resume,
+            left_behind: true,
+            ended: None,
+            handle,
+        });
         Ok(())
     }
 

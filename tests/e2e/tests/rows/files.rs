@@ -37,7 +37,7 @@ pub(crate) fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
 }
 
 /// Every path below a folder, with what is in it; folders have nothing.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -147,7 +147,7 @@ pub(crate) fn number(event: &Value) -> String {
 }
 
 /// Waits until something of it has come, and not all.
-fn under_way(program: &Program, label: &str) -> Value {
+pub(crate) fn under_way(program: &Program, label: &str) -> Value {
     let moves = |event: &Value| {
         event["label"] == label && event["value"].as_i64().is_some_and(|value| (1..900).contains(&value))
     };

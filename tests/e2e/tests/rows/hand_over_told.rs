@@ -1,13 +1,12 @@
 //! H1: what a rep who is asked reads before they answer, and a team that is asked instead of one rep.
 
-use crate::handoff::{CHAT, Office, names};
+use crate::handoff::{HANDOFF, Office, names, say};
 use crate::notes::{begin_notes, expect_noted};
 use crate::{ALL, Session};
 use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Program};
 use serde_json::{Value, json};
 
-const HANDOFF: &str = "lotse.session-handoff";
 const BO: &str = "bo.lind@acme.example";
 const CLEO: &str = "cleo.park@acme.example";
 
@@ -16,11 +15,6 @@ fn talk(console: &mut Program) -> Vec<String> {
     let nodes = console.look("chat").unwrap();
     let line = |node: &Value| Some(format!("{}: {}", node["author"].as_str()?, node["body"].as_str()?));
     nodes.iter().filter(|node| node["kind"] == "message").filter_map(line).collect()
-}
-
-fn say(from: &mut Program, to: &mut Program, words: &str) {
-    from.act(CHAT, "say", json!({ "text": words })).unwrap();
-    to.expect_node("chat", 20, |node| node["body"] == words).unwrap();
 }
 
 /// What a console shows of what a colleague asks, at this moment.
@@ -56,7 +50,7 @@ fn h1_the_second_rep_reads_the_notes_and_all_that_was_said_before_they_answer() 
     let notes = report["notes"]["text"].as_str().unwrap().to_owned();
 
     let customers = office.session.customer.mark();
-    let asked = office.ask("take-");
+    let asked = office.ask(HANDOFF, "take-");
     assert_eq!(asked["notes"], true);
     let shown = read(&mut office.bo);
     assert_eq!((&shown["offer"], &shown["from_rep"]), (&asked["offer"], &json!("Anna Berg")));

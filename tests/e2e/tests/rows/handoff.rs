@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
 pub const HANDOFF: &str = "lotse.session-handoff";
-const CHAT: &str = "lotse.chat";
+pub const CHAT: &str = "lotse.chat";
 const SHARING: &str = "lotse.screen-sharing";
 pub const SAID: &str = "The printer stays silent";
 
@@ -60,11 +60,22 @@ impl Office {
 
     /// The same by the menu of this plugin.
     pub fn bring_by(&mut self, plugin: &str, purpose: &str) {
+        let asked = self.ask(plugin, purpose);
+        self.take(&asked);
+    }
+
+    /// Anna asks Bo by the menu of this plugin, and he has read what was said.
+    pub fn ask(&mut self, plugin: &str, purpose: &str) -> Value {
         let mark = self.bo.mark();
         wish_by(&mut self.session.rep, plugin, purpose, |label| label.starts_with("Bo Lind"));
         let asked = self.bo.expect_after(mark, "hand-over", 30, |event| event["told"] == true).unwrap();
         assert_eq!((&asked["from_rep"], &asked["customer"]), (&"Anna Berg".into(), &"K. Weber".into()));
         assert_eq!(asked["note"], "Feed roller worn");
+        asked
+    }
+
+    /// Bo says yes.
+    pub fn take(&mut self, asked: &Value) {
         self.bo.tell(&json!({ "do": "answer-hand-over", "offer": asked["offer"], "on": true })).unwrap();
     }
 

@@ -11,6 +11,7 @@ mod center_live;
 mod center_pages;
 mod computer;
 mod consent_word;
+mod console_again;
 mod copied;
 mod covered;
 mod customer;

@@ -100,8 +100,7 @@ fn l2_a_changed_console_brings_nobody_where_no_plugin_that_may_is_licensed() {
         FromRelay::Refused { reason } => Some(reason),
         _ => None,
     };
-    let wished = end.ask_relay(&ToRelay::HandOver(Box::new(wish)), refused);
-    let reason = runtime.block_on(wished).unwrap();
+    let reason = runtime.block_on(end.ask_relay(&ToRelay::HandOver(Box::new(wish)), refused)).unwrap();
     assert!(reason.contains("licence does not cover"), "{reason}");
     let code = Secret("4829135207".to_owned());
     let beside = PeerMessage::Beside { code, name: "Bo Lind".to_owned(), purpose: Purpose::TakeOver };

@@ -1,0 +1,76 @@
+//! A console that dies and is started again: its rep signs in, and is in the session as before.
+
+use crate::files::{answer, behind_a_line, drop_on, expect_whole, file, folder, rep_sends, tree, under_way};
+use crate::handoff::say;
+use crate::{ALL, Session};
+use lotse_e2e::detour::Detour;
+use lotse_e2e::stage::{PASSWORD, USER};
+use serde_json::Value;
+
+const SHARING: &str = "lotse.screen-sharing";
+
+/// The rep's console dies and is started again.
+fn restart_rep(session: Session) -> Session {
+    let mark = session.customer.mark();
+    let Session { rep, customer, desk, office, mut stage } = session;
+    rep.kill();
+    customer.expect_after(mark, "session-state", 60, |event| event["state"] == "lost").unwrap();
+    // Where the rep's console was before, whichever way the customer's program goes.
+    stage.url = stage.relay_url.clone();
+    let rep = stage.console(&office, "rep", USER, PASSWORD).unwrap();
+    rep.expect_state("active", 60).unwrap();
+    customer.expect_after(mark, "session-state", 60, |event| event["state"] == "active").unwrap();
+    Session { rep, customer, desk, office, stage }
+}
+
+#[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
+fn n4_a_console_that_was_killed_comes_back_into_its_session_with_its_chat() {
+    let mut session = Session::start(ALL, &[]);
+    say(&mut session.rep, &mut session.customer, "One moment, I look");
+    let mark = session.customer.mark();
+    let mut session = restart_rep(session);
+    let knows = |node: &Value| node["body"] == "One moment, I look";
+    session.rep.expect_node("chat", 30, knows).unwrap();
+    say(&mut session.customer, &mut session.rep, "There you are");
+    say(&mut session.rep, &mut session.customer, "My program was gone");
+    let since = session.customer.events().into_iter().skip(mark);
+    let asked = since.filter(|event| event["event"] == "prompt").count();
+    assert_eq!(asked, 0, "who said yes once is not asked again");
+}
+
+#[test]
+#[cfg_attr(not(plugin = "screen-sharing"), ignore = "needs the plugin screen-sharing")]
+fn n4_what_a_console_saw_when_it_was_killed_is_shown_again_on_its_word_alone() {
+    let mut session = Session::start(ALL, &[]);
+    session.rep.act(SHARING, "show", serde_json::json!({})).unwrap();
+    session.rep.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
+    let mut session = restart_rep(session);
+    session.rep.act(SHARING, "show", serde_json::json!({})).unwrap();
+    session.rep.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
+}
+
+#[test]
+#[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
+fn f4_transfers_go_on_after_kill_9_of_the_console() {
+    let (mut session, line): (Session, Detour) = behind_a_line();
+    line.narrow(1_500_000);
+    let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
+    let (down, up) = (file(&from, "down.bin", 9_000_000), file(&from, "up.bin", 8_000_000));
+    rep_sends(&mut session, &down, Some(&to));
+    let mark = session.rep.mark();
+    drop_on(&mut session.customer, &[&up]);
+    answer(&mut session.rep, mark, Some(&back));
+    under_way(&session.customer, "down.bin");
+    under_way(&session.rep, "up.bin");
+    let mark = session.customer.mark();
+
+    let session = restart_rep(session);
+    line.narrow(0);
+    expect_whole(&session.customer, &down, &to);
+    expect_whole(&session.rep, &up, &back);
+    let asked = |event: &Value| event["event"] == "file-question";
+    assert!(!session.rep.events().iter().any(asked), "who agreed once is not asked again");
+    assert!(!session.customer.events().into_iter().skip(mark).any(|event| asked(&event)));
+    assert_eq!((tree(&to).len(), tree(&back).len()), (1, 1), "nothing is left beside them");
+}
