@@ -4,6 +4,7 @@
 
 mod annotations;
 mod api;
+mod bad_files;
 mod bad_input;
 mod blocked;
 mod center;
@@ -22,6 +23,8 @@ mod drawing_places;
 mod files;
 mod files_after_a_break;
 mod hand_made;
+mod hand_made_chat;
+mod hand_made_files;
 mod handoff;
 mod http;
 mod keys;
@@ -36,6 +39,7 @@ mod network;
 mod notes;
 mod operating;
 mod other_ends;
+mod other_sessions;
 mod page;
 mod pages;
 mod plugins;
