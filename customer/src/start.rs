@@ -16,12 +16,12 @@ use crate::watching::Watching;
 use lotse_engine::customer::{Customer, CustomerCommand, CustomerConfig};
 use lotse_engine::surface::SurfaceHost;
 use lotse_engine::view::{Command, SurfaceInput, View};
-use lotse_ui::commands;
 use lotse_ui::events::{Event, LogFormat, SessionEvents, print};
 use lotse_ui::shown::looks_the_same;
 use lotse_ui::text::{Language, language, set_language};
 use lotse_ui::watch::watch;
 use lotse_ui::window_error::plain;
+use lotse_ui::{commands, fonts};
 use lotse_viewer::{OnInput, ViewerConfig, ViewerHost};
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::ffi::OsString;
@@ -269,7 +269,7 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
                 steered.send(CustomerCommand::Session(command));
             }
         };
-        commands::follow(newest, steer, |_| false)?;
+        commands::follow(newest, steer, |_| false, || None)?;
     }
     if let Some(code) = options.join.clone() {
         customer.send(CustomerCommand::Join { code, name: options.name.clone() });
@@ -287,17 +287,27 @@ fn start(egui: &egui::Context, config: CustomerConfig, options: &Options, window
 }
 
 /// Where a rep's screen is watched; without one the rep is told that it cannot be shown here. What is done on the picture goes
-/// nowhere: only that it is gone is told.
+/// nowhere, but for what is drawn there.
 fn viewer(customer: Arc<OnceLock<Customer>>) -> Option<Arc<ViewerHost>> {
     let on_input: OnInput = Arc::new(move |surface, input| {
-        if let (SurfaceInput::Closed, Some(customer)) = (input, customer.get()) {
-            let input = SurfaceInput::Closed;
+        if let (true, Some(customer)) = (is_told(&input), customer.get()) {
             customer.send(CustomerCommand::Session(Command::Surface { surface, input }));
         }
     });
-    ViewerHost::new(ViewerConfig::default(), on_input)
+    ViewerHost::new(ViewerConfig { font: Some(fonts::regular()), ..ViewerConfig::default() }, on_input)
         .inspect_err(|error| tracing::warn!(%error, "no rep's screen can be watched here"))
         .ok()
+}
+
+/// Whether the core hears of it: that the picture was closed, and what the customer draws on it. Nothing steers.
+fn is_told(input: &SurfaceInput) -> bool {
+    match input {
+        SurfaceInput::Pen(_) | SurfaceInput::Closed => true,
+        SurfaceInput::Pointer { .. }
+        | SurfaceInput::Key { .. }
+        | SurfaceInput::Text { .. }
+        | SurfaceInput::Changed { .. } => false,
+    }
 }
 
 /// The window's X11 number, without which it cannot be told from others: then nothing starts.
@@ -313,6 +323,7 @@ fn x11_id(handle: Option<RawWindowHandle>) -> Result<u32, StartError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lotse_engine::drawing::PenInput;
     use raw_window_handle::{WaylandWindowHandle, XlibWindowHandle};
 
     #[test]
@@ -324,6 +335,20 @@ mod tests {
         assert!(check_processor("", needs).is_ok(), "nothing is known");
         let here = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         assert!(check_processor(&here, PROCESSOR_NEEDS).is_ok(), "this very program runs");
+    }
+
+    /// Scar: what the customer drew in the window where they watch was passed over.
+    #[test]
+    fn a1_of_what_is_done_on_a_reps_picture_only_drawing_goes_on() {
+        let pen = |input| is_told(&SurfaceInput::Pen(input));
+        assert!(pen(PenInput::Pointer { x: 1, y: 2, buttons: 1 }) && pen(PenInput::Left));
+        assert!(is_told(&SurfaceInput::Closed));
+        let pointer = SurfaceInput::Pointer { x: 1, y: 2, buttons: 1, wheel_x: 0, wheel_y: 0 };
+        let text = SurfaceInput::Text { entered: "a".to_owned() };
+        let changed = SurfaceInput::Changed { what: Vec::new() };
+        for input in [pointer, SurfaceInput::Key { physical: 30, down: true }, text, changed] {
+            assert!(!is_told(&input), "{input:?}");
+        }
     }
 
     #[test]

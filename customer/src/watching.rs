@@ -1,6 +1,7 @@
 //! The window in which a rep's screen is watched: a picture of somebody else's computer, and a banner that says so.
 //!
-//! Nothing that is done here goes anywhere: the picture takes no input, and what it told the core is passed over there, too.
+//! Nothing that is done here goes anywhere but what the customer draws: the picture takes no other input, and what it told the core
+//! is passed over there, too.
 //! Closing the window stops watching. Its X11 window counts as ours, so that no rep clicks into it.
 
 use crate::wishes::Wishes;
@@ -9,11 +10,11 @@ use egui::{
     ViewportCommand, ViewportId,
 };
 use lotse_desktop::X11Windows;
-use lotse_engine::view::{Command, Contribution, SurfaceInput, SurfaceOptions, SurfaceView, View};
+use lotse_engine::view::{Command, Contribution, SurfaceInput, SurfaceOptions, SurfaceView, Tone, View};
 use lotse_ui::plugin_ui::{Acts, cautions, toolbar};
 use lotse_ui::tokens::{Palette, size, space};
-use lotse_ui::widgets::{Button, empty, focus_ring, sign};
-use lotse_ui::{fonts, icons, t};
+use lotse_ui::widgets::{Button, empty, focus_ring, notice, sign};
+use lotse_ui::{fonts, icons, t, words};
 use lotse_viewer::ViewerHost;
 use lotse_viewer_window::{EdgeBar, Panes, changed, picture_area, scaled};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +82,8 @@ impl Watching {
                 let mut whole = ui.new_child(UiBuilder::new().max_rect(ui.max_rect()));
                 let area = picture_area(&mut whole, surface, &mut window.offset, waiting);
                 // That the picture stands is to be seen by whoever looks at nothing else.
-                let shown = window.bar.wants(ui, cautions(&said(session, surface)));
+                let stands = lost(session, surface).is_some() || cautions(&said(session, surface));
+                let shown = window.bar.wants(ui, stands);
                 (area, if shown { banner(ui, session, surface, &mut act) } else { Rect::NOTHING })
             } else {
                 let bar = banner(ui, session, surface, &mut act);
@@ -152,9 +154,15 @@ fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMu
             });
         });
     });
+    let mut bar = panel.response.rect;
+    if let Some(lost) = lost(session, surface) {
+        let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(space::M as i8, space::XS as i8));
+        let line = Panel::top("watching lost").frame(frame).show(ui, |ui| notice(ui, Tone::Caution, &lost, "", false));
+        bar = bar.union(line.response.rect);
+    }
     let words = said(session, surface);
     if words.is_empty() {
-        return panel.response.rect;
+        return bar;
     }
     let frame = Frame::new().fill(ground).inner_margin(Margin::symmetric(space::M as i8, space::XS as i8));
     let mut acts = Acts::of(session.session);
@@ -162,7 +170,17 @@ fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMu
         ui.horizontal_wrapped(|ui| toolbar(ui, &words, &mut acts));
     });
     acts.commands.into_iter().for_each(act);
-    panel.response.rect.union(line.response.rect)
+    bar.union(line.response.rect)
+}
+
+/// Why the picture stands still where that is the line's doing: each rep has one of their own.
+fn lost(session: &View, surface: &SurfaceView) -> Option<String> {
+    let whose = whose(session, surface);
+    if whose == session.peer {
+        return words::picture_stands(&session.state);
+    }
+    let heard = session.reps.iter().any(|rep| rep.name == whose);
+    (!heard).then(|| t!("watch-lost", "rep" => whose))
 }
 
 /// What the plugin whose window this is says of its picture, and no other plugin.
@@ -180,6 +198,7 @@ fn choice(ui: &mut Ui, on: bool, label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lotse_engine::view::{PresentRep, SessionState};
     use lotse_ui::samples;
 
     #[test]
@@ -189,5 +208,24 @@ mod tests {
         assert_eq!(whose(&session, &surface), "Anna Berg", "until there is a picture");
         let second = SurfaceView { from: "Bo Lind".to_owned(), ..surface };
         assert_eq!(whose(&session, &second), "Bo Lind");
+    }
+
+    #[test]
+    fn n4_a_picture_stands_by_its_own_reps_line_and_by_no_other() {
+        let rep =
+            |name: &str| PresentRep { name: name.to_owned(), observing: false, you: false, safety_code: String::new() };
+        let of = |name: &str| SurfaceView { from: name.to_owned(), ..samples::surface() };
+        let session = |state, reps: &[&str]| View {
+            peer: "Anna Berg".to_owned(),
+            state,
+            reps: Arc::new(reps.iter().map(|name| rep(name)).collect()),
+            ..View::default()
+        };
+        let annas_is_lost = session(SessionState::Lost { seconds_left: 581 }, &["Bo Lind"]);
+        assert!(lost(&annas_is_lost, &of("Anna Berg")).is_some_and(|words| words.contains("9:41")));
+        assert_eq!(lost(&annas_is_lost, &of("Bo Lind")), None);
+        let bos_is_lost = session(SessionState::Active, &["Anna Berg"]);
+        assert_eq!(lost(&bos_is_lost, &of("Anna Berg")), None);
+        assert!(lost(&bos_is_lost, &of("Bo Lind")).is_some_and(|words| words.contains("Bo Lind")));
     }
 }

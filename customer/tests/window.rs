@@ -269,6 +269,24 @@ fn m1_what_is_seen_and_why_it_stands_is_said_in_its_own_window_by_its_plugin_alo
     assert!(harness.query_by_label("Words of another plugin").is_none());
 }
 
+/// Scar: the window stood still without a word.
+#[test]
+fn n4_a_lost_line_is_named_where_somebody_elses_screen_is_watched_also_in_full_screen() {
+    for full_screen in [false, true] {
+        let (mut harness, core) = harness_in("watching", Language::English, [1100.0, 800.0]);
+        let words =
+            "Connection lost: the picture stands still. The session waits 9:41 more. It is taken up again by itself.";
+        assert!(harness.query_by_label_contains(words).is_none());
+        let session = core.view.borrow().session.clone().unwrap();
+        let mut view = (*session).clone();
+        view.state = SessionState::Lost { seconds_left: 581 };
+        view.surfaces[0].options.full_screen = full_screen;
+        core.view.borrow_mut().session = Some(std::sync::Arc::new(view));
+        harness.run_steps(3);
+        harness.get_by_label_contains(words);
+    }
+}
+
 #[test]
 fn n4_a_restart_is_counted_down_and_stopped_by_one_button() {
     let (mut harness, core) = harness("restarting");

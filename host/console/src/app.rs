@@ -367,7 +367,7 @@ impl Console {
         for wish in self.desk.wishes(view) {
             match wish {
                 DeskWish::Arrange(how) => {
-                    self.desk.arrange(how, &mut self.store.settings);
+                    self.desk.arrange(how, view, &mut self.store.settings);
                     // Of many tabs the one of the window that was in front is seen.
                     front.into_iter().for_each(|session| self.stack.select(session));
                     context.request_repaint();

@@ -120,8 +120,9 @@ fn same_nodes(a: &[Contribution], b: &[Contribution]) -> bool {
 }
 
 fn same_plugin(a: &PluginView, b: &PluginView) -> bool {
-    let PluginView { id, name, version, signer, feature, state, .. } = a;
-    (id, name, version, signer, feature, state) == (&b.id, &b.name, &b.version, &b.signer, &b.feature, &b.state)
+    let PluginView { id, name, version, signer, feature, asks, state, .. } = a;
+    let is = (id, name, version, signer) == (&b.id, &b.name, &b.version, &b.signer);
+    is && (feature, asks, state) == (&b.feature, &b.asks, &b.state)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What the command line asks for, done as soon as it can be: sign in, make a code, write it down, show the screen.
 //!
-//! Runs on the watching thread beside the windows and prints the events. Asks for the plugin's own nodes, as a click on
-//! its menu would.
+//! Runs on the watching thread beside the windows and prints the events. Asks for plugins' own nodes, as a click on their menus
+//! would: `--view` for a node `show` of whichever plugin may open a picture here, `--control` for a node `control` of one that
+//! may ask for input.
 
 use crate::asked;
 use crate::core::Core;
@@ -10,14 +11,17 @@ use crate::seats;
 use crate::settings::write_whole;
 use lotse_engine::rep::{RepCommand, RepView, SignIn};
 use lotse_engine::view::{Command, SessionState, View};
+use lotse_engine::{Capability, Node};
 use lotse_protocol::control::{Secret, SessionId};
 use lotse_ui::events::{Event, LogFormat, RepEvents, print};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// The plugin whose nodes are clicked.
-const SCREEN_SHARING: &str = "lotse.screen-sharing";
+/// What is clicked: a node, of a plugin with that right.
+type Wanted = (&'static str, Capability);
+const SHOW: Wanted = ("show", Capability::Surface);
+const CONTROL: Wanted = ("control", Capability::Input);
 
 /// What is to be done, once each.
 #[derive(Debug, Clone, Default)]
@@ -69,13 +73,13 @@ impl Automation {
         self.write_code(&view);
         self.write_second_factor(&view);
         for session in &view.sessions {
-            for (wished, node) in [(self.wishes.view, "show"), (self.wishes.control, "control")] {
-                if wished && can_click(&session.view, node) && self.clicked.insert((session.id, node)) {
-                    let act = Command::Act {
-                        plugin: SCREEN_SHARING.to_owned(),
-                        node: node.to_owned(),
-                        what: switched_on(&session.view, node),
-                    };
+            for (wished, wanted) in [(self.wishes.view, SHOW), (self.wishes.control, CONTROL)] {
+                let found =
+                    find(&session.view, wanted).filter(|_| wished && session.view.state == SessionState::Active);
+                let Some((plugin, node)) = found.filter(|(_, node)| is_enabled(node)) else { continue };
+                if self.clicked.insert((session.id, wanted.0)) {
+                    let (plugin, what) = (plugin.to_owned(), switched_on(node));
+                    let act = Command::Act { plugin, node: node.id.clone(), what };
                     core.send(RepCommand::Session { session: session.id, command: act });
                 }
             }
@@ -122,25 +126,21 @@ impl Automation {
     }
 }
 
-/// The session is on and the plugin shows the node where it can be used.
-fn can_click(view: &View, node: &str) -> bool {
-    view.state == SessionState::Active
-        && find(view, node).is_some_and(|found| {
-            !matches!(lotse_engine::setting(&found.properties, "enabled"), Some(lotse_engine::Value::Flag(false)))
-        })
+/// The node, where a plugin with that right shows it, and which plugin that is.
+fn find(view: &View, (id, right): Wanted) -> Option<(&str, &Node)> {
+    let may = |plugin: &str| view.plugins.iter().any(|of| of.id == plugin && of.runs_with(right));
+    let contributions = view.places.values().flatten().filter(|contribution| may(&contribution.plugin));
+    let mut nodes = contributions.flat_map(|of| of.nodes.iter().map(move |node| (of.plugin.as_str(), node)));
+    nodes.find(|(_, node)| node.id == id)
 }
 
-fn find<'a>(view: &'a View, node: &str) -> Option<&'a lotse_engine::Node> {
-    let contributions = view.places.values().flatten().filter(|contribution| contribution.plugin == SCREEN_SHARING);
-    contributions.flat_map(|contribution| contribution.nodes.iter()).find(|found| found.id == node)
+fn is_enabled(node: &Node) -> bool {
+    !matches!(lotse_engine::setting(&node.properties, "enabled"), Some(lotse_engine::Value::Flag(false)))
 }
 
 /// A toggle is told to be on; an item needs no word.
-fn switched_on(view: &View, node: &str) -> lotse_engine::Settings {
-    match find(view, node) {
-        Some(found) if found.kind == "toggle" => vec![("on".to_owned(), lotse_engine::Value::Flag(true))],
-        Some(_) | None => Vec::new(),
-    }
+fn switched_on(node: &Node) -> lotse_engine::Settings {
+    if node.kind == "toggle" { vec![("on".to_owned(), lotse_engine::Value::Flag(true))] } else { Vec::new() }
 }
 
 #[cfg(test)]

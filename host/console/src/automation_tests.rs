@@ -62,13 +62,46 @@ fn code_file_show_and_control_come_in_their_time_and_once() {
         .borrow()
         .iter()
         .map(|command| match command {
-            RepCommand::Session { command: Command::Act { plugin, node, what }, .. } if plugin == SCREEN_SHARING => {
+            RepCommand::Session { command: Command::Act { plugin, node, what }, .. }
+                if plugin == "lotse.screen-sharing" =>
+            {
                 (node.clone(), what.len())
             }
             other => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(nodes, [("show".to_owned(), 0), ("control".to_owned(), 1)]);
+}
+
+/// What is clicked in a session with a stranger's plugin in the place of the bundled one, which asks for these rights.
+fn clicked(asks: &[Capability]) -> Vec<(String, String)> {
+    let mut view = lotse_ui::samples::session(true, SessionState::Active, false);
+    let stranger = "com.example.eyes";
+    for plugin in view.plugins.iter_mut().filter(|plugin| plugin.id == "lotse.screen-sharing") {
+        (plugin.id, plugin.asks) = (stranger.to_owned(), asks.iter().copied().collect());
+    }
+    for shown in view.places.values_mut().flatten().filter(|shown| shown.plugin == "lotse.screen-sharing") {
+        shown.plugin = stranger.to_owned();
+    }
+    let (id, notes) = (SessionId([1; 16]), lotse_engine::rep::NotesView::default());
+    let session = RepSession { id, code: None, code_expires_in_s: 0, view: Arc::new(view), notes, unread: 0 };
+    let view = RepView { sessions: vec![session], ..RepView::default() };
+    let core = Fake { view: RefCell::new(view), sent: RefCell::default() };
+    Automation::new(Wishes { view: true, control: true, ..Wishes::default() }).look(&core);
+    let sent = core.sent.take().into_iter();
+    sent.map(|command| match command {
+        RepCommand::Session { command: Command::Act { plugin, node, .. }, .. } => (plugin, node),
+        other => panic!("{other:?}"),
+    })
+    .collect()
+}
+
+#[test]
+fn show_and_control_are_asked_of_whichever_plugin_may_do_that() {
+    let both = ["show", "control"].map(|node| ("com.example.eyes".to_owned(), node.to_owned()));
+    assert_eq!(clicked(&[Capability::Surface, Capability::Input]), both);
+    assert_eq!(clicked(&[Capability::Surface]), both[..1]);
+    assert!(clicked(&[Capability::Ui]).is_empty(), "what only looks like it is not clicked");
 }
 
 #[test]

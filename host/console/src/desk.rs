@@ -10,17 +10,14 @@ use crate::session_window::SessionWindow;
 use crate::settings::Settings;
 use crate::stack_window::StackWindow;
 use egui::{Context, Rect, UserAttentionType, Vec2, ViewportCommand, ViewportId};
-use lotse_engine::Arrangement;
-use lotse_engine::rep::{DeskWish, RepView, Windows};
-use lotse_engine::view::{PluginState, PluginView};
+use lotse_engine::rep::{DeskWish, FeatureView, RepView, Windows};
+use lotse_engine::view::PluginView;
+use lotse_engine::{Arrangement, Capability};
 use lotse_protocol::control::SessionId;
 use lotse_ui::windows::bring_back_window;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// The plugin that asks for windows, and what it needs.
-pub(crate) const PLUGIN: &str = "lotse.multi-chat";
-const FEATURE: &str = "multi-chat";
 /// Some systems never say what frame a window has.
 const PATIENCE: u8 = 5;
 const LOOK_AGAIN: Duration = Duration::from_millis(60);
@@ -40,18 +37,22 @@ pub(crate) struct Desk {
     unread: BTreeMap<SessionId, u32>,
 }
 
-/// How the windows stand. Without the feature there is one session at a time, in a window of its own.
+/// How the windows stand. Where no plugin may arrange them, each session is in a window of its own.
 pub(crate) fn arrangement(view: &RepView, settings: &Settings) -> Arrangement {
-    if is_there(view) { settings.arrangement() } else { Arrangement::Apart }
+    if is_arranged(view, settings) { settings.arrangement() } else { Arrangement::Apart }
 }
 
-/// The account has the feature, or a session that still keeps it runs.
-fn is_there(view: &RepView) -> bool {
-    let runs = |plugin: &PluginView| {
-        plugin.id == PLUGIN && matches!(plugin.state, PluginState::Running | PluginState::Restarting { .. })
-    };
-    view.licence.features.iter().any(|feature| feature.name == FEATURE && feature.licensed)
-        || view.sessions.iter().flat_map(|session| &session.view.plugins).any(runs)
+/// A plugin of some session may arrange windows, or the account still has what arranged them last: before the first session's
+/// plugins are here nothing else is known of them.
+fn is_arranged(view: &RepView, settings: &Settings) -> bool {
+    let has = |feature: &FeatureView| feature.licensed && feature.name == settings.arranged_with;
+    arranger(view).is_some() || view.licence.features.iter().any(has)
+}
+
+/// A plugin that may arrange windows, whichever it is.
+fn arranger(view: &RepView) -> Option<&PluginView> {
+    let mut plugins = view.sessions.iter().flat_map(|session| &session.view.plugins);
+    plugins.find(|plugin| plugin.runs_with(Capability::Desk))
 }
 
 /// The window that a session is in.
@@ -78,8 +79,11 @@ impl Desk {
     }
 
     /// Chosen anew: windows that were moved go back, too.
-    pub(crate) fn arrange(&mut self, how: Arrangement, settings: &mut Settings) {
+    pub(crate) fn arrange(&mut self, how: Arrangement, view: &RepView, settings: &mut Settings) {
         how.name().clone_into(&mut settings.arrangement);
+        if let Some(plugin) = arranger(view) {
+            settings.arranged_with = plugin.feature.clone().unwrap_or_default();
+        }
         self.anew = true;
     }
 

@@ -4,10 +4,12 @@
 
 use super::*;
 use lotse_engine::rep::{DeskOrder, FeatureView, LicenceView, NotesView, RepSession};
-use lotse_engine::view::SessionState;
+use lotse_engine::view::{PluginState, SessionState};
 use std::sync::Arc;
 
 const ID: SessionId = SessionId([1; 16]);
+/// Of a stranger's plugin.
+const FEATURE: &str = "example-windows";
 
 fn view(unread: u32) -> RepView {
     let session = lotse_ui::samples::session(true, SessionState::Active, false);
@@ -19,6 +21,16 @@ fn view(unread: u32) -> RepView {
 fn licensed(view: RepView) -> RepView {
     let feature = FeatureView { name: FEATURE.to_owned(), licensed: true, ends_s: None };
     RepView { licence: Arc::new(LicenceView { features: vec![feature], ..LicenceView::default() }), ..view }
+}
+
+/// A session with a plugin that asks for the windows, under that feature.
+fn with_arranger(mut view: RepView, state: PluginState) -> RepView {
+    let mut session = view.sessions[0].view.as_ref().clone();
+    let plugin = &mut session.plugins[0];
+    (plugin.id, plugin.feature) = ("com.example.windows".to_owned(), Some(FEATURE.to_owned()));
+    (plugin.asks, plugin.state) = ([Capability::Desk].into_iter().collect(), state);
+    view.sessions[0].view = Arc::new(session);
+    view
 }
 
 #[test]
@@ -35,16 +47,18 @@ fn t2_each_order_is_carried_out_once() {
 #[test]
 fn t2_without_the_feature_windows_are_their_own_whatever_was_remembered() {
     let mut settings = Settings::default();
-    Desk::default().arrange(Arrangement::Stack, &mut settings);
+    // A session that began with it keeps it.
+    let kept = with_arranger(view(0), PluginState::Running);
+    Desk::default().arrange(Arrangement::Stack, &kept, &mut settings);
     assert_eq!(settings.arrangement(), Arrangement::Stack);
     assert_eq!(arrangement(&view(0), &settings), Arrangement::Apart);
     assert_eq!(arrangement(&licensed(view(0)), &settings), Arrangement::Stack);
-    // A session that began with it keeps it.
-    let mut kept = view(0);
-    let mut session = kept.sessions[0].view.as_ref().clone();
-    session.plugins[0].id = PLUGIN.to_owned();
-    kept.sessions[0].view = Arc::new(session);
     assert_eq!(arrangement(&kept, &settings), Arrangement::Stack);
+    let unlicensed = with_arranger(view(0), PluginState::NotLicensed { contact: String::new() });
+    assert_eq!(arrangement(&unlicensed, &settings), Arrangement::Apart, "nor where it is only greyed");
+    let another = Settings { arranged_with: "example-other".to_owned(), ..settings };
+    assert_eq!(arrangement(&licensed(view(0)), &another), Arrangement::Apart, "a feature of something else");
+    assert_eq!(arrangement(&kept, &another), Arrangement::Stack, "whichever plugin may arrange them now");
 }
 
 #[test]

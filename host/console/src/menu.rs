@@ -1,10 +1,10 @@
 //! The session window's menu bar: the host's own menus, and between them what plugins contribute.
 
-use crate::desk;
 use crate::session::is_running;
 use crate::session_action::SessionAction;
 use crate::shortcuts;
 use egui::{MenuBar, RichText, Ui};
+use lotse_engine::Capability;
 use lotse_engine::rep::RepSession;
 use lotse_engine::view::{Command, PluginState, PluginView, SessionState};
 use lotse_ui::plugin_ui::{Acts, is_empty, items, menu_bar, reason};
@@ -51,14 +51,17 @@ fn bar(ui: &mut Ui, session: &RepSession, acts: &mut Acts, chosen: &mut Chosen) 
     if let Some(menus) = view.places.get("menu") {
         menu_bar(ui, menus, acts);
     }
-    arrange_refused(ui, &view.plugins);
+    let arranges = would_arrange(&view.plugins);
+    if let Some(plugin) = arranges {
+        arrange_refused(ui, plugin);
+    }
     menu(ui, t!("menu-tools"), |ui| {
         if let Some(tools) = view.places.get("tools").filter(|tools| !is_empty(tools)) {
             items(ui, tools, acts);
             ui.separator();
         }
-        let greyed = |of: &&PluginView| of.id != desk::PLUGIN && is_unlicensed(of);
-        let unlicensed = view.plugins.iter().filter(greyed);
+        let shown = arranges.map(|plugin| &plugin.id);
+        let unlicensed = view.plugins.iter().filter(|of| is_unlicensed(of) && shown != Some(&of.id));
         for plugin in unlicensed {
             let why = words::plugin_reason(&plugin.state).unwrap_or_default();
             refused(ui, &plugin.name, &why);
@@ -81,9 +84,14 @@ fn is_unlicensed(plugin: &PluginView) -> bool {
     matches!(plugin.state, PluginState::NotLicensed { .. })
 }
 
+/// The plugin that would arrange the windows if it were licensed, where no other one does.
+fn would_arrange(plugins: &[PluginView]) -> Option<&PluginView> {
+    let none_does = !plugins.iter().any(|plugin| plugin.runs_with(Capability::Desk));
+    plugins.iter().find(|plugin| none_does && is_unlicensed(plugin) && plugin.asks.contains(Capability::Desk))
+}
+
 /// The menu of several sessions where they are not licensed: seen where it would be, with whom to ask.
-fn arrange_refused(ui: &mut Ui, plugins: &[PluginView]) {
-    let Some(plugin) = plugins.iter().find(|plugin| plugin.id == desk::PLUGIN && is_unlicensed(plugin)) else { return };
+fn arrange_refused(ui: &mut Ui, plugin: &PluginView) {
     let why = words::plugin_reason(&plugin.state).unwrap_or_default();
     menu(ui, t!("menu-arrange"), |ui| {
         for label in [t!("arrange-cascade"), t!("arrange-tile"), t!("arrange-stack"), t!("arrange-apart")] {

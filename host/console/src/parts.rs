@@ -72,15 +72,16 @@ pub(crate) fn wishes(options: &Options) -> Wishes {
 
 /// Commands on standard input go to the newest session, or to the program.
 pub(crate) fn follow_commands(rep: &Rep) -> std::io::Result<()> {
-    let (looked, steered, asked) = (rep.clone(), rep.clone(), rep.clone());
+    let (looked, steered, asked, offered) = (rep.clone(), rep.clone(), rep.clone(), rep.clone());
     let newest = move || looked.view().sessions.last().map(|session| session.view.clone());
     let wished = move |command| {
         if let Some(session) = steered.view().sessions.last() {
             steered.send(RepCommand::Session { session: session.id, command });
         }
     };
-    lotse_ui::commands::follow(newest, wished, move |command| {
+    let told = move |command| {
         asked.send(command);
         true
-    })
+    };
+    lotse_ui::commands::follow(newest, wished, told, move || offered.view().hand_over.clone())
 }

@@ -7,7 +7,7 @@ use crate::seats;
 use egui::{Label, Ui};
 use lotse_engine::rep::{Question, RepView};
 use lotse_protocol::handover::Purpose;
-use lotse_protocol::question::{Offered, RunningSession};
+use lotse_protocol::question::{NoPlace, Offered, RunningSession};
 use lotse_ui::tokens::Palette;
 use lotse_ui::widgets::{Button, Kind, badge, muted};
 use lotse_ui::{icons, t};
@@ -34,6 +34,14 @@ pub(crate) fn about(ui: &mut Ui, running: &RunningSession) {
     }
 }
 
+/// Why it is not to be read here.
+fn no_place(why: NoPlace) -> String {
+    match why {
+        NoPlace::OtherConsole => t!("running-other-console"),
+        NoPlace::Already => t!("running-already"),
+    }
+}
+
 /// True: the rep wants to read it.
 pub(crate) fn actions(ui: &mut Ui, view: &RepView, question: &Question, running: &RunningSession) -> bool {
     let name = who(&question.name);
@@ -52,7 +60,8 @@ pub(crate) fn actions(ui: &mut Ui, view: &RepView, question: &Question, running:
                 (false, Purpose::Join) => t!("running-read-join"),
                 (false, Purpose::Observe) => t!("running-read-observe"),
             };
-            let button = Button::new(kind, label).icon(icons::HEADSET).enabled(may_answer(view)).show(ui);
+            let may = may_answer(view) && running.no_place.is_none();
+            let button = Button::new(kind, label).icon(icons::HEADSET).enabled(may).show(ui);
             read = button.accessible_name(t!("running-read-name", "name" => &name)).clicked();
         }
         match &question.offered {
@@ -60,7 +69,9 @@ pub(crate) fn actions(ui: &mut Ui, view: &RepView, question: &Question, running:
             Offered::Other(colleague) => drop(muted(ui, t!("question-offered-other", "name" => colleague))),
             Offered::Nobody => {}
         }
-        if seats::waits(view) && !running.yours {
+        if let Some(why) = running.no_place {
+            muted(ui, no_place(why));
+        } else if seats::waits(view) && !running.yours {
             muted(ui, t!("running-no-seat"));
         }
         read

@@ -29,6 +29,8 @@ pub struct Settings {
     pub stack_size: [f32; 2],
     /// How session windows stand: a word of the contract's.
     pub arrangement: String,
+    /// The licence's feature of the plugin that arranged them so. Empty: it needed none, or none did.
+    pub arranged_with: String,
     /// Of the notes under the chat only the heading is shown.
     pub notes_folded: bool,
     /// Questions are offered to the rep, who is away otherwise.
@@ -58,6 +60,7 @@ impl Default for Settings {
             viewer_size: [1100.0, 700.0],
             stack_size: [680.0, 700.0],
             arrangement: Arrangement::default().name().to_owned(),
+            arranged_with: String::new(),
             notes_folded: false,
             ready: true,
             offer_s: OFFER_S,

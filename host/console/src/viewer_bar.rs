@@ -33,8 +33,8 @@ pub(crate) fn says_something(session: &RepSession) -> bool {
 /// Why the picture stands still, in words; `None`: the session is as it should be.
 fn state(session: &RepSession) -> Option<String> {
     match &session.view.state {
-        SessionState::Lost { seconds_left } => Some(t!("viewer-lost", "left" => words::clock(*seconds_left))),
         SessionState::Active => words::pause_for_rep(&session.view),
+        SessionState::Lost { .. } => words::picture_stands(&session.view.state),
         SessionState::Waiting
         | SessionState::Connecting { .. }
         | SessionState::AwaitingConsent

@@ -78,8 +78,7 @@ fn c6_a_link_does_not_take_the_place_of_a_session_that_is_being_taken_up_again()
         ahead: Vec::new(),
         paused: false,
         features: Vec::new(),
-        restart: None,
-        beside: Vec::new(),
+        ..ResumeNote::default()
     };
     let place = folder.path().join("session.json");
     note.write(&place).unwrap();

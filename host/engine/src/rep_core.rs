@@ -19,6 +19,7 @@ mod sign_in;
 use crate::control::{Control, ControlEvent, next_event};
 use crate::desk;
 use crate::drawing::DrawingHost;
+use crate::left_behind::LeftBehind;
 use crate::licence::LicenceCheck;
 use crate::loading::engine_name;
 use crate::neighbours::Neighbours;
@@ -28,7 +29,6 @@ use crate::rep_view::{RepCommand, RepConfig, RepSession, RepView, Seat, SecondFa
 use crate::session::ToSession;
 use crate::storage::Storage;
 use crate::surface::SurfaceHost;
-use crate::transfers::Leavings;
 use crate::view::Problem;
 use hand_overs::HandOvers;
 use lotse_drivers::DriverSet;
@@ -72,7 +72,7 @@ struct Core {
     config: RepConfig,
     /// Plugins' lasting values, for all sessions.
     storage: Arc<Storage>,
-    leavings: Leavings,
+    left_behind: LeftBehind,
     surfaces: Arc<dyn SurfaceHost>,
     /// Draws over this computer's own screen.
     drawing: Option<Arc<dyn DrawingHost>>,
@@ -131,12 +131,12 @@ impl Core {
     ) -> Self {
         let drivers = desk::load_drivers(config.driver_dir.as_deref());
         let store = PluginStore::new(config.data_dir.join("plugins"), &engine_name());
-        let leavings = Leavings::open(config.data_dir.join("files"), &network);
+        let left_behind = LeftBehind::open(&config.data_dir, &network);
         let changed = Arc::new(Notify::new());
         Self {
             config,
             storage,
-            leavings,
+            left_behind,
             surfaces,
             drawing: None,
             runtime,

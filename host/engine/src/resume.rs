@@ -1,17 +1,20 @@
-//! The note that takes a running session up again after the customer's program (or computer) was started anew.
+//! The note that takes a running session up again after a program that was in it (or its computer) was started anew.
 //!
-//! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6).
+//! Lies in the program's data folder, readable by its owner alone, only while the session runs (C6). A customer's program has
+//! one; what a console has of them is in `left_behind`.
 
 use crate::private_file;
+use crate::session::{Asked, Restarted, Restored};
 use crate::way_back::RestartNote;
+use lotse_transport::{Fingerprint, Identity};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Larger files are no such note.
 const BYTES_MAX: u64 = 64 * 1024;
 
-/// Everything needed to be the same customer again. It holds a private key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Everything needed to be the same end again. It holds a private key.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResumeNote {
     /// Address of the relay, as it was given to the program.
     pub relay: String,
@@ -34,9 +37,27 @@ pub(crate) struct ResumeNote {
     /// Sessions of further reps, with their tokens: they end when this one is taken up, and nobody there waits in vain.
     #[serde(default)]
     pub beside: Vec<([u8; 16], String)>,
+    /// Rep's side: who was signed in; nobody else takes it up.
+    #[serde(default)]
+    pub user: String,
+    /// Rep's side: what it began with.
+    #[serde(default)]
+    pub asked: Option<Asked>,
 }
 
 impl ResumeNote {
+    /// Keys and state as they were.
+    pub(crate) fn restored(&self, restarted: Option<Restarted>) -> Result<Restored, String> {
+        Ok(Restored {
+            identity: Identity::from_bytes(&self.identity).map_err(|problem| problem.to_string())?,
+            peer: Fingerprint(self.peer),
+            accepted: self.accepted,
+            paused: self.paused,
+            features: self.features.clone(),
+            restarted,
+        })
+    }
+
     pub(crate) fn write(&self, place: &Path) -> std::io::Result<()> {
         private_file::write(place, &serde_json::to_vec(self)?)
     }
@@ -78,6 +99,7 @@ mod tests {
             features: vec!["chat".into()],
             restart: None,
             beside: vec![([4; 16], "b".into())],
+            ..ResumeNote::default()
         };
         note.write(&place).unwrap();
         assert!(ResumeNote::read(&place).unwrap() == note);
@@ -88,6 +110,8 @@ mod tests {
         older.as_object_mut().unwrap().remove("paused").unwrap();
         older.as_object_mut().unwrap().remove("features").unwrap();
         older.as_object_mut().unwrap().remove("beside").unwrap();
+        older.as_object_mut().unwrap().remove("user").unwrap();
+        older.as_object_mut().unwrap().remove("asked").unwrap();
         std::fs::write(&place, older.to_string()).unwrap();
         assert!(
             ResumeNote::read(&place).unwrap() == ResumeNote { paused: false, features: vec![], beside: vec![], ..note }

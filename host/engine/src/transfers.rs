@@ -6,7 +6,6 @@
 
 pub(crate) mod asking;
 mod discarding;
-mod leavings;
 mod places;
 pub(crate) mod receiving;
 mod report;
@@ -15,10 +14,9 @@ pub(crate) mod sending;
 pub(crate) mod steer;
 mod tokens;
 
-pub(crate) use leavings::Leavings;
 pub use places::downloads_folder;
 pub(crate) use places::user_folder;
-pub(crate) use tokens::{discard, place_beside};
+pub(crate) use tokens::{discard, discard_noted, place_beside};
 
 use crate::shared::Shared;
 use asking::Asking;
@@ -404,4 +402,4 @@ fn hand(shared: &Shared, plugin: usize, event: Event, id: Option<u64>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

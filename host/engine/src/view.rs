@@ -15,7 +15,7 @@ use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::Purpose;
 use lotse_protocol::licence::LicenceError;
 use lotse_protocol::peer::{ConsentState, EndReason};
-use lotse_runtime::{Node, Settings};
+use lotse_runtime::{Capability, CapabilitySet, Node, Settings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -274,6 +274,8 @@ pub struct PluginView {
     pub signer: Option<Signer>,
     /// What it asks the account's licence for, once its package is here.
     pub feature: Option<String>,
+    /// What it asks to be allowed, once its package is here.
+    pub asks: CapabilitySet,
     pub state: PluginState,
     pub calls: u64,
     pub cpu_us: u64,
@@ -281,6 +283,20 @@ pub struct PluginView {
     pub sent_bytes: u64,
     pub received_bytes: u64,
     pub restarts: u32,
+}
+
+impl PluginView {
+    /// It runs here with that right: what the licence does not cover does not run.
+    #[must_use]
+    pub fn runs_with(&self, capability: Capability) -> bool {
+        match &self.state {
+            PluginState::Running | PluginState::Restarting { .. } => self.asks.contains(capability),
+            PluginState::Loading
+            | PluginState::Stopped { .. }
+            | PluginState::OtherSide
+            | PluginState::NotLicensed { .. } => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -90,6 +90,28 @@ pub struct RunningSession {
     pub note: String,
     /// It is this rep's own.
     pub yours: bool,
+    /// Why this rep cannot take it where they read this; `None`: they can, or it is their own.
+    #[serde(default)]
+    pub no_place: Option<NoPlace>,
+}
+
+/// Why a rep who is in a running session already cannot take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoPlace {
+    /// They are in it at another console, where they can take it over.
+    OtherConsole,
+    /// Nobody comes in beside themselves.
+    Already,
+}
+
+impl NoPlace {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OtherConsole => "other-console",
+            Self::Already => "already",
+        }
+    }
 }
 
 /// Who a question is offered to at this moment.

@@ -5,9 +5,11 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
+use quinn_proto::HashedConnectionIdGenerator;
 
 use crate::class::{Class, UNREAD_MAX};
 use crate::congestion::DelayFactory;
+use crate::identity::Identity;
 
 /// Liveness is judged by packets, so there has to be one a second.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
@@ -62,8 +64,13 @@ pub(crate) fn transport(epoch: Arc<AtomicU64>) -> Arc<TransportConfig> {
     Arc::new(config)
 }
 
-pub(crate) fn endpoint() -> EndpointConfig {
-    let mut config = EndpointConfig::default();
+/// `identity`: a program that is started again as the same end can tell the other that the link of before is no more, so
+/// that nobody waits for it to be missed.
+pub(crate) fn endpoint(identity: &Identity) -> EndpointConfig {
+    let mut config = EndpointConfig::new(Arc::new(identity.reset_key()));
+    // Those of before are disowned only if they look like this end's own.
+    let numbers = identity.link_numbers_key();
+    config.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(numbers)));
     // The fixed bit tells QUIC's packets from the forwarder's; greasing would blur it.
     config.grease_quic_bit(false);
     config

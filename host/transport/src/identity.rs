@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
-use ring::digest;
+use ring::{digest, hmac};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::bind;
@@ -71,6 +71,21 @@ impl Identity {
             bytes.extend_from_slice(part);
         }
         bytes
+    }
+
+    /// What the words are made with by which this end disowns links that it knows nothing of (RFC 9000, 10.3). Nobody else
+    /// can make one, since it is of the private key.
+    pub(crate) fn reset_key(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, self.derive(b"lotse stateless reset").as_ref())
+    }
+
+    /// What the numbers of this end's links can be told by from others.
+    pub(crate) fn link_numbers_key(&self) -> u64 {
+        self.derive(b"lotse connection ids").as_ref().iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
+    }
+
+    fn derive(&self, what: &[u8]) -> hmac::Tag {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.key.secret_pkcs8_der()), what)
     }
 
     /// Restores what [`Self::to_bytes`] gave.

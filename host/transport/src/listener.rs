@@ -44,8 +44,12 @@ pub async fn listen(identity: &Identity, peer: Fingerprint, path: PathConfig) ->
     let (socket, handle) = PathSocket::open(&path)?;
     let mut server = ServerConfig::with_crypto(Arc::new(tls::server_config(identity, peer)?));
     server.transport_config(config::transport(socket.epoch())).max_incoming(HANDSHAKES_MAX * 4).migration(false);
-    let endpoint =
-        Endpoint::new_with_abstract_socket(config::endpoint(), Some(server), Arc::new(socket), Arc::new(TokioRuntime))?;
+    let endpoint = Endpoint::new_with_abstract_socket(
+        config::endpoint(identity),
+        Some(server),
+        Arc::new(socket),
+        Arc::new(TokioRuntime),
+    )?;
     if let Ok(bound) = time::timeout(BIND_PATIENCE, handle.bound()).await {
         bound?;
     }

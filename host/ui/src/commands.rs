@@ -15,16 +15,19 @@
 //! {"do":"answer-question","question":"…"}   {"do":"pass-question","question":"…"}   as the event `questions` names them;
 //!                                                                   of a running session the first opens it to be read
 //! {"do":"answer-hand-over","offer":"…","on":true}                  yes or no to a colleague, as the event `hand-over` names it
+//! {"do":"read-hand-over"}                                          prints an event `hand-over-read`: what the rep is shown of it
 //! {"do":"choose-password","password":"…"}                          where a sign-in asks for one
 //! {"do":"second-factor-code","code":"123456"}                      where a sign-in asks for one, or one is being set up
 //! {"do":"set-up-second-factor","password":"…"}   {"do":"recovery-codes-kept"}
 //! {"do":"remove-second-factor","password":"…","code":"123456"}   {"do":"renew-recovery-codes","password":"…","code":"123456"}
 //! ```
 //!
-//! Consent cannot be given this way: prompts are answered by a person at the window, or ahead in developer mode.
+//! Prompts are never answered this way: a person does that at the window, or ahead in developer mode. The one consent that a line
+//! gives is for files, by `drop`, `pick` and `answer-files`: of a rep's program always, of a customer's in developer mode alone
+//! ([`gives_files`]).
 
-use crate::events::{Event, LogFormat, print, questions};
-use lotse_engine::rep::RepCommand;
+use crate::events::{Event, LogFormat, hand_over_read, print, questions};
+use lotse_engine::rep::{AskedHandOver, RepCommand};
 use lotse_engine::view::{Access, Command, ShowSource, View};
 use lotse_engine::{Node, Value};
 use lotse_protocol::control::Secret;
@@ -46,10 +49,13 @@ pub enum Wish {
     Look {
         place: String,
     },
+    /// What a colleague asks is to be read. Events of it say no more than that there is something.
+    ReadHandOver,
 }
 
 /// Reads standard input on a thread of its own until it ends. `newest` gives the session's view that is looked at, `wished`
-/// takes what is asked of a session, and `asked` what is asked of the program; false: it does no such thing.
+/// takes what is asked of a session, `asked` what is asked of the program (false: it does no such thing), and `offered` gives what
+/// a colleague asks the rep at this moment.
 ///
 /// # Errors
 /// When the system gives no thread.
@@ -57,6 +63,7 @@ pub fn follow(
     newest: impl Fn() -> Option<Arc<View>> + Send + 'static,
     wished: impl Fn(Command) + Send + 'static,
     asked: impl Fn(RepCommand) -> bool + Send + 'static,
+    offered: impl Fn() -> Option<Arc<AskedHandOver>> + Send + 'static,
 ) -> std::io::Result<()> {
     std::thread::Builder::new().name("lotse-commands".into()).spawn(move || {
         let mut input = std::io::stdin().lock();
@@ -73,6 +80,10 @@ pub fn follow(
                         }
                     }
                     Ok(Wish::Look { place }) => print(LogFormat::Json, &look(newest().as_deref(), &place)),
+                    Ok(Wish::ReadHandOver) => match offered() {
+                        Some(asked) => print(LogFormat::Json, &[hand_over_read(&asked)]),
+                        None => refused("no colleague asks for anything now"),
+                    },
                     Err(why) => refused(&why),
                 },
             }
@@ -110,6 +121,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
     Ok(Wish::Command(match wish["do"].as_str() {
         Some("act") => Command::Act { plugin: text("plugin")?, node: text("node")?, what: settings(&wish) },
         Some("look") => return Ok(Wish::Look { place: text("place")? }),
+        Some("read-hand-over") => return Ok(Wish::ReadHandOver),
         Some("new-code") => return Ok(Wish::Program(RepCommand::NewCode)),
         Some("sign-out") => return Ok(Wish::Program(RepCommand::SignOut)),
         Some("take-seat") => {
@@ -164,7 +176,7 @@ pub fn parse(line: &str) -> Result<Wish, String> {
             }
             Command::SetAccess { access, allow: false }
         }
-        _ => return Err("\u{201c}do\u{201d} is one of act, look, drop, pick, answer-files, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question, answer-hand-over".to_owned()),
+        _ => return Err("\u{201c}do\u{201d} is one of act, look, drop, pick, answer-files, pause, end, stop-everything, allow, choose-showing, stop-showing, new-code, sign-out, take-seat, choose-password, second-factor-code, set-up-second-factor, remove-second-factor, renew-recovery-codes, recovery-codes-kept, ready, away, answer-question, pass-question, close-question, answer-hand-over, read-hand-over".to_owned()),
     }))
 }
 
@@ -307,6 +319,11 @@ mod tests {
         ] {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn h1_what_a_colleague_asks_is_read_by_a_line() {
+        assert!(matches!(parse(r#"{"do":"read-hand-over"}"#), Ok(Wish::ReadHandOver)));
     }
 
     #[test]

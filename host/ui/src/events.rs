@@ -9,7 +9,7 @@ pub(crate) mod questions;
 mod rep;
 mod session;
 
-pub use rep::RepEvents;
+pub use rep::{RepEvents, hand_over_read};
 pub use session::SessionEvents;
 
 use serde_json::{Map, Value};

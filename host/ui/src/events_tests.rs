@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use lotse_engine::rep::{NotesState, NotesView, RepSession, RepView, SignIn};
+use lotse_engine::rep::{AskedHandOver, NotesState, NotesView, RepSession, RepView, SignIn};
 use lotse_engine::view::{
     Access, AuditKind, AuditLine, BoardView, ConsentView, LinkQuality, Obstacle, PluginState, PluginView, Problem,
     SessionState, Step, SurfaceOptions, SurfaceView, View,
 };
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::SessionId;
+use lotse_protocol::handover::{HandOverId, Purpose};
 use lotse_protocol::peer::{ConsentState, EndReason};
 use std::sync::Arc;
 
@@ -67,6 +68,7 @@ fn plugins_and_surfaces_come_change_and_go() {
         version: "0.1.0".into(),
         signer: None,
         feature: None,
+        asks: lotse_engine::CapabilitySet::EMPTY,
         state: PluginState::Loading,
         calls: 0,
         cpu_us: 0,
@@ -274,4 +276,44 @@ fn c1_what_was_asked_is_told_on_either_side() {
     let told = events.diff(&Arc::new(view));
     assert_eq!(names(&told), ["session-state", "asked"]);
     assert_eq!((&told[1].fields["portal"], &told[1].fields["text"]), (&"Billing".into(), &"It does not print".into()));
+}
+
+/// Whoever keeps the events need not be whoever may read.
+#[test]
+fn h1_events_say_that_a_colleague_asks_and_a_script_that_asks_is_told_all_that_the_rep_is_shown() {
+    let asked = AskedHandOver {
+        id: HandOverId([0xa7; 16]),
+        from: "Anna Berg".into(),
+        purpose: Purpose::TakeOver,
+        customer: "K. Weber".into(),
+        system: "Debian 12".into(),
+        question: "It does not print".into(),
+        portal: "Billing".into(),
+        note: "Feed roller worn".into(),
+        notes: "Model 2200\nSerial 47".into(),
+        summary: Some("K. Weber: It is silent".into()),
+        until: None,
+        for_s: 0,
+        accepting: false,
+    };
+    let view = RepView { hand_over: Some(Arc::new(asked.clone())), ..RepView::default() };
+    let events = RepEvents::default().diff(&view);
+    assert_eq!(names(&events), ["hand-over"]);
+    assert_eq!((&events[0].fields["told"], &events[0].fields["notes"]), (&true.into(), &true.into()));
+    assert!(!events[0].line(5).contains("2200") && !events[0].line(5).contains("silent"));
+    let read = hand_over_read(&asked);
+    assert_eq!(read.fields["offer"], events[0].fields["offer"]);
+    for (field, value) in [
+        ("from_rep", "Anna Berg"),
+        ("purpose", Purpose::TakeOver.name()),
+        ("customer", "K. Weber"),
+        ("system", "Debian 12"),
+        ("question", "It does not print"),
+        ("portal", "Billing"),
+        ("note", "Feed roller worn"),
+        ("notes", "Model 2200\nSerial 47"),
+        ("said", "K. Weber: It is silent"),
+    ] {
+        assert_eq!(read.fields[field], value);
+    }
 }

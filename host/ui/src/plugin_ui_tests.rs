@@ -83,6 +83,28 @@ fn a_message_is_written_and_sent_by_keyboard_alone() {
     );
 }
 
+/// Scar: the button that adds a team reply said "Send".
+#[test]
+fn t1_a_fields_button_says_what_the_plugin_does_with_the_words_and_does_what_enter_does() {
+    let said = "Add it to everybody's replies";
+    let properties = [
+        ("placeholder", samples::text("Write a new reply")),
+        ("submit", Value::Flag(true)),
+        ("text", samples::text("One moment")),
+        ("button", samples::text(said)),
+    ];
+    let nodes = vec![samples::node("add", "field", &properties, &[])];
+    let mut harness = harness(vec![samples::contribution("lotse.canned-replies", nodes)], panels);
+    assert!(harness.query_by_label("Send").is_none());
+    let short: String = said.chars().take(24).collect();
+    harness.get_by_label(&short).click();
+    harness.run();
+    let acts = acts(&harness);
+    let (plugin, node, what) = acts.last().unwrap();
+    assert_eq!((plugin.as_str(), node.as_str()), ("lotse.canned-replies", "add"));
+    assert_eq!(setting(what, "text"), Some(&Value::Text("One moment".into())));
+}
+
 #[test]
 fn messages_say_who_when_what_and_how_far() {
     let harness = harness(vec![samples::chat("Anna", "K. Weber", false)], panels);
@@ -231,6 +253,7 @@ fn fuzz_hostile_trees_are_survived() {
         for index in 0..count {
             let keys = [
                 "label",
+                "button",
                 "author",
                 "body",
                 "state",

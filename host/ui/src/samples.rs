@@ -6,7 +6,7 @@ use lotse_engine::view::{
     PluginView, PresentRep, Prompt, PromptKind, SessionState, ShowOffer, ShowSource, Shown, Signer, SurfaceOptions,
     SurfaceView, Thumbnail, Tone, View,
 };
-use lotse_engine::{Node, Settings, Value};
+use lotse_engine::{Capability, CapabilitySet, Node, Settings, Value};
 use lotse_protocol::control::SessionId;
 use lotse_protocol::handover::{HandOverId, Purpose};
 use lotse_protocol::peer::ConsentState;
@@ -102,7 +102,13 @@ pub fn questions_and_session(german: bool) -> Questions {
         text: handed.question,
         since: waiting_for(15),
         offered: Offered::Nobody,
-        running: Some(RunningSession { from: handed.from, purpose: handed.purpose, note: handed.note, yours: false }),
+        running: Some(RunningSession {
+            from: handed.from,
+            purpose: handed.purpose,
+            note: handed.note,
+            yours: false,
+            no_place: None,
+        }),
         ..question(german)
     };
     let rest = all.waiting.iter().cloned();
@@ -305,15 +311,16 @@ pub fn desk_menu(german: bool) -> Contribution {
     )
 }
 
-/// A plugin that the account's licence does not cover.
+/// A plugin that the account's licence does not cover, and what it asks for.
 #[must_use]
-pub fn unlicensed(id: &str, name: &str) -> PluginView {
+pub fn unlicensed(id: &str, name: &str, asks: &[Capability]) -> PluginView {
     PluginView {
         id: id.to_owned(),
         name: name.to_owned(),
         version: "0.1.0".to_owned(),
         signer: Some(signer()),
         feature: None,
+        asks: asks.iter().copied().collect(),
         state: PluginState::NotLicensed { contact: "licences@acme.example".to_owned() },
         calls: 0,
         cpu_us: 0,
@@ -396,6 +403,7 @@ pub fn plugins() -> Vec<PluginView> {
         version: "0.1.0".to_owned(),
         signer: Some(signer()),
         feature: None,
+        asks: CapabilitySet::EMPTY,
         state,
         calls,
         cpu_us,
@@ -424,6 +432,9 @@ pub fn plugins() -> Vec<PluginView> {
             16_777_216,
         ),
     ];
+    for sharing in all.iter_mut().filter(|plugin| plugin.id == "lotse.screen-sharing") {
+        sharing.asks = [Capability::Surface, Capability::Input].into_iter().collect();
+    }
     if let Some(last) = all.last_mut() {
         last.signer = None;
         last.restarts = 2;

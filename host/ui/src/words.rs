@@ -187,6 +187,20 @@ pub fn pause_for_rep(view: &View) -> Option<String> {
     }
 }
 
+/// Over a picture: that it stands still since the line is lost, and what comes of that; `None`: the line is not.
+#[must_use]
+pub fn picture_stands(state: &SessionState) -> Option<String> {
+    match state {
+        SessionState::Lost { seconds_left } => Some(t!("viewer-lost", "left" => clock(*seconds_left))),
+        SessionState::Waiting
+        | SessionState::Connecting { .. }
+        | SessionState::AwaitingConsent
+        | SessionState::Active
+        | SessionState::Ended { .. }
+        | SessionState::Failed { .. } => None,
+    }
+}
+
 #[must_use]
 pub fn access(access: Access) -> String {
     match access {
@@ -335,11 +349,13 @@ pub fn licence_error(why: &LicenceError) -> String {
     }
 }
 
-/// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`.
+/// Keys as they are printed on keyboards of the windows' language: `Ctrl+N`, `Strg+N`. A comma is printed as one.
 #[must_use]
 pub fn keys(english: &str) -> String {
+    let printed = english.split('+').map(|key| if key == "Comma" { "," } else { key });
+    let english = printed.collect::<Vec<_>>().join("+");
     match crate::text::language() {
-        crate::text::Language::English => english.to_owned(),
+        crate::text::Language::English => english,
         crate::text::Language::German => {
             english.replace("Ctrl", "Strg").replace("Shift", "Umschalt").replace("End", "Ende").replace("Del", "Entf")
         }
@@ -447,8 +463,10 @@ mod tests {
         of.publisher = Some("Acme Software".into());
         assert_eq!(signer(&of), "Acme Software (key 2eca8a71…)");
         assert_eq!(keys("Ctrl+Alt+End"), "Ctrl+Alt+End");
+        assert_eq!(keys("Ctrl+Comma"), "Ctrl+,");
         set_language(Language::German);
         assert_eq!(keys("Ctrl+Alt+End"), "Strg+Alt+Ende");
+        assert_eq!(keys("Ctrl+Comma"), "Strg+,");
         assert_eq!(bytes(1_440_000), "1,4 MB");
         assert_eq!(duration(1), "1 Sekunde");
     }

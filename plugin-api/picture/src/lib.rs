@@ -4,6 +4,7 @@
 //! [`Publisher`] and [`Scale`] know no host; [`Published`] and [`Presented`] hold the host's handles. Who asks whom, and in
 //! which messages, is each plugin's own.
 
+mod ended;
 mod failure;
 mod presented;
 mod published;
@@ -12,6 +13,7 @@ mod quality;
 mod scale;
 mod words;
 
+pub use ended::{ENDED, Ended, tell_others};
 pub use failure::Failure;
 pub use presented::{Presented, Window};
 pub use published::{Published, Publishes};

@@ -19,7 +19,7 @@
 //! | `panel` `list` `row` | children below or beside one another; a list scrolls to its newest | – |
 //! | `text` | `tone` (text: plain, muted, good, caution, danger), `attention` (flag) | – |
 //! | `message` | `author`, `body` (text; the host finds links), `mine` (flag), `at-ms` (number, Unix time), `state` (text: sending, sent, delivered, failed) | – |
-//! | `field` | `placeholder` (text), `text` (text), `submit` (flag: Enter sends), `max-chars` (number) | `text` on submit; `typing` (flag) on edit |
+//! | `field` | `placeholder` (text), `text` (text), `submit` (flag: Enter sends), `button` (text: what the button beside it says instead of "Send"), `max-chars` (number) | `text` on submit; `typing` (flag) on edit |
 //! | `progress` | `value` (number, 0 to 1000) | – |
 //! | `activity` | `icon` (text), `detail` (text), `tone` (text, of the detail), `value` (number, 0 to 1000; a bar when there); children are buttons | – |
 //! | `badge` | `tone` | – |

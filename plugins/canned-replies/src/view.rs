@@ -71,10 +71,12 @@ fn writing(book: &Book) -> Vec<Node> {
             let now = book.get(key).map(|reply| reply.text.as_str());
             let shown = failed.or(now).unwrap_or_default();
             let field = ui::field(REWRITE, text("Other words for it", "Neuer Wortlaut"), chars).with("text", shown);
+            let field = field.with("button", text("Save", "Speichern"));
             vec![field.unless(busy), ui::button(LEAVE, text("Cancel", "Abbrechen"))]
         }
         None => {
             let field = ui::field(ADD, text("Write a new reply", "Neuen Textbaustein schreiben"), chars);
+            let field = field.with("button", text("Add", "Hinzufügen"));
             vec![field.with("text", failed.unwrap_or_default()).unless(busy)]
         }
     }
@@ -84,8 +86,8 @@ fn trouble(book: &Book) -> Option<Node> {
     let (change, trouble) = book.failed()?;
     let words = match (trouble, &change.text) {
         (Trouble::Changed, Some(_)) => text(
-            "Another rep has just changed this reply; theirs is in the list. Send yours again to put it in its place.",
-            "Jemand anderes hat diesen Textbaustein eben geändert; der steht in der Liste. Senden Sie Ihren noch einmal, um ihn zu ersetzen.",
+            "Another rep has just changed this reply; theirs is in the list. Choose Save again to put yours in its place.",
+            "Jemand anderes hat diesen Textbaustein eben geändert; der steht in der Liste. Wählen Sie noch einmal „Speichern“, um ihn durch Ihren zu ersetzen.",
         ),
         (Trouble::Changed, None) => text(
             "Another rep has just changed this reply, so it was not removed. Look at it first.",
@@ -96,8 +98,8 @@ fn trouble(book: &Book) -> Option<Node> {
             "Nicht gespeichert: Das Konto hat so viele Textbausteine, wie es haben kann. Entfernen Sie erst einen.",
         ),
         (Trouble::Away, _) => text(
-            "Not saved: the relay cannot be reached. Send it again when the connection is back.",
-            "Nicht gespeichert: Das Relay ist nicht zu erreichen. Senden Sie es noch einmal, wenn die Verbindung wieder steht.",
+            "Not saved: the relay cannot be reached. Try again when the connection is back.",
+            "Nicht gespeichert: Das Relay ist nicht zu erreichen. Versuchen Sie es noch einmal, wenn die Verbindung wieder steht.",
         ),
     };
     Some(ui::text(words, Tone::Caution))
@@ -115,7 +117,7 @@ mod tests {
         assert!(format!("{:?}", menu(&book)).contains("Loading"));
         book.ready();
         assert!(format!("{:?}", menu(&book)).contains("none yet"));
-        assert!(preferences(&book).find(ADD).is_some());
+        assert_eq!(preferences(&book).find(ADD).unwrap().properties().text("button"), Some("Add"), "nothing is sent");
     }
 
     #[test]
@@ -135,7 +137,8 @@ mod tests {
         assert!(menu(&book).find("use-reply-01").is_some());
         book.edit("reply-01");
         let shown = preferences(&book);
-        assert_eq!(shown.find(REWRITE).unwrap().properties().text("text"), Some("Please restart"));
+        let field = shown.find(REWRITE).unwrap().properties();
+        assert_eq!((field.text("text"), field.text("button")), (Some("Please restart"), Some("Save")));
         assert!(shown.find(LEAVE).is_some() && shown.find(ADD).is_none());
     }
 }

@@ -246,6 +246,10 @@ impl Desk for HostDesk {
         }
     }
 
+    fn notify(&mut self, line: &str) {
+        notify(line);
+    }
+
     fn random(&mut self) -> u64 {
         u64::from_be_bytes(session::random(8).try_into().unwrap_or_default())
     }

@@ -150,6 +150,7 @@ impl<D: Desk + Default> Peers<D> {
             | Message::Again { .. }
             | Message::Full { .. }
             | Message::OnlyLooks
+            | Message::Left { .. }
             | Message::Allow
             | Message::Allowed(_)) => message,
         }
@@ -170,11 +171,18 @@ impl<D: Desk + Default> Peers<D> {
         if !self.all.iter().any(|peer| peer.there) {
             return;
         }
+        let mut stopped = Vec::new();
         for peer in self.all.iter_mut().filter(|peer| !peer.there) {
             let now_us = peer.desk.now_us();
-            if peer.transfers.is_given_up(now_us) {
-                peer.transfers.handle_gone(&mut peer.desk);
+            if peer.transfers.is_given_up(now_us)
+                && let Some((name, more)) = peer.transfers.handle_gone(&mut peer.desk)
+            {
+                stopped.push(Message::left(peer.who(), &name, more));
             }
+        }
+        // A rep has but the customer, who needs no word of that.
+        for peer in self.all.iter_mut().filter(|peer| self.customer && peer.there) {
+            stopped.iter().for_each(|stopped| peer.transfers.tell_of_another(stopped, &mut peer.desk));
         }
     }
 }

@@ -29,6 +29,7 @@ const ALLOW: u8 = 9;
 const ALLOWED: u8 = 10;
 const DISCARD: u8 = 11;
 const ONLY_LOOKS: u8 = 12;
+const LEFT: u8 = 13;
 
 /// What is to be sent, as people are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -195,9 +196,20 @@ pub enum Message {
     Allowed(Allowed),
     /// The rep only looks on: nothing is taken from them and nothing sent to them. The customer's half says no more.
     OnlyLooks,
+    /// Another rep has left, and with them stopped what was called so and `more` besides. [`Message::left`] makes it.
+    Left {
+        who: String,
+        name: String,
+        more: u32,
+    },
 }
 
 impl Message {
+    /// With names that can be shown.
+    pub fn left(who: &str, name: &str, more: u32) -> Self {
+        Self::Left { who: tidy(who), name: tidy(name), more }
+    }
+
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Hello { version } => Writer::new(HELLO).u8(*version).finish(),
@@ -215,6 +227,7 @@ impl Message {
             Self::Allow => vec![ALLOW],
             Self::Allowed(allowed) => Writer::new(ALLOWED).u8(allowed.number()).finish(),
             Self::OnlyLooks => vec![ONLY_LOOKS],
+            Self::Left { who, name, more } => Writer::new(LEFT).text(who).text(name).u32(*more).finish(),
         }
     }
 
@@ -243,6 +256,7 @@ impl Message {
                 Self::Allowed(Allowed::ALL.into_iter().find(|allowed| allowed.number() == number)?)
             }
             ONLY_LOOKS => Self::OnlyLooks,
+            LEFT => Self::Left { who: read_name(&mut reader)?, name: read_name(&mut reader)?, more: reader.u32()? },
             _ => return None,
         };
         reader.end(message)
@@ -261,6 +275,11 @@ pub fn read_facts(reader: &mut Reader<'_>) -> Option<Facts> {
     let checked = facts.clone().checked()?;
     // A name that had to be made fit to be shown is none that our own half sends.
     (checked == facts).then_some(facts)
+}
+
+/// Only what can be shown as it is.
+fn read_name(reader: &mut Reader<'_>) -> Option<String> {
+    reader.text(NAME_CHARS_MAX).filter(|name| *name == tidy(name))
 }
 
 pub fn read_token(reader: &mut Reader<'_>) -> Option<String> {
@@ -291,6 +310,7 @@ mod tests {
             Message::Allow,
             Message::Allowed(Allowed::Yes),
             Message::OnlyLooks,
+            Message::left("Bo \u{202e}Lind", "Größe.pdf", 2),
         ]
     }
 

@@ -1,12 +1,13 @@
 //! One half: what is offered, asked, waiting, running and over, in both directions.
 //!
 //! A state machine that knows no host: what it wants done it does through `Desk`. `hearing` is what the other half says, `people`
-//! what is done with a row here, `carrying` what the host tells; `queue` is what waits and `ending` what is over. The other half is believed only about its own files, and everything kept of it is bounded.
+//! what is done with a row here, `carrying` what the host tells; `queue` is what waits, `ending` what is over and `leaving` who hears of what stopped since somebody left. The other half is believed only about its own files, and everything kept of it is bounded.
 
 mod carrying;
 mod desk;
 mod ending;
 mod hearing;
+mod leaving;
 mod people;
 mod queue;
 
@@ -66,6 +67,8 @@ pub struct Transfers {
     pub(crate) given: Vec<String>,
     /// What the other half waits for, and this host still looks through: numbers and tokens.
     later: Vec<(u64, String)>,
+    /// What stopped with others who have left, and the other half here has not heard.
+    untold: Vec<Message>,
     /// Timer after which queue and questions are looked at again.
     timer: Option<u64>,
     pub(crate) allowed: Allowed,

@@ -116,6 +116,22 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
     }
 }
 
+/// What was under way with somebody who has left, and what to do about it. `name`: of the first; `more` besides.
+pub fn stopped_with(who: &str, name: &str, more: u32) -> String {
+    let besides = match more {
+        0 => String::new(),
+        _ => format!(" {} {more} {}", text("and", "und"), text("more", "weitere")),
+    };
+    match text("en", "de") {
+        "de" => format!(
+            "{who} hat die Sitzung verlassen, und das wurde nicht fertig: {name}{besides}. Senden Sie es selbst, oder lassen Sie es sich vom Kunden senden."
+        ),
+        _ => format!(
+            "{who} has left, and this was not finished: {name}{besides}. Send it yourself, or have the customer send it to you."
+        ),
+    }
+}
+
 fn whole(item: &Item) -> String {
     let size = size(item.facts.bytes);
     let mut parts = vec![match item.way {
@@ -217,6 +233,12 @@ mod tests {
             let said = end(&Item::new(way, 1, 1, facts.clone()), End::Gone, "Bo");
             assert!(said.contains("files") && said.contains("place") && said.contains("no longer there"), "{said}");
         }
+    }
+
+    #[test]
+    fn h1_what_stopped_since_somebody_left_says_what_to_do() {
+        assert!(stopped_with("Bo", "a.pdf", 0).starts_with("Bo has left, and this was not finished: a.pdf. Send it"));
+        assert!(stopped_with("Bo", "a.pdf", 2).contains("a.pdf and 2 more."));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The rep's half on the real host: streams, the viewer's window, storage.
 
-use lotse_picture::{Presented, SnapshotTo, Window, menu_name};
+use lotse_picture::{Ended, Presented, SnapshotTo, Window, menu_name};
 use lotse_sdk::prelude::*;
 use lotse_sdk::ui::Tone;
 use lotse_sdk::{Line, storage};
@@ -15,6 +15,8 @@ use crate::rep::Console;
 pub struct HostConsole {
     pub customer: Option<Participant>,
     pub control: Line,
+    /// What has ended since another rep left.
+    pub ended: Ended,
     window: Presented,
     coalescer: Coalescer,
 }

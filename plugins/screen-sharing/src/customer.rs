@@ -72,6 +72,8 @@ pub struct Customer {
     greeted: bool,
     /// The rep sees and does nothing else, as the host says.
     observing: bool,
+    /// What was shown ended since the rep's half was gone.
+    lapsed: bool,
 }
 
 impl Customer {
@@ -86,6 +88,7 @@ impl Customer {
             pointer: Receiver::default(),
             greeted: false,
             observing: false,
+            lapsed: false,
         }
     }
 
@@ -113,6 +116,11 @@ impl Customer {
         self.stopped_here && self.view == View::Waiting
     }
 
+    /// Whether something was shown when the rep's half went. It is asked for once.
+    pub fn take_lapsed(&mut self) -> bool {
+        std::mem::take(&mut self.lapsed)
+    }
+
     pub fn set_observing(&mut self, on: bool) {
         self.observing = on;
     }
@@ -120,6 +128,7 @@ impl Customer {
     /// A new control stream stands.
     pub fn handle_connected(&mut self, desk: &mut impl Desk) {
         self.handle_disconnected(desk);
+        self.lapsed = false;
         self.pointer = Receiver::default();
         desk.report(&Report::Hello { version: VERSION });
     }
@@ -127,6 +136,7 @@ impl Customer {
     /// The rep is gone, or their half ended: nothing is shown to nobody.
     pub fn handle_disconnected(&mut self, desk: &mut impl Desk) {
         self.greeted = false;
+        self.lapsed |= self.shown().is_some();
         self.end(desk, View::Off);
     }
 

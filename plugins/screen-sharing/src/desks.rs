@@ -3,6 +3,7 @@
 //! Mostly there is one. Whoever comes later sees nothing by that alone: they ask as the first did, and what the customer has
 //! stopped waits for the customer's word, whoever asks. A picture that ends since its rep has left is named as ended.
 
+use lotse_picture::tell_others;
 use lotse_sdk::prelude::*;
 use lotse_sdk::ui::Tone;
 use std::collections::BTreeMap;
@@ -10,7 +11,6 @@ use std::collections::BTreeMap;
 use crate::customer::Customer;
 use crate::customer_view;
 use crate::desk::HostDesk;
-use crate::protocol::View;
 
 /// Halves that are kept: those of reps who are there, and the newest of those who may come back.
 const DESKS_MAX: usize = 8;
@@ -61,20 +61,22 @@ impl Desks {
         seat.customer.handle_connected(&mut seat.desk);
     }
 
-    /// The rep is gone. While others are there, what they do not see any more is named.
+    /// The rep is gone. While others are there, what they do not see any more is named to all of them.
     pub fn left(&mut self, who: ParticipantId) {
         let Some(seat) = self.0.get_mut(&who).filter(|seat| seat.desk.rep == Some(who)) else {
             return;
         };
-        let showed = matches!(seat.customer.view(), View::Showing { .. });
         seat.desk.rep = None;
         seat.desk.control.close();
         seat.customer.handle_disconnected(&mut seat.desk);
-        let name = seat.name.clone();
-        if showed && session::others().iter().any(|other| other.role == Role::Rep) {
+        if seat.customer.take_lapsed() && tell_others(who, &seat.name) {
             let line =
                 text("Your screen is not shown to this rep any more:", "Ihr Bildschirm wird nicht mehr gezeigt:");
-            ui::notify(&format!("{line} {name}"), "", &settings([("tone", Tone::Plain.name().into())]));
+            let next = text(
+                "It is shown again when a rep asks for it.",
+                "Er wird wieder gezeigt, wenn ein Mitarbeiter darum bittet.",
+            );
+            ui::notify(&format!("{line} {}", seat.name), next, &settings([("tone", Tone::Plain.name().into())]));
         }
     }
 

@@ -18,7 +18,7 @@ mod protocol;
 mod rep;
 mod rep_view;
 
-use lotse_picture::{Link, Quality, SCREEN, Scale, SnapshotTo};
+use lotse_picture::{ENDED, Link, Quality, SCREEN, Scale, SnapshotTo};
 use lotse_sdk::prelude::*;
 use lotse_sdk::{Broken, storage};
 
@@ -97,6 +97,9 @@ impl Channels for ScreenSharing {
         match self {
             Half::Rep(rep, console) => {
                 let from_customer = console.customer.as_ref().is_some_and(|customer| customer.id == peer);
+                if label == ENDED && from_customer {
+                    return console.ended.opened(incoming);
+                }
                 // A picture that nobody asked for opens no window.
                 if label == SCREEN && from_customer && rep.wanted() && console.present(incoming, rep.window()).is_err()
                 {
@@ -116,10 +119,15 @@ impl Channels for ScreenSharing {
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
         match self {
-            Half::Rep(rep, console) => match console.control.received(stream, &bytes, |of| Report::parse(&of)) {
-                Ok(reports) => reports.into_iter().for_each(|report| rep.handle(report, console)),
-                Err(Broken) => rep.handle_disconnected(console),
-            },
+            Half::Rep(rep, console) => {
+                if let Some(whose) = console.ended.received(stream, &bytes) {
+                    rep.handle_ended_elsewhere(&whose, console);
+                }
+                match console.control.received(stream, &bytes, |of| Report::parse(&of)) {
+                    Ok(reports) => reports.into_iter().for_each(|report| rep.handle(report, console)),
+                    Err(Broken) => rep.handle_disconnected(console),
+                }
+            }
             Half::Customer(desks) => {
                 let Some((customer, desk)) = desks.of_stream(stream) else {
                     return;
@@ -152,6 +160,7 @@ impl Channels for ScreenSharing {
     fn closed(&mut self, stream: u64, _complete: bool) {
         match self {
             Half::Rep(rep, console) => {
+                console.ended.closed(stream);
                 if console.control.closed(stream) {
                     rep.handle_disconnected(console);
                 }

@@ -197,6 +197,18 @@ impl Rep {
         }
     }
 
+    /// What another rep saw has ended since they left. Who sees something themselves is told nothing.
+    pub fn handle_ended_elsewhere(&self, whose: &str, console: &mut impl Console) {
+        if self.wanted {
+            return;
+        }
+        let line = text(
+            "has left, and the screen is not shown any more. To see it, choose Show Customer's Screen in the menu.",
+            "hat die Sitzung verlassen, und der Bildschirm wird nicht mehr gezeigt. Um ihn zu sehen, wählen Sie im Menü „Kundenbildschirm anzeigen“.",
+        );
+        console.tell(&format!("{whose} {line}"), false);
+    }
+
     pub fn show(&mut self, console: &mut impl Console) {
         self.wanted = true;
         if self.connected {

@@ -1,6 +1,6 @@
 //! The rep's half on the real host: the chooser, streams, the capture.
 
-use lotse_picture::{Pace, Published, Publishes, menu_name};
+use lotse_picture::{Ended, Pace, Published, Publishes, menu_name};
 use lotse_sdk::prelude::*;
 use lotse_sdk::screen::Capture;
 use lotse_sdk::ui::Tone;
@@ -14,6 +14,8 @@ use crate::rep::Booth;
 pub struct HostBooth {
     pub customer: Option<Participant>,
     pub control: Line,
+    /// What has ended since another rep left.
+    pub ended: Ended,
     /// The chooser that is open.
     pub request: Option<u64>,
     /// What was chosen and is not published.

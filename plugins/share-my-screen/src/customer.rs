@@ -5,7 +5,7 @@
 use lotse_picture::{Failure, Scale, Window};
 use lotse_sdk::Error;
 
-use crate::protocol::{Answer, Still, VERSION, Word};
+use crate::protocol::{Answer, Display, Still, VERSION, Word};
 
 /// What this half can do on the customer's computer.
 pub trait Seat {
@@ -21,15 +21,28 @@ pub struct Customer {
     greeted: bool,
     /// Name of what the rep shows; none: nothing.
     shown: Option<String>,
+    /// That is this display.
+    display: Option<Display>,
     still: Still,
     watching: bool,
     scale: Scale,
     full_screen: bool,
+    /// What was watched ended since the rep's half was gone.
+    lapsed: bool,
 }
 
 impl Customer {
     pub fn new() -> Self {
-        Self { greeted: false, shown: None, still: Still::No, watching: false, scale: Scale::Fit, full_screen: false }
+        Self {
+            greeted: false,
+            shown: None,
+            display: None,
+            still: Still::No,
+            watching: false,
+            scale: Scale::Fit,
+            full_screen: false,
+            lapsed: false,
+        }
     }
 
     pub fn watching(&self) -> bool {
@@ -39,6 +52,11 @@ impl Customer {
     /// What the rep calls what they show.
     pub fn shown(&self) -> Option<&str> {
         self.shown.as_deref()
+    }
+
+    /// What they show is this whole display.
+    pub fn display(&self) -> Option<Display> {
+        self.display
     }
 
     pub fn still(&self) -> Still {
@@ -52,13 +70,20 @@ impl Customer {
     /// A new control stream stands.
     pub fn handle_connected(&mut self, seat: &mut impl Seat) {
         self.handle_disconnected(seat);
+        self.lapsed = false;
         seat.answer(&Answer::Hello { version: VERSION });
     }
 
     /// The rep is gone, or their half ended.
     pub fn handle_disconnected(&mut self, seat: &mut impl Seat) {
         self.greeted = false;
+        self.lapsed |= self.watching;
         self.end(seat);
+    }
+
+    /// Whether something was watched when the rep's half went. It is asked for once.
+    pub fn take_lapsed(&mut self) -> bool {
+        std::mem::take(&mut self.lapsed)
     }
 
     pub fn handle(&mut self, word: Word, seat: &mut impl Seat) {
@@ -72,12 +97,13 @@ impl Customer {
             }
             Word::Showing { title } if self.greeted => {
                 // A picture that is there already changes in its window.
-                (self.shown, self.still) = (Some(title), Still::No);
+                (self.shown, self.display, self.still) = (Some(title), None, Still::No);
                 seat.answer(&Answer::Ready);
             }
             Word::Still(still) if self.shown.is_some() => self.still = still,
+            Word::Display(display) if self.shown.is_some() => self.display = Some(display),
             Word::Over => self.end(seat),
-            Word::Showing { .. } | Word::Still(_) => {}
+            Word::Showing { .. } | Word::Still(_) | Word::Display(_) => {}
         }
         seat.changed();
     }
@@ -123,7 +149,8 @@ impl Customer {
     }
 
     fn end(&mut self, seat: &mut impl Seat) {
-        (self.shown, self.still, self.watching, self.full_screen) = (None, Still::No, false, false);
+        (self.shown, self.display, self.still) = (None, None, Still::No);
+        (self.watching, self.full_screen) = (false, false);
         seat.close_window();
         seat.changed();
     }

@@ -14,14 +14,14 @@ mod seat;
 mod seats;
 mod view;
 
-use lotse_picture::{Link, Quality, SCREEN, Scale};
+use lotse_picture::{ENDED, Link, Quality, SCREEN, Scale};
 use lotse_sdk::prelude::*;
 use lotse_sdk::screen::Capture;
-use lotse_sdk::{Broken, answer};
+use lotse_sdk::{Broken, answer, screen};
 
 use crate::booth::HostBooth;
 use crate::customer::Customer;
-use crate::protocol::{Answer, MESSAGE_BYTES_MAX, Word};
+use crate::protocol::{Answer, Display, MESSAGE_BYTES_MAX, Word};
 use crate::rep::Rep;
 use crate::seat::HostSeat;
 use crate::seats::Seats;
@@ -92,7 +92,15 @@ impl Plugin for ShareMyScreen {
 
 impl Channels for ShareMyScreen {
     fn opened(&mut self, peer: ParticipantId, label: String, incoming: Stream) {
-        let Half::Customer(seats) = self else { return };
+        let seats = match self {
+            Half::Customer(seats) => seats,
+            Half::Rep(_, booth) => {
+                if label == ENDED && booth.customer.as_ref().is_some_and(|customer| customer.id == peer) {
+                    booth.ended.opened(incoming);
+                }
+                return;
+            }
+        };
         if session::observing(peer) {
             return answer(incoming, &Answer::OnlyLooks.encode());
         }
@@ -115,10 +123,15 @@ impl Channels for ShareMyScreen {
 
     fn data(&mut self, stream: u64, bytes: Vec<u8>) {
         match self {
-            Half::Rep(rep, booth) => match booth.control.received(stream, &bytes, |of| Answer::parse(&of)) {
-                Ok(answers) => answers.into_iter().for_each(|answer| rep.handle(answer, booth)),
-                Err(Broken) => rep.handle_disconnected(booth),
-            },
+            Half::Rep(rep, booth) => {
+                if let Some(whose) = booth.ended.received(stream, &bytes) {
+                    rep.handle_ended_elsewhere(&whose, booth);
+                }
+                match booth.control.received(stream, &bytes, |of| Answer::parse(&of)) {
+                    Ok(answers) => answers.into_iter().for_each(|answer| rep.handle(answer, booth)),
+                    Err(Broken) => rep.handle_disconnected(booth),
+                }
+            }
             Half::Customer(seats) => {
                 let Some((customer, seat)) = seats.of_stream(stream) else {
                     return;
@@ -151,6 +164,7 @@ impl Channels for ShareMyScreen {
     fn closed(&mut self, stream: u64, _complete: bool) {
         match self {
             Half::Rep(rep, booth) => {
+                booth.ended.closed(stream);
                 if booth.control.closed(stream) {
                     rep.handle_disconnected(booth);
                 }
@@ -174,6 +188,13 @@ impl Screens for ShareMyScreen {
     }
 }
 
+/// The display of this name. What was chosen has its display's name or a window's title, and says not which it is.
+fn display_named(title: &str) -> Option<Display> {
+    let displays = screen::displays().unwrap_or_default();
+    let (number, display) = (1..).zip(displays).find(|(_, display)| display.name == title)?;
+    Some(Display { number, width: display.area.width, height: display.area.height })
+}
+
 impl Showings for ShareMyScreen {
     fn chosen(&mut self, request: u64, what: Option<Capture>, title: String) {
         let Half::Rep(rep, booth) = self else { return };
@@ -182,8 +203,9 @@ impl Showings for ShareMyScreen {
             return;
         }
         let shown = what.is_some().then_some(title);
-        if what.is_some() {
+        if let Some(title) = &shown {
             booth.chosen = what;
+            rep.set_display(display_named(title));
         }
         rep.handle_chosen(shown, booth);
     }

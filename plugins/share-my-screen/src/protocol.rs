@@ -22,6 +22,16 @@ pub enum Still {
     Hidden,
 }
 
+/// A whole display, for which each side has words of its own language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Display {
+    /// In the chooser's order, from 1.
+    pub number: u32,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
 /// From the rep's half.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -35,6 +45,8 @@ pub enum Word {
     Still(Still),
     /// No picture comes any more.
     Over,
+    /// What was just announced is this display. A half that does not know the word shows the title.
+    Display(Display),
 }
 
 /// From the customer's half.
@@ -69,6 +81,7 @@ impl Word {
                 Still::Hidden => 2,
             }),
             Self::Over => Writer::new(3),
+            Self::Display(Display { number, width, height }) => Writer::new(4).u32(*number).u32(*width).u32(*height),
         }
         .finish()
     }
@@ -85,6 +98,7 @@ impl Word {
                 _ => return None,
             }),
             3 => Self::Over,
+            4 => Self::Display(Display { number: reader.u32()?, width: reader.u32()?, height: reader.u32()? }),
             _ => return None,
         };
         reader.end(word)
@@ -132,6 +146,7 @@ mod tests {
             Word::Still(Still::Held),
             Word::Still(Still::Hidden),
             Word::Over,
+            Word::Display(Display { number: 2, width: 1920, height: 1080 }),
         ]
     }
 
@@ -178,7 +193,7 @@ mod tests {
             (state >> 33) as usize % bound.max(1)
         };
         for _ in 0..30_000 {
-            let mut bytes = if random(2) == 0 { words()[random(6)].encode() } else { answers()[random(5)].encode() };
+            let mut bytes = if random(2) == 0 { words()[random(7)].encode() } else { answers()[random(5)].encode() };
             for _ in 0..1 + random(4) {
                 let at = random(bytes.len());
                 match random(3) {

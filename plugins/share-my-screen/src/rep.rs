@@ -7,7 +7,7 @@ use lotse_picture::{Failure, Link, Pace, Pipe, Publisher, Quality};
 use lotse_sdk::Error;
 use lotse_sdk::session::text;
 
-use crate::protocol::{Answer, Still, VERSION, Word};
+use crate::protocol::{Answer, Display, Still, VERSION, Word};
 
 /// A lost connection is told within this time after its streams have closed.
 const GONE_US: u64 = 2_000_000;
@@ -46,6 +46,8 @@ pub enum Stage {
 #[derive(Debug)]
 pub struct Rep {
     stage: Stage,
+    /// What is shown is this whole display.
+    display: Option<Display>,
     customer_there: bool,
     connected: bool,
     /// Announced, and the customer's half has not said that it may come.
@@ -65,6 +67,7 @@ impl Rep {
     pub fn new() -> Self {
         Self {
             stage: Stage::Off,
+            display: None,
             customer_there: false,
             connected: false,
             announced: false,
@@ -89,6 +92,10 @@ impl Rep {
         &self.stage
     }
 
+    pub fn display(&self) -> Option<Display> {
+        self.display
+    }
+
     pub fn customer_there(&self) -> bool {
         self.customer_there
     }
@@ -111,6 +118,18 @@ impl Rep {
 
     fn shows(&self) -> bool {
         matches!(self.stage, Stage::Showing { .. })
+    }
+
+    /// What another rep showed has ended since they left. Who shows something themselves, or may show nothing, is told nothing.
+    pub fn handle_ended_elsewhere(&self, whose: &str, booth: &mut impl Booth) {
+        if self.looks_on || self.shows() {
+            return;
+        }
+        let line = text(
+            "has left, and the customer does not see their screen any more. To show yours, choose Share My Screen … in the menu.",
+            "hat die Sitzung verlassen und zeigt dem Kunden nichts mehr. Um Ihren Bildschirm zu zeigen, wählen Sie im Menü „Meinen Bildschirm freigeben …“.",
+        );
+        booth.tell(&format!("{whose} {line}"));
     }
 
     /// The rep wants to show something, or something else.
@@ -143,6 +162,11 @@ impl Rep {
             self.connect(booth);
         }
         booth.changed();
+    }
+
+    /// What is about to be told as chosen is a whole display, or a window.
+    pub fn set_display(&mut self, display: Option<Display>) {
+        self.display = display;
     }
 
     pub fn stop(&mut self, booth: &mut impl Booth) {
@@ -273,6 +297,9 @@ impl Rep {
         if let Stage::Showing { title } = self.stage.clone() {
             self.announced = true;
             self.say(&Word::Showing { title }, booth);
+            if let Some(display) = self.display {
+                self.say(&Word::Display(display), booth);
+            }
         }
     }
 
@@ -315,7 +342,8 @@ impl Rep {
     /// Nothing is shown, and nothing of it is held.
     fn end(&mut self, booth: &mut impl Booth) {
         self.publisher.end();
-        (self.stage, self.watched, self.hidden, self.announced) = (Stage::Off, false, false, false);
+        (self.stage, self.display) = (Stage::Off, None);
+        (self.watched, self.hidden, self.announced) = (false, false, false);
         booth.let_go();
         booth.changed();
     }

@@ -1,6 +1,8 @@
 //! The customer's half towards every rep who is there: each has a half and a window of its own. Mostly there is one.
 
+use lotse_picture::{menu_name, tell_others};
 use lotse_sdk::prelude::*;
+use lotse_sdk::ui::Tone;
 use std::collections::BTreeMap;
 
 use crate::customer::Customer;
@@ -17,11 +19,18 @@ impl Seats {
         seat.rep = Some(who);
     }
 
+    /// The rep is gone. While others are there, what the customer does not see any more is named to all of them.
     pub fn left(&mut self, who: ParticipantId) {
-        if let Some((customer, seat)) = self.of(who) {
-            seat.rep = None;
-            seat.control.close();
-            customer.handle_disconnected(seat);
+        let Some((customer, seat)) = self.of(who) else { return };
+        let name = seat.rep.take().map(|rep| rep.name).unwrap_or_default();
+        seat.control.close();
+        customer.handle_disconnected(seat);
+        if customer.take_lapsed() && tell_others(who, &name) {
+            let line = text(
+                "has left and shows you nothing any more. Whoever helps you now can show their screen.",
+                "ist nicht mehr da und zeigt Ihnen nichts mehr. Wer Ihnen jetzt hilft, kann den eigenen Bildschirm zeigen.",
+            );
+            ui::notify(menu_name(), &format!("{name} {line}"), &settings([("tone", Tone::Plain.name().into())]));
         }
     }
 

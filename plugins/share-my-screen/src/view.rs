@@ -6,7 +6,7 @@ use lotse_sdk::ui::{self, Node, Tone};
 
 use crate::customer::Customer;
 use crate::ids;
-use crate::protocol::Still;
+use crate::protocol::{Display, Still};
 use crate::rep::{Rep, Stage};
 
 pub fn of_rep(rep: &Rep) -> Node {
@@ -33,6 +33,16 @@ pub fn of_rep(rep: &Rep) -> Node {
         .children(status(rep))
 }
 
+/// What is shown: a window by its title, a display as the chooser names it.
+fn name(title: &str, display: Option<Display>) -> String {
+    match display {
+        Some(Display { number, width, height }) => {
+            format!("{} {number} ({width} × {height})", text("Screen", "Bildschirm"))
+        }
+        None => title.to_owned(),
+    }
+}
+
 /// How it stands, in words.
 fn status(rep: &Rep) -> Option<Node> {
     let Stage::Showing { title } = rep.stage() else { return None };
@@ -45,7 +55,8 @@ fn status(rep: &Rep) -> Option<Node> {
         );
         (line.to_owned(), Tone::Caution)
     } else if rep.watched() {
-        (format!("{} {title}", text("The customer watches:", "Der Kunde sieht:")), Tone::Muted)
+        let watches = text("The customer watches:", "Der Kunde sieht:");
+        (format!("{watches} {}", name(title, rep.display())), Tone::Muted)
     } else {
         (text("Waiting for the customer", "Wartet auf den Kunden").to_owned(), Tone::Muted)
     };
@@ -78,7 +89,10 @@ pub fn over_the_picture(customer: &Customer) -> Option<Node> {
     let shown = customer.shown()?;
     let line = match stands(customer.still()) {
         Some(why) => ui::text(why, Tone::Caution),
-        None => ui::text(&format!("{} {shown}", text("You see:", "Sie sehen:")), Tone::Muted),
+        None => {
+            let see = text("You see:", "Sie sehen:");
+            ui::text(&format!("{see} {}", name(shown, customer.display())), Tone::Muted)
+        }
     };
     Some(ui::row().child(line))
 }

@@ -63,7 +63,12 @@ fn ends() -> Ends {
     let server = ServerConfig::with_single_cert(vec![certificate.der().clone()], key).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(certificate.der().clone()).unwrap();
-    Ends { here: network(), there: network(), client: ClientConfig::with_root_certificates(Arc::new(roots)).unwrap(), server }
+    Ends {
+        here: network(),
+        there: network(),
+        client: ClientConfig::with_root_certificates(Arc::new(roots)).unwrap(),
+        server,
+    }
 }
 
 fn network() -> Handle {
@@ -108,7 +113,9 @@ fn carry(ends: &Ends, (here, peer): (UdpSocket, SocketAddr), there: UdpSocket, f
     let incoming = endpoint(&ends.there, there, Some(ends.server.clone()));
     let outgoing = endpoint(&ends.here, here, None);
     std::thread::scope(|scope| {
-        scope.spawn(|| ends.there.block_on(async { receive(incoming.accept().await.unwrap().await.unwrap(), to).await }));
+        scope.spawn(|| {
+            ends.there.block_on(async { receive(incoming.accept().await.unwrap().await.unwrap(), to).await })
+        });
         ends.here.block_on(async {
             let connecting = outgoing.connect_with(ends.client.clone(), peer, "localhost").unwrap();
             send(connecting.await.unwrap(), from).await;

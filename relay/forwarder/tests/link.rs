@@ -216,6 +216,32 @@ async fn a_restarted_customer_takes_the_place_of_the_one_before() {
     drop(dead);
 }
 
+/// The customer hears at once that the link of before is no more, and need not miss anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restarted_rep_disowns_the_link_of_before_and_is_connected_to_again() {
+    let forwarder = forwarder(0);
+    let relay = forwarder.local_addr();
+    let (rep, customer) = identities();
+    let (rep_fingerprint, customer_fingerprint, kept) = (rep.fingerprint(), customer.fingerprint(), rep.to_bytes());
+    let program = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let first = program.spawn(async move {
+        let listener = listen(&rep, customer_fingerprint, path(relay, Side::Rep)).await.unwrap();
+        let link = listener.accept().await.unwrap();
+        (listener, link)
+    });
+    let before = within(connect(&customer, rep_fingerprint, path(relay, Side::Customer))).await.unwrap();
+    let dead = within(first).await.unwrap();
+    program.shutdown_background();
+    let restored = Identity::from_bytes(&kept).unwrap();
+    let listener = within(listen(&restored, customer_fingerprint, path(relay, Side::Rep))).await.unwrap();
+    let accepting = tokio::spawn(async move { (listener.accept().await.unwrap(), listener) });
+    assert_eq!(within(before.closed()).await, CloseReason::Restarted);
+    let customer = within(connect(&customer, rep_fingerprint, path(relay, Side::Customer))).await.unwrap();
+    let (rep, _listener) = within(accepting).await.unwrap();
+    assert_eq!(rep.safety_code(), customer.safety_code());
+    drop(dead);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ping_beside_a_bulk_stream_is_not_starved() {
     let forwarder = forwarder(0);

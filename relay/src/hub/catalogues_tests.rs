@@ -11,6 +11,7 @@ fn list(version: u64) -> Arc<[CatalogueEntry]> {
         version: semver::Version::new(version, 0, 0),
         digest: [version as u8; 32],
         feature: None,
+        capabilities: BTreeSet::new(),
         publisher: None,
     };
     [entry].into()

@@ -100,6 +100,7 @@ impl Hub {
     /// A session of this rep came, went, or was left or taken up: each of their sign-ins may be able to answer a question
     /// now, or no longer.
     pub(super) fn room_changed(&mut self, owner: &RepIdentity) {
+        self.places_changed(owner);
         if self.sessions_max(owner.account).is_none() {
             return;
         }

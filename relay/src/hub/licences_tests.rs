@@ -40,6 +40,7 @@ fn screen() -> Input {
         version: semver::Version::new(1, 0, 0),
         digest: [1; 32],
         feature: Some("screen".into()),
+        capabilities: BTreeSet::new(),
         publisher: None,
     };
     Input::Catalogue([entry].into())

@@ -14,8 +14,9 @@ pub(super) use news::SeatNews;
 use super::Hub;
 use super::action::{Action, AuditKind, Change, SeatRecord};
 use super::input::{ConnectionId, RepIdentity};
-use super::session::Stage;
-use lotse_protocol::control::{FromRelay, SEAT_HOLDERS_MAX, SeatHolder, SeatsTaken};
+use super::session::{Session, Stage};
+use crate::token::TokenHash;
+use lotse_protocol::control::{FromRelay, SEAT_HOLDERS_MAX, SeatHolder, SeatsTaken, Secret, SessionId};
 
 /// What a sign-in that waits is told when it asks for what needs a seat.
 pub(super) const NO_SEAT: &str =
@@ -111,6 +112,34 @@ impl Hub {
             self.actions.push_back(Action::Record(Change::Seat { sign_in: own.sign_in, held: false }));
         }
         self.give_seat(now_ms, rep.sign_in);
+    }
+
+    /// A console that was started again shows what only the one of before had, which is gone: the seat of that sign-in is this
+    /// one's, with all that runs of it. False: it waits on.
+    pub(super) fn takes_up_seat(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        session: SessionId,
+        token: &Secret,
+    ) -> bool {
+        let Some(rep) = self.connections.get(&connection).and_then(|known| known.rep.clone()) else { return false };
+        let shown = Some(TokenHash::of(token));
+        let is = |of: &&Session| of.stage == Stage::Running && of.rep.connection.is_none() && of.rep.token == shown;
+        let Some(owner) = self.sessions.get(&session).filter(is).map(|of| of.owner.sign_in) else { return false };
+        let Some(before) = self.seats.left_behind(&rep).into_iter().find(|own| own.sign_in == owner) else { return false };
+        if self.seats.remove(before.sign_in).is_some() {
+            self.actions.push_back(Action::Record(Change::Seat { sign_in: before.sign_in, held: false }));
+        }
+        let theirs = |of: &&Session| of.owner.sign_in == before.sign_in;
+        let sessions: Vec<SessionId> = self.sessions.of_rep(&rep).filter(theirs).map(|of| of.id).collect();
+        for id in sessions {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.owner.sign_in = rep.sign_in;
+            }
+        }
+        self.give_seat(now_ms, rep.sign_in);
+        true
     }
 
     /// To those who wait, in order, as far as their consoles are there.

@@ -269,8 +269,12 @@ impl Hub {
             licensed: self.is_licensed(session.owner.account, entry.feature.as_ref(), &session.features),
             publisher: entry.publisher.clone(),
         };
-        let list = self.catalogues.get(&session.owner.account).unwrap_or(&self.catalogue);
-        list.iter().map(plugin).collect()
+        self.handed_out_to(session.owner.account).iter().map(plugin).collect()
+    }
+
+    /// The plugins that new sessions of an account get.
+    pub(super) fn handed_out_to(&self, account: i64) -> &[crate::registry::CatalogueEntry] {
+        self.catalogues.get(&account).unwrap_or(&self.catalogue)
     }
 
     fn offer(&mut self, to: ConnectionId, id: SessionId, side: Side, token: Secret, resumed: bool) {
@@ -300,12 +304,13 @@ impl Hub {
         if side == Side::Rep && rep.is_none() {
             return self.refuse(connection, "Sign in before taking up a session.");
         }
-        if self.waits(connection) {
+        if self.waits(connection) && !self.takes_up_seat(now_ms, connection, id, &token) {
             return self.refuse(connection, NO_SEAT);
         }
         let first = self.sessions.get(&id).map(Session::first);
         let another = |other: &SessionId| *other != id && self.sessions.get(other).map(Session::first) != first;
-        if side == Side::Customer && known.sessions.iter().any(another) {
+        let known = self.connections.get(&connection);
+        if side == Side::Customer && known.is_some_and(|known| known.sessions.iter().any(another)) {
             return self.refuse(connection, "This program is in another session already; end it first.");
         }
         let hash = TokenHash::of(&token);

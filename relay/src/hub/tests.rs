@@ -140,6 +140,19 @@ impl Bench {
         self.input(signed_in(connection.0, sign_in))
     }
 
+    /// Every account gets a plugin that asks for `directory`, and for a licence of this feature.
+    pub fn hands_over(&mut self, feature: Option<&str>) -> &mut Self {
+        let entry = CatalogueEntry {
+            id: "com.example.relief".into(),
+            version: semver::Version::new(1, 0, 0),
+            digest: [6; 32],
+            feature: feature.map(str::to_owned),
+            capabilities: [lotse_package::Capability::Directory].into(),
+            publisher: None,
+        };
+        self.input(Input::Catalogue([entry].into()))
+    }
+
     pub fn customer(&mut self, connection: u64) -> &mut Self {
         self.input(Input::Connected { connection: ConnectionId(connection), side: Side::Customer, address: address(2) })
     }
@@ -206,6 +219,7 @@ fn both_sides_meet_with_tokens_of_their_own_and_one_plugin_list() {
         version: semver::Version::new(1, 0, 0),
         digest: [id.len() as u8; 32],
         feature: feature.map(str::to_owned),
+        capabilities: BTreeSet::new(),
         publisher: Some("Acme".into()),
     };
     bench.input(Input::Catalogue(
@@ -597,6 +611,7 @@ fn plugins_are_for_reps_and_sessions() {
         version: semver::Version::new(1, 0, 0),
         digest: [5; 32],
         feature: None,
+        capabilities: BTreeSet::new(),
         publisher: None,
     };
     bench.input(Input::Catalogue([entry].into()));

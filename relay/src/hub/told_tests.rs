@@ -11,7 +11,14 @@ use lotse_protocol::control::AuditKind as Said;
 fn bench() -> (Bench, SessionId) {
     let mut bench = Bench::new(vec![]);
     let (id, version) = ("lotse.chat".to_owned(), semver::Version::new(1, 0, 0));
-    let entry = CatalogueEntry { id, version, digest: [1; 32], feature: None, publisher: None };
+    let entry = CatalogueEntry {
+        id,
+        version,
+        digest: [1; 32],
+        feature: None,
+        capabilities: Default::default(),
+        publisher: None,
+    };
     bench.input(Input::Catalogue([entry].into()));
     let (session, ..) = bench.running();
     bench.customer(3);

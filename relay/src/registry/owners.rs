@@ -81,11 +81,12 @@ mod tests {
                 version: version.parse().unwrap(),
                 digest: [number as u8; 32],
                 feature: None,
+                capabilities: Default::default(),
                 publisher: None,
             };
             let signer = signer.map(|seed| PublicKey::from_bytes([seed; 32]));
-            let package =
-                StoredPackage { entry, signer, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) };
+            let (name, requires) = (Default::default(), BTreeMap::new());
+            let package = StoredPackage { entry, name, signer, requires, fits_contract: true, bytes: Arc::new([]) };
             all.insert(package.entry.digest, package);
         }
         let new = leave_strangers_out(&mut all, owners);

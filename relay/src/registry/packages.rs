@@ -176,12 +176,14 @@ pub(super) fn read_package(file: &Path, sources: &PackageSources) -> Result<Stor
         version: manifest.version.clone(),
         digest: *package.digest().as_bytes(),
         feature: manifest.feature.clone(),
+        capabilities: manifest.capabilities.iter().map(|asked| asked.name).collect(),
         publisher: signer.and_then(|signer| sources.trusted.name(&signer).map(str::to_owned)),
     };
     let requires = manifest.requires.iter().map(|(id, wanted)| (id.to_string(), wanted.clone())).collect();
     let fits_contract = manifest.runs_on(&API_VERSION);
+    let name = manifest.name.clone();
     drop(package);
-    Ok(StoredPackage { entry, signer, requires, fits_contract, bytes })
+    Ok(StoredPackage { entry, name, signer, requires, fits_contract, bytes })
 }
 
 #[cfg(test)]
@@ -196,9 +198,11 @@ mod tests {
             version: version.parse().unwrap(),
             digest: [digest; 32],
             feature: feature.map(str::to_owned),
+            capabilities: BTreeSet::new(),
             publisher: None,
         };
-        StoredPackage { entry, signer: None, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([]) }
+        let (name, requires) = (Default::default(), BTreeMap::new());
+        StoredPackage { entry, name, signer: None, requires, fits_contract: true, bytes: Arc::new([]) }
     }
 
     #[test]

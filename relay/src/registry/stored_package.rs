@@ -2,9 +2,9 @@
 //!
 //! Whose ids are whose and which versions go together is decided over these, beside [`super::packages`] that reads them.
 
-use lotse_package::PublicKey;
+use lotse_package::{Capability, PublicKey, Texts};
 use semver::{Version, VersionReq};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A plugin in one version, as a session's list needs it.
@@ -16,6 +16,8 @@ pub struct CatalogueEntry {
     pub digest: [u8; 32],
     /// What the licence must cover; `None` needs no licence.
     pub feature: Option<String>,
+    /// What its manifest asks for.
+    pub capabilities: BTreeSet<Capability>,
     /// What the operator calls whoever signed it; `None`: nobody did.
     pub publisher: Option<String>,
 }
@@ -24,6 +26,8 @@ pub struct CatalogueEntry {
 #[derive(Debug, Clone)]
 pub struct StoredPackage {
     pub entry: CatalogueEntry,
+    /// As its manifest has it.
+    pub name: Texts,
     /// Who signed it; `None`: nobody did.
     pub signer: Option<PublicKey>,
     /// Other plugins that must run beside it, by id.

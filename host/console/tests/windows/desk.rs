@@ -13,7 +13,8 @@ use lotse_protocol::control::SessionId;
 
 fn settings(arrangement: Arrangement) -> Settings {
     let arrangement = arrangement.name().into();
-    Settings { language: Some("en".into()), theme: "light".into(), arrangement, ..Settings::default() }
+    let arranged_with = "multi-chat".into();
+    Settings { language: Some("en".into()), theme: "light".into(), arrangement, arranged_with, ..Settings::default() }
 }
 
 fn stacked() -> (Harness<'static, State>, Fake) {

@@ -258,10 +258,8 @@ pub fn page(name: &str, german: bool) -> RepView {
         "stack" => (signed_in(), four(german)),
         "multi-chat-unlicensed" => {
             let mut view = samples::session(true, SessionState::Active, german);
-            view.plugins.push(samples::unlicensed(
-                "lotse.multi-chat",
-                if german { "Mehrere Sitzungen" } else { "Several sessions" },
-            ));
+            let name = if german { "Mehrere Sitzungen" } else { "Several sessions" };
+            view.plugins.push(samples::unlicensed("lotse.multi-chat", name, &[lotse_engine::Capability::Desk]));
             (signed_in(), vec![with_session(7, view)])
         }
         "beside" => {

@@ -1,10 +1,10 @@
 //! A colleague asks for this rep, and reps who are in a session together.
 
 use super::{fake, harness, sent};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use lotse_engine::rep::{AskedHandOver, RepCommand};
 use lotse_engine::view::{HostNotice, Notice, SessionState, Tone};
-use lotse_protocol::question::QuestionId;
+use lotse_protocol::question::{NoPlace, QuestionId};
 use lotse_ui::samples;
 use std::sync::Arc;
 
@@ -45,6 +45,23 @@ fn h1_a_session_in_a_portals_queue_is_marked_and_read_before_it_is_taken() {
     harness.run_steps(2);
     let sent = sent(&core);
     assert!(matches!(sent[..], [RepCommand::AnswerQuestion { question: QuestionId([6, ..]) }]), "{sent:?}");
+}
+
+/// Scar: its button led to a refusal.
+#[test]
+fn h1_who_is_in_the_session_already_reads_why_its_row_is_greyed_out() {
+    for (why, words) in
+        [(NoPlace::OtherConsole, "at your other console"), (NoPlace::Already, "in this session already")]
+    {
+        let (mut harness, core) = harness("questions-session");
+        let mut rows = (*core.view.borrow().questions.waiting).clone();
+        rows[0].running.as_mut().unwrap().no_place = Some(why);
+        core.view.borrow_mut().questions.waiting = Arc::new(rows);
+        harness.run_steps(2);
+        let read = harness.get_by_label_contains("Read what is known of the session of M. Sato");
+        assert!(read.accesskit_node().is_disabled());
+        harness.get_by_label_contains(words);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use fake::Fake;
 use lotse_console::settings::Settings;
+use lotse_engine::Capability;
 use lotse_ui::samples;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,14 +13,16 @@ use std::sync::Arc;
 /// Has a menu of its own.
 const SEVERAL: &str = "lotse.multi-chat";
 
-/// Id and English name of each.
-fn add_ons() -> Vec<(String, String)> {
+/// Id, English name and what it asks for, of each.
+fn add_ons() -> Vec<(String, String, Vec<Capability>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
     let manifests = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path().join("plugin.json"));
-    let read = |place| -> Option<(String, String)> {
+    let read = |place| -> Option<(String, String, Vec<Capability>)> {
         let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(place).ok()?).ok()?;
         manifest["feature"].as_str()?;
-        Some((manifest["id"].as_str()?.to_owned(), manifest["name"]["en"].as_str()?.to_owned()))
+        let asks = manifest["capabilities"].as_array().into_iter().flatten();
+        let asks = asks.filter_map(|of| Capability::from_interface_name(of["name"].as_str()?)).collect();
+        Some((manifest["id"].as_str()?.to_owned(), manifest["name"]["en"].as_str()?.to_owned(), asks))
     };
     manifests.filter_map(read).collect()
 }
@@ -29,7 +32,7 @@ fn opened(menu: &str) -> (Harness<'static, State>, Fake) {
     let mut view = fake::page("session", false);
     let session = view.sessions.first_mut().unwrap();
     Arc::make_mut(&mut session.view).plugins =
-        add_ons().iter().map(|(id, name)| samples::unlicensed(id, name)).collect();
+        add_ons().iter().map(|(id, name, asks)| samples::unlicensed(id, name, asks)).collect();
     let core = Fake::new(view);
     let settings = Settings { language: Some("en".into()), theme: "light".into(), ..Settings::default() };
     let mut harness = harness_of(&core, settings);
@@ -46,15 +49,15 @@ fn expect_greyed(harness: &Harness<'_, State>, name: &str) {
 #[test]
 fn l1_each_add_on_that_is_not_licensed_stands_greyed_with_whom_to_ask() {
     let (harness, core) = opened("Tools");
-    let here = add_ons().into_iter().filter(|(id, _)| id != SEVERAL).collect::<Vec<_>>();
+    let here = add_ons().into_iter().filter(|(id, ..)| id != SEVERAL).collect::<Vec<_>>();
     assert!(here.len() > 3, "{here:?}");
-    here.iter().for_each(|(_, name)| expect_greyed(&harness, name));
+    here.iter().for_each(|(_, name, _)| expect_greyed(&harness, name));
     assert!(sent(&core).is_empty());
 }
 
 #[test]
 fn l1_several_sessions_stand_greyed_where_they_would_be_arranged() {
-    if !add_ons().iter().any(|(id, _)| id == SEVERAL) {
+    if !add_ons().iter().any(|(id, ..)| id == SEVERAL) {
         return;
     }
     let (harness, _core) = opened("Arrange");

@@ -4,10 +4,9 @@
 use super::sessions::Trust;
 use super::{Core, Joining};
 use crate::resume::ResumeNote;
-use crate::session::{Restarted, Restored};
+use crate::session::Restarted;
 use crate::view::Access;
 use lotse_protocol::control::SessionId;
-use lotse_transport::{Fingerprint, Identity};
 use std::time::Instant;
 
 impl Core {
@@ -27,19 +26,11 @@ impl Core {
     }
 
     pub(super) fn begin_again(&mut self, id: SessionId, note: &ResumeNote) -> Result<(), String> {
-        let identity = Identity::from_bytes(&note.identity).map_err(|problem| problem.to_string())?;
         if note.developer && !self.greeting.is_some_and(|(_, _, developer)| developer) {
             return Err("the relay is no longer in developer mode".to_owned());
         }
         let ahead = note.ahead.iter().filter_map(|name| Access::from_name(name)).collect();
-        let restored = Restored {
-            identity,
-            peer: Fingerprint(note.peer),
-            accepted: note.accepted,
-            paused: note.paused,
-            features: note.features.clone(),
-            restarted: self.restarted.take(),
-        };
+        let restored = note.restored(self.restarted.take())?;
         self.begin(id, None, Some(restored), Trust { developer: note.developer, ahead })
     }
 

@@ -41,6 +41,7 @@ impl Core {
             files: crate::transfers::place_beside(&self.note),
             restart: self.config.restart.clone(),
             relay: self.config.relay.clone(),
+            user: String::new(),
             asked: None,
             neighbour: None,
             to_relay: self.to_relay.clone(),

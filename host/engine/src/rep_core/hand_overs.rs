@@ -13,7 +13,7 @@ use crate::hand_over_view::AskedHandOver;
 use crate::question_view::QuestionEnd;
 use crate::sealed::{self, Opener};
 use crate::session::{Asked, HandOverNews, ToSession};
-use crate::view::SessionState;
+use crate::view::{SessionState, View};
 use lotse_protocol::control::{NOTES_CHARS_MAX, SessionId, ToRelay};
 use lotse_protocol::handover::{
     AcceptedHandOver, AskedEnd, HandOverId, NOTE_CHARS_MAX, OFFER_S, OfferedHandOver, Purpose, TARGET_ID_BYTES_MAX,
@@ -21,12 +21,11 @@ use lotse_protocol::handover::{
 };
 use lotse_protocol::question::QUESTION_CHARS_MAX;
 use lotse_protocol::{tidy, tidy_lines};
+use lotse_runtime::Capability;
 use open::{Open, Opened};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Of the licence: what an account needs for it.
-const FEATURE: &str = "session-handoff";
 /// Longest name of a person, a team, a portal or a system that is shown, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// Who could help is asked for so often while a session runs.
@@ -63,12 +62,11 @@ impl HandOvers {
 }
 
 impl Core {
-    /// With each tick: who could help, while that may be asked.
+    /// With each tick: who could help, while a plugin of some session may ask for them.
     pub(super) fn look_for_help(&mut self, now: Instant) {
-        let licensed = self.licence.0.as_ref().is_some_and(|licence| licence.features.contains_key(FEATURE));
-        let active = || self.sessions.iter().any(|entry| entry.handle.view.borrow().state == SessionState::Active);
+        let asks = || self.sessions.iter().any(|entry| may_ask_for_help(&entry.handle.view.borrow()));
         let due = self.hand_overs.looked.is_none_or(|at| now.saturating_duration_since(at) >= LOOK_EVERY);
-        if licensed && due && self.relay_hears() && active() {
+        if due && self.relay_hears() && asks() {
             self.hand_overs.looked = Some(now);
             self.say(ToRelay::Directory);
         }
@@ -222,6 +220,11 @@ impl Core {
             }
         }
     }
+}
+
+/// The session goes on, and a plugin of it may ask for another rep.
+fn may_ask_for_help(view: &View) -> bool {
+    view.state == SessionState::Active && view.plugins.iter().any(|plugin| plugin.runs_with(Capability::Directory))
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@
 use super::super::tests::{Bench, id};
 use super::*;
 use crate::rep_view::RepCommand;
+use crate::view::{PluginState, PluginView};
 use lotse_protocol::control::FromRelay;
 use lotse_protocol::handover::Purpose;
 use lotse_protocol::question::{Offered, QuestionId, Queue, RunningSession, WaitingQuestion};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 const OFFER: HandOverId = HandOverId([6; 16]);
 const OTHER: HandOverId = HandOverId([7; 16]);
@@ -90,6 +91,7 @@ async fn h1_a_running_session_stands_in_the_list_as_one_and_is_opened_by_answeri
         purpose: Purpose::TakeOver,
         note: "x".repeat(9000),
         yours: false,
+        no_place: None,
     };
     let row = WaitingQuestion {
         question: OFFER.row(),
@@ -295,4 +297,42 @@ async fn h1_a_session_that_was_taken_has_its_code_sealed_to_the_colleague() {
         _ => None,
     });
     assert_eq!(opener.code(&body.unwrap()).map(|code| code.nameplate()), Some(48_291));
+}
+
+/// A running session with this plugin, as windows are shown it.
+fn with_plugin(asks: Capability, state: PluginState) -> View {
+    let plugin = PluginView {
+        id: "com.example.relief".to_owned(),
+        name: "Relief".to_owned(),
+        version: "1.0.0".to_owned(),
+        signer: None,
+        feature: Some("example-relief".to_owned()),
+        asks: [asks].into_iter().collect(),
+        state,
+        calls: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        sent_bytes: 0,
+        received_bytes: 0,
+        restarts: 0,
+    };
+    View { state: SessionState::Active, plugins: vec![plugin], ..View::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_who_could_help_is_asked_for_where_some_plugin_may_ask_for_them() {
+    let unlicensed = PluginState::NotLicensed { contact: String::new() };
+    let cases = [
+        (with_plugin(Capability::Directory, PluginState::Running), true),
+        (with_plugin(Capability::Directory, unlicensed), false),
+        (with_plugin(Capability::Handover, PluginState::Running), false),
+    ];
+    for (view, wanted) in cases {
+        let mut bench = Bench::signed_in().await;
+        let _heard = session(&mut bench, 1);
+        bench.core.sessions.last_mut().unwrap().handle.view = watch::channel(Arc::new(view)).1;
+        bench.said();
+        bench.core.look_for_help(Instant::now());
+        assert_eq!(bench.said().iter().any(|message| matches!(message, ToRelay::Directory)), wanted);
+    }
 }

@@ -46,6 +46,7 @@ impl Core {
                 let id = offer.session;
                 if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
                     entry.resume = Some(offer.token.clone());
+                    entry.left_behind = false;
                 }
                 self.resume_answered(id);
                 self.to_session(id, ToSession::Offer { offer, relay, code_key, licences }).await;

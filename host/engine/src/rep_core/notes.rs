@@ -50,6 +50,11 @@ impl NotesBook {
         }
     }
 
+    /// The relay as it was named, and the user in small letters.
+    pub(super) fn whose(&self) -> (&str, &str) {
+        (&self.whose.0, &self.whose.1)
+    }
+
     /// What the relay has of it is not needed any more. What it lacks waits for the same rep, however the sign-in ended.
     pub(super) fn sign_in_over(&mut self) {
         self.lost();

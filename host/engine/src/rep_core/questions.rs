@@ -219,11 +219,12 @@ fn shown(question: WaitingQuestion, known: &[Question], now: Instant) -> Questio
         system: tidy(&system, NAME_CHARS_MAX),
         since: before.filter(near).unwrap_or(told),
         offered,
-        running: running.map(|RunningSession { from, purpose, note, yours }| RunningSession {
+        running: running.map(|RunningSession { from, purpose, note, yours, no_place }| RunningSession {
             from: tidy(&from, NAME_CHARS_MAX),
             purpose,
             note: tidy(&note, NOTE_CHARS_MAX),
             yours,
+            no_place,
         }),
     }
 }

@@ -60,6 +60,12 @@ impl Core {
         self.resume_more();
     }
 
+    /// Only what a program that is no more was in.
+    pub(super) fn take_up_left_behind(&mut self) {
+        self.resumes = self.sessions.iter().filter(|entry| entry.left_behind).map(|entry| entry.id).collect();
+        self.resume_more();
+    }
+
     /// The relay has answered for a session that was to be taken up again.
     pub(super) fn resume_answered(&mut self, id: SessionId) {
         self.resumes.answered(id);
@@ -79,7 +85,11 @@ impl Core {
 
     pub(super) async fn on_resume_failed(&mut self, id: SessionId) {
         self.resume_answered(id);
-        if self.sessions.iter().any(|entry| entry.id == id && entry.code.is_some()) {
+        if self.sessions.iter().any(|entry| entry.id == id && entry.left_behind) {
+            // It ended while nobody was here: there is nothing to show.
+            self.sessions.retain(|entry| entry.id != id);
+            self.left_behind.discard(id, &self.network);
+        } else if self.sessions.iter().any(|entry| entry.id == id && entry.code.is_some()) {
             self.lose_code(id, Instant::now()).await;
         } else {
             self.to_session(id, ToSession::EndedByRelay { why: None }).await;

@@ -1,8 +1,10 @@
-//! The list of sessions, one entry and one task each: begun with a code, told what is theirs, forgotten some time after their end.
+//! The list of sessions, one entry and one task each: begun with a code or taken up after a crash, told what is theirs, forgotten
+//! some time after their end.
 
 use super::Core;
 use crate::neighbours::Neighbour;
 use crate::rep_view::{NotesView, RepSession};
+use crate::resume::ResumeNote;
 use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::view::{SessionState, View};
 use lotse_protocol::code::JoinCode;
@@ -22,6 +24,8 @@ pub(super) struct Entry {
     pub asked: Option<Asked>,
     /// What takes it up again; known since the customer joined.
     pub resume: Option<Secret>,
+    /// A program that is no more was in it, and the relay has not said whether it still runs.
+    pub left_behind: bool,
     /// Its place among those that are over; `None` while it is not.
     pub ended: Option<u64>,
     pub handle: SessionHandle,
@@ -62,13 +66,63 @@ impl Core {
             return None;
         }
         let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
+        let config = SessionConfig { secret: Some(code.secret()), ..self.session_config(id, asked.clone()) };
+        match session::start(config) {
+            Ok(handle) => {
+                handle.follow(self.changed.clone());
+                let code = Some(code);
+                let entry =
+                    Entry { id, code: code.clone(), code_expires, asked, resume: None, left_behind: false, ended: None, handle };
+                self.sessions.push(entry);
+                code
+            }
+            Err(problem) => {
+                self.no_code(id, problem.to_string());
+                None
+            }
+        }
+    }
+
+    /// Sessions of this rep's that a program which is no more was in: the relay is asked to take each up again.
+    pub(super) fn begin_left_behind(&mut self) {
+        let (relay, user) = self.notes.whose();
+        for note in self.left_behind.take(relay, user) {
+            let id = SessionId(note.session);
+            if let Err(problem) = self.begin_again(&note) {
+                tracing::warn!(session = %id, problem, "a session of before could not be begun again");
+                self.left_behind.discard(id, &self.network);
+            }
+        }
+    }
+
+    fn begin_again(&mut self, note: &ResumeNote) -> Result<(), String> {
+        let id = SessionId(note.session);
         let config = SessionConfig {
+            developer: note.developer,
+            restored: Some(note.restored(None)?),
+            ..self.session_config(id, note.asked.clone())
+        };
+        if config.developer && !self.greeting.is_some_and(|(_, _, developer)| developer) {
+            return Err("the relay is no longer in developer mode".to_owned());
+        }
+        let handle = session::start(config).map_err(|problem| problem.to_string())?;
+        handle.follow(self.changed.clone());
+        let (resume, asked) = (Some(Secret(note.token.clone())), note.asked.clone());
+        let code_expires = Instant::now();
+        self.sessions.push(Entry { id, code: None, code_expires, asked, resume, left_behind: true, ended: None, handle });
+        Ok(())
+    }
+
+    /// One that is neither begun by a code nor taken up again.
+    fn session_config(&self, id: SessionId, asked: Option<Asked>) -> SessionConfig {
+        let (relay, user) = self.notes.whose();
+        SessionConfig {
             side: Side::Rep,
             id,
             locale: self.config.locale.clone(),
             developer: self.greeting.is_some_and(|(_, _, developer)| developer),
             ahead: Vec::new(),
-            secret: Some(code.secret()),
+            secret: None,
             restored: None,
             runtime: self.runtime.clone(),
             network: self.network.clone(),
@@ -78,26 +132,14 @@ impl Core {
             surfaces: Some(self.surfaces.clone()),
             drawing: self.drawing.clone(),
             storage: self.storage.clone(),
-            note: None,
-            files: self.leavings.place(id),
+            note: Some(self.left_behind.note_of(id)),
+            files: self.left_behind.files_of(id),
             restart: None,
-            relay: String::new(),
-            asked: asked.clone(),
+            relay: relay.to_owned(),
+            user: user.to_owned(),
+            asked,
             neighbour: Some(Neighbour { own: id, all: self.neighbours.clone() }),
             to_relay: self.to_relay.clone(),
-        };
-        match session::start(config) {
-            Ok(handle) => {
-                handle.follow(self.changed.clone());
-                let entry =
-                    Entry { id, code: Some(code.clone()), code_expires, asked, resume: None, ended: None, handle };
-                self.sessions.push(entry);
-                Some(code)
-            }
-            Err(problem) => {
-                self.no_code(id, problem.to_string());
-                None
-            }
         }
     }
 

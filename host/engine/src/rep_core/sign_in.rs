@@ -75,8 +75,11 @@ impl Core {
         if !self.seat_said {
             self.seat = Seat::Held;
         }
-        if self.seat == Seat::Held {
-            self.take_up_sessions();
+        self.begin_left_behind();
+        match self.seat {
+            Seat::Held => self.take_up_sessions(),
+            // It may be for the seat of the program before this one that it waits.
+            Seat::Waiting(_) => self.take_up_left_behind(),
         }
         for entry in &self.sessions {
             let _ = entry.handle.inbox.send(ToSession::ControlUp).await;

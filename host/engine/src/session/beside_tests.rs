@@ -4,13 +4,16 @@
 
 use super::super::ToSession;
 use super::super::end::Signalled;
+use super::super::plugin::Plugin;
+use super::super::plugins::plugin_view;
 use super::super::tests::{config, offer};
 use super::*;
 use crate::licence::LicenceCheck;
 use crate::shared::REP;
-use crate::view::{Command, PromptKind, SessionState, View};
-use lotse_protocol::control::Secret;
+use crate::view::{Command, PluginState, PromptKind, SessionState, View};
+use lotse_protocol::control::{PluginRef, Secret};
 use lotse_protocol::peer::PeerMessage;
+use lotse_runtime::Capability;
 use lotse_session::State;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -45,6 +48,7 @@ impl Bench {
         (task.view.peer, task.view.account) = (offer.rep.clone(), offer.account.clone());
         task.shared = Some(task.make_shared(&offer));
         task.offer = Some(offer);
+        task.plugins = vec![who_asks()];
         for event in [Event::PluginsReady, Event::LinkUp, Event::Greeted { compatible: true }] {
             task.feed(event);
         }
@@ -152,6 +156,17 @@ impl Bench {
         self.task.tell_present();
         self.task.view.reps.iter().map(|rep| rep.name.clone()).collect()
     }
+}
+
+/// A plugin of the rep's side that asks for others, as it is known once its package is here.
+fn who_asks() -> Plugin {
+    let (id, version) = ("lotse.session-handoff".to_owned(), "0.1.0".parse().unwrap());
+    let wanted = PluginRef { id, version, digest: [3; 32], licensed: true, publisher: None };
+    let mut plugin = Plugin::new(plugin_view(&wanted, ""));
+    plugin.view.state = PluginState::OtherSide;
+    plugin.view.feature = Some("session-handoff".to_owned());
+    plugin.view.asks = [Capability::Directory].into_iter().collect();
+    plugin
 }
 
 fn other_reports() -> EndReports {

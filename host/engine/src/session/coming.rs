@@ -5,18 +5,17 @@
 //! to help they are told about. One comes at a time. Whatever goes wrong, whoever asked is told that nobody came, and the session
 //! is as it was before.
 
-use super::{Task, beside, wishes};
-use crate::view::{AuditKind, HostNotice, PromptKind, Tone};
+use super::{Plugin, Task, beside, wishes};
+use crate::view::{AuditKind, HostNotice, PluginView, PromptKind, Tone};
 use lotse_protocol::code::JoinCode;
 use lotse_protocol::control::{Secret, SessionId, Side, ToRelay};
 use lotse_protocol::handover::{BESIDE_MAX, Purpose};
 use lotse_protocol::peer::PeerMessage;
 use lotse_protocol::tidy;
+use lotse_runtime::{Capability, Licence, Policy, Request, grant};
 use lotse_session::State;
 use std::time::{Duration, Instant};
 
-/// Of the licence: what an account needs to bring a second rep in.
-pub(super) const FEATURE: &str = "session-handoff";
 /// Longest name that is shown, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// How long the relay may take to bring this program to whoever waits.
@@ -138,10 +137,22 @@ impl Task {
     /// Whether that participant may ask for somebody else at all.
     fn may_ask(&self, from: u32) -> bool {
         let runs = self.config.side == Side::Customer && *self.end.machine.state() == State::Active;
-        let licensed = self.licensed.kept().contains(FEATURE);
         // Who may only look brings nobody in.
         let looks = self.besides.iter().any(|beside| beside.who == from && beside.observing);
-        runs && licensed && !looks
+        runs && self.has_who_asks() && !looks
+    }
+
+    /// Whether this session has a plugin that may ask for somebody: by its package, as this program has verified it, and by the
+    /// licence. Which plugin asked only the rep's program knows, and that is not believed.
+    fn has_who_asks(&self) -> bool {
+        let licence = Licence::Features(self.licensed.kept().clone());
+        let may = |plugin: &Plugin| {
+            let PluginView { id, feature, asks, .. } = &plugin.view;
+            let request = Request { plugin: id.clone(), feature: feature.clone(), capabilities: *asks };
+            let granted = grant(&request, &licence, &Policy::default(), self.consent_term());
+            granted.possible().contains(Capability::Directory)
+        };
+        self.plugins.iter().any(may)
     }
 
     /// The customer's word.
@@ -233,3 +244,7 @@ impl Task {
         beside.map_or_else(|| self.view.peer.clone(), |beside| beside.name.clone())
     }
 }
+
+#[cfg(test)]
+#[path = "coming_tests.rs"]
+mod tests;

@@ -1,11 +1,11 @@
-//! The note that takes a session up after a crash of the customer's program.
+//! The note that takes a session up after a crash of the program that is in it.
 
 use super::Task;
 use super::beside::Beside;
 use crate::resume::ResumeNote;
 
 impl Task {
-    /// Writes (or renews) what takes this session up after a crash of the customer's program.
+    /// Writes (or renews) what takes this session up after a crash of this program.
     pub(super) fn write_note(&self) {
         let (Some(place), Some(offer), Some(peer)) = (&self.config.note, &self.offer, self.end.peer_key) else {
             return;
@@ -26,6 +26,8 @@ impl Task {
             features: self.licensed.kept().iter().cloned().collect(),
             restart: self.restart_note(),
             beside: self.besides.iter().map(Beside::token).collect(),
+            user: self.config.user.clone(),
+            asked: self.config.asked.clone(),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");

@@ -9,7 +9,7 @@ use crate::shared::Shared;
 use crate::view::{AuditKind, PluginState, PluginView, Tone};
 use lotse_package::Fails;
 use lotse_protocol::control::{PluginRef, Side, ToRelay};
-use lotse_runtime::{Capability, Instance, InstanceConfig, Licence, Limits, Policy, Request, grant};
+use lotse_runtime::{Capability, CapabilitySet, Instance, InstanceConfig, Licence, Limits, Policy, Request, grant};
 use lotse_session::Event;
 use std::sync::Arc;
 
@@ -76,6 +76,7 @@ impl Task {
                 plugin.view.name = ready.compiled.manifest().name.pick(&locale).to_owned();
                 plugin.view.signer.clone_from(&ready.signer);
                 plugin.view.feature.clone_from(&ready.compiled.manifest().feature);
+                plugin.view.asks = Request::from(ready.compiled.manifest()).capabilities;
                 self.place(number, ready);
             }
             Err(why) => {
@@ -300,6 +301,7 @@ pub(super) fn plugin_view(wanted: &PluginRef, contact: &str) -> PluginView {
         version: wanted.version.to_string(),
         signer: None,
         feature: None,
+        asks: CapabilitySet::EMPTY,
         state,
         calls: 0,
         cpu_us: 0,

@@ -13,6 +13,7 @@ use lotse_protocol::control::{SessionId, Side, ToRelay};
 use lotse_protocol::question::QuestionId;
 use lotse_runtime::Runtime;
 use lotse_transport::{Fingerprint, Identity};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -40,7 +41,7 @@ pub(crate) struct SessionConfig {
     pub drawing: Option<Arc<dyn DrawingHost>>,
     /// Plugins' values: the program's own on the rep's side, those of this session on the customer's.
     pub storage: Arc<Storage>,
-    /// Where the note lies that takes the session up after a crash; `None` on the rep's side.
+    /// Where the note lies that takes the session up after a crash.
     pub note: Option<PathBuf>,
     /// Where it is noted what came of files in part, for a program that is started again.
     pub files: PathBuf,
@@ -48,6 +49,8 @@ pub(crate) struct SessionConfig {
     pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.
     pub relay: String,
+    /// Rep's side: who is signed in, for that note.
+    pub user: String,
     /// Rep's side: the question that it began with.
     pub asked: Option<Asked>,
     /// Rep's side: its place among the other sessions.
@@ -56,7 +59,7 @@ pub(crate) struct SessionConfig {
 }
 
 /// The question that a session began with, or what it was when a colleague handed it over.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Asked {
     /// `None`: it came from a colleague.
     pub question: Option<QuestionId>,

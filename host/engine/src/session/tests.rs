@@ -57,6 +57,7 @@ pub(super) fn config(folder: &Path, paused: bool) -> (SessionConfig, mpsc::Recei
         files: folder.join("files.json"),
         restart: None,
         relay: "https://127.0.0.1:9".to_owned(),
+        user: String::new(),
         asked: None,
         neighbour: None,
         to_relay,

@@ -36,7 +36,15 @@ pub(super) fn come_in_part(target: &Target) -> PathBuf {
     part
 }
 
-pub(super) async fn until_gone(paths: &[&Path]) {
+/// The same to a session that noted it at `note`.
+pub(crate) fn come_in_part_and_noted(note: &Path, session: [u8; 16], place: &Path) -> PathBuf {
+    let target = Target::new("t".to_owned(), "a.b".to_owned(), place.to_path_buf(), None);
+    let part = come_in_part(&target);
+    tokens::write(note, session, &[], &[Arc::new(target)]).unwrap();
+    part
+}
+
+pub(crate) async fn until_gone(paths: &[&Path]) {
     within(async {
         while paths.iter().any(|path| path.exists()) {
             tokio::time::sleep(Duration::from_millis(5)).await;

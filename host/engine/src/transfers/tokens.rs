@@ -1,5 +1,5 @@
 //! What stands for sources and targets within one session, also after this program was started again: a file that is its
-//! owner's alone. On the customer's side it lies beside the resume note and goes with it, on the rep's see `leavings`.
+//! owner's alone. On the customer's side it lies beside the resume note and goes with it, on the rep's see `left_behind`.
 
 use crate::private_file;
 use lotse_files::{Agreed, BATCH_BYTES, Terms, Walked};
@@ -170,7 +170,7 @@ pub(crate) fn discard(note: &Path) {
 }
 
 /// The same by the file itself.
-pub(super) fn discard_noted(place: &Path) {
+pub(crate) fn discard_noted(place: &Path) {
     for target in noted(place).unwrap_or_default().targets {
         target_of(target).sweep();
     }

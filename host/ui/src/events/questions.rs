@@ -2,7 +2,7 @@
 
 use super::Event;
 use lotse_engine::rep::{Question, QuestionEnd, QuestionNews, Questions};
-use lotse_protocol::question::{Offered, QuestionId, RunningSession};
+use lotse_protocol::question::{NoPlace, Offered, QuestionId, RunningSession};
 use serde_json::{Value, json};
 
 /// What is new in `now`.
@@ -35,8 +35,9 @@ fn waiting(question: &Question) -> Value {
         Offered::You => ("you", ""),
         Offered::Other(name) => ("other", name.as_str()),
     };
-    let running = running.as_ref().map(|RunningSession { from, purpose, note, yours }| {
-        json!({ "from_rep": from, "purpose": purpose.name(), "note": note, "yours": yours })
+    let running = running.as_ref().map(|RunningSession { from, purpose, note, yours, no_place }| {
+        let no_place = no_place.map(NoPlace::name);
+        json!({ "from_rep": from, "purpose": purpose.name(), "note": note, "yours": yours, "no_place": no_place })
     });
     json!({
         "question": hex(*id), "name": name, "text": text, "portal": portal, "language": language, "system": system,

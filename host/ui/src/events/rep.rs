@@ -87,7 +87,7 @@ impl RepEvents {
     }
 }
 
-/// What a colleague asks; the notes and what was said are for people alone.
+/// What a colleague asks; the notes and what was said are in [`hand_over_read`] alone.
 fn hand_over(last: Option<&AskedHandOver>, now: Option<&AskedHandOver>) -> Option<Event> {
     let Some(now) = now else { return last.map(|_| Event::new("hand-over").with("state", "over")) };
     let state = match (now.accepting, last.is_some_and(|last| last.id == now.id)) {
@@ -95,11 +95,27 @@ fn hand_over(last: Option<&AskedHandOver>, now: Option<&AskedHandOver>) -> Optio
         (false, true) => "told",
         (false, false) => "asked",
     };
-    let offer: String = now.id.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let event = Event::new("hand-over").with("state", state).with("offer", offer).with("from_rep", now.from.as_str());
+    let event = Event::new("hand-over").with("state", state).with("offer", offer_of(now));
+    let event = event.with("from_rep", now.from.as_str());
     let event = event.with("purpose", now.purpose.name()).with("customer", now.customer.as_str());
     let event = event.with("by_choice", now.until.is_none());
     Some(event.with("note", now.note.as_str()).with("told", now.summary.is_some()).with("notes", !now.notes.is_empty()))
+}
+
+fn offer_of(asked: &AskedHandOver) -> String {
+    asked.id.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// All that the rep is shown of what a colleague asks, for a script that reads it: printed when it asks, and in no log.
+#[must_use]
+pub fn hand_over_read(asked: &AskedHandOver) -> Event {
+    let AskedHandOver { from, purpose, customer, system, question, portal, note, notes, summary, .. } = asked;
+    let event = Event::new("hand-over-read").with("offer", offer_of(asked)).with("from_rep", from.as_str());
+    let event = event.with("purpose", purpose.name()).with("customer", customer.as_str());
+    let event =
+        event.with("system", system.as_str()).with("question", question.as_str()).with("portal", portal.as_str());
+    let event = event.with("note", note.as_str()).with("notes", notes.as_str());
+    event.with("said", summary.as_deref())
 }
 
 /// How the notes stand and that they were changed from elsewhere; never what was noted.

@@ -1,4 +1,5 @@
-//! The field people write in: Enter sends, Shift+Enter begins a line, and the plugin hears when somebody is typing.
+//! The field people write in: Enter sends, Shift+Enter begins a line, and the plugin hears when somebody is typing. What its
+//! button says is the plugin's where nothing is sent to anybody.
 
 use super::Acts;
 use super::tree::Branch;
@@ -14,6 +15,8 @@ use lotse_engine::view::Composed;
 const TYPING_EVERY_S: f64 = 2.0;
 /// Where a plugin sets no bound of its own, in characters.
 const CHARS_DEFAULT: usize = 4000;
+/// A button of a plugin's words leaves the field its room.
+const BUTTON_CHARS_MAX: usize = 24;
 
 /// What is being written, kept by the window between frames.
 #[derive(Clone, Default)]
@@ -50,7 +53,7 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         ui.spacing_mut().item_spacing.x = space::S;
         if submits {
             let ready = node.enabled() && !draft.text.trim().is_empty();
-            send = Button::primary(t!("chat-send")).icon(icons::SEND).enabled(ready).show(ui).clicked();
+            send = button(node).enabled(ready).show(ui).clicked();
         }
         let muted = Palette::of(ui).muted_ink;
         let edit = TextEdit::multiline(&mut draft.text)
@@ -79,6 +82,12 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
         draft.typing = false;
     }
     ui.data_mut(|data| data.insert_temp(id, draft));
+}
+
+/// What Enter does, for the mouse.
+fn button(node: Branch<'_>) -> Button {
+    let words: String = node.text("button").chars().take(BUTTON_CHARS_MAX).collect();
+    if words.trim().is_empty() { Button::primary(t!("chat-send")).icon(icons::SEND) } else { Button::primary(words) }
 }
 
 /// Words of a plugin's go in where the person is writing, once, and the keyboard with them.

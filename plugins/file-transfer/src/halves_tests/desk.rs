@@ -32,6 +32,7 @@ pub struct TestDesk {
     pub fails: Option<Error>,
     pub room: u64,
     pub allow: Allowed,
+    pub told: Vec<String>,
     pub now_us: u64,
     pub timers: Vec<u64>,
 }
@@ -118,6 +119,9 @@ impl Desk for TestDesk {
     }
     fn ask_to_allow(&mut self) -> Allowed {
         self.allow
+    }
+    fn notify(&mut self, line: &str) {
+        self.told.push(line.to_owned());
     }
     fn random(&mut self) -> u64 {
         1000 + self.next()

@@ -168,6 +168,40 @@ fn f1_what_was_picked_for_one_rep_is_not_offered_to_another() {
 }
 
 #[test]
+fn h1_who_is_there_instead_hears_what_stopped_whether_they_came_before_or_after() {
+    let mut office = Office::both();
+    office.customer_picks(ANNA, "plans.pdf");
+    office.rep_picks(ANNA, "tool.bin");
+    office.go(ANNA);
+    office.customer.handle_woke(0);
+    office.exchange();
+    assert!(office.rep(BO).desk.told.is_empty(), "she may come back");
+    office.customer.find(|peer| peer.id() == Some(ANNA)).unwrap().desk.now_us = AWAY_US;
+    office.customer.handle_woke(0);
+    office.exchange();
+    let told = office.rep(BO).desk.told.clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("Anna Berg has left") && told[0].contains("plans.pdf and 1 more"), "{told:?}");
+    office.customer.handle_woke(0);
+    office.exchange();
+    assert_eq!(office.rep(BO).desk.told.len(), 1, "once");
+
+    let mut office = Office::with(&[(ANNA, "Anna Berg")]);
+    office.customer_picks(ANNA, "plans.pdf");
+    office.go(ANNA);
+    office.customer.find(|peer| peer.id() == Some(ANNA)).unwrap().desk.now_us = AWAY_US;
+    office.come(BO, "Bo Lind");
+    assert_eq!(office.rep(BO).desk.told.len(), 1, "nobody else was there before");
+}
+
+#[test]
+fn h1_nobody_but_the_customers_half_says_who_has_left() {
+    let mut office = Office::both();
+    office.customer.hear(BO, Some(Message::left("Anna Berg", "plans.pdf", 0)));
+    assert!(office.customer.all().iter().all(|peer| peer.desk.told.is_empty()));
+}
+
+#[test]
 fn f4_without_anybody_else_who_is_gone_is_waited_for() {
     let mut office = Office::with(&[(ANNA, "Anna Berg")]);
     office.customer_picks(ANNA, "plans.pdf");

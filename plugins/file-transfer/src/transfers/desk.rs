@@ -34,6 +34,8 @@ pub trait Desk {
     fn room(&mut self, token: &str) -> Option<u64>;
     /// The customer's half: asks for the standing permission.
     fn ask_to_allow(&mut self) -> Allowed;
+    /// Something for the person here that no row says.
+    fn notify(&mut self, line: &str);
     fn random(&mut self) -> u64;
     fn now_us(&mut self) -> u64;
     fn wake_after_us(&mut self, delay_us: u64) -> u64;

@@ -23,13 +23,14 @@ impl Transfers {
         desk.changed();
     }
 
-    /// They are gone, and others are there: what was picked for this one is not theirs, nor is this one's word.
-    pub fn handle_gone(&mut self, desk: &mut impl Desk) {
-        if self.items.iter().any(|item| !item.is_over()) {
-            self.end_all(End::Left, desk);
-            self.tidy(desk);
-            desk.changed();
-        }
+    /// They are gone, and others are there: what was picked for this one is not theirs, nor is this one's word. The first of what
+    /// stops by that, by name, and how many there are besides.
+    pub fn handle_gone(&mut self, desk: &mut impl Desk) -> Option<(String, u32)> {
+        let stopped = self.under_way()?;
+        self.end_all(End::Left, desk);
+        self.tidy(desk);
+        desk.changed();
+        Some(stopped)
     }
 
     /// Nobody knows of them any more: of what could be tried again nothing stays.

@@ -34,7 +34,8 @@ impl Transfers {
                 self.tell(&allowed, desk);
             }
             Message::Allowed(allowed) if !self.customer => self.allowed = allowed,
-            Message::Allow | Message::Allowed(_) | Message::OnlyLooks => self.strike(desk),
+            Message::Left { who, name, more } if !self.customer => Self::heard_of_another(&who, &name, more, desk),
+            Message::Allow | Message::Allowed(_) | Message::OnlyLooks | Message::Left { .. } => self.strike(desk),
         }
         self.tidy(desk);
         desk.changed();
@@ -63,6 +64,7 @@ impl Transfers {
         if self.customer {
             desk.tell(&Message::Allowed(self.allowed));
         }
+        self.tell_untold(desk);
         self.advance(desk);
     }
 

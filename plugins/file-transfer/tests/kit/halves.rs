@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lotse_testkit::{Capability, Kit, Place, number};
+use lotse_testkit::{Capability, Event, Kit, Place, number};
 
 fn kit() -> Kit {
     Kit::of("lotse.file-transfer").rep("Anna Berg").customer("K. Weber").start()
@@ -166,4 +166,23 @@ fn h2_who_only_looks_on_sends_and_gets_nothing_and_is_told_so_at_once() {
     kit.wait(Duration::from_secs(20));
     let opened = bo.calls().iter().filter(|call| *call == "open control").count();
     assert_eq!(opened, 1, "and nobody is called again and again");
+}
+
+#[test]
+fn h1_what_stops_since_its_rep_has_left_is_named_to_the_customer_and_to_the_rep_who_is_there_now() {
+    for (locale, words) in [("en", "Anna Berg has left, and this was not finished: report.pdf"), ("de", "nicht fertig")] {
+        let setup = Kit::of("lotse.file-transfer").rep("Anna Berg").rep("Bo Lind").reads(locale).customer("K. Weber");
+        let kit = setup.start();
+        kit.rep().drops("chat", &[("report.pdf", 8_000_000)]);
+        kit.settle();
+        kit.customer().accepts("Downloads");
+        kit.wait(Duration::from_secs(2));
+        kit.rep().happens(Event::Left(kit.customer().id()));
+        kit.customer().happens(Event::Left(kit.rep().id()));
+        kit.wait(Duration::from_secs(20));
+        assert!(kit.customer().tree(Place::Chat).text().contains("Have it sent again if you still need it."));
+        let told = kit.colleague(1).notices().pop().unwrap().body;
+        assert!(told.contains(words) && told.contains("report.pdf"), "{told}");
+        assert!(kit.customer().received().is_empty());
+    }
 }

@@ -141,3 +141,29 @@ fn h2_who_only_looks_on_sees_and_is_told_at_once_that_they_do_not_steer() {
     assert!(calls.contains(&"key 31 down".to_owned()), "whoever helps steers as ever: {calls:?}");
     assert!(!calls.contains(&"key 30 down".to_owned()), "and carries nothing out that another wished: {calls:?}");
 }
+
+#[test]
+fn h1_a_picture_that_ends_with_its_rep_is_named_to_the_customer_and_to_the_rep_who_is_there_now() {
+    let setup = Kit::of("lotse.screen-sharing").rep("Anna Berg").rep("Bo Lind").rep("Cem Kaya").reads("de");
+    let kit = setup.customer("K. Weber").allows(Capability::Screen).start();
+    let (bo, cem) = (kit.colleague(1), kit.colleague(2));
+    kit.rep().click("show");
+    kit.settle();
+    assert_eq!(kit.customer().pipelines().len(), 1);
+    kit.customer().happens(Event::Left(kit.rep().id()));
+    kit.settle();
+    assert!(kit.customer().pipelines().is_empty());
+    let told = kit.customer().notices().pop().unwrap();
+    assert_eq!(told.title, "Your screen is not shown to this rep any more: Anna Berg");
+    assert!(told.body.contains("when a rep asks"), "{told:?}");
+    let told = bo.notices().pop().unwrap().body;
+    assert!(told.starts_with("Anna Berg has left") && told.contains("choose Show Customer's Screen"), "{told}");
+    assert!(cem.notices().pop().unwrap().body.contains("„Kundenbildschirm anzeigen“"));
+    bo.click("show");
+    kit.settle();
+    assert_eq!((kit.customer().pipelines().len(), bo.windows().len()), (1, 1), "with that one click");
+    let before = (bo.notices().len(), kit.customer().notices().len());
+    kit.customer().happens(Event::Left(cem.id()));
+    kit.settle();
+    assert_eq!((bo.notices().len(), kit.customer().notices().len()), before, "of who saw nothing nothing is said");
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lotse_testkit::{Kit, Place};
+use lotse_testkit::{Event, Kit, Place};
 
 fn shown() -> Kit {
     let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").start();
@@ -80,4 +80,42 @@ fn h2_who_only_looks_on_shows_nothing_and_is_told_so_at_once() {
     kit.settle();
     let windows = kit.customer().windows();
     assert_eq!((windows.len(), windows[0].title.as_str()), (1, "Anna Berg · screen"), "of whoever helps it is watched");
+}
+
+#[test]
+fn h1_a_picture_that_ends_with_its_rep_is_named_to_the_customer_and_to_the_rep_who_is_there_now() {
+    let setup = Kit::of("lotse.share-my-screen").rep("Anna Berg").rep("Bo Lind").rep("Cem Kaya").reads("de");
+    let kit = setup.customer("K. Weber").start();
+    let (bo, cem) = (kit.colleague(1), kit.colleague(2));
+    kit.rep().click("share");
+    kit.rep().chooses("Letter");
+    kit.settle();
+    assert_eq!(kit.customer().windows().len(), 1);
+    kit.customer().happens(Event::Left(kit.rep().id()));
+    kit.settle();
+    assert!(kit.customer().windows().is_empty());
+    let told = kit.customer().notices().pop().unwrap().body;
+    assert!(told.starts_with("Anna Berg has left") && told.contains("can show their screen"), "{told}");
+    let told = bo.notices().pop().unwrap().body;
+    assert!(told.starts_with("Anna Berg has left") && told.contains("choose Share My Screen …"), "{told}");
+    assert!(cem.notices().pop().unwrap().body.contains("„Meinen Bildschirm freigeben …“"));
+    let before = (bo.notices().len(), kit.customer().notices().len());
+    kit.customer().happens(Event::Left(cem.id()));
+    kit.settle();
+    assert_eq!((bo.notices().len(), kit.customer().notices().len()), before, "of who showed nothing nothing is said");
+}
+
+#[test]
+fn m1_a_whole_display_is_named_in_each_sides_own_language() {
+    let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").reads("de").start();
+    kit.rep().click("share");
+    // As the simulated computer's one display is called.
+    kit.rep().chooses("Screen 1");
+    kit.settle();
+    assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Screen 1 (1920 × 1080)"));
+    assert!(kit.customer().tree(Place::Viewer).text().contains("Sie sehen: Bildschirm 1 (1920 × 1080)"));
+    kit.rep().click("share");
+    kit.rep().chooses("Brief");
+    kit.settle();
+    assert!(kit.customer().tree(Place::Viewer).text().contains("Sie sehen: Brief"), "and a window by its title");
 }

@@ -144,10 +144,10 @@ impl Desk {
         self.attendants.get(&sign_in).map(|attendant| attendant.groups.as_slice()).unwrap_or_default()
     }
 
-    /// Who of a group has been idle for longest of the reps that `may` be asked.
-    pub fn longest_idle(&self, group: Group, may: impl Fn(i64) -> bool) -> Option<i64> {
+    /// Who of a group has been idle for longest of those that `may` be asked, by sign-in and rep.
+    pub fn longest_idle(&self, group: Group, may: impl Fn(i64, i64) -> bool) -> Option<i64> {
         let mut free = self.free.get(&group)?.iter().map(|(_, sign_in)| *sign_in);
-        free.find(|sign_in| self.rep_of(*sign_in).is_some_and(&may))
+        free.find(|sign_in| self.rep_of(*sign_in).is_some_and(|rep| may(*sign_in, rep)))
     }
 
     /// Who of a group is free, who has been idle for longest first.

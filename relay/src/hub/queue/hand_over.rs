@@ -17,13 +17,12 @@ use crate::hub::Hub;
 use crate::hub::action::AuditKind;
 use crate::hub::input::{ConnectionId, RepIdentity};
 use crate::hub::session::{self, Session};
+use lotse_package::Capability;
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use lotse_protocol::handover::{self, HandOverId, HandOverOutcome, KEY_BYTES, NOTE_CHARS_MAX};
 use lotse_protocol::tidy;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What an account must have.
-const FEATURE: &str = "session-handoff";
 /// How long somebody of a team is looked for.
 const TEAM_MS: u64 = 120_000;
 /// Ends of one customer's session that may stand or come at once, the first among them.
@@ -135,9 +134,12 @@ impl Hub {
         Ok(session.owner.clone())
     }
 
-    /// The account's licence covers handing this session over.
+    /// The account gets a plugin whose package asks for `directory`, and its licence covers that plugin. Which plugin wishes
+    /// only the rep's program knows, and that is not believed.
     pub(super) fn covers_hand_over(&self, session: &Session) -> bool {
-        self.is_licensed(session.owner.account, Some(&FEATURE.to_owned()), &session.features)
+        let account = session.owner.account;
+        let asks = self.handed_out_to(account).iter().filter(|of| of.capabilities.contains(&Capability::Directory));
+        asks.map(|of| &of.feature).any(|feature| self.is_licensed(account, feature.as_ref(), &session.features))
     }
 
     /// As many reps are with its customer as there can be.

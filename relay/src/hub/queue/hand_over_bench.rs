@@ -18,6 +18,7 @@ pub(super) const CLEO: u64 = 4;
 /// Anna's session runs; Bo is signed in.
 pub(super) fn running() -> (Bench, SessionId) {
     let mut bench = Bench::new(vec![]);
+    bench.hands_over(Some("session-handoff"));
     bench.rep(ANNA, 11).rep(BO, 21).customer(CUSTOMER);
     let session = begin(&mut bench, ANNA, CUSTOMER);
     (bench, session)

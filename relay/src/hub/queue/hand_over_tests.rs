@@ -4,6 +4,8 @@
 
 #[path = "hand_over/here_tests.rs"]
 mod here;
+#[path = "hand_over/licensed_tests.rs"]
+mod licensed;
 
 use super::asking::AGAIN_MS;
 use super::*;

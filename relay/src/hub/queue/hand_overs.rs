@@ -114,6 +114,10 @@ pub(in crate::hub) struct HandOvers {
 }
 
 impl HandOvers {
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     pub fn insert(&mut self, hand_over: HandOver) {
         let id = hand_over.id;
         self.of_sessions.insert(hand_over.session, id);

@@ -84,7 +84,7 @@ impl Hub {
             return Err("This is your own session; take it back in its window.");
         }
         if let Some(connection) = self.sign_ins.get(&rep.sign_in) {
-            self.place_here(handed.session, handed.purpose, *connection)?;
+            self.place_here(handed.session, handed.purpose, *connection).map_err(Self::refusal_of)?;
         }
         if !self.office.desk.groups_of(rep.sign_in).contains(&group) {
             return Err("This session is not for you any more: its portal leads to another team than yours.");

@@ -1,6 +1,7 @@
 //! Running sessions in a portal's line: one thing at a time for each rep, and who reads them.
 
 use super::*;
+use lotse_protocol::question::NoPlace;
 
 /// A rep wishes for another in a session of theirs.
 fn wish(bench: &mut Bench, connection: u64, session: SessionId, to: &str, purpose: Purpose) {
@@ -141,4 +142,35 @@ fn h1_who_is_in_the_session_at_one_console_does_not_open_it_from_the_line_at_ano
     assert_eq!(read(&mut bench, 6, id), None);
     assert!(refusal(&mut bench, 6).unwrap().contains("at your other console"));
     assert_eq!(read(&mut bench, BO, id), Some(0));
+}
+
+/// Scar: it was offered there, and its row had a button, and whoever pressed it was refused.
+#[test]
+fn h1_at_their_other_console_a_row_says_where_to_take_it_and_is_not_offered() {
+    let (mut bench, session) = running();
+    let second = beside(&mut bench, session);
+    bench.rep(6, 22);
+    ready(&mut bench, 6);
+    let id = queued(&mut bench, session);
+    assert_eq!((shown(&mut bench), bench.hub.office.desk.offered(22)), (None, None));
+    let place = |bench: &mut Bench, connection: u64| {
+        let row = list(bench, connection).unwrap().into_iter().find(|row| row.question == id.row());
+        row.unwrap().running.unwrap().no_place
+    };
+    assert_eq!((place(&mut bench, 6), place(&mut bench, BO)), (Some(NoPlace::OtherConsole), None));
+    // Out of the session they take it wherever they are.
+    let (connection, reason) = (ConnectionId(BO), "RepEnded".to_owned());
+    bench.input(Input::EndSession { connection, session: second, reason });
+    assert_eq!(shown(&mut bench).map(|(to, ..)| to), Some(6));
+    assert_eq!(place(&mut bench, 6), None);
+}
+
+#[test]
+fn h2_who_is_in_the_session_reads_at_its_row_that_others_are_asked_for() {
+    let (mut bench, session) = running();
+    beside(&mut bench, session);
+    wish(&mut bench, ANNA, session, &format!("portal:{HELP}"), Purpose::Join);
+    let place = |rows: Vec<WaitingQuestion>| rows[0].running.as_ref().unwrap().no_place;
+    assert_eq!(list(&mut bench, BO).map(place), Some(Some(NoPlace::Already)));
+    assert_eq!(list(&mut bench, CLEO).map(place), Some(None));
 }

@@ -23,6 +23,7 @@ const OFFER_MS: u64 = OFFER_S as u64 * 1000;
 /// Anna's session runs, Bo and Cleo are signed in, and a portal leads to all of them.
 fn running() -> (Bench, SessionId) {
     let mut bench = Bench::new(vec![]);
+    bench.hands_over(Some("session-handoff"));
     bench.input(Input::Routes(routes()));
     bench.rep(ANNA, 11).rep(BO, 21).rep(CLEO, 31).customer(CUSTOMER);
     let session = begin(&mut bench, ANNA, CUSTOMER);

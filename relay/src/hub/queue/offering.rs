@@ -76,7 +76,7 @@ impl Hub {
         // Who could not answer it is not asked: the customer would wait for nothing.
         let able = present && self.has_room_for_question(sign_in) && self.can_take(sign_in);
         if let Some(question) = offered {
-            let theirs = self.is_of_groups(sign_in, question);
+            let theirs = self.is_of_groups(sign_in, question) && self.has_place(sign_in, question);
             if !present || !theirs {
                 self.give_back_offer(now_ms, question, true);
             } else if !able {
@@ -118,7 +118,7 @@ impl Hub {
     fn seek_question(&mut self, now_ms: u64, sign_in: i64) {
         let Some(rep) = self.office.desk.rep_of(sign_in) else { return };
         let groups = self.office.desk.groups_of(sign_in);
-        let first = self.office.book.first_open(groups, |question| self.may_be_asked(question, rep));
+        let first = self.office.book.first_open(groups, |question| self.may_be_asked(question, sign_in, rep));
         let Some(question) = first else { return };
         let Some(best) = self.who_fits(question) else { return };
         if best != sign_in {
@@ -134,13 +134,21 @@ impl Hub {
         }
         let question = self.office.book.get(id).filter(|question| question.is_open())?;
         let group = self.office.book.group_of(question.portal)?;
-        self.office.desk.longest_idle(group, |rep| self.may_be_asked(question, rep))
+        self.office.desk.longest_idle(group, |sign_in, rep| self.may_be_asked(question, sign_in, rep))
     }
 
-    /// It may be offered to this rep. Nobody is asked to come beside whom they are with already, or about to be.
-    fn may_be_asked(&self, question: &Question, rep: i64) -> bool {
+    /// It may be offered to this rep at this console. Nobody is asked to come beside whom they are with already, or about to be,
+    /// nor for what they are in at another console.
+    fn may_be_asked(&self, question: &Question, sign_in: i64, rep: i64) -> bool {
         let with = |of: &Handed| of.purpose != Purpose::TakeOver && self.is_with(of.session, rep);
-        question.is_for(rep) && !question.session().is_some_and(with)
+        let kept_from = |of: &Handed| with(of) || self.no_place(of, sign_in).is_some();
+        question.is_for(rep) && !question.session().is_some_and(kept_from)
+    }
+
+    /// Its rep could take it there.
+    fn has_place(&self, sign_in: i64, id: QuestionId) -> bool {
+        let handed = self.office.book.get(id).and_then(Question::session);
+        handed.is_none_or(|handed| self.no_place(handed, sign_in).is_none())
     }
 
     fn offer_question(&mut self, now_ms: u64, sign_in: i64, id: QuestionId) {

@@ -376,7 +376,7 @@ impl Crowd {
     /// Nobody whom it fits is free.
     fn check_waiting(&self, question: &Question) {
         let group = self.bench.hub.office.book.group_of(question.portal).unwrap();
-        let free = self.bench.hub.office.desk.longest_idle(group, |rep| question.is_for(rep));
+        let free = self.bench.hub.office.desk.longest_idle(group, |_, rep| question.is_for(rep));
         let free = free.filter(|_| question.is_open());
         assert_eq!(free, None, "it waits beside somebody who is free");
     }

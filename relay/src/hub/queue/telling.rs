@@ -4,12 +4,14 @@
 //! tick, twice a second at most; places far behind in a long line, which change with every answer, more seldom.
 
 use super::pages::{PortalStatus, QuestionNews};
-use super::question::{Question, State};
+use super::question::{Handed, Question, State};
 use super::routes::Group;
 use crate::hub::Hub;
 use crate::hub::action::Action;
 use lotse_protocol::control::FromRelay;
-use lotse_protocol::question::{Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion};
+use lotse_protocol::question::{
+    NoPlace, Offered, QUESTIONS_TOLD_MAX, QuestionId, Queue, RunningSession, WaitingQuestion,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// Time between two lists for one rep, in milliseconds.
@@ -142,8 +144,15 @@ impl Hub {
                 purpose: handed.purpose,
                 note: handed.note.clone(),
                 yours: self.office.desk.rep_of(to) == Some(handed.rep),
+                no_place: self.no_place(handed, to),
             }),
         }
+    }
+
+    /// Why that sign-in's rep cannot take a session that waits there, where they are in it already.
+    pub(super) fn no_place(&self, handed: &Handed, sign_in: i64) -> Option<NoPlace> {
+        let connection = self.sign_ins.get(&sign_in)?;
+        self.place_here(handed.session, handed.purpose, *connection).err()
     }
 
     /// Name of the rep of a sign-in that is there.

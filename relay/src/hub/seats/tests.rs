@@ -236,6 +236,26 @@ fn s3_a_session_that_runs_keeps_its_reps_seat() {
 }
 
 #[test]
+fn s3_a_console_that_was_started_again_has_the_seat_and_the_session_of_the_one_before() {
+    let mut bench = bench(1);
+    let (session, token, _) = bench.running();
+    bench.rep(3, 31).rep(4, 12);
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token: token.clone() });
+    assert!(bench.offer(4).is_none() && refused(&mut bench, 4), "the one before is still there");
+    gone(&mut bench, 1);
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token: Secret("guessed".into()) });
+    assert!(bench.offer(4).is_none() && refused(&mut bench, 4));
+    bench.input(Input::Resume { connection: ConnectionId(3), session, token: token.clone() });
+    assert!(bench.offer(3).is_none() && refused(&mut bench, 3), "a colleague has no right to it");
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token });
+    assert!(bench.offer(4).is_some_and(|offer| offer.resumed));
+    assert_eq!(holders_now(&bench), [12]);
+    assert_eq!(told(&mut bench, 4), Some(None));
+    bench.wait(2 * KEEP_MS);
+    assert_eq!(holders_now(&bench), [12], "nothing is left of the sign-in before");
+}
+
+#[test]
 fn s3_who_waits_takes_up_no_session_and_no_customer_comes_to_them() {
     let mut bench = bench(1);
     let (session, token, _) = bench.running();

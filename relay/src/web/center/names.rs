@@ -1,6 +1,7 @@
 //! Features, plugins and ends of sessions in people's words. What nobody here has words for goes by its own name.
 
 use crate::licensing::MULTI_CHAT;
+use crate::registry::{Resolved, StoredPackage};
 use crate::web::language::Language;
 use crate::web::text::{Argument, t};
 use lotse_protocol::peer::EndReason;
@@ -29,22 +30,39 @@ pub fn limit(language: Language, name: &str) -> String {
     if name == "sessions" { t(language, "limit-sessions", &[]) } else { name.to_owned() }
 }
 
-/// What a plugin is called.
+/// What a plugin is called of which there may be no package here: without words of ours by its id.
 pub fn plugin(language: Language, id: &str) -> String {
-    match id {
-        "lotse.chat" => t(language, "feature-chat-title", &[]),
-        "lotse.screen-sharing" => t(language, "feature-screen-sharing-title", &[]),
-        "lotse.share-my-screen" => t(language, "feature-share-my-screen-title", &[]),
-        "lotse.clipboard" => t(language, "feature-clipboard-title", &[]),
-        "lotse.file-transfer" => t(language, "feature-file-transfer-title", &[]),
-        "lotse.annotations" => t(language, "feature-annotations-title", &[]),
-        "lotse.multi-chat" => t(language, "feature-multi-chat-title", &[]),
-        "lotse.session-handoff" => t(language, "feature-session-handoff-title", &[]),
-        "lotse.canned-replies" => t(language, "feature-canned-replies-title", &[]),
-        "lotse.diagnostics" => t(language, "feature-diagnostics-title", &[]),
-        "lotse.remote-reboot" => t(language, "feature-remote-reboot-title", &[]),
-        other => other.to_owned(),
-    }
+    known_plugin(language, id).unwrap_or_else(|| id.to_owned())
+}
+
+/// What a plugin is called: in our words, or as its package calls itself.
+pub fn package(language: Language, package: &StoredPackage) -> String {
+    let own = || package.name.pick(language.tag()).to_owned();
+    known_plugin(language, &package.entry.id).unwrap_or_else(own)
+}
+
+/// The same by its newest package.
+pub fn resolved(language: Language, plugin: &Resolved<'_>) -> String {
+    plugin.there.first().map(|newest| package(language, newest)).unwrap_or_default()
+}
+
+/// Lotse's own are called in the Center as their features are.
+fn known_plugin(language: Language, id: &str) -> Option<String> {
+    let words = match id {
+        "lotse.chat" => "feature-chat-title",
+        "lotse.screen-sharing" => "feature-screen-sharing-title",
+        "lotse.share-my-screen" => "feature-share-my-screen-title",
+        "lotse.clipboard" => "feature-clipboard-title",
+        "lotse.file-transfer" => "feature-file-transfer-title",
+        "lotse.annotations" => "feature-annotations-title",
+        "lotse.multi-chat" => "feature-multi-chat-title",
+        "lotse.session-handoff" => "feature-session-handoff-title",
+        "lotse.canned-replies" => "feature-canned-replies-title",
+        "lotse.diagnostics" => "feature-diagnostics-title",
+        "lotse.remote-reboot" => "feature-remote-reboot-title",
+        _ => return None,
+    };
+    Some(t(language, words, &[]))
 }
 
 /// A customer by name, which some do not give.

@@ -47,17 +47,20 @@ fn form(shared: &Shared, visit: &Visit, member: &Member, of: &Of, id: &str, rule
     let here = shared.registry.look(rules, |plugins| {
         let plugin = plugins.iter().find(|plugin| plugin.id() == id)?;
         let versions: Vec<String> = plugin.there.iter().map(|package| package.entry.version.to_string()).collect();
-        Some((outcome(visit.language, plugin), versions.join(", ")))
+        Some((outcome(visit.language, plugin), versions.join(", "), names::resolved(visit.language, plugin)))
     });
-    let not_here = || (("caution", String::new(), t(visit.language, "plugin-not-here", &[])), String::new());
-    let ((look, gets, why), versions) = here.unwrap_or_else(not_here);
+    let not_here = || {
+        let outcome = ("caution", String::new(), t(visit.language, "plugin-not-here", &[]));
+        (outcome, String::new(), names::plugin(visit.language, id))
+    };
+    let ((look, gets, why), versions, name) = here.unwrap_or_else(not_here);
     let (choice, range) = match rule {
         None => ("newest", String::new()),
         Some(Rule::Off) => ("off", String::new()),
         Some(Rule::Versions(wanted)) => ("range", wanted.to_string()),
     };
     PluginPage {
-        page: Page::titled(visit, names::plugin(visit.language, id)),
+        page: Page::titled(visit, name),
         frame: Frame::of(visit, member, of),
         action: account_path(of.0.id, &format!("/plugins/{id}")),
         back: account_path(of.0.id, "/plugins"),

@@ -85,7 +85,8 @@ pub async fn of_account(State(shared): State<Arc<Shared>>, visit: Visit, member:
 
 fn row(language: Language, of: &Of, plugin: &Resolved<'_>, rule: Option<&Rule>) -> Row {
     let (look, gets, why) = outcome(language, plugin);
-    Row { look, gets, why, ..row_of(language, of, plugin.id(), rule_words(language, rule)) }
+    let name = names::resolved(language, plugin);
+    Row { name, look, gets, why, ..row_of(language, of, plugin.id(), rule_words(language, rule)) }
 }
 
 /// Of a plugin that is not here.
@@ -146,7 +147,7 @@ fn packages(language: Language, plugin: &Resolved<'_>) -> Vec<PackageRow> {
     let row = |package: &&StoredPackage| {
         let entry = &package.entry;
         PackageRow {
-            name: names::plugin(language, &entry.id),
+            name: names::package(language, package),
             id: entry.id.clone(),
             version: entry.version.to_string(),
             current: chosen == Some(entry.digest),
@@ -182,10 +183,13 @@ mod tests {
             version: version.parse().unwrap(),
             digest: [version.len() as u8; 32],
             feature: Some("chat".into()),
+            capabilities: Default::default(),
             publisher: publisher.map(str::to_owned),
         };
         let signer = publisher.map(|_| lotse_package::PublicKey::from_bytes([0xab; 32]));
-        StoredPackage { entry, signer, requires: BTreeMap::new(), fits_contract: true, bytes: Arc::new([0; 1001]) }
+        let name = lotse_package::Texts::new([("en", "Talk"), ("de", "Plaudern")]);
+        let requires = BTreeMap::new();
+        StoredPackage { entry, name, signer, requires, fits_contract: true, bytes: Arc::new([0; 1001]) }
     }
 
     #[test]
@@ -200,6 +204,16 @@ mod tests {
         assert_eq!(told, [("1.10.0", false, "2 KB"), ("1.9.0", true, "2 KB")]);
         assert!(rows.iter().all(|row| row.feature == "Chat"));
         assert_eq!(rows.last().map(|row| row.signer.as_str()), Some("Acme · abababababab…"));
+    }
+
+    #[test]
+    fn a_strangers_plugin_is_called_as_its_package_says_and_known_ones_by_the_words_here() {
+        let mut package = stored("1.9.0", None);
+        assert_eq!(names::package(Language::German, &package), "Chat");
+        package.entry.id = "com.example.talk".into();
+        assert_eq!(names::package(Language::German, &package), "Plaudern");
+        let there = Resolved { there: vec![&package], chosen: None, why: Why::Off };
+        assert_eq!(names::resolved(Language::English, &there), "Talk");
     }
 
     #[test]

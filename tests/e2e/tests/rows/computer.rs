@@ -83,6 +83,22 @@ pub fn ask(session: &mut Session) {
     session.customer.expect_after(mark, "prompt", 30, |event| event["access"] == "restart").unwrap();
 }
 
+/// More of the network than these are not told.
+const INTERFACES_TOLD: usize = 32;
+
+/// The interfaces of this computer's network by their names, as the system has them, and whether each is up.
+fn interfaces() -> Vec<(String, bool)> {
+    let found = std::fs::read_dir("/sys/class/net").into_iter().flatten().flatten();
+    let names = found.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name != "lo");
+    let state = |name: String| {
+        let state = std::fs::read_to_string(format!("/sys/class/net/{name}/operstate")).unwrap_or_default();
+        (name, state.trim() == "up")
+    };
+    let mut interfaces: Vec<(String, bool)> = names.map(state).collect();
+    interfaces.sort_unstable();
+    interfaces
+}
+
 pub fn said(node: &Value, words: &str) -> bool {
     node["label"].as_str().is_some_and(|label| label.contains(words))
 }
@@ -189,6 +205,13 @@ fn c5_what_computer_it_is_the_rep_reads_with_the_customers_word() {
     let text = copied["text"].as_str().unwrap();
     for words in ["System\n", "Processor\n", "Memory\n", "Disk /\n", "Display", "Pixels: 1024 × 768"] {
         assert!(text.contains(words), "{words} is missing in {text}");
+    }
+    let mut interfaces = interfaces();
+    interfaces.truncate(INTERFACES_TOLD);
+    for (name, up) in interfaces {
+        let state = if up { "connected" } else { "not connected" };
+        let network = format!("Network {name}\n  State: {state}\n");
+        assert!(text.contains(&network), "{network} is missing in {text}");
     }
     // Once allowed it is read again without a question, until it is taken back.
     session.customer.tell(&json!({ "do": "allow", "access": "system", "on": false })).unwrap();

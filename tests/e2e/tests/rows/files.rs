@@ -71,7 +71,7 @@ fn count_beside(folder: &Path, but: &Path) -> usize {
 }
 
 /// Both halves have found one another.
-fn ready(session: &mut Session) {
+pub(crate) fn ready(session: &mut Session) {
     for program in [&mut session.rep, &mut session.customer] {
         program.expect_node("menu", 30, |node| node["id"] == "send-files" && node["enabled"] != false).unwrap();
     }
@@ -85,9 +85,14 @@ fn start() -> Session {
 
 /// The customer sits behind a line that can be made narrow.
 pub(crate) fn behind_a_line() -> (Session, Detour) {
-    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    behind_a_line_with((1280, 900), &[])
+}
+
+/// The same with a rep's display of this size, and what else the rep's program is started with.
+pub(crate) fn behind_a_line_with(office: (u32, u32), arguments: &[&str]) -> (Session, Detour) {
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(office.0, office.1).unwrap());
     let mut stage = Stage::start().unwrap();
-    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let rep = stage.rep(&office, &RepOptions { arguments: arguments.to_vec() }).unwrap();
     let code = stage.code().unwrap();
     let (control, packets) = addresses(&stage);
     let line = Detour::before(control, packets).unwrap();

@@ -229,6 +229,12 @@ impl End {
         self.control.overhear(until).await
     }
 
+    /// Says this to the relay, and waits for what `wanted` takes; everything else is passed over.
+    pub async fn ask_relay<T>(&mut self, message: &ToRelay, wanted: impl FnMut(FromRelay) -> Option<T>) -> Result<T> {
+        self.control.say(message).await?;
+        self.control.hear(wanted).await
+    }
+
     /// A customer's program makes another link, beside the one that stands: it takes that one's place.
     pub async fn link_again(&mut self) -> Result<()> {
         let (identity, peer) = &self.keys;

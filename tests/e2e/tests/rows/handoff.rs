@@ -1,12 +1,12 @@
 //! H1, H2: a running session goes to another rep, and a second one comes in beside the first.
 
-use crate::{ALL, Session, customer};
+use crate::{ALL, Session, customer, files};
 use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Program};
 use serde_json::{Value, json};
 
 const BO: &str = "bo.lind@acme.example";
-const HANDOFF: &str = "lotse.session-handoff";
+pub const HANDOFF: &str = "lotse.session-handoff";
 const CHAT: &str = "lotse.chat";
 const SHARING: &str = "lotse.screen-sharing";
 pub const SAID: &str = "The printer stays silent";
@@ -20,7 +20,11 @@ pub struct Office {
 
 impl Office {
     pub fn open(allow: &str) -> Self {
-        let mut session = Session::start(allow, &[]);
+        Self::of(Session::start(allow, &[]))
+    }
+
+    /// Of a session that runs.
+    pub fn of(mut session: Session) -> Self {
         let display = Display::start(1280, 900).unwrap();
         session.stage.add_rep(BO, "Bo Lind").unwrap();
         let bo = session.stage.colleague(&display, BO, PASSWORD).unwrap();
@@ -51,8 +55,13 @@ impl Office {
 
     /// Anna asks Bo, who reads what was said before he says yes.
     pub fn bring(&mut self, purpose: &str) {
+        self.bring_by(HANDOFF, purpose);
+    }
+
+    /// The same by the menu of this plugin.
+    pub fn bring_by(&mut self, plugin: &str, purpose: &str) {
         let mark = self.bo.mark();
-        wish(&mut self.session.rep, purpose, |label| label.starts_with("Bo Lind"));
+        wish_by(&mut self.session.rep, plugin, purpose, |label| label.starts_with("Bo Lind"));
         let asked = self.bo.expect_after(mark, "hand-over", 30, |event| event["told"] == true).unwrap();
         assert_eq!((&asked["from_rep"], &asked["customer"]), (&"Anna Berg".into(), &"K. Weber".into()));
         assert_eq!(asked["note"], "Feed roller worn");
@@ -81,13 +90,17 @@ impl Office {
 
 /// A rep asks for somebody whom the menu has with this label, and writes a note.
 pub fn wish(rep: &mut Program, purpose: &str, is_labelled: impl Fn(&str) -> bool) {
+    wish_by(rep, HANDOFF, purpose, is_labelled);
+}
+
+fn wish_by(rep: &mut Program, plugin: &str, purpose: &str, is_labelled: impl Fn(&str) -> bool) {
     let is = |node: &Value| {
         let (id, label) = (node["id"].as_str().unwrap_or_default(), node["label"].as_str().unwrap_or_default());
         id.starts_with(purpose) && is_labelled(label)
     };
     let item = rep.expect_node("menu", 30, is).unwrap();
-    rep.act(HANDOFF, item["id"].as_str().unwrap(), json!({})).unwrap();
-    rep.act(HANDOFF, "note", json!({ "text": "Feed roller worn" })).unwrap();
+    rep.act(plugin, item["id"].as_str().unwrap(), json!({})).unwrap();
+    rep.act(plugin, "note", json!({ "text": "Feed roller worn" })).unwrap();
 }
 
 /// Waits until a rep is told what became of it.
@@ -128,11 +141,18 @@ pub fn names(event: &Value) -> Vec<&str> {
 )]
 fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one() {
     let mut office = Office::open(ALL);
+    office.session.rep.act(SHARING, "show", json!({})).unwrap();
+    office.session.rep.expect("surface", 30, |event| event["width"].as_u64().unwrap_or(0) > 0).unwrap();
     let mark = office.session.customer.mark();
     office.bring("take-");
     office.bo.expect_state("active", 60).unwrap();
     office.bo_has_it(mark);
     went_on(&mut office.session.customer, mark, &mut office.bo);
+    // What ran is named as stopped on both sides, with what starts it again.
+    let says = |event: &Value, part: &str, words: &str| event[part].as_str().is_some_and(|told| told.contains(words));
+    let ended = |event: &Value| says(event, "title", "not shown to this rep any more: Anna Berg");
+    office.session.customer.expect_after(mark, "notice", 20, ended).unwrap();
+    office.bo.expect("notice", 20, |event| says(event, "body", "choose Show Customer's Screen")).unwrap();
     office.show_bo();
 }
 
@@ -201,4 +221,23 @@ fn h2_who_only_looks_on_sees_and_steers_nothing() {
     office.bo.act(SHARING, "control", json!({ "on": true })).unwrap();
     let off = |node: &Value| node["id"] == "control" && node["on"] != true;
     office.bo.expect_node("viewer", 20, off).unwrap();
+}
+
+#[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "file-transfer", plugin = "session-handoff")),
+    ignore = "needs the plugins chat, file-transfer and session-handoff"
+)]
+fn h1_a_transfer_that_stops_with_its_rep_is_named_to_the_customer_and_to_who_takes_over() {
+    let mut office = Office::open(ALL);
+    let scan = files::file(&files::folder(&office.session, "from"), "scan.pdf", 3_000_001);
+    let mark = office.session.customer.mark();
+    files::drop_on(&mut office.session.rep, &[&scan]);
+    office.session.customer.expect_after(mark, "file-question", 30, |_| true).unwrap();
+    office.bring("take-");
+    office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
+    let told = office.bo.expect("notice", 60, |event| event["title"] == "Files").unwrap();
+    let body = told["body"].as_str().unwrap();
+    assert!(body.starts_with("Anna Berg has left") && body.contains("scan.pdf"), "{told}");
+    files::expect(&office.session.customer, "scan.pdf", "has left. Have it sent again");
 }

@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-const SHARE: &str = "lotse.share-my-screen";
+pub const SHARE: &str = "lotse.share-my-screen";
 const SHARING: &str = "lotse.screen-sharing";
 /// Round what is shown.
 const FRAME: u32 = 0x00e0_452b;
 /// A landmark on the rep's display, and the colour of the window that is shown.
 const MARK: u32 = 0x0012_8456;
 const MARK_AT: (i16, i16) = (40, 60);
-const PAINT: u32 = 0x00aa_3377;
+pub const PAINT: u32 = 0x00aa_3377;
 
 /// A window titled "Paint" that always looks the same, whoever has the keyboard. It ends with its value.
-struct Paint(Child);
+pub struct Paint(Child);
 
 impl Paint {
-    fn on(display: &Display) -> Self {
+    pub fn on(display: &Display) -> Self {
         let still = "printf '\\033[?25l'; exec sleep 300";
         let words = ["-geometry", "60x20+100+100", "-bg", "#aa3377", "-title", "Paint", "-e", "sh", "-c", still];
         let child = Command::new("xterm").args(words).env("DISPLAY", display.name()).spawn().unwrap();
@@ -54,7 +54,7 @@ fn offered(session: &mut Session) -> (Value, Vec<Value>) {
 }
 
 /// Shows what `is` names, and gives the customer a window in which it stands pixel for pixel.
-fn show(session: &mut Session, is: impl Fn(&Value) -> bool) {
+pub fn show(session: &mut Session, is: impl Fn(&Value) -> bool) {
     let (request, sources) = offered(session);
     let source = sources.iter().find(|source| is(source)).unwrap_or_else(|| panic!("not offered: {sources:#?}"));
     let mark = (session.rep.mark(), session.customer.mark());
@@ -67,7 +67,7 @@ fn show(session: &mut Session, is: impl Fn(&Value) -> bool) {
     hands.place("You are watching Anna Berg", 10, 30, 1240, 880).unwrap();
 }
 
-fn is_display(source: &Value) -> bool {
+pub fn is_display(source: &Value) -> bool {
     source["source"].as_str().is_some_and(|name| name.starts_with("display-"))
 }
 
@@ -105,6 +105,9 @@ fn m1_the_rep_shows_the_whole_screen_and_the_customer_sees_every_pixel_of_it() {
     };
     expect_shown(&session, "the whole screen", whole, MARK);
     assert!(session.office.picture().unwrap().count(FRAME) > 2_000, "the rep sees a frame round what is shown");
+
+    let named = |node: &Value| node["label"] == "The customer watches: Screen 1 (800 × 600)";
+    session.rep.expect_node("menu", 10, named).unwrap();
 
     // What the rep holds stands still, and the customer is told.
     session.rep.act(SHARE, "pause-sharing", json!({ "on": true })).unwrap();

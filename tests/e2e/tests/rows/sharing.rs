@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const SHARING: &str = "lotse.screen-sharing";
 const CHAT: &str = "lotse.chat";
-const PNG: &str = "image/png";
+pub const PNG: &str = "image/png";
 
 /// A picture in the clipboard's format, in colours that `seed` decides, and its pixels as red, green, blue.
 fn picture(seed: u32) -> (Vec<u8>, Vec<u8>) {
@@ -30,7 +30,7 @@ fn picture(seed: u32) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// Red, green, blue of each pixel, whatever way they were packed in.
-fn pixels_of(file: &[u8]) -> Option<Vec<u8>> {
+pub fn pixels_of(file: &[u8]) -> Option<Vec<u8>> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;

@@ -136,6 +136,10 @@ pub fn share_my_screen_messages() -> Seeds {
         ("showing", share_my_screen::Word::Showing { title: "Größe 大".to_owned() }.encode()),
         ("hidden", share_my_screen::Word::Still(share_my_screen::Still::Hidden).encode()),
         ("over", share_my_screen::Word::Over.encode()),
+        (
+            "display",
+            share_my_screen::Word::Display(share_my_screen::Display { number: 2, width: 1920, height: 1080 }).encode(),
+        ),
         ("watching", share_my_screen::Answer::Watching.encode()),
         ("failed", share_my_screen::Answer::Failed(Failure::Unsupported).encode()),
     ]

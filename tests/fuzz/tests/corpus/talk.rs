@@ -14,7 +14,7 @@ use lotse_protocol::handover::{
 use lotse_protocol::licence::{Licence, SignedLicence, Term};
 use lotse_protocol::peer::{ConsentState, EndReason, HEADER_BYTES_MAX, PeerMessage, PresentRep, StreamHeader, frame};
 use lotse_protocol::question::{
-    AnsweredQuestion, Availability, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, RunningSession,
+    AnsweredQuestion, Availability, NoPlace, OfferEnd, Offered, PAGE_KEY_BYTES, QuestionId, Queue, RunningSession,
     SEALED_CODE_BYTES, WaitingQuestion,
 };
 use lotse_protocol::shared::{SharedRefusal, SharedValue};
@@ -151,6 +151,7 @@ fn question() -> WaitingQuestion {
             purpose: Purpose::TakeOver,
             note: "Knows the driver.".to_owned(),
             yours: false,
+            no_place: Some(NoPlace::OtherConsole),
         }),
     }
 }

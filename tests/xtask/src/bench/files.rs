@@ -54,7 +54,11 @@ impl Table {
 
     fn print_ratio(&self, what: &str, to: &str, goal: &str) {
         if let (Some(ours), Some(theirs)) = (self.median(what), self.median(to)) {
-            println!("{what} : {to} = {:.2} in MB/s, {:.2} in CPU s{goal}", ours.mb_s / theirs.mb_s, ours.cost / theirs.cost);
+            println!(
+                "{what} : {to} = {:.2} in MB/s, {:.2} in CPU s{goal}",
+                ours.mb_s / theirs.mb_s,
+                ours.cost / theirs.cost
+            );
         }
     }
 }

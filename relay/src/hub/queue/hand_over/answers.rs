@@ -70,7 +70,7 @@ impl Hub {
         match self.place_here(from, joined.purpose, connection) {
             Ok(Some(beside)) => return self.taken_here(now_ms, (connection, &rep), id, beside),
             Ok(None) => {}
-            Err(reason) => return self.refuse(connection, reason),
+            Err(why) => return self.refuse(connection, Self::refusal_of(why)),
         }
         let (session, nameplate) = match self.open_beside(now_ms, connection, from, joined) {
             Ok(opened) => opened,

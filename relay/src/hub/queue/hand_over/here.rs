@@ -12,6 +12,7 @@ use crate::hub::session::{Session, Stage};
 use lotse_protocol::control::{FromRelay, SessionId, Side};
 use lotse_protocol::handover::{AskedEnd, HandOverId, Purpose};
 use lotse_protocol::peer::EndReason;
+use lotse_protocol::question::NoPlace;
 use std::collections::BTreeSet;
 
 /// Said to a rep who takes over at one console what they are in at another.
@@ -85,16 +86,36 @@ impl Hub {
         of: SessionId,
         purpose: Purpose,
         connection: ConnectionId,
-    ) -> Result<Option<SessionId>, &'static str> {
+    ) -> Result<Option<SessionId>, NoPlace> {
         let known = self.connections.get(&connection).and_then(|known| known.rep.as_ref());
         let Some(rep) = known.map(|rep| rep.rep).filter(|rep| self.is_here(of, *rep)) else { return Ok(None) };
         match purpose {
             Purpose::TakeOver => {
                 let mut here = self.sessions_here(of, rep);
-                let here = here.find(|here| here.rep.connection == Some(connection)).ok_or(ELSEWHERE)?;
+                let here = here.find(|here| here.rep.connection == Some(connection)).ok_or(NoPlace::OtherConsole)?;
                 Ok(Some(here.id))
             }
-            Purpose::Join | Purpose::Observe => Err("You are in this session already; leave it to a colleague."),
+            Purpose::Join | Purpose::Observe => Err(NoPlace::Already),
+        }
+    }
+
+    /// Said to a rep who would take it all the same.
+    pub(in crate::hub::queue) fn refusal_of(why: NoPlace) -> &'static str {
+        match why {
+            NoPlace::OtherConsole => ELSEWHERE,
+            NoPlace::Already => "You are in this session already; leave it to a colleague.",
+        }
+    }
+
+    /// A session of this rep came or went, or is at another console now: what they may take out of a line, and where, is
+    /// another matter.
+    pub(in crate::hub) fn places_changed(&mut self, rep: &RepIdentity) {
+        if self.office.hand_overs.is_empty() {
+            return;
+        }
+        for standing in self.seats.standing(rep.account).filter(|standing| standing.rep.rep == rep.rep) {
+            self.office.desk.look_again(standing.rep.sign_in);
+            self.office.telling.rep(standing.rep.sign_in);
         }
     }
 

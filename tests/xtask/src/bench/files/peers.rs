@@ -63,7 +63,9 @@ impl Peers {
         }
         let wormhole = mailbox(folder.path()).zip(transit(folder.path()));
         if wormhole.is_none() {
-            println!("magic-wormhole: not measured, since it, its mailbox server or its transit relay is not installed");
+            println!(
+                "magic-wormhole: not measured, since it, its mailbox server or its transit relay is not installed"
+            );
         }
         Ok(Self { folder, bytes, ssh, wormhole })
     }
@@ -144,14 +146,24 @@ fn free_port() -> Option<u16> {
 /// A server of ssh for this run alone, with keys of its own, for whoever runs this.
 fn sshd(folder: &Path) -> Option<Server> {
     for name in ["host", "key"] {
-        let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(folder.join(name)).status();
+        let made =
+            Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(folder.join(name)).status();
         made.ok().filter(std::process::ExitStatus::success)?;
     }
     let port = free_port()?;
     let program = ["/usr/sbin/sshd", "/usr/bin/sshd"].into_iter().find(|path| Path::new(path).exists())?;
     let mut command = Command::new(program);
     command.args(["-D", "-f", "/dev/null", "-o", "ListenAddress=127.0.0.1", "-o", &format!("Port={port}")]);
-    command.args(["-o", "UsePAM=no", "-o", "StrictModes=no", "-o", "PidFile=none", "-o", "Subsystem=sftp internal-sftp"]);
+    command.args([
+        "-o",
+        "UsePAM=no",
+        "-o",
+        "StrictModes=no",
+        "-o",
+        "PidFile=none",
+        "-o",
+        "Subsystem=sftp internal-sftp",
+    ]);
     command.arg("-o").arg(format!("HostKey={}", folder.join("host").display()));
     command.arg("-o").arg(format!("AuthorizedKeysFile={}", folder.join("key.pub").display()));
     Server::start(&mut command, port)
@@ -178,7 +190,8 @@ fn twist(folder: &Path) -> Command {
 /// Processor seconds of the whole machine so far: their servers are no children of ours.
 fn machine_cpu_s() -> Option<f64> {
     let stat = fs::read_to_string("/proc/stat").ok()?;
-    let fields: Vec<f64> = stat.lines().next()?.split_whitespace().skip(1).filter_map(|word| word.parse().ok()).collect();
+    let fields: Vec<f64> =
+        stat.lines().next()?.split_whitespace().skip(1).filter_map(|word| word.parse().ok()).collect();
     let [user, nice, system, _, _, irq, softirq, ..] = fields.as_slice() else { return None };
     Some((user + nice + system + irq + softirq) / 100.0)
 }
