@@ -78,8 +78,8 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
         .to_owned(),
         End::DiskFull => full(item),
         End::Gone if item.way == Way::Out => text(
-            "It is no longer there to be sent. Choose it again.",
-            "Es ist nicht mehr da. Wählen Sie es noch einmal aus.",
+            "The files or the chosen place are no longer there. Send them again.",
+            "Die Dateien oder der gewählte Ort sind nicht mehr da. Senden Sie sie noch einmal.",
         )
         .to_owned(),
         End::Gone => text(
@@ -223,6 +223,16 @@ mod tests {
         assert_eq!(count(&facts(1, 0)), None);
         assert_eq!(count(&facts(0, 1)), None);
         assert_eq!(count(&facts(12, 1)).as_deref(), Some("12 files, 1 folder"));
+    }
+
+    /// Scar: who sent was told that their own file was gone, where it was the other side's folder that somebody had removed.
+    #[test]
+    fn f4_what_is_gone_may_be_at_either_side() {
+        let facts = Facts { name: "x".to_owned(), files: 1, folders: 0, bytes: 9 };
+        for way in [Way::Out, Way::In] {
+            let said = end(&Item::new(way, 1, 1, facts.clone()), End::Gone, "Bo");
+            assert!(said.contains("files") && said.contains("place") && said.contains("no longer there"), "{said}");
+        }
     }
 
     #[test]

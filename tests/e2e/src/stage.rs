@@ -1,6 +1,6 @@
 //! A relay with one rep's account, and the two other programs on displays of their own.
 
-use crate::{Display, Program, Result, wait_for};
+use crate::{Display, Program, Result, SmallDisk, small_disk, wait_for};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,6 +35,8 @@ pub struct Stage {
     pub relay_url: String,
     /// What programs that are started from now on get in their environment besides.
     pub environment: Vec<(String, String)>,
+    /// Words before each of them, by which they are started where a [`SmallDisk`] is; none, where that is everywhere.
+    pub within: Vec<String>,
     port: u16,
     /// Where packets go, once a relay has said so.
     packets: Option<String>,
@@ -83,6 +85,7 @@ impl Stage {
 
     fn empty() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
+<<<<<<< HEAD
         Ok(Self {
             folder,
             relay: None,
@@ -92,6 +95,26 @@ impl Stage {
             port: 0,
             packets: None,
         })
+||||||| 261d53d
+        Ok(Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None })
+=======
+        let (url, environment, within) = (String::new(), Vec::new(), Vec::new());
+        Ok(Self { folder, relay: None, url, environment, within, port: 0, packets: None })
+    }
+
+    /// Puts a small disk over this folder of the stage's. Programs that are started from now on see it.
+    ///
+    /// # Errors
+    /// As [`SmallDisk::over`].
+    pub fn small_disk(&mut self, name: &str, kilobytes: u32) -> Result<SmallDisk> {
+        let disk = SmallDisk::over(&self.folder.path().join(name), kilobytes)?;
+        self.within = disk.within();
+        Ok(disk)
+    }
+
+    fn command(&self, program: &str) -> Result<Command> {
+        Ok(small_disk::command(&self.within, &programs()?.join(program)))
+>>>>>>> w-bad
     }
 
     /// Adds a rep with the usual password, also while the relay runs.
@@ -120,7 +143,7 @@ impl Stage {
     }
 
     fn output(&self, words: &[&str]) -> Result<Vec<u8>> {
-        let mut command = Command::new(programs()?.join("lotse-relay"));
+        let mut command = self.command("lotse-relay")?;
         let done = command.args(words).arg("--data").arg(self.folder.path().join("relay")).output()?;
         if !done.status.success() {
             return Err(format!("{words:?} failed: {}", String::from_utf8_lossy(&done.stderr)).into());
@@ -149,7 +172,7 @@ impl Stage {
     pub fn start_relay(&mut self, arguments: &[&str]) -> Result<()> {
         let ready = self.folder.path().join("ready.json");
         let _ = std::fs::remove_file(&ready);
-        let mut command = Command::new(programs()?.join("lotse-relay"));
+        let mut command = self.command("lotse-relay")?;
         command.args(["serve", "--log-format", "json", "--listen", &format!("127.0.0.1:{}", self.port)]);
         command.arg("--data").arg(self.folder.path().join("relay")).arg("--ready-file").arg(&ready);
         command.arg("--plugins").arg(plugins()?).arg("--trusted-key").arg(plugins()?.join("Lotse.pub"));
@@ -204,7 +227,7 @@ impl Stage {
     pub fn rep_on(&self, display: &str, options: &RepOptions<'_>) -> Result<Program> {
         let code = self.code_file();
         let _ = std::fs::remove_file(&code);
-        let mut command = Command::new(programs()?.join("lotse"));
+        let mut command = self.command("lotse")?;
         command.args(["--relay", &self.url, "--user", USER, "--new-code", "--commands", "--log-format", "json"]);
         command.arg("--password-file").arg(self.folder.path().join("password"));
         command.arg("--code-file").arg(&code);
@@ -236,7 +259,7 @@ impl Stage {
     }
 
     fn console_command(&self, display: &Display, data: &str, user: &str, password: &str) -> Result<Command> {
-        let mut command = Command::new(programs()?.join("lotse"));
+        let mut command = self.command("lotse")?;
         command.args(["--relay", &self.url, "--user", user, "--commands", "--log-format", "json"]);
         command.arg("--password-file").arg(self.password_file(password)?);
         command.arg("--data").arg(self.folder.path().join(data));
@@ -295,7 +318,7 @@ impl Stage {
     }
 
     fn customer_without_relay(&self, display: &Display, options: &CustomerOptions<'_>) -> Result<Command> {
-        let mut command = Command::new(programs()?.join("lotse-customer"));
+        let mut command = self.command("lotse-customer")?;
         command.args(["--commands", "--log-format", "json"]);
         command.arg("--data").arg(self.folder.path().join(if options.data.is_empty() {
             "customer"

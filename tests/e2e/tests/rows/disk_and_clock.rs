@@ -5,16 +5,11 @@ use crate::network::say_and_hear;
 use crate::{ALL, Session};
 use lotse_e2e::clock::YEAR_S;
 use lotse_e2e::stage::{plugins, programs};
-use lotse_e2e::{Clock, CustomerOptions, Display, Program, RepOptions, SmallDisk, Stage, wait_for};
+use lotse_e2e::{Clock, CustomerOptions, Display, Program, RepOptions, SmallDisk, Stage, small_disk, wait_for};
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// A disk of so many kilobytes over a folder, or a line that says why there is none and this test shows nothing here.
-fn small_disk(folder: &Path, kilobytes: u32) -> Option<SmallDisk> {
-    SmallDisk::over(folder, kilobytes).inspect_err(|problem| eprintln!("not shown on this computer: {problem}")).ok()
-}
 
 /// A session with everything allowed on this stage.
 fn session_on(stage: Stage) -> Session {
@@ -40,10 +35,13 @@ fn expect_said(program: &Program, words: &str) {
 }
 
 #[test]
-#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", small_disk)),
+    ignore = "needs the plugins chat and screen-sharing, and the right to mount or user namespaces"
+)]
 fn c6_a_customer_whose_disk_is_full_is_helped_all_the_same_and_finds_nothing_in_halves() {
-    let stage = Stage::start().unwrap();
-    let Some(disk) = small_disk(&stage.folder().join("customer"), 64) else { return };
+    let mut stage = Stage::start().unwrap();
+    let disk = stage.small_disk("customer", 64).unwrap();
     disk.fill().unwrap();
     let mut session = session_on(stage);
     session.picture_is_there();
@@ -60,11 +58,14 @@ fn c6_a_customer_whose_disk_is_full_is_helped_all_the_same_and_finds_nothing_in_
 }
 
 #[test]
-#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", small_disk)),
+    ignore = "needs the plugins chat and screen-sharing, and the right to mount or user namespaces"
+)]
 fn c6_of_plugins_that_do_not_all_fit_only_whole_ones_are_kept() {
-    let stage = Stage::start().unwrap();
+    let mut stage = Stage::start().unwrap();
     // Less than the packages alone, so that it runs full somewhere among them.
-    let Some(disk) = small_disk(&stage.folder().join("customer"), 200) else { return };
+    let disk = stage.small_disk("customer", 200).unwrap();
     let mut session = session_on(stage);
     say_and_hear(&mut session, "it was full in the middle");
     expect_said(&session.customer, "a plugin could not be kept");
@@ -86,8 +87,9 @@ fn c6_of_plugins_that_do_not_all_fit_only_whole_ones_are_kept() {
         }
     }
     // With room again the next session keeps them all, and finds the damaged ones by itself.
-    let Session { rep, customer, stage, .. } = session;
+    let Session { rep, customer, mut stage, .. } = session;
     drop((rep, customer, disk));
+    stage.within.clear();
     let session = session_on(stage);
     let kept = session.stage.folder().join("customer/plugins");
     wait_for(20, "three plugins to be kept", || {
@@ -98,10 +100,13 @@ fn c6_of_plugins_that_do_not_all_fit_only_whole_ones_are_kept() {
 }
 
 #[test]
-#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", small_disk)),
+    ignore = "needs the plugins chat and screen-sharing, and the right to mount or user namespaces"
+)]
 fn a_rep_whose_disk_is_full_works_on_and_finds_nothing_in_halves() {
-    let stage = Stage::start().unwrap();
-    let Some(disk) = small_disk(&stage.folder().join("rep"), 64) else { return };
+    let mut stage = Stage::start().unwrap();
+    let disk = stage.small_disk("rep", 64).unwrap();
     disk.fill().unwrap();
     let mut session = session_on(stage);
     session.picture_is_there();
@@ -115,11 +120,12 @@ fn a_rep_whose_disk_is_full_works_on_and_finds_nothing_in_halves() {
 }
 
 #[test]
+#[cfg_attr(not(small_disk), ignore = "needs the right to mount or user namespaces")]
 fn a_relay_does_not_start_on_a_full_disk_and_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = small_disk(&folder.path().join("relay"), 64) else { return };
+    let disk = SmallDisk::over(&folder.path().join("relay"), 64).unwrap();
     disk.fill().unwrap();
-    let out = Command::new(programs().unwrap().join("lotse-relay"))
+    let out = small_disk::command(&disk.within(), &programs().unwrap().join("lotse-relay"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(disk.folder())
         .output()
@@ -131,15 +137,18 @@ fn a_relay_does_not_start_on_a_full_disk_and_says_what_to_do() {
 }
 
 #[test]
-#[cfg_attr(not(all(plugin = "chat", plugin = "screen-sharing")), ignore = "needs the plugins chat and screen-sharing")]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "screen-sharing", small_disk)),
+    ignore = "needs the plugins chat and screen-sharing, and the right to mount or user namespaces"
+)]
 fn o1_a_relay_whose_disk_runs_full_loses_no_running_session_and_nothing_it_had() {
     let mut stage = Stage::start().unwrap();
     stage.kill_relay();
     let folder = stage.folder().join("relay");
     let aside = stage.folder().join("aside");
     copy(&folder, &aside);
-    let Some(disk) = small_disk(&folder, 64 * 1024) else { return };
-    copy(&aside, &folder);
+    let disk = stage.small_disk("relay", 64 * 1024).unwrap();
+    copy(&aside, &disk.seen());
     stage.start_relay(&["--developer"]).unwrap();
     let mut session = session_on(stage);
     disk.fill().unwrap();

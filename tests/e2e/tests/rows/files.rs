@@ -1,10 +1,11 @@
 //! F · Files and folders sent by either side: asked about, moved, paused, broken off, and kept from doing harm.
 
 use crate::lasting::addresses;
+use crate::licences::begin;
 use crate::network::say_and_hear;
 use crate::{ALL, Session, customer};
 use lotse_e2e::detour::Detour;
-use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, SmallDisk, Stage, wait_for};
+use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage, wait_for};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -345,17 +346,19 @@ fn f4_a_transfer_goes_on_where_it_stopped_when_the_line_was_gone() {
 }
 
 #[test]
-#[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "file-transfer", small_disk)),
+    ignore = "needs the plugins chat and file-transfer, and the right to mount or user namespaces"
+)]
 fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
-    let mut session = start();
-    let (from, to) = (folder(&session, "from"), session.stage.folder().join("small"));
-    let disk = match SmallDisk::over(&to, 4_000) {
-        Ok(disk) => disk,
-        Err(problem) => return eprintln!("not shown on this computer: {problem}"),
-    };
+    let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
+    let mut stage = Stage::start().unwrap();
+    let disk = stage.small_disk("small", 4_000).unwrap();
     disk.fill().unwrap();
-    let file = file(&from, "large.bin", 2_000_000);
-    rep_sends(&mut session, &file, Some(&to));
+    let mut session = begin(desk, office, stage, "");
+    ready(&mut session);
+    let file = file(&folder(&session, "from"), "large.bin", 2_000_000);
+    rep_sends(&mut session, &file, Some(disk.folder()));
     let told = expect(&session.customer, "large.bin", "The disk is full");
     expect(&session.rep, "large.bin", "The other side's disk is full");
     say_and_hear(&mut session, "make some room, please");
@@ -365,7 +368,9 @@ fn f4_a_disk_that_fills_is_told_on_both_sides_and_what_came_is_gone_on_with() {
     if session.customer.look("chat").unwrap().iter().any(|node| node["id"] == again.as_str()) {
         session.customer.act(FILES, &again, json!({})).unwrap();
     }
-    expect_whole(&session.customer, &file, &to);
+    expect_whole(&session.customer, &file, &disk.seen());
+    // Before the stage, whose folder it lies over.
+    drop(disk);
 }
 
 #[test]

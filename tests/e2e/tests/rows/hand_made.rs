@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 /// Only a broken program takes longer over an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A control connection that has greeted.
 pub struct Control {
@@ -126,8 +126,13 @@ pub struct Rep {
 impl Rep {
     /// Signs in and makes a code.
     pub async fn with_code(url: &str) -> Result<Self> {
+        Self::of(url, USER).await
+    }
+
+    /// The same as this user, whose password is the usual one.
+    pub async fn of(url: &str, user: &str) -> Result<Self> {
         let mut control = Control::call(url, Side::Rep).await?;
-        control.say(&ToRelay::SignIn { user: USER.to_owned(), password: Secret(PASSWORD.to_owned()) }).await?;
+        control.say(&ToRelay::SignIn { user: user.to_owned(), password: Secret(PASSWORD.to_owned()) }).await?;
         control.hear(|message| matches!(message, FromRelay::SignedIn { .. }).then_some(())).await?;
         control.say(&ToRelay::NewCode).await?;
         let nameplate = control
@@ -240,6 +245,11 @@ impl End {
         Ok(())
     }
 
+    /// Somebody tries for a link in this end's place, with the keys of another session.
+    pub async fn link_with_keys_of(&self, other: &Self) -> Result<Link> {
+        Ok(timeout(PATIENCE, connect(&other.keys.0, self.keys.1, path(&self.offer))).await??)
+    }
+
     /// Greets as a program that speaks this version.
     pub async fn greet(&mut self, version: u32) -> Result<()> {
         let (name, system) = ("K. Weber".to_owned(), "a system by hand".to_owned());
@@ -266,8 +276,13 @@ impl End {
 
     /// Opens a stream of a plugin, as its other half would.
     pub async fn open(&self, plugin: u8, label: &str) -> Result<(SendStream, RecvStream)> {
+        self.open_as(Class::Interactive, plugin, label).await
+    }
+
+    /// The same for one that is more or less urgent.
+    pub async fn open_as(&self, class: Class, plugin: u8, label: &str) -> Result<(SendStream, RecvStream)> {
         let header = StreamHeader { plugin, label: label.to_owned() };
-        Ok(self.link.open(Class::Interactive, &wire::encode(&header, HEADER_BYTES_MAX)?).await?)
+        Ok(self.link.open(class, &wire::encode(&header, HEADER_BYTES_MAX)?).await?)
     }
 
     /// Waits for a stream that a plugin of the other side opens.

@@ -4,6 +4,7 @@
 
 mod annotations;
 mod api;
+mod bad_files;
 mod bad_input;
 mod blocked;
 mod center;
@@ -26,6 +27,8 @@ mod files_after_a_break;
 mod files_beside;
 mod files_by_hand;
 mod hand_made;
+mod hand_made_chat;
+mod hand_made_files;
 mod hand_over_told;
 mod handoff;
 mod http;
@@ -41,6 +44,7 @@ mod network;
 mod notes;
 mod operating;
 mod other_ends;
+mod other_sessions;
 mod page;
 mod pages;
 mod plugins;
