@@ -85,21 +85,16 @@ impl Stage {
 
     fn empty() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lotse-stage-").tempdir()?;
-<<<<<<< HEAD
         Ok(Self {
             folder,
             relay: None,
             url: String::new(),
             relay_url: String::new(),
             environment: Vec::new(),
+            within: Vec::new(),
             port: 0,
             packets: None,
         })
-||||||| 261d53d
-        Ok(Self { folder, relay: None, url: String::new(), environment: Vec::new(), port: 0, packets: None })
-=======
-        let (url, environment, within) = (String::new(), Vec::new(), Vec::new());
-        Ok(Self { folder, relay: None, url, environment, within, port: 0, packets: None })
     }
 
     /// Puts a small disk over this folder of the stage's. Programs that are started from now on see it.
@@ -114,7 +109,6 @@ impl Stage {
 
     fn command(&self, program: &str) -> Result<Command> {
         Ok(small_disk::command(&self.within, &programs()?.join(program)))
->>>>>>> w-bad
     }
 
     /// Adds a rep with the usual password, also while the relay runs.
