@@ -233,7 +233,7 @@ impl Transfers {
     pub(crate) fn target_facts(&self, id: u64) -> Settings {
         let Ok(target) = self.target(id) else { return Vec::new() };
         let place = target.place.display().to_string();
-        let room = lotse_files::free_bytes(&target.place).map(|room| number("room", room));
+        let room = lotse_files::room_bytes(&target.place).map(|room| number("room", room));
         std::iter::once(text("place", &place)).chain(room).collect()
     }
 

@@ -168,7 +168,7 @@ impl Transfers {
             files: count("files"),
             folders: count("folders"),
             bytes: count("bytes"),
-            room: lotse_files::free_bytes(&place),
+            room: lotse_files::room_bytes(&place),
             place,
         };
         let (request, plugin) = (question.request, question.asker.plugin);
