@@ -167,3 +167,43 @@ fn h2_who_only_looks_on_sends_and_gets_nothing_and_is_told_so_at_once() {
     let opened = bo.calls().iter().filter(|call| *call == "open control").count();
     assert_eq!(opened, 1, "and nobody is called again and again");
 }
+
+#[test]
+fn c5_what_came_unasked_ends_with_the_permission_and_both_sides_say_why() {
+    let kit = offered(60_000_000);
+    kit.customer().accepts("Downloads");
+    kit.customer().allow(Capability::Files);
+    kit.rep().drops("chat", &[("unasked.bin", 60_000_000)]);
+    kit.wait(Duration::from_secs(2));
+    assert_eq!(kit.customer().unfinished(), 2);
+    kit.customer().refuse(Capability::Files);
+    kit.wait(Duration::from_secs(1));
+    assert_eq!(kit.customer().unfinished(), 1);
+    let rep = kit.rep().tree(Place::Chat).text();
+    assert!(rep.contains("The customer took back the permission to send without asking."), "{rep}");
+    let customer = kit.customer().tree(Place::Chat).text();
+    assert!(customer.contains("Ended: you took back the permission to send without asking."), "{customer}");
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["report.pdf"], "what was agreed to by itself goes on");
+}
+
+#[test]
+fn f2_a_pause_of_the_session_holds_transfers_and_what_a_person_paused_stays_so_behind_it() {
+    let kit = offered(8_000_000);
+    kit.customer().accepts("Downloads");
+    kit.wait(Duration::from_secs(1));
+    kit.customer().pauses(true);
+    kit.wait(Duration::from_secs(20));
+    assert!(kit.customer().received().is_empty());
+    assert!(kit.customer().tree(Place::Chat).text().contains("· paused"));
+    assert!(kit.rep().tree(Place::Chat).text().contains("paused by K. Weber"));
+    let pause = kit.customer().tree(Place::Chat).id_after("pause-").unwrap();
+    kit.customer().click(&pause);
+    kit.customer().pauses(false);
+    kit.wait(Duration::from_secs(20));
+    assert!(kit.customer().received().is_empty());
+    let resume = kit.customer().tree(Place::Chat).id_after("resume-").unwrap();
+    kit.customer().click(&resume);
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["report.pdf"]);
+}

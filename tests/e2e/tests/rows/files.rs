@@ -111,7 +111,7 @@ pub(crate) fn answer(program: &mut Program, mark: usize, place: Option<&Path>) -
     question
 }
 
-fn says(event: &Value, label: &str, words: &str) -> bool {
+pub(crate) fn says(event: &Value, label: &str, words: &str) -> bool {
     event["label"].as_str().is_some_and(|of| of.starts_with(label))
         && event["detail"].as_str().is_some_and(|detail| detail.contains(words))
 }

@@ -21,6 +21,7 @@ mod displays_and_drivers;
 mod drawing_places;
 mod files;
 mod files_after_a_break;
+mod files_held;
 mod hand_made;
 mod handoff;
 mod http;
