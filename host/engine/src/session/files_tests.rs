@@ -120,7 +120,7 @@ async fn c5_the_customers_pause_holds_files_and_their_word_taken_back_ends_what_
     task.on_message(ToSession::Command(Command::Pause { on: false })).await;
     task.end.paused_there = true;
     task.apply_pause();
-    assert!(!transfers.stands(running), "a rep who pauses holds their own");
+    assert!(!transfers.stands(running), "a rep's pause leaves files alone");
     task.end.paused_there = false;
     task.apply_pause();
 
