@@ -65,7 +65,7 @@ mod way_back;
 
 pub use join_link::{JoinLink, JoinLinkError, LINK_BYTES_MAX};
 pub use known_relays::KnownRelays;
-pub use lotse_files::free_bytes;
+pub use lotse_files::room_bytes;
 pub use lotse_runtime::{Arrangement, Capability, CapabilitySet, Node, Settings, UI_DEPTH_MAX, Value, setting};
 pub use relay_url::{RelayUrl, RelayUrlError};
 pub use transfers::downloads_folder;

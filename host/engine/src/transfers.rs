@@ -11,6 +11,7 @@ pub(crate) mod receiving;
 mod report;
 mod running;
 pub(crate) mod sending;
+mod standing;
 pub(crate) mod steer;
 mod tokens;
 
@@ -21,7 +22,7 @@ pub(crate) use tokens::{discard, discard_noted, place_beside};
 use crate::shared::Shared;
 use asking::Asking;
 use lotse_files::{Agreed, BATCH_BYTES, End, Outcome, Walked};
-use lotse_runtime::{ErrorCode, Event, FileEntry, Settings, contract};
+use lotse_runtime::{ErrorCode, Event, FileEntry, Settings, Value, contract};
 use lotse_transport::StreamError;
 use parking_lot::Mutex;
 use running::{Job, Running};
@@ -86,6 +87,8 @@ struct State {
     targets: Vec<Arc<Target>>,
     handles: HashMap<u64, Handle>,
     running: HashMap<u64, Running>,
+    /// The customer here paused the session: nothing moves, whatever each transfer is told for itself.
+    held: bool,
 }
 
 enum Handle {
@@ -114,6 +117,18 @@ impl Transfers {
         self.paused.store(on, Ordering::Release);
     }
 
+    /// Holds all that runs and what is begun meanwhile. What a person paused of it by itself stays so afterwards.
+    pub(crate) fn hold_all(&self, on: bool) {
+        let mut state = self.state.lock();
+        state.held = on;
+        state.running.values().for_each(|running| running.hold(on));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn stands(&self, transfer: u64) -> bool {
+        self.state.lock().running.get(&transfer).is_some_and(Running::stands)
+    }
+
     /// Takes in what a person picked. Blocks while it is gone through.
     fn take_source(&self, shared: &Shared, plugin: &str, paths: Vec<PathBuf>) -> Result<u64, ErrorCode> {
         let batch = random::<BATCH_BYTES>()?;
@@ -133,8 +148,16 @@ impl Transfers {
         Ok(id)
     }
 
-    fn take_target(&self, shared: &Shared, plugin: &str, place: PathBuf, agreed: Agreed) -> Result<u64, ErrorCode> {
-        let target = Arc::new(Target::new(token()?, plugin.to_owned(), place, Some(agreed)));
+    fn take_target(
+        &self,
+        shared: &Shared,
+        plugin: &str,
+        place: PathBuf,
+        agreed: Agreed,
+        unasked: bool,
+    ) -> Result<u64, ErrorCode> {
+        let target = Target::new(token()?, plugin.to_owned(), place, Some(agreed));
+        let target = Arc::new(Target { unasked, ..target });
         let (id, given_up) = {
             let mut state = self.state.lock();
             let given_up = make_room(&mut state.targets)?;
@@ -231,8 +254,9 @@ impl Transfers {
     pub(crate) fn target_facts(&self, id: u64) -> Settings {
         let Ok(target) = self.target(id) else { return Vec::new() };
         let place = target.place.display().to_string();
-        let room = lotse_files::free_bytes(&target.place).map(|room| number("room", room));
-        std::iter::once(text("place", &place)).chain(room).collect()
+        let room = lotse_files::room_bytes(&target.place).map(|room| number("room", room));
+        let unasked = ("unasked".to_owned(), Value::Flag(target.unasked));
+        std::iter::once(text("place", &place)).chain(room).chain(target.unasked.then_some(unasked)).collect()
     }
 
     pub(crate) fn send(&self, shared: &Arc<Shared>, plugin: usize, source: u64, stream: u64) -> Result<u64, ErrorCode> {
@@ -268,7 +292,7 @@ impl Transfers {
         let before = state.running.values().filter(|running| running.is_same(&job));
         before.for_each(|running| running.end(Over::LetGo));
         let id = shared.new_id();
-        let running = Running::start(shared, (plugin, peer), id, job, halves)?;
+        let running = Running::start(shared, (plugin, peer), id, job, halves, state.held)?;
         state.running.insert(id, running);
         Ok(id)
     }

@@ -55,8 +55,9 @@ pub struct Progress {
     pub renamed: u64,
 }
 
-/// Free bytes for this user at a folder; `None` if that cannot be told. Blocks for as long as the disk does.
+/// Bytes that transfers may take at a folder: what is free there for this user, less what is left free on every disk. `None` if
+/// that cannot be told. Blocks for as long as the disk does.
 #[must_use]
-pub fn free_bytes(folder: &std::path::Path) -> Option<u64> {
-    place::Folder::open(folder).ok()?.free_bytes()
+pub fn room_bytes(folder: &std::path::Path) -> Option<u64> {
+    place::Folder::open(folder).ok()?.room_bytes()
 }

@@ -14,6 +14,10 @@ use std::path::Path;
 const FILE_MODE: RawMode = 0o666;
 /// Levels gone down to remove something.
 const DEPTH_MAX: usize = crate::entry::PARTS_MAX + 4;
+/// This part of a disk is left free: whoever works there goes on writing mail, logs and what they have open.
+const RESERVE_PART: u64 = 100;
+/// No more is needed for that, however large the disk. On a small one, such as a stick, there is nothing but what is sent.
+const RESERVE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
 /// What a name in a folder is, as the folder itself says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,11 +162,17 @@ impl Folder {
         Ok(())
     }
 
-    /// What this user may still write there.
-    pub fn free_bytes(&self) -> Option<u64> {
+    /// What transfers may still write there: what is free for this user, less what is left free on every disk.
+    pub fn room_bytes(&self) -> Option<u64> {
         let stat = rustix::fs::fstatvfs(&self.0).ok()?;
-        Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+        let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+        Some(without_reserve(bytes(stat.f_bavail), bytes(stat.f_blocks)))
     }
+}
+
+/// `free` of a disk of `size`, all in bytes.
+fn without_reserve(free: u64, size: u64) -> u64 {
+    free.saturating_sub((size / RESERVE_PART).min(RESERVE_BYTES_MAX))
 }
 
 /// With its length in bytes.
@@ -202,6 +212,18 @@ mod tests {
         }
         folder.remove(OsStr::new("link")).unwrap();
         assert!(outside.path().join("secret").exists(), "a link is removed, not what it leads to");
+    }
+
+    #[test]
+    fn f4_a_hundredth_of_a_disk_stays_free_and_a_gigabyte_at_most() {
+        const MIB: u64 = 1024 * 1024;
+        assert_eq!(without_reserve(10 * MIB, 16 * MIB), 10 * MIB - 16 * MIB / 100);
+        assert_eq!(without_reserve(500 * 1024 * MIB, 4_000_000 * MIB), 499 * 1024 * MIB);
+        assert_eq!((without_reserve(MIB, 200 * MIB), without_reserve(0, 0)), (0, 0));
+        let folder = tempfile::tempdir().unwrap();
+        let stat = rustix::fs::statvfs(folder.path()).unwrap();
+        let room = Folder::open(folder.path()).unwrap().room_bytes().unwrap();
+        assert!(room < stat.f_blocks.saturating_mul(stat.f_frsize));
     }
 
     #[test]

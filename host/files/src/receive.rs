@@ -5,6 +5,7 @@
 
 mod arriving;
 mod batch;
+mod room;
 
 use crate::end::{End, Halted, Outcome};
 use crate::entry::{ENTRIES_MAX, Entry, TABLE_BYTES_MAX};
@@ -14,6 +15,7 @@ use crate::wire::{self, Inbox, Message, Why};
 use crate::{BATCH_BYTES, Progress};
 use arriving::Arriving;
 use batch::Batch;
+use room::Room;
 use std::path::PathBuf;
 
 /// How much of what was fed was taken.
@@ -41,6 +43,9 @@ pub struct Receiver {
     paused_here: bool,
     paused_there: bool,
     progress: Progress,
+    room: Room,
+    /// How the disk is asked what may be written there.
+    look: fn(&Batch) -> Option<u64>,
     /// The table of which everything is there.
     whole: Option<[u8; 32]>,
     end: Option<End>,
@@ -61,7 +66,6 @@ struct Table {
     batch: [u8; BATCH_BYTES],
     count: usize,
     bytes: u64,
-    room: u64,
     path_bytes: usize,
     entries: Vec<Entry>,
 }
@@ -82,6 +86,8 @@ impl Receiver {
             paused_here: false,
             paused_there: false,
             progress: Progress::default(),
+            room: Room::default(),
+            look: Batch::room_bytes,
             whole: None,
             end: None,
         }
@@ -211,6 +217,7 @@ impl Receiver {
         let State::Arriving(_, file) = &mut self.state else { return Err(End::wrong("bytes of no file").into()) };
         let (piece, behind) = rest.split_at(self.data_left.min(rest.len()));
         file.put(piece)?;
+        self.room.wrote(piece);
         self.progress.bytes += piece.len() as u64;
         self.progress.bytes_moved += piece.len() as u64;
         self.data_left -= piece.len();
@@ -235,6 +242,7 @@ impl Receiver {
             | Message::Have { .. }
             | Message::Kept => {}
         }
+        let look = self.look;
         match (&mut self.state, message) {
             (State::AwaitingOffer, Message::Offer { batch, entries, bytes, room }) => {
                 self.on_offer(*batch, *entries, *bytes, *room)
@@ -264,8 +272,10 @@ impl Receiver {
                 self.with_batch(|batch| State::Over(Some(batch)));
                 Ok(())
             }
-            (State::Arriving(_, file), Message::Data(bytes)) => {
+            (State::Arriving(batch, file), Message::Data(bytes)) => {
                 file.has_room_for(*bytes as u64)?;
+                let to_come = self.progress.bytes_total.saturating_sub(self.progress.bytes);
+                self.room.ask(*bytes as u64, to_come, || look(batch))?;
                 self.data_left = *bytes;
                 Ok(())
             }
@@ -308,8 +318,10 @@ impl Receiver {
             return Err(End::wrong("no files, or too many").into());
         }
         self.terms.check_batch(batch)?;
+        self.terms.check_size(entries, bytes)?;
         self.progress.bytes_total = bytes;
-        self.state = State::AwaitingTable(Table { batch, count, bytes, room, path_bytes: 0, entries: Vec::new() });
+        self.room = Room::new(room);
+        self.state = State::AwaitingTable(Table { batch, count, bytes, path_bytes: 0, entries: Vec::new() });
         Ok(())
     }
 
@@ -327,9 +339,7 @@ impl Receiver {
         let (whole, partial) = batch.have(&self.halt)?;
         let missing = table.bytes - batch.bytes_done();
         let there = partial.map_or(0, |partial| partial.bytes);
-        // Of holes it takes less, which the sender says of all of it together.
-        let needed = missing.saturating_sub(there).min(table.room);
-        if batch.free_bytes().is_some_and(|free| needed > free) {
+        if !self.room.holds(missing.saturating_sub(there), (self.look)(&batch)) {
             return Err(End::new(Outcome::DiskFull, format!("{missing} bytes are to come")).into());
         }
         self.progress = Progress {

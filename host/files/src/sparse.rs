@@ -31,6 +31,11 @@ pub(crate) fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<bool> {
     Ok(from < until)
 }
 
+/// How many of these bytes [`put`] writes.
+pub(crate) fn written(bytes: &[u8]) -> u64 {
+    bytes.chunks(HOLE_BYTES).filter(|piece| !is_zero(piece)).map(|piece| piece.len() as u64).sum()
+}
+
 /// Feeds so many zeros to a hash.
 pub(crate) fn hash(hasher: &mut blake3::Hasher, bytes: u64) {
     let zeros = vec![0; HOLE_BYTES];
@@ -64,6 +69,7 @@ mod tests {
         assert!(std::fs::read(&place).unwrap() == content);
         let on_disk = std::fs::metadata(&place).unwrap().blocks() * 512;
         assert!(on_disk <= 4 * HOLE_BYTES as u64, "{on_disk} bytes on the disk");
+        assert_eq!((written(&content), written(&content[..3])), (2 * HOLE_BYTES as u64, 0));
     }
 
     #[test]

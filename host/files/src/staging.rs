@@ -248,8 +248,8 @@ impl Staging {
         (bytes > 0).then_some((file, bytes))
     }
 
-    pub fn free_bytes(&self) -> Option<u64> {
-        self.target.free_bytes()
+    pub fn room_bytes(&self) -> Option<u64> {
+        self.target.room_bytes()
     }
 
     /// This file is whole and verified. [`Self::write`] has that written down.

@@ -12,6 +12,7 @@ use crate::staging::table_hash;
 const GROWTH_PART: u64 = 4;
 /// and by so many bytes, since a log grows by lines.
 const GROWTH_BYTES: u64 = 1024 * 1024;
+const NOT_AGREED: &str = "something else than what was agreed to";
 
 /// What somebody was shown before they agreed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,12 +43,20 @@ impl Terms {
         }
     }
 
+    /// The same of what an offer says of itself, before anything that it names is taken in.
+    pub(crate) fn check_size(&self, entries: u32, bytes: u64) -> Result<(), End> {
+        match &self.agreed {
+            Some(agreed) if !agreed.has_room_for(entries.into(), bytes) => Err(End::wrong(NOT_AGREED)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     pub(crate) fn check_table(&self, entries: &[Entry]) -> Result<(), End> {
         if self.whole.is_some_and(|whole| whole != table_hash(entries)) {
             return Err(End::wrong("something else in place of what is there"));
         }
         match &self.agreed {
-            Some(agreed) if !agreed.covers(entries) => Err(End::wrong("something else than what was agreed to")),
+            Some(agreed) if !agreed.covers(entries) => Err(End::wrong(NOT_AGREED)),
             Some(_) | None => Ok(()),
         }
     }
@@ -55,16 +64,25 @@ impl Terms {
 
 impl Agreed {
     fn covers(&self, entries: &[Entry]) -> bool {
-        let Self { name, files, folders, bytes } = self;
-        let grown = |agreed: u64| agreed.saturating_add(agreed / GROWTH_PART);
+        let Self { name, files, folders, bytes: _ } = self;
         let came_folders = entries.iter().filter(|entry| entry.folder).count() as u64;
         let came_files = entries.len() as u64 - came_folders;
         let came_bytes = entries.iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.bytes));
         came_files <= grown(*files)
             && came_folders <= grown(*folders)
-            && came_bytes <= grown(*bytes).saturating_add(GROWTH_BYTES)
+            && self.has_room_for(entries.len() as u64, came_bytes)
             && entries.first().is_some_and(|first| name.is_empty() || is_name(name, &first.path))
     }
+
+    /// Whether so much could be it, whatever it is.
+    fn has_room_for(&self, entries: u64, bytes: u64) -> bool {
+        entries <= grown(self.files).saturating_add(grown(self.folders))
+            && bytes <= grown(self.bytes).saturating_add(GROWTH_BYTES)
+    }
+}
+
+fn grown(agreed: u64) -> u64 {
+    agreed.saturating_add(agreed / GROWTH_PART)
 }
 
 /// Whether a name was shown so: what is not seen may have been taken out of it, and one of nothing else is shown as a stroke.
@@ -103,6 +121,16 @@ mod tests {
         assert!(agreed.covers(&many));
         many.push(entry("d/50", 0, false));
         assert!(!agreed.covers(&many));
+    }
+
+    #[test]
+    fn an_offer_is_no_larger_than_what_was_agreed_to_whatever_its_table_will_say() {
+        let agreed = Agreed { name: String::new(), files: 4, folders: 1, bytes: 1_000 };
+        let terms = Terms { agreed: Some(agreed), ..Terms::default() };
+        assert!(terms.check_size(6, 1_250 + GROWTH_BYTES).is_ok());
+        assert!(terms.check_size(7, 0).is_err() && terms.check_size(u32::MAX, 0).is_err());
+        assert!(terms.check_size(1, 1_251 + GROWTH_BYTES).is_err());
+        assert!(Terms::default().check_size(u32::MAX, u64::MAX).is_ok());
     }
 
     #[test]

@@ -150,6 +150,7 @@ pub enum Verdict {
 pub struct Granted {
     possible: CapabilitySet,
     active: CapabilitySet,
+    standing: CapabilitySet,
     consent_needed: bool,
 }
 
@@ -164,6 +165,12 @@ impl Granted {
     #[must_use]
     pub fn active(&self) -> CapabilitySet {
         self.active
+    }
+
+    /// Of what works by asking, what need not be asked for each time; always within `possible`.
+    #[must_use]
+    pub fn standing(&self) -> CapabilitySet {
+        self.standing
     }
 
     /// Whether a change of the customer's consent changes this grant.
@@ -200,11 +207,13 @@ pub fn grant(request: &Request, licence: &Licence, policy: &Policy, consent: Con
             ) => {}
         }
     }
-    let consent_needed = match consent {
-        ConsentTerm::NotNeeded => false,
-        ConsentTerm::Given(_) => true,
+    let (consent_needed, given) = match consent {
+        ConsentTerm::NotNeeded => (false, possible),
+        ConsentTerm::Given(given) => (true, given),
     };
-    Granted { possible, active, consent_needed }
+    let stands = |capability: &Capability| capability.standing().is_some() && given.contains(*capability);
+    let standing = possible.iter().filter(stands).collect();
+    Granted { possible, active, standing, consent_needed }
 }
 
 /// The verdict on one capability, with the first term that refused it.
@@ -358,6 +367,12 @@ mod tests {
                 };
                 prop_assert_eq!(granted.possible.contains(capability), possible, "{}", capability);
                 prop_assert_eq!(granted.active.contains(capability), possible && consented, "{}", capability);
+                let unasked = match consent {
+                    ConsentTerm::NotNeeded => true,
+                    ConsentTerm::Given(given) => given.contains(capability),
+                };
+                let stands = possible && capability.standing().is_some() && unasked;
+                prop_assert_eq!(granted.standing.contains(capability), stands, "{}", capability);
             }
         }
     }

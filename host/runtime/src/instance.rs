@@ -83,7 +83,7 @@ impl Instance {
 
         limits.memory_bytes = limits.memory_bytes.min(u64::from(manifest.memory_mib) * 1024 * 1024);
         let version = manifest.version.to_string();
-        let shared = Arc::new(Shared::new(plugin, version, possible, granted.active(), limits, host));
+        let shared = Arc::new(Shared::new(plugin, version, granted, limits, host));
         let keeps_state = match manifest.fails {
             Fails::Reloaded | Fails::Open => true,
             Fails::Closed => false,

@@ -17,7 +17,7 @@ use wasmtime::ResourceLimiter;
 
 use crate::event::Event;
 use crate::fault::{AuditEvent, AuditKind, FaultKind};
-use crate::grant::{CapabilitySet, bit};
+use crate::grant::{CapabilitySet, Granted, bit};
 use crate::handles::{Handles, Kind};
 use crate::host::{ErrorCode, Host, Level};
 use crate::limits::Limits;
@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     pub version: String,
     pub possible: CapabilitySet,
     active: AtomicU32,
+    /// Of what works by asking, what need not be asked for each time.
+    standing: AtomicU32,
     /// Capabilities whose denial was audited since their consent last changed.
     denials_told: AtomicU32,
     pub handles: Mutex<Handles>,
@@ -58,19 +60,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub fn new(
-        plugin: String,
-        version: String,
-        possible: CapabilitySet,
-        active: CapabilitySet,
-        limits: Limits,
-        host: Arc<dyn Host>,
-    ) -> Self {
+    pub fn new(plugin: String, version: String, granted: Granted, limits: Limits, host: Arc<dyn Host>) -> Self {
         Self {
             plugin,
             version,
-            possible,
-            active: AtomicU32::new(active.bits()),
+            possible: granted.possible(),
+            active: AtomicU32::new(granted.active().bits()),
+            standing: AtomicU32::new(granted.standing().bits()),
             denials_told: AtomicU32::new(0),
             handles: Mutex::new(Handles::new(limits.handles)),
             queue: Queue::new(limits.queue_events, limits.queue_bytes),
@@ -91,15 +87,13 @@ impl Shared {
     }
 
     /// Consent came. False if the capability was never possible here, which consent cannot change. Where it only saves the
-    /// customer a question, nothing changes but that the plugin hears of it.
+    /// customer a question, nothing changes but what the audit log has and the plugin hears of it.
     pub fn grant(&self, capability: Capability) -> bool {
         if !self.possible.contains(capability) {
             return false;
         }
-        if capability.standing().is_some() {
-            return true;
-        }
-        let before = self.active.fetch_or(bit(capability), SeqCst);
+        let of = if capability.standing().is_some() { &self.standing } else { &self.active };
+        let before = of.fetch_or(bit(capability), SeqCst);
         self.denials_told.fetch_and(!bit(capability), Relaxed);
         if before & bit(capability) == 0 {
             self.audit(AuditKind::Granted(capability));
@@ -107,9 +101,16 @@ impl Shared {
         true
     }
 
-    /// Consent is refused or taken back: from here on calls are denied, and what came with it is closed.
+    /// Consent is refused or taken back: from here on calls are denied, and what came with it is closed. Where it only saved a
+    /// question, the host ends what came without one.
     pub fn revoke(&self, capability: Capability) {
-        if capability.always_granted() || capability.standing().is_some() {
+        if capability.always_granted() {
+            return;
+        }
+        if capability.standing().is_some() {
+            if self.standing.fetch_and(!bit(capability), SeqCst) & bit(capability) != 0 {
+                self.audit(AuditKind::Revoked(capability));
+            }
             return;
         }
         let before = self.active.fetch_and(!bit(capability), SeqCst);

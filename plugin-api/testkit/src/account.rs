@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lotse_runtime::{ErrorCode, Event, Role};
 
+use crate::kit::Kit;
 use crate::state::State;
 
 #[derive(Debug, Default)]
@@ -11,6 +12,23 @@ pub(crate) struct Account {
     values: BTreeMap<String, (Vec<u8>, u64)>,
     /// Changes so far.
     changes: u64,
+    /// The relay is out of reach of everybody.
+    away: bool,
+}
+
+impl Kit {
+    /// The relay is out of reach. What was known of the account's values can still be read, and nothing changed.
+    pub fn loses_relay(&self) {
+        self.state(|state| state.account.away = true);
+    }
+
+    /// It is there again.
+    pub fn finds_relay(&self) {
+        self.state(|state| {
+            state.account.away = false;
+            state.tell_account_ready();
+        });
+    }
 }
 
 impl Account {
@@ -51,6 +69,9 @@ impl State {
         let reps = self.reps();
         if !reps.contains(&who) {
             return Err(ErrorCode::Denied);
+        }
+        if self.account.away {
+            return Err(ErrorCode::Busy);
         }
         let outcome = self.account.set(&key, data, seen);
         if outcome.is_ok() {

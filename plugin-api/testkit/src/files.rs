@@ -18,6 +18,8 @@ pub(crate) struct FilesHere {
     pub sources: BTreeMap<u64, Batch>,
     /// Targets with the names of their places.
     pub targets: BTreeMap<u64, String>,
+    /// Of those, the ones that nobody was asked about.
+    pub unasked: BTreeSet<u64>,
     pub transfers: BTreeMap<u64, Transfer>,
     /// Choosers and questions that are open.
     pub picks: Vec<u64>,
@@ -89,8 +91,13 @@ impl Batch {
     }
 }
 
-pub(crate) fn place_facts(place: &str) -> Settings {
-    named([("place", Value::Text(place.to_owned())), ("room", Value::Number(ROOM_BYTES))])
+impl FilesHere {
+    pub fn target_facts(&self, target: u64) -> Settings {
+        let Some(place) = self.targets.get(&target) else { return Vec::new() };
+        let unasked = self.unasked.contains(&target).then_some(("unasked", Value::Flag(true)));
+        let known = [("place", Value::Text(place.clone())), ("room", Value::Number(ROOM_BYTES))];
+        named(known.into_iter().chain(unasked))
+    }
 }
 
 impl State {
@@ -107,6 +114,42 @@ impl State {
         let target = seat.new_id();
         seat.files.targets.insert(target, place.to_owned());
         target
+    }
+
+    /// Into the folder for downloads, by the word of a person who is not asked each time.
+    pub fn new_unasked_target(&mut self, who: u32) -> u64 {
+        let target = self.new_target(who, "Downloads");
+        self.seat(who).files.unasked.insert(target);
+        target
+    }
+
+    /// What came by that word is over with it.
+    pub fn take_back(&mut self, who: u32) {
+        let unasked = std::mem::take(&mut self.seat(who).files.unasked);
+        unasked.into_iter().for_each(|target| self.discard(who, target));
+    }
+
+    /// The person here pauses the session, or goes on: their transfers stand meanwhile.
+    pub fn hold_transfers(&mut self, who: u32, on: bool) {
+        let seat = self.seat(who);
+        seat.paused = on;
+        let running = seat.files.transfers.values().filter(|transfer| !transfer.over);
+        let streams: Vec<u64> = running.map(|transfer| transfer.stream).collect();
+        for stream in streams {
+            for end in self.both_ends(stream).into_iter().flatten() {
+                self.post_here(end.0, 0, Parcel::Here(Event::TransferMoved(end.1)));
+            }
+            self.tick_soon(stream);
+        }
+    }
+
+    fn has_paused(&self, who: u32) -> bool {
+        self.seat_of(who).is_some_and(|seat| seat.paused)
+    }
+
+    /// By the plugin's word or the person's.
+    fn stands(&self, end: (u32, u64)) -> bool {
+        self.transfer(end).is_none_or(|transfer| transfer.paused) || self.has_paused(end.0)
     }
 
     /// Joins a source or target to a stream.
@@ -171,7 +214,7 @@ impl State {
 
     fn tick_soon(&mut self, stream: u64) {
         let Some([sender, receiver]) = self.both_ends(stream) else { return };
-        let stands = [sender, receiver].into_iter().any(|end| self.transfer(end).is_none_or(|it| it.paused));
+        let stands = self.stands(sender) || self.stands(receiver);
         if !stands && !self.is_cut() && self.ticking.insert(stream) {
             self.post_here(sender.0, TICK_MS, Parcel::Tick(stream));
         }
@@ -181,7 +224,7 @@ impl State {
     pub fn tick(&mut self, stream: u64) {
         self.ticking.remove(&stream);
         let Some([sender, receiver]) = self.both_ends(stream) else { return };
-        let stands = [sender, receiver].into_iter().any(|end| self.transfer(end).is_none_or(|it| it.paused));
+        let stands = self.stands(sender) || self.stands(receiver);
         if stands || self.is_cut() {
             return;
         }
@@ -270,8 +313,14 @@ impl State {
         let sender = self.both_ends(transfer.stream).map(|[sender, _]| (sender.0, self.of(sender)));
         let (of, source) = sender.unwrap_or((who, transfer.of));
         let batch = self.seat_of(of).and_then(|seat| seat.files.sources.get(&source)).cloned().unwrap_or_default();
-        let runs = !transfer.paused && !self.is_cut();
-        let waits = if runs { "" } else { "there" };
+        let mut others = self.both_ends(transfer.stream).into_iter().flatten().filter(|end| end.0 != who);
+        let (here, there) = (self.has_paused(who), others.any(|end| self.has_paused(end.0)));
+        let runs = !transfer.paused && !here && !there && !self.is_cut();
+        let waits = match (runs, here) {
+            (true, _) => "",
+            (false, true) => "here",
+            (false, false) => "there",
+        };
         named([
             ("bytes", number(transfer.done)),
             ("bytes-total", number(batch.bytes())),

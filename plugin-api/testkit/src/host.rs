@@ -376,7 +376,7 @@ impl Host for SimulatedHost {
         let seat = state.seat(self.who);
         let request = seat.new_id();
         if seat.allowed.contains(&Capability::Files) {
-            let target = Some(state.new_target(self.who, "Downloads"));
+            let target = Some(state.new_unasked_target(self.who));
             state.tell(self.who, Event::FilesAnswered { request, target });
         } else {
             seat.files.offers.push((request, offer));
@@ -438,8 +438,7 @@ impl Host for SimulatedHost {
     }
 
     fn target_facts(&self, target: u64) -> Settings {
-        let mut state = self.state();
-        state.seat(self.who).files.targets.get(&target).map(|place| files::place_facts(place)).unwrap_or_default()
+        self.state().seat(self.who).files.target_facts(target)
     }
 
     fn target_receive(&self, target: u64, stream: u64) -> Result<u64, ErrorCode> {

@@ -79,6 +79,8 @@ pub(crate) struct Seat {
     pub layers: BTreeMap<u64, Layer>,
     pub clipboard: BTreeMap<String, Vec<u8>>,
     pub files: FilesHere,
+    /// The person here has paused the session.
+    pub paused: bool,
     pub desk: Vec<Beside>,
     pub arrangement: Arrangement,
     /// A person did something with one of the plugin's nodes, which windows may answer once.
@@ -127,6 +129,7 @@ impl Seat {
             layers: BTreeMap::new(),
             clipboard: BTreeMap::new(),
             files: FilesHere::default(),
+            paused: false,
             desk,
             arrangement: Arrangement::default(),
             acts: false,

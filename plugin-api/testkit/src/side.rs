@@ -168,6 +168,10 @@ impl Side<'_> {
             seat.allowed.retain(|allowed| *allowed != capability);
         });
         self.happens(Event::Revoked(capability));
+        if capability == Capability::Files {
+            // Whatever the half makes of it.
+            self.kit.state(|state| state.take_back(self.who));
+        }
     }
 }
 
@@ -323,6 +327,11 @@ impl Side<'_> {
             (!offers.is_empty()).then(|| offers.remove(0).0)
         });
         open(oldest, "nobody here is asked to receive anything")
+    }
+
+    /// Pauses the session, or goes on: what is sent and received here stands meanwhile.
+    pub fn pauses(&self, on: bool) {
+        self.kit.state(|state| state.hold_transfers(self.who, on));
     }
 
     /// Paths of what has arrived whole.

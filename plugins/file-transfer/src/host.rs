@@ -190,6 +190,11 @@ impl Desk for HostDesk {
         files::reopen_target(token).ok().map(|target| place_of(&target))
     }
 
+    fn is_unasked(&mut self, token: &str) -> bool {
+        let target = files::reopen_target(token);
+        target.is_ok_and(|target| target.facts().flag("unasked") == Some(true))
+    }
+
     fn facts(&mut self, token: &str) -> Result<Facts, Error> {
         let source = files::reopen_source(token)?;
         facts_of(&source).map(|(facts, _)| facts).ok_or(Error::Gone)

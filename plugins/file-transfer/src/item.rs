@@ -35,6 +35,8 @@ pub enum End {
     Refused(Refusal),
     /// Whom it was agreed with is gone, and somebody else is there.
     Left,
+    /// It came unasked, and the customer no longer lets that be.
+    TakenBack,
 }
 
 impl End {
@@ -71,7 +73,8 @@ impl End {
             | Self::Denied
             | Self::Wrong
             | Self::Refused(_)
-            | Self::Left => false,
+            | Self::Left
+            | Self::TakenBack => false,
         }
     }
 }
@@ -107,6 +110,8 @@ pub struct Item {
     pub token_there: String,
     /// Where it goes, for people.
     pub place: String,
+    /// By the customer's standing word alone.
+    pub unasked: bool,
     pub state: State,
     pub paused_here: bool,
     pub paused_there: bool,
@@ -132,6 +137,7 @@ impl Item {
             token: String::new(),
             token_there: String::new(),
             place: String::new(),
+            unasked: false,
             state: State::Waiting,
             paused_here: false,
             paused_there: false,

@@ -7,7 +7,7 @@ use crate::protocol::{Allowed, NAME_CHARS_MAX, Refusal, read_facts, read_token, 
 use crate::transfers::{OPEN_MAX, OVER_MAX, Transfers};
 use lotse_sdk::wire::{Reader, Writer};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const ITEMS_MAX: usize = 2 * OPEN_MAX + OVER_MAX;
 /// A place's name for people, cut.
 const PLACE_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
@@ -16,7 +16,7 @@ const _: () = assert!(ITEMS_MAX * 12 * 1024 < 1024 * 1024);
 
 /// All that is kept together, in bytes: what the host keeps, and some room.
 const ALL_BYTES_MAX: usize = 1_000_000;
-const ALL_VERSION: u8 = 3;
+const ALL_VERSION: u8 = 4;
 
 /// Everything that a restarted half can go on with, whoever it is with. What has no room is left out, the last first.
 pub fn save_all<'a>(all: impl Iterator<Item = &'a Transfers>) -> Vec<u8> {
@@ -95,6 +95,7 @@ fn write(writer: Writer, item: &Item) -> Writer {
         token,
         token_there,
         place,
+        unasked,
         state,
         paused_here,
         paused_there: _,
@@ -106,7 +107,7 @@ fn write(writer: Writer, item: &Item) -> Writer {
     } = item;
     let place: String = place.chars().take(PLACE_CHARS_MAX).collect();
     let writer = write_facts(writer.flag(*way == Way::Out).u64(*id), facts).u32(*left_out).text(token);
-    let writer = writer.text(token_there).text(&place).u8(number(*state)).flag(*paused_here);
+    let writer = writer.text(token_there).text(&place).flag(*unasked).u8(number(*state)).flag(*paused_here);
     writer.u64(progress.bytes).u32(*renamed).u64(*missing)
 }
 
@@ -115,6 +116,7 @@ fn read(reader: &mut Reader<'_>, number: u32) -> Option<Item> {
     let mut item = Item::new(way, reader.u64()?, number, read_facts(reader)?);
     (item.left_out, item.token, item.token_there) = (reader.u32()?, read_token(reader)?, read_token(reader)?);
     item.place = reader.text(PLACE_CHARS_MAX)?;
+    item.unasked = reader.flag()?;
     item.state = state(way, reader.u8()?)?;
     item.paused_here = reader.flag()?;
     item.progress.bytes = reader.u64()?;
@@ -138,6 +140,7 @@ fn number(state: State) -> u8 {
         State::Ended(End::Wrong) => 10,
         State::Ended(End::Refused(why)) => 11 + why.number(),
         State::Ended(End::Left) => 100,
+        State::Ended(End::TakenBack) => 101,
     }
 }
 
@@ -156,6 +159,7 @@ fn state(way: Way, number: u8) -> Option<State> {
         (9, _) => State::Ended(End::Denied),
         (10, _) => State::Ended(End::Wrong),
         (100, _) => State::Ended(End::Left),
+        (101, _) => State::Ended(End::TakenBack),
         (other, _) => State::Ended(End::Refused(Refusal::from_number(other.checked_sub(11)?)?)),
     })
 }
@@ -188,6 +192,7 @@ mod tests {
             End::Refused(Refusal::Declined),
             End::Refused(Refusal::Unable),
             End::Left,
+            End::TakenBack,
         ];
         let mut transfers = Transfers::new(true);
         transfers.allowed = Allowed::Yes;
@@ -195,6 +200,7 @@ mod tests {
         transfers.items = ends.into_iter().map(|end| item(Way::In, 1, State::Ended(end))).collect();
         transfers.items.push(item(Way::Out, 2, State::Running(9)));
         transfers.items.push(item(Way::In, 3, State::Asked(4)));
+        transfers.items[0].unasked = true;
         let kept = save(&transfers);
         let restored = restore(true, &kept);
         let states: Vec<State> = restored.items().iter().map(|item| item.state).collect();
@@ -202,6 +208,7 @@ mod tests {
         assert_eq!(states[ends.len()..], [State::Broken, State::Waiting]);
         assert_eq!((restored.allowed(), restored.items()[0].place.as_str()), (Allowed::Yes, "Downloads"));
         assert_eq!(restored.with, transfers.with);
+        assert!(restored.items()[0].unasked && !restored.items()[1].unasked);
         assert_eq!(restore(true, &kept[..kept.len() - 1]).items().len(), ends.len() + 1);
         assert!(restore(true, &[]).items().is_empty() && restore(true, &[9, 9]).items().is_empty());
     }

@@ -5,7 +5,7 @@
 
 use lotse_sdk::wire::{Reader, Writer};
 
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// As long as a file's name can be on any system.
 pub const NAME_CHARS_MAX: usize = 255;
 /// The host's tokens are shorter.
@@ -100,10 +100,12 @@ pub enum Stop {
     Broken,
     /// Everything is at the teller's already.
     Whole,
+    /// The customer no longer lets in what is not asked about.
+    TakenBack,
 }
 
 impl Stop {
-    const ALL: [Self; 4] = [Self::Person, Self::Gone, Self::Broken, Self::Whole];
+    const ALL: [Self; 5] = [Self::Person, Self::Gone, Self::Broken, Self::Whole, Self::TakenBack];
 
     fn number(self) -> u8 {
         match self {
@@ -111,6 +113,7 @@ impl Stop {
             Self::Gone => 1,
             Self::Broken => 2,
             Self::Whole => 3,
+            Self::TakenBack => 4,
         }
     }
 }
@@ -304,6 +307,7 @@ mod tests {
             Message::Wanted { id: 7, token: "s1".to_owned() },
             Message::Pause { id: 7, mine: true, on: false },
             Message::Cancel { id: 7, mine: false, why: Stop::Gone },
+            Message::Cancel { id: 7, mine: false, why: Stop::TakenBack },
             Message::Discard { token: "t1".to_owned() },
             Message::Again { id: 7 },
             Message::Full { id: 7, missing: 1 },

@@ -212,6 +212,7 @@ fn detail(item: &Item, transfers: &Transfers, who: &str) -> (String, Tone) {
         State::Running(_) if item.progress.waits == "disk-full" || item.missing > 0 => {
             (words::full(item), Tone::Danger)
         }
+        State::Running(_) if held(item) != (false, false) => (paused(item, who), Tone::Caution),
         State::Running(_) => (running(item), Tone::Muted),
     }
 }
@@ -228,9 +229,16 @@ fn with_left_out(line: String, item: &Item) -> String {
     }
 }
 
+/// Whether it stands by somebody's wish, here and there. What was paused of it by itself counts before a pause of the session, of
+/// which only the host knows.
+fn held(item: &Item) -> (bool, bool) {
+    let waits = item.progress.waits.as_str();
+    if item.is_paused() { (item.paused_here, item.paused_there) } else { (waits == "here", waits == "there") }
+}
+
 fn paused(item: &Item, who: &str) -> String {
     let so_far = words::so_far(item.progress.bytes, item.facts.bytes);
-    let by = match (item.paused_here, item.paused_there) {
+    let by = match held(item) {
         (_, false) => text("paused", "pausiert").to_owned(),
         (false, true) => format!("{} {who}", text("paused by", "pausiert von")),
         (true, true) => text("paused on both sides", "auf beiden Seiten pausiert").to_owned(),
@@ -241,15 +249,9 @@ fn paused(item: &Item, who: &str) -> String {
 /// `3.1 of 8.4 MB · 4 s left · 2.1 MB/s`
 fn running(item: &Item) -> String {
     let mut parts = vec![words::so_far(item.progress.bytes, item.facts.bytes)];
-    match item.progress.waits.as_str() {
-        "here" => parts.push(text("waits for this computer", "wartet auf diesen Computer").to_owned()),
-        "there" => parts.push(text("waits for the other side", "wartet auf die andere Seite").to_owned()),
-        _ => {
-            parts.extend(item.seconds_left().map(words::left));
-            let rate = item.progress.rate_bytes_s;
-            parts.extend((rate > 0).then(|| format!("{}/s", words::size(rate))));
-        }
-    }
+    parts.extend(item.seconds_left().map(words::left));
+    let rate = item.progress.rate_bytes_s;
+    parts.extend((rate > 0).then(|| format!("{}/s", words::size(rate))));
     parts.join(" · ")
 }
 
@@ -257,7 +259,7 @@ fn tone(end: End) -> Tone {
     match end {
         End::Whole => Tone::Good,
         End::Cancelled | End::CancelledThere | End::Refused(_) => Tone::Muted,
-        End::Broken | End::Gone | End::Changed | End::Denied | End::Left => Tone::Caution,
+        End::Broken | End::Gone | End::Changed | End::Denied | End::Left | End::TakenBack => Tone::Caution,
         End::DiskFull | End::Wrong => Tone::Danger,
     }
 }
@@ -322,6 +324,23 @@ mod tests {
         assert_eq!((row.properties().text("label"), row.properties().number("value")), (Some("scan.pdf"), Some(369)));
         assert_eq!(rows.ids(), ["transfer-4", "pause-4", "cancel-4"]);
         assert_eq!(number_after("pause-4", PAUSE), Some(4));
+    }
+
+    /// Scar: what a customer's pause of the session held was said to wait for a computer.
+    #[test]
+    fn f2_what_a_pause_of_the_session_holds_is_shown_as_paused_and_by_whom() {
+        let detail = |waits: &str, paused_here: bool| {
+            let mut held = item(4, State::Running(1));
+            held.progress = Progress { bytes: 3_100_000, rate_bytes_s: 0, waits: waits.to_owned() };
+            held.paused_here = paused_here;
+            let rows = shown(vec![held], false);
+            let detail = rows.find("transfer-4").unwrap().properties().text("detail").map(str::to_owned);
+            (detail.unwrap_or_default(), rows.find("resume-4").is_some())
+        };
+        assert_eq!(detail("here", false), ("3.1 of 8.4 MB · paused".to_owned(), false), "it goes on with the session");
+        assert_eq!(detail("there", false), ("3.1 of 8.4 MB · paused by Anna Berg".to_owned(), false));
+        assert_eq!(detail("here", true), ("3.1 of 8.4 MB · paused".to_owned(), true));
+        assert_eq!(detail("", false).0, "3.1 of 8.4 MB");
     }
 
     #[test]

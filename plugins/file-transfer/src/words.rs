@@ -103,6 +103,7 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
         )
         .to_owned(),
         End::Refused(why) => refused(item.way, why, who),
+        End::TakenBack => taken_back(item.way).to_owned(),
         End::Left if item.way == Way::Out => text(
             "The person it was for has left. Send it again if whoever is there now is to have it.",
             "Die Person, für die es war, ist nicht mehr da. Senden Sie es noch einmal, wenn die neue es auch bekommen soll.",
@@ -128,6 +129,19 @@ pub fn stopped_with(who: &str, name: &str, more: u32) -> String {
         ),
         _ => format!(
             "{who} has left, and this was not finished: {name}{besides}. Send it yourself, or have the customer send it to you."
+        ),
+    }
+}
+
+fn taken_back(way: Way) -> &'static str {
+    match way {
+        Way::Out => text(
+            "The customer took back the permission to send without asking. Send it again, and they are asked.",
+            "Der Kunde hat die Erlaubnis, ohne Rückfrage zu senden, zurückgenommen. Senden Sie es noch einmal, dann wird er gefragt.",
+        ),
+        Way::In => text(
+            "Ended: you took back the permission to send without asking. What was not whole is removed.",
+            "Beendet: Sie haben die Erlaubnis, ohne Rückfrage zu senden, zurückgenommen. Was nicht vollständig war, ist entfernt.",
         ),
     }
 }

@@ -66,6 +66,7 @@ impl Task {
         let keep = Keep { place: self.config.files.clone(), session };
         let transfers = Transfers::new(Some(keep), self.config.restored.is_some());
         transfers.pause_all(paused);
+        transfers.hold_all(self.holds_files());
         let parts = Parts {
             me,
             locale: self.config.locale.clone(),
@@ -144,8 +145,9 @@ impl Task {
 
 /// Takes a plugin's rights at once, lets it hear of the end, and stops it.
 fn dismiss(instance: InstanceHandle, reason: EndReason) {
-    for access in Access::ALL {
-        let _ = instance.try_send(PluginEvent::Revoked(capability_of(access)));
+    // A word that only saves a question gives no right that could be taken.
+    for capability in Access::ALL.map(capability_of).into_iter().filter(|capability| capability.standing().is_none()) {
+        let _ = instance.try_send(PluginEvent::Revoked(capability));
     }
     let told = instance.try_send(PluginEvent::Ending(reason.name().to_owned())).is_ok();
     tokio::spawn(async move {

@@ -5,8 +5,9 @@
 use super::tests::{config, task_with};
 use super::*;
 use crate::transfers::asking::Asker;
-use crate::view::{AuditKind, Command};
+use crate::view::{Access, AuditKind, Command};
 use lotse_protocol::control::AuditKind as Told;
+use lotse_protocol::peer::ConsentState;
 use lotse_runtime::Value;
 
 /// A plugin that would run on this side.
@@ -88,4 +89,50 @@ async fn what_was_agreed_to_is_known_after_a_restart_and_gone_with_the_session()
     shared.transfers.close();
     assert!(!place.exists());
     assert!(shared.transfers.reopen_target(&shared, "a.files", &token).is_err());
+}
+
+/// What the task's own word on files and pauses does to what is under way.
+#[tokio::test(flavor = "multi_thread")]
+async fn c5_the_customers_pause_holds_files_and_their_word_taken_back_ends_what_came_by_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut task = task_with(config(folder.path(), true).0, &[PLUGIN]).await;
+    let shared = task.shared.clone().unwrap();
+    let transfers = &shared.transfers;
+    let asker = || Asker { plugin: 0, id: "a.files".to_owned() };
+    let newest = || {
+        let noted = std::fs::read_to_string(folder.path().join("files.json")).unwrap();
+        noted.rsplit(r#""token":""#).next().and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+    };
+    let streams = [(); 2].map(|()| shared.streams.insert_for(0, crate::shared::REP));
+    let receive = |token: &str, stream: u64| {
+        let target = transfers.reopen_target(&shared, "a.files", token).unwrap();
+        transfers.receive(&shared, 0, target, stream).unwrap()
+    };
+    let request = transfers.ask(&shared, asker(), &Vec::new()).unwrap();
+    transfers.answer(&shared, request, Some(folder.path().into()));
+    let agreed = newest();
+    let running = receive(&agreed, streams[0]);
+    assert!(transfers.stands(running), "the session came back paused");
+    task.on_message(ToSession::Command(Command::Pause { on: false })).await;
+    assert!(!transfers.stands(running));
+    task.on_message(ToSession::Command(Command::Pause { on: true })).await;
+    assert!(transfers.stands(running));
+    task.on_message(ToSession::Command(Command::Pause { on: false })).await;
+    task.end.paused_there = true;
+    task.apply_pause();
+    assert!(!transfers.stands(running), "a rep's pause leaves files alone");
+    task.end.paused_there = false;
+    task.apply_pause();
+
+    task.set_access(Access::Files, ConsentState::Granted);
+    transfers.ask(&shared, asker(), &Vec::new()).unwrap();
+    let unasked = newest();
+    // A computer without a home has nowhere to put it, and asks.
+    if unasked != agreed {
+        receive(&unasked, streams[1]);
+        task.set_access(Access::Files, ConsentState::Refused);
+        assert!(transfers.reopen_target(&shared, "a.files", &unasked).is_err(), "at once, whatever the plugin does");
+    }
+    assert!(transfers.reopen_target(&shared, "a.files", &agreed).is_ok());
+    streams.into_iter().for_each(|stream| shared.streams.drop_it(stream));
 }

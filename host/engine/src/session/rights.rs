@@ -76,6 +76,10 @@ impl Task {
             let event = if granted { PluginEvent::Granted(capability) } else { PluginEvent::Revoked(capability) };
             shared.try_tell(plugin, event);
         }
+        if access == Access::Files && !granted {
+            // Behind plugins, so that they know why.
+            shared.transfers.take_back();
+        }
         self.audit_consent(access, state);
         self.report_consent(access, state);
         self.tell_consents();
@@ -125,11 +129,20 @@ impl Task {
             shared.screens.pause_all(paused);
             shared.boards.pause(shared, paused);
             shared.transfers.pause_all(paused);
+            shared.transfers.hold_all(self.holds_files());
             if paused {
                 shared.desk.release_input();
             }
         }
         self.dirty = true;
+    }
+
+    /// A customer's pause holds what is under way as well; it stands at the other side by that.
+    pub(super) fn holds_files(&self) -> bool {
+        match self.config.side {
+            Side::Customer => self.paused_here,
+            Side::Rep => false,
+        }
     }
 
     /// Somebody at the other end paused. Whoever may only look cannot.

@@ -168,7 +168,7 @@ impl Transfers {
             files: count("files"),
             folders: count("folders"),
             bytes: count("bytes"),
-            room: lotse_files::free_bytes(&place),
+            room: lotse_files::room_bytes(&place),
             place,
         };
         let (request, plugin) = (question.request, question.asker.plugin);
@@ -181,7 +181,11 @@ impl Transfers {
         if at_once && !question.place.as_os_str().is_empty() {
             shared.report(offered);
             let place = question.place.clone();
-            self.accept(shared, question, place);
+            self.accept(shared, question, place, true);
+            if !is_allowed(shared) {
+                // Taken back meanwhile, perhaps before this one was there to be ended.
+                self.take_back();
+            }
             return Ok(request);
         }
         {
@@ -226,16 +230,17 @@ impl Transfers {
             questions.remove(at)
         };
         match place.filter(|place| place.is_absolute()) {
-            Some(place) => self.accept(shared, question, place),
+            Some(place) => self.accept(shared, question, place, false),
             None => self.decline(shared, &question.asker, request),
         }
         self.tell(shared);
     }
 
-    /// From here on the place takes what was asked about, and nothing else.
-    fn accept(&self, shared: &Shared, question: Question, place: PathBuf) {
+    /// From here on the place takes what was asked about, and nothing else. `unasked`: by the customer's standing word.
+    fn accept(&self, shared: &Shared, question: Question, place: PathBuf, unasked: bool) {
         let Question { request, asker, from: _, name, files, folders, bytes, place: _, room: _ } = question;
-        let Ok(target) = self.take_target(shared, &asker.id, place, Agreed { name, files, folders, bytes }) else {
+        let agreed = Agreed { name, files, folders, bytes };
+        let Ok(target) = self.take_target(shared, &asker.id, place, agreed, unasked) else {
             return self.decline(shared, &asker, request);
         };
         let (plugin, about) = (asker.plugin, String::new());

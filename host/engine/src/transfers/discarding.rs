@@ -30,7 +30,7 @@ impl Transfers {
 }
 
 /// False: it was given up before.
-fn give_up(target: &Arc<Target>) -> bool {
+pub(super) fn give_up(target: &Arc<Target>) -> bool {
     // What is known to be whole has nothing left that could be removed.
     let news = target.note(|state| state.spent = true);
     if news {
@@ -58,7 +58,7 @@ mod tests {
         let transfers = &shared.transfers;
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().to_path_buf();
-        let id = transfers.take_target(&shared, "a.b", place, Agreed::default()).unwrap();
+        let id = transfers.take_target(&shared, "a.b", place, Agreed::default(), false).unwrap();
         let target = transfers.target(id).unwrap();
         let part = come_in_part(&target);
         transfers.discard("a.other", &target.token);

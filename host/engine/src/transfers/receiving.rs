@@ -82,8 +82,8 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         let wish = *self.wishes.borrow_and_update();
         let (code, outcome) = match wish.over {
             None => {
-                self.receiver.pause(wish.paused);
-                let waits = match (wish.paused, self.receiver.is_paused_there()) {
+                self.receiver.pause(wish.stands());
+                let waits = match (wish.stands(), self.receiver.is_paused_there()) {
                     (true, _) => Waits::Here,
                     (false, true) => Waits::There,
                     (false, false) => Waits::No,

@@ -31,14 +31,17 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// `held`: the session is paused here.
     pub fn start(
         shared: &Arc<Shared>,
         (plugin, peer): (usize, u32),
         id: u64,
         job: Job,
         halves: oneshot::Receiver<Halves>,
+        held: bool,
     ) -> Result<Self, ErrorCode> {
         let slot = Arc::new(Slot::new());
+        slot.hold(held);
         let sending = matches!(job, Job::Send(_));
         let report = Report::new(shared.clone(), plugin, id, slot.clone(), sending);
         let (runtime, carried) = (tokio::runtime::Handle::current(), job.clone());
@@ -66,6 +69,14 @@ impl Running {
         }
     }
 
+    /// Whether it comes in without a question.
+    pub fn is_unasked(&self) -> bool {
+        match &self.job {
+            Job::Send(_) => false,
+            Job::Receive(target) => target.unasked,
+        }
+    }
+
     pub fn is_with(&self, peer: u32) -> bool {
         self.peer == peer
     }
@@ -73,6 +84,11 @@ impl Running {
     #[cfg(test)]
     pub fn is_ending(&self) -> bool {
         self.slot.wishes().borrow().over.is_some()
+    }
+
+    #[cfg(test)]
+    pub fn stands(&self) -> bool {
+        self.slot.wishes().borrow().stands()
     }
 
     /// Its plugin, and what there is to tell of it if it gets no further.
@@ -88,6 +104,10 @@ impl Running {
 
     pub fn pause(&self, on: bool) {
         self.slot.pause(on);
+    }
+
+    pub fn hold(&self, on: bool) {
+        self.slot.hold(on);
     }
 
     pub fn end(&self, over: Over) {

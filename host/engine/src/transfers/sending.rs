@@ -34,7 +34,7 @@ pub(crate) async fn send(
             recv.stop(code);
             return End { outcome, detail: String::new() };
         }
-        sender.pause(wish.paused);
+        sender.pause(wish.stands());
         while let Some(read) = recv.read(&mut words).now_or_never() {
             if let Err(end) = hear(&mut sender, &words, read) {
                 return end;
@@ -107,7 +107,7 @@ async fn last_words(sender: &mut Sender, recv: &mut RecvStream, words: &mut [u8]
 }
 
 fn waits(sender: &Sender, wish: Wish) -> Waits {
-    if wish.paused {
+    if wish.stands() {
         Waits::Here
     } else if sender.is_paused_there() {
         Waits::There

@@ -8,8 +8,18 @@ use tokio::sync::watch;
 /// A wish to its thread.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Wish {
+    /// By a person, this one alone.
     pub paused: bool,
+    /// With the whole session.
+    pub held: bool,
     pub over: Option<Over>,
+}
+
+impl Wish {
+    /// Nothing is to move.
+    pub fn stands(self) -> bool {
+        self.paused || self.held
+    }
 }
 
 /// How it is to end before it is whole.
@@ -85,6 +95,11 @@ pub(super) struct Slot {
 impl Slot {
     pub fn new() -> Self {
         Self { wish: watch::Sender::new(Wish::default()), halt: Halt::default(), shown: Mutex::default() }
+    }
+
+    /// Whatever it is told for itself.
+    pub fn hold(&self, on: bool) {
+        self.wish.send_modify(|wish| wish.held = on);
     }
 
     pub fn wishes(&self) -> watch::Receiver<Wish> {

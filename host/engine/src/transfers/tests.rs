@@ -225,6 +225,53 @@ async fn a_paused_transfer_stands_still_and_says_on_which_side() {
     assert_eq!(there.lock().last(), Some(&Waits::No));
 }
 
+/// Scar: of a customer's pause it was said that it holds everything, and what was being sent went on.
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_a_pause_of_the_session_holds_what_runs_and_what_a_person_paused_of_it_stays_so() {
+    let ends = meet().await;
+    let (home, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = home.path().join("f");
+    std::fs::write(&file, vec![7; 3_000_000]).unwrap();
+    for held_at_the_sender in [true, false] {
+        let Pair { sender, receiver, out, into, sending, receiving } = pair(&ends, &file, place.path()).await;
+        let held = if held_at_the_sender { &sending } else { &receiving };
+        held.hold(true);
+        let (here, there) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+        // Once the other end has heard of it, it goes on.
+        let note = |waits: Waits, at_the_sender: bool| {
+            let seen = if at_the_sender == held_at_the_sender { &here } else { &there };
+            seen.lock().push(waits);
+            if waits == Waits::There {
+                held.hold(false);
+            }
+        };
+        let sent = super::sending::send(sender, out, sending.wishes(), |_, waits| note(waits, true));
+        let told = |_: &Progress, waits: Waits| note(waits, false);
+        let received = super::receiving::receive(receiver, into, receiving.wishes(), told, |_| ());
+        assert_eq!(outcomes(sent, received).await, (Outcome::Whole, Outcome::Whole));
+        assert!(here.lock().contains(&Waits::Here) && there.lock().contains(&Waits::There));
+        assert!(!here.lock().contains(&Waits::There) && !there.lock().contains(&Waits::Here));
+    }
+    let (shared, _reports) = Shared::bare(1);
+    let transfers = &shared.transfers;
+    let streams = [(); 3].map(|()| shared.streams.insert_for(0, REP));
+    let begin = |stream: u64| {
+        let folder = place.path().to_path_buf();
+        let target = transfers.take_target(&shared, "a.b", folder, Agreed::default(), false).unwrap();
+        transfers.receive(&shared, 0, target, stream).unwrap()
+    };
+    let (paused, running) = (begin(streams[0]), begin(streams[1]));
+    transfers.pause(paused, true);
+    transfers.hold_all(true);
+    let begun_meanwhile = begin(streams[2]);
+    assert!([paused, running, begun_meanwhile].into_iter().all(|id| transfers.stands(id)));
+    transfers.pause(running, false);
+    assert!(transfers.stands(running), "the plugin has no word in it");
+    transfers.hold_all(false);
+    assert!(transfers.stands(paused) && !transfers.stands(running) && !transfers.stands(begun_meanwhile));
+    streams.into_iter().for_each(|stream| shared.streams.drop_it(stream));
+}
+
 fn asker(plugin: usize) -> Asker {
     Asker { plugin, id: format!("a.b{plugin}") }
 }

@@ -36,6 +36,8 @@ pub(super) struct Target {
     pub place: PathBuf,
     /// What they were shown.
     pub agreed: Option<Agreed>,
+    /// By the customer's standing word alone: nobody was shown anything.
+    pub unasked: bool,
     pub state: Mutex<TargetState>,
     /// Held by the one that receives into it: two would be in each other's way.
     pub turn: tokio::sync::Mutex<()>,
@@ -54,7 +56,8 @@ pub(super) struct TargetState {
 
 impl Target {
     pub fn new(token: String, plugin: String, place: PathBuf, agreed: Option<Agreed>) -> Self {
-        Self { token, plugin, place, agreed, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        let (state, turn) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self { token, plugin, place, agreed, unasked: false, state, turn }
     }
 
     pub fn is(&self, plugin: &str, token: &str) -> bool {
@@ -109,6 +112,8 @@ struct NotedTarget {
     plugin: String,
     place: Vec<u8>,
     agreed: Option<NotedAgreed>,
+    #[serde(default)]
+    unasked: bool,
     state: TargetState,
 }
 
@@ -147,6 +152,7 @@ pub(super) fn write(
             folders,
             bytes,
         }),
+        unasked: target.unasked,
         state: *target.state.lock(),
     });
     let noted = Noted { session, sources: sources.collect(), targets: targets.collect() };
@@ -187,9 +193,9 @@ fn noted(place: &Path) -> Option<Noted> {
     if small { serde_json::from_slice(&std::fs::read(place).ok()?).ok() } else { None }
 }
 
-fn target_of(NotedTarget { token, plugin, place, agreed, state }: NotedTarget) -> Target {
+fn target_of(NotedTarget { token, plugin, place, agreed, unasked, state }: NotedTarget) -> Target {
     let agreed = agreed.map(|NotedAgreed { name, files, folders, bytes }| Agreed { name, files, folders, bytes });
-    let target = Target::new(token, plugin, path_of(place), agreed);
+    let target = Target { unasked, ..Target::new(token, plugin, path_of(place), agreed) };
     *target.state.lock() = state;
     target
 }
@@ -226,12 +232,14 @@ mod tests {
         let begun = |state: &mut TargetState| state.batch = Some([2; BATCH_BYTES]);
         assert!(target.note(begun) && !target.note(begun));
         let terms = target.terms();
-        write(&place, [7; 16], &[Arc::new(source)], &[Arc::new(target)]).unwrap();
+        let unasked = Target { unasked: true, ..Target::new("u".into(), "a.b".into(), odd.clone(), None) };
+        write(&place, [7; 16], &[Arc::new(source)], &[Arc::new(target), Arc::new(unasked)]).unwrap();
         assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&place).unwrap()) & 0o777, 0o600);
         let (sources, targets) = read(&place, [7; 16]);
         assert_eq!((sources[0].token.as_str(), &sources[0].paths), ("s", &vec![odd]));
         assert_eq!((targets[0].terms(), targets[0].is_spent()), (terms, false));
         assert_eq!(targets[0].terms().batch, Some([2; BATCH_BYTES]));
+        assert!(!targets[0].unasked && targets[1].unasked, "a word that is taken back ends it after a restart, too");
         assert!(read(&place, [8; 16]).0.is_empty());
         let begun = folder.path().join(format!(".lotse-{}", "02".repeat(BATCH_BYTES)));
         std::fs::create_dir(&begun).unwrap();

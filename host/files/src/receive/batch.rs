@@ -88,8 +88,9 @@ impl Batch {
         table_hash(&self.entries)
     }
 
-    pub fn free_bytes(&self) -> Option<u64> {
-        self.staging.free_bytes()
+    /// Bytes that may still be written there; `None` if that cannot be told.
+    pub fn room_bytes(&self) -> Option<u64> {
+        self.staging.room_bytes()
     }
 
     pub fn renamed(&self) -> u64 {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 mod changed;
+mod full;
 mod hostile;
+mod killed;
 
 const BATCH: [u8; BATCH_BYTES] = [5; BATCH_BYTES];
 
@@ -300,6 +302,24 @@ fn a_place_that_is_gone_and_one_that_is_in_use_are_said() {
     assert_eq!(outcomes(whole(&borrowed(&roots), place.path())), (Outcome::Denied, Outcome::Denied));
     drop(first);
     crate::sweep(place.path(), BATCH).unwrap();
+    assert_eq!(hidden(place.path()), 0);
+}
+
+/// Scar: for a yes to one small file a sender could have this side hold a table of 64 MB before it was compared with anything.
+#[test]
+fn an_offer_of_more_than_was_agreed_to_is_refused_before_a_word_of_its_table() {
+    let place = tempfile::tempdir().unwrap();
+    let agreed = Some(crate::Agreed { name: "scan.pdf".to_owned(), files: 1, folders: 0, bytes: 1_000 });
+    for (entries, bytes) in [(2, 1_000), (250_000, 0), (1, 3_000_000)] {
+        let mut receiver = receiver(place.path()).on(Terms { agreed: agreed.clone(), ..Terms::default() });
+        let mut offer = Vec::new();
+        wire::write(&Message::Offer { batch: BATCH, entries, bytes, room: bytes }, &mut offer);
+        receiver.feed(&offer);
+        assert_eq!(receiver.end().map(|end| end.outcome), Some(Outcome::Wrong), "{entries} entries of {bytes} bytes");
+        let mut sender = sender(&[place.path()]);
+        sender.feed(&receiver.poll_words().unwrap());
+        assert_eq!(sender.end().unwrap().outcome, Outcome::Wrong, "it is told at once");
+    }
     assert_eq!(hidden(place.path()), 0);
 }
 

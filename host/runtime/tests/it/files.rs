@@ -76,3 +76,25 @@ async fn the_customers_word_is_asked_for_and_takes_nothing_away() {
     assert!(handle.active().contains(Capability::Files));
     assert_eq!(host.count("host: source_drop"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c5_a_word_that_saves_a_question_is_in_the_audit_log_once_when_it_comes_and_once_when_it_goes() {
+    let runtime = runtime();
+    let compiled = compiled(&runtime, hostile_package()).await;
+    let subject = Subject::spawn(&runtime, &compiled, config(without_consent(&compiled)));
+    let Subject { handle, host } = &subject;
+    let lines = || {
+        let count = |what: &str| host.count(&format!("audit: plugin lotse.fixture.hostile 0.1.0: `files` {what}"));
+        (count("granted"), count("revoked"))
+    };
+    handle.try_send(Event::Revoked(Capability::Files)).unwrap();
+    assert_eq!(lines(), (0, 0), "it was not given");
+    for _ in 0..2 {
+        handle.try_send(Event::Granted(Capability::Files)).unwrap();
+    }
+    assert_eq!(lines(), (1, 0));
+    for _ in 0..2 {
+        handle.try_send(Event::Revoked(Capability::Files)).unwrap();
+    }
+    assert_eq!(lines(), (1, 1));
+}

@@ -112,7 +112,7 @@ fn look_into(path: &Path) -> Answer {
             Ok(read) => {
                 let mut found = read.flatten().filter_map(|found| entry(&found));
                 let entries = found.by_ref().take(ENTRIES_MAX).collect();
-                let (more, room) = (found.next().is_some(), lotse_engine::free_bytes(path));
+                let (more, room) = (found.next().is_some(), lotse_engine::room_bytes(path));
                 Answer::Folder { folder: path.to_owned(), entries, more, room }
             }
         },

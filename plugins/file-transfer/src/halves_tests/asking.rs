@@ -1,10 +1,10 @@
 //! Who is asked, and what a yes is worth.
 
-use super::pair::{Pair, facts};
+use super::pair::{Pair, Side, facts};
 use crate::item::{End, State};
-use crate::kept;
-use crate::protocol::{Allowed, Message, Refusal};
+use crate::protocol::{Allowed, Message, Refusal, Stop};
 use crate::transfers::{DECLINED_MAX, QUIET_US};
+use crate::{kept, words};
 
 #[test]
 fn f1_nothing_moves_before_the_other_sides_person_agrees() {
@@ -69,6 +69,56 @@ fn f1_only_the_customer_gives_the_standing_permission() {
     assert_eq!(pair.rep.half.allowed(), Allowed::Refused, "what was taken back meanwhile");
     pair.customer.hear(Message::Allowed(Allowed::Yes));
     assert_eq!(pair.customer.half.allowed(), Allowed::Refused, "a rep's half allows nothing");
+}
+
+/// Scar: with the switch off again, what had come in by it went on for as long as it took.
+#[test]
+fn c5_what_came_unasked_ends_when_the_permission_is_taken_back_and_what_was_agreed_to_goes_on() {
+    let mut pair = Pair::sending(&["asked"]);
+    pair.customer.half.handle_allowed(Allowed::Yes, &mut pair.customer.desk);
+    for name in ["large", "waits"] {
+        pair.customer.desk.unasked.insert(format!("place of {name}"));
+        assert!(pair.rep.pick(name));
+        pair.exchange();
+        assert_eq!(pair.customer.answer(true).as_deref(), Some(name));
+        pair.exchange();
+    }
+    assert_eq!((pair.rep.running(), pair.customer.running()), (2, 2), "the third waits for its turn");
+    let large = pair.rep.half.items()[1].running().unwrap();
+    pair.customer.half.handle_allowed(Allowed::Refused, &mut pair.customer.desk);
+    // The rep's host hears that it was ended before the half there hears why.
+    pair.rep.end(large, "cancelled-there", 10);
+    pair.exchange();
+    for side in [&pair.rep, &pair.customer] {
+        assert!(matches!(side.states()[0], State::Running(_)), "{:?}", side.states());
+        assert_eq!(side.states()[1..], [State::Ended(End::TakenBack), State::Ended(End::TakenBack)]);
+    }
+    assert_eq!(pair.customer.desk.discarded, ["place of large", "place of waits"]);
+    let says = |side: &Side| words::end(&side.half.items()[1], End::TakenBack, "K. Weber");
+    assert!(says(&pair.rep).starts_with("The customer took back the permission to send without asking."));
+    assert!(says(&pair.customer).starts_with("Ended: you took back the permission to send without asking."));
+    // Nobody else takes back anything.
+    let id = pair.rep.half.items()[0].id;
+    pair.customer.hear(Message::Cancel { id, mine: true, why: Stop::TakenBack });
+    assert_eq!(pair.customer.states()[0], State::Ended(End::CancelledThere));
+}
+
+#[test]
+fn c5_what_was_taken_back_while_the_line_was_gone_is_said_when_it_is_back() {
+    let mut pair = Pair::new();
+    pair.customer.half.handle_allowed(Allowed::Yes, &mut pair.customer.desk);
+    pair.customer.desk.unasked.insert("place of large".to_owned());
+    pair.rep.pick("large");
+    pair.exchange();
+    pair.customer.answer(true);
+    pair.exchange();
+    pair.cut();
+    // Nor does it get lost that nobody was asked when the half is started again.
+    pair.customer.half = kept::restore(true, &kept::save(&pair.customer.half));
+    pair.customer.half.handle_allowed(Allowed::Refused, &mut pair.customer.desk);
+    pair.connect();
+    let over = [State::Ended(End::TakenBack)];
+    assert_eq!((pair.rep.states(), pair.customer.states()), (over.to_vec(), over.to_vec()));
 }
 
 /// Scar: with the token of a place that a person had once agreed to, anything got there without a question.

@@ -29,6 +29,8 @@ pub struct TestDesk {
     pub progress: Progress,
     pub sources: BTreeMap<String, Facts>,
     pub places: BTreeSet<String>,
+    /// Of those, the ones that nobody was asked about.
+    pub unasked: BTreeSet<String>,
     pub fails: Option<Error>,
     pub room: u64,
     pub allow: Allowed,
@@ -86,6 +88,9 @@ impl Desk for TestDesk {
     }
     fn place(&mut self, token: &str) -> Option<String> {
         self.places.contains(token).then(|| "Downloads".to_owned())
+    }
+    fn is_unasked(&mut self, token: &str) -> bool {
+        self.unasked.contains(token)
     }
     fn facts(&mut self, token: &str) -> Result<Facts, Error> {
         if self.walks { Err(Error::Busy) } else { self.sources.get(token).cloned().ok_or(Error::Gone) }

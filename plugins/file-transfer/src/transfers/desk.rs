@@ -19,6 +19,8 @@ pub trait Desk {
     fn receive(&mut self, item: &Item) -> Result<u64, Error>;
     /// What the place is called that the token stands for, if it still does.
     fn place(&mut self, token: &str) -> Option<String>;
+    /// Whether that was let in by the standing permission, and nobody was asked.
+    fn is_unasked(&mut self, token: &str) -> bool;
     /// What the token of a source stands for. Busy: it is still being looked through.
     fn facts(&mut self, token: &str) -> Result<Facts, Error>;
     fn pause(&mut self, transfer: u64, on: bool);

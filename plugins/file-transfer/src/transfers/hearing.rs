@@ -88,6 +88,7 @@ impl Transfers {
                 State::Ended(End::Refused(why)) => Some(Message::Refuse { id, why }),
                 // The link went with the word of it.
                 State::Ended(End::Whole) => Some(Message::Cancel { id, mine: false, why: Stop::Whole }),
+                State::Ended(End::TakenBack) => Some(Message::Cancel { id, mine: false, why: Stop::TakenBack }),
                 State::Ended(_) => Some(Message::Cancel { id, mine: false, why: Stop::Person }),
             };
             if let Some(answer) = answer {
@@ -116,6 +117,7 @@ impl Transfers {
         item.token_there = token;
         if let Some(name) = name {
             (item.token, item.place, item.state) = (place.to_owned(), name, State::Queued);
+            item.unasked = desk.is_unasked(place);
             self.give(place);
             let accept = Message::Accept { id, token: item.token.clone() };
             self.items.push(item);
@@ -215,10 +217,16 @@ impl Transfers {
 
     fn cancelled(&mut self, id: u64, mine: bool, why: Stop, desk: &mut impl Desk) {
         let way = if mine { Way::In } else { Way::Out };
+        // Only a customer lets anything in for good.
+        let taken_back = why == Stop::TakenBack && way == Way::Out && !self.customer;
         let Some(item) = self.item(way, id) else {
             return self.strike(desk);
         };
         if item.is_over() {
+            // The host has told of it before, and not why.
+            if taken_back && item.state == State::Ended(End::CancelledThere) {
+                item.state = State::Ended(End::TakenBack);
+            }
             return;
         }
         if let State::Asked(request) = item.state
@@ -231,7 +239,8 @@ impl Transfers {
         }
         let end = match (why, way) {
             // Whether it is all here this side knows best.
-            (Stop::Person, _) | (Stop::Whole, Way::In) => End::CancelledThere,
+            (Stop::TakenBack, _) if taken_back => End::TakenBack,
+            (Stop::Person | Stop::TakenBack, _) | (Stop::Whole, Way::In) => End::CancelledThere,
             (Stop::Gone, _) => End::Gone,
             (Stop::Broken, _) => End::Broken,
             (Stop::Whole, Way::Out) => End::Whole,

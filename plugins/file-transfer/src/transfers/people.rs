@@ -84,6 +84,26 @@ impl Transfers {
     pub fn handle_allowed(&mut self, allowed: Allowed, desk: &mut impl Desk) {
         self.allowed = allowed;
         self.tell(&Message::Allowed(allowed), desk);
+        if allowed != Allowed::Yes {
+            self.take_back(desk);
+        }
         desk.changed();
+    }
+
+    /// What came by that permission alone is over. What was agreed to one by one goes on.
+    fn take_back(&mut self, desk: &mut impl Desk) {
+        let mut over = Vec::new();
+        for item in self.items.iter_mut().filter(|item| item.unasked && !item.is_over()) {
+            if let Some(transfer) = item.running() {
+                desk.cancel(transfer);
+            }
+            close(item, End::TakenBack, desk);
+            over.push(item.id);
+        }
+        for id in over {
+            self.tell(&Message::Cancel { id, mine: false, why: Stop::TakenBack }, desk);
+        }
+        self.tidy(desk);
+        self.advance(desk);
     }
 }

@@ -21,6 +21,7 @@ impl Transfers {
             Some((token, name)) => {
                 (item.token, item.place, item.state) = (token, name, State::Queued);
                 let token = item.token.clone();
+                item.unasked = desk.is_unasked(&token);
                 self.declined = 0;
                 self.give(&token);
                 self.tell(&Message::Accept { id, token }, desk);

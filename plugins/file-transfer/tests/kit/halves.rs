@@ -186,3 +186,43 @@ fn h1_what_stops_since_its_rep_has_left_is_named_to_the_customer_and_to_the_rep_
         assert!(kit.customer().received().is_empty());
     }
 }
+
+#[test]
+fn c5_what_came_unasked_ends_with_the_permission_and_both_sides_say_why() {
+    let kit = offered(60_000_000);
+    kit.customer().accepts("Downloads");
+    kit.customer().allow(Capability::Files);
+    kit.rep().drops("chat", &[("unasked.bin", 60_000_000)]);
+    kit.wait(Duration::from_secs(2));
+    assert_eq!(kit.customer().unfinished(), 2);
+    kit.customer().refuse(Capability::Files);
+    kit.wait(Duration::from_secs(1));
+    assert_eq!(kit.customer().unfinished(), 1);
+    let rep = kit.rep().tree(Place::Chat).text();
+    assert!(rep.contains("The customer took back the permission to send without asking."), "{rep}");
+    let customer = kit.customer().tree(Place::Chat).text();
+    assert!(customer.contains("Ended: you took back the permission to send without asking."), "{customer}");
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["report.pdf"], "what was agreed to by itself goes on");
+}
+
+#[test]
+fn f2_a_pause_of_the_session_holds_transfers_and_what_a_person_paused_stays_so_behind_it() {
+    let kit = offered(8_000_000);
+    kit.customer().accepts("Downloads");
+    kit.wait(Duration::from_secs(1));
+    kit.customer().pauses(true);
+    kit.wait(Duration::from_secs(20));
+    assert!(kit.customer().received().is_empty());
+    assert!(kit.customer().tree(Place::Chat).text().contains("· paused"));
+    assert!(kit.rep().tree(Place::Chat).text().contains("paused by K. Weber"));
+    let pause = kit.customer().tree(Place::Chat).id_after("pause-").unwrap();
+    kit.customer().click(&pause);
+    kit.customer().pauses(false);
+    kit.wait(Duration::from_secs(20));
+    assert!(kit.customer().received().is_empty());
+    let resume = kit.customer().tree(Place::Chat).id_after("resume-").unwrap();
+    kit.customer().click(&resume);
+    kit.settle();
+    assert_eq!(kit.customer().received(), ["report.pdf"]);
+}

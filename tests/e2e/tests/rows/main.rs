@@ -26,6 +26,7 @@ mod files;
 mod files_after_a_break;
 mod files_beside;
 mod files_by_hand;
+mod files_held;
 mod hand_made;
 mod hand_made_chat;
 mod hand_made_files;
