@@ -115,7 +115,7 @@ impl Hub {
     }
 
     /// A console that was started again shows what only the one of before had, which is gone: the seat of that sign-in is this
-    /// one's, with all that runs of it. False: it waits on.
+    /// one's, with all that runs of it. Its unused codes end, since their secrets went with the console. False: it waits on.
     pub(super) fn takes_up_seat(
         &mut self,
         now_ms: u64,
@@ -127,20 +127,25 @@ impl Hub {
         let shown = Some(TokenHash::of(token));
         let is = |of: &&Session| of.stage == Stage::Running && of.rep.connection.is_none() && of.rep.token == shown;
         let Some(owner) = self.sessions.get(&session).filter(is).map(|of| of.owner.sign_in) else { return false };
-        let Some(before) = self.seats.left_behind(&rep).into_iter().find(|own| own.sign_in == owner) else {
-            return false;
-        };
+        // One that an earlier relay began is any of its rep's.
+        let owns = |own: &RepIdentity| [own.sign_in, 0].contains(&owner);
+        let Some(before) = self.seats.left_behind(&rep).into_iter().find(owns) else { return false };
         if self.seats.remove(before.sign_in).is_some() {
             self.actions.push_back(Action::Record(Change::Seat { sign_in: before.sign_in, held: false }));
         }
-        let theirs = |of: &&Session| of.owner.sign_in == before.sign_in;
-        let sessions: Vec<SessionId> = self.sessions.of_rep(&rep).filter(theirs).map(|of| of.id).collect();
-        for id in sessions {
+        let theirs = |of: &&Session| [before.sign_in, 0].contains(&of.owner.sign_in);
+        let (running, unused): (Vec<&Session>, Vec<&Session>) =
+            self.sessions.of_rep(&rep).filter(theirs).partition(|of| of.stage == Stage::Running);
+        let running: Vec<SessionId> = running.iter().map(|of| of.id).collect();
+        let unused = unused.iter().map(|of| of.id).collect();
+        self.end_sessions(now_ms, unused);
+        for id in running {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.owner.sign_in = rep.sign_in;
             }
         }
         self.give_seat(now_ms, rep.sign_in);
+        self.tell_who_waits(rep.account);
         true
     }
 

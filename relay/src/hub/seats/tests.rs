@@ -253,6 +253,35 @@ fn s3_a_console_that_was_started_again_has_the_seat_and_the_session_of_the_one_b
     assert_eq!(told(&mut bench, 4), Some(None));
     bench.wait(2 * KEEP_MS);
     assert_eq!(holders_now(&bench), [12], "nothing is left of the sign-in before");
+    assert_eq!(holders(&mut bench, 3).len(), 1);
+}
+
+#[test]
+fn s3_with_a_seat_that_is_taken_up_end_the_codes_whose_secrets_are_gone() {
+    let mut bench = bench(1);
+    let (session, token, _) = bench.running();
+    let (_, nameplate) = bench.code(1);
+    bench.rep(4, 12);
+    gone(&mut bench, 1);
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token });
+    assert!(bench.offer(4).is_some());
+    bench.customer(5).join(5, nameplate);
+    assert_eq!(bench.failure(5), JoinFailure::Expired);
+    assert!(!bench.hub.unused.contains_key(&11), "nothing is kept of it");
+}
+
+#[test]
+fn s3_a_console_that_was_started_again_together_with_the_relay_has_its_seat_back() {
+    let mut bench = bench(1);
+    let (session, token, _) = bench.running();
+    let Some(Change::Started(record)) = bench.changes().pop() else { panic!("not recorded") };
+    let seat = SeatRecord { rep: identity(11), held_ms: 0 };
+    let mut bench = Bench::over(Stored { sessions: vec![record], seats: vec![seat], ..Stored::default() });
+    limit(&mut bench, Some(1));
+    bench.rep(4, 12);
+    bench.input(Input::Resume { connection: ConnectionId(4), session, token });
+    assert!(bench.offer(4).is_some_and(|offer| offer.resumed));
+    assert_eq!(holders_now(&bench), [12]);
 }
 
 #[test]

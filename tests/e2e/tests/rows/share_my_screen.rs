@@ -213,9 +213,12 @@ fn m1_nothing_is_shown_that_was_not_chosen_and_one_word_ends_it() {
 )]
 fn m2_the_direction_is_switched_from_one_menu_both_ways_without_a_new_session() {
     let mut session = session();
-    let titles = session.rep.look("menu").unwrap();
-    let menus = titles.iter().filter(|node| node["kind"] == "menu" && node["label"] == "Screen Sharing").count();
-    assert_eq!(menus, 2, "both plugins stand in the menu of this name: {titles:#?}");
+    let both = || {
+        let titles = session.rep.look("menu").ok()?;
+        let menus = titles.iter().filter(|node| node["kind"] == "menu" && node["label"] == "Screen Sharing").count();
+        (menus == 2).then_some(())
+    };
+    wait_for(30, "both plugins to stand in the menu of this name", both).unwrap();
     let began = session.rep.mark();
 
     let theirs = |session: &mut Session| {
