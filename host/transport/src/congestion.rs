@@ -1,6 +1,6 @@
 //! A delay-based congestion controller in the manner of LEDBAT (RFC 6817), for quinn.
 //!
-//! It aims at 25 ms of its own queueing, measured as the smallest delay of a round above the smallest of the last half
+//! It aims at 20 ms of its own queueing, measured as the smallest delay of a round above the smallest of the last half
 //! minute, and treats loss as a sign of congestion only where there is a queue or much of it. So a picture or a ping
 //! beside a file transfer finds a nearly empty line, and a lossy radio link is still filled. It gives way to those who
 //! fill queues; the smallest window keeps a session usable beside them.

@@ -14,6 +14,8 @@ pub const NAMES: [&str; 3] = ["scp", "rsync over ssh", "magic-wormhole"];
 
 /// A server is waited for so long.
 const START: Duration = Duration::from_secs(15);
+/// A transfer is given up after so long.
+const PATIENCE: Duration = Duration::from_secs(300);
 const CODE: &str = "7-measured-transfer";
 
 /// Their servers, and a file for them to carry.
@@ -54,8 +56,8 @@ impl Server {
 
 impl Peers {
     /// Starts what is installed, and names what is not.
-    pub fn start(bytes: u64) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
+    pub fn start(bytes: u64, place: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir_in(place)?;
         std::io::copy(&mut File::open("/dev/urandom")?.take(bytes), &mut File::create(folder.path().join("from"))?)?;
         let ssh = sshd(folder.path());
         if ssh.is_none() {
@@ -90,7 +92,7 @@ impl Peers {
 
     fn ssh_words(&self, port: u16) -> String {
         format!(
-            "-i {} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR -o Port={port}",
+            "-F /dev/null -i {} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR -o Port={port}",
             self.file("key").display()
         )
     }
@@ -118,7 +120,7 @@ impl Peers {
             command
         };
         let mut sender = program().args(["send", "--hide-progress", "--code", CODE, "from"]).spawn().ok()?;
-        // Its interpreter and its first words with the mailbox are nothing of the transfer.
+        // Its interpreter and its first words with the mailbox are nothing of the transfer; the receiver's are in it.
         sleep(Duration::from_secs(2));
         let taken = self.measure(program().args(["receive", "--hide-progress", "--accept-file", "-o", "to", CODE]));
         let _ = sender.kill();
@@ -129,7 +131,7 @@ impl Peers {
     /// One run, which has to leave the whole file behind.
     fn measure(&self, command: &mut Command) -> Option<Taken> {
         let (cpu, began) = (machine_cpu_s()?, Instant::now());
-        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+        let status = status(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?;
         let (took, cost) = (began.elapsed().as_secs_f64(), machine_cpu_s()? - cpu);
         let to = self.file("to");
         let whole = status.success() && fs::metadata(&to).is_ok_and(|meta| meta.len() == self.bytes);
@@ -137,6 +139,21 @@ impl Peers {
         let bytes = self.bytes as f64;
         whole.then_some(Taken { mb_s: bytes / 1e6 / took, cost: cost / (bytes / 1e9) })
     }
+}
+
+/// How it ended, if it does in time.
+fn status(command: &mut Command) -> Option<std::process::ExitStatus> {
+    let mut child = command.spawn().ok()?;
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        sleep(Duration::from_millis(5));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
 }
 
 fn free_port() -> Option<u16> {
