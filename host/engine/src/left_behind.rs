@@ -1,197 +1,151 @@
 //! What a console that was ended in the middle left of its sessions: how to take each up again, and what came of files in part.
 //!
-//! Its rep takes them up by signing in again. What no session can be taken up for is removed, as is what nobody came back for.
-//! Several programs may have one folder: each holds a lock there, shared, as long as it runs, and only one that is alone looks.
+//! Each session has a folder, which its program holds locked ([`SessionFolder`]). When a rep signs in, those of theirs that nobody
+//! holds are looked for and locked, and wait here until the relay has answered for them: it gives the session, or says that it is
+//! over. What waits when the program or the sign-in ends is let go as it was found. What no session can be taken up for is
+//! removed, as is what nobody came back for.
+
+mod folder;
+
+pub(crate) use folder::SessionFolder;
 
 use crate::resume::ResumeNote;
-use crate::transfers::discard_noted;
-use lotse_protocol::control::SessionId;
-use std::fs::{File, TryLockError};
-use std::io;
+use lotse_protocol::control::{Secret, SessionId};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
-const LOCK: &str = "lock";
-/// Sessions of one program that was ended; what is beyond waits for the next start.
-const NOTES_MAX: usize = 1_000;
+/// Sessions that are looked at; what is beyond waits for the next time.
+const SESSIONS_MAX: usize = 1_000;
 /// No customer waits as long.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
+/// A folder without a note is left alone for so long.
+const JUST_MADE: Duration = Duration::from_secs(60);
+
+/// A session that a program which is no more was in.
+pub(crate) struct Left {
+    pub note: ResumeNote,
+    pub folder: SessionFolder,
+}
 
 pub(crate) struct LeftBehind {
-    /// What came of files in part, a note for each session.
-    files: PathBuf,
-    /// What takes each session up again.
+    /// A folder for each session.
     sessions: PathBuf,
-    /// `None`: nothing is known of other programs, and nothing was looked at.
-    _held: Option<File>,
-    /// Sessions of programs that are no more, until their rep signs in.
-    waiting: Vec<ResumeNote>,
+    network: tokio::runtime::Handle,
+    /// Disks are not waited for.
+    looking: Option<JoinHandle<Vec<Left>>>,
+    /// The relay has not answered for them.
+    waiting: Vec<Left>,
 }
 
 impl LeftBehind {
-    /// Looks what is there of programs that are no more. Disks are not waited for.
+    /// Nobody is signed in yet: what is nobody's is removed.
     pub(crate) fn open(data_dir: &Path, network: &tokio::runtime::Handle) -> Self {
-        let (files, sessions) = (data_dir.join("files"), data_dir.join("sessions"));
-        match hold(&files, &sessions) {
-            Ok((held, left)) => {
-                let (waiting, over) = sort(&files, left);
-                if !over.is_empty() {
-                    network.spawn_blocking(move || over.iter().for_each(|place| discard_noted(place)));
-                }
-                Self { files, sessions, _held: Some(held), waiting }
+        let sessions = data_dir.join("sessions");
+        let mut opened = Self { sessions, network: network.clone(), looking: None, waiting: Vec::new() };
+        opened.look_for("", "");
+        opened
+    }
+
+    /// A folder for a session that begins; `None`: there can be none, and a crash loses the session.
+    pub(crate) fn make(&self, session: SessionId) -> Option<SessionFolder> {
+        let made = SessionFolder::make(self.place_of(session));
+        made.inspect_err(|error| tracing::warn!(%error, "what a session needs after a crash cannot be kept")).ok()
+    }
+
+    fn place_of(&self, session: SessionId) -> PathBuf {
+        let hex: String = session.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.sessions.join(hex)
+    }
+
+    /// Begins to look for the sessions of one rep at one relay.
+    pub(crate) fn look_for(&mut self, relay: &str, user: &str) {
+        let (sessions, relay, user) = (self.sessions.clone(), relay.to_owned(), user.to_owned());
+        self.looking = Some(self.network.spawn_blocking(move || look(&sessions, &relay, &user)));
+    }
+
+    /// Ends when what was looked for waits here; never, while nothing is looked for.
+    pub(crate) async fn found(&mut self) {
+        match &mut self.looking {
+            Some(looking) => {
+                let found = looking.await.unwrap_or_default();
+                self.looking = None;
+                self.waiting.extend(found);
             }
-            Err(error) => {
-                tracing::warn!(%error, "what an earlier program left of its sessions cannot be looked for");
-                Self { files, sessions, _held: None, waiting: Vec::new() }
-            }
+            None => std::future::pending().await,
         }
     }
 
-    /// Where a session notes what came of files.
-    pub(crate) fn files_of(&self, session: SessionId) -> PathBuf {
-        self.files.join(named(session))
+    /// Those for which the relay is to be asked.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = SessionId> {
+        self.waiting.iter().map(|left| SessionId(left.note.session))
     }
 
-    /// Where a session notes what takes it up again.
-    pub(crate) fn note_of(&self, session: SessionId) -> PathBuf {
-        self.sessions.join(named(session))
+    /// What the relay is shown for it.
+    pub(crate) fn token(&self, session: SessionId) -> Option<Secret> {
+        let left = self.waiting.iter().find(|left| left.note.session == session.0)?;
+        Some(Secret(left.note.token.clone()))
     }
 
-    /// The sessions of one rep at one relay that a program which is no more was in. Each is given once.
-    pub(crate) fn take(&mut self, relay: &str, user: &str) -> Vec<ResumeNote> {
-        let theirs = |note: &mut ResumeNote| note.relay == relay && note.user == user;
-        self.waiting.extract_if(.., theirs).collect()
+    /// The relay has given it.
+    pub(crate) fn take(&mut self, session: SessionId) -> Option<Left> {
+        let at = self.waiting.iter().position(|left| left.note.session == session.0)?;
+        Some(self.waiting.swap_remove(at))
     }
 
-    /// A session is not taken up again: removes what came in it in part.
-    pub(crate) fn discard(&self, session: SessionId, network: &tokio::runtime::Handle) {
-        ResumeNote::remove(&self.note_of(session));
-        let files = self.files_of(session);
-        network.spawn_blocking(move || discard_noted(&files));
+    /// It is not gone on with: removes what came in it in part.
+    pub(crate) fn discard(&self, left: Left) {
+        self.network.spawn_blocking(move || left.folder.discard());
+    }
+
+    /// The sign-in is over. What waits may be taken up with the next, by this program or another.
+    pub(crate) fn let_go(&mut self) {
+        self.looking = None;
+        self.waiting.clear();
     }
 }
 
-fn named(session: SessionId) -> String {
-    let hex: String = session.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}.json")
-}
-
-/// Notes that are nobody's.
-#[derive(Debug, Default)]
-struct Left {
-    files: Vec<PathBuf>,
-    sessions: Vec<PathBuf>,
-}
-
-/// What may still be taken up, and notes of files that belong to none of it.
-fn sort(files: &Path, left: Left) -> (Vec<ResumeNote>, Vec<PathBuf>) {
-    let mut waiting = Vec::new();
-    for place in left.sessions {
-        match ResumeNote::read(&place).filter(|note| !note.user.is_empty() && !is_old(&place)) {
-            Some(note) => waiting.push(note),
-            // It may hold a key.
-            None => ResumeNote::remove(&place),
+fn look(sessions: &Path, relay: &str, user: &str) -> Vec<Left> {
+    let entries = match std::fs::read_dir(sessions) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            tracing::warn!(%error, "what an earlier program left of its sessions cannot be looked for");
+            return Vec::new();
         }
-    }
-    let kept = |place: &PathBuf| waiting.iter().any(|note| files.join(named(SessionId(note.session))) == *place);
-    let over = left.files.into_iter().filter(|place| !kept(place)).collect();
-    (waiting, over)
-}
-
-fn is_old(place: &Path) -> bool {
-    let changed = std::fs::metadata(place).and_then(|meta| meta.modified());
-    changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > OLD))
-}
-
-/// The lock, and the notes that are nobody's.
-fn hold(files: &Path, sessions: &Path) -> io::Result<(File, Left)> {
-    std::fs::create_dir_all(files)?;
-    std::fs::create_dir_all(sessions)?;
-    let lock = File::options().write(true).create(true).truncate(false).open(files.join(LOCK))?;
-    let left = match lock.try_lock() {
-        Ok(()) => {
-            let left = Left { files: notes(files)?, sessions: notes(sessions)? };
-            lock.unlock()?;
-            left
-        }
-        Err(TryLockError::WouldBlock) => Left::default(),
-        Err(TryLockError::Error(error)) => return Err(error),
     };
-    // Who has it to itself only looks which notes there are.
-    lock.lock_shared()?;
-    Ok((lock, left))
+    entries.take(SESSIONS_MAX).filter_map(|place| look_at(place, relay, user)).collect()
 }
 
-fn notes(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path());
-    Ok(entries.filter(|path| path.extension().is_some_and(|ending| ending == "json")).take(NOTES_MAX).collect())
+fn look_at(place: PathBuf, relay: &str, user: &str) -> Option<Left> {
+    let note = folder::note_in(&place);
+    // One that is missing, damaged or too old is nobody's.
+    let is_old = || age(&note).is_some_and(|age| age > OLD);
+    let read = || ResumeNote::read(&note).filter(|of| !of.user.is_empty() && !is_old());
+    let is_theirs = |of: &ResumeNote| of.relay == relay && of.user == user;
+    match read() {
+        // Not even locked for a moment: another program may look for it in this one.
+        Some(of) if !is_theirs(&of) => return None,
+        // Whoever made it may be about to lock it.
+        None if age(&place).is_none_or(|age| age < JUST_MADE) => return None,
+        Some(_) | None => {}
+    }
+    let taken = SessionFolder::take(place).inspect_err(|error| tracing::warn!(%error, "a session cannot be looked at"));
+    let folder = taken.ok()??;
+    // As it is now that no other program has it.
+    match read() {
+        Some(note) => is_theirs(&note).then(|| Left { note, folder }),
+        None => {
+            folder.discard();
+            None
+        }
+    }
+}
+
+/// Since it was changed; `None`: not known.
+fn age(place: &Path) -> Option<Duration> {
+    std::fs::metadata(place).ok()?.modified().ok()?.elapsed().ok()
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::transfers::tests::{come_in_part_and_noted, until_gone};
-
-    const ID: SessionId = SessionId([7; 16]);
-
-    fn note(user: &str) -> ResumeNote {
-        ResumeNote { session: ID.0, relay: "relay.example".into(), user: user.into(), ..ResumeNote::default() }
-    }
-
-    /// Scar: what a console that was killed had received in part stayed in the rep's folder.
-    #[tokio::test(flavor = "multi_thread")]
-    async fn f4_what_no_session_can_go_on_with_is_removed_and_nothing_of_a_program_that_runs() {
-        let network = tokio::runtime::Handle::current();
-        let data = tempfile::tempdir().unwrap();
-        let place = data.path().join("downloads");
-        let running = LeftBehind::open(data.path(), &network);
-        let files = running.files_of(ID);
-        let part = come_in_part_and_noted(&files, ID.0, &place);
-        std::fs::write(place.join("mine"), "mine").unwrap();
-        let second = LeftBehind::open(data.path(), &network);
-        assert!(second.waiting.is_empty() && part.exists() && files.exists());
-        drop((running, second));
-        let _next = LeftBehind::open(data.path(), &network);
-        until_gone(&[&part, &files]).await;
-        assert!(place.join("mine").exists());
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn n4_a_session_waits_for_its_own_rep_at_its_own_relay_and_its_files_wait_with_it() {
-        let network = tokio::runtime::Handle::current();
-        let data = tempfile::tempdir().unwrap();
-        let running = LeftBehind::open(data.path(), &network);
-        let files = running.files_of(ID);
-        let part = come_in_part_and_noted(&files, ID.0, &data.path().join("downloads"));
-        note("anna@acme.example").write(&running.note_of(ID)).unwrap();
-        drop(running);
-        let mut next = LeftBehind::open(data.path(), &network);
-        assert!(next.take("relay.example", "bo@acme.example").is_empty());
-        assert!(next.take("other.example", "anna@acme.example").is_empty());
-        assert_eq!(next.take("relay.example", "anna@acme.example").len(), 1);
-        assert!(next.take("relay.example", "anna@acme.example").is_empty(), "once");
-        assert!(part.exists() && files.exists());
-        next.discard(ID, &network);
-        until_gone(&[&part, &files, &next.note_of(ID)]).await;
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_note_that_is_old_damaged_or_no_reps_is_removed_with_what_came() {
-        let network = tokio::runtime::Handle::current();
-        let data = tempfile::tempdir().unwrap();
-        let place = LeftBehind::open(data.path(), &network).note_of(ID);
-        let days_ago = std::time::SystemTime::now() - 2 * OLD;
-        for old in [false, true] {
-            note(if old { "anna@acme.example" } else { "" }).write(&place).unwrap();
-            if old {
-                File::options().write(true).open(&place).unwrap().set_modified(days_ago).unwrap();
-            }
-            let next = LeftBehind::open(data.path(), &network);
-            assert!(next.waiting.is_empty() && !place.exists(), "{old}");
-        }
-        std::fs::write(&place, "half a no").unwrap();
-        let next = LeftBehind::open(data.path(), &network);
-        assert!(next.waiting.is_empty() && !place.exists());
-    }
-}
+mod tests;

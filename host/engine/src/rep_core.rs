@@ -190,6 +190,7 @@ impl Core {
                 event = next_event(&mut self.control) => self.on_control(event).await,
                 Some(message) = from_sessions.recv() => { publish = false; self.say(message); }
                 () = changed.notified() => {}
+                () = self.left_behind.found() => { publish = false; self.take_up_left_behind(); }
                 _ = tick.tick() => {
                     let now = Instant::now();
                     self.sign_in_when_due(now);
@@ -283,6 +284,9 @@ impl Core {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod left_behind_tests;
 
 #[cfg(test)]
 mod questions_tests;

@@ -40,7 +40,7 @@ pub(crate) struct ResumeNote {
     /// Rep's side: who was signed in; nobody else takes it up.
     #[serde(default)]
     pub user: String,
-    /// Rep's side: what it began with.
+    /// Rep's side: what it began with, and whether this rep only looks now.
     #[serde(default)]
     pub asked: Option<Asked>,
 }
@@ -69,9 +69,7 @@ impl ResumeNote {
     }
 
     pub(crate) fn remove(place: &Path) {
-        if let Err(error) = std::fs::remove_file(place)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = private_file::remove(place) {
             tracing::warn!(%error, "the note of the session that is over could not be removed");
         }
     }

@@ -44,9 +44,9 @@ impl Core {
             FromRelay::Session(offer) => {
                 let (Some((relay, code_key, _)), Some(licences)) = (self.greeting, self.licences) else { return };
                 let id = offer.session;
+                self.begin_again(id);
                 if let Some(entry) = self.sessions.iter_mut().find(|entry| entry.id == id) {
                     entry.resume = Some(offer.token.clone());
-                    entry.left_behind = false;
                 }
                 self.resume_answered(id);
                 self.to_session(id, ToSession::Offer { offer, relay, code_key, licences }).await;

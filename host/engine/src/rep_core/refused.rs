@@ -14,12 +14,15 @@ impl Core {
     pub(super) fn on_refused_request(&mut self, reason: &str) {
         let detail = refusal::tidy(reason);
         tracing::warn!(detail, "the relay refused a request");
+        let no_seat = self.looks_for_seat();
         self.resumes.answers_may_be_lost();
         self.questions.refused();
         self.hand_overs.refused();
         let problem = Problem::Refused { detail };
         match self.sign_in {
             SignIn::Trying => self.sign_in_fails(problem),
+            // It still waits for a seat, which is what they see.
+            SignIn::In { reconnecting: false, .. } if no_seat => self.resume_more(),
             SignIn::In { reconnecting, .. } => {
                 self.problem = Some(problem);
                 if reconnecting {

@@ -11,7 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const NAME_CHARS_MAX: usize = 80;
 
 impl Core {
-    /// A sign-in that had to wait takes up its sessions when it has a seat.
+    /// A sign-in that had to wait takes up its sessions when it has a seat. While it waits, the relay may have missed the program
+    /// of before only now, and gives the seat of that one with its session.
     pub(super) fn on_seat(&mut self, waits: Option<control::SeatsTaken>) {
         let waited = matches!(self.seat, Seat::Waiting(_));
         self.seat_said = true;
@@ -19,9 +20,15 @@ impl Core {
             Some(taken) => Seat::Waiting(Arc::new(shown(taken, unix_ms()))),
             None => Seat::Held,
         };
-        if waited && self.seat == Seat::Held && self.relay_hears() {
-            self.problem = None;
-            self.take_up_sessions();
+        if !waited || !self.relay_hears() {
+            return;
+        }
+        match self.seat {
+            Seat::Held => {
+                self.problem = None;
+                self.take_up_sessions();
+            }
+            Seat::Waiting(_) => self.take_up_left_behind(),
         }
     }
 

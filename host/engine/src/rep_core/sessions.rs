@@ -2,13 +2,15 @@
 //! some time after their end.
 
 use super::Core;
+use crate::left_behind::{Left, SessionFolder};
 use crate::neighbours::Neighbour;
 use crate::rep_view::{NotesView, RepSession};
 use crate::resume::ResumeNote;
-use crate::session::{self, Asked, SessionConfig, SessionGuard, SessionHandle, ToSession};
+use crate::session::{self, Asked, Restored, SessionConfig, SessionGuard, SessionHandle, ToSession};
 use crate::view::{SessionState, View};
 use lotse_protocol::code::JoinCode;
-use lotse_protocol::control::{Secret, SessionId, Side};
+use lotse_protocol::control::{Secret, SessionId, Side, ToRelay};
+use lotse_protocol::peer::EndReason;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,8 +26,6 @@ pub(super) struct Entry {
     pub asked: Option<Asked>,
     /// What takes it up again; known since the customer joined.
     pub resume: Option<Secret>,
-    /// A program that is no more was in it, and the relay has not said whether it still runs.
-    pub left_behind: bool,
     /// Its place among those that are over; `None` while it is not.
     pub ended: Option<u64>,
     pub handle: SessionHandle,
@@ -66,21 +66,13 @@ impl Core {
             return None;
         }
         let code = JoinCode::new(nameplate, u64::from_le_bytes(random));
-        let config = SessionConfig { secret: Some(code.secret()), ..self.session_config(id, asked.clone()) };
+        let folder = self.left_behind.make(id);
+        let config = SessionConfig { secret: Some(code.secret()), ..self.session_config(id, asked.clone(), folder) };
         match session::start(config) {
             Ok(handle) => {
                 handle.follow(self.changed.clone());
                 let code = Some(code);
-                let entry = Entry {
-                    id,
-                    code: code.clone(),
-                    code_expires,
-                    asked,
-                    resume: None,
-                    left_behind: false,
-                    ended: None,
-                    handle,
-                };
+                let entry = Entry { id, code: code.clone(), code_expires, asked, resume: None, ended: None, handle };
                 self.sessions.push(entry);
                 code
             }
@@ -91,47 +83,47 @@ impl Core {
         }
     }
 
-    /// Sessions of this rep's that a program which is no more was in: the relay is asked to take each up again.
-    pub(super) fn begin_left_behind(&mut self) {
-        let (relay, user) = self.notes.whose();
-        for note in self.left_behind.take(relay, user) {
-            let id = SessionId(note.session);
-            if let Err(problem) = self.begin_again(&note) {
-                tracing::warn!(session = %id, problem, "a session of before could not be begun again");
-                self.left_behind.discard(id, &self.network);
+    /// The relay has given a session; it may be one that a program which is no more was in. What cannot go on here ends, so that
+    /// nobody waits in vain.
+    pub(super) fn begin_again(&mut self, id: SessionId) {
+        let Some(left) = self.left_behind.take(id) else { return };
+        let begun = match self.restored(&left.note) {
+            Ok(restored) => self.begin_restored(left, restored),
+            Err(problem) => {
+                self.left_behind.discard(left);
+                Err(problem)
             }
+        };
+        if let Err(problem) = begun {
+            tracing::warn!(session = %id, problem, "a session of before could not be begun again");
+            self.say(ToRelay::EndSession { session: id, reason: EndReason::RepEnded.name().to_owned() });
         }
     }
 
-    fn begin_again(&mut self, note: &ResumeNote) -> Result<(), String> {
-        let id = SessionId(note.session);
-        let config = SessionConfig {
-            developer: note.developer,
-            restored: Some(note.restored(None)?),
-            ..self.session_config(id, note.asked.clone())
-        };
-        if config.developer && !self.greeting.is_some_and(|(_, _, developer)| developer) {
+    fn restored(&self, note: &ResumeNote) -> Result<Restored, String> {
+        if note.developer && !self.greeting.is_some_and(|(_, _, developer)| developer) {
             return Err("the relay is no longer in developer mode".to_owned());
         }
+        note.restored(None)
+    }
+
+    fn begin_restored(&mut self, Left { note, folder }: Left, restored: Restored) -> Result<(), String> {
+        let ResumeNote { session, token, developer, asked, .. } = note;
+        let id = SessionId(session);
+        let config = SessionConfig {
+            developer,
+            restored: Some(restored),
+            ..self.session_config(id, asked.clone(), Some(folder))
+        };
         let handle = session::start(config).map_err(|problem| problem.to_string())?;
         handle.follow(self.changed.clone());
-        let (resume, asked) = (Some(Secret(note.token.clone())), note.asked.clone());
-        let code_expires = Instant::now();
-        self.sessions.push(Entry {
-            id,
-            code: None,
-            code_expires,
-            asked,
-            resume,
-            left_behind: true,
-            ended: None,
-            handle,
-        });
+        let (resume, code_expires) = (Some(Secret(token)), Instant::now());
+        self.sessions.push(Entry { id, code: None, code_expires, asked, resume, ended: None, handle });
         Ok(())
     }
 
     /// One that is neither begun by a code nor taken up again.
-    fn session_config(&self, id: SessionId, asked: Option<Asked>) -> SessionConfig {
+    fn session_config(&self, id: SessionId, asked: Option<Asked>, folder: Option<SessionFolder>) -> SessionConfig {
         let (relay, user) = self.notes.whose();
         SessionConfig {
             side: Side::Rep,
@@ -149,8 +141,9 @@ impl Core {
             surfaces: Some(self.surfaces.clone()),
             drawing: self.drawing.clone(),
             storage: self.storage.clone(),
-            note: Some(self.left_behind.note_of(id)),
-            files: self.left_behind.files_of(id),
+            note: folder.as_ref().map(SessionFolder::note),
+            files: folder.as_ref().map(SessionFolder::files),
+            folder,
             restart: None,
             relay: relay.to_owned(),
             user: user.to_owned(),

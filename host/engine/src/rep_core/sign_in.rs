@@ -3,6 +3,7 @@
 //! What a refusal asks for on the way is beside it: a seat or a password (`seats`), a code (`second_factor`). What the rep typed is
 //! kept only until the relay has answered.
 
+use super::resumes::Resumes;
 use super::{Core, seats, second_factor};
 use crate::control::{Caller, Control, ControlProblem};
 use crate::loading::engine_name;
@@ -23,6 +24,7 @@ impl Core {
         self.forget_wishes();
         match relay.parse::<RelayUrl>() {
             Ok(url) => {
+                self.left_behind.let_go();
                 self.notes.begin(relay, &user);
                 self.credentials = Some((user, Secret(password)));
                 self.new_password = None;
@@ -65,7 +67,7 @@ impl Core {
     }
 
     pub(super) async fn on_signed_in(&mut self, token: Secret, rep: String, account: String, contact: String) {
-        self.credentials = None;
+        let typed = self.credentials.take().is_some();
         self.new_password = None;
         self.token = Some(token);
         self.sign_in = SignIn::In { rep, account, contact, reconnecting: false };
@@ -75,7 +77,11 @@ impl Core {
         if !self.seat_said {
             self.seat = Seat::Held;
         }
-        self.begin_left_behind();
+        if typed {
+            let (relay, user) = self.notes.whose();
+            self.left_behind.look_for(relay, user);
+        }
+        self.resumes = Resumes::default();
         match self.seat {
             Seat::Held => self.take_up_sessions(),
             // It may be for the seat of the program before this one that it waits.
@@ -109,6 +115,7 @@ impl Core {
             return;
         }
         self.questions.relay_gone();
+        self.left_behind.let_go();
         if failure == SignInFailure::AccountNotActive {
             // Whoever may not work here any more says so to their customers.
             self.sessions.clear();
@@ -147,6 +154,8 @@ impl Core {
         }
     }
 
+    /// The relay ends what it has given to this sign-in. For what it has not, nothing can be said: that waits for its customer's
+    /// time to be over, or for the next sign-in.
     pub(super) fn sign_out(&mut self) {
         self.say_all_notes(Instant::now());
         self.say(ToRelay::SignOut);
@@ -157,6 +166,7 @@ impl Core {
     /// Ends the sessions and forgets the sign-in.
     pub(super) fn leave(&mut self) {
         self.sessions.clear();
+        self.left_behind.let_go();
         self.notes.sign_in_over();
         self.shared_lost();
         self.token = None;

@@ -17,7 +17,7 @@ use lotse_protocol::peer::EndReason;
 /// Nothing here takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const RELAY: &str = "https://127.0.0.1:9";
+pub(super) const RELAY: &str = "https://127.0.0.1:9";
 
 fn up() -> ControlEvent {
     ControlEvent::Up {
@@ -44,13 +44,18 @@ pub(super) struct Bench {
     /// What its sessions want to be said.
     _from_sessions: mpsc::Receiver<ToRelay>,
     _events: mpsc::Sender<ControlEvent>,
-    _folder: tempfile::TempDir,
+    /// Its data.
+    pub(super) folder: Arc<tempfile::TempDir>,
 }
 
 impl Bench {
     /// Connected, and about to sign in.
     pub(super) async fn trying() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::trying_on(Arc::new(tempfile::tempdir().unwrap())).await
+    }
+
+    /// The same on a folder that another program may have had.
+    pub(super) async fn trying_on(folder: Arc<tempfile::TempDir>) -> Self {
         let place = folder.path().to_owned();
         let config = RepConfig { data_dir: place.clone(), driver_dir: Some(place), locale: "en".to_owned() };
         let (to_relay, from_sessions) = mpsc::channel(4096);
@@ -65,7 +70,7 @@ impl Bench {
         core.notes.begin(RELAY, "anna@acme.example");
         core.sign_in = SignIn::Trying;
         core.on_control(up()).await;
-        let mut bench = Self { core, said, _from_sessions: from_sessions, _events: events, _folder: folder };
+        let mut bench = Self { core, said, _from_sessions: from_sessions, _events: events, folder };
         assert!(matches!(bench.said().as_slice(), [ToRelay::SignIn { .. }]));
         bench
     }
@@ -126,7 +131,7 @@ pub(super) fn id(number: usize) -> SessionId {
     SessionId((number as u128).to_be_bytes())
 }
 
-fn refused(reason: &str) -> FromRelay {
+pub(super) fn refused(reason: &str) -> FromRelay {
     FromRelay::Refused { reason: reason.to_owned() }
 }
 
@@ -322,7 +327,7 @@ async fn a_plugin_goes_to_the_sessions_that_asked_for_it_once() {
     bench.until(id(2), |view| matches!(view.state, SessionState::Failed { .. })).await;
 }
 
-fn waits() -> FromRelay {
+pub(super) fn waits() -> FromRelay {
     FromRelay::Seat { waits: Some(SeatsTaken { seats: 1, ..SeatsTaken::default() }) }
 }
 

@@ -63,8 +63,8 @@ impl Task {
         let paused = self.paused_here || self.paused_there();
         screens.pause_all(paused);
         let session = self.config.id.0;
-        let keep = Keep { place: self.config.files.clone(), session };
-        let transfers = Transfers::new(Some(keep), self.config.restored.is_some());
+        let keep = self.config.files.clone().map(|place| Keep { place, session });
+        let transfers = Transfers::new(keep, self.config.restored.is_some());
         transfers.pause_all(paused);
         transfers.hold_all(self.holds_files());
         let parts = Parts {
@@ -123,6 +123,10 @@ impl Task {
         self.end.close();
         if let Some(place) = &self.config.note {
             ResumeNote::remove(place);
+        }
+        // With what came of files in part, if nothing here knew of it yet.
+        if let Some(folder) = self.config.folder.take() {
+            tokio::task::spawn_blocking(move || folder.discard());
         }
         // A customer who mistyped may type again, so the code stays.
         let again = matches!(self.end.machine.state(), State::Failed(Failure::WrongCode { attempts_left: 1.. }));

@@ -3,6 +3,7 @@
 use super::Task;
 use super::beside::Beside;
 use crate::resume::ResumeNote;
+use crate::session::Asked;
 
 impl Task {
     /// Writes (or renews) what takes this session up after a crash of this program.
@@ -27,14 +28,20 @@ impl Task {
             restart: self.restart_note(),
             beside: self.besides.iter().map(Beside::token).collect(),
             user: self.config.user.clone(),
-            asked: self.config.asked.clone(),
+            asked: self.config.asked.clone().map(|asked| Asked { looks_on: self.only_looks(), ..asked }),
         };
         if let Err(error) = note.write(place) {
             tracing::warn!(%error, "this session could not be noted: after a crash a new code will be needed");
-            if self.paused_here {
-                // One from before the pause would bring the session back without it.
+            if self.paused_here || self.only_looks() {
+                // One of before would bring the session back without the pause, or its rep as somebody who may do more.
                 ResumeNote::remove(place);
             }
         }
+    }
+
+    /// Rep's side: this rep agreed to look on, and to nothing more that the customer's program knows of, too.
+    pub(super) fn only_looks(&self) -> bool {
+        let came_to_look = || self.config.asked.as_ref().is_some_and(|asked| asked.looks_on);
+        self.shared.as_ref().map_or_else(came_to_look, |shared| shared.only_looks(shared.me.id))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Restarted, SessionGuard};
 use crate::drawing::DrawingHost;
+use crate::left_behind::SessionFolder;
 use crate::neighbours::Neighbour;
 use crate::plugin_store::PluginStore;
 use crate::storage::Storage;
@@ -44,7 +45,9 @@ pub(crate) struct SessionConfig {
     /// Where the note lies that takes the session up after a crash.
     pub note: Option<PathBuf>,
     /// Where it is noted what came of files in part, for a program that is started again.
-    pub files: PathBuf,
+    pub files: Option<PathBuf>,
+    /// Rep's side: the folder in which both lie. It is this program's until the session is over.
+    pub folder: Option<SessionFolder>,
     /// Customer's side: how this computer is restarted; `None`: it is not.
     pub restart: Option<RestartConfig>,
     /// The relay's address, for that note.

@@ -2,6 +2,7 @@
 //!
 //! They agree to that before the relay knows, and the customer's program says what comes of it, over the line to this one. Whoever
 //! only looks on may do more when both have said so, whichever comes first; if it does not come to that, they look on as before.
+//! The session's note says how it stands now, so that who leads by then comes back from a crash as that.
 
 use super::Task;
 use crate::view::{HostNotice, Tone};
@@ -18,6 +19,7 @@ pub(super) struct ToLead {
 impl Task {
     /// This rep has agreed to take that colleague's place, wherever they are together, or does not get it.
     pub(super) fn on_agreed(&mut self, from: &str, on: bool) {
+        let looked = self.only_looks();
         let Some(shared) = &self.shared else { return };
         if on {
             let asked_in = self.config.asked.as_ref().is_some_and(|asked| asked.from == from);
@@ -28,6 +30,7 @@ impl Task {
         } else if self.to_lead.take_if(|of| of.from == from).is_some_and(|of| !of.led) {
             shared.agree_to_lead(false);
         }
+        self.note_if_other(looked);
     }
 
     /// The relay has told the colleague's program. Before somebody who looks on may do more, the customer is asked.
@@ -46,9 +49,11 @@ impl Task {
         if came {
             return self.notice_of_host(Tone::Good, from, HostNotice::RepHandedOver);
         }
+        let looked = self.only_looks();
         if let Some(shared) = &self.shared {
             shared.agree_to_lead(false);
         }
+        self.note_if_other(looked);
         self.notice_of_host(Tone::Caution, from, HostNotice::RepKeeps);
     }
 
@@ -57,6 +62,7 @@ impl Task {
         let Some(shared) = self.shared.clone() else { return };
         let (me, looked) = (shared.me.id, shared.only_looks(shared.me.id));
         shared.set_observes(observing);
+        self.note_if_other(looked);
         let looks_on = shared.observes();
         if let Some(of) = &mut self.to_lead {
             of.led = !looks_on;
@@ -71,6 +77,13 @@ impl Task {
         }
     }
 
+    /// They looked on until now, or did not, and that may be over.
+    fn note_if_other(&self, looked: bool) {
+        if self.only_looks() != looked {
+            self.write_note_if_known();
+        }
+    }
+
     fn forget_customer_asked(&mut self) {
         let asked = self.view.notices.iter().find(|notice| notice.host == Some(HostNotice::RepHandsOver));
         if let Some(id) = asked.map(|notice| notice.id) {
@@ -78,3 +91,7 @@ impl Task {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "to_lead_tests.rs"]
+mod tests;
