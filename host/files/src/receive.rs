@@ -1,7 +1,8 @@
 //! The receiving side of a batch: files out of what a sender sends, each checked before it gets its name.
 //!
 //! A machine: [`Receiver::feed`] takes bytes of the sender's, [`Receiver::poll_words`] gives what to answer. It writes files
-//! within these calls and knows no network and no clock. Where the disk is full it stands still and can be asked again.
+//! within these calls and knows no network and no clock. Where the disk is full it stands still and can be asked again; where
+//! somebody here wishes that nothing moves, it takes no more whatever comes.
 
 mod arriving;
 mod batch;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 /// How much of what was fed was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fed {
-    /// What is left is to be fed again, unless it is over.
+    /// What is left is to be fed again, unless it is over: where it stands still, once it may go on.
     pub taken: usize,
     /// The disk has no room: the same again, perhaps with nothing new, goes on once there is some.
     pub stuck: bool,
@@ -41,6 +42,8 @@ pub struct Receiver {
     words: Vec<u8>,
     state: State,
     paused_here: bool,
+    /// While nothing more is to come: what may all the same, in bytes.
+    under_way: Option<u64>,
     paused_there: bool,
     progress: Progress,
     room: Room,
@@ -84,6 +87,7 @@ impl Receiver {
             words: Vec::new(),
             state: State::AwaitingOffer,
             paused_here: false,
+            under_way: None,
             paused_there: false,
             progress: Progress::default(),
             room: Room::default(),
@@ -146,6 +150,28 @@ impl Receiver {
         }
     }
 
+    /// Has the sender pause, and goes by it whether the sender does or not: once `under_way` bytes have come that were on their way
+    /// already, nothing more is taken. What begins at a standstill has none. `None`: it goes on.
+    pub fn stand_still(&mut self, under_way: Option<u64>) {
+        self.pause(under_way.is_some());
+        let most = if self.is_begun() { u64::MAX } else { 0 };
+        self.under_way = under_way.map(|bytes| self.under_way.unwrap_or(bytes.min(most)));
+    }
+
+    /// Whether nothing more is taken until it may go on.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.under_way == Some(0) && self.is_begun()
+    }
+
+    /// What was offered is named: the next that comes is written.
+    fn is_begun(&self) -> bool {
+        match self.state {
+            State::Receiving(_) | State::Arriving(..) => true,
+            State::AwaitingOffer | State::AwaitingTable(_) | State::Over(_) => false,
+        }
+    }
+
     /// Ends it here and removes what is not whole.
     pub fn cancel(&mut self) {
         if self.end.is_none() {
@@ -174,8 +200,10 @@ impl Receiver {
     pub fn feed(&mut self, bytes: &[u8]) -> Fed {
         let mut rest = bytes;
         let stuck = loop {
-            let more = self.end.is_none() && (self.held.is_some() || !rest.is_empty());
+            let more = self.end.is_none() && !self.stands() && (self.held.is_some() || !rest.is_empty());
+            let (left, moved) = (rest.len(), self.progress.bytes_moved);
             let done = if more { self.take(&mut rest) } else { self.write_down() };
+            self.came((left - rest.len()) as u64, moved);
             match done {
                 Ok(()) if more => {}
                 Ok(()) => break false,
@@ -184,6 +212,15 @@ impl Receiver {
             }
         };
         Fed { taken: bytes.len() - rest.len(), stuck }
+    }
+
+    /// So many bytes were taken off the stream, and `moved` had come of files before: of what may come at a standstill that is taken
+    /// off, whichever is more, since zeros come as a word.
+    fn came(&mut self, taken: u64, moved: u64) {
+        let begun = self.is_begun();
+        if let Some(under_way) = self.under_way.as_mut().filter(|_| begun) {
+            *under_way = under_way.saturating_sub(taken.max(self.progress.bytes_moved.saturating_sub(moved)));
+        }
     }
 
     /// What is whole is written down once for all that was fed: whoever is killed before gets those files again.
@@ -214,8 +251,9 @@ impl Receiver {
 
     /// Bytes of a file go from here to the disk without a copy.
     fn take_data(&mut self, rest: &mut &[u8]) -> Result<(), Halted> {
+        let may_come = self.under_way.map_or(usize::MAX, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let State::Arriving(_, file) = &mut self.state else { return Err(End::wrong("bytes of no file").into()) };
-        let (piece, behind) = rest.split_at(self.data_left.min(rest.len()));
+        let (piece, behind) = rest.split_at(self.data_left.min(rest.len()).min(may_come));
         file.put(piece)?;
         self.room.wrote(piece);
         self.progress.bytes += piece.len() as u64;

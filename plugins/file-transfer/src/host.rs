@@ -9,7 +9,7 @@ use lotse_sdk::{consent, ui::Tone};
 
 use crate::item::{Item, Progress, Way};
 use crate::protocol::{Allowed, Facts, Message};
-use crate::transfers::{Desk, Outcome};
+use crate::transfers::{Desk, Outcome, Place};
 
 /// Label of the stream on which the halves agree.
 pub const CONTROL: &str = "control";
@@ -68,12 +68,13 @@ pub fn facts_of(source: &Source) -> Option<(Facts, u32)> {
     Facts { name, files, folders, bytes: count(&facts, "bytes") }.checked().map(|facts| (facts, left_out))
 }
 
-/// What a place is called: of its whole path the folder's own name, which is enough for a row.
-pub fn place_of(target: &Target) -> String {
+/// A place, called by the folder's own name of its whole path, which is enough for a row.
+pub fn place_of(target: &Target) -> Place {
     let facts = target.facts();
     let path = facts.text("place").unwrap_or_default();
     let name = path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
-    if name.is_empty() { path.to_owned() } else { name.to_owned() }
+    let name = if name.is_empty() { path } else { name };
+    Place { token: target.token(), name: name.to_owned(), unasked: facts.flag("unasked") == Some(true) }
 }
 
 /// The contract's account of how something ended.
@@ -186,13 +187,8 @@ impl Desk for HostDesk {
         Ok(id)
     }
 
-    fn place(&mut self, token: &str) -> Option<String> {
+    fn place(&mut self, token: &str) -> Option<Place> {
         files::reopen_target(token).ok().map(|target| place_of(&target))
-    }
-
-    fn is_unasked(&mut self, token: &str) -> bool {
-        let target = files::reopen_target(token);
-        target.is_ok_and(|target| target.facts().flag("unasked") == Some(true))
     }
 
     fn facts(&mut self, token: &str) -> Result<Facts, Error> {

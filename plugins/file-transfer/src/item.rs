@@ -1,6 +1,7 @@
 //! One transfer as one half knows it.
 
 use crate::protocol::{Facts, Refusal};
+use crate::transfers::Place;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -147,6 +148,12 @@ impl Item {
             breaks: 0,
             broke_at: 0,
         }
+    }
+
+    /// A person here, or their standing word, has it come into this place.
+    pub fn accept(&mut self, place: Place) {
+        let Place { token, name, unasked } = place;
+        (self.token, self.place, self.unasked, self.state) = (token, name, unasked, State::Queued);
     }
 
     pub fn is(&self, way: Way, id: u64) -> bool {

@@ -320,7 +320,7 @@ impl Files for FileTransfer {
         let Some(peer) = self.peers.find(asked) else {
             return;
         };
-        let told = place.as_ref().map(|target| (target.token(), place_of(target)));
+        let told = place.as_ref().map(place_of);
         let id = peer.transfers.handle_answered(request, told, &mut peer.desk);
         if let (Some(id), Some(target)) = (id, place) {
             peer.desk.keep_target(id, target);

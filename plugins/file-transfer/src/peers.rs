@@ -175,9 +175,9 @@ impl<D: Desk + Default> Peers<D> {
         for peer in self.all.iter_mut().filter(|peer| !peer.there) {
             let now_us = peer.desk.now_us();
             if peer.transfers.is_given_up(now_us)
-                && let Some((name, more)) = peer.transfers.handle_gone(&mut peer.desk)
+                && let Some(count) = peer.transfers.handle_gone(&mut peer.desk)
             {
-                stopped.push(Message::left(peer.who(), &name, more));
+                stopped.push(Message::left(peer.who(), count));
             }
         }
         // A rep has but the customer, who needs no word of that.

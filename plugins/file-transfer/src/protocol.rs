@@ -199,18 +199,17 @@ pub enum Message {
     Allowed(Allowed),
     /// The rep only looks on: nothing is taken from them and nothing sent to them. The customer's half says no more.
     OnlyLooks,
-    /// Another rep has left, and with them stopped what was called so and `more` besides. [`Message::left`] makes it.
+    /// Another rep has left, and with them stopped so many transfers. [`Message::left`] makes it.
     Left {
         who: String,
-        name: String,
-        more: u32,
+        count: u32,
     },
 }
 
 impl Message {
-    /// With names that can be shown.
-    pub fn left(who: &str, name: &str, more: u32) -> Self {
-        Self::Left { who: tidy(who), name: tidy(name), more }
+    /// With a name that can be shown.
+    pub fn left(who: &str, count: u32) -> Self {
+        Self::Left { who: tidy(who), count }
     }
 
     pub fn encode(&self) -> Vec<u8> {
@@ -230,7 +229,7 @@ impl Message {
             Self::Allow => vec![ALLOW],
             Self::Allowed(allowed) => Writer::new(ALLOWED).u8(allowed.number()).finish(),
             Self::OnlyLooks => vec![ONLY_LOOKS],
-            Self::Left { who, name, more } => Writer::new(LEFT).text(who).text(name).u32(*more).finish(),
+            Self::Left { who, count } => Writer::new(LEFT).text(who).u32(*count).finish(),
         }
     }
 
@@ -259,7 +258,7 @@ impl Message {
                 Self::Allowed(Allowed::ALL.into_iter().find(|allowed| allowed.number() == number)?)
             }
             ONLY_LOOKS => Self::OnlyLooks,
-            LEFT => Self::Left { who: read_name(&mut reader)?, name: read_name(&mut reader)?, more: reader.u32()? },
+            LEFT => Self::Left { who: read_name(&mut reader)?, count: reader.u32()? },
             _ => return None,
         };
         reader.end(message)
@@ -314,7 +313,7 @@ mod tests {
             Message::Allow,
             Message::Allowed(Allowed::Yes),
             Message::OnlyLooks,
-            Message::left("Bo \u{202e}Lind", "Größe.pdf", 2),
+            Message::left("Bo \u{202e}Lind", 2),
         ]
     }
 

@@ -11,7 +11,7 @@ mod leaving;
 mod people;
 mod queue;
 
-pub use desk::{Desk, Outcome};
+pub use desk::{Desk, Outcome, Place};
 
 use crate::item::{Item, State, Way};
 use crate::protocol::{Allowed, Facts, Message, VERSION};
@@ -52,6 +52,8 @@ pub struct Transfers {
     strikes: u32,
     /// The other half made no sense, or speaks another version, until it is there anew.
     shut_out: bool,
+    /// It is the latter.
+    another_version: bool,
     /// The rep here sees and does nothing else.
     only_looks: bool,
     declined: u32,
@@ -136,6 +138,11 @@ impl Transfers {
         self.shut_out
     }
 
+    /// It was, since it speaks another version.
+    pub fn is_another_version(&self) -> bool {
+        self.another_version
+    }
+
     /// Nothing is sent to or from this rep.
     pub fn only_looks(&self) -> bool {
         self.only_looks
@@ -191,7 +198,7 @@ impl Transfers {
 
     /// The other side is gone, and may come back better.
     pub fn handle_left(&mut self, desk: &mut impl Desk) {
-        self.shut_out = false;
+        (self.shut_out, self.another_version) = (false, false);
         self.away_until_us = desk.now_us().saturating_add(AWAY_US);
         self.handle_disconnected(desk);
         self.unheard = 0;

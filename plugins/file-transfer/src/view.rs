@@ -129,15 +129,27 @@ pub fn rows(sides: &[Side<'_>], undecided: &[(u32, &str)], all: bool) -> Option<
         (0, true) => Some(ui::button(MORE, text("Show fewer", "Weniger anzeigen"))),
         (count, _) => Some(ui::button(MORE, &format!("{} ({count})", text("Show earlier ones", "Frühere anzeigen")))),
     };
-    let stopped = text(
-        "File transfer was stopped: what the other side's program sends makes no sense.",
-        "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
-    );
     let several = sides.len() > 1;
     let rows: Vec<Node> = shown.map(|(side, item)| row(item, side, several)).collect();
-    let shut_out = is_shut_out.then(|| ui::text(stopped, Tone::Danger));
+    let another_version = sides.iter().any(|side| side.transfers.is_another_version());
+    let shut_out = is_shut_out.then(|| ui::text(stopped(another_version), Tone::Danger));
     let questions = undecided.iter().map(|(number, name)| question(*number, name, sides));
     Some(ui::panel("").children(more).children(rows).children(questions).children(shut_out))
+}
+
+/// Why the other side's half is listened to no more.
+fn stopped(another_version: bool) -> &'static str {
+    if another_version {
+        text(
+            "File transfer was stopped: the other side's program has another version of it. Start both programs again.",
+            "Die Dateiübertragung wurde angehalten: Das Programm der anderen Seite hat eine andere Version davon. Starten Sie beide Programme neu.",
+        )
+    } else {
+        text(
+            "File transfer was stopped: what the other side's program sends makes no sense.",
+            "Die Dateiübertragung wurde angehalten: Was das Programm der anderen Seite schickt, ergibt keinen Sinn.",
+        )
+    }
 }
 
 /// Who gets what was dropped while several are there.

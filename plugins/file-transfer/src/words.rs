@@ -78,8 +78,8 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
         .to_owned(),
         End::DiskFull => full(item),
         End::Gone if item.way == Way::Out => text(
-            "The files or the chosen place are no longer there. Send them again.",
-            "Die Dateien oder der gewählte Ort sind nicht mehr da. Senden Sie sie noch einmal.",
+            "The files or the chosen place are no longer there. Choose the files again to send them.",
+            "Die Dateien oder der gewählte Ort sind nicht mehr da. Wählen Sie die Dateien neu aus, um sie zu senden.",
         )
         .to_owned(),
         End::Gone => text(
@@ -117,18 +117,18 @@ pub fn end(item: &Item, end: End, who: &str) -> String {
     }
 }
 
-/// What was under way with somebody who has left, and what to do about it. `name`: of the first; `more` besides.
-pub fn stopped_with(who: &str, name: &str, more: u32) -> String {
-    let besides = match more {
-        0 => String::new(),
-        _ => format!(" {} {more} {}", text("and", "und"), text("more", "weitere")),
+/// How much was under way with somebody who has left, and what to do about it. What it was the customer's own rows say.
+pub fn stopped_with(who: &str, count: u32) -> String {
+    let what = match count {
+        1 => text("1 transfer was", "1 Übertragung wurde").to_owned(),
+        count => format!("{count} {}", text("transfers were", "Übertragungen wurden")),
     };
     match text("en", "de") {
         "de" => format!(
-            "{who} hat die Sitzung verlassen, und das wurde nicht fertig: {name}{besides}. Senden Sie es selbst, oder lassen Sie es sich vom Kunden senden."
+            "{who} hat die Sitzung verlassen, und {what} nicht fertig. Im Chat des Kunden steht, was es war: Senden Sie es selbst, oder lassen Sie es sich vom Kunden senden."
         ),
         _ => format!(
-            "{who} has left, and this was not finished: {name}{besides}. Send it yourself, or have the customer send it to you."
+            "{who} has left, and {what} not finished. The customer's chat says what it was: send it yourself, or have the customer send it to you."
         ),
     }
 }
@@ -140,8 +140,8 @@ fn taken_back(way: Way) -> &'static str {
             "Der Kunde hat die Erlaubnis, ohne Rückfrage zu senden, zurückgenommen. Senden Sie es noch einmal, dann wird er gefragt.",
         ),
         Way::In => text(
-            "Ended: you took back the permission to send without asking. What was not whole is removed.",
-            "Beendet: Sie haben die Erlaubnis, ohne Rückfrage zu senden, zurückgenommen. Was nicht vollständig war, ist entfernt.",
+            "Ended: you no longer allow files to come without a question. What was not whole is removed.",
+            "Beendet: Sie erlauben nicht mehr, dass Dateien ohne Rückfrage kommen. Was nicht vollständig war, ist entfernt.",
         ),
     }
 }
@@ -251,8 +251,12 @@ mod tests {
 
     #[test]
     fn h1_what_stopped_since_somebody_left_says_what_to_do() {
-        assert!(stopped_with("Bo", "a.pdf", 0).starts_with("Bo has left, and this was not finished: a.pdf. Send it"));
-        assert!(stopped_with("Bo", "a.pdf", 2).contains("a.pdf and 2 more."));
+        let said = stopped_with("Bo", 1);
+        assert!(
+            said.starts_with("Bo has left, and 1 transfer was not finished.") && said.contains("send it"),
+            "{said}"
+        );
+        assert!(stopped_with("Bo", 2).contains("2 transfers were not finished."));
     }
 
     #[test]

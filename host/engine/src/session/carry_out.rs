@@ -65,6 +65,10 @@ impl Task {
         let session = self.config.id.0;
         let keep = self.config.files.clone().map(|place| Keep { place, session });
         let transfers = Transfers::new(keep, self.config.restored.is_some());
+        if !consents.allows(Capability::Files) {
+            // Of before a restart: the word that let it in is no more, so that nobody could take it back.
+            transfers.take_back();
+        }
         transfers.pause_all(paused);
         transfers.hold_all(self.holds_files());
         let parts = Parts {

@@ -5,6 +5,7 @@
 use super::tests::{config, task_with};
 use super::*;
 use crate::transfers::asking::Asker;
+use crate::transfers::tests::{unasked_and_agreed, until_gone};
 use crate::view::{Access, AuditKind, Command};
 use lotse_protocol::control::AuditKind as Told;
 use lotse_protocol::peer::ConsentState;
@@ -89,6 +90,26 @@ async fn what_was_agreed_to_is_known_after_a_restart_and_gone_with_the_session()
     shared.transfers.close();
     assert!(!place.exists());
     assert!(shared.transfers.reopen_target(&shared, "a.files", &token).is_err());
+}
+
+/// Scar: after a restart, with the switch off, what had come in by it went on, and nobody could take it back.
+#[tokio::test(flavor = "multi_thread")]
+async fn c5_what_came_unasked_is_not_gone_on_with_by_a_program_that_knows_of_no_such_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut first, _said) = config(folder.path(), false);
+    let places = [folder.path().join("unasked"), folder.path().join("agreed")];
+    let [unasked, agreed] = unasked_and_agreed(&first.files, first.id.0, [&places[0], &places[1]]);
+    first.ahead = vec![Access::Files];
+    let knows = |shared: &Arc<Shared>, token: &str| shared.transfers.reopen_target(shared, "a.files", token).is_ok();
+    let task = task_with(first, &[PLUGIN]).await;
+    let shared = task.shared.clone().unwrap();
+    assert!(knows(&shared, "u") && knows(&shared, "t"), "the word was given ahead");
+    drop((task, shared));
+    let task = task_with(config(folder.path(), false).0, &[PLUGIN]).await;
+    let shared = task.shared.clone().unwrap();
+    assert!(!knows(&shared, "u") && knows(&shared, "t"));
+    until_gone(&[&unasked]).await;
+    assert!(agreed.exists());
 }
 
 /// What the task's own word on files and pauses does to what is under way.

@@ -6,11 +6,15 @@ use crate::streams::Halves;
 use futures_util::FutureExt;
 use lotse_files::{BATCH_BYTES, End, Outcome, Progress, Receiver};
 use lotse_transport::{RecvStream, SendStream, StreamError};
+use std::ops::Range;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// Collected before the disk is asked to take it, if as much is there.
 const READ_BYTES: usize = 256 * 1024;
+/// What a sender that goes by a pause may have under way when it is said: all that the link has room for, and the piece that is
+/// just being written. What begins at a pause has none.
+pub(super) const UNDER_WAY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// A full disk is looked at again after so long,
 const ROOM_PAUSE: Duration = Duration::from_secs(2);
 /// and so often: ten minutes for somebody to make room.
@@ -35,6 +39,11 @@ struct Receiving<T> {
     recv: RecvStream,
     wishes: watch::Receiver<Wish>,
     told: T,
+    buffer: Vec<u8>,
+    /// What of it was read and not taken yet.
+    unread: Range<usize>,
+    /// How the stream ended, behind that.
+    over: Option<Result<(), StreamError>>,
 }
 
 /// `news` hears what has to be known after a restart as well.
@@ -46,8 +55,8 @@ pub(crate) async fn receive(
     mut news: impl FnMut(News),
 ) -> End {
     let Halves { send, recv } = halves;
-    let mut receiving = Receiving { receiver, send, recv, wishes, told };
-    let mut buffer = vec![0; READ_BYTES];
+    let buffer = vec![0; READ_BYTES];
+    let mut receiving = Receiving { receiver, send, recv, wishes, told, buffer, unread: 0..0, over: None };
     let (mut name, mut whole) = (None, None);
     loop {
         if let Some(end) = receiving.obey() {
@@ -55,13 +64,13 @@ pub(crate) async fn receive(
         }
         receiving.say().await;
         if let Some(end) = receiving.receiver.end().cloned() {
-            if receiving.take_leave(&end, &mut buffer).await {
+            if receiving.take_leave(&end).await {
                 news(News::Known);
             }
             return end;
         }
-        let (filled, over) = receiving.read(&mut buffer).await;
-        receiving.feed(buffer.get(..filled).unwrap_or_default()).await;
+        receiving.read().await;
+        receiving.feed().await;
         if name.is_none() {
             name = receiving.receiver.batch();
             name.map(News::Named).into_iter().for_each(&mut news);
@@ -70,7 +79,7 @@ pub(crate) async fn receive(
             whole = receiving.receiver.whole();
             whole.map(News::Whole).into_iter().for_each(&mut news);
         }
-        if let Some(end) = over.and_then(|over| receiving.closed(over)) {
+        if let Some(end) = receiving.closed() {
             return end;
         }
     }
@@ -82,7 +91,7 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         let wish = *self.wishes.borrow_and_update();
         let (code, outcome) = match wish.over {
             None => {
-                self.receiver.pause(wish.stands());
+                self.receiver.stand_still(wish.stands().then_some(UNDER_WAY_BYTES_MAX));
                 let waits = match (wish.stands(), self.receiver.is_paused_there()) {
                     (true, _) => Waits::Here,
                     (false, true) => Waits::There,
@@ -113,31 +122,42 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         }
     }
 
-    /// As much as is there, and how the stream ended, if it did. Nothing, if something else is wished.
-    async fn read(&mut self, buffer: &mut [u8]) -> (usize, Option<Result<(), StreamError>>) {
-        let mut filled = 0;
+    /// As much as is there, once what came before is taken. Nothing, if something else is wished. Where nothing more is to come it
+    /// waits: what the sender does not leave off sending has no room then, and stays with the sender.
+    async fn read(&mut self) {
+        if self.receiver.stands() {
+            return tokio::select! {
+                () = changed(&mut self.wishes) => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            };
+        }
+        if !self.unread.is_empty() || self.over.is_some() {
+            return;
+        }
+        self.unread = 0..0;
         let mut read = tokio::select! {
-            () = changed(&mut self.wishes) => return (0, None),
-            () = tokio::time::sleep(LOOK_EVERY) => return (0, None),
-            read = self.recv.read(buffer) => Some(read),
+            () = changed(&mut self.wishes) => return,
+            () = tokio::time::sleep(LOOK_EVERY) => return,
+            read = self.recv.read(&mut self.buffer) => Some(read),
         };
         loop {
             match read {
-                Some(Ok(Some(bytes))) => filled += bytes,
-                Some(Ok(None)) => return (filled, Some(Ok(()))),
-                Some(Err(problem)) => return (filled, Some(Err(problem))),
-                None => return (filled, None),
+                Some(Ok(Some(bytes))) => self.unread.end += bytes,
+                Some(Ok(None)) => self.over = Some(Ok(())),
+                Some(Err(problem)) => self.over = Some(Err(problem)),
+                None => return,
             }
-            let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) else { return (filled, None) };
+            let room = self.buffer.get_mut(self.unread.end..).filter(|room| !room.is_empty());
+            let Some(room) = room.filter(|_| self.over.is_none()) else { return };
             read = self.recv.read(room).now_or_never();
         }
     }
 
     /// Has it written, and waits where there is no room.
-    async fn feed(&mut self, mut bytes: &[u8]) {
+    async fn feed(&mut self) {
         for _ in 0..ROOM_TRIES {
-            let fed = self.receiver.feed(bytes);
-            bytes = bytes.get(fed.taken..).unwrap_or_default();
+            let fed = self.receiver.feed(self.buffer.get(self.unread.clone()).unwrap_or_default());
+            self.unread.start += fed.taken;
             if !fed.stuck {
                 return;
             }
@@ -153,8 +173,10 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
         self.receiver.give_up();
     }
 
-    /// The sender's stream is over.
-    fn closed(&mut self, over: Result<(), StreamError>) -> Option<End> {
+    /// The sender's stream is over, if it is. What it ended properly is over once all of it is taken.
+    fn closed(&mut self) -> Option<End> {
+        let unread = !self.unread.is_empty() && self.receiver.end().is_none();
+        let over = self.over.take_if(|over| over.is_err() || !unread)?;
         let problem = match over {
             Ok(()) => None,
             Err(problem) => Some(ended_by(&problem)),
@@ -177,13 +199,13 @@ impl<T: FnMut(&Progress, Waits)> Receiving<T> {
     }
 
     /// Whether the sender knows that everything is there.
-    async fn take_leave(&mut self, end: &End, buffer: &mut [u8]) -> bool {
+    async fn take_leave(&mut self, end: &End) -> bool {
         let _ = self.send.finish();
         let mut known = false;
         if end.outcome == Outcome::Whole {
             let reading = async {
                 loop {
-                    match self.recv.read(buffer).await {
+                    match self.recv.read(&mut self.buffer).await {
                         Ok(Some(_)) => {}
                         Ok(None) => return true,
                         Err(_) => return false,

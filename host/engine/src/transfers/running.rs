@@ -42,6 +42,7 @@ impl Running {
     ) -> Result<Self, ErrorCode> {
         let slot = Arc::new(Slot::new());
         slot.hold(held);
+        slot.pause(is_paused(&job));
         let sending = matches!(job, Job::Send(_));
         let report = Report::new(shared.clone(), plugin, id, slot.clone(), sending);
         let (runtime, carried) = (tokio::runtime::Handle::current(), job.clone());
@@ -102,7 +103,11 @@ impl Running {
         self.slot.shown.lock().settings()
     }
 
+    /// What is received stays so when it is begun anew: nobody gets round a pause with another stream.
     pub fn pause(&self, on: bool) {
+        if let Job::Receive(target) = &self.job {
+            target.paused.store(on, Ordering::Release);
+        }
         self.slot.pause(on);
     }
 
@@ -117,6 +122,13 @@ impl Running {
     /// Waits until its thread has ended.
     pub fn wait(self) {
         let _ = self.thread.join();
+    }
+}
+
+fn is_paused(job: &Job) -> bool {
+    match job {
+        Job::Send(_) => false,
+        Job::Receive(target) => target.paused.load(Ordering::Acquire),
     }
 }
 

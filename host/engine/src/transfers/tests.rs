@@ -17,6 +17,8 @@ use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;
 
+mod holding;
+
 const BATCH: [u8; BATCH_BYTES] = [3; BATCH_BYTES];
 
 /// A file that somebody picked for the plugin `a.b`: its folder, and the source.
@@ -42,6 +44,15 @@ pub(crate) fn come_in_part_and_noted(note: &Path, session: [u8; 16], place: &Pat
     let part = come_in_part(&target);
     tokens::write(note, session, &[], &[Arc::new(target)]).unwrap();
     part
+}
+
+/// The same of two that a session noted: `u`, which came by the customer's standing word, and `t`, to which they agreed.
+pub(crate) fn unasked_and_agreed(note: &Path, session: [u8; 16], places: [&Path; 2]) -> [PathBuf; 2] {
+    let of = |token: &str, place: &Path| Target::new(token.to_owned(), "a.files".to_owned(), place.to_path_buf(), None);
+    let targets = [Target { unasked: true, ..of("u", places[0]) }, of("t", places[1])];
+    let parts = [come_in_part(&targets[0]), come_in_part(&targets[1])];
+    tokens::write(note, session, &[], &targets.map(Arc::new)).unwrap();
+    parts
 }
 
 pub(crate) async fn until_gone(paths: &[&Path]) {

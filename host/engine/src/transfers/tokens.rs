@@ -38,6 +38,8 @@ pub(super) struct Target {
     pub agreed: Option<Agreed>,
     /// By the customer's standing word alone: nobody was shown anything.
     pub unasked: bool,
+    /// A person wished that nothing comes there for now.
+    pub paused: AtomicBool,
     pub state: Mutex<TargetState>,
     /// Held by the one that receives into it: two would be in each other's way.
     pub turn: tokio::sync::Mutex<()>,
@@ -57,7 +59,7 @@ pub(super) struct TargetState {
 impl Target {
     pub fn new(token: String, plugin: String, place: PathBuf, agreed: Option<Agreed>) -> Self {
         let (state, turn) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { token, plugin, place, agreed, unasked: false, state, turn }
+        Self { token, plugin, place, agreed, unasked: false, paused: AtomicBool::default(), state, turn }
     }
 
     pub fn is(&self, plugin: &str, token: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::pair::{Pair, Side, facts};
 use crate::item::{End, State};
 use crate::protocol::{Allowed, Message, Refusal, Stop};
-use crate::transfers::{DECLINED_MAX, QUIET_US};
+use crate::transfers::{DECLINED_MAX, Desk, Place, QUIET_US};
 use crate::{kept, words};
 
 #[test]
@@ -96,11 +96,29 @@ fn c5_what_came_unasked_ends_when_the_permission_is_taken_back_and_what_was_agre
     assert_eq!(pair.customer.desk.discarded, ["place of large", "place of waits"]);
     let says = |side: &Side| words::end(&side.half.items()[1], End::TakenBack, "K. Weber");
     assert!(says(&pair.rep).starts_with("The customer took back the permission to send without asking."));
-    assert!(says(&pair.customer).starts_with("Ended: you took back the permission to send without asking."));
+    assert!(says(&pair.customer).starts_with("Ended: you no longer allow files to come without a question."));
     // Nobody else takes back anything.
     let id = pair.rep.half.items()[0].id;
     pair.customer.hear(Message::Cancel { id, mine: true, why: Stop::TakenBack });
     assert_eq!(pair.customer.states()[0], State::Ended(End::CancelledThere));
+}
+
+/// Scar: taken back between the host's answer and the half hearing of it, it ended as a place that is gone.
+#[test]
+fn c5_what_was_taken_back_before_the_half_heard_of_its_place_ends_as_taken_back() {
+    let mut pair = Pair::new();
+    pair.rep.pick("large");
+    pair.exchange();
+    let (request, _) = pair.customer.desk.asked.pop_first().unwrap();
+    let (token, name) = ("place of large".to_owned(), "Downloads".to_owned());
+    // The host knows no such place any more.
+    assert_eq!(pair.customer.desk.place(&token), None);
+    let place = Place { token, name, unasked: true };
+    pair.customer.half.handle_answered(request, Some(place), &mut pair.customer.desk);
+    pair.customer.half.handle_allowed(Allowed::Refused, &mut pair.customer.desk);
+    pair.exchange();
+    let over = [State::Ended(End::TakenBack)];
+    assert_eq!((pair.rep.states(), pair.customer.states()), (over.to_vec(), over.to_vec()));
 }
 
 #[test]

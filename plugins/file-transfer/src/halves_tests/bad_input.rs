@@ -4,6 +4,7 @@ use super::pair::{Pair, Side, facts};
 use crate::item::{End, Item, State};
 use crate::protocol::{Facts, Message, Refusal, Stop, VERSION};
 use crate::transfers::{ASKED_MAX, OPEN_MAX, OVER_MAX, QUIET_US, STRIKES_MAX};
+use crate::view;
 
 #[test]
 fn endless_offers_are_refused_and_then_nobody_listens() {
@@ -65,6 +66,15 @@ fn another_version_or_no_greeting_is_not_talked_to() {
     assert!(side.desk.asked.is_empty(), "before the greeting");
     side.hear(Message::Hello { version: VERSION + 1 });
     assert!(side.half.is_shut_out());
+    let says = |side: &Side| {
+        let sides = [view::Side { id: 1, there: true, transfers: &side.half, who: "Anna Berg" }];
+        format!("{:?}", view::rows(&sides, &[], false))
+    };
+    assert!(says(&side).contains("has another version of it") && !says(&side).contains("makes no sense"));
+    // It may come back better, and then make no sense.
+    side.half.handle_left(&mut side.desk);
+    side.half.shut_out(&mut side.desk);
+    assert!(says(&side).contains("makes no sense"));
 }
 
 #[test]

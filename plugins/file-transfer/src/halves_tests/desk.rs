@@ -6,7 +6,7 @@ use lotse_sdk::Error;
 
 use crate::item::{Item, Progress, Way};
 use crate::protocol::{Allowed, Facts, Message};
-use crate::transfers::Desk;
+use crate::transfers::{Desk, Place};
 
 #[derive(Default)]
 pub struct TestDesk {
@@ -23,6 +23,8 @@ pub struct TestDesk {
     pub numbers: u64,
     pub running: BTreeMap<u64, (Way, u64)>,
     pub held: BTreeSet<u64>,
+    /// What comes in and was last told to stand: begun anew it stands, too.
+    pub stood: BTreeSet<u64>,
     pub cancelled: Vec<u64>,
     /// Tokens that nobody goes on with.
     pub discarded: Vec<String>,
@@ -40,6 +42,12 @@ pub struct TestDesk {
 }
 
 impl TestDesk {
+    /// As the host hands it in.
+    pub fn place_of(&self, token: &str) -> Place {
+        let (token, unasked) = (token.to_owned(), self.unasked.contains(token));
+        Place { token, name: "Downloads".to_owned(), unasked }
+    }
+
     fn next(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
@@ -84,22 +92,23 @@ impl Desk for TestDesk {
         assert!(self.places.contains(&item.token), "received without a person's word");
         let transfer = self.next();
         self.running.insert(transfer, (Way::In, item.id));
+        self.held.extend(self.stood.contains(&item.id).then_some(transfer));
         Ok(transfer)
     }
-    fn place(&mut self, token: &str) -> Option<String> {
-        self.places.contains(token).then(|| "Downloads".to_owned())
-    }
-    fn is_unasked(&mut self, token: &str) -> bool {
-        self.unasked.contains(token)
+    fn place(&mut self, token: &str) -> Option<Place> {
+        self.places.contains(token).then(|| self.place_of(token))
     }
     fn facts(&mut self, token: &str) -> Result<Facts, Error> {
         if self.walks { Err(Error::Busy) } else { self.sources.get(token).cloned().ok_or(Error::Gone) }
     }
     fn pause(&mut self, transfer: u64, on: bool) {
+        let come_in = self.running.get(&transfer).filter(|(way, _)| *way == Way::In).map(|(_, id)| *id);
         if on {
             self.held.insert(transfer);
+            self.stood.extend(come_in);
         } else {
             self.held.remove(&transfer);
+            self.stood.retain(|id| Some(*id) != come_in);
         }
     }
     fn cancel(&mut self, transfer: u64) {

@@ -79,6 +79,8 @@ fn f2_a_pause_that_was_lifted_while_the_link_was_gone_holds_nothing_up() {
     pair.connect();
     assert_eq!((pair.rep.running(), pair.customer.running()), (1, 1), "{:?}", pair.rep.states());
     assert!(!pair.rep.half.items()[0].is_paused());
+    let running = pair.customer.half.items()[0].running().unwrap();
+    assert!(!pair.customer.desk.held.contains(&running), "the host has it stand until it is told otherwise");
 }
 
 /// Scar: one more than can run at once was refused for good.

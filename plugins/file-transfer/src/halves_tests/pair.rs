@@ -29,7 +29,8 @@ impl Side {
         if take {
             self.desk.places.insert(place.clone());
         }
-        self.half.handle_answered(request, take.then(|| (place, "Downloads".to_owned())), &mut self.desk);
+        let place = take.then(|| self.desk.place_of(&place));
+        self.half.handle_answered(request, place, &mut self.desk);
         Some(facts.name)
     }
 

@@ -100,7 +100,8 @@ impl Office {
         let (request, facts) = peer.desk.asked.pop_first().unwrap();
         let place = format!("place of {}", facts.name);
         peer.desk.places.insert(place.clone());
-        peer.transfers.handle_answered(request, Some((place, "Downloads".to_owned())), &mut peer.desk);
+        let place = peer.desk.place_of(&place);
+        peer.transfers.handle_answered(request, Some(place), &mut peer.desk);
         self.exchange();
     }
 
@@ -181,7 +182,8 @@ fn h1_who_is_there_instead_hears_what_stopped_whether_they_came_before_or_after(
     office.exchange();
     let told = office.rep(BO).desk.told.clone();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("Anna Berg has left") && told[0].contains("plans.pdf and 1 more"), "{told:?}");
+    assert!(told[0].starts_with("Anna Berg has left") && told[0].contains("2 transfers were not finished"), "{told:?}");
+    assert!(!told[0].contains("plans.pdf") && !told[0].contains("tool.bin"), "not meant for Bo: {told:?}");
     office.customer.handle_woke(0);
     office.exchange();
     assert_eq!(office.rep(BO).desk.told.len(), 1, "once");
@@ -197,7 +199,7 @@ fn h1_who_is_there_instead_hears_what_stopped_whether_they_came_before_or_after(
 #[test]
 fn h1_nobody_but_the_customers_half_says_who_has_left() {
     let mut office = Office::both();
-    office.customer.hear(BO, Some(Message::left("Anna Berg", "plans.pdf", 0)));
+    office.customer.hear(BO, Some(Message::left("Anna Berg", 1)));
     assert!(office.customer.all().iter().all(|peer| peer.desk.told.is_empty()));
 }
 

@@ -1,7 +1,7 @@
 //! What the host carries for this half: streams that open, and how its transfers move and end.
 
 use super::ending::close;
-use super::{AGAIN_AFTER_US, BREAKS_MAX, Desk, Outcome, Transfers};
+use super::{AGAIN_AFTER_US, BREAKS_MAX, Desk, Outcome, Transfers, hold};
 use crate::item::{End, State, Way};
 use crate::protocol::{Message, Refusal, Stop};
 use lotse_sdk::Error;
@@ -21,9 +21,8 @@ impl Transfers {
         match desk.receive(item) {
             Ok(transfer) => {
                 item.state = State::Running(transfer);
-                if item.is_paused() {
-                    desk.pause(transfer, true);
-                }
+                // The host has it stand as it stood when it broke off, which may be no longer wished.
+                hold(item, desk);
             }
             // As many as can run do. The sender tries again, as after a break.
             Err(Error::Busy | Error::Limit) => item.state = State::Broken,

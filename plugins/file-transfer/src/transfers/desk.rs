@@ -17,10 +17,8 @@ pub trait Desk {
     fn send(&mut self, item: &Item) -> Result<u64, Error>;
     /// Receives from the stream that was just opened for it.
     fn receive(&mut self, item: &Item) -> Result<u64, Error>;
-    /// What the place is called that the token stands for, if it still does.
-    fn place(&mut self, token: &str) -> Option<String>;
-    /// Whether that was let in by the standing permission, and nobody was asked.
-    fn is_unasked(&mut self, token: &str) -> bool;
+    /// The place that the token stands for, if it still does.
+    fn place(&mut self, token: &str) -> Option<Place>;
     /// What the token of a source stands for. Busy: it is still being looked through.
     fn facts(&mut self, token: &str) -> Result<Facts, Error>;
     fn pause(&mut self, transfer: u64, on: bool);
@@ -43,6 +41,16 @@ pub trait Desk {
     fn wake_after_us(&mut self, delay_us: u64) -> u64;
     /// Menus and rows show something else now.
     fn changed(&mut self);
+}
+
+/// What a person here agreed to receive into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub token: String,
+    /// For people.
+    pub name: String,
+    /// It was let in by the standing permission, and nobody was asked.
+    pub unasked: bool,
 }
 
 /// How a transfer of the host's ended.

@@ -7,8 +7,18 @@ use crate::protocol::Refusal;
 impl Transfers {
     /// The other half is listened to no more, until it is there anew.
     pub fn shut_out(&mut self, desk: &mut impl Desk) {
+        self.shut_out_as(End::Wrong, desk);
+    }
+
+    /// The same of one with which there is no talking at all.
+    pub(super) fn shut_out_for_its_version(&mut self, desk: &mut impl Desk) {
+        self.another_version = true;
+        self.shut_out_as(End::Refused(Refusal::Unable), desk);
+    }
+
+    fn shut_out_as(&mut self, end: End, desk: &mut impl Desk) {
         (self.greeted, self.shut_out) = (false, true);
-        self.end_all(End::Wrong, desk);
+        self.end_all(end, desk);
         self.tidy(desk);
         desk.hang_up();
         desk.changed();
@@ -23,9 +33,9 @@ impl Transfers {
         desk.changed();
     }
 
-    /// They are gone, and others are there: what was picked for this one is not theirs, nor is this one's word. The first of what
-    /// stops by that, by name, and how many there are besides.
-    pub fn handle_gone(&mut self, desk: &mut impl Desk) -> Option<(String, u32)> {
+    /// They are gone, and others are there: what was picked for this one is not theirs, nor is this one's word. How many stop by
+    /// that; none: nothing was under way.
+    pub fn handle_gone(&mut self, desk: &mut impl Desk) -> Option<u32> {
         let stopped = self.under_way()?;
         self.end_all(End::Left, desk);
         self.tidy(desk);

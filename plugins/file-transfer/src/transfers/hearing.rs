@@ -13,7 +13,7 @@ impl Transfers {
         }
         match message {
             Message::Hello { version } if version == VERSION => self.greet(desk),
-            Message::Hello { .. } => self.shut_out(desk),
+            Message::Hello { .. } => self.shut_out_for_its_version(desk),
             Message::OnlyLooks if !self.customer => self.told_to_look_on(desk),
             _ if !self.greeted => self.strike(desk),
             Message::Offer { id, facts, token, place } => self.offered(id, facts, token, &place, desk),
@@ -34,7 +34,7 @@ impl Transfers {
                 self.tell(&allowed, desk);
             }
             Message::Allowed(allowed) if !self.customer => self.allowed = allowed,
-            Message::Left { who, name, more } if !self.customer => Self::heard_of_another(&who, &name, more, desk),
+            Message::Left { who, count } if !self.customer => Self::heard_of_another(&who, count, desk),
             Message::Allow | Message::Allowed(_) | Message::OnlyLooks | Message::Left { .. } => self.strike(desk),
         }
         self.tidy(desk);
@@ -101,8 +101,8 @@ impl Transfers {
         // This half was started afresh, and its person has agreed before. A token that this half itself has given stands for
         // what it was given for: with it nothing else gets past the person.
         let fresh = !place.is_empty() && !self.given.iter().any(|given| given == place);
-        let name = if fresh { desk.place(place) } else { None };
-        let known = name.is_some();
+        let place = if fresh { desk.place(place) } else { None };
+        let known = place.is_some();
         let quiet = desk.now_us() < self.quiet_until_us;
         if self.open(Way::In) >= OPEN_MAX || (waiting >= ASKED_MAX && !known) {
             self.strike(desk);
@@ -115,10 +115,9 @@ impl Transfers {
         let number = self.number();
         let mut item = Item::new(Way::In, id, number, facts);
         item.token_there = token;
-        if let Some(name) = name {
-            (item.token, item.place, item.state) = (place.to_owned(), name, State::Queued);
-            item.unasked = desk.is_unasked(place);
-            self.give(place);
+        if let Some(place) = place {
+            item.accept(place);
+            self.give(&item.token);
             let accept = Message::Accept { id, token: item.token.clone() };
             self.items.push(item);
             return self.tell(&accept, desk);

@@ -1,4 +1,5 @@
-//! What was under way with somebody who has left: whoever is there instead hears of it, since it does not become theirs.
+//! What was under way with somebody who has left: whoever is there instead hears how much that was, since it does not become
+//! theirs. What it is called stays between those two: it may have been meant for nobody else.
 
 use super::{Desk, Transfers};
 use crate::peers::PEERS_MAX;
@@ -6,11 +7,10 @@ use crate::protocol::Message;
 use crate::words;
 
 impl Transfers {
-    /// The first of what is not over, by name, and how many there are besides.
-    pub(super) fn under_way(&self) -> Option<(String, u32)> {
-        let mut open = self.items.iter().filter(|item| !item.is_over());
-        let name = open.next()?.facts.name.clone();
-        Some((name, u32::try_from(open.count()).unwrap_or(u32::MAX)))
+    /// How many are not over, if there are any.
+    pub(super) fn under_way(&self) -> Option<u32> {
+        let open = self.items.iter().filter(|item| !item.is_over()).count();
+        Some(u32::try_from(open).unwrap_or(u32::MAX)).filter(|open| *open > 0)
     }
 
     /// The customer's half, towards somebody who is there: that stopped with another. Who has not greeted hears it then.
@@ -30,7 +30,7 @@ impl Transfers {
     }
 
     /// The rep's half.
-    pub(super) fn heard_of_another(who: &str, name: &str, more: u32, desk: &mut impl Desk) {
-        desk.notify(&words::stopped_with(who, name, more));
+    pub(super) fn heard_of_another(who: &str, count: u32, desk: &mut impl Desk) {
+        desk.notify(&words::stopped_with(who, count));
     }
 }

@@ -1,27 +1,21 @@
 //! What waits: transfers for their turn, and offers for the person here.
 
 use super::ending::close;
-use super::{AGAIN_AFTER_US, ASK_AGAIN_US, DECLINED_MAX, Desk, QUIET_US, RUNNING_MAX, Transfers};
+use super::{AGAIN_AFTER_US, ASK_AGAIN_US, DECLINED_MAX, Desk, Place, QUIET_US, RUNNING_MAX, Transfers};
 use crate::item::{End, Item, State, Way};
 use crate::protocol::{Message, Refusal, Stop};
 use lotse_sdk::Error;
 
 impl Transfers {
-    /// The person here answered the host's question; `place` is what stands for the place, and its name.
-    pub fn handle_answered(
-        &mut self,
-        request: u64,
-        place: Option<(String, String)>,
-        desk: &mut impl Desk,
-    ) -> Option<u64> {
+    /// The person here answered the host's question.
+    pub fn handle_answered(&mut self, request: u64, place: Option<Place>, desk: &mut impl Desk) -> Option<u64> {
         let asked = |item: &&mut Item| item.way == Way::In && item.state == State::Asked(request);
         let item = self.items.iter_mut().find(asked)?;
         let id = item.id;
         match place {
-            Some((token, name)) => {
-                (item.token, item.place, item.state) = (token, name, State::Queued);
+            Some(place) => {
+                item.accept(place);
                 let token = item.token.clone();
-                item.unasked = desk.is_unasked(&token);
                 self.declined = 0;
                 self.give(&token);
                 self.tell(&Message::Accept { id, token }, desk);

@@ -1,4 +1,4 @@
-//! F · A rep's program that lies about the files it sends, one half of which is another version, and a place that goes in the
+//! F · A program of either side that lies about the files it sends, one half of which is another version, and a place that goes in the
 //! middle: stopped, named, nothing of it kept, and the session goes on.
 
 use crate::files::{Coming, expect, expect_whole, file, folder, rep_sends};
@@ -9,7 +9,7 @@ use crate::hand_made_files::{ByHand, Facts, stage};
 use crate::network::say_and_hear;
 use crate::other_ends::runtime;
 use lotse_e2e::stage::USER;
-use lotse_e2e::{Display, wait_for};
+use lotse_e2e::{Display, RepOptions, wait_for};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -67,57 +67,83 @@ fn each_is_stopped_and_named(lies: impl FnOnce(&Path) -> Vec<Lie>) {
     let place = stage.folder().join("home/to");
     fs::create_dir_all(&place).unwrap();
     let mut hand = ByHand::start(&runtime, &stage, &desk, USER, "");
-    hand.goes_on("before");
-    for Lie { name, files, bytes, sent, why } in lies(stage.folder()) {
-        let since = hand.customer.errors().len();
-        let (id, _) = hand.agreed(Facts { name, files, folders: 0, bytes }, &place);
-        let said = hand.pours(id, &sent).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-        assert!(said.ends_with(&STOPPED), "{name}: who sends is told as well: {said:?}");
-        hand.expect_nonsense(name, since, why);
-        nothing_in(&place);
-    }
+    stopped_and_named(&mut hand, lies(stage.folder()), &place);
     assert_eq!(named(stage.folder(), "escaped"), Vec::<PathBuf>::new());
     assert_eq!(named(stage.folder(), ".lotse-"), Vec::<PathBuf>::new());
     assert_eq!(fs::read_dir(stage.folder().join("home")).unwrap().count(), 1);
+    arrives_after(&mut hand, &place);
+}
+
+/// The program's person agrees to each, to come into this place.
+fn stopped_and_named(hand: &mut ByHand<'_>, lies: Vec<Lie>, place: &Path) {
+    hand.goes_on("before");
+    for Lie { name, files, bytes, sent, why } in lies {
+        let since = hand.program.errors().len();
+        let (id, _) = hand.agreed(Facts { name, files, folders: 0, bytes }, place);
+        let said = hand.pours(id, &sent).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert!(said.ends_with(&STOPPED), "{name}: who sends is told as well: {said:?}");
+        hand.expect_nonsense(name, since, why);
+        nothing_in(place);
+    }
+}
+
+/// What is no lie arrives, and nothing is beside it.
+fn arrives_after(hand: &mut ByHand<'_>, place: &Path) {
     hand.goes_on("after");
-    hand.sends_whole("honest.txt", &place);
-    assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
+    hand.sends_whole("honest.txt", place);
+    assert_eq!(fs::read_dir(place).unwrap().count(), 1);
+}
+
+/// A customer's program lies as well as a rep's, and a console believes it no more.
+#[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
+fn f4_a_customers_program_that_lies_is_stopped_and_named_by_the_console_and_the_session_goes_on() {
+    let (runtime, office, stage) = (runtime(), Display::start(1280, 900).unwrap(), stage());
+    let place = stage.folder().join("to");
+    fs::create_dir(&place).unwrap();
+    let rep = stage.rep(&office, &RepOptions::default()).unwrap();
+    let code = stage.code().unwrap();
+    let mut hand = ByHand::of_customer(&runtime, &stage, rep, &code);
+    stopped_and_named(&mut hand, wrong_contents(), &place);
+    arrives_after(&mut hand, &place);
 }
 
 #[test]
 #[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
 fn f4_wrong_hashes_and_absurd_sizes_are_stopped_and_named_and_the_session_goes_on() {
-    each_is_stopped_and_named(|_| {
-        let five = |name: &str| begun(batch(name), name, 5);
-        let one = |name: &str, bytes| table(&[(name, bytes, false)]);
-        let large = i64::MAX.cast_unsigned();
-        let many = ["many", "many-2", "many-3"].map(|name| (name, large, false));
-        let mut endless = five("endless-frame");
-        endless.extend([4, 0xff, 0xff, 0xff, 0xff]);
-        vec![
-            Lie::new(
-                "wrong-hash",
-                &[five("wrong-hash"), data(b"xxxxx"), sum(WRONG_HASH)],
-                &["a file that is not what was sent"],
-            ),
-            Lie::new("more", &[five("more"), data(b"xxxxxx")], &["more of a file than was announced"]),
-            Lie::new("zeros", &[five("zeros"), zeros(1 << 20)], &["more of a file than was announced"]),
-            Lie::new("less", &[five("less"), data(b"xxx"), sum(WRONG_HASH)], &["less of a file than was announced"]),
-            Lie::new("endless-frame", &[endless], &["a frame that is too long"]),
-            Lie::new("absurd", &[offer(1, batch("absurd"), 1, ABSURD), one("absurd", ABSURD)], &[NO_SENSE, NOT_AGREED]),
-            Lie {
-                files: 3,
-                ..Lie::new("many", &[offer(1, batch("many"), 3, 5), table(&many)], &["a sum that is none", NOT_AGREED])
-            },
-            Lie::new(
-                "without-end",
-                &[offer(1, batch("without-end"), u32::MAX, 5), one("without-end", 5)],
-                &["no files, or too many", NOT_AGREED],
-            ),
-            Lie::new("larger", &[offer(1, batch("larger"), 1, LARGE), one("larger", LARGE)], &[NOT_AGREED]),
-            Lie::new("another", &[begun(batch("another"), "run-me.exe", 5), data(b"xxxxx")], &[NOT_AGREED]),
-        ]
-    });
+    each_is_stopped_and_named(|_| wrong_contents());
+}
+
+fn wrong_contents() -> Vec<Lie> {
+    let five = |name: &str| begun(batch(name), name, 5);
+    let one = |name: &str, bytes| table(&[(name, bytes, false)]);
+    let large = i64::MAX.cast_unsigned();
+    let many = ["many", "many-2", "many-3"].map(|name| (name, large, false));
+    let mut endless = five("endless-frame");
+    endless.extend([4, 0xff, 0xff, 0xff, 0xff]);
+    vec![
+        Lie::new(
+            "wrong-hash",
+            &[five("wrong-hash"), data(b"xxxxx"), sum(WRONG_HASH)],
+            &["a file that is not what was sent"],
+        ),
+        Lie::new("more", &[five("more"), data(b"xxxxxx")], &["more of a file than was announced"]),
+        Lie::new("zeros", &[five("zeros"), zeros(1 << 20)], &["more of a file than was announced"]),
+        Lie::new("less", &[five("less"), data(b"xxx"), sum(WRONG_HASH)], &["less of a file than was announced"]),
+        Lie::new("endless-frame", &[endless], &["a frame that is too long"]),
+        Lie::new("absurd", &[offer(1, batch("absurd"), 1, ABSURD), one("absurd", ABSURD)], &[NO_SENSE, NOT_AGREED]),
+        Lie {
+            files: 3,
+            ..Lie::new("many", &[offer(1, batch("many"), 3, 5), table(&many)], &["a sum that is none", NOT_AGREED])
+        },
+        Lie::new(
+            "without-end",
+            &[offer(1, batch("without-end"), u32::MAX, 5), one("without-end", 5)],
+            &["no files, or too many", NOT_AGREED],
+        ),
+        Lie::new("larger", &[offer(1, batch("larger"), 1, LARGE), one("larger", LARGE)], &[NOT_AGREED]),
+        Lie::new("another", &[begun(batch("another"), "run-me.exe", 5), data(b"xxxxx")], &[NOT_AGREED]),
+    ]
 }
 
 #[test]
@@ -179,7 +205,7 @@ fn f5_a_path_by_way_of_a_link_stays_in_the_folder_under_another_name() {
     let (id, _) = hand.agreed(Facts { name: "link", files: 1, folders: 1, bytes }, &place);
     let said = hand.pours(id, &sent.concat()).unwrap();
     assert!(said.ends_with(&KEPT), "{said:?}");
-    expect(&hand.customer, "link", "1 name was changed");
+    expect(&hand.program, "link", "1 name was changed");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
     assert!(place.join("link").is_symlink());
     assert_eq!(named(stage.folder(), "escaped"), [place.join("link (2)/escaped")]);
@@ -194,22 +220,26 @@ fn f1_halves_of_another_version_are_stopped_and_named_and_the_session_goes_on() 
     let mut hand = ByHand::start(&runtime, &stage, &desk, USER, "");
     hand.goes_on("before");
     assert_eq!(hand.newer_chat(), GIVEN_UP);
-    let told = || hand.customer.errors().contains("the other side's chat speaks another version").then_some(());
+    let told = || hand.program.errors().contains("the other side's chat speaks another version").then_some(());
     wait_for(20, "the customer's program to say so", told).unwrap();
     hand.goes_on("with a chat of the same version again");
 
     assert_eq!(hand.newer_half(), GIVEN_UP);
-    is_stopped(&mut hand);
+    is_stopped_since(&mut hand, "the other side's program has another version of it. Start both programs again.");
     // It is not talked to again, and nobody is asked for anything.
     assert!(!hand.is_greeted_again());
-    assert!(!hand.customer.events().iter().any(|event| event["event"] == "file-question"));
+    assert!(!hand.program.events().iter().any(|event| event["event"] == "file-question"));
     hand.goes_on("after");
 }
 
-/// The customer's half listens to the rep's no more, and says so.
+/// The program's half listens to the other one no more, and says so.
 pub fn is_stopped(hand: &mut ByHand<'_>) {
-    let stopped = "File transfer was stopped: what the other side's program sends makes no sense.";
-    hand.customer.expect_node("chat", 30, |node| node["label"] == stopped).unwrap();
+    is_stopped_since(hand, "what the other side's program sends makes no sense.");
+}
+
+fn is_stopped_since(hand: &mut ByHand<'_>, why: &str) {
+    let stopped = format!("File transfer was stopped: {why}");
+    hand.program.expect_node("chat", 30, |node| node["label"] == stopped.as_str()).unwrap();
 }
 
 #[test]
@@ -219,7 +249,11 @@ fn f4_a_place_that_is_removed_in_the_middle_is_named_on_both_sides_and_the_sessi
     fs::remove_dir_all(&to).unwrap();
     line.narrow(0);
     expect(&session.customer, "large.bin", "The files or the place are no longer there. Have them sent again.");
-    expect(&session.rep, "large.bin", "The files or the chosen place are no longer there. Send them again.");
+    expect(
+        &session.rep,
+        "large.bin",
+        "The files or the chosen place are no longer there. Choose the files again to send them.",
+    );
     assert!(!to.exists(), "it is not made again");
     say_and_hear(&mut session, "where have you put it");
     let (from, elsewhere) = (folder(&session, "from"), folder(&session, "elsewhere"));

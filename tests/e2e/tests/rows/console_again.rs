@@ -1,11 +1,15 @@
 //! A console that dies and is started again: its rep signs in, and is in the session as before.
 
 use crate::files::{answer, behind_a_line, drop_on, expect_whole, file, folder, rep_sends, tree, under_way};
+use crate::files_after_a_break::part;
 use crate::handoff::say;
 use crate::{ALL, Session};
 use lotse_e2e::detour::Detour;
 use lotse_e2e::stage::{PASSWORD, USER};
 use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 const SHARING: &str = "lotse.screen-sharing";
 
@@ -56,19 +60,29 @@ fn f4_transfers_go_on_after_kill_9_of_the_console() {
     let (mut session, line): (Session, Detour) = behind_a_line();
     line.narrow(1_500_000);
     let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
-    let (down, up) = (file(&from, "down.bin", 9_000_000), file(&from, "up.bin", 8_000_000));
+    let (down, up) = (file(&from, "down.bin", 15_000_000), file(&from, "up.bin", 12_000_000));
     rep_sends(&mut session, &down, Some(&to));
     let mark = session.rep.mark();
     drop_on(&mut session.customer, &[&up]);
     answer(&mut session.rep, mark, Some(&back));
     under_way(&session.customer, "down.bin");
     under_way(&session.rep, "up.bin");
+    // So much of a thousand that nobody takes it for the first of it.
+    let so_far = |event: &Value| event["value"].as_i64().filter(|_| event["label"] == "up.bin").unwrap_or(0);
+    session.rep.expect("activity", 60, |event| so_far(event) >= 250).unwrap();
+    // What has come lies hidden, and takes its name where it lies.
+    let begun = |place: &Path, name: &str| fs::metadata(part(place)?.join("tree").join(name)).ok().map(|at| at.ino());
+    let parts = [begun(&to, "down.bin").unwrap(), begun(&back, "up.bin").unwrap()];
     let mark = session.customer.mark();
 
     let session = restart_rep(session);
+    let first = session.rep.expect("activity", 60, |event| so_far(event) > 0).unwrap();
+    assert!(so_far(&first) >= 250, "it goes on where it stopped: {first}");
     line.narrow(0);
     expect_whole(&session.customer, &down, &to);
     expect_whole(&session.rep, &up, &back);
+    let whole = [to.join("down.bin"), back.join("up.bin")].map(|at| fs::metadata(at).unwrap().ino());
+    assert_eq!(whole, parts, "each is the one that had begun to come");
     let asked = |event: &Value| event["event"] == "file-question";
     assert!(!session.rep.events().iter().any(asked), "who agreed once is not asked again");
     assert!(!session.customer.events().into_iter().skip(mark).any(|event| asked(&event)));

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The hidden folder of what has come in part.
-fn part(place: &Path) -> Option<PathBuf> {
+pub fn part(place: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(place).ok()?.flatten();
     entries
         .map(|entry| entry.path())

@@ -1,11 +1,22 @@
 //! C5 · F1 · F2: what the customer's own switch and their Pause do to files that are on their way.
 
+use crate::bad_files::nothing_in;
 use crate::customer;
 use crate::files::{FILES, answer, behind_a_line, drop_on, expect, file, folder, number, says, under_way};
-use lotse_e2e::{Program, wait_for};
+use crate::files_after_a_break::part;
+use crate::hand_made_files::frames::{STOPPED, batch, begun, data, sum};
+use crate::hand_made_files::{ByHand, Facts, last_words, stage};
+use crate::other_ends::runtime;
+use lotse_e2e::stage::USER;
+use lotse_e2e::{Display, Program, wait_for};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
+
+/// Of a file that a changed console sends.
+const PIECE_BYTES: usize = 512 * 1024;
+const PIECES: usize = 60;
 
 #[test]
 #[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
@@ -15,7 +26,7 @@ fn f1_what_comes_unasked_ends_when_that_is_taken_back_and_both_sides_and_the_rel
     let (from, to) = (folder(&session, "from"), folder(&session, "to"));
     let downloads = session.stage.folder().join("Downloads");
     fs::create_dir_all(&downloads).unwrap();
-    let asked = file(&from, "asked.bin", 6_000_000);
+    let asked = file(&from, "asked.bin", 30_000_000);
     let mark = session.customer.mark();
     drop_on(&mut session.rep, &[&asked]);
     answer(&mut session.customer, mark, Some(&to));
@@ -27,9 +38,10 @@ fn f1_what_comes_unasked_ends_when_that_is_taken_back_and_both_sides_and_the_rel
     let unasked = file(&from, "unasked.bin", 60_000_000);
     drop_on(&mut session.rep, &[&unasked]);
     under_way(&session.customer, "unasked.bin");
+    assert!(!to.join("asked.bin").exists(), "what goes on has to be under way");
 
     session.customer.tell(&json!({ "do": "allow", "access": "files", "on": false })).unwrap();
-    expect(&session.customer, "unasked.bin", "Ended: you took back the permission to send without asking.");
+    expect(&session.customer, "unasked.bin", "Ended: you no longer allow files to come without a question.");
     expect(&session.rep, "unasked.bin", "The customer took back the permission to send without asking.");
     let empty = || (fs::read_dir(&downloads).ok()?.count() == 0).then_some(());
     wait_for(30, "the part that has come to be removed", empty).unwrap();
@@ -95,5 +107,60 @@ fn f2_the_customers_pause_holds_files_both_ways_and_what_the_rep_paused_stays_so
     expect(&session.customer, "a", "Received into to");
     for (place, name) in [(&to, "a"), (&to, "b"), (&back, "c")] {
         assert!(fs::read(place.join(name)).unwrap() == fs::read(from.join(name)).unwrap(), "{name}");
+    }
+}
+
+/// What has come of the one file that is to lie here.
+fn come(place: &Path, name: &str) -> Option<u64> {
+    Some(fs::metadata(part(place)?.join("tree").join(name)).ok()?.len())
+}
+
+/// Scar: a pause was a word to the console, and one that passed over it sent everything.
+#[test]
+#[cfg_attr(not(all(plugin = "chat", plugin = "file-transfer")), ignore = "needs the plugins chat and file-transfer")]
+fn f2_a_console_that_goes_by_no_pause_brings_no_more_than_was_under_way() {
+    let (runtime, desk, stage) = (runtime(), Display::start(1024, 768).unwrap(), stage());
+    let place = stage.folder().join("to");
+    fs::create_dir(&place).unwrap();
+    let mut hand = ByHand::start(&runtime, &stage, &desk, USER, "");
+    let piece = data(&[b'x'; PIECE_BYTES]);
+    let length = u64::try_from(PIECE_BYTES * PIECES).unwrap();
+    for (name, with_the_session) in [("paused with all", true), ("paused alone", false)] {
+        let since = hand.program.errors().len();
+        let (id, _) = hand.agreed(Facts::file(name, length), &place);
+        let beginning = [begun(batch(name), name, length), piece.clone()].concat();
+        let (mut send, mut recv) = hand.begins(id, &beginning);
+        let row = under_way(&hand.program, name);
+        let pause = |hand: &mut ByHand<'_>, on: bool| {
+            if with_the_session {
+                hand.program.tell(&json!({ "do": "pause", "on": on })).unwrap();
+            } else {
+                let wish = if on { "pause" } else { "resume" };
+                hand.program.act(FILES, &format!("{wish}-{}", number(&row)), json!({})).unwrap();
+            }
+        };
+        pause(&mut hand, true);
+        expect(&hand.program, name, "· paused");
+        let mut rest = piece.repeat(PIECES - 1);
+        // Once all of it has come it is nothing that could be kept.
+        rest.extend(sum([7; 32]));
+        let flood = runtime.spawn(async move {
+            let _ = send.write_all(&rest).await;
+            let _ = send.finish();
+            last_words(&mut recv).await.unwrap_or_default()
+        });
+        let stands = || {
+            let before = come(&place, name)?;
+            std::thread::sleep(Duration::from_secs(3));
+            (come(&place, name)? == before).then_some(before)
+        };
+        let stood_at = wait_for(60, "it to stand", stands).unwrap();
+        assert!(stood_at <= 10_000_000 && !place.join(name).exists(), "{stood_at} of {length} have come");
+        pause(&mut hand, false);
+        let said = runtime.block_on(flood).unwrap();
+        assert!(said.ends_with(&STOPPED), "{said:?}");
+        hand.expect_nonsense(name, since, &["a file that is not what was sent"]);
+        nothing_in(&place);
+        hand.goes_on(name);
     }
 }

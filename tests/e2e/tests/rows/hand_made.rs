@@ -285,12 +285,18 @@ impl End {
         Ok(self.link.open(class, &wire::encode(&header, HEADER_BYTES_MAX)?).await?)
     }
 
-    /// Waits for a stream that a plugin of the other side opens.
+    /// Waits for a stream that a plugin of the other side opens, or has opened.
     pub async fn accept(&mut self, plugin: u8, label: &str) -> Result<Incoming> {
+        let is_it = |incoming: &Incoming| {
+            let header = wire::decode::<StreamHeader>(&incoming.header, HEADER_BYTES_MAX);
+            header.is_ok_and(|header| header.plugin == plugin && header.label == label)
+        };
+        if let Some(at) = self.others.iter().position(is_it) {
+            return Ok(self.others.swap_remove(at));
+        }
         loop {
             let incoming = timeout(PATIENCE, self.link.accept()).await??;
-            let header = wire::decode::<StreamHeader>(&incoming.header, HEADER_BYTES_MAX);
-            if header.is_ok_and(|header| header.plugin == plugin && header.label == label) {
+            if is_it(&incoming) {
                 return Ok(incoming);
             }
             self.others.push(incoming);

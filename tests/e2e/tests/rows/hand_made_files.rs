@@ -1,14 +1,14 @@
-//! The rep's half of the file transfer by hand, towards a customer's real program: it offers as the plugin's half does, and puts
-//! onto a batch's stream whatever a test wants.
+//! Either side's half of the file transfer by hand, towards the other side's real program: it offers as the plugin's half does, and
+//! puts onto a batch's stream whatever a test wants.
 
 use crate::ALL;
 use crate::files::{FILES, answer, expect};
-use crate::hand_made::{End, PATIENCE, Rep};
+use crate::hand_made::{self, End, PATIENCE, Rep};
 use crate::hand_made_chat::{self, Talk, given_up, message, put_text, version_in};
 use crate::other_ends::framed;
 use lotse_e2e::{CustomerOptions, Display, Program, Result, Stage, wait_for};
 use lotse_protocol::peer::{self, PeerMessage};
-use lotse_transport::{Class, RecvStream, SendStream};
+use lotse_transport::{Class, Incoming, RecvStream, SendStream};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +22,7 @@ pub const REFUSE: u8 = 3;
 const AGAIN: u8 = 7;
 /// What a receiver says of a batch as small as these is shorter.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
-/// What a customer is told of a batch that lied.
+/// What people are told of a batch that lied.
 pub const NONSENSE: &str = "Stopped: what the other side sent makes no sense. Nothing of it was kept.";
 
 /// Frames of a batch's stream: what they are in one byte, their length in four, their numbers least significant byte first.
@@ -130,7 +130,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// A relay; customers' programs say on their standard error how each transfer ended.
+/// A relay; programs say on their standard error how each transfer ended.
 pub fn stage() -> Stage {
     let mut stage = Stage::start().unwrap();
     stage.environment = vec![("LOTSE_LOG".to_owned(), "info".to_owned())];
@@ -153,6 +153,16 @@ impl Half {
         let (send, mut recv) = end.open(plugin, "control").await?;
         let version = version_in(&message(&mut recv).await?)?;
         Ok(Self { plugin, send, recv, version })
+    }
+
+    /// A customer's half waits for it, and greets.
+    async fn called(end: &mut End) -> Result<Self> {
+        let plugin = end.number_of(FILES)?;
+        let Incoming { send, mut recv, .. } = end.accept(plugin, "control").await?;
+        let version = version_in(&message(&mut recv).await?)?;
+        let mut half = Self { plugin, send, recv, version };
+        half.say(&[HELLO, version]).await?;
+        Ok(half)
     }
 
     async fn say(&mut self, message: &[u8]) -> Result<()> {
@@ -182,6 +192,16 @@ async fn meet(rep: Rep) -> Result<(End, Talk, Half)> {
     Ok((end, talk, half))
 }
 
+/// A customer by hand joins a rep's real program.
+async fn join(url: &str, code: &str) -> Result<(End, Talk, Half)> {
+    let mut end = hand_made::customer(url, code).await?;
+    end.greet(peer::VERSION).await?;
+    end.say(&PeerMessage::Accepted).await?;
+    let talk = Talk::called(&mut end).await?;
+    let half = Half::called(&mut end).await?;
+    Ok((end, talk, half))
+}
+
 async fn open_for(end: &End, plugin: u8, id: u64) -> Result<(SendStream, RecvStream)> {
     end.open_as(Class::Bulk, plugin, &format!("files-{id:016x}")).await
 }
@@ -193,15 +213,15 @@ pub async fn last_words(recv: &mut RecvStream) -> Result<Vec<u8>> {
 
 async fn pour(end: &End, plugin: u8, id: u64, bytes: &[u8]) -> Result<Vec<u8>> {
     let (mut send, mut recv) = open_for(end, plugin, id).await?;
-    // The customer's program may want no more before all of it is written, and says why.
+    // The other side's program may want no more before all of it is written, and says why.
     let _ = send.write_all(bytes).await;
     let _ = send.finish();
     last_words(&mut recv).await
 }
 
-/// A customer's real program in a session with a rep by hand.
+/// A real program in a session with another side by hand.
 pub struct ByHand<'a> {
-    pub customer: Program,
+    pub program: Program,
     talk: Talk,
     half: Half,
     end: End,
@@ -209,7 +229,7 @@ pub struct ByHand<'a> {
 }
 
 impl<'a> ByHand<'a> {
-    /// `user`: whose rep it is. `data`: the name of the customer's data folder.
+    /// A rep by hand towards a customer's program. `user`: whose rep it is. `data`: the name of the customer's data folder.
     pub fn start(runtime: &'a Runtime, stage: &Stage, desk: &Display, user: &str, data: &str) -> Self {
         let rep = runtime.block_on(Rep::of(&stage.url, user)).unwrap();
         let options = CustomerOptions { allow: ALL, data, ..CustomerOptions::default() };
@@ -217,14 +237,23 @@ impl<'a> ByHand<'a> {
         let (end, talk, half) = runtime
             .block_on(meet(rep))
             .unwrap_or_else(|problem| panic!("{problem}\nthe customer's program: {}", customer.errors()));
-        Self { customer, talk, half, end, runtime }
+        Self { program: customer, talk, half, end, runtime }
+    }
+
+    /// A customer by hand towards a rep's program that has made this code.
+    pub fn of_customer(runtime: &'a Runtime, stage: &Stage, rep: Program, code: &str) -> Self {
+        let (end, talk, half) = runtime
+            .block_on(join(&stage.url, code))
+            .unwrap_or_else(|problem| panic!("{problem}\nthe rep's program: {}", rep.errors()));
+        rep.expect_state("active", 30).unwrap();
+        Self { program: rep, talk, half, end, runtime }
     }
 
     /// The chat goes both ways, and the session was never away.
     pub fn goes_on(&mut self, words: &str) {
-        hand_made_chat::say_and_hear(self.runtime, &mut self.talk, &mut self.customer, words);
-        assert_eq!(self.customer.state().as_deref(), Some("active"));
-        let events = self.customer.events();
+        hand_made_chat::say_and_hear(self.runtime, &mut self.talk, &mut self.program, words);
+        assert_eq!(self.program.state().as_deref(), Some("active"));
+        let events = self.program.events();
         assert!(!events.iter().any(|event| event["state"] == "lost" || event["event"] == "ended"), "{events:?}");
     }
 
@@ -249,11 +278,11 @@ impl<'a> ByHand<'a> {
         self.runtime.block_on(self.half.hear(kind, id)).unwrap()
     }
 
-    /// Offers something to which the customer agrees: its number, and what stands for the place.
+    /// Offers something to which the person at the program agrees: its number, and what stands for the place.
     pub fn agreed(&mut self, facts: Facts<'_>, place: &Path) -> (u64, String) {
-        let mark = self.customer.mark();
+        let mark = self.program.mark();
         let id = self.offers(facts, "");
-        answer(&mut self.customer, mark, Some(place));
+        answer(&mut self.program, mark, Some(place));
         let token = self.hears(ACCEPT, id);
         (id, String::from_utf8(token[2..].to_vec()).unwrap())
     }
@@ -265,7 +294,7 @@ impl<'a> ByHand<'a> {
         (send, recv)
     }
 
-    /// Says this on a transfer's stream, and no more: what the customer's program says there until it has no more to say either.
+    /// Says this on a transfer's stream, and no more: what the program says there until it has no more to say either.
     pub fn pours(&self, id: u64, bytes: &[u8]) -> Result<Vec<u8>> {
         self.runtime.block_on(pour(&self.end, self.half.plugin, id, bytes))
     }
@@ -277,20 +306,20 @@ impl<'a> ByHand<'a> {
         let content = [frames::data(frames::CONTENT), frames::end_of_content()].concat();
         let said = self.pours(id, &[frames::begun(frames::batch(name), name, bytes), content].concat()).unwrap();
         assert!(said.ends_with(&frames::KEPT), "{said:?}");
-        expect(&self.customer, name, "Received into");
+        expect(&self.program, name, "Received into");
         assert_eq!(fs::read(place.join(name)).unwrap(), frames::CONTENT);
     }
 
     /// The row of this label says that it made no sense, and what was said behind `since` on standard error why: in one of
     /// these ways.
     pub fn expect_nonsense(&self, label: &str, since: usize, why: &[&str]) {
-        expect(&self.customer, label, NONSENSE);
+        expect(&self.program, label, NONSENSE);
         let named = || {
-            let errors = self.customer.errors();
+            let errors = self.program.errors();
             let said = errors.get(since..)?;
             why.iter().any(|why| said.contains(&format!("a transfer ended (wrong): {why}"))).then_some(())
         };
-        wait_for(20, label, named).unwrap_or_else(|problem| panic!("{problem}\n{}", self.customer.errors()));
+        wait_for(20, label, named).unwrap_or_else(|problem| panic!("{problem}\n{}", self.program.errors()));
     }
 
     /// A half of another version takes the place of the chat's: how it is given up. Then one of ours comes back.
@@ -305,7 +334,7 @@ impl<'a> ByHand<'a> {
         self.runtime.block_on(newer_half(&self.end)).unwrap()
     }
 
-    /// Whether the customer's half still greets one of ours that opens the stream anew.
+    /// Whether the program's half still greets one of ours that opens the stream anew.
     pub fn is_greeted_again(&self) -> bool {
         self.runtime.block_on(Half::open(&self.end)).is_ok()
     }

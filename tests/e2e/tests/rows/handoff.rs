@@ -1,6 +1,6 @@
 //! H1, H2: a running session goes to another rep, and a second one comes in beside the first.
 
-use crate::{ALL, Session, customer, files};
+use crate::{ALL, Session, bad_files, customer, files, share_my_screen};
 use lotse_e2e::stage::PASSWORD;
 use lotse_e2e::{Display, Program};
 use serde_json::{Value, json};
@@ -249,6 +249,40 @@ fn h1_a_transfer_that_stops_with_its_rep_is_named_to_the_customer_and_to_who_tak
     office.session.rep.expect("ended", 60, |event| event["reason"] == "handed-over").unwrap();
     let told = office.bo.expect("notice", 60, |event| event["title"] == "Files").unwrap();
     let body = told["body"].as_str().unwrap();
-    assert!(body.starts_with("Anna Berg has left") && body.contains("scan.pdf"), "{told}");
+    assert!(body.starts_with("Anna Berg has left") && body.contains("1 transfer was not finished"), "{told}");
+    assert!(!body.contains("scan.pdf"), "what it is called is between those two: {told}");
     files::expect(&office.session.customer, "scan.pdf", "has left. Have it sent again");
+}
+
+#[test]
+#[cfg_attr(
+    not(all(plugin = "chat", plugin = "file-transfer", plugin = "session-handoff", plugin = "share-my-screen")),
+    ignore = "needs the plugins chat, file-transfer, session-handoff and share-my-screen"
+)]
+fn h1_a_file_under_way_and_the_screen_that_a_rep_shows_end_with_them_and_both_sides_read_so() {
+    let (mut session, line) = files::behind_a_line();
+    session.stage.url = session.stage.relay_url.clone();
+    let mut office = Office::of(session);
+    share_my_screen::begin(&mut office.session, share_my_screen::is_display);
+    line.narrow(1_000_000);
+    let [from, to] = ["from", "to"].map(|name| files::folder(&office.session, name));
+    let scan = files::file(&from, "scan.pdf", 60_000_000);
+    files::rep_sends(&mut office.session, &scan, Some(&to));
+    files::under_way(&office.session.customer, "scan.pdf");
+    let mark = office.session.customer.mark();
+    office.bring("take-");
+    office.bo.expect_state("active", 60).unwrap();
+    office.bo_has_it(mark);
+    assert!(!to.join("scan.pdf").exists(), "it is under way");
+    let by_anna = |event: &Value, title: &str| {
+        event["title"] == title && event["body"].as_str().is_some_and(|body| body.starts_with("Anna Berg"))
+    };
+    let pictures = "Screen Sharing";
+    office.session.customer.expect_after(mark, "notice", 60, |event| by_anna(event, pictures)).unwrap();
+    office.session.customer.expect_after(mark, "surface", 30, |event| event["state"] == "closed").unwrap();
+    office.bo.expect("notice", 60, |event| by_anna(event, pictures)).unwrap();
+    let told = office.bo.expect("notice", 60, |event| by_anna(event, "Files")).unwrap();
+    assert!(told["body"].as_str().unwrap().contains("1 transfer was not finished"), "{told}");
+    files::expect(&office.session.customer, "scan.pdf", "has left. Have it sent again");
+    bad_files::nothing_in(&to);
 }

@@ -36,19 +36,19 @@ fn f4_files_of_another_session_are_refused_and_both_sessions_go_on() {
     let mut bo = ByHand::start(&runtime, &stage, &desk, BO, "other");
     let (bos, _) = bo.agreed(Facts::file("list.txt", bytes), &there);
     bo.pours(bos, &[begun(batch("list.txt"), "list.txt", bytes), data(TWO)].concat()).unwrap();
-    expect(&bo.customer, "list.txt", "Interrupted");
+    expect(&bo.program, "list.txt", "Interrupted");
 
     // The number of Anna's is none of Bo's, and no stream comes of it.
     assert_eq!(bo.pours(annas, &annas_frames).unwrap_err().to_string(), GIVEN_UP);
     // What stands for a place at Anna's customer's stands for none here: the person is asked.
-    let mark = bo.customer.mark();
+    let mark = bo.program.mark();
     let planted = bo.offers(Facts::file("planted.txt", bytes), &place);
-    let question = answer(&mut bo.customer, mark, None);
+    let question = answer(&mut bo.program, mark, None);
     assert_eq!((&question["from"], &question["name"]), (&"Bo Lind".into(), &"planted.txt".into()));
     assert_eq!(bo.hears(REFUSE, planted), [0_u8], "declined");
-    expect(&bo.customer, "planted.txt", "You declined");
+    expect(&bo.program, "planted.txt", "You declined");
     // Her batch does not go on with his.
-    let since = bo.customer.errors().len();
+    let since = bo.program.errors().len();
     let said = bo.pours(bos, &[begun(batch("report.txt"), "list.txt", bytes), data(TWO)].concat()).unwrap();
     assert!(said.ends_with(&STOPPED), "{said:?}");
     bo.expect_nonsense("list.txt", since, &["something else than what was begun there"]);
@@ -64,7 +64,7 @@ fn f4_files_of_another_session_are_refused_and_both_sessions_go_on() {
     send.finish().unwrap();
     let said = runtime.block_on(last_words(&mut recv)).unwrap();
     assert!(said.ends_with(&KEPT), "{said:?}");
-    expect(&anna.customer, "report.txt", "Received into");
+    expect(&anna.program, "report.txt", "Received into");
     anna.goes_on("in Anna's session");
     for (folder, name) in [(&here, "report.txt"), (&there, "honest.txt")] {
         assert_eq!(fs::read(folder.join(name)).unwrap(), CONTENT);

@@ -55,6 +55,14 @@ fn offered(session: &mut Session) -> (Value, Vec<Value>) {
 
 /// Shows what `is` names, and gives the customer a window in which it stands pixel for pixel.
 pub fn show(session: &mut Session, is: impl Fn(&Value) -> bool) {
+    begin(session, is);
+    session.customer.act(SHARE, "scale", json!({ "choice": "actual" })).unwrap();
+    let hands = Hands::on(&session.desk).unwrap();
+    hands.place("You are watching Anna Berg", 10, 30, 1240, 880).unwrap();
+}
+
+/// Shows what `is` names, and the customer sees it.
+pub fn begin(session: &mut Session, is: impl Fn(&Value) -> bool) {
     let (request, sources) = offered(session);
     let source = sources.iter().find(|source| is(source)).unwrap_or_else(|| panic!("not offered: {sources:#?}"));
     let mark = (session.rep.mark(), session.customer.mark());
@@ -62,9 +70,6 @@ pub fn show(session: &mut Session, is: impl Fn(&Value) -> bool) {
     session.rep.tell(&choice).unwrap();
     session.rep.expect_after(mark.0, "showing", 20, |event| event["on"] == true).unwrap();
     session.customer.expect_after(mark.1, "surface", 30, |event| event["width"] == source["width"]).unwrap();
-    session.customer.act(SHARE, "scale", json!({ "choice": "actual" })).unwrap();
-    let hands = Hands::on(&session.desk).unwrap();
-    hands.place("You are watching Anna Berg", 10, 30, 1240, 880).unwrap();
 }
 
 pub fn is_display(source: &Value) -> bool {

@@ -116,3 +116,57 @@ fn f4_an_absurd_size_is_taken_no_further_than_it_comes() {
     crate::sweep(place.path(), BATCH).unwrap();
     assert_eq!(hidden(place.path()), 0);
 }
+
+/// What a receiver takes of these frames.
+fn taken(receiver: &mut Receiver, frames: &[Message]) -> (usize, usize) {
+    let mut bytes = Vec::new();
+    for frame in frames {
+        wire::write(frame, &mut bytes);
+        if let Message::Data(length) = frame {
+            bytes.resize(bytes.len() + length, b'x');
+        }
+    }
+    let fed = receiver.feed(&bytes);
+    assert!(!fed.stuck);
+    (fed.taken, bytes.len())
+}
+
+/// Scar: that nothing is to come was a word to the sender, and whatever came was taken.
+#[test]
+fn f2_at_a_standstill_no_more_is_taken_than_was_under_way_whatever_it_is() {
+    const UNDER_WAY: u64 = 1_000;
+    let place = tempfile::tempdir().unwrap();
+    let mut receiver = receiver(place.path());
+    let mut table = vec![entry("large", 10_000_000, false)];
+    table.extend((0..1_000).map(|number| entry(&format!("empty {number}"), 0, false)));
+    say(&mut receiver, &offer(&table));
+    say(&mut receiver, &[Message::File { index: 0, offset: 0 }]);
+    receiver.stand_still(Some(UNDER_WAY));
+    assert!(!receiver.stands());
+    assert_eq!(taken(&mut receiver, &[Message::Data(5_000)]).0, 1_000);
+    assert!(receiver.stands());
+    assert_eq!(taken(&mut receiver, &[Message::Zeros(9)]).0, 0);
+    receiver.stand_still(Some(UNDER_WAY));
+    assert!(receiver.stands(), "said again it is the same one");
+    receiver.stand_still(None);
+    assert_eq!(receiver.feed(&[b'x'; 4_005]), Fed { taken: 4_005, stuck: false });
+    // Zeros are few bytes on the stream.
+    receiver.stand_still(Some(UNDER_WAY));
+    let zeros = [Message::Zeros(600), Message::Zeros(600), Message::Zeros(600)];
+    let (zeros_taken, said) = taken(&mut receiver, &zeros);
+    assert_eq!((zeros_taken, receiver.progress().bytes_moved), (said / 3 * 2, 5_000 + 1_200));
+    receiver.stand_still(None);
+    drop(receiver);
+    // Nor do files without a byte get round it, and what begins at a standstill has nothing under way.
+    let mut receiver = self::receiver(place.path());
+    receiver.stand_still(Some(UNDER_WAY));
+    say(&mut receiver, &offer(&table));
+    assert!(receiver.stands() && receiver.end().is_none());
+    receiver.stand_still(None);
+    receiver.stand_still(Some(UNDER_WAY));
+    let sum = Message::Sum(*blake3::hash(b"").as_bytes());
+    let empty = (1..1_000).flat_map(|index| [Message::File { index, offset: 0 }, sum.clone()]);
+    let (came, said) = taken(&mut receiver, &empty.collect::<Vec<Message>>());
+    assert!(came < said / 10, "{came} of {said}");
+    assert!(receiver.progress().files < 30);
+}
