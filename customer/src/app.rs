@@ -10,7 +10,7 @@ use crate::prompt::PromptPage;
 use crate::seen::is_seen;
 use crate::watching::Watching;
 use crate::wishes::Wishes;
-use crate::{active, outcome, restarting, stop_bar, tab, waiting};
+use crate::{active, outcome, reps, restarting, stop_bar, tab, waiting};
 use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, ViewportCommand};
 use lotse_engine::customer::CustomerView;
 use lotse_engine::view::{Command, RestartView, SessionState, Tone, View};
@@ -201,7 +201,8 @@ impl Window {
             ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| stop_bar::show(ui, session, gifts, &mut wishes));
         }
         if let Some(session) = view.session.as_deref().filter(|session| session.prompt.is_none()) {
-            let commands = self.files.show(ui.ctx(), session).into_iter().chain(drops(ui, session, recipient(session)));
+            let commands =
+                self.files.show(ui.ctx(), session).into_iter().chain(drops(ui, session, reps::recipient(session)));
             commands.for_each(|command| wishes.session(command));
         }
         self.closing(ui, &mut wishes);
@@ -315,12 +316,6 @@ fn is_over(state: &SessionState) -> bool {
         | SessionState::Active
         | SessionState::Lost { .. } => false,
     }
-}
-
-/// Who gets what is dropped. Of several reps the plugin talks to one, and names them in its menu.
-fn recipient(session: &View) -> &str {
-    let helpers = session.reps.iter().filter(|rep| !rep.observing).count();
-    if helpers > 1 { "" } else { &session.peer }
 }
 
 /// Whether there is anything to stop: before the other side is there, cancelling is all.

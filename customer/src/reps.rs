@@ -17,6 +17,11 @@ pub(crate) fn helping(view: &View) -> String {
     std::iter::once(view.peer.as_str()).chain(further).collect::<Vec<_>>().join(", ")
 }
 
+/// Who gets what is dropped. Of several reps the plugin talks to one, and names them in its menu.
+pub(crate) fn recipient(view: &View) -> &str {
+    if further(view).any(|rep| !rep.observing) { "" } else { &view.peer }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +50,17 @@ mod tests {
         assert_eq!(helping(&view), "Anna Berg");
         view.reps = Arc::new(view.reps.iter().cloned().map(|rep| PresentRep { observing: false, ..rep }).collect());
         assert_eq!(helping(&view), "Anna Berg, Bo Lind");
+    }
+
+    #[test]
+    fn f1_who_gets_what_is_dropped_is_named_where_there_is_one_and_also_while_nothing_is_heard_of_another() {
+        let mut view = samples::session(false, SessionState::Active, false);
+        assert_eq!(recipient(&view), "Anna Berg");
+        view.reps = samples::reps(false);
+        assert_eq!(recipient(&view), "Anna Berg", "who looks on gets nothing");
+        view.reps = Arc::new(view.reps.iter().cloned().map(|rep| PresentRep { observing: false, ..rep }).collect());
+        assert_eq!(recipient(&view), "");
+        view.reps = Arc::new(view.reps.iter().filter(|rep| rep.name == "Bo Lind").cloned().collect());
+        assert_eq!(recipient(&view), "", "whoever leads is silent");
     }
 }

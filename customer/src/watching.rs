@@ -176,11 +176,9 @@ fn banner(ui: &mut Ui, session: &View, surface: &SurfaceView, act: &mut dyn FnMu
 /// Why the picture stands still where that is the line's doing: each rep has one of their own.
 fn lost(session: &View, surface: &SurfaceView) -> Option<String> {
     let whose = whose(session, surface);
-    if whose == session.peer {
-        return words::picture_stands(&session.state);
-    }
-    let heard = session.reps.iter().any(|rep| rep.name == whose);
-    (!heard).then(|| t!("watch-lost", "rep" => whose))
+    // Whoever leads is waited for, if nobody else helps meanwhile.
+    let waited_for = words::picture_stands(&session.state).filter(|_| whose == session.peer);
+    waited_for.or_else(|| surface.silent.then(|| t!("watch-lost", "rep" => whose)))
 }
 
 /// What the plugin whose window this is says of its picture, and no other plugin.
@@ -215,6 +213,7 @@ mod tests {
         let rep =
             |name: &str| PresentRep { name: name.to_owned(), observing: false, you: false, safety_code: String::new() };
         let of = |name: &str| SurfaceView { from: name.to_owned(), ..samples::surface() };
+        let silent = |name: &str| SurfaceView { silent: true, ..of(name) };
         let session = |state, reps: &[&str]| View {
             peer: "Anna Berg".to_owned(),
             state,
@@ -222,10 +221,18 @@ mod tests {
             ..View::default()
         };
         let annas_is_lost = session(SessionState::Lost { seconds_left: 581 }, &["Bo Lind"]);
-        assert!(lost(&annas_is_lost, &of("Anna Berg")).is_some_and(|words| words.contains("9:41")));
+        assert!(lost(&annas_is_lost, &silent("Anna Berg")).is_some_and(|words| words.contains("9:41")));
         assert_eq!(lost(&annas_is_lost, &of("Bo Lind")), None);
         let bos_is_lost = session(SessionState::Active, &["Anna Berg"]);
         assert_eq!(lost(&bos_is_lost, &of("Anna Berg")), None);
-        assert!(lost(&bos_is_lost, &of("Bo Lind")).is_some_and(|words| words.contains("Bo Lind")));
+        assert!(lost(&bos_is_lost, &silent("Bo Lind")).is_some_and(|words| words.contains("Bo Lind")));
+        // As the engine has it while another helps: whoever leads is silent, and nobody is waited for.
+        let bo_helps = session(SessionState::Active, &["Bo Lind"]);
+        assert!(lost(&bo_helps, &silent("Anna Berg")).is_some_and(|words| words.contains("Anna Berg")));
+        assert_eq!(lost(&bo_helps, &of("Bo Lind")), None);
+        // Two of one name: each picture goes by its own line.
+        let namesakes = session(SessionState::Active, &["Anna Berg"]);
+        assert_eq!(lost(&namesakes, &of("Anna Berg")), None);
+        assert!(lost(&namesakes, &silent("Anna Berg")).is_some());
     }
 }

@@ -274,8 +274,7 @@ fn m1_what_is_seen_and_why_it_stands_is_said_in_its_own_window_by_its_plugin_alo
 fn n4_a_lost_line_is_named_where_somebody_elses_screen_is_watched_also_in_full_screen() {
     for full_screen in [false, true] {
         let (mut harness, core) = harness_in("watching", Language::English, [1100.0, 800.0]);
-        let words =
-            "Connection lost: the picture stands still. The session waits 9:41 more. It is taken up again by itself.";
+        let words = "Connection lost: the picture stands still. It goes on by itself; the session waits 9:41.";
         assert!(harness.query_by_label_contains(words).is_none());
         let session = core.view.borrow().session.clone().unwrap();
         let mut view = (*session).clone();

@@ -360,6 +360,7 @@ impl Console {
     /// What was asked of the session windows by key or by a plugin, where they stand now, and which is in front.
     fn desk_windows(&mut self, context: &egui::Context, view: &RepView) {
         let open: Vec<SessionId> = self.shown(view).iter().map(|session| session.id).collect();
+        desk::remember(view, &mut self.store.settings);
         let how = desk::arrangement(view, &self.store.settings);
         // As they were drawn; what is wished now is drawn next.
         self.desk.place(context, &open, &self.viewers.viewports(), how, self.store.settings.session_size);

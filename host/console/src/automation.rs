@@ -76,7 +76,7 @@ impl Automation {
             for (wished, wanted) in [(self.wishes.view, SHOW), (self.wishes.control, CONTROL)] {
                 let found =
                     find(&session.view, wanted).filter(|_| wished && session.view.state == SessionState::Active);
-                let Some((plugin, node)) = found.filter(|(_, node)| is_enabled(node)) else { continue };
+                let Some((plugin, node)) = found else { continue };
                 if self.clicked.insert((session.id, wanted.0)) {
                     let (plugin, what) = (plugin.to_owned(), switched_on(node));
                     let act = Command::Act { plugin, node: node.id.clone(), what };
@@ -126,12 +126,12 @@ impl Automation {
     }
 }
 
-/// The node, where a plugin with that right shows it, and which plugin that is.
+/// The node, where a plugin with that right shows it and it can be clicked now, and which plugin that is.
 fn find(view: &View, (id, right): Wanted) -> Option<(&str, &Node)> {
     let may = |plugin: &str| view.plugins.iter().any(|of| of.id == plugin && of.runs_with(right));
     let contributions = view.places.values().flatten().filter(|contribution| may(&contribution.plugin));
     let mut nodes = contributions.flat_map(|of| of.nodes.iter().map(move |node| (of.plugin.as_str(), node)));
-    nodes.find(|(_, node)| node.id == id)
+    nodes.find(|(_, node)| node.id == id && is_enabled(node))
 }
 
 fn is_enabled(node: &Node) -> bool {

@@ -104,6 +104,22 @@ fn show_and_control_are_asked_of_whichever_plugin_may_do_that() {
     assert!(clicked(&[Capability::Ui]).is_empty(), "what only looks like it is not clicked");
 }
 
+/// Scar: a plugin whose node could not be clicked kept another's from being clicked.
+#[test]
+fn what_cannot_be_clicked_is_in_the_way_of_nothing_that_can() {
+    let mut view = lotse_ui::samples::session(true, SessionState::Active, false);
+    let may = [Capability::Surface].into_iter().collect();
+    let sharing = view.plugins.iter().find(|plugin| plugin.id == "lotse.screen-sharing").unwrap();
+    let greyed = lotse_engine::view::PluginView { id: "com.example.grey".to_owned(), asks: may, ..sharing.clone() };
+    view.plugins.insert(0, greyed);
+    let off = [("enabled", lotse_engine::Value::Flag(false))];
+    let show = lotse_ui::samples::node("show", "item", &off, &[]);
+    let first = lotse_ui::samples::contribution("com.example.grey", vec![show]);
+    view.places.values_mut().for_each(|shown| shown.insert(0, first.clone()));
+    let found = find(&view, SHOW).map(|(plugin, node)| (plugin, node.id.as_str()));
+    assert_eq!(found, Some(("lotse.screen-sharing", "show")));
+}
+
 #[test]
 fn s4_a_second_factor_and_its_recovery_codes_are_written_for_this_user_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -10,8 +10,8 @@ use crate::session_window::SessionWindow;
 use crate::settings::Settings;
 use crate::stack_window::StackWindow;
 use egui::{Context, Rect, UserAttentionType, Vec2, ViewportCommand, ViewportId};
-use lotse_engine::rep::{DeskWish, FeatureView, RepView, Windows};
-use lotse_engine::view::PluginView;
+use lotse_engine::rep::{DeskWish, FeatureView, RepSession, RepView, Windows};
+use lotse_engine::view::{PluginView, SessionState};
 use lotse_engine::{Arrangement, Capability};
 use lotse_protocol::control::SessionId;
 use lotse_ui::windows::bring_back_window;
@@ -46,7 +46,28 @@ pub(crate) fn arrangement(view: &RepView, settings: &Settings) -> Arrangement {
 /// plugins are here nothing else is known of them.
 fn is_arranged(view: &RepView, settings: &Settings) -> bool {
     let has = |feature: &FeatureView| feature.licensed && feature.name == settings.arranged_with;
-    arranger(view).is_some() || view.licence.features.iter().any(has)
+    let still = || settings.arranged_free || view.licence.features.iter().any(has);
+    arranger(view).is_some() || still()
+}
+
+/// Keeps by what windows are arranged while something arranges them, so that the first one of the next start stands there at once.
+pub(crate) fn remember(view: &RepView, settings: &mut Settings) {
+    let Some(plugin) = arranger(view) else {
+        settings.arranged_free &= !knows_none(view);
+        return;
+    };
+    let feature = plugin.feature.as_deref().unwrap_or_default();
+    settings.arranged_free = feature.is_empty();
+    if settings.arranged_with != feature {
+        feature.clone_into(&mut settings.arranged_with);
+    }
+}
+
+/// A session runs with all its plugins, and none of any session's would arrange windows.
+fn knows_none(view: &RepView) -> bool {
+    let runs = |session: &RepSession| session.view.state == SessionState::Active && !session.view.plugins.is_empty();
+    let mut plugins = view.sessions.iter().flat_map(|session| &session.view.plugins);
+    view.sessions.iter().any(runs) && !plugins.any(|plugin| plugin.asks.contains(Capability::Desk))
 }
 
 /// A plugin that may arrange windows, whichever it is.
@@ -81,9 +102,7 @@ impl Desk {
     /// Chosen anew: windows that were moved go back, too.
     pub(crate) fn arrange(&mut self, how: Arrangement, view: &RepView, settings: &mut Settings) {
         how.name().clone_into(&mut settings.arrangement);
-        if let Some(plugin) = arranger(view) {
-            settings.arranged_with = plugin.feature.clone().unwrap_or_default();
-        }
+        remember(view, settings);
         self.anew = true;
     }
 

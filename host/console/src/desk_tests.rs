@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use lotse_engine::rep::{DeskOrder, FeatureView, LicenceView, NotesView, RepSession};
-use lotse_engine::view::{PluginState, SessionState};
+use lotse_engine::rep::{DeskOrder, LicenceView, NotesView};
+use lotse_engine::view::PluginState;
 use std::sync::Arc;
 
 const ID: SessionId = SessionId([1; 16]);
@@ -59,6 +59,40 @@ fn t2_without_the_feature_windows_are_their_own_whatever_was_remembered() {
     let another = Settings { arranged_with: "example-other".to_owned(), ..settings };
     assert_eq!(arrangement(&licensed(view(0)), &another), Arrangement::Apart, "a feature of something else");
     assert_eq!(arrangement(&kept, &another), Arrangement::Stack, "whichever plugin may arrange them now");
+}
+
+/// Scar: with settings of before, or a plugin without a feature, each start's first window stood apart and then jumped.
+#[test]
+fn t2_what_arranges_windows_is_known_at_the_next_start_whether_anything_was_chosen_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("settings.json"), r#"{"arrangement":"stack"}"#).unwrap();
+    let mut store = crate::settings::Store::open(folder.path());
+    assert_eq!(arrangement(&licensed(view(0)), &store.settings), Arrangement::Apart, "nothing is known of it");
+    let running = with_arranger(view(0), PluginState::Running);
+    remember(&running, &mut store.settings);
+    store.save();
+    let next = crate::settings::Store::open(folder.path()).settings;
+    assert_eq!(arrangement(&licensed(view(0)), &next), Arrangement::Stack);
+    assert_eq!(arrangement(&view(0), &next), Arrangement::Apart, "the account has it no more");
+
+    let mut free = running;
+    let mut session = free.sessions[0].view.as_ref().clone();
+    session.plugins[0].feature = None;
+    free.sessions[0].view = Arc::new(session);
+    remember(&free, &mut store.settings);
+    assert_eq!(arrangement(&view(0), &store.settings), Arrangement::Stack, "it needs no feature");
+    let mut early = view(0);
+    let mut session = early.sessions[0].view.as_ref().clone();
+    session.plugins.clear();
+    early.sessions[0].view = Arc::new(session);
+    remember(&early, &mut store.settings);
+    assert_eq!(
+        arrangement(&view(0), &store.settings),
+        Arrangement::Stack,
+        "a session without plugins yet says nothing"
+    );
+    remember(&view(0), &mut store.settings);
+    assert_eq!(arrangement(&view(0), &store.settings), Arrangement::Apart, "it was taken away");
 }
 
 #[test]

@@ -29,8 +29,10 @@ pub struct Settings {
     pub stack_size: [f32; 2],
     /// How session windows stand: a word of the contract's.
     pub arrangement: String,
-    /// The licence's feature of the plugin that arranged them so. Empty: it needed none, or none did.
+    /// The licence's feature of the plugin that arranges them. Empty: it needs none, or there was none yet.
     pub arranged_with: String,
+    /// It needs none.
+    pub arranged_free: bool,
     /// Of the notes under the chat only the heading is shown.
     pub notes_folded: bool,
     /// Questions are offered to the rep, who is away otherwise.
@@ -61,6 +63,7 @@ impl Default for Settings {
             stack_size: [680.0, 700.0],
             arrangement: Arrangement::default().name().to_owned(),
             arranged_with: String::new(),
+            arranged_free: false,
             notes_folded: false,
             ready: true,
             offer_s: OFFER_S,

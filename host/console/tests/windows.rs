@@ -528,7 +528,9 @@ fn v1_in_full_screen_the_bar_stays_while_it_has_something_to_say() {
 
     let harness = in_full_screen(|view| view.state = SessionState::Lost { seconds_left: 581 });
     harness.get_by_label("Screenshot");
-    harness.get_by_label_contains("Connection lost: the picture stands still. The session waits 9:41 more.");
+    harness.get_by_label_contains(
+        "Connection lost: the picture stands still. It goes on by itself; the session waits 9:41.",
+    );
 
     let harness = in_full_screen(|view| (view.paused, view.paused_there) = (true, true));
     harness.get_by_label("Screenshot");

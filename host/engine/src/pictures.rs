@@ -36,6 +36,8 @@ pub(crate) struct Pictures {
 struct Entry {
     plugin: usize,
     view: SurfaceView,
+    /// The participant whose picture it shows, once there is one.
+    from: Option<u32>,
     orders: mpsc::Sender<Order>,
     /// A snapshot is on its way: each is a copy of the whole picture.
     saving: Arc<AtomicBool>,
@@ -87,9 +89,9 @@ impl Pictures {
         let (orders, incoming) = mpsc::channel(8);
         let options = options::opened(shared.me.role, options);
         let (plugin_id, from) = (plugin_id.to_owned(), String::new());
-        let view = SurfaceView { id, plugin: plugin_id, title, from, width: 0, height: 0, options };
+        let view = SurfaceView { id, plugin: plugin_id, title, from, silent: false, width: 0, height: 0, options };
         let saving = Arc::new(AtomicBool::new(false));
-        self.entries.lock().insert(id, Entry { plugin, view, orders, saving: saving.clone() });
+        self.entries.lock().insert(id, Entry { plugin, view, from: None, orders, saving: saving.clone() });
         let screen = Screen::new(id, plugin, shared.clone(), sink, saving);
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new()
@@ -108,7 +110,7 @@ impl Pictures {
     ) -> Result<(), ErrorCode> {
         let whose = shared.peers().into_iter().find(|peer| peer.id == from).map(|peer| peer.name);
         if let Some(entry) = self.entries.lock().get_mut(&surface) {
-            entry.view.from = whose.unwrap_or_default();
+            (entry.view.from, entry.from) = (whose.unwrap_or_default(), Some(from));
         }
         self.tell(shared);
         self.order(surface, Order::Present(halves, from))
@@ -154,8 +156,11 @@ impl Pictures {
         self.entries.lock().get(&surface).map(|entry| entry.view.title.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn views(&self) -> Vec<SurfaceView> {
-        self.entries.lock().values().map(|entry| entry.view.clone()).collect()
+    /// `is_silent`: whether nothing is heard of a participant just now.
+    pub(crate) fn views(&self, is_silent: impl Fn(u32) -> bool) -> Vec<SurfaceView> {
+        let entries = self.entries.lock();
+        let view = |entry: &Entry| SurfaceView { silent: entry.from.is_some_and(&is_silent), ..entry.view.clone() };
+        entries.values().map(view).collect()
     }
 
     fn resized(&self, shared: &Shared, surface: u64, width: u32, height: u32) {
@@ -173,4 +178,4 @@ impl Pictures {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

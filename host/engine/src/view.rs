@@ -422,6 +422,8 @@ pub struct SurfaceView {
     pub title: String,
     /// The name of whose picture it shows; empty until there is one.
     pub from: String,
+    /// Nothing is heard of them just now: the picture stands still.
+    pub silent: bool,
     /// Pixels of the picture; 0 until the first one came.
     pub width: u32,
     pub height: u32,

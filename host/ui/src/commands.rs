@@ -22,9 +22,10 @@
 //! {"do":"remove-second-factor","password":"…","code":"123456"}   {"do":"renew-recovery-codes","password":"…","code":"123456"}
 //! ```
 //!
-//! Prompts are never answered this way: a person does that at the window, or ahead in developer mode. The one consent that a line
-//! gives is for files, by `drop`, `pick` and `answer-files`: of a rep's program always, of a customer's in developer mode alone
-//! ([`gives_files`]).
+//! Prompts are never answered this way: a person does that at the window, or ahead in developer mode. Of a customer's consents a line
+//! gives the one for files alone, by `drop`, `pick` and `answer-files`, and in developer mode alone ([`gives_files`]). Of a rep's it
+//! gives that one always, what of their screen is shown (`choose-showing`), and that a colleague's session is theirs
+//! (`answer-hand-over`): whoever may write these lines is at that rep's computer, as that user.
 
 use crate::events::{Event, LogFormat, hand_over_read, print, questions};
 use lotse_engine::rep::{AskedHandOver, RepCommand};

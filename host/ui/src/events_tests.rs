@@ -84,6 +84,7 @@ fn plugins_and_surfaces_come_change_and_go() {
         plugin: "lotse.screen-sharing".into(),
         title: "Screen".into(),
         from: String::new(),
+        silent: false,
         width: 0,
         height: 0,
         options,

@@ -501,6 +501,7 @@ pub fn surface() -> SurfaceView {
         plugin: "lotse.screen-sharing".to_owned(),
         title: "Screen 1".to_owned(),
         from: String::new(),
+        silent: false,
         width: 0,
         height: 0,
         options,

@@ -6,10 +6,13 @@ use lotse_sdk::channel::{self, Class, Stream};
 use lotse_sdk::session::{self, Level, Role};
 use lotse_sdk::wire::{Reader, Writer};
 use lotse_sdk::{Line, Messages, ParticipantId, answer};
+use std::collections::VecDeque;
 
 /// Label of the stream on which it is said.
 pub const ENDED: &str = "ended";
 const NAME_CHARS_MAX: usize = 100;
+/// Streams that are read at once: each has one name, and nobody has so many reps who leave together.
+const LINES_MAX: usize = 8;
 const MESSAGE_BYTES_MAX: u32 = 512;
 const _: () = assert!(NAME_CHARS_MAX * 4 + 8 < MESSAGE_BYTES_MAX as usize);
 
@@ -26,28 +29,44 @@ pub fn tell_others(gone: ParticipantId, name: &str) -> bool {
     !others.is_empty()
 }
 
-/// A rep's half: what is said there.
+/// A rep's half: what is said there. Two reps may leave at once, each with a stream of their own.
 #[derive(Debug, Default)]
-pub struct Ended(Line);
+pub struct Ended(VecDeque<Line>);
 
 impl Ended {
     pub fn opened(&mut self, stream: Stream) {
-        self.0.set(Some(Messages::on(stream, MESSAGE_BYTES_MAX)));
+        let mut line = Line::default();
+        line.set(Some(Messages::on(stream, MESSAGE_BYTES_MAX)));
+        // The oldest has had its time to say something.
+        self.0.truncate(LINES_MAX - 1);
+        self.0.push_front(line);
     }
 
     /// Whose picture has ended, if that is what came.
     pub fn received(&mut self, stream: u64, bytes: &[u8]) -> Option<String> {
-        self.0.received(stream, bytes, |message| parse(&message)).ok()?.pop()
+        let line = self.0.iter_mut().find(|line| line.carries(stream))?;
+        line.received(stream, bytes, |message| parse(&message)).ok()?.pop()
     }
 
     pub fn closed(&mut self, stream: u64) {
-        self.0.closed(stream);
+        self.0.retain(|line| !line.carries(stream));
     }
 }
 
+/// A name without what has no place in a line. Each half makes it so of what it hears, too.
+fn tidy(name: &str) -> String {
+    let signs = name.chars().map(|sign| if sign.is_control() || hides(sign) { ' ' } else { sign });
+    let line: String = signs.take(NAME_CHARS_MAX).collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Signs that are not seen, or turn round what is.
+fn hides(sign: char) -> bool {
+    matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 fn encode(name: &str) -> Vec<u8> {
-    let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
-    Writer::new(0).text(&cut).finish()
+    Writer::new(0).text(&tidy(name)).finish()
 }
 
 fn parse(bytes: &[u8]) -> Option<String> {
@@ -55,7 +74,7 @@ fn parse(bytes: &[u8]) -> Option<String> {
     if reader.u8()? != 0 {
         return None;
     }
-    let name = reader.text(NAME_CHARS_MAX)?;
+    let name = tidy(&reader.text(NAME_CHARS_MAX)?);
     reader.end(name)
 }
 
@@ -73,6 +92,14 @@ mod tests {
         let long = encode(&"\u{1f600}".repeat(5_000));
         assert!(long.len() <= MESSAGE_BYTES_MAX as usize);
         assert_eq!(parse(&long).map(|name| name.chars().count()), Some(NAME_CHARS_MAX));
+    }
+
+    #[test]
+    fn a_name_is_one_line_whoever_wrote_it() {
+        let wild = "Anna\n\u{202e}Berg  \u{7} (left)";
+        assert_eq!(parse(&encode(wild)).as_deref(), Some("Anna Berg (left)"));
+        let changed = Writer::new(0).text(wild).finish();
+        assert_eq!(parse(&changed).as_deref(), Some("Anna Berg (left)"), "of a changed program, too");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod ended;
 mod failure;
+mod lapsed;
 mod presented;
 mod published;
 mod publisher;
@@ -15,6 +16,7 @@ mod words;
 
 pub use ended::{ENDED, Ended, tell_others};
 pub use failure::Failure;
+pub use lapsed::{AWAY_US, Lapsed};
 pub use presented::{Presented, Window};
 pub use published::{Published, Publishes};
 pub use publisher::{Pipe, Publisher};

@@ -25,8 +25,8 @@ mod tree;
 pub use kit::Kit;
 pub use line::{GONE_AFTER, Line, Link};
 pub use lotse_runtime::{
-    AuditEvent, AuditKind, Beside, Capability, Class, Display, Event, Fault, FaultKind, Level, Node, Point, Rect, Role,
-    Settings, Shape, Stroke, Target, Value,
+    AuditEvent, AuditKind, Beside, Capability, Class, Display, Event, Fault, FaultKind, Level, Node, Participant,
+    Point, Rect, Role, Settings, Shape, Stroke, Target, Value,
 };
 pub use seat::{Notice, Pipeline, Window};
 pub use setup::Setup;

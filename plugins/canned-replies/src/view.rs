@@ -84,7 +84,14 @@ fn writing(book: &Book) -> Vec<Node> {
 
 fn trouble(book: &Book) -> Option<Node> {
     let (change, trouble) = book.failed()?;
+    let gone = book.get(&change.key).is_none();
     let words = match (trouble, &change.text) {
+        (Trouble::Changed, Some(_)) if gone => text(
+            "Another rep has just removed this reply. Choose Save again to put it back with your words.",
+            "Jemand anderes hat diesen Textbaustein eben entfernt. Wählen Sie noch einmal „Speichern“, um ihn mit Ihren Worten wieder aufzunehmen.",
+        ),
+        // Who removed it as well has what they wanted.
+        (Trouble::Changed, None) if gone => return None,
         (Trouble::Changed, Some(_)) => text(
             "Another rep has just changed this reply; theirs is in the list. Choose Save again to put yours in its place.",
             "Jemand anderes hat diesen Textbaustein eben geändert; der steht in der Liste. Wählen Sie noch einmal „Speichern“, um ihn durch Ihren zu ersetzen.",
@@ -118,6 +125,25 @@ mod tests {
         book.ready();
         assert!(format!("{:?}", menu(&book)).contains("none yet"));
         assert_eq!(preferences(&book).find(ADD).unwrap().properties().text("button"), Some("Add"), "nothing is sent");
+    }
+
+    #[test]
+    fn t1_of_a_reply_that_another_removed_nothing_is_said_of_theirs() {
+        let mut book = Book::default();
+        book.ready();
+        let added = book.add("One moment", &[1]).unwrap();
+        let kept = added.data().map(|data| (data, 1));
+        for removes in [false, true] {
+            book.take(&added.key, kept.clone());
+            book.answered(&added.key, Ok(()));
+            book.edit(&added.key);
+            let change = if removes { book.remove(&added.key) } else { book.rewrite("Just a second") };
+            book.take(&added.key, None);
+            book.answered(&change.unwrap().key, Err(Error::Gone));
+            let shown = format!("{:?}", preferences(&book));
+            assert!(!shown.contains("theirs") && !shown.contains("Look at it"), "{shown}");
+            assert_eq!(shown.contains("has just removed this reply. Choose Save"), !removes, "{shown}");
+        }
     }
 
     #[test]

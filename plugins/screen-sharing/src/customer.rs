@@ -116,6 +116,11 @@ impl Customer {
         self.stopped_here && self.view == View::Waiting
     }
 
+    /// The rep sees the screen.
+    pub fn is_seen(&self) -> bool {
+        self.shown().is_some()
+    }
+
     /// Whether something was shown when the rep's half went. It is asked for once.
     pub fn take_lapsed(&mut self) -> bool {
         std::mem::take(&mut self.lapsed)

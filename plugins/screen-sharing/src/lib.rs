@@ -59,7 +59,8 @@ impl Plugin for ScreenSharing {
                 rep.look_on(session::looks_on());
                 rep.handle_joined(console);
             }
-            Half::Rep(..) | Half::Customer(..) => {}
+            Half::Rep(..) => {}
+            Half::Customer(desks) => desks.joined(who.id),
         }
     }
 
@@ -87,7 +88,7 @@ impl Plugin for ScreenSharing {
     fn woke(&mut self, token: u64) {
         match self {
             Half::Rep(rep, console) => rep.handle_woke(token, console),
-            Half::Customer(desks) => desks.all().for_each(|(customer, desk)| customer.handle_woke(token, desk)),
+            Half::Customer(desks) => desks.woke(token),
         }
     }
 }

@@ -197,14 +197,14 @@ impl Rep {
         }
     }
 
-    /// What another rep saw has ended since they left. Who sees something themselves is told nothing.
+    /// What another rep saw has ended since they are gone. Who sees something themselves is told nothing.
     pub fn handle_ended_elsewhere(&self, whose: &str, console: &mut impl Console) {
         if self.wanted {
             return;
         }
         let line = text(
-            "has left, and the screen is not shown any more. To see it, choose Show Customer's Screen in the menu.",
-            "hat die Sitzung verlassen, und der Bildschirm wird nicht mehr gezeigt. Um ihn zu sehen, wählen Sie im Menü „Kundenbildschirm anzeigen“.",
+            "is no longer here and does not see the screen any more. To see it, choose Show Customer's Screen in the menu.",
+            "ist nicht mehr da und sieht den Bildschirm nicht mehr. Um ihn zu sehen, wählen Sie im Menü „Kundenbildschirm anzeigen“.",
         );
         console.tell(&format!("{whose} {line}"), false);
     }

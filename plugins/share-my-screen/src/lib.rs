@@ -22,7 +22,7 @@ use lotse_sdk::{Broken, answer, screen};
 use crate::booth::HostBooth;
 use crate::customer::Customer;
 use crate::protocol::{Answer, Display, MESSAGE_BYTES_MAX, Word};
-use crate::rep::Rep;
+use crate::rep::{Rep, Stage};
 use crate::seat::HostSeat;
 use crate::seats::Seats;
 
@@ -84,8 +84,9 @@ impl Plugin for ShareMyScreen {
     }
 
     fn woke(&mut self, token: u64) {
-        if let Half::Rep(rep, booth) = self {
-            rep.handle_woke(token, booth);
+        match self {
+            Half::Rep(rep, booth) => rep.handle_woke(token, booth),
+            Half::Customer(seats) => seats.woke(token),
         }
     }
 }
@@ -181,6 +182,15 @@ impl Channels for ShareMyScreen {
 }
 
 impl Screens for ShareMyScreen {
+    fn displays_changed(&mut self) {
+        if let Half::Rep(rep, booth) = self
+            && let Stage::Showing { title } = rep.stage()
+            && let Some(now) = display_named(title)
+        {
+            rep.handle_display(now, booth);
+        }
+    }
+
     fn stalled(&mut self, capture: u64, reason: String) {
         if let Half::Rep(rep, booth) = self {
             rep.handle_stalled(capture, &reason, booth);

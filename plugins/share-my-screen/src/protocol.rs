@@ -45,7 +45,7 @@ pub enum Word {
     Still(Still),
     /// No picture comes any more.
     Over,
-    /// What was just announced is this display. A half that does not know the word shows the title.
+    /// What was announced is this display, or is it now that displays have changed. A half that does not know the word shows the title.
     Display(Display),
 }
 

@@ -120,14 +120,14 @@ impl Rep {
         matches!(self.stage, Stage::Showing { .. })
     }
 
-    /// What another rep showed has ended since they left. Who shows something themselves, or may show nothing, is told nothing.
+    /// What another rep showed has ended since they are gone. Who shows something themselves, or may show nothing, is told nothing.
     pub fn handle_ended_elsewhere(&self, whose: &str, booth: &mut impl Booth) {
         if self.looks_on || self.shows() {
             return;
         }
         let line = text(
-            "has left, and the customer does not see their screen any more. To show yours, choose Share My Screen … in the menu.",
-            "hat die Sitzung verlassen und zeigt dem Kunden nichts mehr. Um Ihren Bildschirm zu zeigen, wählen Sie im Menü „Meinen Bildschirm freigeben …“.",
+            "is no longer here and shows the customer nothing any more. To show your screen, choose Share My Screen … in the menu.",
+            "ist nicht mehr da und zeigt dem Kunden nichts mehr. Um Ihren Bildschirm zu zeigen, wählen Sie im Menü „Meinen Bildschirm freigeben …“.",
         );
         booth.tell(&format!("{whose} {line}"));
     }
@@ -167,6 +167,16 @@ impl Rep {
     /// What is about to be told as chosen is a whole display, or a window.
     pub fn set_display(&mut self, display: Option<Display>) {
         self.display = display;
+    }
+
+    /// Displays changed, and the one that is shown is this now: another size, or another place in the chooser's order.
+    pub fn handle_display(&mut self, now: Display, booth: &mut impl Booth) {
+        if self.display.is_none_or(|before| before == now) {
+            return;
+        }
+        self.display = Some(now);
+        self.say(&Word::Display(now), booth);
+        booth.changed();
     }
 
     pub fn stop(&mut self, booth: &mut impl Booth) {

@@ -23,7 +23,7 @@ impl SurfaceSink for Blank {
     fn cursor_at(&mut self, _x: i32, _y: i32) {}
 }
 
-struct Windows;
+pub(crate) struct Windows;
 
 impl SurfaceHost for Windows {
     fn open(&self, _surface: u64) -> Option<Box<dyn SurfaceSink>> {
@@ -56,7 +56,7 @@ async fn m1_a_customer_watches_and_no_plugin_makes_more_of_it() {
     let wish = vec![("interactive".to_owned(), Value::Flag(true)), ("hotkeys".to_owned(), Value::Flag(true))];
     let id = pictures.open(&shared, 0, "a.b", "Screen".to_owned(), &wish).unwrap();
     pictures.set(&shared, id, &wish);
-    let options = pictures.views()[0].options;
+    let options = pictures.views(|_| false)[0].options;
     assert!(!options.interactive && !options.hotkeys && !options.pass_system_keys);
     pictures.close_all();
 }

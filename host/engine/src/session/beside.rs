@@ -19,7 +19,7 @@ use lotse_protocol::control::{SessionId, SessionOffer, Side, ToRelay};
 use lotse_protocol::handover::Purpose;
 use lotse_protocol::peer::EndReason;
 use lotse_protocol::tidy;
-use lotse_session::{Event, Machine, State};
+use lotse_session::{Event, Machine};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -81,7 +81,7 @@ impl Beside {
 
     /// They are there, and their line is not silent: who is shown to everybody. Their streams stand for when it is heard again.
     pub(super) fn is_heard(&self) -> bool {
-        self.there && !matches!(self.end.machine.state(), State::Lost { .. })
+        self.there && !self.end.is_lost()
     }
 
     /// They are there, and their plugins run.

@@ -112,6 +112,36 @@ async fn h2_a_second_whose_line_is_silent_is_not_shown_as_there_and_comes_again_
     assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
 }
 
+/// Scar: the picture of whoever leads stood without a word while another helped, since their line was silent and not gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn n4_whose_line_is_silent_is_not_shown_as_there_and_their_picture_is_known_to_stand() {
+    let mut bench = Bench::with_second(Purpose::Join).await;
+    let shared = bench.task.shared.clone().unwrap();
+    let mut under_way = Vec::new();
+    for who in [REP, 3] {
+        let id = shared.pictures.open(&shared, 0, "a.b", "Screen".to_owned(), &Vec::new()).unwrap();
+        let (halves, picture) = tokio::sync::oneshot::channel();
+        shared.pictures.present(&shared, id, (who, picture)).unwrap();
+        under_way.push(halves);
+    }
+    let standing = |bench: &mut Bench| -> Vec<String> {
+        bench.task.refresh_view();
+        let silent = bench.task.view.surfaces.iter().filter(|surface| surface.silent);
+        silent.map(|surface| surface.from.clone()).collect()
+    };
+    assert!(standing(&mut bench).is_empty());
+    bench.task.feed(Event::LinkSilent);
+    assert_eq!(standing(&mut bench), ["Anna Berg"]);
+    assert_eq!(bench.task.view.state, SessionState::Active, "another helps, so nobody is waited for");
+    assert_eq!(bench.names(), ["Bo Lind"]);
+    bench.task.feed(Event::LinkHeard);
+    assert!(standing(&mut bench).is_empty());
+    assert_eq!(bench.names(), ["Anna Berg", "Bo Lind"]);
+    bench.task.feed_beside(SECOND, Event::LinkSilent);
+    assert_eq!(standing(&mut bench), ["Bo Lind"]);
+    shared.pictures.close_all();
+}
+
 /// Scar: the customer's program passed on to the relay whatever a rep said of who has the session now.
 #[tokio::test(flavor = "multi_thread")]
 async fn h1_that_a_session_was_handed_over_is_not_for_a_rep_to_say() {

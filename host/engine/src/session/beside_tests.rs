@@ -43,6 +43,7 @@ impl Bench {
             features: features.iter().map(|feature| (*feature).to_owned()).collect(),
             ..restored
         });
+        config.surfaces = Some(Arc::new(crate::pictures::tests::Windows));
         let mut task = Task::new(config, watch::channel(Arc::new(View::default())).0).unwrap();
         let offer = offer(Vec::new());
         (task.view.peer, task.view.account) = (offer.rep.clone(), offer.account.clone());

@@ -104,6 +104,11 @@ impl End {
         }
     }
 
+    /// Nothing is heard of the other side, and it is waited for.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.machine.state(), State::Lost { .. })
+    }
+
     pub(super) fn is_over(&self) -> bool {
         matches!(self.machine.state(), State::Ended(_) | State::Failed(_))
     }

@@ -98,7 +98,7 @@ async fn c5_what_came_unasked_is_not_gone_on_with_by_a_program_that_knows_of_no_
     let folder = tempfile::tempdir().unwrap();
     let (mut first, _said) = config(folder.path(), false);
     let places = [folder.path().join("unasked"), folder.path().join("agreed")];
-    let [unasked, agreed] = unasked_and_agreed(&first.files, first.id.0, [&places[0], &places[1]]);
+    let [unasked, agreed] = unasked_and_agreed(first.files.as_deref().unwrap(), first.id.0, [&places[0], &places[1]]);
     first.ahead = vec![Access::Files];
     let knows = |shared: &Arc<Shared>, token: &str| shared.transfers.reopen_target(shared, "a.files", token).is_ok();
     let task = task_with(first, &[PLUGIN]).await;

@@ -22,9 +22,12 @@ impl Task {
         if let Some(conversation) = &self.end.conversation {
             let stats = conversation.link.stats();
             let silent = stats.since_peer > SILENCE;
-            let lost = matches!(self.end.machine.state(), State::Lost { .. });
-            if silent != lost {
+            if silent != self.end.is_lost() {
                 self.feed(if silent { Event::LinkSilent } else { Event::LinkHeard });
+                // Nobody is shown as there of whom nothing is heard.
+                if silent == self.end.is_lost() {
+                    self.tell_present();
+                }
             }
             self.on_link_view(link_view(&stats));
         }

@@ -376,7 +376,7 @@ impl Task {
         }
         if let Some(shared) = self.shared.clone() {
             self.view.consents = shared.consents.lock().views();
-            self.view.surfaces = shared.pictures.views();
+            self.view.surfaces = shared.pictures.views(|who| self.is_silent(who));
             self.view.choosing = self.choosing(&shared);
             self.view.showing = shared.screens.shown();
             shared.boards.hold(&shared, prompting);
@@ -397,6 +397,14 @@ impl Task {
         self.view.file_questions = questions;
         self.view.file_picks = picks;
         self.view.drop_places = places;
+    }
+
+    /// Nothing is heard just now of whoever leads, or of a rep beside.
+    fn is_silent(&self, who: u32) -> bool {
+        if self.shared.as_ref().is_some_and(|shared| shared.peer_id() == who) {
+            return self.end.is_lost();
+        }
+        !self.besides.iter().any(|beside| beside.who == who && beside.is_heard())
     }
 
     /// Whether the frame is to stand round this screen.

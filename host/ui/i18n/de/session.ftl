@@ -24,7 +24,7 @@ end-body = Es wird nichts mehr gezeigt oder gesteuert, und der Kunde braucht ein
 end-yes = Sitzung beenden
 chat-none-next = Der Chat ist ein Plugin: Der Plugin-Monitor im Menü Werkzeuge sagt, warum es nicht läuft.
 viewer-title = { $title } · Lotse
-viewer-lost = Verbindung verloren: Das Bild steht. Die Sitzung wartet noch { $left }. Sie wird von selbst wieder aufgenommen.
+viewer-lost = Verbindung verloren: Das Bild steht. Es geht von selbst weiter; die Sitzung wartet noch { $left }.
 viewer-waiting = Wartet auf das Bild
 viewer-waiting-next = Es kommt, wenn der Kunde es erlaubt hat.
 

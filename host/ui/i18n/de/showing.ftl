@@ -25,7 +25,7 @@ showing-tab-short = Zum Beenden hier klicken
 
 watch-title = Sie sehen den Bildschirm von { $rep }
 watch-banner = Bildschirm von { $rep }. Sie sehen nur zu.
-watch-lost = Die Verbindung zu { $rep } ist verloren: Das Bild steht. Sie wird von selbst wieder aufgenommen.
+watch-lost = { $rep } ist nicht verbunden: Das Bild steht und geht von selbst weiter.
 watch-fit = Einpassen
 watch-actual = 1:1
 watch-full-screen = Vollbild

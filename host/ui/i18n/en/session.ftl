@@ -24,7 +24,7 @@ end-body = Nothing more is shown or controlled, and the customer needs a new cod
 end-yes = End session
 chat-none-next = The chat is a plugin: the plugin monitor in the Tools menu says why it does not run.
 viewer-title = { $title } · Lotse
-viewer-lost = Connection lost: the picture stands still. The session waits { $left } more. It is taken up again by itself.
+viewer-lost = Connection lost: the picture stands still. It goes on by itself; the session waits { $left }.
 viewer-waiting = Waiting for the picture
 viewer-waiting-next = It comes when the customer has allowed it.
 

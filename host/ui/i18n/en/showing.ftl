@@ -25,7 +25,7 @@ showing-tab-short = Click here to stop
 
 watch-title = You are watching { $rep }’s screen
 watch-banner = { $rep }’s screen. You only watch.
-watch-lost = The connection to { $rep } is lost: the picture stands still. It is taken up again by itself.
+watch-lost = { $rep } is not connected: the picture stands still, and goes on by itself.
 watch-fit = Fit
 watch-actual = 1:1
 watch-full-screen = Full screen

@@ -86,8 +86,15 @@ pub(super) fn field(ui: &mut Ui, node: Branch<'_>, acts: &mut Acts) {
 
 /// What Enter does, for the mouse.
 fn button(node: Branch<'_>) -> Button {
-    let words: String = node.text("button").chars().take(BUTTON_CHARS_MAX).collect();
-    if words.trim().is_empty() { Button::primary(t!("chat-send")).icon(icons::SEND) } else { Button::primary(words) }
+    let words = node.text("button").trim();
+    if words.is_empty() {
+        return Button::primary(t!("chat-send")).icon(icons::SEND);
+    }
+    if words.chars().count() <= BUTTON_CHARS_MAX {
+        return Button::primary(words);
+    }
+    let cut: String = words.chars().take(BUTTON_CHARS_MAX - 1).collect();
+    Button::primary(format!("{}…", cut.trim_end()))
 }
 
 /// Words of a plugin's go in where the person is writing, once, and the keyboard with them.

@@ -70,7 +70,9 @@ fn t1_a_reply_that_another_removed_meanwhile_comes_back_by_a_second_word_alone()
     kit.colleague(1).act("rewrite", text("Just a second"));
     kit.settle();
     assert_eq!(kit.rep().tree(Place::Tools).id_after("use-"), None);
-    assert!(kit.colleague(1).tree(Place::Preferences).text().contains("Just a second"));
+    let shown = kit.colleague(1).tree(Place::Preferences).text();
+    assert!(shown.contains("Just a second"));
+    assert!(shown.contains("Another rep has just removed this reply.") && !shown.contains("theirs"), "{shown}");
     kit.colleague(1).act("rewrite", text("Just a second"));
     kit.settle();
     assert!(kit.rep().tree(Place::Tools).text().contains("Just a second"));

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use lotse_testkit::{Capability, Event, Kit, Place, Point, on};
+use lotse_testkit::{Capability, Event, Kit, Participant, Place, Point, Role, on};
+
+/// Whoever is gone for longer than a line takes to be made anew is named as gone.
+const AWAY: Duration = Duration::from_secs(16);
 
 /// The rep has asked for the screen.
 fn asked() -> Kit {
@@ -153,17 +156,74 @@ fn h1_a_picture_that_ends_with_its_rep_is_named_to_the_customer_and_to_the_rep_w
     kit.customer().happens(Event::Left(kit.rep().id()));
     kit.settle();
     assert!(kit.customer().pipelines().is_empty());
+    kit.wait(AWAY);
     let told = kit.customer().notices().pop().unwrap();
-    assert_eq!(told.title, "Your screen is not shown to this rep any more: Anna Berg");
+    assert_eq!(told.title, "Anna Berg no longer sees your screen.");
     assert!(told.body.contains("when a rep asks"), "{told:?}");
     let told = bo.notices().pop().unwrap().body;
-    assert!(told.starts_with("Anna Berg has left") && told.contains("choose Show Customer's Screen"), "{told}");
+    assert!(told.starts_with("Anna Berg is no longer here") && told.contains("choose Show Customer's Screen"), "{told}");
     assert!(cem.notices().pop().unwrap().body.contains("„Kundenbildschirm anzeigen“"));
     bo.click("show");
     kit.settle();
     assert_eq!((kit.customer().pipelines().len(), bo.windows().len()), (1, 1), "with that one click");
     let before = (bo.notices().len(), kit.customer().notices().len());
     kit.customer().happens(Event::Left(cem.id()));
-    kit.settle();
+    kit.wait(AWAY);
     assert_eq!((bo.notices().len(), kit.customer().notices().len()), before, "of who saw nothing nothing is said");
+}
+
+/// Scar: the customer read that their screen was not shown while another rep looked on.
+#[test]
+fn h2_while_another_rep_sees_the_screen_nobody_is_told_that_it_is_not_shown() {
+    let setup = Kit::of("lotse.screen-sharing").rep("Anna Berg").rep("Bo Lind").rep("Cem Kaya");
+    let kit = setup.customer("K. Weber").reads("de").allows(Capability::Screen).start();
+    let (bo, cem) = (kit.colleague(1), kit.colleague(2));
+    kit.rep().click("show");
+    bo.click("show");
+    kit.settle();
+    assert_eq!(kit.customer().pipelines().len(), 2);
+    kit.customer().happens(Event::Left(kit.rep().id()));
+    kit.wait(AWAY);
+    assert_eq!(kit.customer().pipelines().len(), 1);
+    let told = kit.customer().notices().pop().unwrap();
+    assert_eq!(told.title, "Anna Berg sieht Ihren Bildschirm nicht mehr.");
+    assert_eq!(told.body, "Er wird noch gezeigt: Bo Lind.");
+    let told = cem.notices().pop().unwrap().body;
+    assert!(told.contains("does not see the screen any more") && !told.contains("not shown"), "{told}");
+    assert!(bo.notices().iter().all(|told| !told.body.contains("Anna Berg")), "who sees it needs no word");
+}
+
+/// Scar: a line that was merely made anew was told to everybody as somebody who had left.
+#[test]
+fn n4_of_a_line_that_is_only_made_anew_nobody_is_told() {
+    let kit = Kit::of("lotse.screen-sharing").rep("Anna Berg").rep("Bo Lind").customer("K. Weber");
+    let kit = kit.allows(Capability::Screen).start();
+    kit.rep().click("show");
+    kit.settle();
+    assert_eq!(kit.customer().pipelines().len(), 1);
+    let before = (kit.customer().notices().len(), kit.colleague(1).notices().len());
+    let anna = kit.rep().id();
+    kit.customer().happens(Event::Left(anna));
+    kit.wait(Duration::from_secs(2));
+    kit.customer().happens(Event::Joined(Participant { id: anna, role: Role::Rep, name: "Anna Berg".to_owned() }));
+    kit.wait(AWAY);
+    assert_eq!((kit.customer().notices().len(), kit.colleague(1).notices().len()), before);
+}
+
+/// Scar: of two who left together one went untold.
+#[test]
+fn h2_of_two_who_leave_together_both_are_named() {
+    let setup = Kit::of("lotse.screen-sharing").rep("Anna Berg").rep("Bo Lind").rep("Cem Kaya");
+    let kit = setup.customer("K. Weber").allows(Capability::Screen).start();
+    kit.rep().click("show");
+    kit.colleague(1).click("show");
+    kit.settle();
+    for who in [kit.rep().id(), kit.colleague(1).id()] {
+        kit.customer().happens(Event::Left(who));
+    }
+    kit.wait(AWAY);
+    let told: Vec<String> = kit.colleague(2).notices().into_iter().map(|told| told.body).collect();
+    for name in ["Anna Berg", "Bo Lind"] {
+        assert!(told.iter().any(|told| told.starts_with(name)), "{name} in {told:?}");
+    }
 }

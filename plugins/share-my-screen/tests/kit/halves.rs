@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use lotse_testkit::{Event, Kit, Place};
+use lotse_testkit::{Display, Event, Kit, Participant, Place, Rect, Role};
+
+/// Whoever is gone for longer than a line takes to be made anew is named as gone.
+const AWAY: Duration = Duration::from_secs(16);
 
 fn shown() -> Kit {
     let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").start();
@@ -94,15 +97,51 @@ fn h1_a_picture_that_ends_with_its_rep_is_named_to_the_customer_and_to_the_rep_w
     kit.customer().happens(Event::Left(kit.rep().id()));
     kit.settle();
     assert!(kit.customer().windows().is_empty());
+    kit.wait(AWAY);
     let told = kit.customer().notices().pop().unwrap().body;
-    assert!(told.starts_with("Anna Berg has left") && told.contains("can show their screen"), "{told}");
+    assert!(told.starts_with("Anna Berg is no longer here") && told.contains("can show their screen"), "{told}");
     let told = bo.notices().pop().unwrap().body;
-    assert!(told.starts_with("Anna Berg has left") && told.contains("choose Share My Screen …"), "{told}");
+    assert!(told.starts_with("Anna Berg is no longer here") && told.contains("choose Share My Screen …"), "{told}");
     assert!(cem.notices().pop().unwrap().body.contains("„Meinen Bildschirm freigeben …“"));
     let before = (bo.notices().len(), kit.customer().notices().len());
     kit.customer().happens(Event::Left(cem.id()));
-    kit.settle();
+    kit.wait(AWAY);
     assert_eq!((bo.notices().len(), kit.customer().notices().len()), before, "of who showed nothing nothing is said");
+}
+
+/// Scar: a line that was merely made anew was told to everybody as somebody who had left.
+#[test]
+fn n4_of_a_line_that_is_only_made_anew_nobody_is_told() {
+    let setup = Kit::of("lotse.share-my-screen").rep("Anna Berg").rep("Bo Lind").customer("K. Weber");
+    let kit = setup.start();
+    kit.rep().click("share");
+    kit.rep().chooses("Letter");
+    kit.settle();
+    assert_eq!(kit.customer().windows().len(), 1);
+    let before = (kit.customer().notices().len(), kit.colleague(1).notices().len());
+    let anna = kit.rep().id();
+    kit.customer().happens(Event::Left(anna));
+    kit.wait(Duration::from_secs(2));
+    kit.customer().happens(Event::Joined(Participant { id: anna, role: Role::Rep, name: "Anna Berg".to_owned() }));
+    kit.wait(AWAY);
+    assert_eq!((kit.customer().notices().len(), kit.colleague(1).notices().len()), before);
+}
+
+#[test]
+fn h2_who_watches_another_screen_is_not_told_that_there_could_be_one() {
+    let setup = Kit::of("lotse.share-my-screen").rep("Anna Berg").rep("Bo Lind").customer("K. Weber").reads("de");
+    let kit = setup.start();
+    for (rep, what) in [(kit.rep(), "Letter"), (kit.colleague(1), "Plan")] {
+        rep.click("share");
+        rep.chooses(what);
+    }
+    kit.settle();
+    assert_eq!(kit.customer().windows().len(), 2);
+    kit.customer().happens(Event::Left(kit.rep().id()));
+    kit.wait(AWAY);
+    assert_eq!(kit.customer().windows().len(), 1);
+    let told = kit.customer().notices().pop().unwrap().body;
+    assert_eq!(told, "Anna Berg ist nicht mehr da und zeigt Ihnen nichts mehr.");
 }
 
 #[test]
@@ -118,4 +157,30 @@ fn m1_a_whole_display_is_named_in_each_sides_own_language() {
     kit.rep().chooses("Brief");
     kit.settle();
     assert!(kit.customer().tree(Place::Viewer).text().contains("Sie sehen: Brief"), "and a window by its title");
+}
+
+/// Scar: both sides read the size that the display had when it was chosen.
+#[test]
+fn m1_a_display_that_becomes_another_size_is_named_by_that_on_both_sides() {
+    let kit = Kit::of("lotse.share-my-screen").rep("Anna Berg").customer("K. Weber").start();
+    kit.rep().click("share");
+    kit.rep().chooses("Screen 1");
+    kit.settle();
+    let display = |id, name: &str, x, width, height| {
+        let area = Rect { x, y: 0, width, height };
+        Display { id, name: name.to_owned(), area, scale_percent: 100, primary: id == 1 }
+    };
+    // Another one is before it now, too.
+    kit.rep().displays(vec![display(2, "Beamer", 1280, 800, 600), display(1, "Screen 1", 0, 1280, 720)]);
+    kit.settle();
+    assert!(kit.rep().tree(Place::Menu).text().contains("The customer watches: Screen 2 (1280 × 720)"));
+    assert!(kit.customer().tree(Place::Viewer).text().contains("You see: Screen 2 (1280 × 720)"));
+    assert_eq!(kit.rep().pipelines().len(), 1, "and the picture goes on");
+    // A window that is called as a display that comes stays what it is.
+    kit.rep().click("share");
+    kit.rep().chooses("Letter");
+    kit.settle();
+    kit.rep().displays(vec![display(1, "Letter", 0, 1280, 720)]);
+    kit.settle();
+    assert!(kit.customer().tree(Place::Viewer).text().contains("You see: Letter"));
 }

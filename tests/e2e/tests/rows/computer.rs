@@ -4,6 +4,7 @@ use crate::customer::answer;
 use crate::{ALL, Session};
 use lotse_e2e::{CustomerOptions, Display, Program, RepOptions, Stage, wait_for};
 use serde_json::{Value, json};
+use std::net::{IpAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -97,6 +98,14 @@ fn interfaces() -> Vec<(String, bool)> {
     let mut interfaces: Vec<(String, bool)> = names.map(state).collect();
     interfaces.sort_unstable();
     interfaces
+}
+
+/// The address that this computer speaks from, found in another way than the program's; none: it has no way out.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // One for documents. Nothing is sent: the system only says from where it would be.
+    socket.connect("192.0.2.1:9").ok()?;
+    socket.local_addr().ok().map(|own| own.ip()).filter(|own| !own.is_loopback())
 }
 
 pub fn said(node: &Value, words: &str) -> bool {
@@ -208,6 +217,10 @@ fn c5_what_computer_it_is_the_rep_reads_with_the_customers_word() {
     }
     let mut interfaces = interfaces();
     interfaces.truncate(INTERFACES_TOLD);
+    assert_eq!(text.contains("Network "), !interfaces.is_empty(), "{text}");
+    if let Some(address) = own_address() {
+        assert!(text.contains(&format!("  Address: {address}\n")), "{address} is missing in {text}");
+    }
     for (name, up) in interfaces {
         let state = if up { "connected" } else { "not connected" };
         let network = format!("Network {name}\n  State: {state}\n");

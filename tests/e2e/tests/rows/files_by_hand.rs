@@ -5,7 +5,7 @@ use crate::screens::put_in_front;
 use crate::{ALL, Session};
 use lotse_e2e::eyes::{Area, find_change};
 use lotse_e2e::hands::Hands;
-use lotse_e2e::{Display, Program, wait_for};
+use lotse_e2e::{Display, Picture, Program, wait_for};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ const ENTER: u32 = 0xff0d;
 const CONTROL: u32 = 0xffe3;
 /// From somewhere in the upper third of an answer to the next one beneath, in pixels: they are 44 high.
 const NEXT_ANSWER: i16 = 60;
+/// What changes more than so much of a window's height, in pixels, is no button that is only touched.
+const MUCH: usize = 100;
 
 /// Somebody who is asked: what they look at, the program that asks, and its window's title.
 struct Asked<'a> {
@@ -37,14 +39,22 @@ impl Asked<'_> {
         self.program.expect_after(mark, "file-question-over", seconds, |_| true).is_ok()
     }
 
+    /// Much of the window is otherwise, as when the question has gone: what is clicked next lies beneath it.
+    fn has_changed(&self, before: &Picture) -> bool {
+        let now = self.display.picture().unwrap();
+        let changed = find_change(before, &now, Area::inside(self.window(), 0, 0, 0, 0));
+        changed.is_some_and(|changed| changed.height > MUCH)
+    }
+
     /// Clicks from above until the first answer is met, which saves where it says; how far down in the window that is.
     fn click_the_first_answer(&self, mark: usize) -> i16 {
         self.read(mark);
         let hands = Hands::on(self.display).unwrap();
         let (x, y, width, height) = self.window();
         let met = (8..height as i16).step_by(14).find(|row| {
+            let before = self.display.picture().unwrap();
             hands.click(x + width as i16 / 2, y + row).unwrap();
-            self.is_over(mark, 1)
+            self.is_over(mark, 1) || (self.has_changed(&before) && self.is_over(mark, 10))
         });
         met.unwrap_or_else(|| panic!("no answer is met; {}", self.program.errors()))
     }

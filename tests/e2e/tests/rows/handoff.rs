@@ -159,11 +159,12 @@ fn h1_another_rep_takes_the_session_over_and_the_customer_is_never_without_one()
     office.bo.expect_state("active", 60).unwrap();
     office.bo_has_it(mark);
     went_on(&mut office.session.customer, mark, &mut office.bo);
-    // What ran is named as stopped on both sides, with what starts it again.
+    // What ran is named as stopped on both sides, with what starts it again, once she has been away for longer than a line takes
+    // to be made anew.
     let says = |event: &Value, part: &str, words: &str| event[part].as_str().is_some_and(|told| told.contains(words));
-    let ended = |event: &Value| says(event, "title", "not shown to this rep any more: Anna Berg");
-    office.session.customer.expect_after(mark, "notice", 20, ended).unwrap();
-    office.bo.expect("notice", 20, |event| says(event, "body", "choose Show Customer's Screen")).unwrap();
+    let ended = |event: &Value| says(event, "title", "Anna Berg no longer sees your screen");
+    office.session.customer.expect_after(mark, "notice", 40, ended).unwrap();
+    office.bo.expect("notice", 40, |event| says(event, "body", "choose Show Customer's Screen")).unwrap();
     office.show_bo();
 }
 

@@ -6,8 +6,9 @@ use crate::hand_made::{End, Rep};
 use crate::handoff::{HANDOFF, Office};
 use crate::licences::{begin, ever, is, license};
 use crate::other_ends::runtime;
+use lotse_e2e::hands::Hands;
 use lotse_e2e::stage::programs;
-use lotse_e2e::{CustomerOptions, Display, Result, Stage};
+use lotse_e2e::{CustomerOptions, Display, Result, Stage, wait_for};
 use lotse_protocol::control::{FromRelay, Secret, ToRelay};
 use lotse_protocol::handover::{HandOver, KEY_BYTES, Purpose};
 use lotse_protocol::peer::{self, PeerMessage};
@@ -125,9 +126,20 @@ fn t2_a_strangers_plugin_arranges_windows_under_a_feature_of_its_own() {
     session.rep.expect("plugin", 20, |event| is(event, WINDOWS, "running")).unwrap();
     let stands = |node: &Value, how: &str| node["id"] == "arrange" && node["choice"] == how;
     session.rep.expect_node("menu", 20, |node| stands(node, "apart")).unwrap();
+    // Without the bundled one's feature a rep has one session at a time. Its own window, the one with tabs and a tile of the whole
+    // screen are each of another width.
+    let hands = Hands::on(&session.office).unwrap();
+    let mut widths = vec![hands.window("K. Weber").unwrap().2];
     for how in ["stack", "tile"] {
         session.rep.act(WINDOWS, "arrange", json!({ "choice": how })).unwrap();
         session.rep.expect_node("menu", 20, |node| stands(node, how)).unwrap();
+        let width = wait_for(20, "the window to stand otherwise", || {
+            let width = hands.window_now("K. Weber")?.2;
+            (!widths.contains(&width)).then_some(width)
+        })
+        .unwrap();
+        widths.push(width);
     }
+    assert!(widths[2] > 1_000, "a tile has all the room that there is: {widths:?}");
     assert!(!ever(&session.rep, "lotse.multi-chat", "running"));
 }

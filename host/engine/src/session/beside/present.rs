@@ -24,7 +24,8 @@ impl Task {
             (beside.who, PresentRep { name, observing: beside.observing, you: false, safety_code })
         };
         let further = self.besides.iter().filter(|of| of.is_heard()).map(beside);
-        let there = shared.is_there(main).then_some((main, leads)).into_iter();
+        let is_heard = shared.is_there(main) && !self.end.is_lost();
+        let there = is_heard.then_some((main, leads)).into_iter();
         let present: Vec<(u32, PresentRep)> = there.chain(further).collect();
         let told = |to: u32| PeerMessage::Present {
             reps: present
