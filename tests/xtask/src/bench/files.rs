@@ -95,13 +95,14 @@ pub fn run(mib: &str) -> Result {
     Ok(())
 }
 
-/// A disk in memory, if there is one with room for a few of these files: how fast another writes is not what is asked.
+/// A disk in memory, if there is one with room for a few of these files: how fast another writes is not what is asked. Else the
+/// folder of what is built.
 fn place(mib: u64) -> PathBuf {
     let memory = Path::new("/dev/shm");
     let told = Command::new("df").args(["--output=avail", "--block-size=1M"]).arg(memory).output();
     let told = told.ok().and_then(|out| String::from_utf8(out.stdout).ok());
     let free: Option<u64> = told.and_then(|text| text.lines().nth(1)?.trim().parse().ok());
-    if free.is_some_and(|free| free > 4 * mib) { memory.to_owned() } else { std::env::temp_dir() }
+    if free.is_some_and(|free| free > 4 * mib) { memory.to_owned() } else { target() }
 }
 
 /// One round of a program that prints its rows between tabs.
