@@ -1,5 +1,6 @@
 //! Which plugins' folders are there: `cfg(plugin = "chat")` is about `plugins/chat`. A test that uses a plugin is ignored
-//! without it. And whether a disk can be mounted to be filled, `cfg(small_disk)`: where it cannot, those tests are ignored.
+//! without it. And whether a disk can be mounted to be filled, `cfg(small_disk)`, and a compositor can be started,
+//! `cfg(compositor)`: where it cannot, those tests are ignored.
 
 use std::path::Path;
 use std::process::Command;
@@ -27,6 +28,11 @@ fn main() -> Result {
         println!("cargo:rustc-cfg=small_disk");
     } else {
         println!("cargo:warning=no disk can be mounted here, so tests that fill one are ignored: see `small_disk.rs`");
+    }
+    println!("cargo:rustc-check-cfg=cfg(compositor)");
+    println!("cargo:rerun-if-env-changed=PATH");
+    if Command::new("picom").arg("--version").output().is_ok_and(|out| out.status.success()) {
+        println!("cargo:rustc-cfg=compositor");
     }
     Ok(())
 }

@@ -64,13 +64,23 @@ pub(crate) fn transport(epoch: Arc<AtomicU64>) -> Arc<TransportConfig> {
     Arc::new(config)
 }
 
-/// `identity`: a program that is started again as the same end can tell the other that the link of before is no more, so
-/// that nobody waits for it to be missed.
-pub(crate) fn endpoint(identity: &Identity) -> EndpointConfig {
+/// Of the end that is connected to: one of a program that was started again as the same end can tell the other that the link of
+/// before is no more, so that nobody waits for it to be missed. There is one of it at a time; a second would disown the links
+/// of the first.
+pub(crate) fn lasting_endpoint(identity: &Identity) -> EndpointConfig {
     let mut config = EndpointConfig::new(Arc::new(identity.reset_key()));
     // Those of before are disowned only if they look like this end's own.
     let numbers = identity.link_numbers_key();
     config.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(numbers)));
+    without_greasing(config)
+}
+
+/// Of the end that connects, with each try anew.
+pub(crate) fn endpoint() -> EndpointConfig {
+    without_greasing(EndpointConfig::default())
+}
+
+fn without_greasing(mut config: EndpointConfig) -> EndpointConfig {
     // The fixed bit tells QUIC's packets from the forwarder's; greasing would blur it.
     config.grease_quic_bit(false);
     config

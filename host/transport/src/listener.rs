@@ -45,7 +45,7 @@ pub async fn listen(identity: &Identity, peer: Fingerprint, path: PathConfig) ->
     let mut server = ServerConfig::with_crypto(Arc::new(tls::server_config(identity, peer)?));
     server.transport_config(config::transport(socket.epoch())).max_incoming(HANDSHAKES_MAX * 4).migration(false);
     let endpoint = Endpoint::new_with_abstract_socket(
-        config::endpoint(identity),
+        config::lasting_endpoint(identity),
         Some(server),
         Arc::new(socket),
         Arc::new(TokioRuntime),

@@ -97,12 +97,16 @@ impl Desks {
     /// Who sees the screen still, or how somebody comes to see it.
     fn who_sees(&self) -> String {
         let sees = self.seats.values().filter(|seat| seat.customer.is_seen()).map(|seat| seat.name.as_str());
-        let sees = sees.collect::<Vec<_>>().join(", ");
-        if sees.is_empty() {
-            let asked = "Er wird wieder gezeigt, wenn ein Mitarbeiter darum bittet.";
-            return text("It is shown again when a rep asks for it.", asked).to_owned();
-        }
-        format!("{} {sees}.", text("It is still shown to", "Er wird noch gezeigt:"))
+        let sees: Vec<&str> = sees.collect();
+        let still = match sees.len() {
+            0 => {
+                let asked = "Er wird wieder gezeigt, wenn ein Mitarbeiter darum bittet.";
+                return text("It is shown again when a rep asks for it.", asked).to_owned();
+            }
+            1 => text("still sees it.", "sieht ihn noch."),
+            _ => text("still see it.", "sehen ihn noch."),
+        };
+        format!("{} {still}", sees.join(", "))
     }
 
     /// What the customer can do about it: of what waits for their word first.

@@ -8,13 +8,13 @@ use std::time::Duration;
 use crate::engine::{Now, Verdict};
 use crate::metrics::add;
 use crate::server::Service;
-use crate::sys::{self, Outgoing, Receiver};
+use crate::sys::{self, Outgoing, Receiver, Sender};
 
 /// Rest after an error that is not ours to mend, so that it cannot spin.
 const PAUSE: Duration = Duration::from_millis(10);
 
 pub(crate) fn serve(socket: &UdpSocket, mut service: Service) {
-    let mut receiver = Receiver::new();
+    let (mut receiver, mut sender) = (Receiver::new(), Sender::new(sys::prepare(socket)));
     while !service.is_stopped() {
         let count = match receiver.receive(socket) {
             Ok(count) => count,
@@ -34,7 +34,7 @@ pub(crate) fn serve(socket: &UdpSocket, mut service: Service) {
             };
             decide(socket, &mut service, now, from, batch, stride, &mut outgoing);
         }
-        let dropped = sys::send(socket, &outgoing);
+        let dropped = sender.send(socket, &outgoing);
         add(&service.metrics.dropped_unsent, dropped);
     }
 }

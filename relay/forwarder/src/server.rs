@@ -78,8 +78,6 @@ impl Forwarder {
         let listen = |source| ForwarderError::Listen { address, source };
         let socket = UdpSocket::bind(address).map_err(listen)?;
         socket.set_read_timeout(Some(WAIT)).map_err(listen)?;
-        #[cfg(target_os = "linux")]
-        crate::sys::prepare(&socket);
         let address = socket.local_addr().map_err(listen)?;
         let metrics = Arc::new(Metrics::default());
         let engine = Engine::new(key, legs_max, sessions, Arc::clone(&metrics));

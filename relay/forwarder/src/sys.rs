@@ -14,6 +14,9 @@ use std::ptr;
 const BATCH: usize = 32;
 /// The longest train.
 const TRAIN_BYTES_MAX: usize = 65_536;
+/// Trains are coupled up to these: a little less than a datagram holds, and than every kernel with trains takes.
+const COUPLED_BYTES_MAX: usize = 60_000;
+const COUPLED_PACKETS_MAX: usize = 63;
 /// For bursts of many sessions at once; the system may allow less.
 const SOCKET_BUFFER_BYTES: libc::c_int = 8 << 20;
 
@@ -22,8 +25,8 @@ const SOCKET_BUFFER_BYTES: libc::c_int = 8 << 20;
 #[derive(Clone, Copy)]
 struct Control([u8; 64]);
 
-/// Sets what makes forwarding fast and honest: trains kept whole, large buffers, no fragments.
-pub(crate) fn prepare(socket: &UdpSocket) {
+/// Sets what makes forwarding fast and honest: trains kept whole, large buffers, no fragments. Whether there are trains.
+pub(crate) fn prepare(socket: &UdpSocket) -> bool {
     let set = |level, option, value: libc::c_int| {
         // SAFETY: the descriptor is open while `socket` lives, and the value is an int of the length given.
         let result = unsafe {
@@ -38,7 +41,7 @@ pub(crate) fn prepare(socket: &UdpSocket) {
         result == 0
     };
     // All of it is optional: without, the forwarder is slower, not wrong.
-    set(libc::SOL_UDP, libc::UDP_GRO, 1);
+    let trains = set(libc::SOL_UDP, libc::UDP_GRO, 1);
     for (forced, polite) in [(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF), (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF)] {
         if !set(libc::SOL_SOCKET, forced, SOCKET_BUFFER_BYTES) {
             set(libc::SOL_SOCKET, polite, SOCKET_BUFFER_BYTES);
@@ -47,6 +50,7 @@ pub(crate) fn prepare(socket: &UdpSocket) {
     // The ends probe for the largest packet; they have to see theirs fail rather than arrive in pieces.
     set(libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_PROBE);
     set(libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_PROBE);
+    trains
 }
 
 /// One received train: whose, how long, and how long its packets are.
@@ -132,32 +136,88 @@ impl Outgoing<'_> {
     }
 }
 
-/// Sends all of them and returns how many packets the system did not take.
-pub(crate) fn send(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> usize {
-    let mut dropped = 0;
-    let mut rest = outgoing;
-    while !rest.is_empty() {
-        match send_batch(socket, &rest[..rest.len().min(BATCH)]) {
-            Ok(count) => rest = &rest[count.clamp(1, rest.len())..],
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // The error is the first message's.
-            Err(error) => {
-                let failed = &rest[0];
-                let no_trains = matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EMSGSIZE));
-                dropped += if failed.is_train() && no_trains { send_singly(socket, failed) } else { failed.packets() };
-                rest = &rest[1..];
-            }
+/// How many of the first ones go as one train: to the same address, each of whole packets of one length but for the last.
+/// An end's socket takes ten packets at a time, a train may be six times as long, and each costs the system about the same.
+fn coupled(outgoing: &[Outgoing<'_>]) -> usize {
+    let Some((first, rest)) = outgoing.split_first() else { return 0 };
+    let (mut bytes, mut packets, mut count) = (first.contents.len(), first.packets(), 1);
+    let mut whole = first.stride > 0 && bytes > 0 && bytes.is_multiple_of(first.stride);
+    for next in rest {
+        let length = next.contents.len();
+        bytes += length;
+        packets += next.packets();
+        // A single packet may be shorter, and is the last one then.
+        let fits = next.stride == first.stride || (!next.is_train() && length < first.stride);
+        let goes = whole && fits && length > 0 && next.to == first.to;
+        if !goes || bytes > COUPLED_BYTES_MAX || packets > COUPLED_PACKETS_MAX {
+            break;
         }
+        count += 1;
+        whole = length.is_multiple_of(first.stride);
     }
-    dropped
+    count
 }
 
-/// For a device that takes no trains, or a train that is longer than it takes.
-fn send_singly(socket: &UdpSocket, train: &Outgoing<'_>) -> usize {
+/// Sends batches of trains.
+pub(crate) struct Sender {
+    /// Those of one kind go as one.
+    couples: bool,
+}
+
+impl Sender {
+    /// `trains`: the system has them, as [`prepare`] says.
+    pub(crate) fn new(trains: bool) -> Self {
+        Self { couples: trains }
+    }
+
+    /// Sends all of them and returns how many packets the system did not take.
+    pub(crate) fn send(&mut self, socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> usize {
+        let mut dropped = 0;
+        let mut rest = outgoing;
+        while !rest.is_empty() {
+            let batch = &rest[..rest.len().min(BATCH)];
+            match send_batch(socket, batch, self.couples) {
+                Ok(count) => rest = &rest[count.clamp(1, rest.len())..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The error is the first message's.
+                Err(error) => {
+                    let failed = if self.couples { coupled(batch).max(1) } else { 1 };
+                    // A device that takes none will take none the next time.
+                    self.couples &= failed == 1 || error.raw_os_error() != Some(libc::EIO);
+                    dropped += match &batch[..failed] {
+                        [train] => send_singly(socket, train, &error),
+                        trains => trains.iter().map(|train| send_alone(socket, train)).sum(),
+                    };
+                    rest = &rest[failed..];
+                }
+            }
+        }
+        dropped
+    }
+}
+
+/// One that could not be sent together with others.
+fn send_alone(socket: &UdpSocket, train: &Outgoing<'_>) -> usize {
+    loop {
+        match send_batch(socket, std::slice::from_ref(train), false) {
+            Ok(_) => return 0,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return send_singly(socket, train, &error),
+        }
+    }
+}
+
+/// After an error: packet by packet, where the device takes no trains or none as long.
+fn send_singly(socket: &UdpSocket, train: &Outgoing<'_>, error: &io::Error) -> usize {
+    let no_trains = matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EMSGSIZE));
+    if !train.is_train() || !no_trains {
+        return train.packets();
+    }
     train.contents.chunks(train.stride).filter(|packet| socket.send_to(packet, train.to).is_err()).count()
 }
 
-fn send_batch(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> io::Result<usize> {
+/// Sends some of the first ones, and says how many.
+fn send_batch(socket: &UdpSocket, outgoing: &[Outgoing<'_>], couples: bool) -> io::Result<usize> {
     // SAFETY: all three are plain C structures for which zeros are valid.
     let (mut names, mut headers, mut iovecs) = unsafe {
         (
@@ -167,26 +227,36 @@ fn send_batch(socket: &UdpSocket, outgoing: &[Outgoing<'_>]) -> io::Result<usize
         )
     };
     let mut controls = [Control([0; 64]); BATCH];
-    let count = outgoing.len().min(BATCH);
-    for (index, out) in outgoing.iter().enumerate().take(BATCH) {
-        let name_length = put_address(out.to, &mut names[index]);
+    let outgoing = &outgoing[..outgoing.len().min(BATCH)];
+    for (iovec, out) in iovecs.iter_mut().zip(outgoing) {
         // The kernel only reads through this pointer.
-        iovecs[index] = libc::iovec { iov_base: out.contents.as_ptr().cast_mut().cast(), iov_len: out.contents.len() };
-        let header = &mut headers[index].msg_hdr;
-        header.msg_name = ptr::from_mut(&mut names[index]).cast();
+        *iovec = libc::iovec { iov_base: out.contents.as_ptr().cast_mut().cast(), iov_len: out.contents.len() };
+    }
+    // Where the trains of each message end.
+    let mut ends = [0; BATCH];
+    let (mut count, mut start) = (0, 0);
+    while let Some(first) = outgoing.get(start) {
+        let trains = if couples { coupled(&outgoing[start..]) } else { 1 };
+        let name_length = put_address(first.to, &mut names[count]);
+        let header = &mut headers[count].msg_hdr;
+        header.msg_name = ptr::from_mut(&mut names[count]).cast();
         header.msg_namelen = name_length;
-        header.msg_iov = &mut iovecs[index];
-        header.msg_iovlen = 1;
-        if let (true, Ok(stride)) = (out.is_train(), u16::try_from(out.stride)) {
-            header.msg_control = ptr::from_mut(&mut controls[index]).cast();
+        header.msg_iov = iovecs[start..].as_mut_ptr();
+        header.msg_iovlen = trains as _;
+        if let (true, Ok(stride)) = (first.is_train() || trains > 1, u16::try_from(first.stride)) {
+            header.msg_control = ptr::from_mut(&mut controls[count]).cast();
             header.msg_controllen = size_of::<Control>() as _;
             put_stride(header, stride);
         }
+        start += trains;
+        ends[count] = start;
+        count += 1;
     }
-    // SAFETY: `count` headers are filled in; each points to a name, perhaps a control buffer, and an iovec over bytes
-    // borrowed by `outgoing`, all of which outlive the call, with their true lengths.
+    // SAFETY: `count` headers are filled in; each points to a name, perhaps a control buffer, and as many iovecs as it says, over
+    // bytes borrowed by `outgoing`, all of which outlive the call, with their true lengths.
     let sent = unsafe { libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count as libc::c_uint, 0) };
-    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+    let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
+    Ok(sent.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0))
 }
 
 /// The length of a received train's packets, if it is a train.
@@ -293,7 +363,7 @@ mod tests {
             prepare(&to);
             let contents: Vec<u8> = (0..3500u32).map(|byte| byte as u8).collect();
             let train = Outgoing { to: to.local_addr().unwrap(), contents: &contents, stride: 1000 };
-            assert_eq!(send(&from, &[train]), 0);
+            assert_eq!(Sender::new(true).send(&from, &[train]), 0);
             let mut receiver = Receiver::new();
             let mut arrived = Vec::new();
             while arrived.len() < contents.len() {
@@ -309,6 +379,49 @@ mod tests {
     }
 
     #[test]
+    fn trains_are_coupled_as_far_as_they_are_of_one_kind_and_end_with_the_first_shorter_packet() {
+        let (one, other) = ("192.0.2.1:9".parse().unwrap(), "192.0.2.2:9".parse().unwrap());
+        let bytes = vec![0x40; 60_000];
+        let train = |to, length: usize, stride| Outgoing { to, contents: &bytes[..length], stride };
+        let of = |trains: &[(SocketAddr, usize, usize)]| {
+            coupled(&trains.iter().map(|(to, length, stride)| train(*to, *length, *stride)).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[]), 0);
+        assert_eq!(
+            of(&[(one, 14_520, 1452), (one, 14_520, 1452), (one, 1452, 1452), (one, 700, 700), (one, 1452, 1452)]),
+            4
+        );
+        assert_eq!(of(&[(one, 14_520, 1452), (one, 3_000, 1452), (one, 1452, 1452)]), 2, "its last packet is shorter");
+        assert_eq!(of(&[(one, 14_520, 1452), (other, 14_520, 1452)]), 1);
+        assert_eq!(of(&[(one, 14_520, 1452), (one, 12_000, 1200)]), 1);
+        assert_eq!(of(&[(one, 700, 700), (one, 1452, 1452)]), 1);
+        assert_eq!(of(&[(one, 0, 0), (one, 1452, 1452)]), 1);
+        assert_eq!(of(&[(one, 1452, 1452), (one, 0, 0)]), 1);
+        assert_eq!(of(&[(one, 14_520, 1452); 6]), 4, "no longer than the system takes");
+        assert_eq!(of(&[(one, 60, 60); 80]), COUPLED_PACKETS_MAX);
+    }
+
+    #[test]
+    fn coupled_trains_arrive_as_their_packets_in_order() {
+        let from = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let to = UdpSocket::bind("127.0.0.1:0").unwrap();
+        to.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let contents: Vec<u8> = (0..40_000u32).map(|byte| (byte / 1000) as u8).collect();
+        let to_address = to.local_addr().unwrap();
+        let pieces = [0..10_000, 10_000..20_000, 20_000..21_000, 21_000..31_000, 31_000..39_500];
+        let trains: Vec<Outgoing<'_>> = pieces
+            .into_iter()
+            .map(|piece| Outgoing { to: to_address, contents: &contents[piece], stride: 1000 })
+            .collect();
+        assert_eq!((coupled(&trains), Sender::new(true).send(&from, &trains)), (5, 0));
+        let mut packet = [0; 2000];
+        for number in 0..40 {
+            let bytes = to.recv(&mut packet).unwrap();
+            assert_eq!((bytes, packet[0]), (if number == 39 { 500 } else { 1000 }, number));
+        }
+    }
+
+    #[test]
     fn what_cannot_be_sent_is_counted_and_the_rest_still_goes() {
         let from = UdpSocket::bind("127.0.0.1:0").unwrap();
         let to = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -318,7 +431,7 @@ mod tests {
             Outgoing { to: nowhere, contents: &[0x40; 10], stride: 10 },
             Outgoing { to: to.local_addr().unwrap(), contents: &[0x41; 10], stride: 10 },
         ];
-        assert_eq!(send(&from, &outgoing), 1);
+        assert_eq!(Sender::new(true).send(&from, &outgoing), 1);
         let mut buffer = [0; 20];
         assert_eq!(to.recv(&mut buffer).unwrap(), 10);
     }

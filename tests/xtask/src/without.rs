@@ -1,21 +1,25 @@
-//! The product without one of its plugins: a copy of this checkout, less one folder, is built and tested.
+//! The product without one of its plugins, or without several: a copy of this checkout, less their folders, is built and tested.
 
 use crate::{Result, build};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each plugin that is named, or each there is: without it everything has to check, and with `--test` every test to pass.
+/// Each plugin that is named, or each there is: without it everything has to check, and with `--test` every test to pass. With
+/// `--together` all that are named are taken away at once.
 pub fn run(arguments: &[String]) -> Result {
     let (options, mut names): (Vec<&String>, Vec<String>) = {
         let (options, names): (Vec<_>, Vec<_>) = arguments.iter().partition(|word| word.starts_with("--"));
         (options, names.into_iter().cloned().collect())
     };
-    let tests = match options.as_slice() {
-        [] => false,
-        [one] if *one == "--test" => true,
-        _ => return Err("without takes names of plugins' folders, and --test".into()),
-    };
+    let (mut tests, mut together) = (false, false);
+    for option in options {
+        match option.as_str() {
+            "--test" => tests = true,
+            "--together" => together = true,
+            _ => return Err("without takes names of plugins' folders, --test and --together".into()),
+        }
+    }
     let here = build::removable()?;
     if let Some(wrong) = names.iter().find(|name| !here.contains(name)) {
         return Err(format!("there is no plugin \u{201c}{wrong}\u{201d}; there are {}", here.join(", ")).into());
@@ -24,16 +28,21 @@ pub fn run(arguments: &[String]) -> Result {
         names = here;
     }
     let tree = build::target().join("without/tree");
-    for (number, name) in names.iter().enumerate() {
-        println!("Without {name} ({} of {}) …", number + 1, names.len());
+    let size = if together { names.len() } else { 1 };
+    let rounds: Vec<&[String]> = names.chunks(size).collect();
+    for (number, gone) in rounds.iter().enumerate() {
+        println!("Without {} ({} of {}) …", gone.join(", "), number + 1, rounds.len());
         copy_into(&tree)?;
-        std::fs::remove_dir_all(tree.join("plugins").join(name))?;
+        for name in *gone {
+            std::fs::remove_dir_all(tree.join("plugins").join(name))?;
+        }
         cargo(&tree, &["check", "--workspace", "--all-targets"])?;
         if tests {
             cargo(&tree, &["xtask", "test"])?;
         }
     }
-    println!("Each of {} can be taken away.", names.join(", "));
+    let how = if together { "Together" } else { "Each by itself" };
+    println!("{how}, {} can be taken away.", names.join(", "));
     Ok(())
 }
 

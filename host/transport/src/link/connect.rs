@@ -29,7 +29,7 @@ pub async fn connect(identity: &Identity, peer: Fingerprint, path: PathConfig) -
     let mut client = ClientConfig::new(Arc::new(tls::client_config(identity, peer)?));
     client.transport_config(config::transport(socket.epoch()));
     let endpoint =
-        Endpoint::new_with_abstract_socket(config::endpoint(identity), None, Arc::new(socket), Arc::new(TokioRuntime))?;
+        Endpoint::new_with_abstract_socket(config::endpoint(), None, Arc::new(socket), Arc::new(TokioRuntime))?;
     handle.bound().await?;
     for tries in 0usize.. {
         let patience = PATIENCE_SECONDS[tries.min(PATIENCE_SECONDS.len() - 1)];

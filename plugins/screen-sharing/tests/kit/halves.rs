@@ -187,7 +187,7 @@ fn h2_while_another_rep_sees_the_screen_nobody_is_told_that_it_is_not_shown() {
     assert_eq!(kit.customer().pipelines().len(), 1);
     let told = kit.customer().notices().pop().unwrap();
     assert_eq!(told.title, "Anna Berg sieht Ihren Bildschirm nicht mehr.");
-    assert_eq!(told.body, "Er wird noch gezeigt: Bo Lind.");
+    assert_eq!(told.body, "Bo Lind sieht ihn noch.");
     let told = cem.notices().pop().unwrap().body;
     assert!(told.contains("does not see the screen any more") && !told.contains("not shown"), "{told}");
     assert!(bo.notices().iter().all(|told| !told.body.contains("Anna Berg")), "who sees it needs no word");

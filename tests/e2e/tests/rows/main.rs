@@ -10,6 +10,7 @@ mod blocked;
 mod center;
 mod center_live;
 mod center_pages;
+mod composited;
 mod computer;
 mod consent_word;
 mod console_again;

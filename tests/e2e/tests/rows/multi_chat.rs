@@ -183,6 +183,9 @@ fn t2_how_windows_stand_is_remembered() {
         std::fs::read_to_string(&settings).ok()?.contains("\"stack\"").then_some(())
     })
     .unwrap();
+    // One that was left behind would be taken up again.
+    several.rep.tell(&json!({ "do": "end" })).unwrap();
+    several.rep.expect("ended", 20, |_| true).unwrap();
     let Several { rep, customers, desk, office, stage } = several;
     drop((rep, customers));
     let rep = stage.rep(&office, &RepOptions::default()).unwrap();

@@ -11,7 +11,7 @@ use peers::Peers;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 /// What one row took in one round.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ impl Table {
 pub fn run(mib: &str) -> Result {
     let mib: u64 = mib.parse().map_err(|_| "bench files takes a size in MiB, such as 1024")?;
     println!("\n# Files: {mib} MiB on loopback, medians of {ROUNDS} rounds in turn");
-    cargo(&["build", "--release", "-p", "lotse-forwarder", "--example", "bare"])?;
+    cargo(&["build", "--release", "-p", "lotse-transport", "--example", "bare"])?;
     cargo(&["build", "--release", "-p", "lotse-engine", "--example", "files"])?;
     let examples = target().join("release/examples");
     let place = place(mib);

@@ -1,7 +1,7 @@
 //! A file over a bare quinn stream on loopback, read and written as plainly as can be: what a file transfer is measured by.
 //!
 //! Once straight from end to end, and once through a forwarder, as everything of a session goes.
-//! `cargo run --release -p lotse-forwarder --example bare -- [MiB]`. Prints for each, between tabs, MB/s and processor
+//! `cargo run --release -p lotse-transport --example bare -- [MiB]`. Prints for each, between tabs, MB/s and processor
 //! seconds of the machine per GB.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
