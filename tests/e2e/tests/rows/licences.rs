@@ -24,11 +24,19 @@ pub fn license(stage: &Stage, feature: &str, more: &[&str]) {
     relay.expect_after(mark, "licences", 30, |_| true).unwrap();
 }
 
+/// Names whom to ask, which licences tell as well: what is told of the next change is of that one.
+fn name_contact(stage: &Stage) {
+    let relay = stage.relay().unwrap();
+    let mark = relay.mark();
+    stage.change(&["account", "set", "--name", "Acme", "--contact", CONTACT]).unwrap();
+    relay.expect_after(mark, "licences", 30, |_| true).unwrap();
+}
+
 /// A relay whose account may not chat.
 pub fn without_chat() -> (Display, Display, Stage) {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
-    stage.change(&["account", "set", "--name", "Acme", "--contact", CONTACT]).unwrap();
+    name_contact(&stage);
     license(&stage, "chat", &["--off"]);
     (desk, office, stage)
 }
@@ -112,7 +120,7 @@ pub fn add_ons() -> Vec<(String, String, bool)> {
 fn l1_without_a_licence_every_add_on_is_greyed_out_and_the_customers_side_refuses_it() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
-    stage.change(&["account", "set", "--name", "Acme", "--contact", CONTACT]).unwrap();
+    name_contact(&stage);
     let add_ons = add_ons();
     assert!(add_ons.len() > 3, "{add_ons:?}");
     add_ons.iter().for_each(|(_, feature, _)| license(&stage, feature, &["--off"]));
