@@ -117,6 +117,7 @@ pub fn add_ons() -> Vec<(String, String, bool)> {
 }
 
 #[test]
+#[cfg_attr(not(plugin = "chat"), ignore = "needs the plugin chat")]
 fn l1_without_a_licence_every_add_on_is_greyed_out_and_the_customers_side_refuses_it() {
     let (desk, office) = (Display::start(1024, 768).unwrap(), Display::start(1280, 900).unwrap());
     let stage = Stage::start().unwrap();
