@@ -167,7 +167,12 @@ fn p4_a_rule_that_is_changed_acts_on_the_next_session() {
     run(&mut running, "2.0.0");
     let rule = ["plugin", "enable", "--account", "Acme", "--id", HELLO, "--version", "=1.0.0"];
     vendor.stage.change_plugins(&rule).unwrap();
-    run(&mut vendor.bos_session("first"), "1.0.0");
+    let mut first = vendor.bos_session("first");
+    run(&mut first, "1.0.0");
+    // One that a console was killed in would be taken up by the next.
+    first[0].tell(&json!({ "do": "end" })).unwrap();
+    first[0].expect("ended", 20, |_| true).unwrap();
+    drop(first);
     run(&mut running, "2.0.0");
     vendor.stage.change_plugins(&["plugin", "disable", "--account", "Acme", "--id", HELLO]).unwrap();
     let [rep, customer] = vendor.bos_session("second");
