@@ -1,10 +1,9 @@
 //! A console that dies and is started again: its rep signs in, and is in the session as before.
 
-use crate::files::{answer, behind_a_line, drop_on, expect_whole, file, folder, rep_sends, tree, under_way};
+use crate::files::{BothWays, expect_whole, tree};
 use crate::files_after_a_break::part;
 use crate::handoff::say;
 use crate::{ALL, Session};
-use lotse_e2e::detour::Detour;
 use lotse_e2e::stage::{PASSWORD, USER};
 use serde_json::Value;
 use std::fs;
@@ -57,16 +56,7 @@ fn n4_what_a_console_saw_when_it_was_killed_is_shown_again_on_its_word_alone() {
 #[test]
 #[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f4_transfers_go_on_after_kill_9_of_the_console() {
-    let (mut session, line): (Session, Detour) = behind_a_line();
-    line.narrow(1_500_000);
-    let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
-    let (down, up) = (file(&from, "down.bin", 15_000_000), file(&from, "up.bin", 12_000_000));
-    rep_sends(&mut session, &down, Some(&to));
-    let mark = session.rep.mark();
-    drop_on(&mut session.customer, &[&up]);
-    answer(&mut session.rep, mark, Some(&back));
-    under_way(&session.customer, "down.bin");
-    under_way(&session.rep, "up.bin");
+    let BothWays { session, line, down, up, to, back } = BothWays::begun(15_000_000, 12_000_000);
     // So much of a thousand that nobody takes it for the first of it.
     let so_far = |event: &Value| event["value"].as_i64().filter(|_| event["label"] == "up.bin").unwrap_or(0);
     session.rep.expect("activity", 60, |event| so_far(event) >= 250).unwrap();

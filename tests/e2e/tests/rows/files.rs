@@ -176,6 +176,34 @@ impl Coming {
     }
 }
 
+/// A large file of each side's on its way to the other over a narrow line.
+pub(crate) struct BothWays {
+    pub session: Session,
+    pub line: Detour,
+    pub down: PathBuf,
+    pub up: PathBuf,
+    pub to: PathBuf,
+    pub back: PathBuf,
+}
+
+impl BothWays {
+    /// Some of each is there, and neither has its name.
+    pub(crate) fn begun(down_bytes: usize, up_bytes: usize) -> Self {
+        let (mut session, line) = behind_a_line();
+        line.narrow(1_500_000);
+        let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
+        let (down, up) = (file(&from, "down.bin", down_bytes), file(&from, "up.bin", up_bytes));
+        rep_sends(&mut session, &down, Some(&to));
+        let mark = session.rep.mark();
+        drop_on(&mut session.customer, &[&up]);
+        answer(&mut session.rep, mark, Some(&back));
+        under_way(&session.customer, "down.bin");
+        under_way(&session.rep, "up.bin");
+        assert!(!to.join("down.bin").exists() && !back.join("up.bin").exists(), "no final name before it is whole");
+        Self { session, line, down, up, to, back }
+    }
+}
+
 /// The customer's program dies and is started again, and the line is narrow no more: the session goes on.
 pub(crate) fn restart_customer(session: Session, line: &Detour) -> Session {
     let mark = session.rep.mark();
@@ -306,18 +334,7 @@ fn f3_the_chat_goes_back_and_forth_while_a_large_file_fills_a_narrow_line() {
 #[test]
 #[cfg_attr(not(plugin = "file-transfer"), ignore = "needs the plugin file-transfer")]
 fn f4_transfers_go_on_after_kill_9_of_the_customers_program() {
-    let (mut session, line) = behind_a_line();
-    line.narrow(1_500_000);
-    let (from, to, back) = (folder(&session, "from"), folder(&session, "to"), folder(&session, "back"));
-    let (down, up) = (file(&from, "down.bin", 9_000_000), file(&from, "up.bin", 8_000_000));
-    rep_sends(&mut session, &down, Some(&to));
-    let mark = session.rep.mark();
-    drop_on(&mut session.customer, &[&up]);
-    answer(&mut session.rep, mark, Some(&back));
-    under_way(&session.customer, "down.bin");
-    under_way(&session.rep, "up.bin");
-    assert!(!to.join("down.bin").exists() && !back.join("up.bin").exists(), "no final name before it is whole");
-
+    let BothWays { session, line, down, up, to, back } = BothWays::begun(9_000_000, 8_000_000);
     let session = restart_customer(session, &line);
     expect_whole(&session.customer, &down, &to);
     expect_whole(&session.rep, &up, &back);
